@@ -1,0 +1,1 @@
+"""Compte Formation: the personal space of the training account."""

@@ -1,0 +1,1 @@
+"""The security check people can pass by eye, by ear or by reading."""

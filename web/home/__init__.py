@@ -1,0 +1,1 @@
+"""The public home and the first page of the personal space."""

@@ -1,0 +1,1 @@
+"""The account of hours: DIF balance and ledger of movements."""

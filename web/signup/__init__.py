@@ -1,0 +1,1 @@
+"""Registration in four steps, and activation by e-mailed link."""
