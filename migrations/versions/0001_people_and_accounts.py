@@ -1,0 +1,52 @@
+"""People, accounts and their sessions.
+
+Hours belong to a person (a NIR), not to the web account: the account may be closed and opened
+again, the person and the hours remain. Personal data is sealed (AES-256-GCM); NIR and e-mail are
+found by keyed digests.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("""
+        CREATE TABLE person (
+            id uuid PRIMARY KEY DEFAULT uuidv7(),
+            nir_digest bytea NOT NULL UNIQUE,
+            created_at timestamptz NOT NULL DEFAULT now()
+        )""")
+    op.execute("""
+        CREATE TABLE account (
+            id uuid PRIMARY KEY,
+            person_id uuid NOT NULL UNIQUE REFERENCES person,
+            email_digest bytea NOT NULL UNIQUE,
+            identity bytea NOT NULL,
+            apprenticeship bytea,
+            password_hash text NOT NULL,
+            failed_logins integer NOT NULL DEFAULT 0 CHECK (failed_logins >= 0),
+            terms_version text NOT NULL,
+            terms_accepted_at timestamptz NOT NULL,
+            created_at timestamptz NOT NULL DEFAULT now()
+        )""")
+    op.execute("""
+        CREATE TABLE session (
+            token_digest bytea PRIMARY KEY,
+            account_id uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+            created_at timestamptz NOT NULL DEFAULT now(),
+            last_seen_at timestamptz NOT NULL DEFAULT now()
+        )""")
+    op.execute("CREATE INDEX session_account ON session (account_id)")
+    op.execute("CREATE INDEX session_last_seen ON session (last_seen_at)")
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE session")
+    op.execute("DROP TABLE account")
+    op.execute("DROP TABLE person")

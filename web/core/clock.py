@@ -1,0 +1,36 @@
+"""The clock and the source of randomness, injected so that tests decide both."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The web machine's time: for display and short-lived, stateless values only.
+
+    What must hold between machines (links, sessions, limits) is decided by the database's clock.
+    """
+
+    now: Callable[[], datetime] = _utc_now
+
+    def today(self) -> date:
+        """Today's date in Europe/Paris, where the rights are exercised."""
+        return self.now().astimezone(PARIS).date()
+
+
+@dataclass(frozen=True)
+class Randomness:
+    """Unpredictable bytes."""
+
+    bytes: Callable[[int], bytes] = secrets.token_bytes

@@ -1,0 +1,96 @@
+"""The database: a pool and our own transaction.
+
+`databases` 0.9 leaks a pool slot whenever its commit or rollback raises (a killed backend, a
+restarted server), and the application freezes once the pool is empty. Its connections are sound,
+so a transaction here is asyncpg's own, on a connection that always goes back to the pool.
+"""
+
+from __future__ import annotations
+
+from asyncio import timeout
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import asyncpg
+from databases import Database as Pool
+
+Connection = asyncpg.Connection
+Record = asyncpg.Record
+
+POOL_MIN, POOL_MAX = 1, 10
+COMMAND_TIMEOUT_SECONDS = 10
+ACQUIRE_TIMEOUT_SECONDS = 5
+
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+class DatabaseUnavailableError(Exception):
+    """The database cannot be used now: unreachable, restarting, read-only or out of room."""
+
+
+class Database:
+    """The pool, opened by the application's lifespan."""
+
+    def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
+        # `databases` reads neither a socket directory nor libpq options from the URL: asyncpg does.
+        unset = dict.fromkeys(("host", "port", "user", "password", "database"))
+        self._pool = Pool(
+            url,
+            dsn=url,
+            min_size=POOL_MIN,
+            max_size=max_size,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+            timeout=ACQUIRE_TIMEOUT_SECONDS,
+            server_settings={"application_name": "compte-formation", "timezone": "UTC"},
+            **unset,
+        )
+
+    async def connect(self) -> None:
+        """Open the pool. Raises DatabaseUnavailableError."""
+        with _translated():
+            await self._pool.connect()
+
+    async def disconnect(self) -> None:
+        """Close the pool; a connection that is already gone is no reason to fail."""
+        with suppress(*UNAVAILABLE):
+            await self._pool.disconnect()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
+        with _translated():
+            async with AsyncExitStack() as stack:
+                async with timeout(ACQUIRE_TIMEOUT_SECONDS):
+                    held = await stack.enter_async_context(self._pool.connection())
+                yield held.raw_connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction: committed at the end, rolled back on any exception.
+
+        Raises DatabaseUnavailableError, also when the outcome of the commit is not known.
+        """
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def fetch_row(self, sql: str, *arguments: Any) -> Record | None:
+        """The first row of one statement, on a connection of its own."""
+        async with self.connection() as connection:
+            return await connection.fetchrow(sql, *arguments)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except UNAVAILABLE as error:
+        raise DatabaseUnavailableError(type(error).__name__) from error

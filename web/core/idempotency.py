@@ -1,0 +1,45 @@
+"""Requests that must have their effect once, however often they are sent.
+
+Each POST form carries a random key. A request is known by that key together with what it asks:
+the same key with other content (a page taken from the browser's cache, changed and sent again) is
+another request. The claim is written in the transaction of the effect, so that it exists exactly
+when the effect does; a second copy waits for the first one's commit, then gets its outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from web.core.crypto import Hasher
+from web.core.db import Connection
+
+KEY_FIELD = "key"
+
+
+def request_digest(
+    hasher: Hasher, path: str, browser: str, fields: Iterable[tuple[str, str]]
+) -> bytes:
+    """What stands for one request of one browser; `fields` without the anti-forgery token."""
+    parts = [path, browser, *(f"{name}={value}" for name, value in sorted(fields))]
+    return hasher.digest("idempotency", "\x00".join(parts))
+
+
+async def claim(connection: Connection, digest: bytes, outcome: str) -> str | None:
+    """Take the request, within the caller's transaction.
+
+    Returns None when it is ours to carry out, else the outcome (a path) of the earlier copy.
+    """
+    taken = await connection.fetchval(
+        """
+        INSERT INTO carried_out (key_digest, outcome) VALUES ($1, $2)
+        ON CONFLICT (key_digest) DO NOTHING RETURNING outcome
+        """,
+        digest,
+        outcome,
+    )
+    if taken is not None:
+        return None
+    earlier: str = await connection.fetchval(
+        "SELECT outcome FROM carried_out WHERE key_digest = $1", digest
+    )
+    return earlier

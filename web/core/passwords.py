@@ -1,0 +1,96 @@
+"""Password hashing with argon2id, off the event loop and bounded, and strength by zxcvbn.
+
+Hashing costs tens of milliseconds of a core on purpose. It runs in as many threads as there are
+cores; a bounded number of requests may wait for them, the next one is refused with 503 so that the
+rest of the site stays quick while someone floods the login page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import argon2
+import zxcvbn_rs_py
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from web.settings import Settings
+
+T = TypeVar("T")
+
+WAITING_PER_THREAD = 16
+RETRY_AFTER_SECONDS = 5
+# zxcvbn's cost grows with length, and the strength of 100 characters is no longer in question.
+STRENGTH_PREFIX = 100
+
+
+class HashingOverloadedError(Exception):
+    """Too many passwords are waiting to be hashed."""
+
+    retry_after = RETRY_AFTER_SECONDS
+
+
+class PasswordHasher:
+    """argon2id in bounded threads."""
+
+    def __init__(self, settings: Settings, *, threads: int | None = None) -> None:
+        self._argon2 = argon2.PasswordHasher(
+            time_cost=settings.argon2_time,
+            memory_cost=settings.argon2_memory_kib,
+            parallelism=settings.argon2_lanes,
+        )
+        self._threads = threads or os.cpu_count() or 1
+        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="argon2")
+        self._pending = 0
+        # Verified against when there is no account, so that an unknown NIR costs the same time.
+        self._nobody = self._argon2.hash("nobody has this password")
+
+    @property
+    def pending(self) -> int:
+        """Hashes running or waiting; shown in the metrics."""
+        return self._pending
+
+    async def hash(self, password: str) -> str:
+        """Hash a password of at most 128 characters. Raises HashingOverloadedError."""
+        return await self._run(self._argon2.hash, password)
+
+    async def verify(self, encoded: str | None, password: str) -> bool:
+        """Whether the password is the one hashed; costs the same with nothing to compare to.
+
+        Raises HashingOverloadedError.
+        """
+        matches = await self._run(self._matches, encoded or self._nobody, password)
+        return matches and encoded is not None
+
+    def is_outdated(self, encoded: str) -> bool:
+        """Whether the hash was made with other parameters than today's."""
+        return self._argon2.check_needs_rehash(encoded)
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _matches(self, encoded: str, password: str) -> bool:
+        try:
+            return self._argon2.verify(encoded, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _run(self, function: Callable[..., T], *arguments: str) -> T:
+        if self._pending >= self._threads * (1 + WAITING_PER_THREAD):
+            raise HashingOverloadedError
+        self._pending += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._executor, function, *arguments)
+        finally:
+            self._pending -= 1
+
+
+def strength_score(password: str, personal_words: Sequence[str]) -> int:
+    """zxcvbn's score, 0 (guessed at once) to 4; microseconds, in Rust."""
+    result = zxcvbn_rs_py.zxcvbn(password[:STRENGTH_PREFIX], list(personal_words))
+    return int(result.score)

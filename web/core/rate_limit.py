@@ -1,0 +1,106 @@
+"""Limits counted atomically in PostgreSQL, so that any number of processes share them.
+
+A hit is counted before the work it allows, and may be given back: parallel wrong passwords can
+never pass the limit together, and parallel right ones leave no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.core.crypto import Hasher
+from web.core.db import Connection, Database, Record
+
+
+class TooManyAttemptsError(Exception):
+    """A limit is reached; `retry_after` is in seconds."""
+
+    def __init__(self, limit: Limit, retry_after: int) -> None:
+        super().__init__(limit.name)
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, order=True)
+class Limit:
+    """At most `hits` in each window of `seconds`."""
+
+    name: str
+    hits: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One counted attempt, to give back when it turns out to be an honest one."""
+
+    bucket: bytes
+    window_end: datetime
+
+
+class RateLimits:
+    """Counts hits by limit and subject (an address, a NIR…); subjects are kept as digests."""
+
+    def __init__(self, db: Database, hasher: Hasher) -> None:
+        self._db = db
+        self._hasher = hasher
+
+    async def hit(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
+        """Count one attempt against each limit, committed at once.
+
+        Raises TooManyAttemptsError for the one that opens last. A refused attempt still counts
+        in its window: hammering gains nothing.
+        """
+        # Always the same order: two requests that share buckets never wait for each other.
+        rows = sorted(
+            (self._hasher.digest(f"limit:{limit.name}", subject), limit)
+            for limit, subject in counted
+        )
+        async with self._db.connection() as connection:
+            counts = await _count(connection, rows)
+        refused = [
+            (limit, count["wait"])
+            for (_, limit), count in zip(rows, counts, strict=True)
+            if count["hits"] > limit.hits
+        ]
+        if refused:
+            raise TooManyAttemptsError(*max(refused, key=lambda pair: pair[1]))
+        return tuple(Hit(count["bucket"], count["window_end"]) for count in counts)
+
+    async def give_back(self, hits: Sequence[Hit]) -> None:
+        """Take hits back, as if the attempts had not been made."""
+        async with self._db.connection() as connection:
+            await connection.execute(
+                """
+                UPDATE rate_limit SET hits = greatest(rate_limit.hits - 1, 0)
+                FROM unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end)
+                WHERE rate_limit.bucket = given.bucket
+                  AND rate_limit.window_end = given.window_end
+                """,
+                [hit.bucket for hit in hits],
+                [hit.window_end for hit in hits],
+            )
+
+
+async def _count(connection: Connection, rows: Sequence[tuple[bytes, Limit]]) -> list[Record]:
+    counts: list[Record] = await connection.fetch(
+        """
+        WITH counted AS (
+            INSERT INTO rate_limit (bucket, window_end, hits)
+            SELECT bucket,
+                   to_timestamp((floor(extract(epoch FROM now()) / seconds) + 1) * seconds),
+                   1
+            FROM unnest($1::bytea[], $2::int[]) AS given (bucket, seconds)
+            ON CONFLICT (bucket, window_end) DO UPDATE SET hits = rate_limit.hits + 1
+            RETURNING bucket, window_end, hits
+        )
+        SELECT bucket, window_end, hits,
+               ceil(extract(epoch FROM window_end - now()))::int AS wait
+        FROM counted ORDER BY bucket
+        """,
+        [bucket for bucket, _ in rows],
+        [limit.seconds for _, limit in rows],
+    )
+    return counts

@@ -1,0 +1,180 @@
+"""Settings: environment variables, read once into one typed object."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MINIMUM_SECRET_BYTES = 32
+NIR_KEY_BYTES = 32
+
+
+class Environment(StrEnum):
+    """Where the program runs; `production` refuses everything made for trying out."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class InvalidSettingsError(Exception):
+    """A setting is missing or wrong; the message is the one sentence to show."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the program, as documented in README.md."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Environment
+    database_url: str
+    smtp_url: SecretStr
+    mail_from: str
+    contact_to: str
+    public_url: str
+    secret_key: SecretStr
+    nir_keys: SecretStr
+    bind: str = "127.0.0.1:8000"
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    metrics_bind: str = "127.0.0.1:9464"
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    argon2_memory_kib: Annotated[int, Field(ge=8, le=4_194_304)] = 19456
+    argon2_time: Annotated[int, Field(ge=1, le=100)] = 2
+    argon2_lanes: Annotated[int, Field(ge=1, le=64)] = 1
+    captcha_test_answer: SecretStr | None = None
+    log_format: Annotated[str, Field(pattern="^(console|json)$")] = "json"
+    demo_mail_dir: str | None = None
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql_only(cls, value: str) -> str:
+        if not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_smtp_scheme(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("must look like smtp://host:port or smtps://host:port")
+        return value
+
+    @field_validator("mail_from", "contact_to")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        if value.count("@") != 1 or any(character in value for character in "\r\n,;"):
+            raise ValueError("must be one e-mail address")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise ValueError("must look like https://host")
+        return value.rstrip("/")
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_networks(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = tuple(part.strip() for part in value.split(",") if part.strip())
+        for part in value:
+            ipaddress.ip_network(part, strict=False)
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value().encode()) < MINIMUM_SECRET_BYTES:
+            raise ValueError(f"must hold at least {MINIMUM_SECRET_BYTES} characters")
+        return value
+
+    @field_validator("nir_keys")
+    @classmethod
+    def _readable_keys(cls, value: SecretStr) -> SecretStr:
+        parse_keys(value.get_secret_value())
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> Settings:
+        if self.environment is not Environment.PRODUCTION:
+            return self
+        url = urlsplit(self.public_url)
+        if url.scheme != "https" and not _is_loopback(url.hostname or ""):
+            raise ValueError("PUBLIC_URL must use https in production")
+        if self.captcha_test_answer is not None:
+            raise ValueError("CAPTCHA_TEST_ANSWER is refused in production")
+        if self.demo_mail_dir is not None:
+            raise ValueError("DEMO_MAIL_DIR is refused in production")
+        if len(set(self.secret_key.get_secret_value())) < 12:
+            raise ValueError("SECRET_KEY looks like a placeholder; make one with `openssl rand`")
+        return self
+
+    @property
+    def keyring(self) -> dict[str, bytes]:
+        """Keys that seal personal data, by id; the first one writes."""
+        return parse_keys(self.nir_keys.get_secret_value())
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are `Secure` with the `__Host-` prefix (https only)."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port that browsers name as this site's origin."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def parse_keys(text: str) -> dict[str, bytes]:
+    """Read `id:base64,id:base64` into 32-byte keys; ValueError says what is wrong."""
+    keys: dict[str, bytes] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        identifier, _, encoded = item.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise ValueError("must look like id:base64,id:base64") from error
+        if not identifier.isalnum() or len(identifier) > 16 or len(key) != NIR_KEY_BYTES:
+            raise ValueError(f"each key needs a short id and {NIR_KEY_BYTES} bytes in base64")
+        if identifier in keys:
+            raise ValueError("names one key id twice")
+        keys[identifier] = key
+    if not keys:
+        raise ValueError("must hold at least one key")
+    return keys
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment.
+
+    Raises InvalidSettingsError whose message is one sentence that names the setting.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        if first["type"] == "missing":
+            sentence = f"Setting {name} is missing."
+        else:
+            reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+            sentence = f"Setting {name} {reason}." if name else f"{reason}."
+        raise InvalidSettingsError(sentence) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
