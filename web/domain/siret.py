@@ -1,0 +1,47 @@
+"""The SIRET of an establishment."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siret as stdnum_siret
+
+from web.domain.separators import without_separators
+
+_LONGEST_TYPED = 64
+
+
+class SiretProblem(enum.Enum):
+    """Why a text is not a SIRET."""
+
+    FORMAT = "format"
+    KEY = "key"
+
+
+class InvalidSiret(ValueError):  # noqa: N818
+    """Raised for a refused SIRET; carries the problem and never what was typed."""
+
+    def __init__(self, problem: SiretProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+def parse_siret(text: str) -> str:
+    """Return the 14 digits of a SIRET, separators forgiven.
+
+    Its Luhn key and its SIREN's are checked; La Poste's establishments have a rule of their own,
+    known to python-stdnum. Raises InvalidSiret.
+    """
+    digits = without_separators(text) if len(text) <= _LONGEST_TYPED else ""
+    # Nine zeros satisfy the key, yet number no company.
+    if re.fullmatch(r"(?!0{9})[0-9]{14}", digits) is None:
+        raise InvalidSiret(SiretProblem.FORMAT)
+    try:
+        stdnum_siret.validate(digits)
+    except ValidationError:
+        problem = SiretProblem.KEY
+    else:
+        return digits
+    raise InvalidSiret(problem)
