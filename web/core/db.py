@@ -8,15 +8,20 @@ so a transaction here is asyncpg's own, on a connection that always goes back to
 from __future__ import annotations
 
 from asyncio import timeout
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
+from typing import Any, Protocol
 
 import asyncpg
 from databases import Database as Pool
 
-Connection = asyncpg.Connection
-Record = asyncpg.Record
+Record = Mapping[str, Any]
 
 POOL_MIN, POOL_MAX = 1, 10
 COMMAND_TIMEOUT_SECONDS = 10
@@ -33,6 +38,25 @@ UNAVAILABLE = (
 )
 
 
+class Connection(Protocol):
+    """What queries use of an asyncpg connection; parameters are `$1`, `$2`…"""
+
+    async def execute(self, sql: str, *arguments: Any) -> str:
+        """Run a statement; returns its command tag."""
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """All rows."""
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
+        """The first row."""
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        """The first column of the first row."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Any]:
+        """A transaction, or a savepoint within one."""
+
+
 class DatabaseUnavailableError(Exception):
     """The database cannot be used now: unreachable, restarting, read-only or out of room."""
 
@@ -42,7 +66,7 @@ class Database:
 
     def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
         # `databases` reads neither a socket directory nor libpq options from the URL: asyncpg does.
-        unset = dict.fromkeys(("host", "port", "user", "password", "database"))
+        unset: dict[str, Any] = dict.fromkeys(("host", "port", "user", "password", "database"))
         self._pool = Pool(
             url,
             dsn=url,

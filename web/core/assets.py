@@ -1,0 +1,75 @@
+"""Static files: read once, named by their content, compressed once, cached for good by browsers."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+FOLDER = Path(__file__).resolve().parents[2] / "static"
+# One request instead of two: htmx first, then what is ours.
+BUNDLES = {"scripts.js": ("htmx.min.js", "app.js")}
+PUBLIC_SUFFIXES = frozenset({".css", ".js", ".svg", ".png", ".webp", ".txt", ".ico"})
+COMPRESSED_SUFFIXES = frozenset({".css", ".js", ".svg", ".txt"})
+DIGEST_CHARACTERS = 12
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it goes over the wire."""
+
+    content: bytes
+    compressed: bytes | None
+    media_type: str
+    digest: str
+
+
+class Assets:
+    """The files of static/ by name."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        bundled = {part for parts in BUNDLES.values() for part in parts}
+        contents = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix in PUBLIC_SUFFIXES
+        }
+        for name, parts in BUNDLES.items():
+            contents[name] = b"\n".join(contents[part] for part in parts if part in contents)
+        self._by_name = {
+            name: _asset(name, content) for name, content in contents.items() if name not in bundled
+        }
+
+    def url(self, name: str) -> str:
+        """The address of a file, which changes with its content. KeyError when there is none."""
+        return f"/static/{self._by_name[name].digest}/{name}"
+
+    async def serve(self, request: Request) -> Response:
+        """Answer `/static/<digest>/<name>`; an address of another version is not found."""
+        asset = self._by_name.get(request.path_params["name"])
+        if asset is None or asset.digest != request.path_params["digest"]:
+            raise HTTPException(404)
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        content = asset.content
+        if asset.compressed is not None:
+            headers["Vary"] = "Accept-Encoding"
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                headers["Content-Encoding"] = "gzip"
+                content = asset.compressed
+        return Response(content, media_type=asset.media_type, headers=headers)
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    compresses = Path(name).suffix in COMPRESSED_SUFFIXES
+    return Asset(
+        content=content,
+        compressed=gzip.compress(content, 9, mtime=0) if compresses else None,
+        media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        digest=sha256(content).hexdigest()[:DIGEST_CHARACTERS],
+    )

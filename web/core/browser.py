@@ -1,0 +1,168 @@
+"""The one cookie: a random token that names a browser, and what hangs on it.
+
+The token is made the first time a page needs it (a form, a registration), rotated at login and at
+logout. The server keeps its hash only. The anti-forgery token is derived from it, so that a form
+costs no query, and is masked anew in each answer, so that compression tells nothing about it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.core.clock import Randomness
+from web.core.crypto import DIGEST_BYTES, Hasher
+from web.core.tokens import looks_like_token, new_token, token_hash
+
+CSRF_FIELD = "csrf"
+NOTICE_SECONDS = 60
+
+
+class Browser:
+    """The browser that sent a request, as far as its cookies tell."""
+
+    def __init__(
+        self, token: str | None, notice: str | None, hasher: Hasher, randomness: Randomness
+    ) -> None:
+        self._token = token
+        self._received = token
+        self._notice = notice
+        self._new_notice: str | None = None
+        self._hasher = hasher
+        self._randomness = randomness
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the browser came with a token: without one it has nothing with us."""
+        return self._received is not None
+
+    @property
+    def token(self) -> str:
+        """The token, made now if there is none."""
+        if self._token is None:
+            self._token = new_token(self._randomness)
+        return self._token
+
+    @property
+    def digest(self) -> bytes:
+        """What the database knows this browser by."""
+        return token_hash(self.token)
+
+    def rotate(self) -> None:
+        """Give the browser a new token: what hung on the old one is left behind."""
+        self._token = new_token(self._randomness)
+
+    def csrf_token(self) -> str:
+        """The anti-forgery token, under a mask of its own for this answer."""
+        plain = self._hasher.digest("csrf", self.token)
+        mask = self._randomness.bytes(DIGEST_BYTES)
+        return base64.urlsafe_b64encode(mask + _xor(mask, plain)).decode()
+
+    def accepts_csrf(self, text: str) -> bool:
+        """Whether a form's token was made for this browser."""
+        if self._received is None:
+            return False
+        try:
+            masked = base64.urlsafe_b64decode(text.encode("ascii", "replace"))
+        except (binascii.Error, ValueError):
+            return False
+        mask, covered = masked[:DIGEST_BYTES], masked[DIGEST_BYTES:]
+        plain = _xor(mask, covered) if len(covered) == DIGEST_BYTES else b""
+        return self._hasher.matches("csrf", self._received, plain)
+
+    def notify(self, code: str) -> None:
+        """Leave a notice (a code, never a text) for the next page this browser shows."""
+        self._new_notice = code
+
+    def take_notice(self) -> str | None:
+        """The notice left for this page, if it is one of ours; it is shown once."""
+        code, _, signature = (self._notice or "").partition(".")
+        if not code or self._sign(code) != signature:
+            return None
+        if self._new_notice is None:
+            self._new_notice = ""
+        return code
+
+    def cookies(self, secure: bool) -> list[str]:
+        """The Set-Cookie headers that this answer needs."""
+        headers = []
+        if self._token is not None and self._token != self._received:
+            headers.append(_cookie(cookie_name(secure), self._token, secure))
+        if self._new_notice is not None:
+            value = f"{self._new_notice}.{self._sign(self._new_notice)}"
+            lifetime = NOTICE_SECONDS if self._new_notice else 0
+            headers.append(_cookie(notice_name(secure), value, secure, lifetime))
+        return headers
+
+    def _sign(self, code: str) -> str:
+        return self._hasher.digest("notice", code).hex()[:32]
+
+
+def browser_of(request: Request) -> Browser:
+    """The browser that sent this request."""
+    browser: Browser = request.scope["browser"]
+    return browser
+
+
+def cookie_name(secure: bool) -> str:
+    """`__Host-` where the cookie is Secure; browsers refuse the prefix on plain http."""
+    return "__Host-compte" if secure else "compte"
+
+
+def notice_name(secure: bool) -> str:
+    """The cookie that carries a one-page notice."""
+    return "__Host-avis" if secure else "avis"
+
+
+class BrowserMiddleware:
+    """Reads the cookies of a request and writes those of its answer."""
+
+    def __init__(
+        self, app: ASGIApp, *, hasher: Hasher, randomness: Randomness, secure: bool
+    ) -> None:
+        self._app = app
+        self._hasher = hasher
+        self._randomness = randomness
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put the browser in the scope, its cookies on the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        browser = self._read(Headers(scope=scope).get("cookie", ""))
+        scope["browser"] = browser
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for cookie in browser.cookies(self._secure):
+                    headers.append("Set-Cookie", cookie)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookies)
+
+    def _read(self, header: str) -> Browser:
+        cookies: SimpleCookie = SimpleCookie()
+        try:
+            cookies.load(header)
+        except CookieError:
+            cookies = SimpleCookie()
+        token = cookies.get(cookie_name(self._secure))
+        notice = cookies.get(notice_name(self._secure))
+        value = token.value if token and looks_like_token(token.value) else None
+        return Browser(value, notice.value if notice else None, self._hasher, self._randomness)
+
+
+def _cookie(name: str, value: str, secure: bool, lifetime: int | None = None) -> str:
+    age = "" if lifetime is None else f"; Max-Age={lifetime}"
+    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{'; Secure' if secure else ''}"
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(left, right, strict=False))

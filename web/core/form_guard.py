@@ -1,0 +1,92 @@
+"""What every POST goes through before its handler: origin, size, shape and anti-forgery token.
+
+A request from another site is refused. A form of ours whose token no longer fits (the cookie was
+lost, rotated by a login in another tab, or the secret changed) is not an attack but a form that got
+old: its fields come back in a page that sends them again at one press, passwords excepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.datastructures import FormData, Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.core.browser import CSRF_FIELD, browser_of
+from web.core.idempotency import KEY_FIELD
+
+MAX_BODY_BYTES = 64 * 1024
+MAX_FIELDS = 100
+READ_SECONDS = 10
+FORM_TYPE = "application/x-www-form-urlencoded"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PASSWORD_PREFIX = "password"  # noqa: S105 - the names of fields, no secret
+
+Refusal = Callable[[Request, int], Response]
+Expired = Callable[[Request, list[tuple[str, str]]], Response]
+
+
+class FormGuard:
+    """Lets a POST through with its parsed form in `request.scope["form"]`, or answers itself."""
+
+    def __init__(self, app: ASGIApp, *, origin: str, refuse: Refusal, expired: Expired) -> None:
+        self._app = app
+        self._origin = origin
+        self._refuse = refuse
+        self._expired = expired
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what must not get through; let the rest pass."""
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        answer = await self._check(request)
+        if answer is None:
+            await self._app(scope, receive, send)
+        else:
+            await answer(scope, receive, send)
+
+    async def _check(self, request: Request) -> Response | None:
+        if not self._comes_from_here(request.headers):
+            return self._refuse(request, 403)
+        if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+            return self._refuse(request, 415)
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                form = await request.form(max_fields=MAX_FIELDS)
+        except HTTPException as error:
+            return self._refuse(request, error.status_code)
+        except TimeoutError:
+            return self._refuse(request, 408)
+        request.scope["form"] = form
+        if browser_of(request).accepts_csrf(str(form.get(CSRF_FIELD, ""))):
+            return None
+        return self._expired(request, fields_to_send_again(form))
+
+    def _comes_from_here(self, headers: Headers) -> bool:
+        # Browsers that know Sec-Fetch-Site cannot be made to lie about it. With our
+        # `Referrer-Policy: no-referrer`, the older Origin is "null" on honest form posts too.
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in ("same-origin", "none")
+        return headers.get("origin", "null") in ("null", self._origin)
+
+
+def form_of(request: Request) -> FormData:
+    """The form that FormGuard let through."""
+    form: FormData = request.scope["form"]
+    return form
+
+
+def fields_to_send_again(form: FormData) -> list[tuple[str, str]]:
+    """Everything typed, but for passwords and our own tokens."""
+    return [
+        (name, str(value))
+        for name, value in form.multi_items()
+        if name not in (CSRF_FIELD, KEY_FIELD) and not name.startswith(PASSWORD_PREFIX)
+    ]

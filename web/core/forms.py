@@ -1,0 +1,112 @@
+"""Forms: WTForms in French, with the few fields the product needs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from wtforms import Field, Form as WTForm, StringField
+from wtforms.validators import StopValidation, ValidationError
+
+from web.core.browser import CSRF_FIELD
+from web.core.idempotency import KEY_FIELD
+
+MAX_TYPED = 1000
+PARSED = "parsed"
+
+
+class Form(WTForm):
+    """A form whose errors can also come from the service, after validation."""
+
+    class Meta:
+        """French for the few sentences that are WTForms’ own."""
+
+        locales = ("fr_FR", "fr")
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Put a sentence beside a field, or at the top with field ''."""
+        if not field:
+            self.form_errors.append(sentence)
+            return
+        target = self[field]
+        target.errors = [*target.errors, sentence]
+
+    def typed(self, *but: str) -> dict[str, str]:
+        """What was typed, as it was typed, passwords excepted: to show again, or to keep."""
+        return {
+            name: str(field.raw_data[0])[:MAX_TYPED]
+            for name, field in self._fields.items()
+            if field.raw_data
+            and name not in but
+            and not name.startswith("password")
+            and name not in (CSRF_FIELD, KEY_FIELD)
+        }
+
+
+class TextField(StringField):
+    """A line of text; trimmed, without the control characters no keyboard types."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Only the first value counts: repeated fields change nothing."""
+        if valuelist:
+            self.data = _printable(str(valuelist[0])).strip()
+
+
+class Required:
+    """The field must be filled; `sentence` says how."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Stop at an empty field."""
+        if not field.data:
+            raise StopValidation(self._sentence)
+
+
+class AtMost:
+    """No longer than `characters`."""
+
+    def __init__(self, characters: int, sentence: str) -> None:
+        self._characters = characters
+        self._sentence = sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Stop at a text that is too long."""
+        if field.data and len(field.data) > self._characters:
+            raise StopValidation(self._sentence)
+
+
+class Parsed:
+    """Replace the text by what a parser makes of it; its ValueError gets a sentence.
+
+    An empty text is left to `Required`.
+    """
+
+    def __init__(
+        self, parse: Callable[[str], Any], sentence: str | Callable[[ValueError], str]
+    ) -> None:
+        self._parse = parse
+        self._sentence = sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Parse, or say what is wrong."""
+        if not field.data:
+            return
+        try:
+            vars(field)[PARSED] = self._parse(field.data)
+        except ValueError as error:
+            sentence = self._sentence(error) if callable(self._sentence) else self._sentence
+            raise ValidationError(sentence) from None
+
+
+def parsed(field: Field) -> Any:
+    """What `Parsed` made of the field; None when it was left empty."""
+    return vars(field).get(PARSED)
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c == "\t")

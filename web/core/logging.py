@@ -1,0 +1,105 @@
+"""Structured logs, in UTC, without personal data.
+
+What is logged is chosen field by field: no path (it may hold a token), no query, no body, no
+exception message (drivers put values in them), no address. A request is known by a random id,
+which the error pages show, so that a person can quote it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.core import metrics
+from web.core.clock import Randomness
+
+log = structlog.get_logger("web")
+
+
+def configure_logging(log_format: str) -> None:
+    """Set up structlog, and quieten the libraries that would write values of their own."""
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=False)
+        if log_format == "console"
+        else structlog.processors.JSONRenderer(ensure_ascii=True)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    for name in ("databases", "alembic", "pgqueuer", "aiosmtplib", "asyncio", "mail.log"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def where_it_failed(error: BaseException) -> dict[str, object]:
+    """Type and place of an exception and of its causes, never its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    causes: list[str] = []
+    cause = error.__cause__ or error.__context__
+    while cause is not None and len(causes) < 5:
+        causes.append(type(cause).__qualname__)
+        cause = cause.__cause__ or cause.__context__
+    return {
+        "error": type(error).__qualname__,
+        "causes": causes,
+        "at": [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in frames[-8:]],
+    }
+
+
+def request_id_of(request: Request) -> str:
+    """The id under which the logs tell about this request."""
+    identifier: str = request.scope.get("request_id", "")
+    return identifier
+
+
+class RequestLog:
+    """One line per request: which handler, which status, how long."""
+
+    def __init__(self, app: ASGIApp, *, randomness: Randomness) -> None:
+        self._app = app
+        self._randomness = randomness
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Time the request and tell how it ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        scope["request_id"] = self._randomness.bytes(8).hex()
+        structlog.contextvars.bind_contextvars(request=scope["request_id"])
+        status = 500
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        finally:
+            seconds = time.perf_counter() - started
+            handler = getattr(scope.get("endpoint"), "__name__", "none")
+            metrics.observe_request(handler, scope["method"], status, seconds)
+            log.info(
+                "request",
+                handler=handler,
+                method=scope["method"] if scope["method"] in KNOWN_METHODS else "other",
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+            structlog.contextvars.clear_contextvars()
+
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -1,0 +1,24 @@
+"""Counters for operators, served on a loopback port of their own."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("web_requests_total", "Requests answered.", ("handler", "method", "status"))
+LATENCY = Histogram(
+    "web_request_seconds",
+    "Time to answer.",
+    ("handler",),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+MAIL_WAITING = Gauge("mail_waiting", "Mails neither sent nor held.", multiprocess_mode="mostrecent")
+MAIL_OLDEST = Gauge(
+    "mail_oldest_seconds", "Age of the oldest of them.", multiprocess_mode="mostrecent"
+)
+HASHING = Gauge("argon2_pending", "Passwords being hashed or waiting.", multiprocess_mode="livesum")
+
+
+def observe_request(handler: str, method: str, status: int, seconds: float) -> None:
+    """Note one answered request; handlers and methods are bounded sets."""
+    REQUESTS.labels(handler, method if method in ("GET", "POST") else "other", status).inc()
+    LATENCY.labels(handler).observe(seconds)

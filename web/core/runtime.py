@@ -1,0 +1,53 @@
+"""What a handler or a job needs to do its work, made once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from web.core.clock import Clock, Randomness
+from web.core.crypto import Hasher, Vault
+from web.core.db import Database
+from web.core.passwords import PasswordHasher
+from web.core.rate_limit import RateLimits
+from web.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The real parts, with the clock and the randomness that were given."""
+
+    settings: Settings
+    db: Database
+    vault: Vault
+    hasher: Hasher
+    passwords: PasswordHasher
+    limits: RateLimits
+    clock: Clock
+    randomness: Randomness
+
+
+def build_runtime(
+    settings: Settings, *, clock: Clock | None = None, randomness: Randomness | None = None
+) -> Runtime:
+    """Make the parts; nothing is opened yet."""
+    randomness = randomness or Randomness()
+    hasher = Hasher(settings.secret_key.get_secret_value())
+    db = Database(settings.database_url)
+    return Runtime(
+        settings=settings,
+        db=db,
+        vault=Vault(settings.keyring, randomness),
+        hasher=hasher,
+        passwords=PasswordHasher(settings),
+        limits=RateLimits(db, hasher),
+        clock=clock or Clock(),
+        randomness=randomness,
+    )
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The runtime of the application that serves this request."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime

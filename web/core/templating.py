@@ -1,0 +1,155 @@
+"""Pages and fragments: one URL, two renderings.
+
+A page includes its fragments; a request by htmx gets the fragment alone, so that the part exists
+once and a swapped page equals the reloaded one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from web.core.assets import Assets
+from web.core.browser import CSRF_FIELD, browser_of
+from web.core.idempotency import KEY_FIELD
+from web.core.tokens import new_token
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+
+_current: ContextVar[Request] = ContextVar("request_being_rendered")
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of a menu."""
+
+    url: str
+    text: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message left for this page by the action before it."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Menus:
+    """What the layout links to; given by the application, which alone knows the features."""
+
+    footer: Sequence[Link] = ()
+    account: Sequence[Link] = ()
+    space: Sequence[Link] = ()
+    notices: Mapping[str, Notice] | None = None
+    extend_url: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every full page knows about itself; see `templates/base.html`."""
+
+    path: str
+    has_errors: bool
+    signed_in: Any
+    flash: Notice | None
+    demo: bool
+    session_idle_minutes: int | None
+    extend_url: str
+    footer_links: Sequence[Link]
+    account_links: Sequence[Link]
+    space_nav: Sequence[Link]
+
+
+class Templates:
+    """The Jinja environment and what pages share."""
+
+    def __init__(self, assets: Assets, menus: Menus, *, demo: bool) -> None:
+        self._menus = menus
+        self._demo = demo
+        self.env = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.env.globals.update(asset=assets.url, csrf_field=_csrf_field, key_field=_key_field)
+
+    def add_filter(self, name: str, function: Callable[..., Any]) -> None:
+        """Offer a function to the templates."""
+        self.env.filters[name] = function
+
+    def render(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
+        """The text of a page or of a fragment."""
+        token = _current.set(request)
+        try:
+            return self.env.get_template(template).render(context)
+        finally:
+            _current.reset(token)
+
+    def page(self, request: Request, status: int) -> Page:
+        """The `page` object of a full page."""
+        state = request.scope.get("state", {})
+        path = request.url.path
+        code = browser_of(request).take_notice()
+        return Page(
+            path=path,
+            has_errors=status >= 400,
+            signed_in=state.get("signed_in"),
+            flash=(self._menus.notices or {}).get(code or ""),
+            demo=self._demo,
+            session_idle_minutes=state.get("session_idle_minutes"),
+            extend_url=state.get("extend_url", ""),
+            footer_links=self._menus.footer,
+            account_links=self._menus.account,
+            space_nav=[Link(link.url, link.text, link.url == path) for link in self._menus.space],
+        )
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page, or for htmx the fragment of it that changed."""
+    templates: Templates = request.app.state.templates
+    values = dict(context or {})
+    if fragment is not None and wants_fragment(request):
+        text = templates.render(request, fragment, values)
+    else:
+        text = templates.render(
+            request, template, {**values, "page": templates.page(request, status)}
+        )
+    headers = {"Vary": "HX-Request"} if fragment is not None else None
+    return HTMLResponse(text, status, headers)
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether htmx asks."""
+    return request.headers.get("hx-request") == "true"
+
+
+def _csrf_field() -> Markup:
+    return _hidden(CSRF_FIELD, browser_of(_current.get()).csrf_token())
+
+
+def _key_field() -> Markup:
+    return _hidden(KEY_FIELD, new_token(_current.get().app.state.runtime.randomness))
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
