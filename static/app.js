@@ -1,0 +1,139 @@
+// Every page works without this file. It never reads what a field holds.
+(() => {
+  "use strict";
+
+  const byId = (id) => document.getElementById(id);
+  const all = (selector) => document.querySelectorAll(selector);
+  const say = (region, text) => {
+    byId(region).textContent = text;
+  };
+
+  // Passwords: a button to show what is typed, hidden again when the form leaves.
+  const addToggles = () => {
+    for (const box of all("[data-password]")) {
+      if (box.querySelector("button")) continue;
+      const input = box.querySelector("input");
+      const button = document.createElement("button");
+      const name = document.createElement("span");
+      name.className = "visually-hidden";
+      name.textContent = " : " + input.labels[0].textContent.replace("*", "").trim();
+      button.type = "button";
+      button.className = "button secondary";
+      button.append("Afficher", name);
+      const show = (shown) => {
+        input.type = shown ? "text" : "password";
+        button.setAttribute("aria-pressed", shown);
+      };
+      button.addEventListener("click", () => show(input.type === "password"));
+      input.form.addEventListener("submit", () => show(false));
+      show(false);
+      box.append(button);
+    }
+  };
+
+  // Announcements: what changed in [data-annonce] is copied to a region that no swap replaces.
+  let told = new Map();
+  const tellChanges = (aloud) => {
+    const now = new Map();
+    for (const node of all("[data-annonce]")) {
+      const text = node.dataset.annonce || node.textContent.trim();
+      now.set(node.id, text);
+      if (aloud && text && told.get(node.id) !== text) say("annonce", text);
+    }
+    told = now;
+  };
+
+  // A part of the page that fails says so next to itself; its next press is an ordinary one.
+  const broken = new WeakSet();
+  let failed = null;
+  const forgetFailure = () => {
+    for (const note of all("[data-panne]")) note.remove();
+    failed = null;
+    say("alerte", "");
+  };
+  const tellFailure = ({ target, sourceElement }) => {
+    const pressed = sourceElement.matches("form, a, button");
+    if (pressed && navigator.onLine) broken.add(sourceElement);
+    // A meter that fails at each key is told once.
+    if (failed === sourceElement && !pressed) return;
+    forgetFailure();
+    failed = sourceElement;
+    const note = document.createElement("p");
+    note.className = "alert warning";
+    note.dataset.panne = "";
+    note.textContent =
+      "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
+      (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
+    (target?.isConnected ? target : sourceElement).after(note);
+    say("alerte", note.textContent);
+  };
+
+  document.addEventListener("htmx:error", ({ detail }) => {
+    if (detail.ctx) tellFailure(detail.ctx);
+  });
+
+  // A whole page never goes inside another: it is an error page, or where the server sent us.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    const { raw, status, headers } = ctx.response;
+    const page = /^\s*<(!doctype|html)/i.test(ctx.text) && !ctx.select;
+    const fragment = !page && headers.get("content-type")?.startsWith("text/html");
+    if (fragment || (status < 400 && !ctx.text)) return;
+    event.preventDefault();
+    if (page && raw.redirected && status < 400) location.assign(raw.url);
+    else tellFailure(ctx);
+  });
+
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    broken.delete(detail.ctx.sourceElement);
+    forgetFailure();
+    addToggles();
+    tellChanges(true);
+  });
+
+  // A second press while the first is on its way is ignored; the button keeps the focus.
+  const WAIT = 8000;
+  let sent = new WeakMap();
+  const senderOf = (submitter, form) => submitter ?? form;
+  addEventListener("pageshow", () => {
+    sent = new WeakMap();
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const sender = senderOf(ctx.request.submitter, ctx.request.form);
+    if (sender) sent.delete(sender);
+  });
+
+  for (const type of ["click", "submit"]) {
+    document.addEventListener(
+      type,
+      (event) => {
+        const node = type === "click" ? event.target.closest("a, button") : event.target;
+        if (type === "submit") {
+          const sender = senderOf(event.submitter, node);
+          if (event.timeStamp - sent.get(sender) < WAIT) {
+            event.preventDefault();
+            event.stopImmediatePropagation();
+            say("annonce", "Envoi en cours, merci de patienter.");
+            return;
+          }
+          sent.set(sender, event.timeStamp);
+        }
+        if (broken.has(node)) event.stopImmediatePropagation();
+      },
+      true,
+    );
+  }
+
+  // The warning that the session ends shows by itself; here it is also said, once.
+  const session = byId("session");
+  session?.removeAttribute("role");
+  session?.addEventListener("animationend", () => say("alerte", session.textContent.trim()));
+
+  addToggles();
+  tellChanges(false);
+  byId("erreurs")?.focus();
+
+  // Once: coming back to the page sends nothing again.
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.type !== "back_forward") document.querySelector("form[data-auto-submit]")?.requestSubmit();
+})();
