@@ -1,0 +1,144 @@
+"""Which passwords are accepted, and how strong one is said to be."""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+
+from web.domain.common_passwords import is_common
+from web.domain.folding import fold
+
+LEAST_LETTERS = 5
+LEAST_DIGITS = 3
+LEAST_CATEGORIES = 3
+LONGEST_PASSWORD = 128
+SERVICE_NAME = "Compte Formation"
+
+_SHORTEST_PERSONAL = 3
+_NIR_PIECE = 6
+# Composing shortens a text at most fourfold, and is slow on a very long one.
+_LONGEST_UNCOMPOSED = 4 * LONGEST_PASSWORD
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+class Rule(enum.Enum):
+    """What is asked of a password, in the order in which it is told."""
+
+    LETTERS = "letters"
+    DIGITS = "digits"
+    CATEGORIES = "categories"
+    LENGTH = "length"
+    COMMON = "common"
+    PERSONAL = "personal"
+
+
+class Strength(enum.Enum):
+    """The four words of the strength meter."""
+
+    FAIBLE = "Faible"
+    MOYEN = "Moyen"
+    FORT = "Fort"
+    TRES_FORT = "Très fort"
+
+
+_BY_SCORE = (
+    Strength.FAIBLE,
+    Strength.FAIBLE,
+    Strength.MOYEN,
+    Strength.FORT,
+    Strength.TRES_FORT,
+)
+
+
+def normalise(password: str) -> str:
+    """Return the password composed (NFC), neither trimmed nor changed otherwise.
+
+    One that is too long to be accepted anyway comes back untouched.
+    """
+    if len(password) > _LONGEST_UNCOMPOSED:
+        return password
+    return unicodedata.normalize("NFC", password)
+
+
+def personal_words(
+    *, nir: str = "", first_name: str = "", birth_name: str = "", email: str = ""
+) -> tuple[str, ...]:
+    """Return what a password must not contain, folded: fit for the rule and for zxcvbn.
+
+    The names and the e-mail's local part, whole and by their runs of letters; the service's name;
+    the NIR (13 characters) and all its runs of six characters, thus every longer run too. Six is
+    where a chance meeting ends: five would forbid some postcodes. Words of fewer than three
+    characters do not count.
+    """
+    local_part = email.rpartition("@")[0] or email
+    words = [_joined(SERVICE_NAME)]
+    for text in (first_name, birth_name, local_part):
+        words += [_joined(text), *_LETTERS.findall(fold(text))]
+    number = _joined(nir)
+    words.append(number)
+    words += [number[start : start + _NIR_PIECE] for start in range(len(number) - _NIR_PIECE + 1)]
+    return tuple(dict.fromkeys(word for word in words if len(word) >= _SHORTEST_PERSONAL))
+
+
+def unmet_rules(password: str, words: Iterable[str]) -> tuple[Rule, ...]:
+    """Return the rules that the password breaks, in the order of Rule; `words` are personal_words.
+
+    Composition: at least 5 letters of any alphabet, 3 digits, 3 of the 4 categories upper case,
+    lower case, digit, special; at most 128 characters once composed.
+    """
+    # One character past the limit is enough to judge, however much was sent.
+    text = normalise(password)[: LONGEST_PASSWORD + 1]
+    categories = [unicodedata.category(char) for char in text]
+    letters = sum(category.startswith("L") for category in categories)
+    met = {
+        Rule.LETTERS: letters >= LEAST_LETTERS,
+        Rule.DIGITS: categories.count("Nd") >= LEAST_DIGITS,
+        Rule.CATEGORIES: _count_categories(categories) >= LEAST_CATEGORIES,
+        Rule.LENGTH: len(text) <= LONGEST_PASSWORD,
+        Rule.COMMON: not is_common(text),
+        Rule.PERSONAL: not _contains_any(text, words),
+    }
+    return tuple(rule for rule in Rule if not met[rule])
+
+
+def strength(zxcvbn_score: int, unmet: Collection[Rule]) -> Strength:
+    """Return the word for a zxcvbn score of 0 to 4; never better than Moyen while a rule is unmet.
+
+    Raises ValueError for another score.
+    """
+    if not 0 <= zxcvbn_score < len(_BY_SCORE):
+        raise ValueError("a zxcvbn score goes from 0 to 4")
+    if unmet:
+        zxcvbn_score = min(zxcvbn_score, _BY_SCORE.index(Strength.MOYEN))
+    return _BY_SCORE[zxcvbn_score]
+
+
+def _count_categories(categories: Iterable[str]) -> int:
+    kinds = set()
+    for category in categories:
+        if category in ("Lu", "Lt"):
+            kinds.add("upper")
+        elif category == "Ll":
+            kinds.add("lower")
+        elif category == "Nd":
+            kinds.add("digit")
+        # Letters without case, and accents that belong to a letter, are of no category.
+        elif category[0] not in "LM":
+            kinds.add("special")
+    return len(kinds)
+
+
+def _contains_any(text: str, words: Iterable[str]) -> bool:
+    folded = fold(text)
+    joined = _SEPARATORS.sub("", folded)
+    # A short word is not looked for across separators: words that touch make it by chance.
+    return any(
+        word in folded or (len(word) >= _NIR_PIECE and word in joined) for word in words if word
+    )
+
+
+def _joined(text: str) -> str:
+    return _SEPARATORS.sub("", fold(text))
