@@ -1,0 +1,64 @@
+"""What a draft dossier must say before it can be submitted, every lack told at once."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+class SubmissionProblem(enum.Enum):
+    """What is missing or wrong in a draft, in the order of its form."""
+
+    NO_TITLE = "no_title"
+    NO_TRAINER_NAME = "no_trainer_name"
+    NO_TRAINER_SIRET = "no_trainer_siret"
+    NO_START = "no_start"
+    NO_END = "no_end"
+    ENDS_BEFORE_IT_STARTS = "ends_before_it_starts"
+    NO_DURATION = "no_duration"
+    NEGATIVE_COST = "negative_cost"
+    NO_WORKING_TIME = "no_working_time"
+    NO_ORGANISME = "no_organisme"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The contents of a dossier; None or "" is what the person has not filled in yet.
+
+    `title` comes from the catalogue with `code_cpf`, or is free; `duration` is in whole hours,
+    `cost` in euros and optional.
+    """
+
+    title: str = ""
+    code_cpf: str = ""
+    trainer_name: str = ""
+    trainer_siret: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    duration: int | None = None
+    cost: Decimal | None = None
+    on_working_time: bool | None = None
+    organisme: str = ""
+    confidential: bool = False
+
+
+def submission_problems(draft: Draft) -> tuple[SubmissionProblem, ...]:
+    """Return all that keeps a draft from being submitted; empty when it is complete."""
+    starts, ends = draft.starts_on, draft.ends_on
+    wrong = {
+        SubmissionProblem.NO_TITLE: not draft.title.strip(),
+        SubmissionProblem.NO_TRAINER_NAME: not draft.trainer_name.strip(),
+        SubmissionProblem.NO_TRAINER_SIRET: not draft.trainer_siret,
+        SubmissionProblem.NO_START: starts is None,
+        SubmissionProblem.NO_END: ends is None,
+        SubmissionProblem.ENDS_BEFORE_IT_STARTS: (
+            starts is not None and ends is not None and ends < starts
+        ),
+        SubmissionProblem.NO_DURATION: draft.duration is None or draft.duration <= 0,
+        SubmissionProblem.NEGATIVE_COST: draft.cost is not None and draft.cost < 0,
+        SubmissionProblem.NO_WORKING_TIME: draft.on_working_time is None,
+        SubmissionProblem.NO_ORGANISME: not draft.organisme,
+    }
+    return tuple(problem for problem in SubmissionProblem if wrong[problem])
