@@ -30,7 +30,6 @@ def upgrade() -> None:
             identity bytea NOT NULL,
             apprenticeship bytea,
             password_hash text NOT NULL,
-            failed_logins integer NOT NULL DEFAULT 0 CHECK (failed_logins >= 0),
             terms_version text NOT NULL,
             terms_accepted_at timestamptz NOT NULL,
             created_at timestamptz NOT NULL DEFAULT now()
@@ -45,8 +44,18 @@ def upgrade() -> None:
     op.execute("CREATE INDEX session_account ON session (account_id)")
     op.execute("CREATE INDEX session_last_seen ON session (last_seen_at)")
 
+    # Failures in a row, counted alike whether the NIR has an account or not.
+    op.execute("""
+        CREATE TABLE login_failure (
+            nir_digest bytea PRIMARY KEY,
+            failures integer NOT NULL,
+            last_at timestamptz NOT NULL DEFAULT now()
+        )""")
+    op.execute("CREATE INDEX login_failure_age ON login_failure (last_at)")
+
 
 def downgrade() -> None:
+    op.execute("DROP TABLE login_failure")
     op.execute("DROP TABLE session")
     op.execute("DROP TABLE account")
     op.execute("DROP TABLE person")

@@ -1,7 +1,8 @@
 """The ledger of hours: movements that are only ever added; a balance is their sum.
 
 DIF and CPF are two balances that never mix. DIF is undeclared until its first movement, even of 0.
-`dif_lock` has a row from the moment a dossier of the person is first validated, for good.
+A movement's `hours` is its effect on the hours free to use, `reserved` its effect on those that
+validated dossiers hold. `dif_lock` has a row from the moment a dossier of the person is first validated, for good.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ def upgrade() -> None:
             balance text NOT NULL CHECK (balance IN ('dif', 'cpf')),
             kind text NOT NULL,
             hours integer NOT NULL,
+            reserved integer NOT NULL DEFAULT 0,
+            year integer,
             reference text NOT NULL DEFAULT '',
             created_at timestamptz NOT NULL DEFAULT clock_timestamp()
         )""")
@@ -43,8 +46,9 @@ def upgrade() -> None:
     op.execute("""
         CREATE VIEW hours_balance AS
         SELECT person_id,
-               sum(hours) FILTER (WHERE balance = 'cpf') AS cpf,
-               sum(hours) FILTER (WHERE balance = 'dif') AS dif
+               sum(hours) FILTER (WHERE balance = 'dif') AS dif,
+               coalesce(sum(hours) FILTER (WHERE balance = 'cpf'), 0) AS cpf,
+               max(year) FILTER (WHERE kind = 'cpf_yearly_credit') AS last_fed_year
         FROM movement GROUP BY person_id""")
 
 

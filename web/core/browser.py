@@ -55,7 +55,11 @@ class Browser:
 
     def rotate(self) -> None:
         """Give the browser a new token: what hung on the old one is left behind."""
-        self._token = new_token(self._randomness)
+        self.become(new_token(self._randomness))
+
+    def become(self, token: str) -> None:
+        """Give the browser this token, made for it."""
+        self._token = token
 
     def csrf_token(self) -> str:
         """The anti-forgery token, under a mask of its own for this answer."""

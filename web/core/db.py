@@ -23,7 +23,8 @@ from databases import Database as Pool
 
 Record = Mapping[str, Any]
 
-POOL_MIN, POOL_MAX = 1, 10
+# None is opened at start: the program starts without its database and recovers with it.
+POOL_MIN, POOL_MAX = 0, 10
 COMMAND_TIMEOUT_SECONDS = 10
 ACQUIRE_TIMEOUT_SECONDS = 5
 

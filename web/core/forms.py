@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from wtforms import Field, Form as WTForm, StringField
+from wtforms import Field, StringField
+from wtforms import Form as WTForm
 from wtforms.validators import StopValidation, ValidationError
 
 from web.core.browser import CSRF_FIELD

@@ -8,20 +8,21 @@ when the effect does; a second copy waits for the first one's commit, then gets 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from starlette.requests import Request
 
-from web.core.crypto import Hasher
+from web.core.browser import CSRF_FIELD, browser_of
 from web.core.db import Connection
+from web.core.runtime import runtime_of
 
 KEY_FIELD = "key"
 
 
-def request_digest(
-    hasher: Hasher, path: str, browser: str, fields: Iterable[tuple[str, str]]
-) -> bytes:
-    """What stands for one request of one browser; `fields` without the anti-forgery token."""
-    parts = [path, browser, *(f"{name}={value}" for name, value in sorted(fields))]
-    return hasher.digest("idempotency", "\x00".join(parts))
+def digest_of(request: Request) -> bytes:
+    """What stands for this POST of this browser: its key, its path and all it says."""
+    fields = request.scope["form"].multi_items()
+    parts = [request.url.path, browser_of(request).token]
+    parts += [f"{name}={value}" for name, value in sorted(fields) if name != CSRF_FIELD]
+    return runtime_of(request).hasher.digest("idempotency", "\x00".join(parts))
 
 
 async def claim(connection: Connection, digest: bytes, outcome: str) -> str | None:

@@ -54,10 +54,14 @@ class MailState:
     """What the person may be told about a mail."""
 
     status: str
-    reason: str | None
     created_at: datetime
     next_attempt_at: datetime | None
     sent_at: datetime | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.status in ("sent", "held")
 
 
 async def enqueue_mail(
@@ -83,20 +87,8 @@ async def enqueue_mail(
 
 async def enqueue_job(connection: Connection, entrypoint: str, subject_id: UUID) -> None:
     """Queue a job about one row, in the caller's transaction."""
-    queue = Queries(AsyncpgDriver(connection))  # type: ignore[arg-type]
+    queue = Queries(AsyncpgDriver(connection))
     await queue.enqueue(entrypoint, subject_id.bytes)
-
-
-async def newest_mail_state(connection: Connection, subject_id: UUID) -> MailState | None:
-    """Where the newest mail about something stands."""
-    row = await connection.fetchrow(
-        """
-        SELECT status, reason, created_at, next_attempt_at, sent_at FROM mail
-        WHERE subject_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1
-        """,
-        subject_id,
-    )
-    return MailState(**row) if row else None
 
 
 def recipient_context(mail_id: UUID) -> str:

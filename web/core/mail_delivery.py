@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.message import EmailMessage
 from uuid import UUID
 
 import structlog
@@ -62,17 +63,19 @@ class MailDelivery:
                 return None
             letter = await self._composers[mail.kind](self._runtime, connection, mail)
         if letter is None:
-            return await self._hold(mail, "obsolete")
+            await self._hold(mail, "obsolete")
+            return None
         try:
             await self._smtp.send(self._message(mail, letter))
         except PermanentMailError as error:
-            return await self._hold(mail, f"refused {error}")
+            await self._hold(mail, f"refused {error}")
+            return None
         except TemporaryMailError as error:
             return await self._retry_later(mail, str(error))
         await self._mark_sent(mail)
         return None
 
-    def _message(self, mail: Mail, letter: Letter):  # type: ignore[no-untyped-def]
+    def _message(self, mail: Mail, letter: Letter) -> EmailMessage:
         context = {**letter.context, "public_url": self._runtime.settings.public_url}
 
         def part(suffix: str) -> str:
@@ -105,7 +108,8 @@ class MailDelivery:
 
     async def _retry_later(self, mail: Mail, code: str) -> timedelta | None:
         if self._runtime.clock.now() - mail.created_at > self._backoff.give_up_after:
-            return await self._hold(mail, f"gave up: {code}")
+            await self._hold(mail, f"gave up: {code}")
+            return None
         delay = self._backoff.after(mail.attempts)
         async with self._runtime.db.connection() as connection:
             await connection.execute(

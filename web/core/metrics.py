@@ -11,10 +11,6 @@ LATENCY = Histogram(
     ("handler",),
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-MAIL_WAITING = Gauge("mail_waiting", "Mails neither sent nor held.", multiprocess_mode="mostrecent")
-MAIL_OLDEST = Gauge(
-    "mail_oldest_seconds", "Age of the oldest of them.", multiprocess_mode="mostrecent"
-)
 HASHING = Gauge("argon2_pending", "Passwords being hashed or waiting.", multiprocess_mode="livesum")
 
 

@@ -1,1 +1,1 @@
-"""Login, logout and forgotten password."""
+"""Login, logout, and the extension of a session."""

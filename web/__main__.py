@@ -1,0 +1,111 @@
+"""The command line: `python -m web …`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from web.settings import InvalidSettingsError, Settings, load_settings
+
+cli = typer.Typer(
+    help="Compte Formation: the personal space of the training account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+EXIT_BAD_SETTINGS = 2
+EXIT_UNHEALTHY = 1
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the site, with as many processes as WORKERS says. SIGTERM stops it cleanly."""
+    from web.server import run_server
+
+    run_server(_settings())
+
+
+@cli.command()
+def worker(
+    drain: Annotated[bool, typer.Option(help="Do what is waiting, then stop.")] = False,
+) -> None:
+    """Send mail and clear what has had its time. SIGTERM stops it cleanly."""
+    from web.core.logging import configure_logging
+    from web.worker import Worker
+
+    settings = _settings()
+    configure_logging(settings.log_format)
+
+    async def work() -> None:
+        one = Worker(settings)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, one.stop)
+        await (one.drain_alone() if drain else one.run())
+
+    asyncio.run(work())
+
+
+@cli.command()
+def migrate(
+    revision: Annotated[str, typer.Argument(help="Where to go; `head` is the newest.")] = "head",
+) -> None:
+    """Bring the database's schema up to this program."""
+    from web.core import migrations
+
+    migrations.upgrade(_settings().database_url, revision)
+    typer.echo(f"La base est à la révision {migrations.newest_revision()}.")
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the site listens.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Where its data is kept.")] = Path(".data"),
+) -> None:
+    """Run everything on this machine: database, mail catcher, worker and site. Ctrl-C stops it."""
+    from web.demo.launcher import run_demo
+
+    sys.exit(run_demo(data, port))
+
+
+@cli.command()
+def check() -> None:
+    """Check settings, database and SMTP; the exit status says whether all is well."""
+    from web.core.check import check_all
+
+    problems = asyncio.run(check_all(_settings()))
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(EXIT_UNHEALTHY)
+    typer.echo("Réglages, base de données et messagerie : tout répond.")
+
+
+@cli.command("failed-mails")
+def failed_mails(
+    requeue: Annotated[
+        bool, typer.Option("--requeue", help="Try all of them again, then list.")
+    ] = False,
+) -> None:
+    """List mails held with a reason; addresses are not shown."""
+    from web.core.held_mails import list_held
+
+    for line in asyncio.run(list_held(_settings(), requeue=requeue)):
+        typer.echo(line)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except InvalidSettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_BAD_SETTINGS) from None
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m web")

@@ -1,0 +1,70 @@
+"""Who someone is, as they declared it and as it is kept: sealed, one box per row."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from web.core.crypto import Hasher, Vault
+from web.domain.nir import Civility
+
+
+@dataclass(frozen=True)
+class Apprenticeship:
+    """The declaration asked of those who are 15, or may be: signature (ISO date), employer."""
+
+    signed_on: str
+    employer_siret: str
+
+    @property
+    def signed_on_date(self) -> date:
+        """The day the contract was signed."""
+        return date.fromisoformat(self.signed_on)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What registration asks. Phones are E.164; a name is as typed."""
+
+    nir: str
+    civility: str
+    first_name: str
+    birth_name: str
+    email: str
+    landline: str | None = None
+    mobile: str | None = None
+    apprenticeship: Apprenticeship | None = None
+
+    @property
+    def full_name(self) -> str:
+        """First name and birth name."""
+        return f"{self.first_name} {self.birth_name}"
+
+    @property
+    def civility_label(self) -> str:
+        """« Madame » or « Monsieur »."""
+        return Civility(self.civility).name.capitalize()
+
+
+def seal_identity(vault: Vault, identity: Identity, row: str) -> bytes:
+    """Seal for one row, named like `account:<id>`."""
+    return vault.seal(json.dumps(asdict(identity)).encode(), f"{row}.identity")
+
+
+def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
+    """Open what was sealed for that row. Raises UnreadableBoxError."""
+    values = json.loads(vault.open(bytes(box), f"{row}.identity"))
+    declared = values.pop("apprenticeship")
+    return Identity(**values, apprenticeship=Apprenticeship(**declared) if declared else None)
+
+
+def nir_digest(hasher: Hasher, nir: str) -> bytes:
+    """What a NIR is found by."""
+    return hasher.digest("nir", nir)
+
+
+def email_digest(hasher: Hasher, email: str) -> bytes:
+    """What an e-mail address is found by; only its domain ignores case (RFC 5321, 2.4)."""
+    local, _, domain = email.rpartition("@")
+    return hasher.digest("email", f"{local}@{domain.lower()}")

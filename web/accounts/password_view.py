@@ -1,0 +1,74 @@
+"""What a person is told about a password while they choose it, and when it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.accounts.identity import Identity
+from web.core.passwords import strength_score
+from web.domain.password_policy import (
+    Rule,
+    Strength,
+    personal_words,
+    strength,
+    unmet_rules,
+)
+
+# The tutorial's rules first; the others show only when they are broken.
+SHOWN_RULES = (
+    (Rule.LETTERS, "au moins 5 lettres"),
+    (Rule.DIGITS, "au moins 3 chiffres"),
+    (
+        Rule.CATEGORIES,
+        "au moins 3 catégories parmi : majuscules, minuscules, caractères spéciaux, chiffres",
+    ),
+)
+SENTENCES = {
+    Rule.LETTERS: "Ajoutez des lettres : il en faut au moins 5.",
+    Rule.DIGITS: "Ajoutez des chiffres : il en faut au moins 3.",
+    Rule.CATEGORIES: "Utilisez au moins 3 catégories de caractères parmi les majuscules, les "
+    "minuscules, les caractères spéciaux et les chiffres.",
+    Rule.LENGTH: "Choisissez un mot de passe de 128 caractères au plus.",
+    Rule.COMMON: "Ce mot de passe est trop courant : choisissez-en un que personne d’autre "
+    "n’aurait.",
+    Rule.PERSONAL: "Choisissez un mot de passe qui ne contient ni votre nom, ni votre adresse, "
+    "ni votre numéro de sécurité sociale, ni le nom du service.",
+}
+LEVELS = {Strength.FAIBLE: 1, Strength.MOYEN: 2, Strength.FORT: 3, Strength.TRES_FORT: 4}
+
+
+@dataclass(frozen=True)
+class PasswordView:
+    """Strength (level 0 to 4, and its word) and rules; `sentence` is '' when all are followed."""
+
+    level: int
+    word: str
+    rules: tuple[tuple[bool, str], ...]
+    warning: str
+    sentence: str
+
+
+def words_of(identity: Identity) -> tuple[str, ...]:
+    """What the person's password must not contain."""
+    return personal_words(
+        nir=identity.nir,
+        first_name=identity.first_name,
+        birth_name=identity.birth_name,
+        email=identity.email,
+    )
+
+
+def password_view(identity: Identity, password: str) -> PasswordView:
+    """Judge a password for this person; the same judgement live and when it is sent."""
+    words = words_of(identity)
+    unmet = unmet_rules(password, words)
+    word = strength(strength_score(password, words), unmet) if password else None
+    shown = tuple(rule for rule, _ in SHOWN_RULES)
+    warnings = [SENTENCES[rule] for rule in unmet if rule not in shown] if password else []
+    return PasswordView(
+        level=LEVELS[word] if word else 0,
+        word=word.value if word else "",
+        rules=tuple((bool(password) and rule not in unmet, text) for rule, text in SHOWN_RULES),
+        warning=" ".join(warnings),
+        sentence=" ".join(SENTENCES[rule] for rule in unmet),
+    )

@@ -1,0 +1,80 @@
+"""French phone numbers, overseas included: checked, kept as E.164, shown in pairs."""
+
+from __future__ import annotations
+
+import enum
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+# Where ten digits starting with 0 are dialled: metropolitan France, then +262 +590 +594 +596.
+TEN_DIGITS = ("FR", "RE", "YT", "GP", "BL", "MF", "GF", "MQ")
+# Where six are, so that the country code must be typed: +508 +681 +687 +689.
+SIX_DIGITS = ("PM", "WF", "NC", "PF")
+ADMITTED = {
+    PhoneNumberType.FIXED_LINE: "landline",
+    PhoneNumberType.VOIP: "landline",
+    PhoneNumberType.MOBILE: "mobile",
+}
+
+
+class PhoneProblem(enum.Enum):
+    """Why a number is refused."""
+
+    UNKNOWN = "unknown"
+    MOBILE_EXPECTED = "mobile expected"
+    LANDLINE_EXPECTED = "landline expected"
+    SURCHARGED = "surcharged"
+
+
+class InvalidPhoneError(ValueError):
+    """The text is no French number of the kind asked for."""
+
+    def __init__(self, problem: PhoneProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+def parse_landline(text: str) -> str:
+    """E.164 of a fixed number (01 to 05, 09). Raises InvalidPhoneError."""
+    return _parse(text, "landline", PhoneProblem.LANDLINE_EXPECTED)
+
+
+def parse_mobile(text: str) -> str:
+    """E.164 of a mobile number (06, 07). Raises InvalidPhoneError."""
+    return _parse(text, "mobile", PhoneProblem.MOBILE_EXPECTED)
+
+
+def shown_phone(e164: str | None) -> str:
+    """A number as people write it in France: « 06 12 34 56 78 »."""
+    if not e164:
+        return ""
+    number = phonenumbers.parse(e164, None)
+    styles = phonenumbers.PhoneNumberFormat
+    is_short = phonenumbers.region_code_for_number(number) in SIX_DIGITS
+    return phonenumbers.format_number(number, styles.INTERNATIONAL if is_short else styles.NATIONAL)
+
+
+def _parse(text: str, kind: str, otherwise: PhoneProblem) -> str:
+    number = _valid_number(text)
+    if number is None:
+        raise InvalidPhoneError(PhoneProblem.UNKNOWN)
+    found = phonenumbers.number_type(number)
+    if found is PhoneNumberType.FIXED_LINE_OR_MOBILE or ADMITTED.get(found) == kind:
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    raise InvalidPhoneError(otherwise if found in ADMITTED else PhoneProblem.SURCHARGED)
+
+
+def _valid_number(text: str) -> phonenumbers.PhoneNumber | None:
+    """The number in whichever French plan knows it."""
+    for region in TEN_DIGITS:
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            return None
+        if (
+            phonenumbers.is_valid_number(number)
+            and phonenumbers.region_code_for_number(number) in TEN_DIGITS + SIX_DIGITS
+        ):
+            return number
+    return None

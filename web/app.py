@@ -1,0 +1,83 @@
+"""The application: made from settings, ready to be served by any ASGI server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from web.core import errors
+from web.core.assets import Assets
+from web.core.browser import BrowserMiddleware
+from web.core.clock import Clock, Randomness
+from web.core.form_guard import MAX_BODY_BYTES, FormGuard
+from web.core.headers import SecurityHeaders
+from web.core.logging import RequestLog, configure_logging
+from web.core.runtime import Runtime, build_runtime
+from web.core.templating import Templates
+from web.demo import mailbox
+from web.filters import FILTERS
+from web.routes import MENUS, build_routes
+from web.settings import Environment, Settings, load_settings
+
+COMPRESS_FROM_BYTES = 600
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, randomness: Randomness | None = None
+) -> Starlette:
+    """Make the application; nothing is opened before it starts."""
+    runtime = build_runtime(settings, clock=clock, randomness=randomness)
+    assets = Assets()
+    is_demo = settings.environment is Environment.DEMO
+    app = Starlette(
+        routes=build_routes(assets, mailbox.ROUTES if settings.demo_mail_dir else []),
+        middleware=_middleware(runtime),
+        exception_handlers=dict(errors.HANDLERS),
+        lifespan=_lifespan,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.runtime = runtime
+    app.state.templates = Templates(assets, MENUS, demo=is_demo)
+    for name, function in FILTERS.items():
+        app.state.templates.add_filter(name, function)
+    return app
+
+
+def production_app() -> Starlette:
+    """What the server processes load: settings from the environment, logs set up."""
+    settings = load_settings()
+    configure_logging(settings.log_format)
+    return create_app(settings)
+
+
+def _middleware(runtime: Runtime) -> list[Middleware]:
+    settings = runtime.settings
+    secure = settings.secure_cookies
+    return [
+        Middleware(RequestLog, randomness=runtime.randomness),
+        Middleware(SecurityHeaders, https=secure),
+        Middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=6),
+        Middleware(
+            BrowserMiddleware,
+            hasher=runtime.hasher,
+            randomness=runtime.randomness,
+            secure=secure,
+        ),
+        Middleware(
+            FormGuard, origin=settings.origin, refuse=errors.refuse, expired=errors.expired_form
+        ),
+        Middleware(errors.FailSafe),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    runtime: Runtime = app.state.runtime
+    await runtime.db.connect()
+    yield
+    await runtime.db.disconnect()
+    runtime.passwords.close()

@@ -1,0 +1,116 @@
+"""Every way a request can fail has its page: what happened, what was kept, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
+
+from web.core.crypto import UnreadableBoxError
+from web.core.db import DatabaseUnavailableError
+from web.core.logging import request_id_of, where_it_failed
+from web.core.passwords import HashingOverloadedError
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.templating import render
+
+log = structlog.get_logger("web")
+
+DATABASE_RETRY_SECONDS = 10
+# Statuses that have a page of their own; others borrow the nearest.
+PAGES = {400: 400, 403: 403, 404: 404, 405: 405, 409: 409, 413: 413, 429: 429, 503: 503}
+
+
+def error_page(
+    request: Request, status: int, *, retry_after: int | None = None, reference: str = ""
+) -> Response:
+    """The page of a failure."""
+    fallback = 500 if status >= 500 else 400
+    template = f"errors/{PAGES.get(status, fallback)}.html"
+    context = {"retry_after": retry_after, "reference": reference}
+    response = render(request, template, context, status=status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def refuse(request: Request, status: int) -> Response:
+    """What FormGuard answers to a request that must not get through."""
+    return error_page(request, status)
+
+
+def expired_form(request: Request, fields: list[tuple[str, str]]) -> Response:
+    """A form of ours that got old: its fields, ready to be sent again."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    context = {"fields": fields, "action": request.url.path + query}
+    return render(request, "errors/expired_form.html", context, status=403)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    response = error_page(request, error.status_code)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+async def _too_many(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyAttemptsError)  # noqa: S101 - registered for it
+    log.warning("limit reached", limit=error.limit.name)
+    return error_page(request, 429, retry_after=error.retry_after)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    log.error("database unavailable", cause=str(error))
+    return error_page(request, 503, retry_after=DATABASE_RETRY_SECONDS)
+
+
+async def _overloaded(request: Request, error: Exception) -> Response:
+    log.warning("password hashing overloaded")
+    return error_page(request, 503, retry_after=HashingOverloadedError.retry_after)
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    log.error("sealed data unreadable", **where_it_failed(error))
+    return error_page(request, 500, reference=request_id_of(request))
+
+
+HANDLERS: Mapping[type[Exception] | int, ExceptionHandler] = {
+    HTTPException: _http_error,
+    TooManyAttemptsError: _too_many,
+    DatabaseUnavailableError: _unavailable,
+    HashingOverloadedError: _overloaded,
+    UnreadableBoxError: _unreadable,
+}
+
+
+class FailSafe:
+    """Answers what nothing else foresaw.
+
+    Starlette would answer too, then raise again for the server to log; servers log messages, and
+    messages may hold personal data.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Turn an unexpected exception into the page that says so."""
+        has_started = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            log.error("unexpected error", **where_it_failed(error))
+            if not has_started and scope["type"] == "http":
+                request = Request(scope, receive)
+                page = error_page(request, 500, reference=request_id_of(request))
+                await page(scope, receive, send)

@@ -1,0 +1,135 @@
+"""`make run`: a database, a mail catcher, a worker and the site, started and stopped together."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from web.core import migrations
+from web.core.embedded import start_embedded
+from web.demo.catcher import start_catcher
+
+READY_SECONDS = 30
+STOP_SECONDS = 12
+DATABASE = "compte_formation"
+
+
+def run_demo(data: Path, port: int) -> int:
+    """Run until Ctrl-C or SIGTERM. Returns the exit status."""
+    data.mkdir(parents=True, exist_ok=True)
+    server = start_embedded(data / "postgres")
+    catcher = start_catcher(data / "courriels")
+    processes: list[subprocess.Popen[bytes]] = []
+    stopped_by: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _: stopped_by.append(received))
+    try:
+        environment = _environment(data, port, _database_url(server), catcher.port)
+        migrations.upgrade(environment["DATABASE_URL"])
+        processes = [_start(command, environment) for command in ("worker", "serve")]
+        if not _wait_until_ready(port, processes, stopped_by):
+            return 0 if stopped_by else 1
+        _say_where_to_look(port)
+        while not stopped_by:
+            if any(process.poll() is not None for process in processes):
+                return 1
+            time.sleep(0.2)
+        return 0
+    finally:
+        _stop(processes)
+        catcher.stop()
+        server.cleanup()
+
+
+def _database_url(server) -> str:  # type: ignore[no-untyped-def]
+    found = server.psql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
+    if "(0 rows)" in found:
+        server.psql(f"CREATE DATABASE {DATABASE}")
+    return str(server.get_uri(DATABASE))
+
+
+def _environment(data: Path, port: int, database_url: str, smtp_port: int) -> dict[str, str]:
+    url = f"http://127.0.0.1:{port}"
+    return {
+        **os.environ,
+        "ENVIRONMENT": "demo",
+        "DATABASE_URL": database_url,
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "MAIL_FROM": "ne-pas-repondre@compte-formation.example",
+        "CONTACT_TO": "contact@compte-formation.example",
+        "PUBLIC_URL": url,
+        "BIND": f"127.0.0.1:{port}",
+        "METRICS_BIND": f"127.0.0.1:{port + 1464}",
+        "DEMO_MAIL_DIR": str((data / "courriels").resolve()),
+        "LOG_FORMAT": "console",
+        **_secrets(data / "secrets.json"),
+    }
+
+
+def _secrets(path: Path) -> Mapping[str, str]:
+    """Made once for this folder, so that what it holds can be read again."""
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "NIR_KEYS": "demo1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(made))
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def _start(command: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "web", command], env=dict(environment), start_new_session=True
+    )
+
+
+def _wait_until_ready(
+    port: int, processes: list[subprocess.Popen[bytes]], stopped_by: list[int]
+) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and not stopped_by:
+        if any(process.poll() is not None for process in processes):
+            return False
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante/pret", timeout=2):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def _say_where_to_look(port: int) -> None:
+    url = f"http://127.0.0.1:{port}"
+    sys.stdout.write(
+        f"\nLe site               {url}\n"
+        f"Les courriels reçus   {url}/demo/courriels\n"
+        "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
+        "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
+        "Ctrl-C arrête tout.\n\n"
+    )
+    sys.stdout.flush()
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,60 @@
+"""How dates and numbers read in French pages and mails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from web.accounts.phones import shown_phone
+from web.core.clock import PARIS
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+NBSP = "\u00a0"
+
+
+def french_date(day: date) -> str:
+    """« 1er mars 2027 », in Paris for a moment in time."""
+    if isinstance(day, datetime):
+        day = day.astimezone(PARIS).date()
+    number = "1er" if day.day == 1 else str(day.day)
+    return NBSP.join((number, MONTHS[day.month - 1], str(day.year)))
+
+
+def french_month(day: date) -> str:
+    """« mars 2027 »."""
+    return f"{MONTHS[day.month - 1]}{NBSP}{day.year}"
+
+
+def french_moment(moment: datetime) -> str:
+    """« 8 décembre 2026 à 14 h 05 », in Paris."""
+    local = moment.astimezone(PARIS)
+    return f"{french_date(local)} à{NBSP}{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+def french_time(moment: datetime) -> str:
+    """« 14 h 05 », in Paris."""
+    local = moment.astimezone(PARIS)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "french_date": french_date,
+    "french_moment": french_moment,
+    "french_month": french_month,
+    "french_time": french_time,
+    "phone": shown_phone,
+}

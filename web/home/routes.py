@@ -1,0 +1,22 @@
+"""« Synthèse de votre compte »: the first page of the personal space."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.accounts.guard import titulaire_of, titulaires_only
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.hours import next_feed
+from web.home.queries import find_summary
+
+
+@titulaires_only
+async def show_dashboard(request: Request) -> Response:
+    """The four figures, and what to do next."""
+    runtime = runtime_of(request)
+    async with runtime.db.connection() as connection:
+        summary = await find_summary(connection, titulaire_of(request).person_id)
+    feed = next_feed(runtime.clock.today(), summary.last_fed_year)
+    return render(request, "home/dashboard.html", {"summary": summary, "feed": feed})

@@ -1,0 +1,56 @@
+"""The DIF form."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField
+
+from web.core.forms import Form, Parsed, Required, TextField, parsed
+from web.domain.hours import DifProblem, InvalidDif, dif_needs_confirmation, parse_dif
+
+EMPTY = "Saisissez le nombre d’heures écrit sur votre attestation, ou 0 si vous n’en avez pas."
+SENTENCES = {
+    DifProblem.EMPTY: EMPTY,
+    DifProblem.NOT_A_NUMBER: "Saisissez un nombre d’heures en chiffres, par exemple 80.",
+    DifProblem.NEGATIVE: "Saisissez un nombre d’heures à partir de 0.",
+    DifProblem.NOT_WHOLE: "Saisissez un nombre d’heures entier, sans virgule.",
+    DifProblem.TOO_LARGE: "Ce nombre dépasse 1 000 heures. Vérifiez-le sur votre attestation : le "
+    "solde est en heures, pas en jours ni en euros.",
+}
+ABOVE_LEGAL = (
+    "Le DIF est en général de 120 heures au plus. Si votre attestation indique davantage, cochez "
+    "la case de confirmation, puis enregistrez."
+)
+
+
+def _sentence(error: ValueError) -> str:
+    assert isinstance(error, InvalidDif)  # noqa: S101 - the parser's own
+    return SENTENCES[error.problem]
+
+
+class DifForm(Form):
+    """« Saisissez le solde du DIF »."""
+
+    dif = TextField(
+        "Saisissez le solde du DIF",
+        [Required(EMPTY), Parsed(parse_dif, _sentence)],
+        description="En heures entières, 0 compris.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
+    )
+    confirmed = BooleanField("Je confirme ce nombre, supérieur à 120 heures")
+
+    def hours(self) -> int | None:
+        """The hours to save, or None with the problem beside its field."""
+        self.validate()
+        if self.errors:
+            return None
+        hours: int = parsed(self.dif)
+        if self.asks_confirmation and not self.confirmed.data:
+            self.refuse("confirmed", ABOVE_LEGAL)
+            return None
+        return hours
+
+    @property
+    def asks_confirmation(self) -> bool:
+        """Whether the number typed is above the law's 120 hours."""
+        hours = parsed(self.dif)
+        return hours is not None and dif_needs_confirmation(hours)

@@ -1,0 +1,93 @@
+"""The ledger of hours: one function per question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.core.db import Connection
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A movement, with the balance after it; hours are whole."""
+
+    balance: str
+    kind: str
+    hours: int
+    reference: str
+    created_at: datetime
+    balance_after: int
+
+
+@dataclass(frozen=True)
+class DifLock:
+    """Why the DIF can no longer be changed."""
+
+    dossier_number: str
+    locked_at: datetime
+
+
+@dataclass(frozen=True)
+class HoursAccount:
+    """Everything the page of hours shows; newest movement first."""
+
+    lines: tuple[LedgerLine, ...]
+    lock: DifLock | None
+
+    @property
+    def dif(self) -> int | None:
+        """The DIF balance in hours; None while it is « non renseigné »."""
+        return next((line.balance_after for line in self.lines if line.balance == "dif"), None)
+
+    @property
+    def cpf(self) -> int:
+        """The CPF balance in hours."""
+        return next((line.balance_after for line in self.lines if line.balance == "cpf"), 0)
+
+
+async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
+    """The ledger and the lock, in one statement: they always agree."""
+    rows = await connection.fetch(
+        """
+        SELECT m.balance, m.kind, m.hours, m.reference, m.created_at,
+               sum(m.hours) OVER (PARTITION BY m.balance ORDER BY m.id)::int AS balance_after,
+               l.dossier_number, l.locked_at
+        FROM person p
+        LEFT JOIN dif_lock l ON l.person_id = p.id
+        LEFT JOIN movement m ON m.person_id = p.id
+        WHERE p.id = $1 ORDER BY m.id DESC
+        """,
+        person_id,
+    )
+    first = rows[0]
+    lock = DifLock(first["dossier_number"], first["locked_at"]) if first["locked_at"] else None
+    fields = ("balance", "kind", "hours", "reference", "created_at", "balance_after")
+    lines = tuple(LedgerLine(*(row[name] for name in fields)) for row in rows if row["kind"])
+    return HoursAccount(lines, lock)
+
+
+async def lock_person(connection: Connection, person_id: UUID) -> None:
+    """Take turns on this person's hours until the transaction ends."""
+    await connection.execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+
+
+async def set_dif(connection: Connection, person_id: UUID, hours: int) -> None:
+    """Bring the DIF balance to `hours` by one movement, unless it is there or is locked.
+
+    After lock_person, in a statement of its own: it must see what the last holder of the lock did.
+    """
+    await connection.execute(
+        """
+        INSERT INTO movement (person_id, balance, kind, hours)
+        SELECT $1, 'dif', CASE WHEN declared THEN 'dif_corrected' ELSE 'dif_declared' END,
+               $2 - now_at
+        FROM (SELECT count(*) > 0 AS declared, coalesce(sum(hours), 0)::int AS now_at
+              FROM movement WHERE person_id = $1 AND balance = 'dif') AS dif
+        WHERE (NOT declared OR now_at <> $2)
+          AND NOT EXISTS (SELECT FROM dif_lock WHERE person_id = $1)
+        """,
+        person_id,
+        hours,
+    )

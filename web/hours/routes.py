@@ -1,0 +1,72 @@
+"""« Mon compte d'heures »."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.guard import titulaire_of, titulaires_only
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.runtime import runtime_of
+from web.core.templating import render, wants_fragment
+from web.hours import service
+from web.hours.forms import DifForm
+from web.hours.labels import BALANCES, kind_label, signed_hours
+from web.hours.queries import HoursAccount
+from web.hours.service import DifLockedError
+
+HOURS_URL = "/espace/heures"
+LOCKED_MEANWHILE = (
+    "Un dossier de formation a été validé entre-temps : le solde du DIF n’est plus modifiable. "
+    "Votre saisie n’a pas été enregistrée."
+)
+
+
+@titulaires_only
+async def show_hours(request: Request) -> Response:
+    """Balances, DIF form and movements."""
+    account = await service.hours_of(runtime_of(request), titulaire_of(request).person_id)
+    form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
+    return _page(request, account, form)
+
+
+@titulaires_only
+async def save_dif(request: Request) -> Response:
+    """Save the DIF balance, in place with htmx."""
+    runtime, person_id = runtime_of(request), titulaire_of(request).person_id
+    form = DifForm(form_of(request))
+    hours = form.hours()
+    if hours is None:
+        account = await service.hours_of(runtime, person_id)
+        return _page(request, account, form, status=422)
+    try:
+        account = await service.declare_dif(runtime, person_id, hours)
+    except DifLockedError as error:
+        form.refuse("", LOCKED_MEANWHILE)
+        return _page(request, error.account, form, status=409)
+    if wants_fragment(request):
+        return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
+    browser_of(request).notify("dif-enregistre")
+    return RedirectResponse(HOURS_URL, 303)
+
+
+def _page(
+    request: Request,
+    account: HoursAccount,
+    form: DifForm,
+    *,
+    saved: bool = False,
+    status: int = 200,
+) -> Response:
+    context = {
+        "account": account,
+        "form": form,
+        "saved": saved,
+        "kind_label": kind_label,
+        "signed_hours": signed_hours,
+        "balances": BALANCES,
+    }
+    return render(
+        request, "hours/hours.html", context, fragment="hours/_account.html", status=status
+    )

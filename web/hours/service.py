@@ -1,0 +1,42 @@
+"""Declaring DIF hours (Code du travail, R6323-7: declared by the titulaire, over all employers)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from web.core.runtime import Runtime
+from web.hours import queries
+from web.hours.queries import HoursAccount
+
+log = structlog.get_logger("hours")
+
+
+class DifLockedError(Exception):
+    """A dossier was validated first: the DIF stays as it was."""
+
+    def __init__(self, account: HoursAccount) -> None:
+        super().__init__("locked")
+        self.account = account
+
+
+async def hours_of(runtime: Runtime, person_id: UUID) -> HoursAccount:
+    """The person's ledger and balances."""
+    async with runtime.db.connection() as connection:
+        return await queries.find_hours(connection, person_id)
+
+
+async def declare_dif(runtime: Runtime, person_id: UUID, hours: int) -> HoursAccount:
+    """Bring the DIF balance to `hours`; saving the same number again changes nothing.
+
+    Returns the account after it. Raises DifLockedError when a validation came first.
+    """
+    async with runtime.db.transaction() as connection:
+        await queries.lock_person(connection, person_id)
+        await queries.set_dif(connection, person_id, hours)
+        account = await queries.find_hours(connection, person_id)
+    if account.lock is not None and account.dif != hours:
+        raise DifLockedError(account)
+    log.info("dif declared")
+    return account

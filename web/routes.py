@@ -1,0 +1,117 @@
+"""The whole URL map: the one place that lists the features, and what the layout links to."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from web.accounts.guard import EXTEND_URL, LOGIN_URL
+from web.captcha import routes as captcha
+from web.core import health
+from web.core.assets import Assets
+from web.core.templating import Link, Menus, Notice
+from web.home import public_routes as public
+from web.home import routes as home
+from web.hours import routes as hours
+from web.signin import routes as signin
+from web.signup import activation_routes as activation
+from web.signup import identity_routes as identity
+from web.signup import routes as signup
+
+
+def get(path: str, handler: object) -> Route:
+    """A page, or a fragment of one."""
+    return Route(path, handler, methods=["GET"])  # type: ignore[arg-type]
+
+
+def post(path: str, handler: object) -> Route:
+    """A form."""
+    return Route(path, handler, methods=["POST"])  # type: ignore[arg-type]
+
+
+SIGNUP = [
+    get("/inscription", signup.show_start),
+    get("/inscription/conditions", signup.show_terms),
+    post("/inscription/conditions", signup.submit_terms),
+    get("/inscription/identite", identity.show_identity),
+    post("/inscription/identite", identity.submit_identity),
+    post("/inscription/identite/apprentissage", identity.show_apprenticeship),
+    get("/inscription/identite/caracteres", identity.show_captcha),
+    get("/inscription/mot-de-passe", signup.show_password),
+    post("/inscription/mot-de-passe", signup.submit_password),
+    post("/inscription/mot-de-passe/robustesse", signup.show_strength),
+    get("/inscription/validation", signup.show_validation),
+    post("/inscription/validation", signup.submit_validation),
+    get("/inscription/annuler", signup.show_cancel),
+    post("/inscription/annuler", signup.submit_cancel),
+    get("/inscription/expiree", signup.show_expired),
+    get("/inscription/prolonger", signup.show_extended),
+    get("/inscription/courriel", activation.show_waiting),
+    post("/inscription/courriel/renvoyer", activation.send_again),
+    get("/inscription/courriel/adresse", activation.show_address),
+    post("/inscription/courriel/adresse", activation.submit_address),
+    get("/activation/{token}", activation.show_activation),
+    post("/activation/{token}", activation.submit_activation),
+]
+SIGNIN = [
+    get(LOGIN_URL, signin.show_login),
+    post(LOGIN_URL, signin.submit_login),
+    post("/deconnexion", signin.submit_logout),
+]
+SPACE = [
+    get("/espace", home.show_dashboard),
+    get(EXTEND_URL, signin.show_extended),
+    get("/espace/heures", hours.show_hours),
+    post("/espace/heures", hours.save_dif),
+]
+OPERATIONS = [
+    get("/sante/vivant", health.show_alive),
+    get("/sante/pret", health.show_ready),
+]
+
+
+def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
+    """Every route of the application; `extra` are those of the demonstration."""
+    return [
+        *public.ROUTES,
+        *SIGNUP,
+        get("/captcha/{token}.png", captcha.show_picture),
+        *SIGNIN,
+        *SPACE,
+        *OPERATIONS,
+        get("/static/{digest}/{name:path}", assets.serve),
+        *extra,
+    ]
+
+
+NOTICES = {
+    "compte-active": Notice("success", "Votre compte a bien été activé."),
+    "deconnecte": Notice("success", "Vous êtes déconnecté."),
+    "session-terminee": Notice(
+        "info", "Votre session est terminée : identifiez-vous pour continuer."
+    ),
+    "inscription-abandonnee": Notice(
+        "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
+    ),
+    "courriel-renvoye": Notice("success", "Un nouveau courriel est en préparation."),
+    "adresse-corrigee": Notice(
+        "success",
+        "L’adresse est corrigée : un courriel est en préparation. Le lien envoyé à l’ancienne "
+        "adresse ne fonctionne plus.",
+    ),
+    "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
+}
+MENUS = Menus(
+    footer=[
+        Link("/conditions-generales", "Conditions Générales d’Utilisation"),
+        Link("/contact", "Nous contacter"),
+        Link("/aide", "Aide"),
+        Link("/accessibilite", "Accessibilité"),
+        Link("/donnees-personnelles", "Données personnelles"),
+        Link("/plan-du-site", "Plan du site"),
+    ],
+    space=[
+        Link("/espace", "Accueil"),
+        Link("/espace/heures", "Mon compte d’heures"),
+    ],
+    notices=NOTICES,
+)

@@ -1,0 +1,82 @@
+"""Login, logout, and the extension of a session."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
+from web.core.browser import browser_of
+from web.core.client_address import client_address
+from web.core.form_guard import form_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.core.tokens import new_token, token_hash
+from web.signin import service
+from web.signin.forms import LoginForm
+from web.signin.service import RefusedLoginError
+
+REFUSED = (
+    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "
+    "le mot de passe, choisissez-en un autre par « Mot de passe oublié »."
+)
+TOO_MANY = (
+    "Trop d’essais pour cet identifiant ou depuis cette connexion. Par sécurité, attendez "
+    "{minutes} avant de réessayer."
+)
+
+
+async def show_login(request: Request) -> Response:
+    """« Espace Titulaire »."""
+    return _login_page(request, LoginForm())
+
+
+async def submit_login(request: Request) -> Response:
+    """Open a session, under a token that nobody knew before."""
+    runtime = runtime_of(request)
+    form = LoginForm(form_of(request))
+    if not form.validate():
+        return _login_page(request, form, 422)
+    token = new_token(runtime.randomness)
+    address = client_address(request, runtime.settings.trusted_proxies)
+    try:
+        await service.log_in(
+            runtime, form.nir.data or "", form.password.data or "", address, token_hash(token)
+        )
+    except RefusedLoginError:
+        form.refuse("", REFUSED)
+        return _login_page(request, form, 422)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(minutes=_minutes(error.retry_after)))
+        response = _login_page(request, form, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    browser_of(request).become(token)
+    return RedirectResponse(safe_next(request.query_params.get("suite", "")), 303)
+
+
+async def submit_logout(request: Request) -> Response:
+    """End the session here."""
+    browser = browser_of(request)
+    await service.log_out(runtime_of(request), browser.digest)
+    browser.rotate()
+    browser.notify("deconnecte")
+    return RedirectResponse(LOGIN_URL, 303)
+
+
+@titulaires_only
+async def show_extended(request: Request) -> Response:
+    """The session goes on; the warning opens this in another tab, so that nothing typed is lost."""
+    return render(request, "signin/extended.html", {})
+
+
+def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
+    suite = safe_next(request.query_params.get("suite", ""))
+    action = LOGIN_URL if suite == "/espace" else f"{LOGIN_URL}?suite={suite}"
+    return render(request, "signin/login.html", {"form": form, "action": action}, status=status)
+
+
+def _minutes(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    return f"{minutes} minutes" if minutes > 1 else "une minute"

@@ -1,0 +1,210 @@
+"""After the fourth step: the mail, its link, and the account it opens."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import replace
+from uuid import UUID
+
+from web.accounts.identity import email_digest, nir_digest, open_identity, seal_identity
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.core.tokens import new_token, token_hash
+from web.signup import activation_queries as links
+from web.signup import queries
+from web.signup.activation_queries import ActivationLink, Waiting
+from web.signup.queries import Registration
+from web.signup.service import (
+    ACTIVATION_MAIL,
+    DAY,
+    HOUR,
+    SUBMISSIONS_PER_EMAIL,
+    JourneyEndedError,
+    identity_of,
+)
+
+RESENT_PER_REGISTRATION = Limit("mails sent again per registration", 3, HOUR)
+ADDRESSES_PER_REGISTRATION = Limit("addresses corrected per registration", 5, DAY)
+HOLDER_MAIL = "already-registered"
+
+
+class Outcome(enum.Enum):
+    """What pressing « Activer mon compte » led to."""
+
+    ACTIVATED = "activated"
+    ALREADY_ACTIVATED = "already activated"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    CONFLICT = "conflict"
+
+
+async def find_waiting(runtime: Runtime, browser: bytes) -> Waiting | None:
+    """The registration of this browser that waits for its link, with where its mail stands."""
+    async with runtime.db.connection() as connection:
+        return await links.find_waiting(connection, browser)
+
+
+async def send_again(
+    runtime: Runtime, registration: Registration, request_digest: bytes, outcome: str
+) -> None:
+    """Another mail, with a link of its own; the earlier links keep working.
+
+    Raises TooManyAttemptsError, JourneyEndedError.
+    """
+    identity = identity_of(runtime, registration)
+    await runtime.limits.hit((RESENT_PER_REGISTRATION, str(registration.id)))
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, request_digest, outcome) is None:
+            current = await _waiting(connection, registration.id)
+            await _promise_mail(runtime, connection, current, identity.email)
+
+
+async def correct_address(
+    runtime: Runtime, registration: Registration, email: str, request_digest: bytes, outcome: str
+) -> None:
+    """Send the link to another address; links sent to the wrong one die at once.
+
+    Raises TooManyAttemptsError, JourneyEndedError.
+    """
+    await runtime.limits.hit(
+        (ADDRESSES_PER_REGISTRATION, str(registration.id)), (SUBMISSIONS_PER_EMAIL, email)
+    )
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, request_digest, outcome) is not None:
+            return
+        current = await _waiting(connection, registration.id)
+        identity = replace(identity_of(runtime, current), email=email)
+        box = seal_identity(runtime.vault, identity, f"registration:{current.id}")
+        digest = email_digest(runtime.hasher, email)
+        await links.change_address(connection, current.id, box, digest)
+        await links.void_activation_tokens(connection, current.id)
+        await _promise_mail(runtime, connection, current, email)
+
+
+async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
+    """What a link leads to; looking changes nothing."""
+    async with runtime.db.connection() as connection:
+        return await links.find_activation_link(connection, token_hash(token))
+
+
+async def activate(runtime: Runtime, token: str, request_digest: bytes, outcome: str) -> Outcome:
+    """Open the account, once: the first of simultaneous requests does, the others are told.
+
+    Two registrations of one NIR may wait together; the first activated wins.
+    """
+    async with runtime.db.transaction() as connection:
+        link = await links.find_activation_link(connection, token_hash(token))
+        if link is None:
+            return Outcome.UNKNOWN
+        current = await queries.lock_registration(connection, link.registration_id)
+        if current is not None and current.status == "activated":
+            repeated = await claim(connection, request_digest, outcome) is not None
+            return Outcome.ACTIVATED if repeated else Outcome.ALREADY_ACTIVATED
+        if link.is_used:
+            return Outcome.ALREADY_ACTIVATED
+        if current is None or current.is_expired or current.password_hash is None:
+            return Outcome.EXPIRED
+        if not await _open_account(runtime, connection, current):
+            return Outcome.CONFLICT
+        await queries.mark_activated(connection, current.id)
+        await links.use_activation_tokens(connection, current.id)
+        await claim(connection, request_digest, outcome)
+        return Outcome.ACTIVATED
+
+
+async def compose_activation(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """The mail of the fourth step.
+
+    Its address gets a link, unless that address has an account already: then a word that says so.
+    If the NIR has an account under another address, its holder is told, once.
+    """
+    registration = await queries.find_registration(connection, mail.subject_id)
+    if registration is None or registration.identity is None or registration.is_expired:
+        return None
+    identity = identity_of(runtime, registration)
+    if identity.email != mail.recipient:
+        return None
+    holders = await links.find_holders(
+        connection,
+        nir_digest(runtime.hasher, identity.nir),
+        email_digest(runtime.hasher, identity.email),
+    )
+    if mail.attempts == 1:
+        for holder in holders:
+            if not holder.has_this_email:
+                await _tell_holder(runtime, connection, holder)
+    if any(holder.has_this_email for holder in holders):
+        return Letter("already-registered", {})
+    token = new_token(runtime.randomness)
+    assert registration.expires_at is not None  # noqa: S101 - submitted registrations have one
+    await links.add_activation_token(
+        connection, token_hash(token), registration.id, registration.expires_at
+    )
+    url = f"{runtime.settings.public_url}/activation/{token}"
+    words = {
+        "first_name": identity.first_name,
+        "url": url,
+        "expires_at": registration.expires_at,
+    }
+    return Letter("activation", words)
+
+
+async def compose_already_registered(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """To the holder of an account whose NIR someone registers again."""
+    return Letter("already-registered", {})
+
+
+async def purge(connection: Connection) -> None:
+    """Forget registrations and links whose time is over."""
+    await queries.purge_registrations(connection)
+    await connection.execute(
+        "DELETE FROM bearer_token WHERE expires_at < now() - make_interval(days => $1)",
+        queries.USED_LINK_REMEMBERED_DAYS,
+    )
+
+
+async def _waiting(connection: Connection, registration_id: UUID) -> Registration:
+    current = await queries.lock_registration(connection, registration_id)
+    if current is None or current.status != "submitted" or current.is_expired:
+        raise JourneyEndedError
+    return current
+
+
+async def _promise_mail(
+    runtime: Runtime, connection: Connection, registration: Registration, recipient: str
+) -> None:
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=ACTIVATION_MAIL,
+        subject_id=registration.id,
+        recipient=recipient,
+    )
+
+
+async def _tell_holder(runtime: Runtime, connection: Connection, holder: links.Holder) -> None:
+    identity = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
+    await enqueue_mail(
+        runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=identity.email
+    )
+
+
+async def _open_account(runtime: Runtime, connection: Connection, current: Registration) -> bool:
+    identity = identity_of(runtime, current)
+    account_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    person_id = await links.find_or_add_person(connection, nir_digest(runtime.hasher, identity.nir))
+    return await links.add_account(
+        connection,
+        account_id=account_id,
+        person_id=person_id,
+        email_digest=email_digest(runtime.hasher, identity.email),
+        identity=seal_identity(runtime.vault, identity, f"account:{account_id}"),
+        password_hash=current.password_hash or "",
+        terms_version=current.terms_version,
+        terms_accepted_at=current.terms_accepted_at,
+    )

@@ -1,0 +1,191 @@
+"""Links and the accounts they open: one function per question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.core.db import Connection
+from web.core.mail import MailState
+
+ACTIVATION = "activation"
+
+
+@dataclass(frozen=True)
+class ActivationLink:
+    """What a link's token leads to; the registration is None once it has been purged."""
+
+    registration_id: UUID
+    browser_digest: bytes | None
+    is_used: bool
+    is_expired: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A submitted registration and its newest mail; `identity` is sealed."""
+
+    id: UUID
+    status: str
+    identity: bytes | None
+    expires_at: datetime
+    is_expired: bool
+    mail: MailState
+
+
+async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None:
+    """What the waiting page shows, in one statement."""
+    row = await connection.fetchrow(
+        """
+        SELECT r.id, r.status, r.identity, r.expires_at, r.expires_at <= now() AS is_expired,
+               m.status AS mail_status, m.created_at, m.next_attempt_at, m.sent_at
+        FROM registration r CROSS JOIN LATERAL (
+            SELECT * FROM mail WHERE subject_id = r.id ORDER BY created_at DESC, id DESC LIMIT 1
+        ) m
+        WHERE r.browser_digest = $1 AND r.status <> 'open'
+        """,
+        browser,
+    )
+    if row is None:
+        return None
+    values = dict(row)
+    mail = MailState(
+        status=values.pop("mail_status"),
+        **{name: values.pop(name) for name in ("created_at", "next_attempt_at", "sent_at")},
+    )
+    return Waiting(**values, mail=mail)
+
+
+async def find_activation_link(
+    connection: Connection, token_digest: bytes
+) -> ActivationLink | None:
+    """The link, by the database's clock."""
+    row = await connection.fetchrow(
+        """
+        SELECT t.subject_id AS registration_id, r.browser_digest,
+               t.used_at IS NOT NULL AS is_used,
+               t.expires_at <= now() OR r.id IS NULL AS is_expired
+        FROM bearer_token t LEFT JOIN registration r ON r.id = t.subject_id
+        WHERE t.token_digest = $1 AND t.purpose = $2
+        """,
+        token_digest,
+        ACTIVATION,
+    )
+    return ActivationLink(**row) if row else None
+
+
+async def add_activation_token(
+    connection: Connection, token_digest: bytes, registration_id: UUID, expires_at: datetime
+) -> None:
+    """A token that opens the registration, until then."""
+    await connection.execute(
+        """
+        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+        VALUES ($1, $2, $3, $4)
+        """,
+        token_digest,
+        ACTIVATION,
+        registration_id,
+        expires_at,
+    )
+
+
+async def use_activation_tokens(connection: Connection, registration_id: UUID) -> None:
+    """All links of the registration are used together."""
+    await connection.execute(
+        """
+        UPDATE bearer_token SET used_at = now()
+        WHERE subject_id = $1 AND purpose = $2 AND used_at IS NULL
+        """,
+        registration_id,
+        ACTIVATION,
+    )
+
+
+async def void_activation_tokens(connection: Connection, registration_id: UUID) -> None:
+    """Links sent to an address that was not the right one open nothing."""
+    await connection.execute(
+        "DELETE FROM bearer_token WHERE subject_id = $1 AND purpose = $2",
+        registration_id,
+        ACTIVATION,
+    )
+
+
+async def find_or_add_person(connection: Connection, nir_digest: bytes) -> UUID:
+    """The person of a NIR: hours may have been kept for them before they registered."""
+    person_id: UUID = await connection.fetchval(
+        """
+        INSERT INTO person (nir_digest) VALUES ($1)
+        ON CONFLICT (nir_digest) DO UPDATE SET nir_digest = excluded.nir_digest
+        RETURNING id
+        """,
+        nir_digest,
+    )
+    return person_id
+
+
+async def add_account(
+    connection: Connection,
+    *,
+    account_id: UUID,
+    person_id: UUID,
+    email_digest: bytes,
+    identity: bytes,
+    password_hash: str,
+    terms_version: str,
+    terms_accepted_at: datetime,
+) -> bool:
+    """Open the account; False when the person or the address already has one."""
+    tag = await connection.execute(
+        """
+        INSERT INTO account (id, person_id, email_digest, identity, password_hash,
+                             terms_version, terms_accepted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+        """,
+        account_id,
+        person_id,
+        email_digest,
+        identity,
+        password_hash,
+        terms_version,
+        terms_accepted_at,
+    )
+    return tag.endswith(" 1")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An account that a registration would double; `identity` is sealed."""
+
+    id: UUID
+    identity: bytes
+    has_this_email: bool
+
+
+async def find_holders(
+    connection: Connection, nir_digest: bytes, email_digest: bytes
+) -> list[Holder]:
+    """Accounts that have this NIR or this address already."""
+    rows = await connection.fetch(
+        """
+        SELECT account.id, account.identity, account.email_digest = $2 AS has_this_email
+        FROM account JOIN person ON person.id = account.person_id
+        WHERE person.nir_digest = $1 OR account.email_digest = $2
+        """,
+        nir_digest,
+        email_digest,
+    )
+    return [Holder(**row) for row in rows]
+
+
+async def change_address(
+    connection: Connection, registration_id: UUID, identity: bytes, email_digest: bytes
+) -> None:
+    """Put another address in a submitted registration."""
+    await connection.execute(
+        "UPDATE registration SET identity = $2, email_digest = $3 WHERE id = $1",
+        registration_id,
+        identity,
+        email_digest,
+    )

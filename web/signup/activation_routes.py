@@ -1,0 +1,152 @@
+"""After the fourth step: the waiting page, the address to correct, the link of the mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.identity import open_identity
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.forms import parsed
+from web.core.idempotency import digest_of
+from web.core.mail import masked_email
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.core.tokens import looks_like_token
+from web.signup import activation
+from web.signup.activation import Outcome
+from web.signup.activation_queries import ActivationLink, Waiting
+from web.signup.forms import AddressForm
+from web.signup.journey import WAITING_URL, Step, stepper
+from web.signup.service import JourneyEndedError, current_registration
+
+LOGIN_URL = "/connexion"
+PAGES = {
+    Outcome.ALREADY_ACTIVATED: ("signup/activation_used.html", 410),
+    Outcome.EXPIRED: ("signup/activation_expired.html", 410),
+    Outcome.UNKNOWN: ("signup/activation_unknown.html", 404),
+    Outcome.CONFLICT: ("signup/activation_conflict.html", 409),
+}
+
+
+async def show_waiting(request: Request) -> Response:
+    """« Vous allez recevoir un courriel… »: what happens next and where the mail stands."""
+    waiting = await _waiting(request)
+    if waiting is None:
+        return RedirectResponse(Step.TERMS.url, 303)
+    return render(
+        request, "signup/waiting.html", _context(request, waiting), fragment="signup/_mail.html"
+    )
+
+
+async def send_again(request: Request) -> Response:
+    """Another copy of the mail."""
+    runtime = runtime_of(request)
+    registration = await current_registration(runtime, browser_of(request).digest)
+    if registration is None or not registration.is_submitted:
+        return RedirectResponse(Step.TERMS.url, 303)
+    try:
+        await activation.send_again(runtime, registration, digest_of(request), WAITING_URL)
+    except JourneyEndedError:
+        return RedirectResponse(WAITING_URL, 303)
+    browser_of(request).notify("courriel-renvoye")
+    return RedirectResponse(WAITING_URL, 303)
+
+
+async def show_address(request: Request) -> Response:
+    """Correct the address: the form."""
+    waiting = await _waiting(request)
+    if waiting is None or waiting.identity is None:
+        return RedirectResponse(WAITING_URL, 303)
+    return render(request, "signup/address.html", {"form": AddressForm()})
+
+
+async def submit_address(request: Request) -> Response:
+    """Correct the address: send the link there, and nowhere else."""
+    runtime = runtime_of(request)
+    registration = await current_registration(runtime, browser_of(request).digest)
+    if registration is None or not registration.is_submitted:
+        return RedirectResponse(Step.TERMS.url, 303)
+    form = AddressForm(form_of(request))
+    if not form.validate():
+        return render(request, "signup/address.html", {"form": form}, status=422)
+    try:
+        await activation.correct_address(
+            runtime, registration, parsed(form.email), digest_of(request), WAITING_URL
+        )
+    except JourneyEndedError:
+        return RedirectResponse(WAITING_URL, 303)
+    browser_of(request).notify("adresse-corrigee")
+    return RedirectResponse(WAITING_URL, 303)
+
+
+async def show_activation(request: Request) -> Response:
+    """The link of the mail. Looking changes nothing: a mail scanner's visit activates no account.
+
+    In the browser that registered the page goes on by itself; elsewhere one press is asked for.
+    """
+    link = await _link(request)
+    outcome = _problem(link)
+    if link is None or outcome is not None:
+        return _outcome_page(request, outcome or Outcome.UNKNOWN)
+    browser = browser_of(request)
+    here = browser.is_known and browser.digest == link.browser_digest
+    return render(request, "signup/activation.html", {"same_browser": here})
+
+
+async def submit_activation(request: Request) -> Response:
+    """« Activer mon compte »."""
+    token = request.path_params["token"]
+    outcome = Outcome.UNKNOWN
+    if looks_like_token(token):
+        outcome = await activation.activate(
+            runtime_of(request), token, digest_of(request), LOGIN_URL
+        )
+    if outcome is Outcome.ACTIVATED:
+        browser_of(request).notify("compte-active")
+        return RedirectResponse(LOGIN_URL, 303)
+    return _outcome_page(request, outcome)
+
+
+async def _waiting(request: Request) -> Waiting | None:
+    browser = browser_of(request)
+    if not browser.is_known:
+        return None
+    return await activation.find_waiting(runtime_of(request), browser.digest)
+
+
+async def _link(request: Request) -> ActivationLink | None:
+    token = request.path_params["token"]
+    return (
+        await activation.find_link(runtime_of(request), token) if looks_like_token(token) else None
+    )
+
+
+def _problem(link: ActivationLink | None) -> Outcome | None:
+    if link is None:
+        return Outcome.UNKNOWN
+    if link.is_used:
+        return Outcome.ALREADY_ACTIVATED
+    return Outcome.EXPIRED if link.is_expired else None
+
+
+def _context(request: Request, waiting: Waiting) -> dict[str, Any]:
+    address = ""
+    if waiting.identity is not None:
+        vault = runtime_of(request).vault
+        identity = open_identity(vault, waiting.identity, f"registration:{waiting.id}")
+        address = masked_email(identity.email)
+    return {
+        "waiting": waiting,
+        "address": address,
+        "steps": stepper(None, waiting=True),
+        "current": Step.VALIDATION,
+    }
+
+
+def _outcome_page(request: Request, outcome: Outcome) -> Response:
+    template, status = PAGES[outcome]
+    return render(request, template, {}, status=status)

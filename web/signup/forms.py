@@ -1,0 +1,65 @@
+"""The forms of the journey, but for the identity."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, PasswordField
+from wtforms.validators import StopValidation
+
+from web.accounts.emails import parse_email
+from web.core.forms import AtMost, Form, Parsed, Required, TextField
+from web.signup.sentences import EMAIL_SENTENCE
+
+PASSWORD_CAP = 1024
+
+
+class TermsForm(Form):
+    """First step."""
+
+    accepted = BooleanField(
+        "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
+        [Required("Pour continuer, cochez la case qui dit que vous acceptez les conditions.")],
+    )
+
+
+class PasswordForm(Form):
+    """Third step; the rules are judged by the service, which knows the person."""
+
+    password = PasswordField(
+        "Mot de passe",
+        [Required("Choisissez un mot de passe.")],
+        render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
+    )
+    password_confirmation = PasswordField(
+        "Confirmation Mot de passe",
+        [Required("Saisissez une seconde fois le mot de passe.")],
+        render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
+    )
+
+    def validate_password_confirmation(self, field: PasswordField) -> None:
+        """Both must be the same."""
+        if field.data != self.password.data:
+            raise StopValidation("Saisissez deux fois le même mot de passe.")
+
+
+class AddressForm(Form):
+    """Correcting the address the link is sent to."""
+
+    email = TextField(
+        "Courriel",
+        [
+            Required(EMAIL_SENTENCE),
+            AtMost(254, EMAIL_SENTENCE),
+            Parsed(parse_email, EMAIL_SENTENCE),
+        ],
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    email_confirmation = TextField(
+        "Confirmation courriel",
+        [Required("Saisissez une seconde fois votre adresse courriel.")],
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+
+    def validate_email_confirmation(self, field: TextField) -> None:
+        """Both must be the same."""
+        if field.data != self.email.data:
+            raise StopValidation("Saisissez deux fois la même adresse courriel.")

@@ -1,0 +1,179 @@
+"""The form of the second step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from wtforms import BooleanField, RadioField
+
+from web.accounts.emails import parse_email
+from web.accounts.identity import Apprenticeship, Identity
+from web.accounts.phones import parse_landline, parse_mobile
+from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.domain.age import Admission, admission
+from web.domain.names import parse_name
+from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
+from web.domain.siret import parse_siret
+from web.signup.apprenticeship import parse_signature_date
+from web.signup.sentences import (
+    APPRENTICESHIP_NEEDED,
+    CIVILITY_SENTENCE,
+    EMAIL_SENTENCE,
+    NIR_SENTENCES,
+    SIGNATURE_SENTENCE,
+    TOO_YOUNG,
+    name_sentence,
+    nir_sentence,
+    phone_sentence,
+)
+
+LONGEST_CONTRACT_DAYS = 4 * 366
+
+
+class IdentityForm(Form):
+    """Second step. The captcha's answer is judged by the service, the rest here."""
+
+    nir = TextField(
+        "N° de sécurité sociale",
+        [Required(NIR_SENTENCES[NirProblem.FORMAT]), Parsed(parse_nir, nir_sentence)],
+        description="13 chiffres, sans la clé ou avec elle. Les espaces sont acceptés. "
+        "Il sera votre identifiant.",
+        render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
+    )
+    civility = RadioField(
+        "Civilité",
+        [Required("Choisissez « Madame » ou « Monsieur ».")],
+        choices=[(civility.value, civility.name.capitalize()) for civility in Civility],
+        validate_choice=False,
+    )
+    first_name = TextField(
+        "Prénom",
+        [Required("Saisissez votre prénom."), Parsed(parse_name, name_sentence)],
+        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
+    )
+    birth_name = TextField(
+        "Nom de naissance",
+        [Required("Saisissez votre nom de naissance."), Parsed(parse_name, name_sentence)],
+        description="Celui de votre carte Vitale, même si vous utilisez un autre nom.",
+        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
+    )
+    landline = TextField(
+        "Téléphone fixe",
+        [Parsed(parse_landline, phone_sentence("01 23 45 67 89"))],
+        render_kw={"autocomplete": "home tel", "inputmode": "tel", "class": "width-10"},
+    )
+    mobile = TextField(
+        "Téléphone portable",
+        [Parsed(parse_mobile, phone_sentence("06 12 34 56 78"))],
+        description="Un numéro aide l’organisme qui valide votre formation à vous joindre.",
+        render_kw={"autocomplete": "mobile tel", "inputmode": "tel", "class": "width-10"},
+    )
+    email = TextField(
+        "Courriel",
+        [
+            Required(EMAIL_SENTENCE),
+            AtMost(254, EMAIL_SENTENCE),
+            Parsed(parse_email, EMAIL_SENTENCE),
+        ],
+        description="Nous y enverrons le lien qui active votre compte.",
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    email_confirmation = TextField(
+        "Confirmation courriel",
+        [Required("Saisissez une seconde fois votre adresse courriel.")],
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    apprenticeship = BooleanField(
+        "Je déclare avoir signé un contrat d’apprentissage",
+    )
+    signed_on = TextField(
+        "Date de signature du contrat",
+        [
+            Parsed(parse_signature_date, SIGNATURE_SENTENCE),
+        ],
+        description="Par exemple 15/09/2026.",
+        render_kw={"class": "width-10"},
+    )
+    employer_siret = TextField(
+        "N° SIRET de l’employeur",
+        [
+            Parsed(
+                parse_siret,
+                "Saisissez les 14 chiffres du numéro SIRET : il figure sur le contrat.",
+            )
+        ],
+        description="14 chiffres, écrits sur le contrat. Les espaces sont acceptés.",
+        render_kw={"inputmode": "numeric", "class": "width-20"},
+    )
+    challenge = TextField()
+    answer = TextField(
+        "Caractères affichés", render_kw={"autocomplete": "off", "class": "width-10"}
+    )
+    # A field people never see: programs that fill everything give themselves away.
+    website = TextField("Ne remplissez pas ce champ", render_kw={"autocomplete": "off"})
+
+    def check(self, today: date) -> Identity | None:
+        """The identity, or None with each problem beside its field."""
+        self.validate()
+        nir = parsed(self.nir)
+        if nir is not None:
+            self._check_civility(nir.sex)
+            self._check_age(admission(nir, today), today)
+        same = self.email_confirmation.data == self.email.data
+        if self.email_confirmation.data and self.email.data and not same:
+            self.refuse("email_confirmation", "Saisissez deux fois la même adresse courriel.")
+        if self.errors:
+            return None
+        return Identity(
+            nir=nir.value,
+            civility=self.civility.data,
+            first_name=parsed(self.first_name),
+            birth_name=parsed(self.birth_name),
+            email=parsed(self.email),
+            landline=parsed(self.landline),
+            mobile=parsed(self.mobile),
+            apprenticeship=self._declared() if self.asks_apprenticeship(today) else None,
+        )
+
+    def asks_apprenticeship(self, today: date) -> bool:
+        """Whether the NIR typed leaves the age between 15 and 16, or unsure."""
+        try:
+            return (
+                admission(parse_nir(self.nir.data or ""), today) is Admission.NEEDS_APPRENTICESHIP
+            )
+        except InvalidNir:
+            return False
+
+    def _check_civility(self, sex: Civility) -> None:
+        if self.civility.data in list(Civility) and self.civility.data != sex:
+            digit = "1" if sex is Civility.MONSIEUR else "2"
+            self.refuse(
+                "civility", CIVILITY_SENTENCE.format(digit=digit, label=sex.name.capitalize())
+            )
+
+    def _check_age(self, answer: Admission, today: date) -> None:
+        if answer is Admission.REFUSED:
+            self.refuse("nir", TOO_YOUNG)
+        if answer is not Admission.NEEDS_APPRENTICESHIP:
+            self._drop_apprenticeship_errors()
+        elif not self.apprenticeship.data:
+            self.refuse("apprenticeship", APPRENTICESHIP_NEEDED)
+        else:
+            self._check_signature(today)
+            if not self.employer_siret.data:
+                self.refuse("employer_siret", "Saisissez le n° SIRET de votre employeur.")
+
+    def _check_signature(self, today: date) -> None:
+        signed_on = parsed(self.signed_on)
+        if not self.signed_on.data:
+            self.refuse("signed_on", "Saisissez la date de signature du contrat.")
+        elif signed_on and not 0 <= (today - signed_on).days <= LONGEST_CONTRACT_DAYS:
+            self.refuse("signed_on", SIGNATURE_SENTENCE)
+
+    def _drop_apprenticeship_errors(self) -> None:
+        # The question was not asked: what may be left in its fields counts for nothing.
+        for field in (self.apprenticeship, self.signed_on, self.employer_siret):
+            field.errors = []
+
+    def _declared(self) -> Apprenticeship:
+        return Apprenticeship(parsed(self.signed_on).isoformat(), parsed(self.employer_siret))

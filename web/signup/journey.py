@@ -1,0 +1,81 @@
+"""The order of the four steps, and which of them a registration may show."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from web.signup.queries import Registration
+
+
+class Step(enum.Enum):
+    """The steps, with the words of the tutorial."""
+
+    TERMS = (1, "Valider les CGU", "/inscription/conditions")
+    IDENTITY = (2, "S’inscrire", "/inscription/identite")
+    PASSWORD = (3, "Saisir son mot de passe", "/inscription/mot-de-passe")
+    VALIDATION = (4, "Valider son inscription", "/inscription/validation")
+
+    @property
+    def number(self) -> int:
+        """1 to 4."""
+        return self.value[0]
+
+    @property
+    def title(self) -> str:
+        """What the stepper shows."""
+        return self.value[1]
+
+    @property
+    def url(self) -> str:
+        """Where the step is."""
+        return self.value[2]
+
+
+WAITING_URL = "/inscription/courriel"
+EXPIRED_URL = "/inscription/expiree"
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step as the stepper shows it; `url` is None where it cannot be reached yet."""
+
+    number: int
+    name: str
+    url: str | None
+    done: bool
+
+
+def furthest_step(registration: Registration | None) -> Step:
+    """The first step that is not valid yet: nothing after it can be shown."""
+    if registration is None:
+        return Step.TERMS
+    if registration.identity is None:
+        return Step.IDENTITY
+    if registration.password_hash is None:
+        return Step.PASSWORD
+    return Step.VALIDATION
+
+
+def detour(registration: Registration | None, wanted: Step) -> str | None:
+    """Where to send someone who asks for a step that is not theirs to see; None to let them."""
+    if registration is not None and registration.is_submitted:
+        return WAITING_URL
+    if registration is not None and registration.is_expired:
+        return EXPIRED_URL
+    furthest = furthest_step(registration)
+    return furthest.url if wanted.number > furthest.number else None
+
+
+def stepper(registration: Registration | None, waiting: bool = False) -> list[StepView]:
+    """The four steps, with links to those already valid and to the next one."""
+    furthest = furthest_step(registration).number
+    return [
+        StepView(
+            number=step.number,
+            name=step.title,
+            url=None if waiting or step.number > furthest else step.url,
+            done=waiting or step.number < furthest,
+        )
+        for step in Step
+    ]

@@ -1,0 +1,42 @@
+"""What the pages of the journey share: the registration they belong to, and the stepper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.core.browser import browser_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.signup import service
+from web.signup.journey import Step, stepper
+from web.signup.queries import IDLE_MINUTES, Registration
+
+EXTEND_URL = "/inscription/prolonger"
+
+
+async def current_of(request: Request) -> Registration | None:
+    """The registration of the browser that asks."""
+    browser = browser_of(request)
+    if not browser.is_known:
+        return None
+    registration = await service.current_registration(runtime_of(request), browser.digest)
+    if registration is not None and not registration.is_submitted:
+        request.state.session_idle_minutes = IDLE_MINUTES
+        request.state.extend_url = EXTEND_URL
+    return registration
+
+
+def step_page(
+    request: Request,
+    template: str,
+    step: Step,
+    registration: Registration | None,
+    context: dict[str, Any],
+    status: int = 200,
+) -> Response:
+    """One step, with the stepper above it."""
+    values = {"steps": stepper(registration), "current": step, **context}
+    return render(request, template, values, status=status)

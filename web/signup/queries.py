@@ -1,0 +1,204 @@
+"""Registrations: one function per question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.core.db import Connection, Record
+
+IDLE_MINUTES = 60
+LINK_DAYS = 15
+# How long the remains of a registration can still be explained to who comes back.
+REMEMBERED_HOURS = 24
+USED_LINK_REMEMBERED_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A row; `draft` and `identity` are sealed. `now` is the database's clock."""
+
+    id: UUID
+    browser_digest: bytes
+    status: str
+    draft: bytes | None
+    identity: bytes | None
+    captcha_passed_at: datetime | None
+    password_hash: str | None
+    terms_version: str
+    terms_accepted_at: datetime
+    submitted_at: datetime | None
+    expires_at: datetime | None
+    is_expired: bool
+    now: datetime
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the fourth step was validated."""
+        return self.status != "open"
+
+
+COLUMNS = """
+    id, browser_digest, status, draft, identity, captcha_passed_at, password_hash, terms_version,
+    terms_accepted_at, submitted_at, expires_at, now() AS now,
+    CASE status WHEN 'open' THEN last_action_at <= now() - make_interval(mins => $2)
+                ELSE expires_at <= now() END AS is_expired
+"""
+
+
+async def touch_registration(connection: Connection, browser: bytes) -> Registration | None:
+    """The browser's registration; being asked for is an action, unless it came too late."""
+    row = await connection.fetchrow(
+        f"""
+        UPDATE registration SET last_action_at = CASE
+            WHEN last_action_at > now() - make_interval(mins => $2) THEN now()
+            ELSE last_action_at END
+        WHERE browser_digest = $1 RETURNING {COLUMNS}
+        """,  # noqa: S608
+        browser,
+        IDLE_MINUTES,
+    )
+    return _registration(row)
+
+
+async def lock_registration(connection: Connection, registration_id: UUID) -> Registration | None:
+    """The row, held until the transaction ends: simultaneous requests take turns."""
+    row = await connection.fetchrow(
+        f"SELECT {COLUMNS} FROM registration WHERE id = $1 FOR UPDATE",  # noqa: S608
+        registration_id,
+        IDLE_MINUTES,
+    )
+    return _registration(row)
+
+
+async def find_registration(connection: Connection, registration_id: UUID) -> Registration | None:
+    """The row, as it stands."""
+    row = await connection.fetchrow(
+        f"SELECT {COLUMNS} FROM registration WHERE id = $1",  # noqa: S608
+        registration_id,
+        IDLE_MINUTES,
+    )
+    return _registration(row)
+
+
+async def start_registration(
+    connection: Connection, registration_id: UUID, browser: bytes, terms_version: str
+) -> None:
+    """Record the acceptance; done again in the same registration, it records the newer one."""
+    await connection.execute(
+        """
+        INSERT INTO registration (id, browser_digest, terms_version) VALUES ($1, $2, $3)
+        ON CONFLICT (browser_digest) DO UPDATE
+        SET terms_version = excluded.terms_version, terms_accepted_at = now(),
+            last_action_at = now()
+        """,
+        registration_id,
+        browser,
+        terms_version,
+    )
+
+
+async def save_draft(connection: Connection, registration_id: UUID, draft: bytes) -> None:
+    """Keep what was typed."""
+    await connection.execute(
+        "UPDATE registration SET draft = $2 WHERE id = $1", registration_id, draft
+    )
+
+
+async def save_identity(
+    connection: Connection,
+    registration_id: UUID,
+    *,
+    draft: bytes,
+    identity: bytes,
+    nir_digest: bytes,
+    email_digest: bytes,
+    keep_password: bool,
+) -> None:
+    """Keep a checked identity; the password goes when it was judged against another one."""
+    await connection.execute(
+        """
+        UPDATE registration
+        SET draft = $2, identity = $3, nir_digest = $4, email_digest = $5,
+            captcha_passed_at = coalesce(captcha_passed_at, now()),
+            password_hash = CASE WHEN $6 THEN password_hash END
+        WHERE id = $1
+        """,
+        registration_id,
+        draft,
+        identity,
+        nir_digest,
+        email_digest,
+        keep_password,
+    )
+
+
+async def save_password(connection: Connection, registration_id: UUID, password_hash: str) -> None:
+    """Keep the hash, while the registration is open."""
+    await connection.execute(
+        "UPDATE registration SET password_hash = $2 WHERE id = $1 AND status = 'open'",
+        registration_id,
+        password_hash,
+    )
+
+
+async def mark_submitted(connection: Connection, registration_id: UUID) -> None:
+    """Close the journey: from now the link has its fifteen days, and the draft is of no use."""
+    await connection.execute(
+        """
+        UPDATE registration
+        SET status = 'submitted', submitted_at = now(), draft = NULL,
+            expires_at = now() + make_interval(days => $2)
+        WHERE id = $1
+        """,
+        registration_id,
+        LINK_DAYS,
+    )
+
+
+async def mark_activated(connection: Connection, registration_id: UUID) -> None:
+    """What was typed lives in the account from now on."""
+    await connection.execute(
+        """
+        UPDATE registration
+        SET status = 'activated', activated_at = now(), identity = NULL, password_hash = NULL,
+            nir_digest = NULL, email_digest = NULL
+        WHERE id = $1
+        """,
+        registration_id,
+    )
+
+
+async def forget_registration(connection: Connection, browser: bytes) -> None:
+    """Delete an open registration: abandoned, or started anew."""
+    await connection.execute(
+        "DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'", browser
+    )
+
+
+async def purge_registrations(connection: Connection) -> None:
+    """Personal data goes when its time is over; what explains it goes a little later."""
+    await connection.execute(
+        """
+        UPDATE registration SET draft = NULL, identity = NULL, password_hash = NULL,
+               nir_digest = NULL, email_digest = NULL
+        WHERE (draft IS NOT NULL OR identity IS NOT NULL OR password_hash IS NOT NULL)
+          AND ((status = 'open' AND last_action_at <= now() - make_interval(mins => $1))
+               OR (status = 'submitted' AND expires_at <= now()))
+        """,
+        IDLE_MINUTES,
+    )
+    await connection.execute(
+        """
+        DELETE FROM registration
+        WHERE (status = 'open' AND last_action_at < now() - make_interval(hours => $1))
+           OR (status <> 'open' AND expires_at < now() - make_interval(days => $2))
+        """,
+        REMEMBERED_HOURS,
+        USED_LINK_REMEMBERED_DAYS,
+    )
+
+
+def _registration(row: Record | None) -> Registration | None:
+    return Registration(**row) if row else None

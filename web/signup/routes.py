@@ -1,0 +1,164 @@
+"""The steps of registration but the second, and what surrounds them."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.password_view import password_view
+from web.accounts.terms import TERMS_DATE
+from web.core.browser import browser_of
+from web.core.client_address import client_address
+from web.core.form_guard import form_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.nir import masked
+from web.signup import service
+from web.signup.forms import PasswordForm, TermsForm
+from web.signup.journey import EXPIRED_URL, WAITING_URL, Step, detour, furthest_step
+from web.signup.pages import current_of, step_page
+from web.signup.queries import Registration
+from web.signup.service import JourneyEndedError
+
+
+async def show_start(request: Request) -> Response:
+    """`/inscription`: the journey starts at its first step."""
+    return RedirectResponse(Step.TERMS.url, 303)
+
+
+async def show_terms(request: Request) -> Response:
+    """Step 1."""
+    registration = await current_of(request)
+    if registration is not None and registration.is_submitted:
+        return RedirectResponse(WAITING_URL, 303)
+    already = registration is not None and not registration.is_expired
+    return _terms_page(request, registration, TermsForm(data={"accepted": already}))
+
+
+async def submit_terms(request: Request) -> Response:
+    """Step 1: accept the terms."""
+    registration = await current_of(request)
+    form = TermsForm(form_of(request))
+    if not form.validate():
+        return _terms_page(request, registration, form, status=422)
+    browser = browser_of(request)
+    if registration is not None and (registration.is_submitted or registration.is_expired):
+        browser.rotate()
+    await service.accept_terms(runtime_of(request), browser.digest)
+    return RedirectResponse(Step.IDENTITY.url, 303)
+
+
+async def show_password(request: Request) -> Response:
+    """Step 3."""
+    registration = await current_of(request)
+    if away := detour(registration, Step.PASSWORD):
+        return RedirectResponse(away, 303)
+    return _password_page(request, registration, PasswordForm())
+
+
+async def submit_password(request: Request) -> Response:
+    """Step 3: choose the password."""
+    runtime = runtime_of(request)
+    registration = await current_of(request)
+    if away := detour(registration, Step.PASSWORD):
+        return RedirectResponse(away, 303)
+    assert registration is not None  # noqa: S101 - detour() sent the others away
+    form = PasswordForm(form_of(request))
+    form.validate()
+    view = password_view(service.identity_of(runtime, registration), form.password.data or "")
+    if form.password.data and view.sentence:
+        form.refuse("password", view.sentence)
+    if form.errors:
+        return _password_page(request, registration, form, status=422)
+    try:
+        await service.set_password(runtime, registration, form.password.data or "")
+    except JourneyEndedError:
+        return RedirectResponse(EXPIRED_URL, 303)
+    return RedirectResponse(Step.VALIDATION.url, 303)
+
+
+async def show_strength(request: Request) -> Response:
+    """Fragment: the strength of what is being typed, and the rules it follows. Only that field of
+    the form is read, and nothing of it is kept."""
+    registration = await current_of(request)
+    if detour(registration, Step.PASSWORD) or registration is None:
+        return Response(status_code=204)
+    identity = service.identity_of(runtime_of(request), registration)
+    view = password_view(identity, str(form_of(request).get("password", "")))
+    return render(
+        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
+    )
+
+
+async def show_validation(request: Request) -> Response:
+    """Step 4: everything once more, before the account is asked for."""
+    registration = await current_of(request)
+    if away := detour(registration, Step.VALIDATION):
+        return RedirectResponse(away, 303)
+    assert registration is not None  # noqa: S101 - detour() sent the others away
+    identity = service.identity_of(runtime_of(request), registration)
+    context = {"identity": identity, "masked_nir": masked(identity.nir)}
+    return step_page(request, "signup/validation.html", Step.VALIDATION, registration, context)
+
+
+async def submit_validation(request: Request) -> Response:
+    """Step 4: ask for the account."""
+    runtime = runtime_of(request)
+    registration = await current_of(request)
+    if away := detour(registration, Step.VALIDATION):
+        return RedirectResponse(away, 303)
+    assert registration is not None  # noqa: S101 - detour() sent the others away
+    try:
+        await service.submit(
+            runtime, registration, client_address(request, runtime.settings.trusted_proxies)
+        )
+    except JourneyEndedError:
+        return RedirectResponse(EXPIRED_URL, 303)
+    return RedirectResponse(WAITING_URL, 303)
+
+
+async def show_cancel(request: Request) -> Response:
+    """« Annuler »: nothing is lost before it is confirmed."""
+    registration = await current_of(request)
+    if registration is None or registration.is_submitted:
+        return RedirectResponse("/", 303)
+    return render(request, "signup/cancel.html", {"resume_url": furthest_step(registration).url})
+
+
+async def submit_cancel(request: Request) -> Response:
+    """« Annuler », confirmed: what was typed is forgotten."""
+    browser = browser_of(request)
+    await service.abandon(runtime_of(request), browser.digest)
+    browser.rotate()
+    browser.notify("inscription-abandonnee")
+    return RedirectResponse("/", 303)
+
+
+async def show_expired(request: Request) -> Response:
+    """The hour has passed: what happened, and how to start again."""
+    return render(request, "signup/expired.html", {})
+
+
+async def show_extended(request: Request) -> Response:
+    """The registration goes on for an hour; opened in another tab from the warning."""
+    registration = await current_of(request)
+    if registration is None or registration.is_expired:
+        return RedirectResponse(EXPIRED_URL, 303)
+    return render(request, "signup/extended.html", {})
+
+
+def _terms_page(
+    request: Request, registration: Registration | None, form: TermsForm, status: int = 200
+) -> Response:
+    context = {"form": form, "terms_date": TERMS_DATE}
+    return step_page(request, "signup/terms.html", Step.TERMS, registration, context, status)
+
+
+def _password_page(
+    request: Request, registration: Registration | None, form: PasswordForm, status: int = 200
+) -> Response:
+    assert registration is not None  # noqa: S101 - detour() sent the others away
+    identity = service.identity_of(runtime_of(request), registration)
+    view = password_view(identity, "")
+    context = {"form": form, "view": view, "already_chosen": bool(registration.password_hash)}
+    return step_page(request, "signup/password.html", Step.PASSWORD, registration, context, status)

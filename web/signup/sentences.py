@@ -1,0 +1,81 @@
+"""What the identity form says when something is to be put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from web.accounts.phones import InvalidPhoneError, PhoneProblem
+from web.domain.names import InvalidName, NameProblem
+from web.domain.nir import InvalidNir, NirProblem
+
+NIR_SENTENCES = {
+    NirProblem.FORMAT: "Saisissez les 13 chiffres de votre numéro de sécurité sociale, "
+    "ou les 15 avec la clé. Ils figurent sur votre carte Vitale.",
+    NirProblem.KEY: "Les deux derniers chiffres (la clé) ne correspondent pas au numéro. "
+    "Vérifiez le numéro, ou saisissez seulement les 13 premiers chiffres.",
+    NirProblem.PROVISIONAL: "Ce numéro est provisoire. Attendez de recevoir votre numéro "
+    "définitif, qui commence par 1 ou 2, puis revenez vous inscrire.",
+    NirProblem.MONTH: "Les chiffres 4 et 5 du numéro indiquent le mois de naissance : "
+    "ceux saisis n’existent pas. Vérifiez-les sur votre carte Vitale.",
+    NirProblem.PLACE: "Les chiffres 6 et 7 du numéro indiquent le département de naissance : "
+    "ceux saisis n’existent pas. Vérifiez-les sur votre carte Vitale.",
+    NirProblem.ORDER: "Les chiffres 11 à 13 du numéro ne peuvent pas être 000. "
+    "Vérifiez-les sur votre carte Vitale.",
+}
+NAME_SENTENCES = {
+    NameProblem.EMPTY: "Saisissez au moins une lettre.",
+    NameProblem.TOO_LONG: "Saisissez 100 caractères au plus.",
+    NameProblem.CHARACTERS: "Saisissez seulement des lettres, des espaces, des traits d’union "
+    "et des apostrophes.",
+}
+PHONE_SENTENCES = {
+    PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
+    "ou laissez vide.",
+    PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
+    "le champ « Téléphone fixe ».",
+    PhoneProblem.LANDLINE_EXPECTED: "Ce numéro est celui d’un téléphone portable : saisissez-le "
+    "dans le champ « Téléphone portable ».",
+    PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
+    "saisissez un autre numéro, ou laissez vide.",
+}
+CIVILITY_SENTENCE = (
+    "Votre numéro de sécurité sociale commence par {digit}, ce qui correspond à « {label} ». "
+    "Vérifiez le numéro et la civilité ; s’ils sont justes tous les deux, contactez-nous."
+)
+TOO_YOUNG = (
+    "D’après ce numéro, vous avez moins de 15 ans : le compte n’est pas encore ouvert à votre âge. "
+    "Il l’est à 16 ans, ou dès 15 ans avec un contrat d’apprentissage signé. Si le numéro est le "
+    "bon et que l’âge est faux, contactez-nous."
+)
+APPRENTICESHIP_NEEDED = (
+    "D’après ce numéro, vous avez peut-être moins de 16 ans. Entre 15 et 16 ans, il faut un "
+    "contrat d’apprentissage signé : complétez la partie « Contrat d’apprentissage »."
+)
+EMAIL_SENTENCE = (
+    "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
+)
+SIGNATURE_SENTENCE = (
+    "Saisissez une date comme 15/09/2026 : celle d’un contrat déjà signé, depuis 4 ans au plus."
+)
+
+
+def nir_sentence(error: ValueError) -> str:
+    """Why the NIR is refused."""
+    assert isinstance(error, InvalidNir)  # noqa: S101 - the parser's own
+    return NIR_SENTENCES[error.problem]
+
+
+def name_sentence(error: ValueError) -> str:
+    """Why the name is refused."""
+    assert isinstance(error, InvalidName)  # noqa: S101 - the parser's own
+    return NAME_SENTENCES[error.problem]
+
+
+def phone_sentence(example: str) -> Callable[[ValueError], str]:
+    """Why the phone number is refused, with an example of a right one."""
+
+    def sentence(error: ValueError) -> str:
+        assert isinstance(error, InvalidPhoneError)  # noqa: S101 - the parser's own
+        return PHONE_SENTENCES[error.problem].format(example=example)
+
+    return sentence

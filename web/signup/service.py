@@ -1,0 +1,191 @@
+"""The four steps: what each one checks and keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from web.accounts.identity import Identity, email_digest, nir_digest, open_identity, seal_identity
+from web.accounts.password_view import words_of
+from web.accounts.terms import TERMS_VERSION
+from web.captcha.service import Verdict, check
+from web.core.db import Connection
+from web.core.mail import enqueue_mail
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.domain.password_policy import normalise
+from web.signup import queries
+from web.signup.queries import Registration
+
+HOUR, DAY = 3600, 86400
+# Counted alike for known and unknown people. Schools and town halls share one address.
+CAPTCHAS_PER_ADDRESS = Limit("captcha answers per address", 300, HOUR)
+CAPTCHAS_PER_BROWSER = Limit("captcha answers per browser", 30, HOUR)
+SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
+SUBMISSIONS_PER_NIR = Limit("registrations per NIR", 5, DAY)
+SUBMISSIONS_PER_EMAIL = Limit("registrations per e-mail", 5, DAY)
+
+ACTIVATION_MAIL = "activation"
+
+
+class JourneyEndedError(Exception):
+    """The registration expired, was submitted or was abandoned in the meantime."""
+
+
+class CaptchaRefusedError(Exception):
+    """The security check was not passed; nothing else is lost."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
+
+
+async def current_registration(runtime: Runtime, browser: bytes) -> Registration | None:
+    """The registration of this browser, touched; one statement."""
+    async with runtime.db.connection() as connection:
+        return await queries.touch_registration(connection, browser)
+
+
+async def accept_terms(runtime: Runtime, browser: bytes) -> None:
+    """First step: start a registration, or record the acceptance again."""
+    registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    async with runtime.db.transaction() as connection:
+        await queries.start_registration(connection, registration_id, browser, TERMS_VERSION)
+
+
+async def abandon(runtime: Runtime, browser: bytes) -> None:
+    """Forget an open registration and all that was typed."""
+    async with runtime.db.transaction() as connection:
+        await queries.forget_registration(connection, browser)
+
+
+def typed_identity(runtime: Runtime, registration: Registration) -> dict[str, str]:
+    """What was typed at the second step, right or wrong."""
+    if registration.draft is None:
+        return {}
+    draft: dict[str, str] = json.loads(
+        runtime.vault.open(bytes(registration.draft), f"registration:{registration.id}.draft")
+    )
+    return draft
+
+
+async def keep_typed(
+    runtime: Runtime, registration: Registration, typed: Mapping[str, str]
+) -> None:
+    """Keep what was typed although it is not right yet."""
+    async with runtime.db.transaction() as connection:
+        await queries.save_draft(
+            connection, registration.id, _seal_draft(runtime, registration, typed)
+        )
+
+
+async def submit_identity(
+    runtime: Runtime,
+    registration: Registration,
+    identity: Identity,
+    typed: Mapping[str, str],
+    captcha: tuple[str, str],
+    address: str,
+) -> None:
+    """Second step: the security check once, then the identity.
+
+    `captcha` is the challenge's token and the answer. Raises CaptchaRefusedError,
+    JourneyEndedError, TooManyAttemptsError.
+    """
+    if registration.captcha_passed_at is None:
+        await runtime.limits.hit(
+            (CAPTCHAS_PER_ADDRESS, address), (CAPTCHAS_PER_BROWSER, str(registration.id))
+        )
+    verdict = Verdict.PASSED
+    async with runtime.db.transaction() as connection:
+        current = await _open_registration(connection, registration.id)
+        # Another copy of this request may have passed it while we waited for the row.
+        if current.captcha_passed_at is None:
+            verdict = await check(runtime, connection, *captcha, current.browser_digest)
+        draft = _seal_draft(runtime, current, typed)
+        if verdict is Verdict.PASSED:
+            await queries.save_identity(
+                connection,
+                current.id,
+                draft=draft,
+                identity=seal_identity(runtime.vault, identity, _row(current)),
+                nir_digest=nir_digest(runtime.hasher, identity.nir),
+                email_digest=email_digest(runtime.hasher, identity.email),
+                keep_password=_password_still_fits(runtime, current, identity),
+            )
+        else:
+            await queries.save_draft(connection, current.id, draft)
+    if verdict is not Verdict.PASSED:
+        raise CaptchaRefusedError(verdict)
+
+
+def identity_of(runtime: Runtime, registration: Registration) -> Identity:
+    """The checked identity of a registration that passed the second step."""
+    if registration.identity is None:
+        raise JourneyEndedError
+    return open_identity(runtime.vault, registration.identity, _row(registration))
+
+
+async def set_password(runtime: Runtime, registration: Registration, password: str) -> None:
+    """Third step, with a password that follows the rules. Raises HashingOverloadedError."""
+    hashed = await runtime.passwords.hash(normalise(password))
+    async with runtime.db.transaction() as connection:
+        await _open_registration(connection, registration.id)
+        await queries.save_password(connection, registration.id, hashed)
+
+
+async def submit(runtime: Runtime, registration: Registration, address: str) -> None:
+    """Fourth step: the registration waits for its link; the mail is promised with it.
+
+    The same statements for people we know and people we do not: who the mail goes to and what it
+    says is the worker's affair. Done twice, it is done once. Raises TooManyAttemptsError,
+    JourneyEndedError.
+    """
+    identity = identity_of(runtime, registration)
+    if not registration.is_submitted:
+        await runtime.limits.hit(
+            (SUBMISSIONS_PER_ADDRESS, address),
+            (SUBMISSIONS_PER_NIR, identity.nir),
+            (SUBMISSIONS_PER_EMAIL, identity.email),
+        )
+    async with runtime.db.transaction() as connection:
+        current = await queries.lock_registration(connection, registration.id)
+        if current is None or current.is_expired:
+            raise JourneyEndedError
+        if current.is_submitted:
+            return
+        if current.identity is None or current.password_hash is None:
+            raise JourneyEndedError
+        await queries.mark_submitted(connection, current.id)
+        await enqueue_mail(
+            runtime,
+            connection,
+            kind=ACTIVATION_MAIL,
+            subject_id=current.id,
+            recipient=identity_of(runtime, current).email,
+        )
+
+
+async def _open_registration(connection: Connection, registration_id: UUID) -> Registration:
+    current = await queries.lock_registration(connection, registration_id)
+    if current is None or current.is_expired or current.is_submitted:
+        raise JourneyEndedError
+    return current
+
+
+def _password_still_fits(runtime: Runtime, current: Registration, identity: Identity) -> bool:
+    """A password was judged against names, NIR and e-mail; other ones, and it must be again."""
+    if current.identity is None:
+        return False
+    return words_of(identity_of(runtime, current)) == words_of(identity)
+
+
+def _seal_draft(runtime: Runtime, registration: Registration, typed: Mapping[str, str]) -> bytes:
+    return runtime.vault.seal(
+        json.dumps(dict(typed)).encode(), f"registration:{registration.id}.draft"
+    )
+
+
+def _row(registration: Registration) -> str:
+    return f"registration:{registration.id}"

@@ -1,0 +1,166 @@
+"""The worker: mail jobs, and the clearing of what has had its time.
+
+It runs until told to stop, finishes what is in flight, and starts over by itself when the database
+comes back. Any number of workers share one queue; jobs of a dead one are picked up by the others
+once its heartbeats are missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job, Schedule
+from pgqueuer.types import QueueExecutionMode
+
+from web.accounts.sessions import purge_sessions
+from web.captcha.service import purge_attempts
+from web.core.assets import Assets
+from web.core.db import UNAVAILABLE, Connection
+from web.core.logging import where_it_failed
+from web.core.mail import MAIL_JOB, Composer
+from web.core.mail_delivery import Backoff, MailDelivery
+from web.core.purge import purge_core
+from web.core.runtime import Runtime, build_runtime
+from web.core.smtp import SmtpConnections
+from web.core.templating import Menus, Templates
+from web.filters import FILTERS
+from web.settings import Settings
+from web.signin.queries import purge_failures
+from web.signup import activation
+from web.signup.service import ACTIVATION_MAIL
+
+log = structlog.get_logger("worker")
+
+# A dead worker's mails are picked up after this long; a live one says so twice as often.
+HEARTBEAT = timedelta(seconds=20)
+POLL = timedelta(seconds=5)
+BATCH = 10
+RECONNECT_SECONDS = 2
+PURGE_SCHEDULE = "*/5 * * * *"
+
+COMPOSERS: Mapping[str, Composer] = {
+    ACTIVATION_MAIL: activation.compose_activation,
+    activation.HOLDER_MAIL: activation.compose_already_registered,
+}
+PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
+    activation.purge,
+    purge_sessions,
+    purge_failures,
+    purge_attempts,
+    purge_core,
+)
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        runtime: Runtime | None = None,
+        backoff: Backoff | None = None,
+        heartbeat: timedelta = HEARTBEAT,
+    ) -> None:
+        self._runtime = runtime or build_runtime(settings)
+        self._owns_runtime = runtime is None
+        self._smtp = SmtpConnections(settings.smtp_url.get_secret_value())
+        templates = Templates(Assets(), Menus(), demo=False)
+        for name, function in FILTERS.items():
+            templates.add_filter(name, function)
+        self._delivery = MailDelivery(self._runtime, self._smtp, templates.env, COMPOSERS, backoff)
+        self._heartbeat = heartbeat
+        self._stopping = asyncio.Event()
+        self._queue: PgQueuer | None = None
+
+    def stop(self) -> None:
+        """Finish what is in flight, then return from run()."""
+        self._stopping.set()
+        if self._queue is not None:
+            self._queue.shutdown.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        if self._owns_runtime:
+            await self._runtime.db.connect()
+        while not self._stopping.is_set():
+            try:
+                await self._work(QueueExecutionMode.continuous)
+            except Exception as error:  # whatever it is, mail must go on
+                log.error("worker interrupted", **where_it_failed(error))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(RECONNECT_SECONDS):
+                        await self._stopping.wait()
+        await self._close()
+
+    async def drain_alone(self) -> None:
+        """drain(), for a process that has nothing else to do."""
+        await self._runtime.db.connect()
+        await self.drain()
+        await self._close()
+
+    async def drain(self) -> None:
+        """Do what is ready to be done, then return: for scripts and tests."""
+        await self._work(QueueExecutionMode.drain)
+        await self._smtp.close()
+
+    async def _close(self) -> None:
+        await self._smtp.close()
+        if self._owns_runtime:
+            await self._runtime.db.disconnect()
+
+    async def _work(self, mode: QueueExecutionMode) -> None:
+        connection = await asyncpg.connect(
+            self._runtime.settings.database_url,
+            timeout=5,
+            server_settings={"application_name": "compte-formation worker"},
+        )
+        try:
+            queue = PgQueuer.from_asyncpg_connection(connection)
+            self._register(queue)
+            self._queue = queue
+            if self._stopping.is_set():
+                return
+            run = queue.run if mode is QueueExecutionMode.continuous else queue.qm.run
+            await run(
+                dequeue_timeout=POLL,
+                batch_size=BATCH,
+                mode=mode,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=self._heartbeat,
+            )
+        finally:
+            self._queue = None
+            with suppress(*UNAVAILABLE):
+                await connection.close(timeout=2)
+
+    def _register(self, queue: PgQueuer) -> None:
+        @queue.entrypoint(MAIL_JOB, on_failure="hold")
+        async def mail(job: Job) -> None:
+            try:
+                delay = await self._delivery.deliver(UUID(bytes=job.payload))
+            except Exception as error:
+                # The queue keeps what it is told about a failure: a type and a place, no values.
+                log.error("mail job failed", **where_it_failed(error))
+                raise RetryRequested(HEARTBEAT, type(error).__name__) from None
+            if delay is not None:
+                raise RetryRequested(delay, "mail delayed")
+
+        @queue.schedule("purge", PURGE_SCHEDULE)
+        async def purge(schedule: Schedule) -> None:
+            await self.purge()
+
+    async def purge(self) -> None:
+        """Clear what has had its time."""
+        for step in PURGES:
+            async with self._runtime.db.transaction() as connection:
+                await step(connection)
+        log.info("purged")
