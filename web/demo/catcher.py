@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+HOST = "127.0.0.1"
 ACCEPTED = "250 OK"
 
 
@@ -28,9 +30,12 @@ class _KeepMessages:
         return ACCEPTED
 
 
-def start_catcher(folder: Path, host: str = "127.0.0.1", port: int = 0) -> Controller:
+def start_catcher(folder: Path) -> Controller:
     """Start it in a thread of its own; `.port` says where, `.stop()` ends it."""
     folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_KeepMessages(folder), hostname=host, port=port)
+    # aiosmtpd cannot pick a port itself: it connects to the one it was given to see it works.
+    with socket.create_server((HOST, 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(_KeepMessages(folder), hostname=HOST, port=port)
     controller.start()
     return controller
