@@ -162,6 +162,23 @@ def test_at_most_four_special_characters_hide_nothing() -> None:
     assert not is_common("??Soleil123???")
 
 
+def test_short_patterns_repeated_are_common_and_longer_ones_are_not() -> None:
+    assert is_common("Xkqxkq123")
+    assert not is_common("Xkqvxkqv123")
+
+
+def test_small_words_of_any_length_may_come_before_a_common_one() -> None:
+    assert is_common("Lamour2015")
+    assert is_common("Jaimelechocolat123")
+    assert not is_common("Xamour2015")
+
+
+def test_look_alike_signs_count_at_either_end_of_a_word() -> None:
+    assert is_common("?$oleil2015")
+    assert is_common("Bisou$?2015")
+    assert not is_common("$$oleil2015")
+
+
 def test_random_passwords_are_not_taken_for_common_ones() -> None:
     source = random.Random(20150105)
     alphabet = string.ascii_letters + string.digits

@@ -119,6 +119,7 @@ def test_confirmation_is_asked_above_120() -> None:
 
 def test_a_share_of_the_year_is_exact_and_at_most_one() -> None:
     assert proportion_worked(0) == 0
+    assert proportion_worked(1, 1) == 1
     assert proportion_worked(1) == Fraction(1, 1607)
     assert proportion_worked(1607) == proportion_worked(1608) == 1
     assert proportion_worked(760, 1520) == Fraction(1, 2)
