@@ -1,0 +1,211 @@
+"""The public site: addresses, titles, one-sentence descriptions and dates of its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from web.accounts.terms import TERMS_DATE
+
+FIRST_TEXTS = date(2026, 11, 24)
+
+HOURS_SOURCE = (
+    "Sources pour les heures : Code du travail, articles L6323-11 et R6323-1 (heures CPF) et "
+    "R6323-7 (heures DIF), dans leur rédaction de 2015."
+)
+DIF_SOURCE = "Source : Code du travail, article R6323-7, dans sa rédaction de 2015."
+DELEGATION_SOURCE = (
+    "Source pour la délégation : tutoriel officiel d’inscription au compte personnel de "
+    "formation, 2015."
+)
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """A page anyone may read; `summary` also serves search engines."""
+
+    url: str
+    title: str
+    summary: str
+    template: str
+    updated: date = FIRST_TEXTS
+
+
+@dataclass(frozen=True)
+class Rubric(PublicPage):
+    """A text for one of the audiences; `source` says where its rules come from."""
+
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Audience(PublicPage):
+    """One of the home page's three entries; `more` completes « En savoir plus » for the ear."""
+
+    more: str = ""
+    rubrics: tuple[Rubric, ...] = ()
+
+
+HOME = PublicPage(
+    "/",
+    "Accueil",
+    "Le compte personnel de formation réunit vos heures de formation : ouvrez votre espace, "
+    "voyez vos heures, déclarez vos heures DIF.",
+    "home/index.html",
+)
+
+TITULAIRE = Audience(
+    "/titulaire",
+    "Titulaire",
+    "Vos droits, votre formation, votre projet, et les personnes à qui en parler.",
+    "home/audience.html",
+    more=" pour les titulaires",
+    rubrics=(
+        Rubric(
+            "/titulaire/mes-droits",
+            "Mes droits",
+            "Comment vos heures se calculent, quand elles arrivent sur votre compte et comment "
+            "elles servent.",
+            "home/rubrics/rights.html",
+            source=HOURS_SOURCE,
+        ),
+        Rubric(
+            "/titulaire/ma-liste-de-formations",
+            "Ma liste de formations",
+            "Comment désigner une formation sans se tromper, et quoi noter avant de préparer "
+            "un dossier.",
+            "home/rubrics/trainings.html",
+            source=HOURS_SOURCE,
+        ),
+        Rubric(
+            "/titulaire/mon-projet-professionnel",
+            "Mon projet professionnel",
+            "De l’idée à la formation : les étapes d’un dossier, et ce que deviennent vos heures.",
+            "home/rubrics/project.html",
+            source=HOURS_SOURCE,
+        ),
+        Rubric(
+            "/titulaire/mes-interlocuteurs",
+            "Mes interlocuteurs",
+            "Qui s’occupe de quoi : l’organisme financeur, votre employeur et notre service.",
+            "home/rubrics/contacts.html",
+            source=DELEGATION_SOURCE,
+        ),
+    ),
+)
+
+EMPLOYERS = Audience(
+    "/employeurs",
+    "Employeurs",
+    "Ce que vous pouvez faire pour la formation de vos salariés, et ce qui reste leur choix.",
+    "home/audience.html",
+    more=" pour les employeurs",
+    rubrics=(
+        Rubric(
+            "/employeurs/heures-dif",
+            "Informer sur les heures DIF",
+            "Ce que vos salariés ont besoin de savoir, et de recevoir, pour déclarer leurs "
+            "heures DIF.",
+            "home/rubrics/employer_dif.html",
+            source=DIF_SOURCE,
+        ),
+        Rubric(
+            "/employeurs/competences-et-parcours",
+            "Les compétences et le parcours professionnel de vos salariés",
+            "Comment aider un salarié à se former, sans décider à sa place.",
+            "home/rubrics/employer_skills.html",
+            source=DELEGATION_SOURCE,
+        ),
+        Rubric(
+            "/employeurs/financement",
+            "Le financement du compte personnel de formation",
+            "Dans quel ordre les heures servent, ce qui reste à financer, et le rôle de la "
+            "contribution de l’employeur.",
+            "home/rubrics/employer_funding.html",
+            source=HOURS_SOURCE,
+        ),
+        Rubric(
+            "/employeurs/accompagnement-opca",
+            "L’accompagnement par l’OPCA",
+            "Ce que fait l’OPCA d’un dossier de formation, et comment l’aider à aller vite.",
+            "home/rubrics/employer_opca.html",
+            source=HOURS_SOURCE,
+        ),
+    ),
+)
+
+PROFESSIONALS = Audience(
+    "/emploi-et-formation",
+    "Professionnels de l’emploi et de la formation professionnelle",
+    "Un espace à part, pour les agents qui suivent les dossiers de formation.",
+    "home/audience.html",
+    more=" pour les professionnels de l’emploi et de la formation professionnelle",
+    rubrics=(
+        Rubric(
+            "/emploi-et-formation/espace-professionnel",
+            "Espace professionnel",
+            "À qui cet espace s’adresse, ce qu’il permet, et comment on y entre.",
+            "home/rubrics/professional_space.html",
+        ),
+    ),
+)
+
+AUDIENCES = (TITULAIRE, EMPLOYERS, PROFESSIONALS)
+
+PROFESSIONAL_LOGIN = PublicPage(
+    "/professionnels",
+    "L’espace professionnel n’est pas encore ouvert",
+    "L’espace des professionnels de l’emploi et de la formation n’est pas encore ouvert : "
+    "ce que vous pouvez faire en attendant.",
+    "home/professionals.html",
+)
+TERMS = PublicPage(
+    "/conditions-generales",
+    "Conditions Générales d’Utilisation",
+    f"Les règles du service Compte Formation, telles qu’elles s’appliquent depuis le {TERMS_DATE}.",
+    "home/terms.html",
+    updated=date(2026, 11, 23),
+)
+HELP = PublicPage(
+    "/aide",
+    "Aide",
+    "Pas à pas : s’inscrire en quatre étapes, déclarer ses heures DIF, et que faire quand le "
+    "courriel n’arrive pas.",
+    "home/help.html",
+)
+CONTACT = PublicPage(
+    "/contact",
+    "Nous contacter",
+    "L’adresse du service Compte Formation, ce qui nous aide à vous répondre et ce qu’il ne faut "
+    "jamais écrire.",
+    "home/contact.html",
+)
+ACCESSIBILITY = PublicPage(
+    "/accessibilite",
+    "Accessibilité",
+    "Ce que nous vérifions pour que chacun puisse utiliser ce site, comment, et ce qui reste "
+    "à faire.",
+    "home/accessibility.html",
+)
+PRIVACY = PublicPage(
+    "/donnees-personnelles",
+    "Données personnelles",
+    "Ce que nous gardons de vous, pourquoi, combien de temps, et comment exercer vos droits.",
+    "home/privacy.html",
+)
+SITE_MAP = PublicPage(
+    "/plan-du-site",
+    "Plan du site",
+    "Toutes les pages du site Compte Formation, sur une seule.",
+    "home/site_map.html",
+)
+
+INFORMATION = (HELP, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
+
+
+def all_pages() -> list[PublicPage]:
+    """Every public page, in the order of the site map."""
+    found: list[PublicPage] = [HOME]
+    for audience in AUDIENCES:
+        found += [audience, *audience.rubrics]
+    return [*found, PROFESSIONAL_LOGIN, *INFORMATION]

@@ -1,0 +1,145 @@
+"""The public site: pages that ask nothing of the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from web.accounts.terms import TERMS_DATE, TERMS_VERSION
+from web.core.runtime import runtime_of
+from web.core.templating import Link, Templates, render
+from web.home import pages
+from web.home.pages import PublicPage
+
+# Nothing there is of use to who has no account, and addresses may carry a token.
+KEPT_FROM_ROBOTS = (
+    "/activation/",
+    "/captcha/",
+    "/deconnexion",
+    "/demo/",
+    "/espace",
+    "/inscription/",
+    "/mot-de-passe-oublie",
+    "/sante/",
+)
+ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
+
+_AUDIENCES = {audience.url: audience for audience in pages.AUDIENCES}
+_RUBRICS = {
+    rubric.url: (audience, rubric) for audience in pages.AUDIENCES for rubric in audience.rubrics
+}
+
+FOOTER_LINKS = [
+    Link(page.url, page.title)
+    for page in (
+        pages.TERMS,
+        pages.CONTACT,
+        pages.HELP,
+        pages.ACCESSIBILITY,
+        pages.PRIVACY,
+        pages.SITE_MAP,
+    )
+]
+
+
+async def show_home(request: Request) -> Response:
+    """What the account is, and the three entries."""
+    return _show(request, pages.HOME, {"audiences": pages.AUDIENCES})
+
+
+async def show_audience(request: Request) -> Response:
+    """« En savoir plus »: the rubrics of one entry."""
+    return _show(request, _AUDIENCES[request.url.path], {})
+
+
+async def show_rubric(request: Request) -> Response:
+    """One rubric's text."""
+    audience, rubric = _RUBRICS[request.url.path]
+    return _show(request, rubric, {"audience": audience})
+
+
+async def show_professionals(request: Request) -> Response:
+    """Where the professionals' login will be."""
+    return _show(request, pages.PROFESSIONAL_LOGIN, {"contact": _contact(request)})
+
+
+async def show_terms(request: Request) -> Response:
+    """« Conditions Générales d'Utilisation », in the version that registrations record."""
+    context = {"version": TERMS_VERSION, "date": TERMS_DATE, "contact": _contact(request)}
+    return _show(request, pages.TERMS, context)
+
+
+async def show_help(request: Request) -> Response:
+    """The tutorial."""
+    return _show(request, pages.HELP, {})
+
+
+async def show_contact(request: Request) -> Response:
+    """« Nous contacter »."""
+    return _show(request, pages.CONTACT, {"contact": _contact(request)})
+
+
+async def show_accessibility(request: Request) -> Response:
+    """The accessibility statement."""
+    return _show(request, pages.ACCESSIBILITY, {"contact": _contact(request)})
+
+
+async def show_privacy(request: Request) -> Response:
+    """The privacy notice."""
+    return _show(request, pages.PRIVACY, {"contact": _contact(request)})
+
+
+async def show_site_map(request: Request) -> Response:
+    """Every public page."""
+    context = {"audiences": pages.AUDIENCES, "information": pages.INFORMATION}
+    return _show(request, pages.SITE_MAP, context)
+
+
+async def show_robots(request: Request) -> Response:
+    """`/robots.txt`."""
+    public_url = runtime_of(request).settings.public_url
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in KEPT_FROM_ROBOTS),
+        "",
+        f"Sitemap: {public_url}/sitemap.xml",
+    ]
+    return PlainTextResponse("\n".join(lines) + "\n", headers=ROBOTS_CACHE)
+
+
+async def show_sitemap(request: Request) -> Response:
+    """`/sitemap.xml`; its addresses come from the settings, never from the Host header."""
+    context = {
+        "public_url": runtime_of(request).settings.public_url,
+        "listed": pages.all_pages(),
+    }
+    templates: Templates = request.app.state.templates
+    text = templates.render(request, "home/sitemap.xml", context)
+    return Response(text, media_type="application/xml", headers=ROBOTS_CACHE)
+
+
+ROUTES = [
+    Route(pages.HOME.url, show_home),
+    *(Route(url, show_audience) for url in _AUDIENCES),
+    *(Route(url, show_rubric) for url in _RUBRICS),
+    Route(pages.PROFESSIONAL_LOGIN.url, show_professionals),
+    Route(pages.TERMS.url, show_terms),
+    Route(pages.HELP.url, show_help),
+    Route(pages.CONTACT.url, show_contact),
+    Route(pages.ACCESSIBILITY.url, show_accessibility),
+    Route(pages.PRIVACY.url, show_privacy),
+    Route(pages.SITE_MAP.url, show_site_map),
+    Route("/robots.txt", show_robots),
+    Route("/sitemap.xml", show_sitemap),
+]
+
+
+def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Response:
+    return render(request, page.template, {"this": page, **context})
+
+
+def _contact(request: Request) -> str:
+    return runtime_of(request).settings.contact_to
