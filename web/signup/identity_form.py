@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from web.accounts.emails import parse_email
 from web.accounts.identity import Apprenticeship, Identity
@@ -43,7 +44,7 @@ class IdentityForm(Form):
     civility = RadioField(
         "Civilité",
         [Required("Choisissez « Madame » ou « Monsieur ».")],
-        choices=[(civility.value, civility.name.capitalize()) for civility in Civility],
+        choices=[SelectChoice(one.value, one.name.capitalize()) for one in Civility],
         validate_choice=False,
     )
     first_name = TextField(

@@ -1,0 +1,82 @@
+"""The real parts: one PostgreSQL for the run, a fresh database for each test, the application."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from tests.support.client import Client
+from tests.support.outbox import Outbox, Peer
+from tests.support.settings import make_settings
+from web.app import create_app
+from web.core import migrations
+from web.core.embedded import start_embedded
+from web.core.runtime import Runtime
+from web.settings import Settings
+
+TEMPLATE = "migrated"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A PostgreSQL 18 that forgets on a power cut, which tests do not have."""
+    server = start_embedded(tmp_path_factory.mktemp("pg") / "data")
+    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+    server.psql("SELECT pg_reload_conf();")
+    server.psql(f"CREATE DATABASE {TEMPLATE};")
+    migrations.upgrade(server.get_uri(TEMPLATE))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def database_url(postgres: Any) -> Iterator[str]:
+    """An empty database at the newest revision, dropped afterwards."""
+    name = f"test_{next(_numbers)}"
+    postgres.psql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy;")
+    yield postgres.get_uri(name)
+    postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Settings of a test: cheap hashes, a captcha answer, an SMTP port nobody listens on."""
+    return make_settings(database_url=database_url)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Starlette]:
+    """The application, started."""
+    application = create_app(settings)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture
+def runtime(app: Starlette) -> Runtime:
+    """The parts behind the application."""
+    runtime: Runtime = app.state.runtime
+    return runtime
+
+
+@pytest.fixture
+async def client(app: Starlette) -> AsyncIterator[Client]:
+    """A browser without scripts that checks every page it gets."""
+    async with Client(app) as one:
+        yield one
+
+
+@pytest.fixture
+async def outbox(runtime: Runtime, settings: Settings) -> AsyncIterator[Outbox]:
+    """A real SMTP peer, and a worker that sends to it when told."""
+    peer = Peer()
+    await peer.start()
+    url = SecretStr(f"smtp://127.0.0.1:{peer.port}")
+    yield Outbox(peer, runtime, settings.model_copy(update={"smtp_url": url}))
+    await peer.stop()

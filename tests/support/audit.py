@@ -1,0 +1,128 @@
+"""What holds for every answer: headers, and for HTML its validity and its accessibility basics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+import html5lib
+import httpx
+
+from web.core.headers import ALWAYS
+
+UNLABELLED = {"hidden", "submit", "button", "image"}
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def audit(response: httpx.Response) -> None:
+    """Raise AssertionError when an answer breaks a rule that all of them follow."""
+    for name, value in ALWAYS.items():
+        assert response.headers.get(name) == value, f"{name} on {response.url}"
+    assert "cache-control" in response.headers, response.url
+    if not response.headers.get("content-type", "").startswith("text/html") or not response.text:
+        return
+    dom = parse(response.text)
+    problems = list(_problems(dom, full=is_full_page(response.text)))
+    assert not problems, f"{response.request.method} {response.url}: {problems}"
+
+
+def is_full_page(text: str) -> bool:
+    """Whether this is a document and not a fragment."""
+    return text.lstrip().lower().startswith("<!doctype html>")
+
+
+def parse(text: str) -> Element:
+    """The tree, if a strict parser of HTML finds no error."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    if is_full_page(text):
+        return parser.parse(text)
+    return parser.parseFragment(text)
+
+
+def _problems(dom: Element, *, full: bool) -> Iterator[str]:
+    nodes = list(dom.iter())
+    ids = Counter(node.get("id") for node in nodes if node.get("id"))
+    yield from (f"id {name} twice" for name, count in ids.items() if count > 1)
+    yield from _wrong_references(nodes, set(ids), full)
+    yield from _unlabelled(dom, nodes)
+    yield from _forms(dom)
+    for node in nodes:
+        if node.get("style") or any(name.startswith("on") for name in node.attrib):
+            yield f"inline style or script on {node.tag}"
+        if any(name.startswith("hx-") for name in node.attrib):
+            yield f"hx- attribute on {node.tag}"
+        if node.get("placeholder"):
+            yield f"placeholder on {node.get('name')}"
+        if int(node.get("tabindex", "0")) > 0:
+            yield f"positive tabindex on {node.tag}"
+        if node.tag == "img" and node.get("alt") is None:
+            yield "image without alt"
+        if node.tag in ("a", "button") and not "".join(node.itertext()).strip():
+            yield f"empty {node.tag}"
+    if full:
+        yield from _page_problems(dom, nodes)
+
+
+def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
+    html = dom if dom.tag == "html" else dom.find(".//html")
+    if html is None or html.get("lang") != "fr":
+        yield "not in French"
+    title = (dom.findtext(".//title") or "").strip()
+    if not title.endswith(" – Compte Formation") or title.startswith("–"):
+        yield f"title {title!r}"
+    headings = [int(node.tag[1]) for node in nodes if node.tag in HEADINGS]
+    if headings.count(1) != 1:
+        yield f"{headings.count(1)} h1"
+    if any(after > before + 1 for before, after in pairwise(headings)):
+        yield f"heading level skipped: {headings}"
+    for landmark in ("header", "main", "footer"):
+        if len(list(dom.iter(landmark))) != 1:
+            yield f"{landmark} is not there once"
+    first_link = next(dom.iter("a"))
+    if first_link.get("href") != "#contenu":
+        yield "the first link is not the skip link"
+    for region, role in (("annonce", "status"), ("alerte", "alert")):
+        node = next((node for node in nodes if node.get("id") == region), None)
+        if node is None or node.get("role") != role or "".join(node.itertext()).strip():
+            yield f"live region {region} is not there, empty"
+    if any(node.tag == "script" and not node.get("src") for node in nodes):
+        yield "inline script"
+    wrong = [node for node in nodes if node.get("aria-invalid") == "true"]
+    summary = any(node.get("id") == "erreurs" for node in nodes)
+    if wrong and not summary:
+        yield "wrong fields without a summary"
+    if (summary or wrong) and not title.startswith("Erreur : "):
+        yield "errors that the title does not tell"
+
+
+def _wrong_references(nodes: list[Element], ids: set[str | None], full: bool) -> Iterator[str]:
+    for node in nodes:
+        for name in ("aria-describedby", "aria-labelledby", "for"):
+            for target in (node.get(name) or "").split():
+                if target not in ids:
+                    yield f"{name}={target} leads nowhere"
+        href = node.get("href") or ""
+        if full and href.startswith("#") and len(href) > 1 and href[1:] not in ids:
+            yield f"{href} leads nowhere"
+
+
+def _unlabelled(dom: Element, nodes: list[Element]) -> Iterator[str]:
+    labels = {label.get("for") for label in dom.iter("label")}
+    for node in nodes:
+        if node.tag not in ("input", "select", "textarea") or node.get("type") in UNLABELLED:
+            continue
+        if node.get("id") not in labels and not node.get("aria-label"):
+            yield f"{node.get('name')} has no label"
+
+
+def _forms(dom: Element) -> Iterator[str]:
+    for form in dom.iter("form"):
+        if (form.get("method") or "").lower() != "post":
+            continue
+        names = {node.get("name") for node in form.iter("input")}
+        if not {"csrf", "key"} <= names:
+            yield f"form {form.get('action')} without its tokens"
+        if next(form.iter("button"), None) is None:
+            yield f"form {form.get('action')} without a button"

@@ -1,0 +1,147 @@
+"""A browser without scripts: keeps cookies, fills forms as they are written, audits every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from xml.etree.ElementTree import Element
+
+import httpx
+from starlette.applications import Starlette
+
+from tests.support.audit import audit, is_full_page, parse
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class Page:
+    """An answer, read as a person would."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.url = response.request.url.raw_path.decode()
+        self.dom: Element | None = None
+        if response.headers.get("content-type", "").startswith("text/html"):
+            self.dom = parse(response.text)
+
+    @property
+    def html(self) -> str:
+        """The source."""
+        return self.response.text
+
+    @property
+    def text(self) -> str:
+        """What is written, spaces folded, no-break spaces made plain."""
+        assert self.dom is not None, f"{self.url} is no page"
+        body = self.dom.find(".//body")
+        words = "".join((body if body is not None else self.dom).itertext())
+        return " ".join(words.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+    @property
+    def title(self) -> str:
+        """The document's title."""
+        assert self.dom is not None
+        return self.dom.findtext(".//title") or ""
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads."""
+        return self.response.headers["location"]
+
+    def error_of(self, field: str) -> str:
+        """The sentence beside a field; '' without one."""
+        assert self.dom is not None
+        for node in self.dom.iter():
+            if node.get("id") == f"{field}-error":
+                return " ".join("".join(node.itertext()).replace("\u00a0", " ").split())
+        return ""
+
+    def values(self, action: str | None = None) -> dict[str, str]:
+        """What the form would send if nothing was changed; the first form, or that of an action."""
+        form = self.form(action)
+        found: dict[str, str] = {}
+        for node in form.iter():
+            name, kind = node.get("name"), node.get("type", "text")
+            if name is None or node.tag == "button" or kind == "submit":
+                continue
+            if node.tag == "textarea":
+                found[name] = node.text or ""
+            elif node.tag == "select":
+                chosen = [o for o in node.iter("option") if o.get("selected") is not None]
+                found[name] = (chosen or list(node.iter("option")))[0].get("value") or ""
+            elif kind not in ("checkbox", "radio") or node.get("checked") is not None:
+                found[name] = node.get("value", "on" if kind == "checkbox" else "")
+        return found
+
+    def form(self, action: str | None = None) -> Element:
+        """A POST form of the page."""
+        assert self.dom is not None
+        forms = [
+            form
+            for form in self.dom.iter("form")
+            if form.get("method") == "post" and form.get("action") != "/deconnexion"
+        ]
+        if action is not None:
+            forms = [f for f in self.dom.iter("form") if f.get("action") == action]
+        assert forms, f"no form {action or ''} on {self.url}"
+        return forms[0]
+
+
+class Client:
+    """Talks to the application in this process."""
+
+    def __init__(self, app: Starlette, *, address: str = "203.0.113.7") -> None:
+        self._public_url = app.state.runtime.settings.public_url
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, client=(address, 1234), raise_app_exceptions=True),
+            base_url=self._public_url,
+            headers={"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "identity"},
+        )
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.http.aclose()
+
+    async def get(self, path: str, *, htmx: bool = False, follow: bool = True) -> Page:
+        """Open an address."""
+        response = await self.http.get(path, headers=HTMX if htmx else {}, follow_redirects=follow)
+        return self._audited(response)
+
+    async def post(
+        self, path: str, fields: Mapping[str, str], *, htmx: bool = False, follow: bool = True
+    ) -> Page:
+        """Send these fields, and no others."""
+        response = await self.http.post(
+            path, data=dict(fields), headers=HTMX if htmx else {}, follow_redirects=follow
+        )
+        return self._audited(response)
+
+    async def submit(
+        self,
+        page: Page,
+        fields: Mapping[str, str] | None = None,
+        *,
+        action: str | None = None,
+        htmx: bool = False,
+        follow: bool = True,
+    ) -> Page:
+        """Fill a form of the page and press its button; fields set to '' are sent empty."""
+        target = page.form(action).get("action") or page.url
+        values = {**page.values(action), **(fields or {})}
+        return await self.post(target, values, htmx=htmx, follow=follow)
+
+    def _audited(self, response: httpx.Response) -> Page:
+        for step in (*response.history, response):
+            audit(step)
+        page = Page(response)
+        if page.dom is not None and not is_full_page(response.text):
+            assert "HX-Request" in response.headers.get("vary", ""), page.url
+        return page

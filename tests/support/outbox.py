@@ -1,0 +1,120 @@
+"""A real SMTP peer that keeps what it gets and answers what a test tells it to; and a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+from aiosmtpd.controller import UnthreadedController
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from web.core.mail_delivery import Backoff
+from web.core.runtime import Runtime
+from web.settings import Settings
+from web.worker import Worker
+
+ACCEPTED = "250 OK"
+AT_ONCE = Backoff(delays=(timedelta(0),))
+
+
+@dataclass
+class Received:
+    """A mail that arrived."""
+
+    recipient: str
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """The plain part."""
+        body = self.message.get_body(("plain",))
+        assert body is not None
+        return body.get_content()
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        body = self.message.get_body(("html",))
+        assert body is not None
+        return body.get_content()
+
+    @property
+    def subject(self) -> str:
+        """The subject."""
+        return str(self.message["Subject"])
+
+
+@dataclass
+class Peer:
+    """An SMTP server on loopback, in this event loop."""
+
+    received: list[Received] = field(default_factory=list)
+    # What to answer to a recipient and to a message; tests replace them.
+    on_recipient: Callable[[str], str] = lambda address: ACCEPTED
+    on_data: Callable[[str], str] = lambda address: ACCEPTED
+    port: int = 0
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """A recipient."""
+        answer = self.on_recipient(address)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """A whole message."""
+        recipient = envelope.rcpt_tos[0]
+        answer = self.on_data(recipient)
+        if answer.startswith("250"):
+            content = envelope.content
+            assert isinstance(content, bytes)
+            message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
+            self.received.append(Received(recipient, message))
+        return answer
+
+    async def start(self) -> None:
+        """Listen on a free port."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self._controller = UnthreadedController(
+            self, hostname="127.0.0.1", port=self.port, loop=asyncio.get_running_loop()
+        )
+        self._controller.server_coro = self._controller._create_server()
+        self._controller.server = await self._controller.server_coro
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        assert self._controller.server is not None
+        self._controller.server.close()
+        await self._controller.server.wait_closed()
+
+
+class Outbox:
+    """The peer, and a worker that sends to it when told."""
+
+    def __init__(self, peer: Peer, runtime: Runtime, settings: Settings) -> None:
+        self.peer = peer
+        self._runtime = runtime
+        self._settings = settings
+
+    async def deliver(self, backoff: Backoff = AT_ONCE) -> None:
+        """Do all the jobs that wait."""
+        await self.worker(backoff).drain()
+
+    def worker(self, backoff: Backoff = AT_ONCE) -> Worker:
+        """A worker on the same database, sending to the peer."""
+        return Worker(self._settings, runtime=self._runtime, backoff=backoff)
+
+    def to(self, address: str) -> list[Received]:
+        """What arrived for an address, in order."""
+        return [mail for mail in self.peer.received if mail.recipient == address]

@@ -1,0 +1,194 @@
+"""The sound of a challenge: the characters spelled in French over a light background.
+
+WAV, 8 kHz, 8-bit PCM: the oldest format that every browser's `<audio>` plays, and 18.7 s of it
+make 150 kB. Each sound is new: voices, pitch, tempo, tone, silences and background are drawn again,
+so that the bytes say nothing and no piece of the pack is found in it as it lies on disk.
+
+The pack stays beside this module: what is in static/ is served, and a robot would have each
+character's recordings for the asking.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+VOICES_FILE: Final = Path(__file__).parent / "voices" / "voices.npz"
+LEAD_IN: Final = "lead-in-"
+RATE: Final = 8_000
+MAX_SECONDS: Final = 18.0
+
+Samples = NDArray[np.float64]
+
+_SPEECH: Final = 0.12
+# How far the background lies under the voice: 10 dB for the murmur, 22 dB for the hiss.
+_MURMUR: Final = _SPEECH * 10 ** (-10 / 20)
+_HISS: Final = _SPEECH * 10 ** (-22 / 20)
+
+_SMALLER: Final = (0.08, 0.25)
+_LARGER: Final = (-0.40, -0.10)
+_TEMPO: Final = (0.80, 1.08)
+_DRIFT: Final = 0.3
+_TONE: Final = 6.0
+_SHADE: Final = 6.0
+
+_FRAME: Final = 256
+_HOP: Final = 64
+_WINDOW: Final = np.hanning(_FRAME + 1)[:-1]
+
+
+@dataclass(frozen=True)
+class _Pack:
+    clips: dict[str, NDArray[np.uint8]]
+    by_text: dict[str, tuple[str, ...]]
+
+
+def speak(characters: str, rng: random.Random) -> bytes:
+    """Return a WAV of at most MAX_SECONDS that spells the characters after a short lead-in.
+
+    Give it a fresh random source each time: the same source gives the same bytes. Raises
+    ValueError when there is nothing to say or a character has no recording.
+    """
+    texts = _pack().by_text
+    if not characters or not set(characters) <= texts.keys():
+        raise ValueError("a character has no recording")
+    noise = np.random.default_rng(rng.getrandbits(64))
+    lead_in = rng.choice([text for text in texts if text.startswith(LEAD_IN)])
+    clips = [_varied(rng.choice(texts[text]), rng) for text in (lead_in, *characters)]
+    voice = _spaced(clips, rng)
+    background = _murmur(len(voice), rng) + _hiss(len(voice), noise)
+    return _wav(voice + background)
+
+
+@cache
+def _pack() -> _Pack:
+    with np.load(VOICES_FILE) as stored:
+        names, samples = [str(name) for name in stored["names"]], stored["samples"]
+        clips = dict(zip(names, np.split(samples, stored["ends"][:-1]), strict=True))
+    by_text: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        text = name.rpartition("/")[2]
+        by_text[text] = (*by_text.get(text, ()), name)
+    return _Pack(clips, by_text)
+
+
+@cache
+def _mu_law_levels() -> Samples:
+    bent = np.arange(256) / 127.5 - 1
+    levels: Samples = np.sign(bent) * (256 ** np.abs(bent) - 1) / 255
+    return levels
+
+
+def _clip(name: str) -> Samples:
+    return _mu_law_levels()[_pack().clips[name]]
+
+
+def _varied(name: str, rng: random.Random) -> Samples:
+    """A recording by a larger or smaller speaker, at a tempo that drifts, in another room."""
+    octaves = rng.choice((rng.uniform(*_SMALLER), rng.uniform(*_LARGER)))
+    pitch = 2**octaves
+    stretched = _stretched(_clip(name), rng.uniform(*_TEMPO) / pitch, rng)
+    return _toned(stretched, pitch, rng)
+
+
+def _stretched(samples: Samples, tempo: float, rng: random.Random) -> Samples:
+    """The samples `tempo` times as fast on average, at the same pitch (phase vocoder)."""
+    padded = np.concatenate([np.zeros(_FRAME), samples, np.zeros(2 * _FRAME)])
+    starts = np.arange(0, len(padded) - _FRAME, _HOP)
+    frames = np.fft.rfft(padded[starts[:, None] + np.arange(_FRAME)] * _WINDOW)
+    count = int((len(starts) - 2) / tempo)
+    drift = _DRIFT * np.sin(np.linspace(0, rng.uniform(4, 9), count) + rng.uniform(0, 6.28))
+    places = np.cumsum(1 + drift)
+    places *= (len(starts) - 2) / places[-1]
+    whole = np.minimum(places.astype(int), len(starts) - 2)
+    part = (places - whole)[:, None]
+    loudness = np.abs(frames)
+    size = (1 - part) * loudness[whole] + part * loudness[whole + 1]
+    size *= _light_and_shade(count, rng)
+    turn = np.angle(frames[whole + 1] * np.conj(frames[whole]))
+    phase = np.angle(frames[0]) + np.cumsum(turn, axis=0)
+    return _overlapped(np.fft.irfft(size * np.exp(1j * phase), _FRAME) * _WINDOW)
+
+
+def _light_and_shade(count: int, rng: random.Random) -> Samples:
+    """A gain that changes slowly along time and pitch, as when a speaker turns round."""
+    coarse = np.array([[rng.uniform(-_SHADE, _SHADE) for _ in range(6)] for _ in range(5)])
+    over_time = np.linspace(0, 4, count)
+    over_pitch = np.linspace(0, 5, _FRAME // 2 + 1)
+    row = np.minimum(over_time.astype(int), 3)
+    column = np.minimum(over_pitch.astype(int), 4)
+    t, p = (over_time - row)[:, None], over_pitch - column
+    above = coarse[row][:, column] * (1 - p) + coarse[row][:, column + 1] * p
+    below = coarse[row + 1][:, column] * (1 - p) + coarse[row + 1][:, column + 1] * p
+    decibels: Samples = above * (1 - t) + below * t
+    return 10 ** (decibels / 20)
+
+
+def _overlapped(frames: Samples) -> Samples:
+    """Frames laid _HOP apart and added up."""
+    per_frame = _FRAME // _HOP
+    out = np.zeros((len(frames) + per_frame, _HOP))
+    for part in range(per_frame):
+        out[part : part + len(frames)] += frames[:, part * _HOP : (part + 1) * _HOP]
+    return out.ravel() / 1.5
+
+
+def _toned(samples: Samples, pitch: float, rng: random.Random) -> Samples:
+    """Read `pitch` times as fast, through a tone control set at random, at the common loudness."""
+    length = int(len(samples) / pitch)
+    spectrum = np.fft.rfft(samples)[: length // 2 + 1]
+    gains = [rng.uniform(-_TONE, _TONE) for _ in range(7)]
+    decibels = np.interp(np.linspace(0, 6, len(spectrum)), range(7), gains)
+    toned = np.fft.irfft(spectrum * 10 ** (decibels / 20), length)
+    return toned * (_SPEECH / _loudness(toned))
+
+
+def _loudness(samples: Samples) -> float:
+    """Root mean square of what is heard, pauses left out."""
+    heard = samples[np.abs(samples) > 0.1 * np.abs(samples).max()]
+    return float(np.sqrt(np.mean(heard**2)))
+
+
+def _spaced(clips: list[Samples], rng: random.Random) -> Samples:
+    """The clips one after the other, with silences long enough to write each character down."""
+    room = MAX_SECONDS * RATE - sum(len(clip) for clip in clips)
+    silences = [rng.uniform(0.45, 0.95) * RATE for _ in range(len(clips) + 1)]
+    scale = min(1.0, room / sum(silences))
+    pieces = [np.zeros(int(silences[0] * scale))]
+    for clip, silence in zip(clips, silences[1:], strict=True):
+        pieces += [clip, np.zeros(int(silence * scale))]
+    return np.concatenate(pieces)
+
+
+def _murmur(length: int, rng: random.Random) -> Samples:
+    """Other voices played backwards: they sound like a room, and carry no word to mistake."""
+    names = list(_pack().clips)
+    total = np.zeros(length)
+    for _ in range(2):
+        at = -rng.randrange(RATE)
+        while at < length:
+            clip = _clip(rng.choice(names))[::-1]
+            start, end = max(at, 0), min(at + len(clip), length)
+            if end > start:
+                total[start:end] += clip[start - at : end - at]
+            at += len(clip)
+    return total * (_MURMUR / _loudness(total))
+
+
+def _hiss(length: int, noise: np.random.Generator) -> Samples:
+    return noise.standard_normal(length) * _HISS
+
+
+def _wav(samples: Samples) -> bytes:
+    """Mono PCM, one unsigned byte a sample, brought up to the full scale."""
+    levels = np.round(samples * (120 / np.abs(samples).max()) + 128).astype(np.uint8).tobytes()
+    head = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, RATE, RATE, 1, 8)
+    data = b"data" + struct.pack("<I", len(levels)) + levels + b"\0" * (len(levels) % 2)
+    return b"RIFF" + struct.pack("<I", 4 + len(head) + len(data)) + b"WAVE" + head + data
