@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from web.accounts.terms import TERMS_DATE, TERMS_VERSION
 from web.core.runtime import runtime_of
-from web.core.templating import Link, Templates, render
+from web.core.templating import Templates, render
 from web.home import pages
 from web.home.pages import PublicPage
 
@@ -31,18 +31,6 @@ _AUDIENCES = {audience.url: audience for audience in pages.AUDIENCES}
 _RUBRICS = {
     rubric.url: (audience, rubric) for audience in pages.AUDIENCES for rubric in audience.rubrics
 }
-
-FOOTER_LINKS = [
-    Link(page.url, page.title)
-    for page in (
-        pages.TERMS,
-        pages.CONTACT,
-        pages.HELP,
-        pages.ACCESSIBILITY,
-        pages.PRIVACY,
-        pages.SITE_MAP,
-    )
-]
 
 
 async def show_home(request: Request) -> Response:
