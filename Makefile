@@ -1,0 +1,60 @@
+# Two commands: `make run` to try it, `make test` to check it. `make help` lists the others.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint unit browsers bench faults audit lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run.stamp ## Start everything on this machine, at http://127.0.0.1:8000
+	@exec $(BIN)/python -m web demo
+
+test: lint audit browsers unit ## Check everything: format, lint, types, imports, tests
+
+lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerabilities
+	@sh scripts/audit $(BIN)
+
+unit: $(VENV)/dev.stamp ## The tests alone
+	$(BIN)/python -m pytest
+
+browsers: ## Install the browsers the tests drive, where apt can
+	@sh scripts/install-browsers
+
+bench: $(VENV)/dev.stamp ## Measure against the budgets
+	$(BIN)/python -m bench
+
+faults: $(VENV)/dev.stamp browsers ## The whole campaign of faults (long)
+	FAULTS=full $(BIN)/python -m pytest tests/faults
+
+lock: $(VENV)/dev.stamp ## Compile the lock files anew from pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+LOCK := --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host --no-emit-options --no-header
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed.")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: requirements.lock $(VENV)/python.stamp
+	$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(PIP) -r requirements-dev.lock
+	@touch $@
+
+clean: ## Remove what was installed and the demonstration's data
+	rm -rf $(VENV) .data
