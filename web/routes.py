@@ -35,7 +35,6 @@ SIGNUP = [
     get("/inscription/identite", identity.show_identity),
     post("/inscription/identite", identity.submit_identity),
     post("/inscription/identite/apprentissage", identity.show_apprenticeship),
-    get("/inscription/identite/caracteres", identity.show_captcha),
     get("/inscription/mot-de-passe", signup.show_password),
     post("/inscription/mot-de-passe", signup.submit_password),
     post("/inscription/mot-de-passe/robustesse", signup.show_strength),
@@ -51,6 +50,11 @@ SIGNUP = [
     post("/inscription/courriel/adresse", activation.submit_address),
     get("/activation/{token}", activation.show_activation),
     post("/activation/{token}", activation.submit_activation),
+]
+CAPTCHA = [
+    get("/captcha/nouveau", captcha.show_challenge),
+    get("/captcha/{token}.png", captcha.show_picture),
+    get("/captcha/{token}.wav", captcha.play_recording),
 ]
 SIGNIN = [
     get(LOGIN_URL, signin.show_login),
@@ -74,7 +78,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
     return [
         *public.ROUTES,
         *SIGNUP,
-        get("/captcha/{token}.png", captcha.show_picture),
+        *CAPTCHA,
         *SIGNIN,
         *SPACE,
         *OPERATIONS,

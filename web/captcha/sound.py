@@ -28,16 +28,18 @@ MAX_SECONDS: Final = 18.0
 Samples = NDArray[np.float64]
 
 _SPEECH: Final = 0.12
-# How far the background lies under the voice: 10 dB for the murmur, 22 dB for the hiss.
-_MURMUR: Final = _SPEECH * 10 ** (-10 / 20)
-_HISS: Final = _SPEECH * 10 ** (-22 / 20)
+# How far the background lies under the voice: 8 dB for the murmur, 18 dB for the hiss.
+_MURMUR: Final = _SPEECH * 10 ** (-8 / 20)
+_HISS: Final = _SPEECH * 10 ** (-18 / 20)
 
-_SMALLER: Final = (0.08, 0.25)
+# What a listener hardly notices and a comparison with the pack does: the size of the speaker in
+# octaves, the tempo and how far it drifts within a word, the tone of the room in decibels.
+_SMALLER: Final = (0.08, 0.24)
 _LARGER: Final = (-0.40, -0.10)
-_TEMPO: Final = (0.80, 1.08)
-_DRIFT: Final = 0.3
-_TONE: Final = 6.0
-_SHADE: Final = 6.0
+_TEMPO: Final = (0.75, 1.08)
+_DRIFT: Final = 0.4
+_TONE: Final = 7.0
+_SHADE: Final = 7.0
 
 _FRAME: Final = 256
 _HOP: Final = 64
@@ -188,7 +190,8 @@ def _hiss(length: int, noise: np.random.Generator) -> Samples:
 
 def _wav(samples: Samples) -> bytes:
     """Mono PCM, one unsigned byte a sample, brought up to the full scale."""
-    levels = np.round(samples * (120 / np.abs(samples).max()) + 128).astype(np.uint8).tobytes()
+    scaled = np.round(samples * (120 / np.abs(samples).max()) + 128)
+    levels: bytes = scaled.astype(np.uint8).tobytes()
     head = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, RATE, RATE, 1, 8)
     data = b"data" + struct.pack("<I", len(levels)) + levels + b"\0" * (len(levels) % 2)
     return b"RIFF" + struct.pack("<I", 4 + len(head) + len(data)) + b"WAVE" + head + data

@@ -10,7 +10,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from web.accounts.emails import parse_email
 from web.accounts.identity import Apprenticeship, Identity
 from web.accounts.phones import parse_landline, parse_mobile
-from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.captcha.forms import CaptchaFields
+from web.core.forms import AtMost, Parsed, Required, TextField, parsed
 from web.domain.age import Admission, admission
 from web.domain.names import parse_name
 from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
@@ -31,7 +32,7 @@ from web.signup.sentences import (
 LONGEST_CONTRACT_DAYS = 4 * 366
 
 
-class IdentityForm(Form):
+class IdentityForm(CaptchaFields):
     """Second step. The captcha's answer is judged by the service, the rest here."""
 
     nir = TextField(
@@ -106,12 +107,6 @@ class IdentityForm(Form):
         description="14 chiffres, écrits sur le contrat. Les espaces sont acceptés.",
         render_kw={"inputmode": "numeric", "class": "width-20"},
     )
-    challenge = TextField()
-    answer = TextField(
-        "Caractères affichés", render_kw={"autocomplete": "off", "class": "width-10"}
-    )
-    # A field people never see: programs that fill everything give themselves away.
-    website = TextField("Ne remplissez pas ce champ", render_kw={"autocomplete": "off"})
 
     def check(self, today: date) -> Identity | None:
         """The identity, or None with each problem beside its field."""

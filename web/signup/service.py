@@ -9,7 +9,7 @@ from uuid import UUID
 from web.accounts.identity import Identity, email_digest, nir_digest, open_identity, seal_identity
 from web.accounts.password_view import words_of
 from web.accounts.terms import TERMS_VERSION
-from web.captcha.service import Verdict, check
+from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Limit
@@ -20,8 +20,6 @@ from web.signup.queries import Registration
 
 HOUR, DAY = 3600, 86400
 # Counted alike for known and unknown people. Schools and town halls share one address.
-CAPTCHAS_PER_ADDRESS = Limit("captcha answers per address", 300, HOUR)
-CAPTCHAS_PER_BROWSER = Limit("captcha answers per browser", 30, HOUR)
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
 SUBMISSIONS_PER_NIR = Limit("registrations per NIR", 5, DAY)
 SUBMISSIONS_PER_EMAIL = Limit("registrations per e-mail", 5, DAY)
@@ -94,9 +92,7 @@ async def submit_identity(
     JourneyEndedError, TooManyAttemptsError.
     """
     if registration.captcha_passed_at is None:
-        await runtime.limits.hit(
-            (CAPTCHAS_PER_ADDRESS, address), (CAPTCHAS_PER_BROWSER, str(registration.id))
-        )
+        await count_attempt(runtime, captcha[0], registration.browser_digest, address)
     verdict = Verdict.PASSED
     async with runtime.db.transaction() as connection:
         current = await _open_registration(connection, registration.id)
