@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from web.captcha.service import Kind, Verdict
 from web.core.forms import Form, TextField
 
@@ -37,8 +39,21 @@ class CaptchaFields(Form):
     # A field people never see: programs that fill everything give themselves away.
     website = TextField("Ne remplissez pas ce champ", render_kw={"autocomplete": "off"})
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.answer.flags.required = True
+
     # Never kept with what was typed.
     CAPTCHA_NAMES = ("challenge", "answer", "website")
+    LABELS: ClassVar = {
+        Kind.CHARACTERS: "Caractères affichés ou entendus",
+        Kind.QUESTION: "Votre réponse à la question",
+    }
+
+    def prepare_captcha(self, kind: Kind) -> None:
+        """Empty the answer, and name it after what is asked."""
+        self.answer.data = ""
+        self.answer.label.text = self.LABELS[kind]
 
     def check_captcha_is_answered(self, kind: Kind) -> None:
         """Put the sentence where something is missing; judging is the service's."""

@@ -48,7 +48,9 @@ async def play_recording(request: Request) -> Response:
 async def show_challenge(request: Request) -> Response:
     """Fragment: another challenge, of the kind asked for."""
     kind = kind_named(request.query_params.get("genre", ""))
-    context = {"form": CaptchaFields(), "captcha": new_challenge(request, kind), "renewed": True}
+    form = CaptchaFields()
+    form.prepare_captcha(kind)
+    context = {"form": form, "captcha": new_challenge(request, kind), "renewed": True}
     return render(request, "captcha/_captcha.html", context, fragment="captcha/_captcha.html")
 
 
@@ -80,7 +82,7 @@ def kind_named(name: str) -> Kind:
 
 def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[str, Any]:
     """What `captcha/_captcha.html` shows: a new challenge each time the form is shown."""
-    form.answer.data = ""
+    form.prepare_captcha(kind)
     asked = "form" in request.scope and asks_another(request)
     return {"captcha": new_challenge(request, kind), "renewed": asked}
 

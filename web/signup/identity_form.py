@@ -62,13 +62,13 @@ class IdentityForm(CaptchaFields):
     landline = TextField(
         "Téléphone fixe",
         [Parsed(parse_landline, phone_sentence("01 23 45 67 89"))],
-        render_kw={"autocomplete": "home tel", "inputmode": "tel", "class": "width-10"},
+        render_kw={"autocomplete": "home tel", "inputmode": "tel", "class": "width-13"},
     )
     mobile = TextField(
         "Téléphone portable",
         [Parsed(parse_mobile, phone_sentence("06 12 34 56 78"))],
         description="Un numéro aide l’organisme qui valide votre formation à vous joindre.",
-        render_kw={"autocomplete": "mobile tel", "inputmode": "tel", "class": "width-10"},
+        render_kw={"autocomplete": "mobile tel", "inputmode": "tel", "class": "width-13"},
     )
     email = TextField(
         "Courriel",
