@@ -75,15 +75,16 @@ def demo(
 
 @cli.command()
 def check() -> None:
-    """Check settings, database and SMTP; the exit status says whether all is well."""
+    """Check settings, database, SMTP and that no history was altered; the exit status tells."""
+    from web.accounts.history import check_histories
     from web.core.check import check_all
 
-    problems = asyncio.run(check_all(_settings()))
+    problems = asyncio.run(check_all(_settings(), [check_histories]))
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(EXIT_UNHEALTHY)
-    typer.echo("Réglages, base de données et messagerie : tout répond.")
+    typer.echo("Réglages, base de données, messagerie et historiques : tout est en ordre.")
 
 
 @cli.command("failed-mails")

@@ -1,0 +1,48 @@
+"""From what kind of device a request comes: coarse on purpose, and never the header itself."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+UNKNOWN_DEVICE = "Appareil non reconnu"
+READ_CHARACTERS = 512
+
+# The first that is found names it: Edge and Opera also say Chrome, everyone says Safari.
+_BROWSERS = (
+    (("Edg/", "EdgA/", "EdgiOS/"), "Edge"),
+    (("OPR/", "OPiOS/"), "Opera"),
+    (("SamsungBrowser/",), "Samsung Internet"),
+    (("Firefox/", "FxiOS/"), "Firefox"),
+    (("Chrome/", "CriOS/", "Chromium/"), "Chrome"),
+    (("Safari/",), "Safari"),
+    (("w3m/", "Lynx/", "ELinks/", "Links "), "Navigateur en mode texte"),
+)
+_SYSTEMS = (
+    (("iPhone",), "iPhone"),
+    (("iPad",), "iPad"),
+    (("Android",), "Android"),
+    (("CrOS",), "ChromeOS"),
+    (("Windows",), "Windows"),
+    (("Macintosh", "Mac OS X"), "Mac"),
+    (("Linux", "X11"), "Linux"),
+)
+
+
+def device_kind(user_agent: str) -> str:
+    """« Firefox sur Windows »: one of a few dozen, whatever the header says."""
+    start = user_agent[:READ_CHARACTERS]
+    browser, system = _first(_BROWSERS, start), _first(_SYSTEMS, start)
+    if browser and system:
+        return f"{browser} sur {system}"
+    if system:
+        return f"Autre navigateur sur {system}"
+    return browser or UNKNOWN_DEVICE
+
+
+def device_of(request: Request) -> str:
+    """The kind of device that sent this request."""
+    return device_kind(request.headers.get("user-agent", ""))
+
+
+def _first(rules: tuple[tuple[tuple[str, ...], str], ...], text: str) -> str:
+    return next((name for marks, name in rules if any(mark in text for mark in marks)), "")

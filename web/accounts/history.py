@@ -1,0 +1,121 @@
+"""The history of a person's account: what was done, by whom, when, from what kind of device.
+
+It only grows, and each event is chained by hash to the one before it; the database does both. It
+holds no personal data: no address, no name of a person, a kind of device of which there are a few
+dozen. `detail` is a reference the person understands (hours, a dossier's number), nothing else.
+"""
+
+from __future__ import annotations
+
+import enum
+from uuid import UUID
+
+from web.core.db import Connection
+
+
+class Actor(enum.StrEnum):
+    """Who did it."""
+
+    TITULAIRE = "titulaire"
+    EMPLOYER = "employer"
+    ORGANISME = "organisme"
+    SERVICE = "service"
+    # Who could not say the password: nobody knows whether it was the titulaire.
+    UNKNOWN = "unknown"
+
+
+class EventKind(enum.StrEnum):
+    """What was done; the words for it are in EVENT_LABELS."""
+
+    ACCOUNT_ACTIVATED = "account_activated"
+    LOGIN = "login"
+    LOGIN_REFUSED = "login_refused"
+    LOGOUT = "logout"
+    SESSION_ENDED = "session_ended"
+    OTHER_SESSIONS_ENDED = "other_sessions_ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
+    DIF_DECLARED = "dif_declared"
+    DIF_CORRECTED = "dif_corrected"
+
+
+# In plain words, each in the group the page of history filters by.
+EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
+    EventKind.ACCOUNT_ACTIVATED: ("compte", "Compte activé"),
+    EventKind.LOGIN: ("connexions", "Connexion"),
+    EventKind.LOGIN_REFUSED: ("connexions", "Connexion refusée : mot de passe incorrect"),
+    EventKind.LOGOUT: ("connexions", "Déconnexion"),
+    EventKind.SESSION_ENDED: ("connexions", "Connexion fermée à distance"),
+    EventKind.OTHER_SESSIONS_ENDED: ("connexions", "Autres connexions fermées"),
+    EventKind.PASSWORD_CHANGED: ("compte", "Mot de passe modifié"),
+    EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
+    EventKind.DIF_DECLARED: ("heures", "Solde DIF déclaré"),
+    EventKind.DIF_CORRECTED: ("heures", "Solde DIF corrigé"),
+}
+EVENT_GROUPS = {
+    "connexions": "Connexions",
+    "compte": "Compte et sécurité",
+    "heures": "Heures",
+}
+
+
+async def record_event(
+    connection: Connection,
+    person_id: UUID,
+    kind: EventKind,
+    *,
+    device: str = "",
+    actor: Actor = Actor.TITULAIRE,
+    actor_name: str = "",
+    detail: str = "",
+) -> UUID:
+    """Add one event, in the transaction of what it tells; returns its id.
+
+    Until that transaction ends, other events of the same person wait. `actor_name` is the name of
+    an employer or organisme. A statement that must do more at once can insert into `event` itself.
+    """
+    event_id: UUID = await connection.fetchval(
+        """
+        INSERT INTO event (person_id, kind, actor, actor_name, device, detail)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+        """,
+        person_id,
+        kind.value,
+        actor.value,
+        actor_name,
+        device,
+        detail,
+    )
+    return event_id
+
+
+async def count_broken_histories(connection: Connection) -> int:
+    """How many people's histories were altered: a row changed, added, moved or missing."""
+    broken: int = await connection.fetchval(
+        """
+        WITH linked AS (
+            SELECT e.person_id, e.position, e.hash,
+                   event_hash(lag(e.hash, 1, ''::bytea) OVER chain, e) AS expected,
+                   row_number() OVER chain AS rank
+            FROM event e WINDOW chain AS (PARTITION BY e.person_id ORDER BY e.position)
+        ), found AS (
+            SELECT person_id, max(position) AS position,
+                   (array_agg(hash ORDER BY position DESC))[1] AS hash,
+                   bool_and(hash = expected AND position = rank) AS is_whole
+            FROM linked GROUP BY person_id
+        )
+        SELECT count(*) FROM found FULL JOIN event_head USING (person_id)
+        WHERE is_whole IS NOT TRUE
+           OR found.position IS DISTINCT FROM event_head.position
+           OR found.hash IS DISTINCT FROM event_head.hash
+        """
+    )
+    return broken
+
+
+async def check_histories(connection: Connection) -> list[str]:
+    """A sentence when histories were altered."""
+    broken = await count_broken_histories(connection)
+    if not broken:
+        return []
+    return [f"L’historique de {broken} personne(s) a été modifié : la chaîne ne se vérifie pas."]
