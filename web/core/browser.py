@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.clock import Randomness
@@ -152,15 +151,12 @@ class BrowserMiddleware:
         await self._app(scope, receive, send_with_cookies)
 
     def _read(self, header: str) -> Browser:
-        cookies: SimpleCookie = SimpleCookie()
-        try:
-            cookies.load(header)
-        except CookieError:
-            cookies = SimpleCookie()
-        token = cookies.get(cookie_name(self._secure))
+        # As browsers write them: another site's cookie on our name, odd as it may be, hides none.
+        cookies = cookie_parser(header)
+        token = cookies.get(cookie_name(self._secure), "")
         notice = cookies.get(notice_name(self._secure))
-        value = token.value if token and looks_like_token(token.value) else None
-        return Browser(value, notice.value if notice else None, self._hasher, self._randomness)
+        known = token if looks_like_token(token) else None
+        return Browser(known, notice, self._hasher, self._randomness)
 
 
 def _cookie(name: str, value: str, secure: bool, lifetime: int | None = None) -> str:
