@@ -15,7 +15,7 @@ from web.core.db import DatabaseUnavailableError
 from web.core.logging import request_id_of, where_it_failed
 from web.core.passwords import HashingOverloadedError
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.templating import render
+from web.core.templating import path_of, render
 
 log = structlog.get_logger("web")
 
@@ -44,8 +44,9 @@ def refuse(request: Request, status: int) -> Response:
 
 def expired_form(request: Request, fields: list[tuple[str, str]]) -> Response:
     """A form of ours that got old: its fields, ready to be sent again."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    context = {"fields": fields, "action": request.url.path + query}
+    query = request.scope["query_string"].decode("latin-1")
+    action = f"{path_of(request)}?{query}" if query else path_of(request)
+    context = {"fields": fields, "action": action}
     return render(request, "errors/expired_form.html", context, status=403)
 
 

@@ -1,5 +1,7 @@
 """What every POST goes through before its handler: origin, size, shape and anti-forgery token.
 
+Nothing is made from the Host header or from the scheme a proxy speaks: both become PUBLIC_URL's.
+
 A request from another site is refused. A form of ours whose token no longer fits (the cookie was
 lost, rotated by a login in another tab, or the secret changed) is not an attack but a form that got
 old: its fields come back in a page that sends them again at one press, passwords excepted.
@@ -9,17 +11,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.browser import CSRF_FIELD, browser_of
 from web.core.idempotency import KEY_FIELD
 
-MAX_BODY_BYTES = 64 * 1024
+MAX_FORM_BYTES = 64 * 1024
+# Starlette's own limit answers with a bare text: it only has to stop what no form of ours can be.
+MAX_BODY_BYTES = 16 * MAX_FORM_BYTES
 MAX_FIELDS = 100
 READ_SECONDS = 10
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -36,16 +42,28 @@ class FormGuard:
     def __init__(self, app: ASGIApp, *, origin: str, refuse: Refusal, expired: Expired) -> None:
         self._app = app
         self._origin = origin
+        self._scheme, self._host = urlsplit(origin)[:2]
         self._refuse = refuse
         self._expired = expired
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what must not get through; let the rest pass."""
-        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope, receive)
-        answer = await self._check(request)
+        self._place_here(scope)
+        request = Request(scope, _bounded(receive))
+        # Browsers write addresses in ASCII; what is not cannot be read as an address at all.
+        if not scope["query_string"].isascii():
+            await self._refuse(request, 400)(scope, receive, send)
+            return
+        if scope["method"] in SAFE_METHODS:
+            await self._app(scope, receive, send)
+            return
+        try:
+            answer = await self._check(request)
+        except ClientDisconnect:
+            return
         if answer is None:
             await self._app(scope, receive, send)
         else:
@@ -56,6 +74,8 @@ class FormGuard:
             return self._refuse(request, 403)
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
             return self._refuse(request, 415)
+        if _declared_size(request.headers) > MAX_FORM_BYTES:
+            return self._refuse(request, 413)
         try:
             async with asyncio.timeout(READ_SECONDS):
                 form = await request.form(max_fields=MAX_FIELDS)
@@ -67,6 +87,11 @@ class FormGuard:
         if browser_of(request).accepts_csrf(str(form.get(CSRF_FIELD, ""))):
             return None
         return self._expired(request, fields_to_send_again(form))
+
+    def _place_here(self, scope: Scope) -> None:
+        others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+        scope["headers"] = [(b"host", self._host.encode()), *others]
+        scope["scheme"] = self._scheme
 
     def _comes_from_here(self, headers: Headers) -> bool:
         # Browsers that know Sec-Fetch-Site cannot be made to lie about it. With our
@@ -90,3 +115,24 @@ def fields_to_send_again(form: FormData) -> list[tuple[str, str]]:
         for name, value in form.multi_items()
         if name not in (CSRF_FIELD, KEY_FIELD) and not name.startswith(PASSWORD_PREFIX)
     ]
+
+
+def _declared_size(headers: Headers) -> int:
+    with suppress(ValueError):
+        return int(headers.get("content-length", "0"))
+    return 0
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The same body, as long as it is no longer than a form may be."""
+    received = 0
+
+    async def receive_bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > MAX_FORM_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return receive_bounded

@@ -20,7 +20,7 @@ KEY_FIELD = "key"
 def digest_of(request: Request) -> bytes:
     """What stands for this POST of this browser: its key, its path and all it says."""
     fields = request.scope["form"].multi_items()
-    parts = [request.url.path, browser_of(request).token]
+    parts = [request.scope["path"], browser_of(request).token]
     parts += [f"{name}={value}" for name, value in sorted(fields) if name != CSRF_FIELD]
     return runtime_of(request).hasher.digest("idempotency", "\x00".join(parts))
 

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -101,7 +102,7 @@ class Templates:
     def page(self, request: Request, status: int) -> Page:
         """The `page` object of a full page."""
         state = request.scope.get("state", {})
-        path = request.url.path
+        path = path_of(request)
         code = browser_of(request).take_notice()
         return Page(
             path=path,
@@ -136,6 +137,12 @@ def render(
         )
     headers = {"Vary": "HX-Request"} if fragment is not None else None
     return HTMLResponse(text, status, headers)
+
+
+def path_of(request: Request) -> str:
+    """The path asked for, fit for a link: it never leads to another site."""
+    path: str = request.scope["path"]
+    return quote("/" + path.lstrip("/\\"))
 
 
 def wants_fragment(request: Request) -> bool:
