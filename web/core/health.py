@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from web.core.db import DatabaseUnavailableError
 from web.core.migrations import current_revision, newest_revision
 from web.core.runtime import runtime_of
+
+# Read from the revisions' files: once, and not while others wait.
+_needed_revision = cache(newest_revision)
 
 
 async def show_alive(request: Request) -> Response:
@@ -22,6 +27,6 @@ async def show_ready(request: Request) -> Response:
             revision = await current_revision(connection)
     except DatabaseUnavailableError:
         return PlainTextResponse("base de données injoignable\n", 503)
-    if revision != newest_revision():
+    if revision != _needed_revision():
         return PlainTextResponse("migrations à appliquer\n", 503)
     return PlainTextResponse("prêt\n")
