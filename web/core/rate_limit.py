@@ -50,8 +50,8 @@ class RateLimits:
     async def hit(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
         """Count one attempt against each limit, committed at once.
 
-        Raises TooManyAttemptsError for the one that opens last. A refused attempt still counts
-        in its window: hammering gains nothing.
+        Raises TooManyAttemptsError for the one that opens last. A refused attempt is given back
+        at once: it gained nothing, and must not keep honest ones out.
         """
         # Always the same order: two requests that share buckets never wait for each other.
         rows = sorted(
@@ -65,19 +65,27 @@ class RateLimits:
             for (_, limit), count in zip(rows, counts, strict=True)
             if count["hits"] > limit.hits
         ]
+        hits = tuple(Hit(count["bucket"], count["window_end"]) for count in counts)
         if refused:
+            await self.give_back(hits)
             raise TooManyAttemptsError(*max(refused, key=lambda pair: pair[1]))
-        return tuple(Hit(count["bucket"], count["window_end"]) for count in counts)
+        return hits
 
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Take hits back, as if the attempts had not been made."""
         async with self._db.connection() as connection:
             await connection.execute(
                 """
-                UPDATE rate_limit SET hits = greatest(rate_limit.hits - 1, 0)
-                FROM unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end)
-                WHERE rate_limit.bucket = given.bucket
-                  AND rate_limit.window_end = given.window_end
+                WITH held AS (
+                    SELECT bucket, window_end FROM rate_limit
+                    JOIN unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end)
+                    USING (bucket, window_end)
+                    ORDER BY bucket FOR UPDATE OF rate_limit
+                )
+                UPDATE rate_limit SET hits = greatest(hits - 1, 0)
+                FROM held
+                WHERE rate_limit.bucket = held.bucket
+                  AND rate_limit.window_end = held.window_end
                 """,
                 [hit.bucket for hit in hits],
                 [hit.window_end for hit in hits],
