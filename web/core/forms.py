@@ -48,10 +48,13 @@ class Form(WTForm):
 class TextField(StringField):
     """A line of text; trimmed, without the control characters no keyboard types."""
 
+    # Characters read of what was sent: past any limit a line has, and cheap to normalise.
+    longest = MAX_TYPED
+
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Only the first value counts: repeated fields change nothing."""
         if valuelist:
-            self.data = _printable(str(valuelist[0])).strip()
+            self.data = _printable(str(valuelist[0])[: self.longest]).strip()
 
 
 class Required:
