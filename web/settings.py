@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -57,20 +58,24 @@ class Settings(BaseSettings):
     def _postgresql_only(cls, value: str) -> str:
         if not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with postgresql://")
+        if "," not in value and not _has_sound_port(value):
+            raise ValueError("must look like postgresql://user:password@host:port/database")
         return value
 
     @field_validator("smtp_url")
     @classmethod
     def _known_smtp_scheme(cls, value: SecretStr) -> SecretStr:
         parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        sound = _has_sound_port(value.get_secret_value()) and parts.hostname
+        if parts.scheme not in ("smtp", "smtps") or not sound:
             raise ValueError("must look like smtp://host:port or smtps://host:port")
         return value
 
     @field_validator("mail_from", "contact_to")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        if value.count("@") != 1 or any(character in value for character in "\r\n,;"):
+        local, _, domain = value.partition("@")
+        if not local or not domain or re.search(r"[\s,;<>@]", local + domain):
             raise ValueError("must be one e-mail address")
         return value
 
@@ -78,9 +83,20 @@ class Settings(BaseSettings):
     @classmethod
     def _bare_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        extra = parts.path.rstrip("/") or parts.query or parts.fragment or "@" in parts.netloc
+        sound = parts.scheme in ("http", "https") and parts.hostname and _has_sound_port(value)
+        if extra or not sound:
             raise ValueError("must look like https://host")
         return value.rstrip("/")
+
+    @field_validator("bind", "metrics_bind")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        # Port 0 lets the system choose.
+        if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+            raise ValueError("must look like 127.0.0.1:8000")
+        return value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -105,6 +121,12 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _argon2_fits(self) -> Settings:
+        if self.argon2_memory_kib < 8 * self.argon2_lanes:
+            raise ValueError("ARGON2_MEMORY_KIB must be at least 8 for each of ARGON2_LANES")
+        return self
+
+    @model_validator(mode="after")
     def _production_is_strict(self) -> Settings:
         if self.environment is not Environment.PRODUCTION:
             return self
@@ -117,6 +139,8 @@ class Settings(BaseSettings):
             raise ValueError("DEMO_MAIL_DIR is refused in production")
         if len(set(self.secret_key.get_secret_value())) < 12:
             raise ValueError("SECRET_KEY looks like a placeholder; make one with `openssl rand`")
+        if any(len(set(key)) < NIR_KEY_BYTES // 2 for key in self.keyring.values()):
+            raise ValueError("NIR_KEYS holds a placeholder; make one with `openssl rand`")
         return self
 
     @property
@@ -171,6 +195,13 @@ def load_settings(**overrides: Any) -> Settings:
             reason = first["msg"].removeprefix("Value error, ").rstrip(".")
             sentence = f"Setting {name} {reason}." if name else f"{reason}."
         raise InvalidSettingsError(sentence) from None
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:
