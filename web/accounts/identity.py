@@ -24,8 +24,25 @@ class Apprenticeship:
 
 
 @dataclass(frozen=True)
+class PostalAddress:
+    """Where letters reach someone; `country` is '' in France, overseas included."""
+
+    street: str
+    city: str
+    postcode: str = ""
+    extra: str = ""
+    country: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As written on an envelope, without the name."""
+        town = f"{self.postcode} {self.city}".strip()
+        return tuple(line for line in (self.extra, self.street, town, self.country) if line)
+
+
+@dataclass(frozen=True)
 class Identity:
-    """What registration asks. Phones are E.164; a name is as typed."""
+    """What registration asks, and what the person added. Phones are E.164; a name is as typed."""
 
     nir: str
     civility: str
@@ -35,11 +52,13 @@ class Identity:
     landline: str | None = None
     mobile: str | None = None
     apprenticeship: Apprenticeship | None = None
+    usual_name: str | None = None
+    address: PostalAddress | None = None
 
     @property
     def full_name(self) -> str:
-        """First name and birth name."""
-        return f"{self.first_name} {self.birth_name}"
+        """First name, and the name the person goes by: the birth name unless they gave another."""
+        return f"{self.first_name} {self.usual_name or self.birth_name}"
 
     @property
     def civility_label(self) -> str:
@@ -53,10 +72,17 @@ def seal_identity(vault: Vault, identity: Identity, row: str) -> bytes:
 
 
 def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
-    """Open what was sealed for that row. Raises UnreadableBoxError."""
+    """Open what was sealed for that row, by this version or an earlier one.
+
+    Raises UnreadableBoxError.
+    """
     values = json.loads(vault.open(bytes(box), f"{row}.identity"))
-    declared = values.pop("apprenticeship")
-    return Identity(**values, apprenticeship=Apprenticeship(**declared) if declared else None)
+    declared, address = values.pop("apprenticeship", None), values.pop("address", None)
+    return Identity(
+        **values,
+        apprenticeship=Apprenticeship(**declared) if declared else None,
+        address=PostalAddress(**address) if address else None,
+    )
 
 
 def nir_digest(hasher: Hasher, nir: str) -> bytes:

@@ -6,8 +6,8 @@ from wtforms import BooleanField, PasswordField
 from wtforms.validators import StopValidation
 
 from web.accounts.emails import parse_email
+from web.accounts.sentences import EMAIL_SENTENCE
 from web.core.forms import AtMost, Form, Parsed, Required, TextField
-from web.signup.sentences import EMAIL_SENTENCE
 
 PASSWORD_CAP = 1024
 

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from web.accounts.emails import parse_email
 from web.accounts.identity import Apprenticeship, Identity
 from web.accounts.phones import parse_landline, parse_mobile
+from web.accounts.sentences import EMAIL_SENTENCE, name_sentence, phone_sentence
 from web.captcha.forms import CaptchaFields
 from web.core.forms import AtMost, Parsed, Required, TextField, parsed
 from web.domain.age import Admission, admission
@@ -20,13 +21,10 @@ from web.signup.apprenticeship import parse_signature_date
 from web.signup.sentences import (
     APPRENTICESHIP_NEEDED,
     CIVILITY_SENTENCE,
-    EMAIL_SENTENCE,
     NIR_SENTENCES,
     SIGNATURE_SENTENCE,
     TOO_YOUNG,
-    name_sentence,
     nir_sentence,
-    phone_sentence,
 )
 
 LONGEST_CONTRACT_DAYS = 4 * 366

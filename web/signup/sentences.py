@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from web.accounts.phones import InvalidPhoneError, PhoneProblem
-from web.domain.names import InvalidName, NameProblem
 from web.domain.nir import InvalidNir, NirProblem
 
 NIR_SENTENCES = {
@@ -22,22 +18,6 @@ NIR_SENTENCES = {
     NirProblem.ORDER: "Les chiffres 11 à 13 du numéro ne peuvent pas être 000. "
     "Vérifiez-les sur votre carte Vitale.",
 }
-NAME_SENTENCES = {
-    NameProblem.EMPTY: "Saisissez au moins une lettre.",
-    NameProblem.TOO_LONG: "Saisissez 100 caractères au plus.",
-    NameProblem.CHARACTERS: "Saisissez seulement des lettres, des espaces, des traits d’union "
-    "et des apostrophes.",
-}
-PHONE_SENTENCES = {
-    PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
-    "ou laissez vide.",
-    PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
-    "le champ « Téléphone fixe ».",
-    PhoneProblem.LANDLINE_EXPECTED: "Ce numéro est celui d’un téléphone portable : saisissez-le "
-    "dans le champ « Téléphone portable ».",
-    PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
-    "saisissez un autre numéro, ou laissez vide.",
-}
 CIVILITY_SENTENCE = (
     "Votre numéro de sécurité sociale commence par {digit}, ce qui correspond à « {label} ». "
     "Vérifiez le numéro et la civilité ; s’ils sont justes tous les deux, contactez-nous."
@@ -51,9 +31,6 @@ APPRENTICESHIP_NEEDED = (
     "D’après ce numéro, vous avez peut-être moins de 16 ans. Entre 15 et 16 ans, il faut un "
     "contrat d’apprentissage signé : complétez la partie « Contrat d’apprentissage »."
 )
-EMAIL_SENTENCE = (
-    "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
-)
 SIGNATURE_SENTENCE = (
     "Saisissez une date comme 15/09/2026 : celle d’un contrat déjà signé, depuis 4 ans au plus."
 )
@@ -63,19 +40,3 @@ def nir_sentence(error: ValueError) -> str:
     """Why the NIR is refused."""
     assert isinstance(error, InvalidNir)  # noqa: S101 - the parser's own
     return NIR_SENTENCES[error.problem]
-
-
-def name_sentence(error: ValueError) -> str:
-    """Why the name is refused."""
-    assert isinstance(error, InvalidName)  # noqa: S101 - the parser's own
-    return NAME_SENTENCES[error.problem]
-
-
-def phone_sentence(example: str) -> Callable[[ValueError], str]:
-    """Why the phone number is refused, with an example of a right one."""
-
-    def sentence(error: ValueError) -> str:
-        assert isinstance(error, InvalidPhoneError)  # noqa: S101 - the parser's own
-        return PHONE_SENTENCES[error.problem].format(example=example)
-
-    return sentence

@@ -1,0 +1,44 @@
+"""What forms say of a name, a phone or an e-mail address that is to be put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from web.accounts.phones import InvalidPhoneError, PhoneProblem
+from web.domain.names import InvalidName, NameProblem
+
+NAME_SENTENCES = {
+    NameProblem.EMPTY: "Saisissez au moins une lettre.",
+    NameProblem.TOO_LONG: "Saisissez 100 caractères au plus.",
+    NameProblem.CHARACTERS: "Saisissez seulement des lettres, des espaces, des traits d’union "
+    "et des apostrophes.",
+}
+PHONE_SENTENCES = {
+    PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
+    "ou laissez vide.",
+    PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
+    "le champ « Téléphone fixe ».",
+    PhoneProblem.LANDLINE_EXPECTED: "Ce numéro est celui d’un téléphone portable : saisissez-le "
+    "dans le champ « Téléphone portable ».",
+    PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
+    "saisissez un autre numéro, ou laissez vide.",
+}
+EMAIL_SENTENCE = (
+    "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
+)
+
+
+def name_sentence(error: ValueError) -> str:
+    """Why the name is refused."""
+    assert isinstance(error, InvalidName)  # noqa: S101 - the parser's own
+    return NAME_SENTENCES[error.problem]
+
+
+def phone_sentence(example: str) -> Callable[[ValueError], str]:
+    """Why the phone number is refused, with an example of a right one."""
+
+    def sentence(error: ValueError) -> str:
+        assert isinstance(error, InvalidPhoneError)  # noqa: S101 - the parser's own
+        return PHONE_SENTENCES[error.problem].format(example=example)
+
+    return sentence
