@@ -75,6 +75,7 @@ class Database:
             max_size=max_size,
             command_timeout=COMMAND_TIMEOUT_SECONDS,
             timeout=ACQUIRE_TIMEOUT_SECONDS,
+            reset=_nothing_to_reset,
             server_settings={"application_name": "compte-formation", "timezone": "UTC"},
             **unset,
         )
@@ -111,6 +112,10 @@ class Database:
         """The first row of one statement, on a connection of its own."""
         async with self.connection() as connection:
             return await connection.fetchrow(sql, *arguments)
+
+
+async def _nothing_to_reset(connection: Connection) -> None:
+    """Spare a round trip: asyncpg has rolled back by then, and our statements set nothing else."""
 
 
 @contextmanager

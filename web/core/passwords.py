@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 import argon2
@@ -24,6 +26,7 @@ T = TypeVar("T")
 
 WAITING_PER_THREAD = 16
 RETRY_AFTER_SECONDS = 5
+NICENESS = 10
 # zxcvbn tries every reading of the signs that may stand for letters (p@ssw0rd): its cost explodes
 # with their number and with length, and it holds the interpreter meanwhile (100 characters of them:
 # 700 ms). Words are disguised with a few; past these, another sign is worth as much to a guesser.
@@ -49,7 +52,9 @@ class PasswordHasher:
             parallelism=settings.argon2_lanes,
         )
         self._threads = threads or os.cpu_count() or 1
-        self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="argon2")
+        self._executor = ThreadPoolExecutor(
+            self._threads, thread_name_prefix="argon2", initializer=_step_back
+        )
         self._pending = 0
         # Verified against when there is no account, so that an unknown NIR costs the same time.
         self._nobody = self._argon2.hash("nobody has this password")
@@ -96,6 +101,12 @@ class PasswordHasher:
         finally:
             self._pending -= 1
             metrics.HASHING.dec()
+
+
+def _step_back() -> None:
+    """Let pages go before hashes: on Linux, niceness is a thread's own."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def strength_score(password: str, personal_words: Sequence[str]) -> int:

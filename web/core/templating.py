@@ -84,6 +84,9 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Templates change with the program, not under it: no file is looked at per request.
+            auto_reload=False,
+            cache_size=-1,
         )
         self.env.globals.update(asset=assets.url, csrf_field=_csrf_field, key_field=_key_field)
 

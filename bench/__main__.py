@@ -1,0 +1,45 @@
+"""`python -m bench`: every timed budget, in one table and in one JSON file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.measures import CORES, run_all
+from bench.site import running_site
+
+RESULT = Path("build/bench.json")
+LIBRARIES = ("starlette", "granian", "asyncpg", "databases", "argon2-cffi", "jinja2")
+
+
+def main() -> int:
+    """Measure, print, write. Returns 1 when a goal is missed."""
+    with running_site() as site:
+        rows = asyncio.run(run_all(site))
+    table = Table(title=f"{CORES} cores, Python {platform.python_version()}")
+    for column in ("what", "measured", "against", "yardstick", "ratio", "goal", ""):
+        table.add_column(column)
+    for row in rows:
+        cells = [row["what"], row["measured"], row["against"], row["yardstick"], row["ratio"]]
+        table.add_row(*map(str, cells), row["goal"], "kept" if row["kept"] else "MISSED")
+    Console().print(table)
+    RESULT.parent.mkdir(exist_ok=True)
+    machine = {
+        "cores": CORES,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+    RESULT.write_text(json.dumps({"machine": machine, "rows": rows}, ensure_ascii=False, indent=1))
+    return 0 if all(row["kept"] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

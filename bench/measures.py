@@ -1,0 +1,258 @@
+"""The timed budgets, each as a ratio between two measures of the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import argon2
+import asyncpg
+import psutil
+
+from bench.http import Visitor
+from bench.people import PASSWORD, add_accounts, crowd, nir_of
+from bench.site import Site, serving, serving_bare
+from web.accounts.identity import nir_digest
+from web.core.crypto import Hasher
+from web.accounts.credentials import find_credentials
+
+CORES = os.cpu_count() or 1
+SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
+CROWD = int(os.environ.get("BENCH_ACCOUNTS", "1000000"))
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "20000"))
+VISITORS = 16
+
+
+async def logins(site: Site, tokens: list[str]) -> dict[str, Any]:
+    """Logins per second on all cores, against the same hashes in a bare loop."""
+    bare = await asyncio.to_thread(_bare_hashes)
+    with serving(site, CORES) as (port, _):
+        visitors = [Visitor(port, f"198.51.100.{n}") for n in range(VISITORS)]
+
+        pages = [await visitor.get("/connexion") for visitor in visitors]
+        cookies = [dict(visitor.cookies) for visitor in visitors]
+
+        async def one(visitor: Visitor, number: int) -> None:
+            # The form of the first page again: only the login itself is measured.
+            at = visitors.index(visitor)
+            visitor.cookies = dict(cookies[at])
+            fields = {"nir": nir_of(number % len(tokens)), "password": PASSWORD}
+            answer = await visitor.post("/connexion", {**pages[at].hidden, **fields})
+            assert answer.status == 303, answer.status
+
+        rate = await _rate(visitors, one)
+    return _ratio("logins per second", rate, bare, "bare argon2", at_least=0.9)
+
+
+async def dashboard(site: Site, tokens: list[str]) -> dict[str, Any]:
+    """The dashboard, against a bare route with the same SQL."""
+    rates = []
+    for path, server in (("/", serving_bare(site)), ("/espace", None)):
+        with server or serving(site) as where:
+            port = where if isinstance(where, int) else where[0]
+            visitors = [Visitor(port, cookies={"compte": token}) for token in tokens[:VISITORS]]
+
+            async def one(visitor: Visitor, _: int, path: str = path) -> None:
+                answer = await visitor.get(path)
+                assert answer.status == 200, answer.status
+
+            rates.append(await _rate(visitors, one))
+    return _ratio("dashboards per second", rates[1], rates[0], "bare route", at_least=0.6)
+
+
+async def strength(site: Site, tokens: list[str]) -> dict[str, Any]:
+    """p99 of the strength fragment while logins saturate the hash threads, against idle."""
+    with serving(site) as (port, _):
+        typist = Visitor(port)
+        page = await _to_password(typist, 900_000)
+        idle = await _p99(typist, page)
+        stop = asyncio.Event()
+        flood = [asyncio.create_task(_log_in_until(stop, port, n)) for n in range(8)]
+        await asyncio.sleep(1)
+        busy = await _p99(typist, page)
+        stop.set()
+        await asyncio.gather(*flood)
+    return _ratio("strength p99, ms, logins saturating", busy, idle, "idle", at_most=3)
+
+
+async def look_up(site: Site, tokens: list[str]) -> dict[str, Any]:
+    """The login look-up with a crowd of accounts, against ten thousand."""
+    await crowd(site, 10_000)
+    few = await _look_up_microseconds(site)
+    await crowd(site, CROWD)
+    many = await _look_up_microseconds(site)
+    return _ratio(f"look-up, µs, {CROWD:,} accounts", many, few, "10,000 accounts", at_most=1.2)
+
+
+async def registrations(site: Site, tokens: list[str]) -> dict[str, Any]:
+    """Whole registrations per second, 1 to 32 people at once."""
+    rates: dict[int, float] = {}
+    number = 1000
+    with serving(site, CORES) as (port, _):
+        for people in (1, 2, 4, 8, 16, 32):
+            started, each = time.perf_counter(), max(2, 32 // people)
+            crowd_of = [_register(port, number + n, each) for n in range(0, people * each, each)]
+            await asyncio.gather(*crowd_of)
+            rates[people] = people * each / (time.perf_counter() - started)
+            number += people * each
+    best = max(rates.values())
+    result = _ratio("registrations per second, 32 at once", rates[32], best, "best", at_least=0.85)
+    return {**result, "by_people": {str(k): round(v, 2) for k, v in rates.items()}}
+
+
+async def memory(site: Site, tokens: list[str]) -> dict[str, Any]:
+    """Resident memory of one server process after many requests, against after a thousand."""
+    with serving(site) as (port, process_id):
+        visitors = [Visitor(port, cookies={"compte": token}) for token in tokens[:VISITORS]]
+
+        async def ask(total: int) -> float:
+            async def some(visitor: Visitor) -> None:
+                for _ in range(total // len(visitors)):
+                    await visitor.get("/espace")
+
+            await asyncio.gather(*(some(visitor) for visitor in visitors))
+            children = psutil.Process(process_id).children(recursive=True)
+            return max(child.memory_info().rss for child in children) / 2**20
+
+        after_few = await ask(1000)
+        after_many = await ask(REQUESTS)
+    return _ratio(f"MiB after {REQUESTS:,} requests", after_many, after_few, "1,000", at_most=1.1)
+
+
+MEASURES: tuple[Callable[[Site, list[str]], Awaitable[dict[str, Any]]], ...] = (
+    logins,
+    dashboard,
+    strength,
+    registrations,
+    memory,
+    look_up,
+)
+
+
+async def run_all(site: Site) -> list[dict[str, Any]]:
+    """Every measure, in turn."""
+    tokens = await add_accounts(site, 200)
+    return [await measure(site, tokens) for measure in MEASURES]
+
+
+def _ratio(
+    what: str,
+    measured: float,
+    yardstick: float,
+    against: str,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> dict[str, Any]:
+    ratio = measured / yardstick
+    kept = ratio >= at_least if at_least is not None else ratio <= (at_most or 0)
+    return {
+        "what": what,
+        "measured": round(measured, 2),
+        "against": against,
+        "yardstick": round(yardstick, 2),
+        "ratio": round(ratio, 2),
+        "goal": f"≥ {at_least}" if at_least is not None else f"≤ {at_most}",
+        "kept": kept,
+    }
+
+
+def _bare_hashes() -> float:
+    hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+    encoded = hasher.hash(PASSWORD)
+    deadline = time.perf_counter() + SECONDS
+
+    def loop() -> int:
+        done = 0
+        while time.perf_counter() < deadline:
+            hasher.verify(encoded, PASSWORD)
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(CORES) as threads:
+        return sum(threads.map(lambda _: loop(), range(CORES))) / SECONDS
+
+
+async def _rate(visitors: list[Visitor], one: Callable[[Visitor, int], Awaitable[None]]) -> float:
+    deadline = time.perf_counter() + SECONDS
+    done = 0
+
+    async def keep_on(visitor: Visitor, number: int) -> None:
+        nonlocal done
+        while time.perf_counter() < deadline:
+            await one(visitor, number)
+            number += len(visitors)
+            done += 1
+        await visitor.close()
+
+    await asyncio.gather(*(keep_on(visitor, n) for n, visitor in enumerate(visitors)))
+    return done / SECONDS
+
+
+async def _to_password(visitor: Visitor, number: int) -> dict[str, str]:
+    page = await visitor.get("/inscription/conditions")
+    await visitor.post("/inscription/conditions", {**page.hidden, "accepted": "y"})
+    page = await visitor.get("/inscription/identite")
+    email = f"r{number}@exemple.fr"
+    fields = {
+        "nir": f"1850599{970 - number // 999 % 900:03}{number % 999 + 1:03}",
+        "civility": "monsieur",
+        "first_name": "Zoé",
+        "birth_name": "Orange",
+        "email": email,
+        "email_confirmation": email,
+        "answer": "robot",
+    }
+    answer = await visitor.post("/inscription/identite", {**page.hidden, **fields})
+    assert answer.location == "/inscription/mot-de-passe", answer.status
+    return (await visitor.get("/inscription/mot-de-passe")).hidden
+
+
+async def _register(port: int, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        visitor = Visitor(port, f"203.0.{number // 250 % 250}.{number % 250}")
+        hidden = await _to_password(visitor, number)
+        fields = {**hidden, "password": PASSWORD, "password_confirmation": PASSWORD}
+        await visitor.post("/inscription/mot-de-passe", fields)
+        page = await visitor.get("/inscription/validation")
+        answer = await visitor.post("/inscription/validation", page.hidden)
+        assert answer.location == "/inscription/courriel", answer.status
+        await visitor.close()
+
+
+async def _p99(visitor: Visitor, hidden: dict[str, str]) -> float:
+    times = []
+    for n in range(300):
+        started = time.perf_counter()
+        fields = {**hidden, "password": f"Chevaux{n}"}
+        answer = await visitor.post("/inscription/mot-de-passe/robustesse", fields)
+        times.append((time.perf_counter() - started) * 1000)
+        assert answer.status == 200, answer.status
+    return statistics.quantiles(times, n=100)[98]
+
+
+async def _log_in_until(stop: asyncio.Event, port: int, number: int) -> None:
+    visitor = Visitor(port, f"198.51.101.{number}")
+    while not stop.is_set():
+        page = await visitor.get("/connexion")
+        fields = {**page.hidden, "nir": nir_of(number), "password": PASSWORD}
+        await visitor.post("/connexion", fields)
+    await visitor.close()
+
+
+async def _look_up_microseconds(site: Site) -> float:
+    hasher = Hasher(site.environment["SECRET_KEY"])
+    connection = await asyncpg.connect(site.database_url)
+    times = []
+    for n in range(3000):
+        digest = nir_digest(hasher, nir_of(n % 200))
+        started = time.perf_counter()
+        await find_credentials(connection, digest)
+        times.append((time.perf_counter() - started) * 1e6)
+    await connection.close()
+    return statistics.median(times)

@@ -1,0 +1,85 @@
+"""Accounts and sessions put straight into the database, for measures that need many."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from uuid import uuid4
+
+import argon2
+import asyncpg
+
+from bench.site import Site
+from web.accounts.identity import Identity, email_digest, nir_digest
+from web.core.clock import Randomness
+from web.core.crypto import Hasher, Vault
+from web.core.tokens import new_token, token_hash
+from web.settings import parse_keys
+
+PASSWORD = "Chevaux-482-Rouges"
+
+
+def nir_of(number: int) -> str:
+    """A NIR of nobody: born in a country whose code is not assigned."""
+    return f"2850599{980 + number // 999 % 20:03}{number % 999 + 1:03}"
+
+
+async def add_accounts(site: Site, count: int) -> list[str]:
+    """Accounts that can log in with PASSWORD; returns a session token for each."""
+    hasher = Hasher(site.environment["SECRET_KEY"])
+    vault = Vault(parse_keys(site.environment["NIR_KEYS"]), Randomness())
+    hashed = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
+    connection = await asyncpg.connect(site.database_url)
+    tokens = []
+    for number in range(count):
+        account, token = uuid4(), new_token(Randomness())
+        identity = Identity(nir_of(number), "madame", "Zoé", "Orange", f"t{number}@exemple.fr")
+        person = await connection.fetchval(
+            "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id",
+            nir_digest(hasher, identity.nir),
+        )
+        await connection.execute(
+            """
+            INSERT INTO account (id, person_id, email_digest, identity, password_hash,
+                                 terms_version, terms_accepted_at)
+            VALUES ($1, $2, $3, $4, $5, '1', now())
+            """,
+            account,
+            person,
+            email_digest(hasher, identity.email),
+            vault.seal(json.dumps(asdict(identity)).encode(), f"account:{account}.identity"),
+            hashed,
+        )
+        await connection.execute(
+            "INSERT INTO session (token_digest, account_id) VALUES ($1, $2)",
+            token_hash(token),
+            account,
+        )
+        tokens.append(token)
+    await connection.close()
+    return tokens
+
+
+async def crowd(site: Site, count: int) -> None:
+    """People and accounts that nobody will open, for the size of the tables."""
+    connection = await asyncpg.connect(site.database_url)
+    await connection.execute(
+        """
+        INSERT INTO person (nir_digest)
+        SELECT sha256(($1::int || ' crowd ' || n)::bytea) FROM generate_series(1, $1::int) AS n
+        """,
+        count,
+        timeout=3600,
+    )
+    await connection.execute(
+        """
+        INSERT INTO account (id, person_id, email_digest, identity, password_hash, terms_version,
+                             terms_accepted_at)
+        SELECT gen_random_uuid(), p.id, p.nir_digest, p.nir_digest, '', '1', now()
+        FROM person p LEFT JOIN account a ON a.person_id = p.id WHERE a.id IS NULL
+        """,
+        timeout=3600,
+    )
+    await connection.execute("VACUUM ANALYZE person", timeout=3600)
+    await connection.execute("VACUUM ANALYZE account", timeout=3600)
+    await connection.close()
