@@ -12,6 +12,7 @@ from web.core.templating import Link, Menus, Notice
 from web.home import public_routes as public
 from web.home import routes as home
 from web.hours import routes as hours
+from web.signin import forgotten_routes as forgotten
 from web.signin import routes as signin
 from web.signup import activation_routes as activation
 from web.signup import identity_routes as identity
@@ -60,6 +61,12 @@ SIGNIN = [
     get(LOGIN_URL, signin.show_login),
     post(LOGIN_URL, signin.submit_login),
     post("/deconnexion", signin.submit_logout),
+    get(forgotten.FORGOTTEN_URL, forgotten.show_forgotten),
+    post(forgotten.FORGOTTEN_URL, forgotten.submit_forgotten),
+    get(forgotten.SENT_URL, forgotten.show_sent),
+    get("/mot-de-passe/{token}", forgotten.show_reset),
+    post("/mot-de-passe/{token}", forgotten.submit_reset),
+    post("/mot-de-passe/{token}/robustesse", forgotten.show_strength),
 ]
 SPACE = [
     get("/espace", home.show_dashboard),
@@ -101,6 +108,11 @@ NOTICES = {
         "success",
         "L’adresse est corrigée : un courriel est en préparation. Le lien envoyé à l’ancienne "
         "adresse ne fonctionne plus.",
+    ),
+    "mot-de-passe-choisi": Notice(
+        "success",
+        "Votre nouveau mot de passe est enregistré. Identifiez-vous avec lui : toutes les "
+        "connexions ouvertes ont été fermées.",
     ),
     "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
 }

@@ -40,6 +40,7 @@ def upgrade() -> None:
             ended_as text CHECK (ended_as IN ('used', 'replaced', 'password changed')),
             created_at timestamptz NOT NULL DEFAULT now()
         )""")
+    op.execute("CREATE INDEX password_reset_nir ON password_reset (nir_digest)")
     op.execute("CREATE INDEX password_reset_account ON password_reset (account_id)")
     op.execute("CREATE INDEX password_reset_age ON password_reset (created_at)")
 

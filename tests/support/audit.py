@@ -93,7 +93,7 @@ def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
     summary = any(node.get("id") == "erreurs" for node in nodes)
     if wrong and not summary:
         yield "wrong fields without a summary"
-    if (summary or wrong) and not title.startswith("Erreur : "):
+    if (summary or wrong) and not title.replace("\u00a0", " ").startswith("Erreur : "):
         yield "errors that the title does not tell"
 
 

@@ -35,6 +35,7 @@ class EventKind(enum.StrEnum):
     OTHER_SESSIONS_ENDED = "other_sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an event
     DIF_DECLARED = "dif_declared"
     DIF_CORRECTED = "dif_corrected"
 
@@ -49,6 +50,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.OTHER_SESSIONS_ENDED: ("connexions", "Autres connexions fermées"),
     EventKind.PASSWORD_CHANGED: ("compte", "Mot de passe modifié"),
     EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
+    EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
     EventKind.DIF_DECLARED: ("heures", "Solde DIF déclaré"),
     EventKind.DIF_CORRECTED: ("heures", "Solde DIF corrigé"),
 }

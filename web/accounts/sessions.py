@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from web.accounts.identity import Identity, open_identity
@@ -27,6 +28,17 @@ class SignedIn:
         return self.identity.full_name
 
 
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that is open now; `id` names it in pages, where its token never is."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_this_one: bool
+
+
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
     """The live session's titulaire; the session is touched by the same statement."""
     row = await db.fetch_row(
@@ -47,21 +59,69 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
     return SignedIn(row["id"], row["person_id"], identity)
 
 
-async def open_session(connection: Connection, token_digest: bytes, account_id: UUID) -> None:
-    """Start a session under a token made for it."""
+async def open_session(
+    connection: Connection, token_digest: bytes, account_id: UUID, password_hash: str, device: str
+) -> bool:
+    """Start a session under a token made for it, if that is still the account's password.
+
+    A password replaced while this one was compared waits for us or makes us wait: either it ends
+    the session, or there is none.
+    """
+    tag = await connection.execute(
+        """
+        INSERT INTO session (token_digest, account_id, device)
+        SELECT $1, id, $4 FROM account WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE
+        """,
+        token_digest,
+        account_id,
+        password_hash,
+        device,
+    )
+    return tag.endswith(" 1")
+
+
+async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
+    """Log out: end one session and say so in the history.
+
+    A cookie replayed afterwards finds nothing.
+    """
     await connection.execute(
-        "INSERT INTO session (token_digest, account_id) VALUES ($1, $2)", token_digest, account_id
+        """
+        WITH ended AS (DELETE FROM session WHERE token_digest = $1 RETURNING account_id)
+        INSERT INTO event (person_id, kind, actor, device)
+        SELECT person_id, 'logout', 'titulaire', $2
+        FROM account JOIN ended ON account.id = ended.account_id
+        """,
+        token_digest,
+        device,
     )
 
 
-async def close_session(connection: Connection, token_digest: bytes) -> None:
-    """End one session; a cookie replayed afterwards finds nothing."""
-    await connection.execute("DELETE FROM session WHERE token_digest = $1", token_digest)
+async def find_live_sessions(
+    connection: Connection, account_id: UUID, token_digest: bytes
+) -> list[LiveSession]:
+    """The open sessions of an account: this one first, then the last seen."""
+    rows = await connection.fetch(
+        """
+        SELECT id, device, created_at, last_seen_at, token_digest = $2 AS is_this_one
+        FROM session
+        WHERE account_id = $1 AND last_seen_at > now() - make_interval(mins => $3)
+          AND created_at > now() - make_interval(hours => $4)
+        ORDER BY is_this_one DESC, last_seen_at DESC, id
+        """,
+        account_id,
+        token_digest,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+    )
+    return [LiveSession(**row) for row in rows]
 
 
-async def close_all_sessions(connection: Connection, account_id: UUID) -> None:
-    """End every session of an account."""
-    await connection.execute("DELETE FROM session WHERE account_id = $1", account_id)
+async def move_session(connection: Connection, earlier: bytes, newer: bytes) -> None:
+    """Let a session go on under another token; the earlier one opens nothing any more."""
+    await connection.execute(
+        "UPDATE session SET token_digest = $2 WHERE token_digest = $1", earlier, newer
+    )
 
 
 async def purge_sessions(connection: Connection) -> None:

@@ -1,12 +1,17 @@
-"""The login form."""
+"""The forms of sign-in."""
 
 from __future__ import annotations
 
 from wtforms import PasswordField
 
-from web.core.forms import Form, Required, TextField
+from web.core.forms import Form, Parsed, Required, TextField
+from web.domain.nir import parse_nir
 
 PASSWORD_CAP = 1024
+NIR_SENTENCE = (
+    "Saisissez les 13 chiffres de votre numéro de sécurité sociale, ou les 15 avec la clé, tels "
+    "qu’ils figurent sur votre carte Vitale."
+)
 
 
 class LoginForm(Form):
@@ -22,4 +27,16 @@ class LoginForm(Form):
         "Mot de passe",
         [Required("Saisissez votre mot de passe.")],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
+    )
+
+
+class ForgottenForm(Form):
+    """Whose password is forgotten. Only the number's shape is judged, which says nothing of
+    whether it has an account."""
+
+    nir = TextField(
+        "Identifiant",
+        [Required(NIR_SENTENCE), Parsed(parse_nir, NIR_SENTENCE)],
+        description="Votre numéro de sécurité sociale. Les espaces sont acceptés.",
+        render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )

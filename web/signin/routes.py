@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
 from web.core.browser import browser_of
 from web.core.client_address import client_address
@@ -15,6 +16,7 @@ from web.core.templating import render
 from web.core.tokens import new_token, token_hash
 from web.signin import service
 from web.signin.forms import LoginForm
+from web.signin.sentences import minutes
 from web.signin.service import RefusedLoginError
 
 REFUSED = (
@@ -42,13 +44,18 @@ async def submit_login(request: Request) -> Response:
     address = client_address(request, runtime.settings.trusted_proxies)
     try:
         await service.log_in(
-            runtime, form.nir.data or "", form.password.data or "", address, token_hash(token)
+            runtime,
+            form.nir.data or "",
+            form.password.data or "",
+            address,
+            token_hash(token),
+            device_of(request),
         )
     except RefusedLoginError:
         form.refuse("", REFUSED)
         return _login_page(request, form, 422)
     except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=_minutes(error.retry_after)))
+        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
         response = _login_page(request, form, 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
@@ -59,7 +66,7 @@ async def submit_login(request: Request) -> Response:
 async def submit_logout(request: Request) -> Response:
     """End the session here."""
     browser = browser_of(request)
-    await service.log_out(runtime_of(request), browser.digest)
+    await service.log_out(runtime_of(request), browser.digest, device_of(request))
     browser.rotate()
     browser.notify("deconnecte")
     return RedirectResponse(LOGIN_URL, 303)
@@ -75,8 +82,3 @@ def _login_page(request: Request, form: LoginForm, status: int = 200) -> Respons
     suite = safe_next(request.query_params.get("suite", ""))
     action = LOGIN_URL if suite == "/espace" else f"{LOGIN_URL}?suite={suite}"
     return render(request, "signin/login.html", {"form": form, "action": action}, status=status)
-
-
-def _minutes(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    return f"{minutes} minutes" if minutes > 1 else "une minute"

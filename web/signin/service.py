@@ -1,6 +1,8 @@
 """Login and logout.
 
 The same work for an unknown NIR as for a known one: one look-up, one hash, one write, one answer.
+That a login was refused is noted alike for all; who it concerns is found later, by the worker or
+at the next login, so that the history of a known person costs this answer nothing.
 """
 
 from __future__ import annotations
@@ -10,23 +12,22 @@ import unicodedata
 
 import structlog
 
-from web.accounts.identity import nir_digest
+from web.accounts.credentials import Credentials, find_credentials, forget_failures
+from web.accounts.identity import nir_digest, open_identity
+from web.accounts.security_mails import NEW_DEVICE_MAIL
 from web.accounts.sessions import close_session, open_session
+from web.core.db import Connection
+from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
-from web.domain.password_policy import normalise
+from web.domain.password_policy import LONGEST_PASSWORD, normalise
 from web.signin import queries
-from web.signin.queries import Credentials
 
 log = structlog.get_logger("signin")
 
 FAILURES_PER_NIR = Limit("failed logins per NIR", 10, 900)
 FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, 900)
-# ASVS 6.3.1: past this many failures in a row, the password alone no longer opens the account;
-# a new one, by e-mailed link, does. Nobody can lock an owner out for good.
-FAILURES_BEFORE_RESET = 100
-LONGEST_PASSWORD = 128
 PATIENCE_SECONDS = (0.2, 0.4, 0.8)
 
 
@@ -35,9 +36,14 @@ class RefusedLoginError(Exception):
 
 
 async def log_in(
-    runtime: Runtime, identifier: str, password: str, address: str, token_digest: bytes
+    runtime: Runtime,
+    identifier: str,
+    password: str,
+    address: str,
+    token_digest: bytes,
+    device: str = "",
 ) -> None:
-    """Open a session under a fresh token.
+    """Open a session under a fresh token; `device` is a kind of device, for the history.
 
     Raises RefusedLoginError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -45,33 +51,62 @@ async def log_in(
     digest = nir_digest(runtime.hasher, nir)
     hits = await _count_attempt(runtime, nir, address)
     async with runtime.db.connection() as connection:
-        found = await queries.find_credentials(connection, digest)
-    fits = await runtime.passwords.verify(_usable_hash(found), normalise(password))
-    if not fits or len(password) > LONGEST_PASSWORD:
+        found = await find_credentials(connection, digest)
+    typed = normalise(password)
+    fits = await runtime.passwords.verify(found.usable_hash, typed)
+    if not fits or len(typed) > LONGEST_PASSWORD:
         async with runtime.db.connection() as connection:
-            await queries.count_failure(connection, digest)
+            await queries.count_refused(connection, digest, device)
         log.info("login refused")
         raise RefusedLoginError
-    assert found.account_id is not None and found.password_hash is not None  # noqa: S101, PT018
+    assert found.password_hash is not None  # noqa: S101 - a password fitted it
     newer = None
     if runtime.passwords.is_outdated(found.password_hash):
-        newer = await runtime.passwords.hash(normalise(password))
+        newer = await runtime.passwords.hash(typed)
     async with runtime.db.transaction() as connection:
-        await queries.forget_failures(connection, digest)
-        if newer is not None:
+        await _open(runtime, connection, found, token_digest, digest, device)
+        if newer is not None and found.account_id is not None:
             await queries.upgrade_password_hash(
                 connection, found.account_id, found.password_hash, newer
             )
-        await open_session(connection, token_digest, found.account_id)
     await runtime.limits.give_back(hits)
     log.info("login", account=str(found.account_id))
 
 
-async def log_out(runtime: Runtime, token_digest: bytes) -> None:
+async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
     """End the session; a replayed cookie finds nothing."""
     async with runtime.db.connection() as connection:
-        await close_session(connection, token_digest)
+        await close_session(connection, token_digest, device)
     log.info("logout")
+
+
+async def _open(
+    runtime: Runtime,
+    connection: Connection,
+    found: Credentials,
+    token_digest: bytes,
+    digest: bytes,
+    device: str,
+) -> None:
+    """Session, history, and a mail when this kind of device was never seen."""
+    assert found.account_id and found.person_id  # noqa: S101, PT018 - an account has both
+    opened = await open_session(
+        connection, token_digest, found.account_id, found.password_hash or "", device
+    )
+    if not opened:
+        raise RefusedLoginError
+    await forget_failures(connection, digest)
+    login = await queries.record_login(connection, found.person_id, digest, device)
+    if login.is_new_device:
+        row = f"account:{found.account_id}"
+        identity = open_identity(runtime.vault, found.identity or b"", row)
+        await enqueue_mail(
+            runtime,
+            connection,
+            kind=NEW_DEVICE_MAIL,
+            subject_id=login.event_id,
+            recipient=identity.email,
+        )
 
 
 async def _count_attempt(runtime: Runtime, nir: str, address: str) -> tuple[Hit, ...]:
@@ -91,10 +126,6 @@ async def _count_attempt(runtime: Runtime, nir: str, address: str) -> tuple[Hit,
                 raise
             await asyncio.sleep(pause)
     raise AssertionError
-
-
-def _usable_hash(found: Credentials) -> str | None:
-    return None if found.failures >= FAILURES_BEFORE_RESET else found.password_hash
 
 
 def _nir_or_anything(identifier: str) -> str:

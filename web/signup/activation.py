@@ -6,6 +6,7 @@ import enum
 from dataclasses import replace
 from uuid import UUID
 
+from web.accounts.history import EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, open_identity, seal_identity
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -90,7 +91,9 @@ async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
         return await links.find_activation_link(connection, token_hash(token))
 
 
-async def activate(runtime: Runtime, token: str, request_digest: bytes, outcome: str) -> Outcome:
+async def activate(
+    runtime: Runtime, token: str, request_digest: bytes, outcome: str, device: str = ""
+) -> Outcome:
     """Open the account, once: the first of simultaneous requests does, the others are told.
 
     Two registrations of one NIR may wait together; the first activated wins.
@@ -107,7 +110,7 @@ async def activate(runtime: Runtime, token: str, request_digest: bytes, outcome:
             return Outcome.ALREADY_ACTIVATED
         if current is None or current.is_expired or current.password_hash is None:
             return Outcome.EXPIRED
-        if not await _open_account(runtime, connection, current):
+        if not await _open_account(runtime, connection, current, device):
             return Outcome.CONFLICT
         await queries.mark_activated(connection, current.id)
         await links.use_activation_tokens(connection, current.id)
@@ -194,11 +197,13 @@ async def _tell_holder(runtime: Runtime, connection: Connection, holder: links.H
     )
 
 
-async def _open_account(runtime: Runtime, connection: Connection, current: Registration) -> bool:
+async def _open_account(
+    runtime: Runtime, connection: Connection, current: Registration, device: str
+) -> bool:
     identity = identity_of(runtime, current)
     account_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     person_id = await links.find_or_add_person(connection, nir_digest(runtime.hasher, identity.nir))
-    return await links.add_account(
+    is_open = await links.add_account(
         connection,
         account_id=account_id,
         person_id=person_id,
@@ -208,3 +213,6 @@ async def _open_account(runtime: Runtime, connection: Connection, current: Regis
         terms_version=current.terms_version,
         terms_accepted_at=current.terms_accepted_at,
     )
+    if is_open:
+        await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED, device=device)
+    return is_open

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.devices import device_of
 from web.accounts.identity import open_identity
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -103,7 +104,7 @@ async def submit_activation(request: Request) -> Response:
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
         outcome = await activation.activate(
-            runtime_of(request), token, digest_of(request), LOGIN_URL
+            runtime_of(request), token, digest_of(request), LOGIN_URL, device_of(request)
         )
     if outcome is Outcome.ACTIVATED:
         browser_of(request).notify("compte-active")

@@ -1,0 +1,148 @@
+"""The password of an account: compared, replaced, and what ends with the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.accounts.history import EventKind, record_event
+from web.accounts.identity import Identity, nir_digest
+from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
+from web.accounts.sessions import SignedIn
+from web.core.db import Connection
+from web.core.mail import enqueue_mail
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.domain.password_policy import LONGEST_PASSWORD, normalise
+
+# ASVS 6.3.1: past this many failures in a row, the password alone no longer opens the account;
+# a new one, by e-mailed link, does. Nobody can lock an owner out for good.
+FAILURES_BEFORE_RESET = 100
+CONFIRMATIONS_PER_ACCOUNT = Limit("current passwords per account", 10, 900)
+
+
+class WrongPasswordError(Exception):
+    """The current password asked for is not the one typed."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is known of a NIR; without an account only `failures` is."""
+
+    account_id: UUID | None
+    person_id: UUID | None
+    identity: bytes | None
+    password_hash: str | None
+    failures: int
+
+    @property
+    def usable_hash(self) -> str | None:
+        """What a password is compared to; None when no password opens this account."""
+        return None if self.failures >= FAILURES_BEFORE_RESET else self.password_hash
+
+
+async def find_credentials(connection: Connection, digest: bytes) -> Credentials:
+    """The account of a NIR, if any, and its wrong passwords in a row."""
+    row = await connection.fetchrow(
+        """
+        SELECT account.id AS account_id, account.person_id, account.identity,
+               account.password_hash, coalesce(failures, 0) AS failures
+        FROM (SELECT $1::bytea AS digest) AS asked
+        LEFT JOIN person ON person.nir_digest = digest
+        LEFT JOIN account ON account.person_id = person.id
+        LEFT JOIN login_failure ON login_failure.nir_digest = digest
+        """,
+        digest,
+    )
+    assert row is not None  # noqa: S101 - the first table of the join has its row
+    return Credentials(**row)
+
+
+async def forget_failures(connection: Connection, digest: bytes) -> None:
+    """The owner is back."""
+    await connection.execute("DELETE FROM login_failure WHERE nir_digest = $1", digest)
+
+
+async def confirm_password(
+    runtime: Runtime, signed_in: SignedIn, password: str, device: str
+) -> None:
+    """Compare with the current password, before something that a session alone must not do.
+
+    A wrong one counts among the account's failures and goes into its history. Raises
+    WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    hits = await runtime.limits.hit((CONFIRMATIONS_PER_ACCOUNT, str(signed_in.account_id)))
+    digest = nir_digest(runtime.hasher, signed_in.identity.nir)
+    async with runtime.db.connection() as connection:
+        found = await find_credentials(connection, digest)
+    typed = normalise(password)
+    fits = await runtime.passwords.verify(found.usable_hash, typed)
+    if not fits or len(typed) > LONGEST_PASSWORD:
+        async with runtime.db.transaction() as connection:
+            await _count_failure(connection, digest)
+            await record_event(
+                connection, signed_in.person_id, EventKind.PASSWORD_REFUSED, device=device
+            )
+        raise WrongPasswordError
+    await runtime.limits.give_back(hits)
+
+
+@dataclass(frozen=True)
+class PasswordChange:
+    """A new password (hashed), how it was chosen and where; `keep` is the session that goes on."""
+
+    account_id: UUID
+    person_id: UUID
+    identity: Identity
+    password_hash: str
+    kind: EventKind
+    device: str
+    keep: bytes | None = None
+
+
+async def replace_password(
+    runtime: Runtime, connection: Connection, change: PasswordChange
+) -> None:
+    """Put the new password, and end what the old one opened; to be called in a transaction.
+
+    Sessions, links that would let choose another one, and the count of failures. The account is
+    written first: a login that compared with the old password waits, then finds it gone.
+    """
+    digest = nir_digest(runtime.hasher, change.identity.nir)
+    await connection.execute(
+        "UPDATE account SET password_hash = $2 WHERE id = $1",
+        change.account_id,
+        change.password_hash,
+    )
+    await connection.execute(
+        "DELETE FROM session WHERE account_id = $1 AND token_digest IS DISTINCT FROM $2",
+        change.account_id,
+        change.keep,
+    )
+    await connection.execute(
+        """
+        UPDATE password_reset SET ended_as = 'password changed'
+        WHERE nir_digest = $1 AND ended_as IS NULL
+        """,
+        digest,
+    )
+    await forget_failures(connection, digest)
+    event_id = await record_event(connection, change.person_id, change.kind, device=change.device)
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=PASSWORD_CHANGED_MAIL,
+        subject_id=event_id,
+        recipient=change.identity.email,
+    )
+
+
+async def _count_failure(connection: Connection, digest: bytes) -> None:
+    await connection.execute(
+        """
+        INSERT INTO login_failure (nir_digest, failures) VALUES ($1, 1)
+        ON CONFLICT (nir_digest) DO UPDATE
+        SET failures = login_failure.failures + 1, last_at = now()
+        """,
+        digest,
+    )

@@ -1,0 +1,47 @@
+"""Mails that tell the titulaire what was done with their account, whoever did it."""
+
+from __future__ import annotations
+
+from web.accounts.history import EventKind
+from web.accounts.identity import open_identity
+from web.core.db import Connection
+from web.core.mail import Letter, Mail
+from web.core.runtime import Runtime
+
+# Their subject is the event they tell about.
+PASSWORD_CHANGED_MAIL = "password-changed"  # noqa: S105 - the name of a mail
+NEW_DEVICE_MAIL = "new-device"
+
+
+async def compose_password_changed(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """After « Modifier votre mot de passe » or « Mot de passe oublié »."""
+    return await _tell_event(runtime, connection, mail)
+
+
+async def compose_new_device(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """After a login from a kind of device that the account's history did not have."""
+    return await _tell_event(runtime, connection, mail)
+
+
+async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """None once the account is closed: there is nothing left to protect."""
+    row = await connection.fetchrow(
+        """
+        SELECT account.id, account.identity, event.kind, event.device, event.occurred_at
+        FROM event JOIN account ON account.person_id = event.person_id
+        WHERE event.id = $1
+        """,
+        mail.subject_id,
+    )
+    if row is None:
+        return None
+    identity = open_identity(runtime.vault, row["identity"], f"account:{row['id']}")
+    words = {
+        "first_name": identity.first_name,
+        "device": row["device"],
+        "occurred_at": row["occurred_at"],
+        "was_forgotten": row["kind"] == EventKind.PASSWORD_RESET,
+    }
+    return Letter(mail.kind, words)

@@ -1,0 +1,168 @@
+"""Requests for another password, and their links: one function per question."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.core.db import Connection
+
+RESET = "password-reset"
+LINK_MINUTES = 60
+# A mail that could not leave for this long answers a question nobody asks any more.
+REQUEST_HOURS = 24
+REMEMBERED_DAYS = 2
+
+
+class LinkState(enum.Enum):
+    """What a link can still do; each but the first has its page."""
+
+    OPEN = "open"
+    USED = "used"
+    REPLACED = "replaced"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a state
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class ResetLink:
+    """What a link's token leads to; `identity` is sealed, None with the account gone."""
+
+    reset_id: UUID
+    account_id: UUID | None
+    person_id: UUID | None
+    identity: bytes | None
+    ended_as: str | None
+    is_expired: bool
+
+    @property
+    def state(self) -> LinkState:
+        """What it can still do."""
+        if self.ended_as is not None:
+            return LinkState(self.ended_as)
+        is_over = self.is_expired or self.account_id is None
+        return LinkState.EXPIRED if is_over else LinkState.OPEN
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The account a request is about, if there is one; `identity` is sealed."""
+
+    account_id: UUID | None
+    identity: bytes | None
+
+
+async def add_request(connection: Connection, reset_id: UUID, nir_digest: bytes) -> None:
+    """Someone asked for another password for this NIR, whether it has an account or not."""
+    await connection.execute(
+        "INSERT INTO password_reset (id, nir_digest) VALUES ($1, $2)", reset_id, nir_digest
+    )
+
+
+async def find_asker(connection: Connection, reset_id: UUID) -> Asker | None:
+    """Whose request this is; None when it is settled already (a job picked up twice)."""
+    row = await connection.fetchrow(
+        """
+        SELECT account.id AS account_id, account.identity
+        FROM password_reset r
+        LEFT JOIN person ON person.nir_digest = r.nir_digest
+        LEFT JOIN account ON account.person_id = person.id
+        WHERE r.id = $1 AND r.account_id IS NULL AND r.ended_as IS NULL
+        FOR UPDATE OF r
+        """,
+        reset_id,
+    )
+    return Asker(**row) if row else None
+
+
+async def forget_request(connection: Connection, reset_id: UUID) -> None:
+    """Nobody to answer to."""
+    await connection.execute("DELETE FROM password_reset WHERE id = $1", reset_id)
+
+
+async def give_request(connection: Connection, reset_id: UUID, account_id: UUID) -> None:
+    """The request is this account's; only its newest one counts, in whatever order they come."""
+    await lock_account(connection, account_id)
+    await connection.execute(
+        "UPDATE password_reset SET account_id = $2 WHERE id = $1", reset_id, account_id
+    )
+    await connection.execute(
+        """
+        UPDATE password_reset SET ended_as = 'replaced'
+        WHERE account_id = $1 AND ended_as IS NULL AND id <> (
+            SELECT id FROM password_reset WHERE account_id = $1
+            ORDER BY created_at DESC, id DESC LIMIT 1)
+        """,
+        account_id,
+    )
+
+
+async def lock_account(connection: Connection, account_id: UUID) -> None:
+    """Take turns on this account's password until the transaction ends."""
+    await connection.execute("SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)
+
+
+async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
+    """The account to write to, while its request still waits for its mail."""
+    row = await connection.fetchrow(
+        """
+        SELECT account.id AS account_id, account.identity
+        FROM password_reset r JOIN account ON account.id = r.account_id
+        WHERE r.id = $1 AND r.ended_as IS NULL
+          AND r.created_at > now() - make_interval(hours => $2)
+        """,
+        reset_id,
+        REQUEST_HOURS,
+    )
+    return Asker(**row) if row else None
+
+
+async def add_reset_token(connection: Connection, token_digest: bytes, reset_id: UUID) -> None:
+    """A token that lets choose another password, for an hour of the database's clock."""
+    await connection.execute(
+        """
+        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+        VALUES ($1, $2, $3, now() + make_interval(mins => $4))
+        """,
+        token_digest,
+        RESET,
+        reset_id,
+        LINK_MINUTES,
+    )
+
+
+async def find_reset_link(connection: Connection, token_digest: bytes) -> ResetLink | None:
+    """The link, by the database's clock; looking changes nothing."""
+    row = await connection.fetchrow(
+        """
+        SELECT t.subject_id AS reset_id, account.id AS account_id, account.person_id,
+               account.identity, r.ended_as, t.expires_at <= now() AS is_expired
+        FROM bearer_token t
+        LEFT JOIN password_reset r ON r.id = t.subject_id
+        LEFT JOIN account ON account.id = r.account_id
+        WHERE t.token_digest = $1 AND t.purpose = $2
+        """,
+        token_digest,
+        RESET,
+    )
+    return ResetLink(**row) if row else None
+
+
+async def use_request(connection: Connection, reset_id: UUID) -> None:
+    """All links of the request are used together."""
+    await connection.execute("UPDATE password_reset SET ended_as = 'used' WHERE id = $1", reset_id)
+
+
+async def forget_throttle(connection: Connection, bucket: bytes) -> None:
+    """Recent wrong passwords no longer count: they were tries at one that is gone."""
+    await connection.execute("DELETE FROM rate_limit WHERE bucket = $1", bucket)
+
+
+async def purge_requests(connection: Connection) -> None:
+    """Forget requests whose links are long over."""
+    await connection.execute(
+        "DELETE FROM password_reset WHERE created_at < now() - make_interval(days => $1)",
+        REMEMBERED_DAYS,
+    )

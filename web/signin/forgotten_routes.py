@@ -1,0 +1,117 @@
+"""« Mot de passe oublié »: the request, and the page behind the mailed link."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.guard import LOGIN_URL
+from web.accounts.password_form import NewPasswordForm
+from web.accounts.password_view import password_view
+from web.core.browser import browser_of
+from web.core.client_address import client_address
+from web.core.form_guard import form_of
+from web.core.forms import parsed
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.signin import forgotten
+from web.signin.forgotten_queries import LINK_MINUTES, LinkState, ResetLink
+from web.signin.forms import ForgottenForm
+from web.signin.sentences import minutes
+
+FORGOTTEN_URL = "/mot-de-passe-oublie"
+SENT_URL = "/mot-de-passe-oublie/demande"
+TOO_MANY = (
+    "Trop de demandes pour ce numéro ou depuis cette connexion. Le dernier lien envoyé reste "
+    "valable une heure : cherchez-le dans vos courriels, ou attendez {minutes} avant de redemander."
+)
+
+
+async def show_forgotten(request: Request) -> Response:
+    """Which account?"""
+    return render(request, "signin/forgotten.html", {"form": ForgottenForm()})
+
+
+async def submit_forgotten(request: Request) -> Response:
+    """Ask for a link; the answer says nothing of who has an account."""
+    runtime = runtime_of(request)
+    form = ForgottenForm(form_of(request))
+    if not form.validate():
+        return render(request, "signin/forgotten.html", {"form": form}, status=422)
+    address = client_address(request, runtime.settings.trusted_proxies)
+    try:
+        await forgotten.ask(runtime, parsed(form.nir).value, address, digest_of(request), SENT_URL)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
+        response = render(request, "signin/forgotten.html", {"form": form}, status=429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return RedirectResponse(SENT_URL, 303)
+
+
+async def show_sent(request: Request) -> Response:
+    """What happens next."""
+    return render(request, "signin/forgotten_sent.html", {"link_minutes": LINK_MINUTES})
+
+
+async def show_reset(request: Request) -> Response:
+    """The link of the mail. Looking changes nothing."""
+    link = await forgotten.find_link(runtime_of(request), request.path_params["token"])
+    if link is None or link.state is not LinkState.OPEN:
+        return _over(request, link.state if link else LinkState.UNKNOWN)
+    return _form_page(request, link, NewPasswordForm())
+
+
+async def submit_reset(request: Request) -> Response:
+    """Choose another password."""
+    runtime, token = runtime_of(request), request.path_params["token"]
+    link = await forgotten.find_link(runtime, token)
+    if link is None:
+        return _over(request, LinkState.UNKNOWN)
+    form = NewPasswordForm(form_of(request))
+    if link.state is LinkState.OPEN and not form.is_right_for(
+        forgotten.identity_behind(runtime, link)
+    ):
+        return _form_page(request, link, form, 422)
+    state = await forgotten.choose(
+        runtime,
+        token,
+        link,
+        form.password.data or "",
+        device_of(request),
+        digest_of(request),
+        LOGIN_URL,
+    )
+    if state is not LinkState.OPEN:
+        return _over(request, state)
+    browser_of(request).notify("mot-de-passe-choisi")
+    return RedirectResponse(LOGIN_URL, 303)
+
+
+async def show_strength(request: Request) -> Response:
+    """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
+    runtime = runtime_of(request)
+    link = await forgotten.find_link(runtime, request.path_params["token"])
+    if link is None or link.state is not LinkState.OPEN:
+        return Response(status_code=204)
+    typed = str(form_of(request).get("password", ""))
+    view = password_view(forgotten.identity_behind(runtime, link), typed)
+    return render(
+        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
+    )
+
+
+def _form_page(
+    request: Request, link: ResetLink, form: NewPasswordForm, status: int = 200
+) -> Response:
+    view = password_view(forgotten.identity_behind(runtime_of(request), link), "")
+    context = {"form": form, "view": view, "action": request.url.path}
+    return render(request, "signin/reset.html", context, status=status)
+
+
+def _over(request: Request, state: LinkState) -> Response:
+    status = 404 if state is LinkState.UNKNOWN else 410
+    return render(request, "signin/reset_over.html", {"state": state.value}, status=status)
