@@ -1,0 +1,78 @@
+"""A way to PostgreSQL that a test opens and closes, and the proof that a pool is whole."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from web.core.db import POOL_MAX, Database
+
+DEADLINE_SECONDS = 5
+
+
+class Relay:
+    """A TCP port in front of the server's socket: closed, nobody reaches the database."""
+
+    def __init__(self, database_url: str) -> None:
+        parts = urlsplit(database_url)
+        folder = unquote(parse_qs(parts.query)["host"][0])
+        self._socket = f"{folder}/.s.PGSQL.5432"
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.url = f"postgresql://{parts.username}@127.0.0.1:{self.port}{parts.path}"
+        self._server: asyncio.Server | None = None
+        self._streams: set[asyncio.StreamWriter] = set()
+        self._carriers: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Let connections through."""
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+
+    async def close(self) -> None:
+        """Cut those there are, refuse others."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for stream in self._streams:
+            stream.transport.abort()
+        await asyncio.gather(*self._carriers, return_exceptions=True)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        carrier = asyncio.current_task()
+        assert carrier is not None
+        self._carriers.add(carrier)
+        carrier.add_done_callback(self._carriers.discard)
+        back_reader, back_writer = await asyncio.open_unix_connection(self._socket)
+        pair = {writer, back_writer}
+        self._streams |= pair
+        try:
+            await asyncio.gather(_pump(reader, back_writer), _pump(back_reader, writer))
+        finally:
+            for stream in pair:
+                stream.close()
+            self._streams -= pair
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    if not writer.transport.is_closing():
+        writer.write_eof()
+
+
+async def assert_pool_is_whole(db: Database, size: int = POOL_MAX) -> None:
+    """Hold as many connections as the pool has, all at once."""
+    everyone_holds_one = asyncio.Barrier(size)
+
+    async def hold() -> int:
+        async with db.connection() as connection:
+            await everyone_holds_one.wait()
+            answer: int = await connection.fetchval("SELECT 1")
+            return answer
+
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        assert await asyncio.gather(*(hold() for _ in range(size))) == [1] * size
