@@ -36,6 +36,12 @@ class EventKind(enum.StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an event
+    PROFILE_CHANGED = "profile_changed"
+    EMAIL_CHANGE_ASKED = "email_change_asked"
+    EMAIL_CHANGE_CANCELLED = "email_change_cancelled"
+    EMAIL_CHANGED = "email_changed"
+    DATA_DOWNLOADED = "data_downloaded"
+    ACCOUNT_CLOSED = "account_closed"
     DIF_DECLARED = "dif_declared"
     DIF_CORRECTED = "dif_corrected"
 
@@ -51,6 +57,12 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.PASSWORD_CHANGED: ("compte", "Mot de passe modifié"),
     EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
     EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
+    EventKind.PROFILE_CHANGED: ("compte", "Informations personnelles modifiées"),
+    EventKind.EMAIL_CHANGE_ASKED: ("compte", "Changement d’adresse courriel demandé"),
+    EventKind.EMAIL_CHANGE_CANCELLED: ("compte", "Changement d’adresse courriel annulé"),
+    EventKind.EMAIL_CHANGED: ("compte", "Adresse courriel changée"),
+    EventKind.DATA_DOWNLOADED: ("compte", "Données personnelles téléchargées"),
+    EventKind.ACCOUNT_CLOSED: ("compte", "Compte fermé"),
     EventKind.DIF_DECLARED: ("heures", "Solde DIF déclaré"),
     EventKind.DIF_CORRECTED: ("heures", "Solde DIF corrigé"),
 }
