@@ -1,0 +1,132 @@
+"""Limits hold whatever arrives at once, and honest people do not stay outside."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
+from web.core.runtime import Runtime
+
+# Windows of decades: none ends while a test runs.
+YEAR = 365 * 24 * 3600
+TEN = Limit("ten", 10, 50 * YEAR)
+MANY = Limit("many", 1000, 50 * YEAR)
+NIR, OTHER_NIR, ADDRESS = "2850599990001", "2850599990002", "203.0.113.7"
+
+
+async def attempts(runtime: Runtime, number: int, *counted: tuple[Limit, str]) -> list[bool]:
+    """As many at once; whether each got through."""
+
+    async def one() -> bool:
+        try:
+            await runtime.limits.hit(*counted)
+        except TooManyAttemptsError:
+            return False
+        return True
+
+    return await asyncio.gather(*(one() for _ in range(number)))
+
+
+async def hits_kept(runtime: Runtime) -> list[int]:
+    """The counters, smallest first."""
+    async with runtime.db.connection() as connection:
+        rows = await connection.fetch("SELECT hits FROM rate_limit ORDER BY hits")
+    return [row["hits"] for row in rows]
+
+
+async def test_fifty_parallel_attempts_never_pass_the_limit(runtime: Runtime) -> None:
+    """6.3.1: counted before the work that is allowed."""
+    assert sum(await attempts(runtime, 50, (TEN, NIR))) == 10
+    assert sum(await attempts(runtime, 50, (TEN, NIR))) == 0
+
+
+async def test_refused_attempts_leave_the_counters_as_they_were(runtime: Runtime) -> None:
+    """6.3.1: waiting for a place must not use up the places."""
+    await attempts(runtime, 50, (TEN, NIR), (MANY, ADDRESS))
+
+    assert await hits_kept(runtime) == [10, 10]
+
+
+async def test_subjects_and_limits_are_counted_apart(runtime: Runtime) -> None:
+    await attempts(runtime, 10, (TEN, NIR))
+
+    assert await attempts(runtime, 1, (TEN, OTHER_NIR)) == [True]
+    assert await attempts(runtime, 1, (Limit("another ten", 10, 50 * YEAR), NIR)) == [True]
+    assert await attempts(runtime, 1, (TEN, NIR)) == [False]
+
+
+async def test_one_limit_reached_refuses_whatever_the_others_say(runtime: Runtime) -> None:
+    await attempts(runtime, 10, (TEN, NIR))
+
+    assert await attempts(runtime, 1, (MANY, ADDRESS), (TEN, NIR)) == [False]
+
+
+async def test_what_is_given_back_can_be_used_again(runtime: Runtime) -> None:
+    hits: list[Hit] = []
+    for _ in range(10):
+        hits += await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))
+    for first in range(0, len(hits), 2):
+        await runtime.limits.give_back(hits[first : first + 2])
+
+    assert await hits_kept(runtime) == [0, 0]
+    assert sum(await attempts(runtime, 50, (TEN, NIR))) == 10
+
+
+async def test_giving_back_twice_never_makes_room_below_zero(runtime: Runtime) -> None:
+    given = await runtime.limits.hit((TEN, NIR))
+    await runtime.limits.give_back(given)
+    await runtime.limits.give_back(given)
+
+    assert await hits_kept(runtime) == [0]
+    assert sum(await attempts(runtime, 50, (TEN, NIR))) == 10
+
+
+async def test_counting_and_giving_back_at_once_never_wait_for_each_other_in_a_circle(
+    runtime: Runtime,
+) -> None:
+    pairs = [((MANY, f"nir {n}"), (MANY, f"address {n}"), (MANY, f"mail {n}")) for n in range(3)]
+    mixed = [(pairs[n % 3][0], pairs[(n + 1) % 3][1], pairs[(n + 2) % 3][2]) for n in range(150)]
+
+    async def come_and_go(counted: tuple[tuple[Limit, str], ...]) -> None:
+        given = await runtime.limits.hit(*counted)
+        await runtime.limits.give_back(given)
+
+    await asyncio.gather(*(come_and_go(counted) for counted in mixed))
+
+    assert set(await hits_kept(runtime)) == {0}
+
+
+async def test_the_wait_told_is_the_rest_of_the_window_that_opens_last(runtime: Runtime) -> None:
+    short, long = Limit("short", 1, 25 * YEAR), Limit("long", 1, 50 * YEAR)
+    await runtime.limits.hit((short, NIR), (long, NIR))
+    async with runtime.db.connection() as connection:
+        rest = await connection.fetchval(
+            "SELECT max(extract(epoch FROM window_end - now())) FROM rate_limit"
+        )
+
+    with pytest.raises(TooManyAttemptsError) as caught:
+        await runtime.limits.hit((short, NIR), (long, NIR))
+
+    assert caught.value.limit == long
+    assert 0 < caught.value.retry_after <= rest + 1
+    assert rest - caught.value.retry_after < 60
+
+
+async def test_a_window_that_is_over_counts_no_more(runtime: Runtime) -> None:
+    await attempts(runtime, 11, (TEN, NIR))
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
+
+    assert sum(await attempts(runtime, 11, (TEN, NIR))) == 10
+
+
+async def test_the_counters_name_nobody(runtime: Runtime) -> None:
+    """11.3: subjects are kept as digests."""
+    await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))
+    async with runtime.db.connection() as connection:
+        buckets = await connection.fetch("SELECT bucket FROM rate_limit")
+
+    assert [len(row["bucket"]) for row in buckets] == [32, 32]
+    assert not any(text.encode() in row["bucket"] for row in buckets for text in (NIR, ADDRESS))
