@@ -20,7 +20,7 @@ from web.core.runtime import Runtime, build_runtime
 from web.core.templating import Templates
 from web.demo import mailbox
 from web.filters import FILTERS
-from web.routes import MENUS, build_routes
+from web.routes import MENUS, PUBLIC_PATHS, build_routes
 from web.settings import Environment, Settings, load_settings
 
 COMPRESS_FROM_BYTES = 600
@@ -59,7 +59,7 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
     secure = settings.secure_cookies
     return [
         Middleware(RequestLog, randomness=runtime.randomness),
-        Middleware(SecurityHeaders, https=secure),
+        Middleware(SecurityHeaders, https=secure, indexed=PUBLIC_PATHS),
         Middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=6),
         Middleware(
             BrowserMiddleware,

@@ -9,9 +9,11 @@ from web.captcha import routes as captcha
 from web.core import health
 from web.core.assets import Assets
 from web.core.templating import Link, Menus, Notice
+from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
 from web.hours import routes as hours
+from web.security import routes as security
 from web.signin import forgotten_routes as forgotten
 from web.signin import routes as signin
 from web.signup import activation_routes as activation
@@ -73,6 +75,13 @@ SPACE = [
     get(EXTEND_URL, signin.show_extended),
     get("/espace/heures", hours.show_hours),
     post("/espace/heures", hours.save_dif),
+    get(security.PASSWORD_URL, security.show_password),
+    post(security.PASSWORD_URL, security.submit_password),
+    post("/espace/mot-de-passe/robustesse", security.show_strength),
+    get(security.SESSIONS_URL, security.show_sessions),
+    post("/espace/connexions/fermer-les-autres", security.end_other_sessions),
+    post("/espace/connexions/{session_id:uuid}/fermer", security.end_session),
+    get(history.HISTORY_URL, history.show_history),
 ]
 OPERATIONS = [
     get("/sante/vivant", health.show_alive),
@@ -94,6 +103,9 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
     ]
 
 
+# The pages that search engines may keep.
+PUBLIC_PATHS = frozenset(route.path for route in public.ROUTES if isinstance(route, Route))
+
 NOTICES = {
     "compte-active": Notice("success", "Votre compte a bien été activé."),
     "deconnecte": Notice("success", "Vous êtes déconnecté."),
@@ -114,6 +126,13 @@ NOTICES = {
         "Votre nouveau mot de passe est enregistré. Identifiez-vous avec lui : toutes les "
         "connexions ouvertes ont été fermées.",
     ),
+    "mot-de-passe-modifie": Notice(
+        "success",
+        "Votre mot de passe est modifié. Vos autres connexions sont fermées, et un courriel vous "
+        "le confirme.",
+    ),
+    "connexion-fermee": Notice("success", "La connexion est fermée."),
+    "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
     "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
 }
 MENUS = Menus(
@@ -124,6 +143,11 @@ MENUS = Menus(
         Link("/accessibilite", "Accessibilité"),
         Link("/donnees-personnelles", "Données personnelles"),
         Link("/plan-du-site", "Plan du site"),
+    ],
+    account=[
+        Link(security.PASSWORD_URL, "Modifier votre mot de passe"),
+        Link(history.HISTORY_URL, "Historique de vos actions"),
+        Link(security.SESSIONS_URL, "Mes connexions"),
     ],
     space=[
         Link("/espace", "Accueil"),

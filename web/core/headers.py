@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,10 +34,13 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 class SecurityHeaders:
-    """Adds them; pages are not stored anywhere unless a handler said otherwise."""
+    """Adds them; pages are neither stored nor indexed anywhere, unless they are public."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, https: bool, indexed: Collection[str] = frozenset()
+    ) -> None:
         self._app = app
+        self._indexed = indexed
         self._headers = ALWAYS | ({"Strict-Transport-Security": TWO_YEARS} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,6 +54,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", "no-store")
+                if scope["path"] not in self._indexed:
+                    headers["X-Robots-Tag"] = "noindex"
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
