@@ -1,0 +1,37 @@
+"""A site whose database nobody can reach: what must be refused is refused before asking it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.support.client import Client
+from tests.support.settings import make_settings
+from web.app import create_app
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.fixture
+async def bare_app() -> AsyncIterator[Starlette]:
+    """The application, started without its database."""
+    app = create_app(make_settings(database_url=NOWHERE))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def site(bare_app: Starlette) -> AsyncIterator[Client]:
+    """A visitor of it."""
+    async with Client(bare_app) as client:
+        yield client
+
+
+@pytest.fixture
+async def https_site() -> AsyncIterator[Client]:
+    """A visitor of the same site behind https."""
+    app = create_app(make_settings(database_url=NOWHERE, public_url="https://compte.example"))
+    async with app.router.lifespan_context(app), Client(app) as client:
+        yield client

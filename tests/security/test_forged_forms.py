@@ -1,0 +1,158 @@
+"""Every form of the site refuses what another site, or another browser, made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from tests.support.audit import audit
+from tests.support.client import HTMX, Client, Page
+from web.core.assets import Assets
+from web.routes import build_routes
+
+TOKEN = "A" * 43
+FORMS = sorted(
+    route.path.replace("{token}", TOKEN)
+    for route in build_routes(Assets(), [])
+    if isinstance(route, Route) and "POST" in (route.methods or ())
+)
+TYPED = {"nir": "2850599990001", "accepted": "y", "dif": "80", "key": TOKEN}
+
+
+async def csrf_of(client: Client) -> str:
+    """The token of a form made for this browser."""
+    return (await client.get("/connexion")).values()["csrf"]
+
+
+async def send(
+    client: Client, path: str, fields: Mapping[str, str], headers: Mapping[str, str | None]
+) -> Page:
+    """Post with these headers instead of the browser's own; None leaves one out."""
+    request = client.http.build_request("POST", path, data=dict(fields))
+    for name, value in headers.items():
+        request.headers.pop(name, None)
+        if value is not None:
+            request.headers[name] = value
+    response = await client.http.send(request)
+    audit(response)
+    return Page(response)
+
+
+def assert_asks_to_confirm(page: Page) -> None:
+    assert page.status == 403
+    assert "Ce formulaire avait expiré" in page.text
+
+
+def assert_refused(page: Page) -> None:
+    assert page.status == 403
+    assert "formulaire avait expiré" not in page.text
+    assert "csrf" not in page.html
+
+
+def test_the_forms_of_the_site_are_found() -> None:
+    assert "/connexion" in FORMS
+    assert f"/activation/{TOKEN}" in FORMS
+    assert len(FORMS) >= 14
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_form_without_a_token_is_not_carried_out(site: Client, path: str) -> None:
+    """3.5.1: without a cookie, then with one; asked by htmx or not."""
+    assert_asks_to_confirm(await site.post(path, TYPED))
+    await csrf_of(site)
+    assert_asks_to_confirm(await site.post(path, TYPED))
+    assert_asks_to_confirm(await send(site, path, TYPED, HTMX))
+    assert_asks_to_confirm(await send(site, path, {**TYPED, "csrf": ""}, HTMX))
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_token_made_for_another_browser_is_not_carried_out(
+    site: Client, bare_app: Starlette, path: str
+) -> None:
+    """3.5.1."""
+    async with Client(bare_app) as attacker:
+        foreign = await csrf_of(attacker)
+    assert_asks_to_confirm(await site.post(path, {**TYPED, "csrf": foreign}))
+    await csrf_of(site)
+    assert_asks_to_confirm(await site.post(path, {**TYPED, "csrf": foreign}))
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8000"},
+        {"Sec-Fetch-Site": "Same-Origin, cross-site"},
+        {"Sec-Fetch-Site": ""},
+        {"Sec-Fetch-Site": None, "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": None, "Origin": "https://127.0.0.1:8000"},
+        {"Sec-Fetch-Site": None, "Origin": "http://127.0.0.1:8000.evil.example"},
+        {"Sec-Fetch-Site": None, "Origin": ""},
+    ],
+    ids=lambda headers: " ".join(f"{name}={value}" for name, value in headers.items()),
+)
+async def test_a_form_sent_by_another_site_is_refused_even_with_a_token(
+    site: Client, path: str, headers: Mapping[str, str | None]
+) -> None:
+    """3.5.1: and no page is offered that would send it again."""
+    fields = {**TYPED, "csrf": await csrf_of(site)}
+
+    assert_refused(await send(site, path, fields, headers))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": None, "Origin": "http://127.0.0.1:8000"},
+        # What `Referrer-Policy: no-referrer` makes of an honest post, and what old browsers send.
+        {"Sec-Fetch-Site": None, "Origin": "null"},
+        {"Sec-Fetch-Site": None, "Origin": None},
+    ],
+    ids=lambda headers: " ".join(f"{name}={value}" for name, value in headers.items()),
+)
+async def test_an_honest_form_gets_through_whatever_the_age_of_the_browser(
+    site: Client, headers: Mapping[str, str | None]
+) -> None:
+    fields = {"nir": "", "password": "", "csrf": await csrf_of(site), "key": TOKEN}
+
+    assert (await send(site, "/connexion", fields, headers)).status == 422
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"])
+async def test_no_other_method_is_a_way_around(site: Client, method: str) -> None:
+    """3.5.1, 4.1: every method that may change something is checked like POST."""
+    response = await site.http.request(method, "/connexion", data=TYPED)
+    audit(response)
+    assert response.status_code in (403, 405)
+    fields = {**TYPED, "csrf": await csrf_of(site)}
+    assert (await site.http.request(method, "/connexion", data=fields)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda token: token[:-8],
+        lambda token: token[:44] + token[:44],
+        lambda token: "A" * len(token),
+        lambda token: token.swapcase(),
+        lambda token: "é" * 88,
+        lambda token: "\x00",
+        lambda token: "=" * 88,
+        lambda token: "A",
+        lambda token: token[::-1],
+    ],
+)
+async def test_a_damaged_token_is_not_carried_out(
+    site: Client, damage: Callable[[str], str]
+) -> None:
+    """3.5.1."""
+    token = await csrf_of(site)
+
+    assert_asks_to_confirm(await site.post("/connexion", {**TYPED, "csrf": damage(token)}))
