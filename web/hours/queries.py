@@ -73,21 +73,28 @@ async def lock_person(connection: Connection, person_id: UUID) -> None:
     await connection.execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
 
 
-async def set_dif(connection: Connection, person_id: UUID, hours: int) -> None:
+async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:
     """Bring the DIF balance to `hours` by one movement, unless it is there or is locked.
 
-    After lock_person, in a statement of its own: it must see what the last holder of the lock did.
+    The history tells it by the same statement. After lock_person, in a statement of its own: it
+    must see what the last holder of the lock did.
     """
     await connection.execute(
         """
-        INSERT INTO movement (person_id, balance, kind, hours)
-        SELECT $1, 'dif', CASE WHEN declared THEN 'dif_corrected' ELSE 'dif_declared' END,
-               $2 - now_at
-        FROM (SELECT count(*) > 0 AS declared, coalesce(sum(hours), 0)::int AS now_at
-              FROM movement WHERE person_id = $1 AND balance = 'dif') AS dif
-        WHERE (NOT declared OR now_at <> $2)
-          AND NOT EXISTS (SELECT FROM dif_lock WHERE person_id = $1)
+        WITH moved AS (
+            INSERT INTO movement (person_id, balance, kind, hours)
+            SELECT $1, 'dif', CASE WHEN declared THEN 'dif_corrected' ELSE 'dif_declared' END,
+                   $2 - now_at
+            FROM (SELECT count(*) > 0 AS declared, coalesce(sum(hours), 0)::int AS now_at
+                  FROM movement WHERE person_id = $1 AND balance = 'dif') AS dif
+            WHERE (NOT declared OR now_at <> $2)
+              AND NOT EXISTS (SELECT FROM dif_lock WHERE person_id = $1)
+            RETURNING kind
+        )
+        INSERT INTO event (person_id, kind, actor, device, detail)
+        SELECT $1, kind, 'titulaire', $3, $2 || E'\\u00a0h' FROM moved
         """,
         person_id,
         hours,
+        device,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -41,7 +42,7 @@ async def save_dif(request: Request) -> Response:
         account = await service.hours_of(runtime, person_id)
         return _page(request, account, form, status=422)
     try:
-        account = await service.declare_dif(runtime, person_id, hours)
+        account = await service.declare_dif(runtime, person_id, hours, device_of(request))
     except DifLockedError as error:
         form.refuse("", LOCKED_MEANWHILE)
         return _page(request, error.account, form, status=409)

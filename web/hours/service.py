@@ -27,14 +27,17 @@ async def hours_of(runtime: Runtime, person_id: UUID) -> HoursAccount:
         return await queries.find_hours(connection, person_id)
 
 
-async def declare_dif(runtime: Runtime, person_id: UUID, hours: int) -> HoursAccount:
+async def declare_dif(
+    runtime: Runtime, person_id: UUID, hours: int, device: str = ""
+) -> HoursAccount:
     """Bring the DIF balance to `hours`; saving the same number again changes nothing.
 
+    `device` is the kind of device it is declared from, for the history.
     Returns the account after it. Raises DifLockedError when a validation came first.
     """
     async with runtime.db.transaction() as connection:
         await queries.lock_person(connection, person_id)
-        await queries.set_dif(connection, person_id, hours)
+        await queries.set_dif(connection, person_id, hours, device)
         account = await queries.find_hours(connection, person_id)
     if account.lock is not None and account.dif != hours:
         raise DifLockedError(account)

@@ -1,0 +1,84 @@
+"""What the page of history asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.core.db import Connection
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history."""
+
+    kind: str
+    actor: str
+    actor_name: str
+    device: str
+    detail: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """The events of one page, newest first; `total` is of all pages, `years` of all events."""
+
+    events: tuple[Event, ...]
+    total: int
+    years: tuple[int, ...]
+    number: int
+
+    @property
+    def last(self) -> int:
+        """The number of pages, at least 1."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+async def find_history(
+    connection: Connection,
+    person_id: UUID,
+    kinds: Sequence[str] | None,
+    year: int | None,
+    number: int,
+) -> HistoryPage:
+    """A page of the history, in one statement; past the last page, the last one.
+
+    `kinds` and `year` (in Paris) keep some events only; None keeps all.
+    """
+    rows = await connection.fetch(
+        """
+        WITH mine AS MATERIALIZED (
+            SELECT kind, actor, actor_name, device, detail, occurred_at, position,
+                   extract(year FROM occurred_at AT TIME ZONE 'Europe/Paris')::int AS year
+            FROM event WHERE person_id = $1
+        ), chosen AS MATERIALIZED (
+            SELECT * FROM mine
+            WHERE ($2::text[] IS NULL OR kind = ANY ($2)) AND ($3::int IS NULL OR year = $3)
+        ), counted AS (
+            SELECT count(*)::int AS total,
+                   least($4::int, greatest(1, ceil(count(*) / $5::numeric)::int)) AS number
+            FROM chosen
+        )
+        SELECT counted.total, counted.number, shown.*,
+               (SELECT array_agg(DISTINCT year ORDER BY year DESC) FROM mine) AS years
+        FROM counted LEFT JOIN LATERAL (
+            SELECT kind, actor, actor_name, device, detail, occurred_at
+            FROM chosen ORDER BY occurred_at DESC, position DESC
+            LIMIT $5 OFFSET (counted.number - 1) * $5::int
+        ) AS shown ON true
+        """,
+        person_id,
+        kinds,
+        year,
+        number,
+        PAGE_SIZE,
+    )
+    first = rows[0]
+    fields = ("kind", "actor", "actor_name", "device", "detail", "occurred_at")
+    events = tuple(Event(*(row[name] for name in fields)) for row in rows if row["kind"])
+    return HistoryPage(events, first["total"], tuple(first["years"] or ()), first["number"])

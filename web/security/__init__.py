@@ -1,0 +1,1 @@
+"""Changing the password, and the list of open sessions."""

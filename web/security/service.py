@@ -1,0 +1,88 @@
+"""Changing the password and ending sessions, from inside the personal space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.credentials import PasswordChange, confirm_password, replace_password
+from web.accounts.history import EventKind
+from web.accounts.sessions import LiveSession, SignedIn, find_live_sessions, move_session
+from web.core.idempotency import claim
+from web.core.runtime import Runtime
+from web.domain.password_policy import normalise
+from web.security import queries
+
+log = structlog.get_logger("security")
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The session's token, as digests: the one it has, and the one it goes on under."""
+
+    earlier: bytes
+    newer: bytes
+
+
+async def change_password(
+    runtime: Runtime,
+    signed_in: SignedIn,
+    passwords: tuple[str, str],
+    rotation: Rotation,
+    device: str,
+    request_digest: bytes,
+    outcome: str,
+) -> None:
+    """Replace the current password by a new one that follows the rules already.
+
+    `passwords` are the current one and the new one. Other sessions end, this one goes on under
+    another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    current, new = passwords
+    await confirm_password(runtime, signed_in, current, device)
+    hashed = await runtime.passwords.hash(normalise(new))
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, request_digest, outcome) is not None:
+            return
+        change = PasswordChange(
+            signed_in.account_id,
+            signed_in.person_id,
+            signed_in.identity,
+            hashed,
+            EventKind.PASSWORD_CHANGED,
+            device,
+            keep=rotation.earlier,
+        )
+        await replace_password(runtime, connection, change)
+        await move_session(connection, rotation.earlier, rotation.newer)
+    log.info("password changed", account=str(signed_in.account_id))
+
+
+async def was_carried_out(runtime: Runtime, request_digest: bytes) -> bool:
+    """Whether an earlier copy of this very request changed the password."""
+    async with runtime.db.connection() as connection:
+        return await queries.is_carried_out(connection, request_digest)
+
+
+async def sessions_of(
+    runtime: Runtime, signed_in: SignedIn, token_digest: bytes
+) -> list[LiveSession]:
+    """The open sessions, this one first."""
+    async with runtime.db.connection() as connection:
+        return await find_live_sessions(connection, signed_in.account_id, token_digest)
+
+
+async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, device: str) -> None:
+    """End a session of this account; one that is over already, or another's, changes nothing."""
+    async with runtime.db.connection() as connection:
+        await queries.end_session(connection, signed_in.account_id, session_id, device)
+
+
+async def end_other_sessions(
+    runtime: Runtime, signed_in: SignedIn, token_digest: bytes, device: str
+) -> None:
+    """End all sessions but this one."""
+    async with runtime.db.connection() as connection:
+        await queries.end_other_sessions(connection, signed_in.account_id, token_digest, device)
