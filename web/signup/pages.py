@@ -23,7 +23,7 @@ async def current_of(request: Request) -> Registration | None:
     if not browser.is_known:
         return None
     registration = await service.current_registration(runtime_of(request), browser.digest)
-    if registration is not None and not registration.is_submitted:
+    if registration is not None and not (registration.is_submitted or registration.is_expired):
         request.state.session_idle_minutes = IDLE_MINUTES
         request.state.extend_url = EXTEND_URL
     return registration

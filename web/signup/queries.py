@@ -38,6 +38,11 @@ class Registration:
         """Whether the fourth step was validated."""
         return self.status != "open"
 
+    @property
+    def waits_for_its_link(self) -> bool:
+        """Whether the mailed link can still open the account."""
+        return self.status == "submitted" and not self.is_expired
+
 
 COLUMNS = """
     id, browser_digest, status, draft, identity, captcha_passed_at, password_hash, terms_version,
@@ -85,7 +90,18 @@ async def find_registration(connection: Connection, registration_id: UUID) -> Re
 async def start_registration(
     connection: Connection, registration_id: UUID, browser: bytes, terms_version: str
 ) -> None:
-    """Record the acceptance; done again in the same registration, it records the newer one."""
+    """Record the acceptance; done again in the same registration, it records the newer one.
+
+    A registration whose hour is over is left behind with all it holds.
+    """
+    await connection.execute(
+        """
+        DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'
+               AND last_action_at <= now() - make_interval(mins => $2)
+        """,
+        browser,
+        IDLE_MINUTES,
+    )
     await connection.execute(
         """
         INSERT INTO registration (id, browser_digest, terms_version) VALUES ($1, $2, $3)

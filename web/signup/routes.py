@@ -20,6 +20,8 @@ from web.signup.pages import current_of, step_page
 from web.signup.queries import Registration
 from web.signup.service import JourneyEndedError
 
+ANOTHER = "autre"
+
 
 async def show_start(request: Request) -> Response:
     """`/inscription`: the journey starts at its first step."""
@@ -27,22 +29,26 @@ async def show_start(request: Request) -> Response:
 
 
 async def show_terms(request: Request) -> Response:
-    """Step 1."""
+    """Step 1. With `?autre=1`, someone else registers in a browser where a link is waited for."""
     registration = await current_of(request)
-    if registration is not None and registration.is_submitted:
+    another = request.query_params.get(ANOTHER) == "1"
+    if _waits(registration) and not another:
         return RedirectResponse(WAITING_URL, 303)
-    already = registration is not None and not registration.is_expired
-    return _terms_page(request, registration, TermsForm(data={"accepted": already}))
+    form = TermsForm(data={"accepted": _going_on(registration) is not None})
+    return _terms_page(request, registration, form, another=another)
 
 
 async def submit_terms(request: Request) -> Response:
     """Step 1: accept the terms."""
     registration = await current_of(request)
+    another = form_of(request).get(ANOTHER) == "1"
+    if _waits(registration) and not another:
+        return RedirectResponse(WAITING_URL, 303)
     form = TermsForm(form_of(request))
     if not form.validate():
-        return _terms_page(request, registration, form, status=422)
+        return _terms_page(request, registration, form, another=another, status=422)
     browser = browser_of(request)
-    if registration is not None and (registration.is_submitted or registration.is_expired):
+    if registration is not None and registration.is_submitted:
         browser.rotate()
     await service.accept_terms(runtime_of(request), browser.digest)
     return RedirectResponse(Step.IDENTITY.url, 303)
@@ -128,6 +134,8 @@ async def show_cancel(request: Request) -> Response:
 async def submit_cancel(request: Request) -> Response:
     """« Annuler », confirmed: what was typed is forgotten."""
     browser = browser_of(request)
+    if _waits(await current_of(request)):
+        return RedirectResponse(WAITING_URL, 303)
     await service.abandon(runtime_of(request), browser.digest)
     browser.rotate()
     browser.notify("inscription-abandonnee")
@@ -142,16 +150,34 @@ async def show_expired(request: Request) -> Response:
 async def show_extended(request: Request) -> Response:
     """The registration goes on for an hour; opened in another tab from the warning."""
     registration = await current_of(request)
+    if registration is not None and registration.is_submitted:
+        return RedirectResponse(WAITING_URL, 303)
     if registration is None or registration.is_expired:
         return RedirectResponse(EXPIRED_URL, 303)
     return render(request, "signup/extended.html", {})
 
 
+def _waits(registration: Registration | None) -> bool:
+    return registration is not None and registration.waits_for_its_link
+
+
+def _going_on(registration: Registration | None) -> Registration | None:
+    if registration is None or registration.is_submitted or registration.is_expired:
+        return None
+    return registration
+
+
 def _terms_page(
-    request: Request, registration: Registration | None, form: TermsForm, status: int = 200
+    request: Request,
+    registration: Registration | None,
+    form: TermsForm,
+    *,
+    another: bool,
+    status: int = 200,
 ) -> Response:
-    context = {"form": form, "terms_date": TERMS_DATE}
-    return step_page(request, "signup/terms.html", Step.TERMS, registration, context, status)
+    context = {"form": form, "terms_date": TERMS_DATE, "another": another}
+    going_on = _going_on(registration)
+    return step_page(request, "signup/terms.html", Step.TERMS, going_on, context, status)
 
 
 def _password_page(
