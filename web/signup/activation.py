@@ -11,7 +11,7 @@ from web.accounts.identity import email_digest, nir_digest, open_identity, seal_
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.rate_limit import Limit
+from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
 from web.signup import activation_queries as links
@@ -27,8 +27,10 @@ from web.signup.service import (
     identity_of,
 )
 
-RESENT_PER_REGISTRATION = Limit("mails sent again per registration", 3, HOUR)
-ADDRESSES_PER_REGISTRATION = Limit("addresses corrected per registration", 5, DAY)
+# The first mail counts. Counted on the mails themselves, under the lock of their registration: a
+# request sent twice counts once.
+MAILS_PER_HOUR = Limit("mails per registration and hour", 4, HOUR)
+MAILS_PER_DAY = Limit("mails per registration and day", 10, DAY)
 HOLDER_MAIL = "already-registered"
 
 
@@ -55,12 +57,13 @@ async def send_again(
 
     Raises TooManyAttemptsError, JourneyEndedError.
     """
-    identity = identity_of(runtime, registration)
-    await runtime.limits.hit((RESENT_PER_REGISTRATION, str(registration.id)))
     async with runtime.db.transaction() as connection:
-        if await claim(connection, request_digest, outcome) is None:
-            current = await _waiting(connection, registration.id)
-            await _promise_mail(runtime, connection, current, identity.email)
+        if await claim(connection, request_digest, outcome) is not None:
+            return
+        current = await _waiting(connection, registration.id)
+        await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
+        email = identity_of(runtime, current).email
+        await _promise_mail(runtime, connection, current, email)
 
 
 async def correct_address(
@@ -70,19 +73,13 @@ async def correct_address(
 
     Raises TooManyAttemptsError, JourneyEndedError.
     """
-    await runtime.limits.hit(
-        (ADDRESSES_PER_REGISTRATION, str(registration.id)), (SUBMISSIONS_PER_EMAIL, email)
-    )
+    hits = await runtime.limits.hit((SUBMISSIONS_PER_EMAIL, email))
     async with runtime.db.transaction() as connection:
-        if await claim(connection, request_digest, outcome) is not None:
-            return
-        current = await _waiting(connection, registration.id)
-        identity = replace(identity_of(runtime, current), email=email)
-        box = seal_identity(runtime.vault, identity, f"registration:{current.id}")
-        digest = email_digest(runtime.hasher, email)
-        await links.change_address(connection, current.id, box, digest)
-        await links.void_activation_tokens(connection, current.id)
-        await _promise_mail(runtime, connection, current, email)
+        is_repeated = await claim(connection, request_digest, outcome) is not None
+        if not is_repeated:
+            await _change_address(runtime, connection, registration.id, email)
+    if is_repeated:
+        await runtime.limits.give_back(hits)
 
 
 async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
@@ -134,11 +131,11 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
         connection,
         nir_digest(runtime.hasher, identity.nir),
         email_digest(runtime.hasher, identity.email),
+        HOLDER_MAIL,
     )
-    if mail.attempts == 1:
-        for holder in holders:
-            if not holder.has_this_email:
-                await _tell_holder(runtime, connection, holder)
+    for holder in holders:
+        if not (holder.has_this_email or holder.was_told):
+            await _tell_holder(runtime, connection, holder)
     if any(holder.has_this_email for holder in holders):
         return Letter("already-registered", {})
     token = new_token(runtime.randomness)
@@ -171,11 +168,30 @@ async def purge(connection: Connection) -> None:
     )
 
 
+async def _change_address(
+    runtime: Runtime, connection: Connection, registration_id: UUID, email: str
+) -> None:
+    current = await _waiting(connection, registration_id)
+    await _check_mails(connection, current.id, MAILS_PER_DAY)
+    identity = replace(identity_of(runtime, current), email=email)
+    box = seal_identity(runtime.vault, identity, f"registration:{current.id}")
+    digest = email_digest(runtime.hasher, email)
+    await links.change_address(connection, current.id, box, digest)
+    await links.void_activation_tokens(connection, current.id)
+    await _promise_mail(runtime, connection, current, email)
+
+
 async def _waiting(connection: Connection, registration_id: UUID) -> Registration:
     current = await queries.lock_registration(connection, registration_id)
     if current is None or current.status != "submitted" or current.is_expired:
         raise JourneyEndedError
     return current
+
+
+async def _check_mails(connection: Connection, registration_id: UUID, *limits: Limit) -> None:
+    for limit in limits:
+        if wait := await links.wait_before_mail(connection, registration_id, limit):
+            raise TooManyAttemptsError(limit, wait)
 
 
 async def _promise_mail(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from web.core.db import Connection
 from web.core.mail import MailState
+from web.core.rate_limit import Limit
 
 ACTIVATION = "activation"
 
@@ -32,6 +33,11 @@ class Waiting:
     expires_at: datetime
     is_expired: bool
     mail: MailState
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the link was used, or has died."""
+        return self.status == "activated" or self.is_expired
 
 
 async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None:
@@ -154,6 +160,21 @@ async def add_account(
     return tag.endswith(" 1")
 
 
+async def wait_before_mail(connection: Connection, registration_id: UUID, limit: Limit) -> int:
+    """Seconds until the registration may have another mail under `limit`; 0 if it may now."""
+    wait: int | None = await connection.fetchval(
+        """
+        SELECT ceil(extract(epoch FROM created_at + make_interval(secs => $3) - now()))::int
+        FROM mail WHERE subject_id = $1 AND created_at > now() - make_interval(secs => $3)
+        ORDER BY created_at DESC OFFSET $2 - 1 LIMIT 1
+        """,
+        registration_id,
+        limit.hits,
+        limit.seconds,
+    )
+    return wait or 0
+
+
 @dataclass(frozen=True)
 class Holder:
     """An account that a registration would double; `identity` is sealed."""
@@ -161,20 +182,28 @@ class Holder:
     id: UUID
     identity: bytes
     has_this_email: bool
+    was_told: bool
 
 
 async def find_holders(
-    connection: Connection, nir_digest: bytes, email_digest: bytes
+    connection: Connection, nir_digest: bytes, email_digest: bytes, told_by: str
 ) -> list[Holder]:
-    """Accounts that have this NIR or this address already."""
+    """Accounts that have this NIR or this address already.
+
+    `told_by` is the kind of the mail that tells them; one a day is enough, however often someone
+    registers their number or asks for another link.
+    """
     rows = await connection.fetch(
         """
-        SELECT account.id, account.identity, account.email_digest = $2 AS has_this_email
+        SELECT account.id, account.identity, account.email_digest = $2 AS has_this_email,
+               EXISTS (SELECT FROM mail WHERE subject_id = account.id AND kind = $3
+                       AND created_at > now() - interval '1 day') AS was_told
         FROM account JOIN person ON person.id = account.person_id
         WHERE person.nir_digest = $1 OR account.email_digest = $2
         """,
         nir_digest,
         email_digest,
+        told_by,
     )
     return [Holder(**row) for row in rows]
 

@@ -15,7 +15,7 @@ from web.core.forms import parsed
 from web.core.idempotency import digest_of
 from web.core.mail import masked_email
 from web.core.runtime import runtime_of
-from web.core.templating import render
+from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token
 from web.signup import activation
 from web.signup.activation import Outcome
@@ -36,6 +36,9 @@ PAGES = {
 async def show_waiting(request: Request) -> Response:
     """« Vous allez recevoir un courriel… »: what happens next and where the mail stands."""
     waiting = await _waiting(request)
+    if wants_fragment(request) and (waiting is None or waiting.is_over):
+        # The page has more to say than where the mail stands.
+        return Response(status_code=204, headers={"HX-Redirect": WAITING_URL})
     if waiting is None:
         return RedirectResponse(Step.TERMS.url, 303)
     return render(

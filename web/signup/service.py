@@ -12,7 +12,7 @@ from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
-from web.core.rate_limit import Limit
+from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 from web.signup import queries
@@ -139,8 +139,9 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
     JourneyEndedError.
     """
     identity = identity_of(runtime, registration)
+    hits: tuple[Hit, ...] = ()
     if not registration.is_submitted:
-        await runtime.limits.hit(
+        hits = await runtime.limits.hit(
             (SUBMISSIONS_PER_ADDRESS, address),
             (SUBMISSIONS_PER_NIR, identity.nir),
             (SUBMISSIONS_PER_EMAIL, identity.email),
@@ -149,18 +150,23 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
         current = await queries.lock_registration(connection, registration.id)
         if current is None or current.is_expired:
             raise JourneyEndedError
-        if current.is_submitted:
-            return
-        if current.identity is None or current.password_hash is None:
-            raise JourneyEndedError
-        await queries.mark_submitted(connection, current.id)
-        await enqueue_mail(
-            runtime,
-            connection,
-            kind=ACTIVATION_MAIL,
-            subject_id=current.id,
-            recipient=identity_of(runtime, current).email,
-        )
+        if not current.is_submitted:
+            await _promise_account(runtime, connection, current)
+    if current.is_submitted:
+        await runtime.limits.give_back(hits)
+
+
+async def _promise_account(runtime: Runtime, connection: Connection, current: Registration) -> None:
+    if current.identity is None or current.password_hash is None:
+        raise JourneyEndedError
+    await queries.mark_submitted(connection, current.id)
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=ACTIVATION_MAIL,
+        subject_id=current.id,
+        recipient=identity_of(runtime, current).email,
+    )
 
 
 async def _open_registration(connection: Connection, registration_id: UUID) -> Registration:
