@@ -20,6 +20,7 @@ from web.domain.siret import parse_siret
 from web.signup.apprenticeship import parse_signature_date
 from web.signup.sentences import (
     APPRENTICESHIP_NEEDED,
+    CIVILITY_NEEDED,
     CIVILITY_SENTENCE,
     NIR_SENTENCES,
     SIGNATURE_SENTENCE,
@@ -42,7 +43,7 @@ class IdentityForm(CaptchaFields):
     )
     civility = RadioField(
         "Civilité",
-        [Required("Choisissez « Madame » ou « Monsieur ».")],
+        [Required(CIVILITY_NEEDED), Parsed(Civility, CIVILITY_NEEDED)],
         choices=[SelectChoice(one.value, one.name.capitalize()) for one in Civility],
         validate_choice=False,
     )
@@ -99,7 +100,7 @@ class IdentityForm(CaptchaFields):
         [
             Parsed(
                 parse_siret,
-                "Saisissez les 14 chiffres du numéro SIRET : il figure sur le contrat.",
+                "Saisissez les 14 chiffres du numéro SIRET : il figure sur le contrat.",
             )
         ],
         description="14 chiffres, écrits sur le contrat. Les espaces sont acceptés.",
@@ -112,7 +113,7 @@ class IdentityForm(CaptchaFields):
         nir = parsed(self.nir)
         if nir is not None:
             self._check_civility(nir.sex)
-            self._check_age(admission(nir, today), today)
+        self._check_age(admission(nir, today) if nir else Admission.ACCEPTED, today)
         same = self.email_confirmation.data == self.email.data
         if self.email_confirmation.data and self.email.data and not same:
             self.refuse("email_confirmation", "Saisissez deux fois la même adresse courriel.")
@@ -120,7 +121,7 @@ class IdentityForm(CaptchaFields):
             return None
         return Identity(
             nir=nir.value,
-            civility=self.civility.data,
+            civility=parsed(self.civility).value,
             first_name=parsed(self.first_name),
             birth_name=parsed(self.birth_name),
             email=parsed(self.email),
@@ -139,7 +140,7 @@ class IdentityForm(CaptchaFields):
             return False
 
     def _check_civility(self, sex: Civility) -> None:
-        if self.civility.data in list(Civility) and self.civility.data != sex:
+        if parsed(self.civility) not in (None, sex):
             digit = "1" if sex is Civility.MONSIEUR else "2"
             self.refuse(
                 "civility", CIVILITY_SENTENCE.format(digit=digit, label=sex.name.capitalize())

@@ -11,28 +11,29 @@ NIR_SENTENCES = {
     "Vérifiez le numéro, ou saisissez seulement les 13 premiers chiffres.",
     NirProblem.PROVISIONAL: "Ce numéro est provisoire. Attendez de recevoir votre numéro "
     "définitif, qui commence par 1 ou 2, puis revenez vous inscrire.",
-    NirProblem.MONTH: "Les chiffres 4 et 5 du numéro indiquent le mois de naissance : "
+    NirProblem.MONTH: "Les chiffres 4 et 5 du numéro indiquent le mois de naissance : "
     "ceux saisis n’existent pas. Vérifiez-les sur votre carte Vitale.",
-    NirProblem.PLACE: "Les chiffres 6 et 7 du numéro indiquent le département de naissance : "
+    NirProblem.PLACE: "Les chiffres 6 et 7 du numéro indiquent le département de naissance : "
     "ceux saisis n’existent pas. Vérifiez-les sur votre carte Vitale.",
     NirProblem.ORDER: "Les chiffres 11 à 13 du numéro ne peuvent pas être 000. "
     "Vérifiez-les sur votre carte Vitale.",
 }
+CIVILITY_NEEDED = "Choisissez « Madame » ou « Monsieur »."
 CIVILITY_SENTENCE = (
-    "Votre numéro de sécurité sociale commence par {digit}, ce qui correspond à « {label} ». "
-    "Vérifiez le numéro et la civilité ; s’ils sont justes tous les deux, contactez-nous."
+    "Votre numéro de sécurité sociale commence par {digit}, ce qui correspond à « {label} ». "
+    "Vérifiez le numéro et la civilité ; s’ils sont justes tous les deux, contactez-nous."
 )
 TOO_YOUNG = (
-    "D’après ce numéro, vous avez moins de 15 ans : le compte n’est pas encore ouvert à votre âge. "
+    "D’après ce numéro, vous avez moins de 15 ans : le compte n’est pas encore ouvert à votre âge. "
     "Il l’est à 16 ans, ou dès 15 ans avec un contrat d’apprentissage signé. Si le numéro est le "
     "bon et que l’âge est faux, contactez-nous."
 )
 APPRENTICESHIP_NEEDED = (
     "D’après ce numéro, vous avez peut-être moins de 16 ans. Entre 15 et 16 ans, il faut un "
-    "contrat d’apprentissage signé : complétez la partie « Contrat d’apprentissage »."
+    "contrat d’apprentissage signé : complétez la partie « Contrat d’apprentissage »."
 )
 SIGNATURE_SENTENCE = (
-    "Saisissez une date comme 15/09/2026 : celle d’un contrat déjà signé, depuis 4 ans au plus."
+    "Saisissez une date comme 15/09/2026 : celle d’un contrat déjà signé, depuis 4 ans au plus."
 )
 
 
