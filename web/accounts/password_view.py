@@ -20,16 +20,16 @@ SHOWN_RULES = (
     (Rule.DIGITS, "au moins 3 chiffres"),
     (
         Rule.CATEGORIES,
-        "au moins 3 catégories parmi : majuscules, minuscules, caractères spéciaux, chiffres",
+        "au moins 3 catégories parmi : majuscules, minuscules, caractères spéciaux, chiffres",
     ),
 )
 SENTENCES = {
-    Rule.LETTERS: "Ajoutez des lettres : il en faut au moins 5.",
-    Rule.DIGITS: "Ajoutez des chiffres : il en faut au moins 3.",
+    Rule.LETTERS: "Ajoutez des lettres : il en faut au moins 5.",
+    Rule.DIGITS: "Ajoutez des chiffres : il en faut au moins 3.",
     Rule.CATEGORIES: "Utilisez au moins 3 catégories de caractères parmi les majuscules, les "
     "minuscules, les caractères spéciaux et les chiffres.",
     Rule.LENGTH: "Choisissez un mot de passe de 128 caractères au plus.",
-    Rule.COMMON: "Ce mot de passe est trop courant : choisissez-en un que personne d’autre "
+    Rule.COMMON: "Ce mot de passe est trop courant : choisissez-en un que personne d’autre "
     "n’aurait.",
     Rule.PERSONAL: "Choisissez un mot de passe qui ne contient ni votre nom, ni votre adresse, "
     "ni votre numéro de sécurité sociale, ni le nom du service.",

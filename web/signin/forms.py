@@ -19,7 +19,7 @@ class LoginForm(Form):
 
     nir = TextField(
         "Identifiant",
-        [Required("Saisissez votre identifiant : votre numéro de sécurité sociale.")],
+        [Required("Saisissez votre identifiant : votre numéro de sécurité sociale.")],
         description="Votre numéro de sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )

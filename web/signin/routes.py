@@ -20,8 +20,8 @@ from web.signin.sentences import minutes
 from web.signin.service import RefusedLoginError
 
 REFUSED = (
-    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "
-    "le mot de passe, choisissez-en un autre par « Mot de passe oublié »."
+    "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "
+    "le mot de passe, choisissez-en un autre par « Mot de passe oublié »."
 )
 TOO_MANY = (
     "Trop d’essais pour cet identifiant ou depuis cette connexion. Par sécurité, attendez "
