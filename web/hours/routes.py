@@ -19,7 +19,7 @@ from web.hours.service import DifLockedError
 
 HOURS_URL = "/espace/heures"
 LOCKED_MEANWHILE = (
-    "Un dossier de formation a été validé entre-temps : le solde du DIF n’est plus modifiable. "
+    "Un dossier de formation a été validé entre-temps : le solde du DIF n’est plus modifiable. "
     "Votre saisie n’a pas été enregistrée."
 )
 
@@ -40,16 +40,23 @@ async def save_dif(request: Request) -> Response:
     hours = form.hours()
     if hours is None:
         account = await service.hours_of(runtime, person_id)
-        return _page(request, account, form, status=422)
+        if account.lock is None:
+            return _page(request, account, form, status=422)
+        return _locked_page(request, account)
     try:
         account = await service.declare_dif(runtime, person_id, hours, device_of(request))
     except DifLockedError as error:
-        form.refuse("", LOCKED_MEANWHILE)
-        return _page(request, error.account, form, status=409)
+        return _locked_page(request, error.account)
     if wants_fragment(request):
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
     browser_of(request).notify("dif-enregistre")
     return RedirectResponse(HOURS_URL, 303)
+
+
+def _locked_page(request: Request, account: HoursAccount) -> Response:
+    form = DifForm()
+    form.refuse("", LOCKED_MEANWHILE)
+    return _page(request, account, form, status=409)
 
 
 def _page(
