@@ -16,11 +16,11 @@ NAME_SENTENCES = {
 PHONE_SENTENCES = {
     PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
     "ou laissez vide.",
-    PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
-    "le champ « Téléphone fixe ».",
-    PhoneProblem.LANDLINE_EXPECTED: "Ce numéro est celui d’un téléphone portable : saisissez-le "
-    "dans le champ « Téléphone portable ».",
-    PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
+    PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
+    "le champ « Téléphone fixe ».",
+    PhoneProblem.LANDLINE_EXPECTED: "Ce numéro est celui d’un téléphone portable : saisissez-le "
+    "dans le champ « Téléphone portable ».",
+    PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
     "saisissez un autre numéro, ou laissez vide.",
 }
 EMAIL_SENTENCE = (
