@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.accounts.guard import EXTEND_URL, LOGIN_URL
+from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL
 from web.captcha import routes as captcha
 from web.core import health
 from web.core.assets import Assets
@@ -13,6 +13,9 @@ from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
 from web.hours import routes as hours
+from web.profile import account_routes as account
+from web.profile import email_routes as email
+from web.profile import routes as profile
 from web.security import routes as security
 from web.signin import forgotten_routes as forgotten
 from web.signin import routes as signin
@@ -82,6 +85,24 @@ SPACE = [
     post("/espace/connexions/fermer-les-autres", security.end_other_sessions),
     post("/espace/connexions/{session_id:uuid}/fermer", security.end_session),
     get(history.HISTORY_URL, history.show_history),
+    get(profile.PROFILE_URL, profile.show_profile),
+    post(profile.PROFILE_URL, profile.save_profile),
+    get(email.EMAIL_URL, email.show_email),
+    post(email.EMAIL_URL, email.submit_email),
+    post(f"{email.EMAIL_URL}/annuler", email.cancel_email),
+    get(account.CLOSING_URL, account.show_closing),
+    post(account.CLOSING_URL, account.submit_closing),
+    get(account.DATA_URL, account.show_data),
+    post(account.DATA_URL, account.download_data),
+    get(RESUME_URL, profile.show_resume),
+    post(RESUME_URL, profile.drop_resume),
+]
+# Reached from a mail, or after the account is gone: no session is asked for.
+OUTSIDE = [
+    get(email.CONFIRMED_URL, email.show_confirmed),
+    get("/courriel/{token}", email.show_link),
+    post("/courriel/{token}", email.submit_link),
+    get(account.CLOSED_URL, account.show_closed),
 ]
 OPERATIONS = [
     get("/sante/vivant", health.show_alive),
@@ -97,6 +118,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *CAPTCHA,
         *SIGNIN,
         *SPACE,
+        *OUTSIDE,
         *OPERATIONS,
         get("/static/{digest}/{name:path}", assets.serve),
         *extra,
@@ -111,6 +133,21 @@ NOTICES = {
     "deconnecte": Notice("success", "Vous êtes déconnecté."),
     "session-terminee": Notice(
         "info", "Votre session est terminée : identifiez-vous pour continuer."
+    ),
+    "saisie-gardee": Notice(
+        "info",
+        "Votre session est terminée. Identifiez-vous : ce que vous aviez saisi est gardé une heure "
+        "et vous sera proposé aussitôt.",
+    ),
+    "saisie-oubliee": Notice("info", "Votre saisie est oubliée : rien n’a été envoyé."),
+    "informations-enregistrees": Notice("success", "Vos informations sont enregistrées."),
+    "changement-demande": Notice(
+        "success",
+        "Un courriel est en préparation pour la nouvelle adresse : ouvrez son lien sous 24 heures. "
+        "D’ici là, rien ne change.",
+    ),
+    "changement-annule": Notice(
+        "success", "Le changement est annulé : votre adresse courriel reste la même."
     ),
     "inscription-abandonnee": Notice(
         "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
@@ -151,6 +188,7 @@ MENUS = Menus(
     ],
     space=[
         Link("/espace", "Accueil"),
+        Link(profile.PROFILE_URL, "Mes informations personnelles"),
         Link("/espace/heures", "Mon compte d’heures"),
     ],
     notices=NOTICES,

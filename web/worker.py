@@ -22,6 +22,7 @@ from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
 from web.accounts import security_mails
+from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
 from web.core.assets import Assets
@@ -34,6 +35,9 @@ from web.core.runtime import Runtime, build_runtime
 from web.core.smtp import SmtpConnections
 from web.core.templating import Menus, Templates
 from web.filters import FILTERS
+from web.profile import email_change
+from web.profile.queries import purge_email_changes
+from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
 from web.settings import Settings
 from web.signin import forgotten
 from web.signin.forgotten_queries import purge_requests
@@ -61,6 +65,10 @@ COMPOSERS: Mapping[str, Composer] = {
     forgotten.RESET_MAIL: forgotten.compose_reset,
     security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
+    email_change.CONFIRMATION_MAIL: email_change.compose_confirmation,
+    email_change.ASKED_MAIL: email_change.compose_asked,
+    email_change.CHANGED_MAIL: email_change.compose_changed,
+    ACCOUNT_CLOSED_MAIL: compose_account_closed,
 }
 # What happens out of sight of who asked: an entrypoint of the queue, about one row.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
@@ -73,6 +81,8 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_failures,
     purge_requests,
     purge_attempts,
+    purge_email_changes,
+    purge_kept_forms,
     purge_core,
 )
 

@@ -1,0 +1,74 @@
+"""An account opened at once, and what is kept of it."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from tests.support.people import Person
+from web.accounts.identity import (
+    Identity,
+    email_digest,
+    nir_digest,
+    open_identity,
+    seal_identity,
+)
+from web.core.runtime import Runtime
+from web.domain.password_policy import normalise
+from web.signup.activation_queries import add_account, find_or_add_person
+
+
+async def open_account(runtime: Runtime, person: Person) -> UUID:
+    """What activation does, without the journey before it; returns the account's id."""
+    identity = Identity(
+        nir=person.nir,
+        civility="madame",
+        first_name=person.first_name,
+        birth_name=person.birth_name,
+        email=person.email,
+        mobile="+33612345678",
+    )
+    account_id = uuid4()
+    hashed = await runtime.passwords.hash(normalise(person.password))
+    async with runtime.db.transaction() as connection:
+        now = await connection.fetchval("SELECT now()")
+        assert await add_account(
+            connection,
+            account_id=account_id,
+            person_id=await find_or_add_person(connection, nir_digest(runtime.hasher, person.nir)),
+            email_digest=email_digest(runtime.hasher, person.email),
+            identity=seal_identity(runtime.vault, identity, f"account:{account_id}"),
+            password_hash=hashed,
+            terms_version="1",
+            terms_accepted_at=now,
+        )
+    return account_id
+
+
+async def identity_of(runtime: Runtime, account_id: UUID) -> Identity:
+    """What is kept of the person."""
+    async with runtime.db.connection() as connection:
+        box = await connection.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
+    return open_identity(runtime.vault, box, f"account:{account_id}")
+
+
+async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
+    """What the history tells of these kinds: the kind, and its detail if any; oldest first."""
+    async with runtime.db.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT kind, detail FROM event WHERE kind = ANY($1) ORDER BY occurred_at, position",
+            list(kinds),
+        )
+    return [f"{row['kind']}: {row['detail']}".removesuffix(": ") for row in rows]
+
+
+async def run(runtime: Runtime, sql: str, *arguments: object) -> str:
+    """Move time by ageing rows, or look."""
+    async with runtime.db.connection() as connection:
+        return await connection.execute(sql, *arguments)
+
+
+async def count(runtime: Runtime, table: str) -> int:
+    """Rows of a table."""
+    async with runtime.db.connection() as connection:
+        found: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
+    return found

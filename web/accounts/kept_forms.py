@@ -1,0 +1,81 @@
+"""What was typed in a form sent after its session had ended: kept an hour for who typed it.
+
+The dead session says whose form it was; it is shown again to that account only, after a new login
+from any browser. One form per account, the newest; passwords are never kept. Its idempotency key is
+kept with it: sent again, even twice, it is the same request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from web.core.db import Connection
+from web.core.runtime import Runtime
+
+KEPT_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """Where the form was sent, its key, and its fields as they were typed."""
+
+    path: str
+    key: str
+    fields: Sequence[tuple[str, str]]
+
+
+async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
+    """Keep it for the account of a session that has ended; False when no session says whose."""
+    async with runtime.db.transaction() as connection:
+        account_id: UUID | None = await connection.fetchval(
+            "SELECT account_id FROM session WHERE token_digest = $1", token_digest
+        )
+        if account_id is None:
+            return False
+        await connection.execute(
+            """
+            INSERT INTO kept_form (account_id, content) VALUES ($1, $2)
+            ON CONFLICT (account_id) DO UPDATE
+            SET content = excluded.content, created_at = now()
+            """,
+            account_id,
+            runtime.vault.seal(json.dumps(asdict(form)).encode(), _context(account_id)),
+        )
+    return True
+
+
+async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
+    """The form that waits for this account."""
+    row = await runtime.db.fetch_row(
+        """
+        SELECT content FROM kept_form
+        WHERE account_id = $1 AND created_at > now() - make_interval(mins => $2)
+        """,
+        account_id,
+        KEPT_MINUTES,
+    )
+    if row is None:
+        return None
+    content = json.loads(runtime.vault.open(bytes(row["content"]), _context(account_id)))
+    fields = [(name, value) for name, value in content["fields"]]
+    return KeptForm(content["path"], content["key"], fields)
+
+
+async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:
+    """Nobody wants it any more."""
+    async with runtime.db.connection() as connection:
+        await connection.execute("DELETE FROM kept_form WHERE account_id = $1", account_id)
+
+
+async def purge_kept_forms(connection: Connection) -> None:
+    """Forget forms whose hour has passed."""
+    await connection.execute(
+        "DELETE FROM kept_form WHERE created_at < now() - make_interval(mins => $1)", KEPT_MINUTES
+    )
+
+
+def _context(account_id: UUID) -> str:
+    return f"kept_form:{account_id}.content"

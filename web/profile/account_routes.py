@@ -1,0 +1,102 @@
+"""One's data, and closing the account."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.credentials import WrongPasswordError
+from web.accounts.devices import device_of
+from web.accounts.guard import titulaire_if_any, titulaire_of, titulaires_only, to_login
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.nir import masked
+from web.profile import export, service
+from web.profile.forms import WRONG, ClosingForm, too_many
+from web.profile.routes import PROFILE_URL
+from web.profile.service import AccountGoneError
+
+DATA_URL = "/espace/mes-donnees"
+CLOSING_URL = f"{PROFILE_URL}/fermeture"
+CLOSED_URL = "/compte-ferme"
+
+
+@titulaires_only
+async def show_data(request: Request) -> Response:
+    """Everything that is kept about the titulaire, to read."""
+    signed_in = titulaire_of(request)
+    try:
+        kept = await export.collect(runtime_of(request), signed_in)
+    except AccountGoneError:
+        return await to_login(request)
+    context = {
+        "kept": kept,
+        "identity": signed_in.identity,
+        "masked_nir": masked(signed_in.identity.nir),
+        "moment": datetime.fromisoformat,
+    }
+    return render(request, "profile/data.html", context)
+
+
+@titulaires_only
+async def download_data(request: Request) -> Response:
+    """The same in one file, the NIR whole."""
+    runtime, signed_in = runtime_of(request), titulaire_of(request)
+    copy = (digest_of(request), DATA_URL)
+    try:
+        kept = await export.collect_for_file(runtime, signed_in, device_of(request), copy)
+    except AccountGoneError:
+        return await to_login(request)
+    content = export.as_document(kept, signed_in.identity, runtime.clock.now())
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="mes-donnees.json"'}
+    return Response(text, media_type="application/json", headers=headers)
+
+
+@titulaires_only
+async def show_closing(request: Request) -> Response:
+    """« Fermer mon compte »: what goes, what stays, and the password."""
+    return _closing_page(request, ClosingForm())
+
+
+async def submit_closing(request: Request) -> Response:
+    """Close the account. The copy of a request that did it is answered like the first."""
+    runtime, digest = runtime_of(request), digest_of(request)
+    signed_in = await titulaire_if_any(request)
+    if signed_in is None:
+        done = await service.outcome_of(runtime, digest)
+        return RedirectResponse(done, 303) if done else await to_login(request)
+    form = ClosingForm(form_of(request))
+    if not form.validate():
+        return _closing_page(request, form, 422)
+    password = form.password.data or ""
+    try:
+        await service.close_account(
+            runtime, signed_in, password, device_of(request), digest, CLOSED_URL
+        )
+    except WrongPasswordError:
+        form.refuse("password", WRONG)
+        return _closing_page(request, form, 422)
+    except TooManyAttemptsError as error:
+        form.refuse("", too_many(error.retry_after))
+        response = _closing_page(request, form, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    browser_of(request).rotate()
+    return RedirectResponse(CLOSED_URL, 303)
+
+
+async def show_closed(request: Request) -> Response:
+    """What closing has done."""
+    return render(request, "profile/closed.html", {})
+
+
+def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Response:
+    return render(request, "profile/closing.html", {"form": form}, status=status)

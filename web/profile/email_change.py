@@ -1,0 +1,227 @@
+"""Another e-mail address: asked for here, confirmed there.
+
+Nothing changes before the link sent to the new address is opened and its button pressed. The answer
+is the same whether that address already has an account or not: who it belongs to and what the mail
+says is the worker's affair. The address in use is told twice: when the change is asked for, while
+it can still be stopped, and when it is done.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from web.accounts.credentials import confirm_password
+from web.accounts.history import EventKind, record_event
+from web.accounts.identity import email_digest, seal_identity
+from web.accounts.sessions import SignedIn
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.mail import Letter, Mail, enqueue_mail, masked_email
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.core.tokens import new_token, token_hash
+from web.profile import queries
+from web.profile.queries import EmailChange, EmailLink
+from web.profile.service import AccountGoneError, hold_account
+
+log = structlog.get_logger("profile")
+
+LINK_HOURS = 24
+DAY = 86400
+CHANGES_PER_ACCOUNT = Limit("e-mail changes per account", 5, DAY)
+CHANGES_PER_ADDRESS = Limit("e-mail changes per new address", 5, DAY)
+
+# The first is about an e-mail change, the others about an account.
+CONFIRMATION_MAIL = "email-confirmation"
+ASKED_MAIL = "email-change-asked"
+CHANGED_MAIL = "email-changed"
+
+
+class SameAddressError(Exception):
+    """It is the account's address already."""
+
+
+class Outcome(enum.Enum):
+    """What a link leads to."""
+
+    OPEN = "open"
+    DONE = "done"
+    ALREADY_DONE = "already done"
+    OVER = "over"
+    UNKNOWN = "unknown"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The address an account waits for, until when."""
+
+    email: str
+    expires_at: datetime
+
+
+async def pending_change(runtime: Runtime, account_id: UUID) -> Pending | None:
+    """The change that waits for its link."""
+    async with runtime.db.connection() as connection:
+        change = await queries.find_email_change(connection, account_id)
+    return Pending(_address(runtime, change), change.expires_at) if change else None
+
+
+async def ask_change(
+    runtime: Runtime,
+    signed_in: SignedIn,
+    password: str,
+    email: str,
+    device: str,
+    request: tuple[bytes, str],
+) -> None:
+    """Send the link to the new address and tell the one in use; an earlier change is dropped.
+
+    `request` is the request's digest and its outcome. Raises SameAddressError, WrongPasswordError,
+    AccountGoneError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    digest = email_digest(runtime.hasher, email)
+    if digest == email_digest(runtime.hasher, signed_in.identity.email):
+        raise SameAddressError
+    await confirm_password(runtime, signed_in, password, device)
+    await runtime.limits.hit(
+        (CHANGES_PER_ACCOUNT, str(signed_in.account_id)), (CHANGES_PER_ADDRESS, digest.hex())
+    )
+    async with runtime.db.transaction() as connection:
+        held = await hold_account(runtime, connection, signed_in.account_id)
+        if await claim(connection, *request) is not None:
+            return
+        change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+        await queries.put_email_change(
+            connection,
+            account_id=held.id,
+            change_id=change_id,
+            email=runtime.vault.seal(email.encode(), _context(change_id)),
+            email_digest=digest,
+            hours=LINK_HOURS,
+        )
+        await record_event(connection, held.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
+        await _promise(runtime, connection, CONFIRMATION_MAIL, change_id, email)
+        await _promise(runtime, connection, ASKED_MAIL, held.id, held.identity.email)
+    log.info("e-mail change asked", account=str(held.id))
+
+
+async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> None:
+    """Wait no longer: the link that was sent changes nothing. Done twice, it is done once."""
+    async with runtime.db.transaction() as connection:
+        if await queries.forget_email_change(connection, signed_in.account_id):
+            await record_event(
+                connection, signed_in.person_id, EventKind.EMAIL_CHANGE_CANCELLED, device=device
+            )
+
+
+async def look_at_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
+    """Where a link stands, and the address it would confirm; looking changes nothing."""
+    async with runtime.db.connection() as connection:
+        link = await queries.find_email_link(connection, token_hash(token))
+    outcome = _outcome(link)
+    if link is None or link.change is None or outcome is not Outcome.OPEN:
+        return outcome, ""
+    return outcome, _address(runtime, link.change)
+
+
+async def confirm_change(
+    runtime: Runtime, token: str, device: str, request: tuple[bytes, str]
+) -> Outcome:
+    """Put the new address, once: the first of simultaneous requests does, the others are told."""
+    async with runtime.db.transaction() as connection:
+        link = await queries.find_email_link(connection, token_hash(token))
+        if link is None or link.change is None:
+            return await _when_over(connection, link, request)
+        try:
+            held = await hold_account(runtime, connection, link.change.account_id)
+        except AccountGoneError:
+            return Outcome.OVER
+        # Another copy of this request may have been first while we waited for the account.
+        link = await queries.find_email_link(connection, token_hash(token))
+        if link is None or link.change is None or _outcome(link) is not Outcome.OPEN:
+            return await _when_over(connection, link, request)
+        change = link.change
+        identity = replace(held.identity, email=_address(runtime, change))
+        box = seal_identity(runtime.vault, identity, f"account:{held.id}")
+        if not await queries.change_email(connection, held.id, change.email_digest, box):
+            return Outcome.TAKEN
+        await claim(connection, *request)
+        await queries.use_email_links(connection, change.id)
+        await queries.forget_email_change(connection, held.id)
+        await record_event(connection, held.person_id, EventKind.EMAIL_CHANGED, device=device)
+        await _promise(runtime, connection, CHANGED_MAIL, held.id, held.identity.email)
+    log.info("e-mail changed", account=str(held.id))
+    return Outcome.DONE
+
+
+async def compose_confirmation(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """To the new address: the link, or a word that says the address already has an account."""
+    change = await queries.find_email_change_by_id(connection, mail.subject_id)
+    if change is None or change.is_expired:
+        return None
+    if await queries.is_address_taken(connection, change.email_digest):
+        return Letter("email-taken", {})
+    token = new_token(runtime.randomness)
+    await queries.add_email_link(connection, token_hash(token), change.id, change.expires_at)
+    url = f"{runtime.settings.public_url}/courriel/{token}"
+    return Letter("email-confirmation", {"url": url, "expires_at": change.expires_at})
+
+
+async def compose_asked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To the address in use: a change was asked for and can still be stopped."""
+    change = await queries.find_email_change(connection, mail.subject_id)
+    if change is None:
+        return None
+    words = {
+        "new_email": masked_email(_address(runtime, change)),
+        "asked_at": change.created_at,
+        "expires_at": change.expires_at,
+    }
+    return Letter("email-change-asked", words)
+
+
+async def compose_changed(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To the address that is no longer in use."""
+    return Letter("email-changed", {"changed_at": mail.created_at})
+
+
+def _outcome(link: EmailLink | None) -> Outcome:
+    if link is None:
+        return Outcome.UNKNOWN
+    if link.is_used:
+        return Outcome.ALREADY_DONE
+    if link.change is None or link.change.is_expired:
+        return Outcome.OVER
+    return Outcome.OPEN
+
+
+async def _when_over(
+    connection: Connection, link: EmailLink | None, request: tuple[bytes, str]
+) -> Outcome:
+    """A repeat of the request that did it gets the answer of the first."""
+    outcome = _outcome(link)
+    if outcome is Outcome.ALREADY_DONE and await queries.find_outcome(connection, request[0]):
+        return Outcome.DONE
+    return outcome
+
+
+async def _promise(
+    runtime: Runtime, connection: Connection, kind: str, subject_id: UUID, recipient: str
+) -> None:
+    await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=recipient)
+
+
+def _address(runtime: Runtime, change: EmailChange) -> str:
+    return runtime.vault.open(bytes(change.email), _context(change.id)).decode()
+
+
+def _context(change_id: UUID) -> str:
+    return f"email_change:{change_id}.email"

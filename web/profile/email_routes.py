@@ -1,0 +1,118 @@
+"""Another e-mail address: asked for in the space, confirmed from the new address."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.credentials import WrongPasswordError
+from web.accounts.devices import device_of
+from web.accounts.guard import titulaire_of, titulaires_only, to_login
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.forms import parsed
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.core.tokens import looks_like_token
+from web.profile import email_change
+from web.profile.email_change import Outcome, SameAddressError
+from web.profile.forms import WRONG, EmailForm, too_many
+from web.profile.routes import PROFILE_URL
+from web.profile.service import AccountGoneError
+
+EMAIL_URL = f"{PROFILE_URL}/courriel"
+CONFIRMED_URL = "/courriel/confirme"
+SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou revenez en arrière."
+PAGES = {
+    Outcome.ALREADY_DONE: ("profile/link_used.html", 410),
+    Outcome.OVER: ("profile/link_over.html", 410),
+    Outcome.UNKNOWN: ("profile/link_unknown.html", 404),
+    Outcome.TAKEN: ("profile/link_taken.html", 409),
+}
+
+
+@titulaires_only
+async def show_email(request: Request) -> Response:
+    """The form."""
+    return _page(request, EmailForm())
+
+
+@titulaires_only
+async def submit_email(request: Request) -> Response:
+    """Ask for the change; the answer says nothing of who has the new address."""
+    form = EmailForm(form_of(request))
+    if not form.validate():
+        return _page(request, form, 422)
+    try:
+        await email_change.ask_change(
+            runtime_of(request),
+            titulaire_of(request),
+            form.password.data or "",
+            parsed(form.email),
+            device_of(request),
+            (digest_of(request), PROFILE_URL),
+        )
+    except SameAddressError:
+        form.refuse("email", SAME)
+        return _page(request, form, 422)
+    except WrongPasswordError:
+        form.refuse("password", WRONG)
+        return _page(request, form, 422)
+    except TooManyAttemptsError as error:
+        form.refuse("", too_many(error.retry_after))
+        response = _page(request, form, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    except AccountGoneError:
+        return await to_login(request)
+    browser_of(request).notify("changement-demande")
+    return RedirectResponse(PROFILE_URL, 303)
+
+
+@titulaires_only
+async def cancel_email(request: Request) -> Response:
+    """« Annuler ce changement »."""
+    await email_change.cancel_change(runtime_of(request), titulaire_of(request), device_of(request))
+    browser_of(request).notify("changement-annule")
+    return RedirectResponse(PROFILE_URL, 303)
+
+
+async def show_link(request: Request) -> Response:
+    """The link of the mail. Looking changes nothing: a mail scanner's visit confirms nothing."""
+    token = request.path_params["token"]
+    outcome, address = Outcome.UNKNOWN, ""
+    if looks_like_token(token):
+        outcome, address = await email_change.look_at_link(runtime_of(request), token)
+    if outcome is not Outcome.OPEN:
+        return _outcome_page(request, outcome)
+    return render(request, "profile/link.html", {"address": address})
+
+
+async def submit_link(request: Request) -> Response:
+    """« Confirmer cette adresse »."""
+    token = request.path_params["token"]
+    outcome = Outcome.UNKNOWN
+    if looks_like_token(token):
+        outcome = await email_change.confirm_change(
+            runtime_of(request), token, device_of(request), (digest_of(request), CONFIRMED_URL)
+        )
+    if outcome is Outcome.DONE:
+        return RedirectResponse(CONFIRMED_URL, 303)
+    return _outcome_page(request, outcome)
+
+
+async def show_confirmed(request: Request) -> Response:
+    """The address is changed."""
+    return render(request, "profile/link_done.html", {})
+
+
+def _page(request: Request, form: EmailForm, status: int = 200) -> Response:
+    context = {"form": form, "current": titulaire_of(request).identity.email}
+    return render(request, "profile/email.html", context, status=status)
+
+
+def _outcome_page(request: Request, outcome: Outcome) -> Response:
+    template, status = PAGES[outcome]
+    return render(request, template, {}, status=status)

@@ -1,0 +1,95 @@
+"""Everything that is kept about a person, for them to read and to take away."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from web.accounts.history import EVENT_LABELS, EventKind, record_event
+from web.accounts.identity import Identity
+from web.accounts.sessions import SignedIn
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.runtime import Runtime
+from web.profile import queries
+from web.profile.service import AccountGoneError
+
+# Sections of the file, by the name the query gives them; a row's fields have French names there.
+SECTIONS = {
+    "movements": "mouvements_d_heures",
+    "dossiers": "dossiers_de_formation",
+    "sessions": "connexions_ouvertes",
+    "events": "historique",
+    "mails": "courriels_envoyes",
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept besides the identity; each section is a list of rows, oldest first."""
+
+    opened_at: datetime
+    terms_version: str
+    terms_accepted_at: datetime
+    sections: dict[str, list[dict[str, Any]]]
+
+
+async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
+    """Read it all, in one statement. Raises AccountGoneError."""
+    async with runtime.db.connection() as connection:
+        return await _collect(connection, signed_in)
+
+
+async def collect_for_file(
+    runtime: Runtime, signed_in: SignedIn, device: str, request: tuple[bytes, str]
+) -> Kept:
+    """The same, noted in the history: who takes a person's data away shows there, once a press.
+
+    Raises AccountGoneError.
+    """
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, *request) is None:
+            await record_event(
+                connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=device
+            )
+        return await _collect(connection, signed_in)
+
+
+def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]:
+    """The file: names in French, moments in UTC (ISO 8601), hours whole, phones in E.164."""
+    apprenticeship, address = identity.apprenticeship, identity.address
+    return {
+        "service": "Compte Formation",
+        "produit_le": now.isoformat(timespec="seconds"),
+        "identite": {
+            "numero_de_securite_sociale": identity.nir,
+            "civilite": identity.civility_label,
+            "prenom": identity.first_name,
+            "nom_de_naissance": identity.birth_name,
+            "nom_d_usage": identity.usual_name,
+            "courriel": identity.email,
+            "telephone_fixe": identity.landline,
+            "telephone_portable": identity.mobile,
+            "adresse_postale": list(address.lines) if address else None,
+            "contrat_d_apprentissage": asdict(apprenticeship) if apprenticeship else None,
+        },
+        "compte": {
+            "ouvert_le": kept.opened_at.isoformat(timespec="seconds"),
+            "conditions_acceptees": kept.terms_version,
+            "conditions_acceptees_le": kept.terms_accepted_at.isoformat(timespec="seconds"),
+        },
+        **{french: kept.sections[name] for name, french in SECTIONS.items()},
+    }
+
+
+async def _collect(connection: Connection, signed_in: SignedIn) -> Kept:
+    row = await queries.find_everything(connection, signed_in.account_id)
+    if row is None:
+        raise AccountGoneError
+    sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
+    labels = {kind.value: label for kind, (_, label) in EVENT_LABELS.items()}
+    for event in sections["events"]:
+        event["action"] = labels.get(event["action"], event["action"])
+    return Kept(row["created_at"], row["terms_version"], row["terms_accepted_at"], sections)

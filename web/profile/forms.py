@@ -1,0 +1,192 @@
+"""The forms of « Mes informations personnelles »."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from wtforms import PasswordField
+from wtforms.validators import StopValidation
+
+from web.accounts.emails import parse_email
+from web.accounts.identity import Identity, PostalAddress
+from web.accounts.phones import parse_landline, parse_mobile, shown_phone
+from web.accounts.sentences import EMAIL_SENTENCE, name_sentence, phone_sentence
+from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.domain.names import parse_name
+from web.domain.separators import without_separators
+
+PASSWORD_CAP = 1024
+LONGEST_LINE = 100
+TOO_LONG = "Saisissez 100 caractères au plus."
+POSTCODE_SENTENCE = (
+    "Saisissez les 5 chiffres du code postal, par exemple 49000. Pour une adresse hors de France, "
+    "indiquez le pays."
+)
+LONGEST_FOREIGN_POSTCODE = 12
+WRONG = (
+    "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
+    "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
+)
+_FRENCH_POSTCODE = re.compile(r"[0-9]{5}\Z")
+_FRANCE = ("", "france")
+
+
+def too_many(retry_after: int) -> str:
+    """What to do past a limit that opens in so many seconds."""
+    minutes = -(-retry_after // 60)
+    if minutes > 120:
+        wait = f"{-(-minutes // 60)}\u00a0heures"
+    else:
+        wait = f"{minutes}\u00a0minutes" if minutes > 1 else "une minute"
+    return f"Trop d’essais. Par sécurité, attendez {wait} avant de recommencer."
+
+
+class ProfileForm(Form):
+    """What a person may change by themselves."""
+
+    first_name = TextField(
+        "Prénom",
+        [Required("Saisissez votre prénom."), Parsed(parse_name, name_sentence)],
+        render_kw={"autocomplete": "given-name", "spellcheck": "false"},
+    )
+    usual_name = TextField(
+        "Nom d’usage",
+        [Parsed(parse_name, name_sentence)],
+        description="Si vous utilisez un autre nom que votre nom de naissance.",
+        render_kw={"autocomplete": "family-name", "spellcheck": "false"},
+    )
+    landline = TextField(
+        "Téléphone fixe",
+        [Parsed(parse_landline, phone_sentence("01 23 45 67 89"))],
+        render_kw={"autocomplete": "home tel", "inputmode": "tel", "class": "width-10"},
+    )
+    mobile = TextField(
+        "Téléphone portable",
+        [Parsed(parse_mobile, phone_sentence("06 12 34 56 78"))],
+        description="Un numéro aide l’organisme qui valide votre formation à vous joindre.",
+        render_kw={"autocomplete": "mobile tel", "inputmode": "tel", "class": "width-10"},
+    )
+    street = TextField(
+        "Numéro et voie",
+        [AtMost(LONGEST_LINE, TOO_LONG)],
+        render_kw={"autocomplete": "address-line1"},
+    )
+    extra = TextField(
+        "Complément d’adresse",
+        [AtMost(LONGEST_LINE, TOO_LONG)],
+        description="Bâtiment, étage, lieu-dit, chez…",
+        render_kw={"autocomplete": "address-line2"},
+    )
+    postcode = TextField(
+        "Code postal",
+        [AtMost(LONGEST_LINE, POSTCODE_SENTENCE)],
+        render_kw={"autocomplete": "postal-code", "class": "width-10"},
+    )
+    city = TextField(
+        "Commune",
+        [AtMost(LONGEST_LINE, TOO_LONG)],
+        render_kw={"autocomplete": "address-level2"},
+    )
+    country = TextField(
+        "Pays",
+        [AtMost(LONGEST_LINE, TOO_LONG)],
+        description="Si ce n’est pas la France.",
+        render_kw={"autocomplete": "country-name"},
+    )
+
+    @classmethod
+    def of(cls, identity: Identity) -> ProfileForm:
+        """The form as it stands before anything is typed."""
+        address = identity.address or PostalAddress("", "")
+        return cls(
+            data={
+                "first_name": identity.first_name,
+                "usual_name": identity.usual_name or "",
+                "landline": shown_phone(identity.landline),
+                "mobile": shown_phone(identity.mobile),
+                "street": address.street,
+                "extra": address.extra,
+                "postcode": address.postcode,
+                "city": address.city,
+                "country": address.country,
+            }
+        )
+
+    def check(self, identity: Identity) -> Identity | None:
+        """The identity with what was typed, or None with each problem beside its field."""
+        self.validate()
+        address = self._address()
+        if self.errors:
+            return None
+        return replace(
+            identity,
+            first_name=parsed(self.first_name),
+            usual_name=parsed(self.usual_name),
+            landline=parsed(self.landline),
+            mobile=parsed(self.mobile),
+            address=address,
+        )
+
+    def _address(self) -> PostalAddress | None:
+        """Whole or not at all: half an address reaches nobody."""
+        typed = {
+            name: self[name].data or ""
+            for name in ("street", "extra", "postcode", "city", "country")
+        }
+        if typed["country"].casefold() in _FRANCE:
+            typed["country"] = ""
+        if not any(typed.values()):
+            return None
+        if not typed["street"] and not typed["extra"]:
+            self.refuse("street", "Saisissez le numéro et la voie, ou videz toute l’adresse.")
+        if not typed["city"]:
+            self.refuse("city", "Saisissez la commune, ou videz toute l’adresse.")
+        if not typed["country"]:
+            typed["postcode"] = without_separators(typed["postcode"])
+            if not self.postcode.errors and not _FRENCH_POSTCODE.match(typed["postcode"]):
+                self.refuse("postcode", POSTCODE_SENTENCE)
+        elif len(typed["postcode"]) > LONGEST_FOREIGN_POSTCODE:
+            self.refuse("postcode", "Saisissez un code postal de 12 caractères au plus.")
+        return PostalAddress(**typed)
+
+
+def _current_password() -> PasswordField:
+    """What a session alone must not do asks for the password again."""
+    return PasswordField(
+        "Mot de passe actuel",
+        [Required("Saisissez votre mot de passe actuel.")],
+        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
+    )
+
+
+class EmailForm(Form):
+    """Another e-mail address."""
+
+    email = TextField(
+        "Nouvelle adresse courriel",
+        [
+            Required(EMAIL_SENTENCE),
+            AtMost(254, EMAIL_SENTENCE),
+            Parsed(parse_email, EMAIL_SENTENCE),
+        ],
+        description="Nous y enverrons un lien à ouvrir pour confirmer.",
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    email_confirmation = TextField(
+        "Confirmation de la nouvelle adresse",
+        [Required("Saisissez une seconde fois la nouvelle adresse.")],
+        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    )
+    password = _current_password()
+
+    def validate_email_confirmation(self, field: TextField) -> None:
+        """Both must be the same."""
+        if field.data != self.email.data:
+            raise StopValidation("Saisissez deux fois la même adresse courriel.")
+
+
+class ClosingForm(Form):
+    """« Fermer mon compte »."""
+
+    password = _current_password()

@@ -1,0 +1,235 @@
+"""The account behind the personal information: one function per question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES
+from web.core.db import Connection, Record
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account held until the transaction ends; `identity` is sealed."""
+
+    id: UUID
+    person_id: UUID
+    identity: bytes
+
+
+async def lock_account(connection: Connection, account_id: UUID) -> AccountRow | None:
+    """The row, held: what is written next never undoes what another request wrote."""
+    row = await connection.fetchrow(
+        "SELECT id, person_id, identity FROM account WHERE id = $1 FOR UPDATE", account_id
+    )
+    return AccountRow(**row) if row else None
+
+
+async def save_identity(connection: Connection, account_id: UUID, identity: bytes) -> None:
+    """Put another identity, under the same e-mail address."""
+    await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, identity)
+
+
+async def delete_account(connection: Connection, account_id: UUID, nir_digest: bytes) -> None:
+    """The account, and by cascade its sessions, its e-mail change and its kept form.
+
+    Links mailed for it go too: they name it, or its e-mail change, as their subject.
+    """
+    await connection.execute(
+        """
+        DELETE FROM bearer_token WHERE subject_id = $1
+           OR subject_id IN (SELECT id FROM email_change WHERE account_id = $1)
+        """,
+        account_id,
+    )
+    await connection.execute("DELETE FROM login_failure WHERE nir_digest = $1", nir_digest)
+    await connection.execute("DELETE FROM account WHERE id = $1", account_id)
+
+
+async def find_outcome(connection: Connection, request_digest: bytes) -> str | None:
+    """What this very request led to when it was carried out before."""
+    outcome: str | None = await connection.fetchval(
+        "SELECT outcome FROM carried_out WHERE key_digest = $1", request_digest
+    )
+    return outcome
+
+
+@dataclass(frozen=True)
+class EmailChange:
+    """A change that waits for its link; `email` is sealed, in its own row's name."""
+
+    id: UUID
+    account_id: UUID
+    email: bytes
+    email_digest: bytes
+    created_at: datetime
+    expires_at: datetime
+    is_expired: bool
+
+
+_CHANGE = """
+    id, account_id, email, email_digest, created_at, expires_at, expires_at <= now() AS is_expired
+"""
+
+
+async def find_email_change(connection: Connection, account_id: UUID) -> EmailChange | None:
+    """The change an account waits for."""
+    row = await connection.fetchrow(
+        f"SELECT {_CHANGE} FROM email_change WHERE account_id = $1 AND expires_at > now()",  # noqa: S608
+        account_id,
+    )
+    return EmailChange(**row) if row else None
+
+
+async def find_email_change_by_id(connection: Connection, change_id: UUID) -> EmailChange | None:
+    """The change a mail is about."""
+    row = await connection.fetchrow(
+        f"SELECT {_CHANGE} FROM email_change WHERE id = $1",  # noqa: S608
+        change_id,
+    )
+    return EmailChange(**row) if row else None
+
+
+async def put_email_change(
+    connection: Connection,
+    *,
+    account_id: UUID,
+    change_id: UUID,
+    email: bytes,
+    email_digest: bytes,
+    hours: int,
+) -> None:
+    """Wait for this address, and no longer for an earlier one."""
+    await connection.execute(
+        """
+        INSERT INTO email_change (account_id, id, email, email_digest, expires_at)
+        VALUES ($1, $2, $3, $4, now() + make_interval(hours => $5))
+        ON CONFLICT (account_id) DO UPDATE
+        SET id = excluded.id, email = excluded.email, email_digest = excluded.email_digest,
+            created_at = now(), expires_at = excluded.expires_at
+        """,
+        account_id,
+        change_id,
+        email,
+        email_digest,
+        hours,
+    )
+
+
+async def forget_email_change(connection: Connection, account_id: UUID) -> bool:
+    """Wait no longer; whether there was anything to wait for."""
+    tag = await connection.execute("DELETE FROM email_change WHERE account_id = $1", account_id)
+    return tag.endswith(" 1")
+
+
+async def change_email(
+    connection: Connection, account_id: UUID, email_digest: bytes, identity: bytes
+) -> bool:
+    """Put the address and the identity that holds it; False when it is another account's."""
+    done: bool = await connection.fetchval(
+        "SELECT change_email($1, $2, $3)", account_id, email_digest, identity
+    )
+    return done
+
+
+async def is_address_taken(connection: Connection, email_digest: bytes) -> bool:
+    """Whether an account has this address."""
+    taken: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM account WHERE email_digest = $1)", email_digest
+    )
+    return taken
+
+
+@dataclass(frozen=True)
+class EmailLink:
+    """What a link's token leads to; `change` is None once it is over."""
+
+    is_used: bool
+    change: EmailChange | None
+
+
+async def add_email_link(
+    connection: Connection, token_digest: bytes, change_id: UUID, expires_at: datetime
+) -> None:
+    """A token that confirms the change, until then."""
+    await connection.execute(
+        """
+        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+        VALUES ($1, 'email-change', $2, $3)
+        """,
+        token_digest,
+        change_id,
+        expires_at,
+    )
+
+
+async def find_email_link(connection: Connection, token_digest: bytes) -> EmailLink | None:
+    """The link, by the database's clock."""
+    row = await connection.fetchrow(
+        """
+        SELECT t.used_at IS NOT NULL AS is_used, c.id, c.account_id, c.email, c.email_digest,
+               c.created_at, c.expires_at, c.expires_at <= now() AS is_expired
+        FROM bearer_token t LEFT JOIN email_change c ON c.id = t.subject_id
+        WHERE t.token_digest = $1 AND t.purpose = 'email-change'
+        """,
+        token_digest,
+    )
+    if row is None:
+        return None
+    values = dict(row)
+    is_used = values.pop("is_used")
+    return EmailLink(is_used, EmailChange(**values) if values["id"] else None)
+
+
+async def use_email_links(connection: Connection, change_id: UUID) -> None:
+    """Every link of the change is used together."""
+    await connection.execute(
+        "UPDATE bearer_token SET used_at = now() WHERE subject_id = $1 AND used_at IS NULL",
+        change_id,
+    )
+
+
+async def purge_email_changes(connection: Connection) -> None:
+    """Addresses that nobody confirmed are forgotten."""
+    await connection.execute("DELETE FROM email_change WHERE expires_at <= now()")
+
+
+async def find_everything(connection: Connection, account_id: UUID) -> Record | None:
+    """The account, and each kind of row about its person as one JSON list, oldest first."""
+    return await connection.fetchrow(
+        """
+        SELECT a.created_at, a.terms_version, a.terms_accepted_at,
+            (SELECT coalesce(json_agg(json_build_object(
+                'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
+                'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
+             FROM movement WHERE person_id = a.person_id)::text AS movements,
+            (SELECT coalesce(json_agg(json_build_object(
+                'numero', number, 'statut', status, 'cree_le', created_at)
+                ORDER BY created_at), '[]')
+             FROM dossier WHERE person_id = a.person_id)::text AS dossiers,
+            (SELECT coalesce(json_agg(json_build_object(
+                'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
+                ORDER BY created_at), '[]')
+             FROM session WHERE account_id = a.id
+               AND last_seen_at > now() - make_interval(mins => $2)
+               AND session.created_at > now() - make_interval(hours => $3))::text AS sessions,
+            (SELECT coalesce(json_agg(json_build_object(
+                'date', occurred_at, 'action', kind, 'par', actor, 'nom', actor_name,
+                'appareil', device, 'detail', detail) ORDER BY position), '[]')
+             FROM event WHERE person_id = a.person_id)::text AS events,
+            (SELECT coalesce(json_agg(json_build_object(
+                'date', m.created_at, 'sorte', m.kind, 'etat', m.status) ORDER BY m.created_at),
+                '[]')
+             FROM mail m WHERE m.subject_id = a.id
+                OR m.subject_id IN (SELECT id FROM event WHERE person_id = a.person_id)
+                OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
+            )::text AS mails
+        FROM account a WHERE a.id = $1
+        """,
+        account_id,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+    )

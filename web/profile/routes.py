@@ -1,0 +1,91 @@
+"""« Mes informations personnelles »."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only, to_login
+from web.accounts.identity import Identity
+from web.accounts.kept_forms import find_kept_form, forget_kept_form
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.runtime import runtime_of
+from web.core.templating import render, wants_fragment
+from web.domain.nir import masked
+from web.profile import email_change, service
+from web.profile.forms import ProfileForm
+from web.profile.service import AccountGoneError
+
+PROFILE_URL = "/espace/informations"
+
+
+@titulaires_only
+async def show_profile(request: Request) -> Response:
+    """Who the titulaire is, what they may change, the e-mail address and the account."""
+    return await _page(request, ProfileForm.of(titulaire_of(request).identity))
+
+
+@titulaires_only
+async def save_profile(request: Request) -> Response:
+    """Save names, phones and address, in place with htmx."""
+    runtime, signed_in = runtime_of(request), titulaire_of(request)
+    form = ProfileForm(form_of(request))
+    wanted = form.check(signed_in.identity)
+    if wanted is None:
+        return await _page(request, form, status=422)
+    try:
+        identity = await service.save_profile(
+            runtime, signed_in.account_id, wanted, device_of(request)
+        )
+    except AccountGoneError:
+        return await to_login(request)
+    # The header of the page shows the name: a new one is worth a whole page.
+    in_place = identity.full_name == signed_in.display_name
+    if wants_fragment(request) and in_place:
+        request.state.signed_in = replace(signed_in, identity=identity)
+        return await _page(request, ProfileForm.of(identity), saved=True)
+    browser_of(request).notify("informations-enregistrees")
+    if wants_fragment(request):
+        return Response(status_code=204, headers={"HX-Redirect": PROFILE_URL})
+    return RedirectResponse(PROFILE_URL, 303)
+
+
+@titulaires_only
+async def show_resume(request: Request) -> Response:
+    """What was typed when the session ended, ready to be sent again."""
+    kept = await find_kept_form(runtime_of(request), titulaire_of(request).account_id)
+    if kept is None:
+        return RedirectResponse(SPACE_URL, 303)
+    return render(request, "profile/resume.html", {"kept": kept})
+
+
+@titulaires_only
+async def drop_resume(request: Request) -> Response:
+    """« Ne rien envoyer »: what was kept is forgotten."""
+    await forget_kept_form(runtime_of(request), titulaire_of(request).account_id)
+    browser_of(request).notify("saisie-oubliee")
+    return RedirectResponse(SPACE_URL, 303)
+
+
+async def _page(
+    request: Request, form: ProfileForm, *, saved: bool = False, status: int = 200
+) -> Response:
+    signed_in = titulaire_of(request)
+    identity: Identity = signed_in.identity
+    pending = None
+    if not wants_fragment(request):
+        pending = await email_change.pending_change(runtime_of(request), signed_in.account_id)
+    context = {
+        "form": form,
+        "identity": identity,
+        "masked_nir": masked(identity.nir),
+        "pending": pending,
+        "saved": saved,
+    }
+    return render(
+        request, "profile/profile.html", context, fragment="profile/_form.html", status=status
+    )

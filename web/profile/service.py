@@ -1,0 +1,131 @@
+"""What a person changes by themselves, and the end of their account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.credentials import confirm_password
+from web.accounts.history import EventKind, record_event
+from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
+from web.accounts.sessions import SignedIn
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.runtime import Runtime
+from web.profile import queries
+
+log = structlog.get_logger("profile")
+
+ACCOUNT_CLOSED_MAIL = "account-closed"
+# What the history says of a change: which information, never what it holds.
+NAMES = {
+    "first_name": "prénom",
+    "usual_name": "nom d’usage",
+    "landline": "téléphone fixe",
+    "mobile": "téléphone portable",
+    "address": "adresse postale",
+}
+
+
+class AccountGoneError(Exception):
+    """The account was closed in the meantime."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """An account held until the transaction ends, and who it is of."""
+
+    id: UUID
+    person_id: UUID
+    identity: Identity
+
+
+async def hold_account(runtime: Runtime, connection: Connection, account_id: UUID) -> Held:
+    """The account as it is now; others who would write it wait. Raises AccountGoneError."""
+    row = await queries.lock_account(connection, account_id)
+    if row is None:
+        raise AccountGoneError
+    identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
+    return Held(row.id, row.person_id, identity)
+
+
+async def save_profile(
+    runtime: Runtime, account_id: UUID, wanted: Identity, device: str
+) -> Identity:
+    """Keep the names, phones and address of `wanted`, and nothing else of it.
+
+    Saving what is there already changes nothing. Raises AccountGoneError.
+    """
+    async with runtime.db.transaction() as connection:
+        held = await hold_account(runtime, connection, account_id)
+        changes = {
+            name: getattr(wanted, name)
+            for name in NAMES
+            if getattr(wanted, name) != getattr(held.identity, name)
+        }
+        if not changes:
+            return held.identity
+        identity = Identity(**{**vars(held.identity), **changes})
+        box = seal_identity(runtime.vault, identity, f"account:{account_id}")
+        await queries.save_identity(connection, account_id, box)
+        await record_event(
+            connection,
+            held.person_id,
+            EventKind.PROFILE_CHANGED,
+            device=device,
+            detail=", ".join(NAMES[name] for name in changes),
+        )
+    log.info("profile saved", account=str(account_id))
+    return identity
+
+
+async def close_account(
+    runtime: Runtime,
+    signed_in: SignedIn,
+    password: str,
+    device: str,
+    request_digest: bytes,
+    outcome: str,
+) -> None:
+    """Delete the account; all its sessions end, and a mail says so.
+
+    What belongs to the person stays under the keyed hash of their NIR: hours (the law opens
+    everyone's account of hours, registration only gives access to it), dossiers, and the history,
+    which nobody may alter and which holds no personal data. Registering again finds all three.
+    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    await confirm_password(runtime, signed_in, password, device)
+    async with runtime.db.transaction() as connection:
+        try:
+            held = await hold_account(runtime, connection, signed_in.account_id)
+        except AccountGoneError:
+            return
+        await claim(connection, request_digest, outcome)
+        await record_event(connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device)
+        await enqueue_mail(
+            runtime,
+            connection,
+            kind=ACCOUNT_CLOSED_MAIL,
+            subject_id=held.id,
+            recipient=held.identity.email,
+        )
+        await queries.delete_account(
+            connection, held.id, nir_digest(runtime.hasher, held.identity.nir)
+        )
+    log.info("account closed", account=str(signed_in.account_id))
+
+
+async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
+    """Where this very request led the first time, for who did not get that answer."""
+    async with runtime.db.connection() as connection:
+        return await queries.find_outcome(connection, request_digest)
+
+
+async def compose_account_closed(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """After the account is gone: the mail's own row is all there is left to tell it from."""
+    return Letter("account-closed", {"closed_at": mail.created_at})
