@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.browser import CSRF_FIELD, browser_of
 from web.core.idempotency import KEY_FIELD
+from web.core.text import printable_text
 
 MAX_FORM_BYTES = 64 * 1024
 # Starlette's own limit answers with a bare text: it only has to stop what no form of ours can be.
@@ -111,7 +112,7 @@ def form_of(request: Request) -> FormData:
 def fields_to_send_again(form: FormData) -> list[tuple[str, str]]:
     """Everything typed, but for passwords and our own tokens."""
     return [
-        (name, str(value))
+        (printable_text(name), printable_text(str(value)))
         for name, value in form.multi_items()
         if name not in (CSRF_FIELD, KEY_FIELD) and not name.startswith(PASSWORD_PREFIX)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -12,6 +11,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from web.core.browser import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
+from web.core.text import printable_line
 
 MAX_TYPED = 1000
 PARSED = "parsed"
@@ -54,7 +54,7 @@ class TextField(StringField):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Only the first value counts: repeated fields change nothing."""
         if valuelist:
-            self.data = _printable(str(valuelist[0])[: self.longest]).strip()
+            self.data = printable_line(str(valuelist[0])[: self.longest]).strip()
 
 
 class Required:
@@ -110,7 +110,3 @@ class Parsed:
 def parsed(field: Field) -> Any:
     """What `Parsed` made of the field; None when it was left empty."""
     return vars(field).get(PARSED)
-
-
-def _printable(text: str) -> str:
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c == "\t")
