@@ -145,7 +145,7 @@ def render(
 def path_of(request: Request) -> str:
     """The path asked for, fit for a link: it never leads to another site."""
     path: str = request.scope["path"]
-    return quote("/" + path.lstrip("/\\"))
+    return quote("/" + path.lstrip("/\\"), errors="replace")
 
 
 def wants_fragment(request: Request) -> bool:
