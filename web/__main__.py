@@ -87,6 +87,29 @@ def check() -> None:
     typer.echo("Réglages, base de données, messagerie et historiques : tout est en ordre.")
 
 
+@cli.command("credit-hours")
+def credit_hours(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="CSV: nir,year,siret,hours_worked,reference_hours (empty: 1607); UTF-8.",
+        ),
+    ],
+) -> None:
+    """Credit the CPF hours of a year from a file of hours worked: whole, or not at all.
+
+    The same file again changes nothing; a line for the same person, year and employer replaces
+    the earlier one by a correcting movement. Exit status 1 and nothing applied when a line is
+    wrong: each is told with its number and the reason.
+    """
+    from web.feed.command import credit_hours as run
+
+    raise typer.Exit(asyncio.run(run(_settings(), file)))
+
+
 @cli.command("failed-mails")
 def failed_mails(
     requeue: Annotated[

@@ -1,0 +1,112 @@
+"""Telling how far a feed is: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from web.filters import NBSP
+
+REFUSALS_SHOWN = 1000
+LINES_BETWEEN_WORDS = 100_000
+LINES_BETWEEN_MOVES = 2_000
+# How long the database works, beside reading, as a share of the bar.
+STEPS = 6
+
+
+class Telling:
+    """The watcher of a feed; refusals go to `err`, the rest to `out`.
+
+    Only the first thousand refusals are written: past that, the file is wrong as a whole.
+    """
+
+    def __init__(self, size: int, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._size = size
+        self._bytes = 0
+        self._refusals = 0
+        self._started = time.monotonic()
+        self._progress: Progress | None = None
+        if self._out.isatty():
+            self._progress = _bar(self._out)
+            self._reading = self._progress.add_task("Lecture du fichier", total=size or None)
+            self._working = self._progress.add_task("Base de données", total=STEPS)
+
+    def __enter__(self) -> Telling:
+        if self._progress is not None:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            if kind is None:
+                self._progress.update(self._working, completed=STEPS)
+            self._progress.stop()
+
+    @property
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self._started
+
+    def read(self, line: int, size: int) -> None:
+        """A line of `size` bytes was read."""
+        self._bytes += size
+        if self._progress is not None:
+            if line % LINES_BETWEEN_MOVES == 0:
+                self._progress.update(self._reading, completed=self._bytes)
+        elif line % LINES_BETWEEN_WORDS == 0:
+            share = f" ({100 * self._bytes // self._size}{NBSP}%)" if self._size else ""
+            self._say(f"{grouped(line)} lignes lues{share}")
+
+    def refused(self, line: int, reason: str) -> None:
+        """A line cannot be taken."""
+        self._refusals += 1
+        if self._refusals <= REFUSALS_SHOWN:
+            self._complain(f"ligne {line}{NBSP}: {reason}")
+        elif self._refusals == REFUSALS_SHOWN + 1:
+            self._complain("… les lignes refusées suivantes sont comptées, sans être écrites.")
+
+    def step(self, name: str) -> None:
+        """The database starts on this."""
+        if self._progress is None:
+            self._say(f"{name}…")
+            return
+        self._progress.update(self._reading, completed=self._bytes)
+        self._progress.update(self._working, description=name, advance=1)
+
+    def _say(self, text: str) -> None:
+        self._out.write(f"[{self.seconds:6.1f} s] {text}\n")
+        self._out.flush()
+
+    def _complain(self, text: str) -> None:
+        # The bar must not be written over when both go to one terminal.
+        if self._progress is not None and self._err.isatty():
+            self._progress.console.print(text, highlight=False, markup=False)
+        else:
+            self._err.write(f"{text}\n")
+
+
+def _bar(out: TextIO) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=out),
+    )
+
+
+def grouped(number: int) -> str:
+    """« 1 000 000 »."""
+    return f"{number:,}".replace(",", NBSP)

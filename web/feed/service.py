@@ -1,0 +1,126 @@
+"""Applying a file of hours worked: whole, once, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO, Protocol
+
+from web.accounts.identity import nir_digest
+from web.core.bulk import BulkConnection, bulk_connection
+from web.core.crypto import Hasher
+from web.feed import queries
+from web.feed.lines import read_lines
+from web.feed.queries import StagedLine
+
+# Few enough for each insertion to be over before someone who registers meanwhile notices.
+NEWCOMERS_AT_ONCE = 20_000
+
+
+class Watcher(Protocol):
+    """Who is told how far the work is."""
+
+    def read(self, line: int, size: int) -> None:
+        """A line of `size` bytes was read."""
+
+    def refused(self, line: int, reason: str) -> None:
+        """A line cannot be taken."""
+
+    def step(self, name: str) -> None:
+        """The database starts on this."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a feed did: lines and people of its file, lines that changed something, movements."""
+
+    lines: int
+    people: int
+    changes: int
+    credits: int
+    corrections: int
+
+
+class RefusedFileError(Exception):
+    """Nothing was applied: `count` lines are wrong, each told to the watcher."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} lines are wrong")
+        self.count = count
+
+
+class FeedUnderWayError(Exception):
+    """Another feed is being applied."""
+
+
+async def apply_feed(
+    database_url: str, hasher: Hasher, file: BinaryIO, today: date, watcher: Watcher
+) -> Outcome:
+    """Credit the hours of a file; the same file again changes nothing.
+
+    A person's credits depend on the latest hours fed for each of their years and employers, and
+    on nothing else: not on the order of the lines nor of the files. What a file corrects is
+    corrected by movements, in the later years as well where 120 or 150 hours are then reached at
+    another time. The year of `today` (in Paris) is not over and cannot be fed.
+    Raises RefusedFileError, FeedUnderWayError, DatabaseUnavailableError.
+    """
+    async with bulk_connection(database_url) as connection:
+        if not await queries.take_turn(connection):
+            raise FeedUnderWayError
+        lines = await _stage(connection, hasher, file, today.year - 1, watcher)
+        watcher.step("Recherche des personnes")
+        people = await queries.count_people(connection)
+        await _add_newcomers(connection, watcher)
+        return await _apply(connection, watcher, lines, people)
+
+
+async def _stage(
+    connection: BulkConnection, hasher: Hasher, file: BinaryIO, last_year: int, watcher: Watcher
+) -> int:
+    taken = wrong = 0
+
+    def refuse(line: int, reason: str) -> None:
+        nonlocal wrong
+        wrong += 1
+        watcher.refused(line, reason)
+
+    def rows() -> Iterator[StagedLine]:
+        nonlocal taken
+        for row in read_lines(file, last_year=last_year, refuse=refuse, seen=watcher.read):
+            taken += 1
+            yield (row.line, nir_digest(hasher, row.nir), *row[2:])
+
+    await queries.stage(connection, rows())
+    watcher.step("Recherche des lignes en double")
+    for repeated in await queries.find_repeated(connection):
+        refuse(repeated.line, f"même personne, année et employeur que la ligne {repeated.first}")
+    if wrong:
+        raise RefusedFileError(wrong)
+    return taken
+
+
+async def _add_newcomers(connection: BulkConnection, watcher: Watcher) -> None:
+    """People first, in short transactions: one who registers meanwhile does not wait for the rest.
+
+    Someone added here has no hours until the one transaction of the feed gives some.
+    """
+    count = await queries.find_newcomers(connection)
+    if count:
+        watcher.step("Ajout des personnes pas encore inscrites")
+    for first in range(1, count + 1, NEWCOMERS_AT_ONCE):
+        await queries.add_newcomers(connection, first, first + NEWCOMERS_AT_ONCE - 1)
+
+
+async def _apply(connection: BulkConnection, watcher: Watcher, lines: int, people: int) -> Outcome:
+    async with connection.transaction():
+        watcher.step("Enregistrement des heures travaillées")
+        changes = await queries.keep_changes(connection)
+        watcher.step("Calcul des droits")
+        await queries.find_differences(connection)
+        watcher.step("Écriture des mouvements")
+        credits, corrections = await queries.write_gains(connection)
+        await queries.lock_losers(connection)
+        corrections += await queries.write_losses(connection)
+        watcher.step("Validation")
+    return Outcome(lines, people, changes, credits, corrections)
