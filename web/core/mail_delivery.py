@@ -6,7 +6,9 @@ server's 250 and our note of it; both copies have the same Message-ID and both t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
@@ -15,15 +17,20 @@ from uuid import UUID
 import structlog
 from jinja2 import Environment
 
-from web.core.db import Connection
-from web.core.mail import Composer, Letter, Mail, recipient_context
+from web.core.db import Connection, DatabaseUnavailableError
+from web.core.logging import where_it_failed
+from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipient_context
 from web.core.runtime import Runtime
 from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError, build_message
 
 log = structlog.get_logger("mail")
 
 DELAYS = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 600, 1800, 3600))
+AFTER_SURPRISE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=4)
+MARK_AGAIN_SECONDS = 0.5
+# Any constant will do, as long as every worker of one database uses the same one.
+REQUEUE_LOCK = 7_261_041_002
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Backoff:
 
     delays: tuple[timedelta, ...] = DELAYS
     give_up_after: timedelta = field(default=GIVE_UP_AFTER)
+    after_surprise: timedelta = field(default=AFTER_SURPRISE)
 
     def after(self, attempts: int) -> timedelta:
         """The wait before the next attempt, `attempts` being those made."""
@@ -54,9 +62,28 @@ class MailDelivery:
         self._templates = templates
         self._composers = composers
         self._backoff = backoff or Backoff()
+        self._is_hurried = asyncio.Event()
+
+    def hurry(self) -> None:
+        """The worker must stop: wait no longer for a server or a database that does not answer."""
+        self._is_hurried.set()
+        self._smtp.interrupt()
 
     async def deliver(self, mail_id: UUID) -> timedelta | None:
-        """Try once. Returns the delay before the next try, None when the mail is settled."""
+        """Try once. Returns the delay before the next try, None when the mail is settled.
+
+        Raises DatabaseUnavailableError.
+        """
+        try:
+            return await self._attempt(mail_id)
+        except DatabaseUnavailableError:
+            raise
+        except Exception as error:  # a defect of ours, or a row sealed with a lost key
+            log.error("mail failed", mail=str(mail_id), **where_it_failed(error))
+            reason = f"unexpected {type(error).__name__}"
+            return await self._retry_later(mail_id, self._backoff.after_surprise, reason)
+
+    async def _attempt(self, mail_id: UUID) -> timedelta | None:
         async with self._runtime.db.transaction() as connection:
             mail = await _begin_attempt(self._runtime, connection, mail_id)
             if mail is None:
@@ -71,7 +98,7 @@ class MailDelivery:
             await self._hold(mail, f"refused {error}")
             return None
         except TemporaryMailError as error:
-            return await self._retry_later(mail, str(error))
+            return await self._retry_later(mail.id, self._backoff.after(mail.attempts), str(error))
         await self._mark_sent(mail)
         return None
 
@@ -92,11 +119,24 @@ class MailDelivery:
         )
 
     async def _mark_sent(self, mail: Mail) -> None:
-        async with self._runtime.db.connection() as connection:
-            await connection.execute(
-                "UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL WHERE id = $1",
-                mail.id,
-            )
+        """Note it, however long the database is away: unnoted, the mail would be sent again."""
+        while True:
+            try:
+                async with self._runtime.db.connection() as connection:
+                    await connection.execute(
+                        """
+                        UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL
+                        WHERE id = $1
+                        """,
+                        mail.id,
+                    )
+                break
+            except DatabaseUnavailableError:
+                if self._is_hurried.is_set():
+                    raise
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(MARK_AGAIN_SECONDS):
+                        await self._is_hurried.wait()
         log.info("mail sent", mail=str(mail.id), kind=mail.kind, attempt=mail.attempts)
 
     async def _hold(self, mail: Mail, reason: str) -> None:
@@ -106,23 +146,57 @@ class MailDelivery:
             )
         log.warning("mail held", mail=str(mail.id), kind=mail.kind, reason=reason)
 
-    async def _retry_later(self, mail: Mail, code: str) -> timedelta | None:
-        if self._runtime.clock.now() - mail.created_at > self._backoff.give_up_after:
-            await self._hold(mail, f"gave up: {code}")
-            return None
-        delay = self._backoff.after(mail.attempts)
+    async def _retry_later(self, mail_id: UUID, delay: timedelta, reason: str) -> timedelta | None:
+        """Another try after `delay`, unless it has been too long by the database's clock."""
         async with self._runtime.db.connection() as connection:
-            await connection.execute(
+            row = await connection.fetchrow(
                 """
-                UPDATE mail SET status = 'retrying', reason = $2, next_attempt_at = now() + $3
-                WHERE id = $1
+                UPDATE mail SET
+                    status = CASE WHEN created_at < now() - $4::interval
+                             THEN 'held' ELSE 'retrying' END,
+                    reason = CASE WHEN created_at < now() - $4::interval
+                             THEN 'gave up: ' || $2 ELSE $2 END,
+                    next_attempt_at = CASE WHEN created_at < now() - $4::interval
+                                      THEN NULL ELSE now() + $3::interval END
+                WHERE id = $1 AND status IN ('queued', 'retrying')
+                RETURNING status, kind
                 """,
-                mail.id,
-                code,
+                mail_id,
+                reason,
                 delay,
+                self._backoff.give_up_after,
             )
-        log.warning("mail delayed", mail=str(mail.id), kind=mail.kind, reason=code)
-        return delay
+        if row is None:
+            return None
+        held = row["status"] == "held"
+        event = "mail held" if held else "mail delayed"
+        log.warning(event, mail=str(mail_id), kind=row["kind"], reason=reason)
+        return None if held else delay
+
+
+async def requeue_orphans(connection: Connection) -> int:
+    """Queue again the unsettled mails that no live job carries; returns how many.
+
+    A job can be lost without its mail: marked failed while the database refused writes, or
+    cancelled with its worker. To be called within a transaction; workers take turns.
+    """
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", REQUEUE_LOCK)
+    await connection.execute(
+        "DELETE FROM pgqueuer WHERE entrypoint = $1 AND status = 'failed'", MAIL_JOB
+    )
+    rows = await connection.fetch(
+        """
+        SELECT id FROM mail WHERE status IN ('queued', 'retrying') AND NOT EXISTS (
+            SELECT FROM pgqueuer job
+            WHERE job.entrypoint = $1 AND job.payload = uuid_send(mail.id)
+              AND job.status IN ('queued', 'picked')
+        )
+        """,
+        MAIL_JOB,
+    )
+    for row in rows:
+        await enqueue_job(connection, MAIL_JOB, row["id"])
+    return len(rows)
 
 
 async def _begin_attempt(runtime: Runtime, connection: Connection, mail_id: UUID) -> Mail | None:

@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from web.core.db import UNAVAILABLE
 from web.settings import Settings
 
 log = structlog.get_logger("metrics")
@@ -28,7 +29,7 @@ class MailQueue(Collector):
         """Nothing when the database cannot say."""
         try:
             waiting, oldest = asyncio.run(self._ask())
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+        except (*UNAVAILABLE, asyncpg.PostgresError):
             return
         yield GaugeMetricFamily("mail_waiting", "Mails neither sent nor held.", waiting)
         yield GaugeMetricFamily("mail_oldest_seconds", "Age of the oldest of them.", oldest)

@@ -11,15 +11,19 @@ from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
+from email_validator import validate_email
 
 from web.core.clock import Clock
 
 CONNECT_SECONDS = 20
 COMMAND_SECONDS = 30
+SEND_SECONDS = CONNECT_SECONDS + 4 * COMMAND_SECONDS
+# Answers to a recipient that tell about our connection, not about the recipient.
+OURS_TO_REPAIR = frozenset({530, 534, 535, 538})
 
 
 class TemporaryMailError(Exception):
-    """Not now: network, 4xx. The message is a code for the logs, never an address."""
+    """Not now: network, 4xx, our access refused. The message is a code, never an address."""
 
 
 class PermanentMailError(Exception):
@@ -39,7 +43,7 @@ def build_message(
     """A multipart message in plain French, marked so that no out-of-office answers it."""
     message = EmailMessage()
     message["From"] = f"Compte Formation <{sender}>"
-    message["To"] = recipient
+    message["To"] = _with_ascii_domain(recipient)
     message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id
@@ -58,6 +62,7 @@ class SmtpConnections:
         parts = urlsplit(url)
         required = parse_qs(parts.query).get("starttls") == ["required"]
         implicit = parts.scheme == "smtps"
+        context = ssl.create_default_context()
         self._make: Callable[[], aiosmtplib.SMTP] = lambda: aiosmtplib.SMTP(
             hostname=parts.hostname,
             port=parts.port or (465 if implicit else 587),
@@ -66,30 +71,35 @@ class SmtpConnections:
             use_tls=implicit,
             # None: STARTTLS when the server offers it. True: refuse to go on without it.
             start_tls=True if required else (False if implicit else None),
-            tls_context=ssl.create_default_context(),
+            tls_context=context,
             timeout=CONNECT_SECONDS,
         )
         self._idle: list[aiosmtplib.SMTP] = []
+        self._under_way: set[asyncio.Timeout] = set()
 
     async def send(self, message: EmailMessage) -> None:
         """Hand a message over. Raises TemporaryMailError or PermanentMailError.
 
         On return the server has answered 250 to the whole message: it is theirs to deliver.
         """
+        limit = asyncio.timeout(SEND_SECONDS)
+        self._under_way.add(limit)
         try:
-            client = await self._connected()
-            async with asyncio.timeout(CONNECT_SECONDS + 4 * COMMAND_SECONDS):
-                await client.send_message(message, timeout=COMMAND_SECONDS)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _by_code(min(refusal.code for refusal in error.recipients)) from None
-        except aiosmtplib.SMTPAuthenticationError as error:
-            # Ours to repair, not the recipient's fault: keep the mail.
-            raise TemporaryMailError(f"authentication {error.code}") from None
-        except aiosmtplib.SMTPResponseException as error:
-            raise _by_code(error.code) from None
+            async with limit:
+                client = await self._connected()
+                await self._hand_over(client, message)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise TemporaryMailError(type(error).__name__) from None
-        self._idle.append(client)
+            # Before a recipient or the message is answered, what is refused is us, not them: a
+            # 5xx there is the operator's to repair, and no reason to give a mail up.
+            code = f" {error.code}" if isinstance(error, aiosmtplib.SMTPResponseException) else ""
+            raise TemporaryMailError(type(error).__name__ + code) from None
+        finally:
+            self._under_way.discard(limit)
+
+    def interrupt(self) -> None:
+        """Make the messages under way fail as temporary errors, now."""
+        for limit in self._under_way:
+            limit.reschedule(0)
 
     async def close(self) -> None:
         """Say goodbye on every connection."""
@@ -105,6 +115,26 @@ class SmtpConnections:
             raise TemporaryMailError(type(error).__name__) from None
         self._idle.append(client)
 
+    async def _hand_over(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        reusable = False
+        try:
+            await client.send_message(message, timeout=COMMAND_SECONDS)
+            reusable = True
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            reusable = True
+            raise _by_code(min(refusal.code for refusal in error.recipients)) from None
+        except aiosmtplib.SMTPDataError as error:
+            reusable = True
+            raise _by_code(error.code) from None
+        except (aiosmtplib.SMTPNotSupported, ValueError) as error:
+            # An accented address that the server cannot carry, or one it must not be given.
+            raise PermanentMailError(type(error).__name__) from None
+        finally:
+            if reusable and client.is_connected:
+                self._idle.append(client)
+            else:
+                client.close()
+
     async def _connected(self) -> aiosmtplib.SMTP:
         while self._idle:
             client = self._idle.pop()
@@ -119,4 +149,13 @@ class SmtpConnections:
 
 
 def _by_code(code: int) -> TemporaryMailError | PermanentMailError:
-    return PermanentMailError(str(code)) if code >= 500 else TemporaryMailError(str(code))
+    is_final = code >= 500 and code not in OURS_TO_REPAIR
+    return PermanentMailError(str(code)) if is_final else TemporaryMailError(str(code))
+
+
+def _with_ascii_domain(address: str) -> str:
+    """`nom@société.fr` as every server understands it; the part before the @ stays as it is."""
+    if address.isascii():
+        return address
+    found = validate_email(address, check_deliverability=False, test_environment=True)
+    return f"{found.local_part}@{found.ascii_domain}"
