@@ -43,20 +43,22 @@ def upgrade() -> None:
         CREATE AGGREGATE cpf_total(integer, integer) (
             SFUNC = cpf_add, STYPE = integer, INITCOND = '0', PARALLEL = SAFE
         )""")
+    # DIF hours were acquired until the end of 2014, whenever they are declared.
     op.execute("""
-        CREATE VIEW cpf_by_year AS
+        CREATE VIEW hours_by_year AS
         SELECT person_id,
-               coalesce(year, extract(year FROM created_at AT TIME ZONE 'Europe/Paris')::int)
-                   AS year,
+               CASE WHEN balance = 'dif' THEN 2014 ELSE coalesce(
+                   year, extract(year FROM created_at AT TIME ZONE 'Europe/Paris')::int)
+               END AS year,
                sum(hours)::int AS hours
         FROM movement
-        WHERE balance = 'cpf'
-          AND kind IN ('cpf_yearly_credit', 'correction', 'exceptional_credit')
+        WHERE kind IN ('dif_declared', 'dif_corrected', 'cpf_yearly_credit', 'correction',
+                       'exceptional_credit')
         GROUP BY 1, 2""")
 
 
 def downgrade() -> None:
-    op.execute("DROP VIEW cpf_by_year")
+    op.execute("DROP VIEW hours_by_year")
     op.execute("DROP AGGREGATE cpf_total(integer, integer)")
     op.execute("DROP FUNCTION cpf_add")
     op.execute("DROP AGGREGATE common_multiple(numeric)")

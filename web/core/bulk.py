@@ -12,7 +12,7 @@ from web.core.db import UNAVAILABLE, Connection, DatabaseUnavailableError
 
 CONNECT_SECONDS = 10
 # What the server may use for one sort or hash of this connection, and for its temporary tables.
-SERVER_MEMORY = {"work_mem": "64MB", "temp_buffers": "64MB"}
+SERVER_MEMORY = {"work_mem": "32MB", "temp_buffers": "32MB"}
 
 
 class BulkConnection(Connection, Protocol):

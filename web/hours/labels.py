@@ -4,25 +4,46 @@ from __future__ import annotations
 
 from web.hours.queries import LedgerLine
 
+NBSP = "\u00a0"
 KINDS = {
     "dif_declared": "Déclaration du solde DIF",
     "dif_corrected": "Correction du solde DIF",
-    "cpf_yearly_credit": "Alimentation annuelle du compte",
-    "correction": "Correction",
+    "cpf_yearly_credit": "Alimentation annuelle CPF",
+    "correction": "Correction d’heures",
     "exceptional_credit": "Crédit exceptionnel (abondement)",
     "reserved": "Heures réservées pour un dossier",
     "released": "Heures libérées",
     "debited": "Heures utilisées",
 }
 BALANCES = {"dif": "DIF", "cpf": "CPF"}
+YEARLY_CORRECTION = "Correction de l’alimentation annuelle CPF"
 
 
 def kind_label(line: LedgerLine) -> str:
     """What a movement is, in plain words."""
+    if line.kind == "correction" and line.activity_year is not None:
+        return YEARLY_CORRECTION
+    if line.kind == "debited":
+        # They left the free hours when they were reserved: without their number, « 0 h » puzzles.
+        return f"{KINDS[line.kind]}{NBSP}: {abs(line.reserved)}{NBSP}h réservées auparavant"
     return KINDS[line.kind]
+
+
+def reference_label(line: LedgerLine) -> str:
+    """What a movement comes from."""
+    if line.reference:
+        return line.reference
+    if line.activity_year is not None:
+        return f"Activité de{NBSP}{line.activity_year}"
+    return "Votre déclaration" if line.balance == "dif" else "–"
 
 
 def signed_hours(hours: int) -> str:
     """« + 40 h », « − 12 h », « 0 h »."""
     sign = "+\u00a0" if hours > 0 else "−\u00a0" if hours < 0 else ""
     return f"{sign}{abs(hours)}\u00a0h"
+
+
+def balance_label(line: LedgerLine) -> str:
+    """« 104 h CPF »: the balance after a movement."""
+    return f"{line.balance_after}{NBSP}h{NBSP}{BALANCES[line.balance]}".replace("-", "−")

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.hours_chart import HoursChart, chart_of
 from web.core.db import Connection
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """A movement, with the balance after it; hours are whole."""
+    """A movement, with the balance after it; hours are whole.
+
+    `hours` is what it does to the hours free to use, `reserved` to those that dossiers hold.
+    `activity_year`: the year it is credited for, if any; `year`: that one, or when it was written.
+    """
 
     balance: str
     kind: str
     hours: int
+    reserved: int
     reference: str
     created_at: datetime
     balance_after: int
+    activity_year: int | None
+    year: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class HoursAccount:
 
     lines: tuple[LedgerLine, ...]
     lock: DifLock | None
+    chart: HoursChart | None
 
     @property
     def dif(self) -> int | None:
@@ -51,11 +60,18 @@ async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
     """The ledger and the lock, in one statement: they always agree."""
     rows = await connection.fetch(
         """
-        SELECT m.balance, m.kind, m.hours, m.reference, m.created_at,
+        SELECT m.balance, m.kind, m.hours, m.reserved, m.reference, m.created_at,
                sum(m.hours) OVER (PARTITION BY m.balance ORDER BY m.id)::int AS balance_after,
-               l.dossier_number, l.locked_at
+               m.year AS activity_year,
+               coalesce(m.year, extract(year FROM m.created_at AT TIME ZONE 'Europe/Paris')::int)
+                   AS year,
+               l.dossier_number, l.locked_at, y.credited
         FROM person p
         LEFT JOIN dif_lock l ON l.person_id = p.id
+        LEFT JOIN LATERAL (
+            SELECT array_agg(ARRAY[year, hours]) AS credited
+            FROM hours_by_year WHERE person_id = p.id
+        ) y ON true
         LEFT JOIN movement m ON m.person_id = p.id
         WHERE p.id = $1 ORDER BY m.id DESC
         """,
@@ -63,14 +79,17 @@ async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
     )
     first = rows[0]
     lock = DifLock(first["dossier_number"], first["locked_at"]) if first["locked_at"] else None
-    fields = ("balance", "kind", "hours", "reference", "created_at", "balance_after")
-    lines = tuple(LedgerLine(*(row[name] for name in fields)) for row in rows if row["kind"])
-    return HoursAccount(lines, lock)
+    names = [field.name for field in fields(LedgerLine)]
+    lines = tuple(LedgerLine(*(row[name] for name in names)) for row in rows if row["kind"])
+    return HoursAccount(lines, lock, chart_of(first["credited"]))
 
 
 async def lock_person(connection: Connection, person_id: UUID) -> None:
-    """Take turns on this person's hours until the transaction ends."""
-    await connection.execute("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", person_id)
+    """Take turns on this person's hours until the transaction ends.
+
+    NO KEY: rows that only name the person, as a feed writes by the million, do not wait.
+    """
+    await connection.execute("SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
 
 
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:

@@ -13,7 +13,8 @@ from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.hours import service
 from web.hours.forms import DifForm
-from web.hours.labels import BALANCES, kind_label, signed_hours
+from web.hours.labels import balance_label, kind_label, reference_label, signed_hours
+from web.hours.ledger import view_of
 from web.hours.queries import HoursAccount
 from web.hours.service import DifLockedError
 
@@ -26,10 +27,10 @@ LOCKED_MEANWHILE = (
 
 @titulaires_only
 async def show_hours(request: Request) -> Response:
-    """Balances, DIF form and movements."""
+    """Balances, DIF form and movements; with htmx, the movements chosen."""
     account = await service.hours_of(runtime_of(request), titulaire_of(request).person_id)
     form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
-    return _page(request, account, form)
+    return _page(request, account, form, fragment="hours/_movements.html")
 
 
 @titulaires_only
@@ -66,15 +67,16 @@ def _page(
     *,
     saved: bool = False,
     status: int = 200,
+    fragment: str = "hours/_account.html",
 ) -> Response:
     context = {
         "account": account,
         "form": form,
         "saved": saved,
+        "ledger": view_of(account, request.query_params),
         "kind_label": kind_label,
+        "reference_label": reference_label,
         "signed_hours": signed_hours,
-        "balances": BALANCES,
+        "balance_label": balance_label,
     }
-    return render(
-        request, "hours/hours.html", context, fragment="hours/_account.html", status=status
-    )
+    return render(request, "hours/hours.html", context, fragment=fragment, status=status)
