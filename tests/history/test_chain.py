@@ -16,8 +16,10 @@ from web.accounts.history import (
     count_broken_histories,
     record_event,
 )
+from web.core.check import check_all
 from web.core.db import Connection
 from web.core.runtime import Runtime
+from web.settings import Settings
 
 
 async def _person(connection: Connection, number: int = 1) -> UUID:
@@ -170,3 +172,13 @@ async def test_an_event_whose_action_failed_leaves_no_trace(runtime: Runtime) ->
 def test_every_kind_of_event_has_its_words_and_its_group() -> None:
     assert set(EVENT_LABELS) == set(EventKind)
     assert {group for group, _ in EVENT_LABELS.values()} == set(EVENT_GROUPS)
+
+
+async def test_the_check_command_looks_at_the_histories(
+    runtime: Runtime, settings: Settings
+) -> None:
+    await _broken_after(runtime, "DELETE FROM event WHERE position = 2")
+    problems = await check_all(settings, [check_histories])
+    assert [p for p in problems if "historique" in p] == [
+        "L’historique de 2 personne(s) a été modifié : la chaîne ne se vérifie pas."
+    ]
