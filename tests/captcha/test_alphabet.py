@@ -18,7 +18,7 @@ from web.captcha.alphabet import (
     normalise_answer,
 )
 
-LOOK_ALIKES = ("0OQD", "1IJ", "5S", "2Z7", "8B3", "6G", "UV", "EF", "PR", "MW", "HN")
+LOOK_ALIKES = ("0OQD", "1IJ7", "5S", "2Z7", "8B3", "6G", "UVY", "EF", "PR", "MW", "HN")
 SOUND_ALIKES = ("BDPTV", "MN", "FS", "GJ")
 
 
@@ -51,13 +51,13 @@ def test_the_same_bytes_give_the_same_characters(seed: bytes) -> None:
 
 def test_no_character_is_favoured_at_any_place() -> None:
     rng = random.Random(20)
-    drawn = [characters(rng.randbytes(SEED_BYTES)) for _ in range(6_800)]
+    drawn = [characters(rng.randbytes(SEED_BYTES)) for _ in range(6_000)]
     expected = len(drawn) / len(ALPHABET)
     for place in range(ANSWER_LENGTH):
         seen = Counter(text[place] for text in drawn)
         chi_squared = sum((seen[c] - expected) ** 2 / expected for c in ALPHABET)
-        # 16 degrees of freedom: above 45 once in ten thousand fair draws.
-        assert chi_squared < 45
+        # 14 degrees of freedom: above 41 once in ten thousand fair draws.
+        assert chi_squared < 41
 
 
 def test_too_few_random_bytes_are_refused() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -60,19 +60,25 @@ def draw(characters: str, rng: random.Random) -> bytes:
 
 
 def _place_glyphs(mask: Image.Image, text: str, rng: random.Random) -> None:
-    step = (WIDTH - 2 * _MARGIN) / len(text)
-    for index, character in enumerate(text):
-        family, weight = rng.randrange(2), rng.randint(1, 3)
+    for character, centre_x in zip(text, _centres(len(text), rng), strict=True):
+        family, weight = rng.randrange(2), rng.randint(2, 4)
         # A proportional M is so wide that it hides its neighbours.
         glyph = _glyph(character, 0 if character == "M" else family, weight)
-        size = int(_GLYPH_BOX * rng.uniform(0.86, 1.04))
+        size = int(_GLYPH_BOX * rng.uniform(0.82, 1.02))
         warped = glyph.transform(
             (size, size), Image.Transform.QUAD, _quad(rng), Image.Resampling.BILINEAR
         )
-        centre_x = _MARGIN + step * (index + 0.5) + rng.uniform(-0.06, 0.06) * step
-        centre_y = HEIGHT / 2 + rng.uniform(-0.08, 0.08) * HEIGHT
+        centre_y = HEIGHT / 2 + rng.uniform(-0.11, 0.11) * HEIGHT
         left, top = round(centre_x - size / 2), round(centre_y - size / 2)
         mask.paste(255, (left, top), warped)
+
+
+def _centres(count: int, rng: random.Random) -> list[float]:
+    """Where glyphs stand: unevenly, so that cutting the picture in equal parts cuts glyphs."""
+    steps = [rng.uniform(0.74, 1.26) for _ in range(count - 1)]
+    start, end = _MARGIN + rng.uniform(34, 70), WIDTH - _MARGIN - rng.uniform(34, 70)
+    scale = (end - start) / sum(steps) if steps else 0.0
+    return [start + scale * distance for distance in accumulate(steps, initial=0.0)]
 
 
 @cache
@@ -119,7 +125,7 @@ def _quad(rng: random.Random) -> _Quad:
 
 def _cross_out(mask: Image.Image, rng: random.Random) -> None:
     """Thin lines in the ground's colour cut the glyphs; lines in the glyphs' own join them."""
-    for fill, widths, count in ((0, (3.0, 4.0), 2), (255, (5.5, 7.5), 2)):
+    for fill, widths, count in ((0, (3.0, 4.0), 2), (255, (5.6, 7.4), 2)):
         lines = Image.new("L", (WIDTH * 2, HEIGHT * 2), 0)
         pen = ImageDraw.Draw(lines)
         for _ in range(count):

@@ -1,0 +1,32 @@
+"""Robots that answer the text question without understanding it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from web.captcha.questions import Question, question
+
+
+def most_frequent_answer(drawn: Iterable[Question]) -> str:
+    """The answer to give always, learnt from questions whose answers are known."""
+    return Counter(answer for known in drawn for answer in known.answers).most_common(1)[0][0]
+
+
+def any_word_of(asked: str, rng: random.Random) -> str:
+    """A word of the question, taken after the colon where there is one: the list is there."""
+    words: list[str] = re.findall(r"\w+", asked.rpartition("\u00a0:")[2])
+    return rng.choice(words)
+
+
+def guessed_right(number: int, seed: int) -> dict[str, int]:
+    """How many of `number` questions each robot answers, with one try for each question."""
+    rng = random.Random(seed)
+    constant = most_frequent_answer(question(rng) for _ in range(5_000))
+    asked = [question(rng) for _ in range(number)]
+    return {
+        "always the most frequent answer": sum(q.accepts(constant) for q in asked),
+        "any word of the question": sum(q.accepts(any_word_of(q.text, rng)) for q in asked),
+    }
