@@ -11,7 +11,6 @@ from asyncio import timeout
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
-    AsyncExitStack,
     asynccontextmanager,
     contextmanager,
     suppress,
@@ -20,6 +19,7 @@ from typing import Any, Protocol
 
 import asyncpg
 from databases import Database as Pool
+from databases.core import Connection as PooledConnection
 
 Record = Mapping[str, Any]
 
@@ -95,11 +95,14 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
+        held = self._pool.connection()
         with _translated():
-            async with AsyncExitStack() as stack:
-                async with timeout(ACQUIRE_TIMEOUT_SECONDS):
-                    held = await stack.enter_async_context(self._pool.connection())
+            async with timeout(ACQUIRE_TIMEOUT_SECONDS):
+                await held.__aenter__()
+            try:
                 yield held.raw_connection
+            finally:
+                await self._give_back(held)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -109,6 +112,14 @@ class Database:
         """
         async with self.connection() as connection, connection.transaction():
             yield connection
+
+    async def _give_back(self, held: PooledConnection) -> None:
+        try:
+            await held.__aexit__()
+        except UNAVAILABLE:
+            # It died on the way, after its work: asyncpg has freed its place in the pool, but
+            # `databases` would hand the same one to this task again.
+            self._pool._connection = None
 
     async def fetch_row(self, sql: str, *arguments: Any) -> Record | None:
         """The first row of one statement, on a connection of its own."""
