@@ -1,0 +1,1 @@
+"""The site as people use it: real server, real worker, real mail, real browsers."""

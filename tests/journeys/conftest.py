@@ -1,0 +1,78 @@
+"""One site and one Chromium for all journeys; a fresh browser profile for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.conftest import TEMPLATE
+from tests.journeys.site import Site, program, running_site
+from tests.journeys.watch import Watch
+
+CHROMIUM = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+OpenPage = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="package")
+def site(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site, running, on a database of its own."""
+    name = "journeys"
+    postgres.psql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy;")
+    with running_site(postgres.get_uri(name), tmp_path_factory.mktemp("site")) as site:
+        yield site
+    postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    path = program("chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def watch(site: Site) -> AsyncIterator[Watch]:
+    """What the pages of a test asked for and complained about; nothing wrong is let through."""
+    watch = Watch(site.url)
+    yield watch
+    watch.assert_quiet()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator[OpenPage]:
+    """Opens a page in a profile of its own; options are those of a Playwright context."""
+    async with AsyncExitStack() as stack:
+
+        async def open_page(*, scripts: str = "on", **options: Any) -> Page:
+            context = await chromium.new_context(
+                base_url=site.url,
+                locale="fr-FR",
+                java_script_enabled=scripts != "off",
+                reduced_motion="reduce",
+                **options,
+            )
+            stack.push_async_callback(context.close)
+            context.set_default_timeout(10_000)
+            watch.follow(context, blocked=scripts == "blocked")
+            if scripts == "blocked":
+                await context.route("**/scripts.js", lambda route: route.abort())
+            return await context.new_page()
+
+        yield open_page

@@ -1,0 +1,174 @@
+"""Hands that hold a graphical browser: a pointer, and a keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.async_api import Locator, Page, expect
+
+MOST_TABS = 60
+
+# What the focus must be, wherever it lands: on something, ringed, on screen, not covered.
+FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return {where: "body"};
+  const ring = getComputedStyle(e), box = e.getBoundingClientRect();
+  const inside = box.top >= 0 && box.left >= 0 && box.right <= innerWidth + 1
+    && (box.bottom <= innerHeight + 1 || box.height > innerHeight);
+  const x = box.left + box.width / 2;
+  const y = Math.min(box.top + Math.min(box.height, innerHeight) / 2, innerHeight - 2);
+  const above = document.elementFromPoint(x, y);
+  return {
+    where: e.id || e.name || e.textContent.trim().slice(0, 60) || e.tagName,
+    ringed: ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2,
+    inside, covered: !(above && (e.contains(above) || above.contains(e))),
+  };
+}"""
+
+
+def starting_with(name: str) -> re.Pattern[str]:
+    """A name on the screen; links may say more to those who only hear them."""
+    # A part that is only heard is set apart by a space, even before a comma.
+    return re.compile("^" + re.escape(name).replace(",", r"\s*,") + r"(?!\w)")
+
+
+def control(page: Page, name: str) -> Locator:
+    """The link or button of this name, the last one when there are several."""
+    pattern = starting_with(name)
+    link = page.get_by_role("link", name=pattern)
+    return link.or_(page.get_by_role("button", name=pattern)).last
+
+
+def field(page: Page, label: str) -> Locator:
+    """The field of this label."""
+    return page.get_by_label(starting_with(label)).first
+
+
+async def assert_focus_is_seen(page: Page) -> None:
+    """Whatever has the focus can be seen to have it."""
+    focus: dict[str, Any] = await page.evaluate(FOCUS)
+    assert focus["where"] != "body", "the focus is nowhere"
+    assert focus["ringed"], f"no ring around {focus['where']}"
+    assert focus["inside"], f"{focus['where']} has the focus out of sight"
+    assert not focus["covered"], f"{focus['where']} has the focus under something else"
+
+
+class Pointer:
+    """A mouse or a finger, on a page with or without scripts."""
+
+    def __init__(self, page: Page, *, scripts: bool = True) -> None:
+        self.page = page
+        self.activates_by_itself = scripts
+        self._scripts = scripts
+
+    async def open(self, path: str) -> None:
+        await self.page.goto(path)
+
+    async def press(self, name: str) -> None:
+        await control(self.page, name).click()
+
+    async def write(self, label: str, text: str) -> None:
+        await field(self.page, label).fill(text)
+
+    async def choose(self, label: str) -> None:
+        await field(self.page, label).check()
+
+    async def reads(self, text: str) -> None:
+        await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)
+
+    async def reads_after(self, text: str, refresh: str) -> None:
+        if not self._scripts:
+            await refresh_until(self, self.page, text, refresh)
+        await self.reads(text)
+
+    async def is_told_of_errors(self) -> None:
+        await expect(self.page).to_have_title(re.compile(r"^Erreur\s: "))
+        await expect(self.page.locator("#erreurs")).to_be_focused()
+        await expect(self.page.locator("#erreurs")).to_be_in_viewport()
+
+
+async def refresh_until(hand: Any, page: Page, text: str, refresh: str) -> None:
+    """Press `refresh` until the page says so; each press is a new page."""
+    for _ in range(50):
+        if text in re.sub(r"\s+", " ", await page.locator("body").inner_text()):
+            return
+        async with page.expect_navigation():
+            await hand.press(refresh)
+    raise AssertionError(f"{text} was never said")
+
+
+class Keyboard:
+    """Tab, Shift+Tab, Space, Enter, arrows and letters; nothing else."""
+
+    activates_by_itself = True
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def open(self, path: str) -> None:
+        await self.page.goto(path)
+
+    async def press(self, name: str) -> None:
+        target = control(self.page, name)
+        await self._reach(target)
+        is_link = await target.evaluate("e => e.tagName === 'A'")
+        await self._key("Enter" if is_link else "Space")
+
+    async def write(self, label: str, text: str) -> None:
+        target = field(self.page, label)
+        await self._reach(target)
+        before = self.page.url
+        # Arriving by Tab selects what the field holds: typing replaces it.
+        await self.page.keyboard.type(text)
+        await expect(target).to_have_value(text)
+        assert self.page.url == before, "typing submitted something"
+
+    async def choose(self, label: str) -> None:
+        target = field(self.page, label)
+        kind = await target.get_attribute("type")
+        if kind == "radio":
+            group = self.page.locator(f"[name={await target.get_attribute('name')}]")
+            await self._reach(group)
+            for _ in range(await group.count()):
+                if await target.evaluate("e => e === document.activeElement"):
+                    break
+                await self._key("ArrowDown")
+        else:
+            await self._reach(target)
+        if not await target.is_checked():
+            await self._key("Space")
+        await expect(target).to_be_checked()
+        await assert_focus_is_seen(self.page)
+
+    async def reads(self, text: str) -> None:
+        await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)
+
+    async def reads_after(self, text: str, refresh: str) -> None:
+        await self.reads(text)
+
+    async def is_told_of_errors(self) -> None:
+        await expect(self.page.locator("#erreurs")).to_be_focused()
+        await assert_focus_is_seen(self.page)
+
+    async def _key(self, name: str) -> None:
+        await self.page.keyboard.press(name)
+
+    async def _reach(self, target: Locator) -> None:
+        """Tab, or Shift+Tab when it is behind, until one of these has the focus."""
+        await expect(target.first).to_be_attached()
+        await self.page.wait_for_load_state()
+        for _ in range(MOST_TABS):
+            place = await target.first.evaluate(
+                """e => {
+                  const now = document.activeElement;
+                  if (now === e || (e.name && e.type === "radio" && now.name === e.name)) return 0;
+                  if (now === document.body) return 1;
+                  return now.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
+                }"""
+            )
+            if place == 0:
+                return
+            await self._key("Tab" if place > 0 else "Shift+Tab")
+            await assert_focus_is_seen(self.page)
+        raise AssertionError(f"{MOST_TABS} presses on Tab did not reach {target}")

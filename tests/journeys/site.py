@@ -1,0 +1,174 @@
+"""The whole site, its processes started as in production, and the mails it sends."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from tests.support.settings import CAPTCHA_ANSWER
+from web.demo.catcher import start_catcher
+
+READY_SECONDS = 30
+STOP_SECONDS = 15
+PATIENCE_SECONDS = 15
+LINK = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
+
+
+def program(name: str) -> str:
+    """The path of a program these tests drive; its absence is a failure, not a skip."""
+    path = shutil.which(name)
+    assert path, f"The program {name} is missing: install it with `sudo apt-get install {name}`."
+    return path
+
+
+class Site:
+    """A running site: where it is, what it mailed, what its database holds."""
+
+    def __init__(self, url: str, database_url: str, mails: Path) -> None:
+        self.url = url
+        self.database_url = database_url
+        self._mails = mails
+
+    def mails_to(self, address: str) -> list[str]:
+        """The plain text of each mail caught for an address, oldest first."""
+        texts = []
+        for path in sorted(self._mails.glob("[0-9]*.eml")):
+            message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+            if address in str(message["To"]):
+                body = message.get_body(("plain",))
+                assert body is not None
+                texts.append(body.get_content())
+        return texts
+
+    async def link_mailed_to(self, address: str, number: int = 1) -> str:
+        """The path of the link in the nth mail to an address, once it is there."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(self.mails_to(address)) < number:
+            assert time.monotonic() < deadline, f"mail {number} to {address} never came"
+            await asyncio.sleep(0.02)
+        found = LINK.search(self.mails_to(address)[number - 1])
+        assert found, "no link in the mail"
+        return found[1]
+
+    async def sql(self, statement: str, *arguments: Any) -> Any:
+        """Run one statement; the first column of its first row, if any."""
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            return await connection.fetchval(statement, *arguments)
+        finally:
+            await connection.close()
+
+    async def mail_of(self, registration: str, status: str) -> None:
+        """Wait until the newest mail of the newest registration stands like this."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        query = "SELECT status FROM mail WHERE subject_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1"
+        while await self.sql(query, registration) != status:
+            assert time.monotonic() < deadline, f"the mail never was {status}"
+            await asyncio.sleep(0.02)
+
+
+@contextmanager
+def running_site(database_url: str, folder: Path) -> Iterator[Site]:
+    """Start the server and the worker; stop them as an operator would."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        mails = folder / "courriels"
+        catcher = start_catcher(mails)
+        stack.callback(catcher.stop)
+        environment = {
+            **os.environ,
+            "ENVIRONMENT": "demo",
+            "DATABASE_URL": database_url,
+            "SMTP_URL": f"smtp://127.0.0.1:{catcher.port}",
+            "MAIL_FROM": "ne-pas-repondre@compte-formation.example",
+            "CONTACT_TO": "contact@compte-formation.example",
+            "PUBLIC_URL": url,
+            "BIND": f"127.0.0.1:{port}",
+            "METRICS_BIND": f"127.0.0.1:{_free_port()}",
+            "DEMO_MAIL_DIR": str(mails),
+            "SECRET_KEY": "a secret for journeys, of the right length",
+            "NIR_KEYS": "test1:" + base64.b64encode(b"k" * 32).decode(),
+            "ARGON2_MEMORY_KIB": "64",
+            "ARGON2_TIME": "1",
+            "CAPTCHA_TEST_ANSWER": CAPTCHA_ANSWER,
+        }
+        processes = {
+            command: stack.enter_context(_process(command, environment, folder))
+            for command in ("worker", "serve")
+        }
+        _wait_until_ready(url, processes, folder)
+        yield Site(url, database_url, mails)
+        _stop(processes, folder)
+
+
+@contextmanager
+def _process(
+    command: str, environment: dict[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with (
+        (folder / f"{command}.log").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "web", command],
+            env=environment,
+            cwd=Path(__file__).resolve().parents[2],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _wait_until_ready(
+    url: str, processes: dict[str, subprocess.Popen[bytes]], folder: Path
+) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        for command, process in processes.items():
+            assert process.poll() is None, _log(folder, command)
+        try:
+            if httpx.get(f"{url}/sante/pret", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"the site is not ready after {READY_SECONDS} s: {_log(folder, 'serve')}")
+
+
+def _stop(processes: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
+    for process in processes.values():
+        process.send_signal(signal.SIGTERM)
+    for command, process in processes.items():
+        status = process.wait(STOP_SECONDS)
+        assert status == 0, f"{command} ended with {status}: {_log(folder, command)}"
+
+
+def _log(folder: Path, command: str) -> str:
+    return (folder / f"{command}.log").read_text(errors="replace")[-2000:]
+
+
+def _free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port: int = probe.getsockname()[1]
+    return port
