@@ -116,6 +116,7 @@ async def keep_changes(connection: Connection) -> int:
         """
         INSERT INTO hours_worked (person_id, year, siret, hundredths, reference)
         SELECT person_id, year, siret, hundredths, reference FROM feed_change
+        ORDER BY person_id, year, siret
         ON CONFLICT (person_id, year, siret) DO UPDATE
         SET hundredths = excluded.hundredths, reference = excluded.reference, fed_at = now()
         """
@@ -198,12 +199,38 @@ async def lock_losers(connection: Connection) -> None:
     )
 
 
+async def write_losses_at_once(connection: Connection) -> int:
+    """Take back what was credited too much from those who have it all free, before any gain.
+
+    In this order no balance passes through a height it should not reach. Returns how many
+    movements. After lock_losers, in a statement of its own: it must see what the last holder did.
+    """
+    tag = await connection.execute(
+        """
+        WITH loser AS (
+            SELECT person_id, sum(-hours) AS hours FROM feed_difference
+            WHERE hours < 0 GROUP BY person_id
+        ), free AS (
+            SELECT person_id, sum(hours) AS hours FROM movement
+            WHERE balance = 'cpf' AND person_id IN (SELECT person_id FROM loser)
+            GROUP BY person_id
+        ), taken AS (
+            DELETE FROM feed_difference d USING loser JOIN free USING (person_id)
+            WHERE d.person_id = loser.person_id AND d.hours < 0 AND free.hours >= loser.hours
+            RETURNING d.person_id, d.year, d.hours
+        )
+        INSERT INTO movement (person_id, balance, kind, hours, year)
+        SELECT person_id, 'cpf', 'correction', hours, year FROM taken ORDER BY person_id, year
+        """
+    )
+    return _rows(tag)
+
+
 async def write_losses(connection: Connection) -> int:
-    """Take back what is free of what was credited too much; returns how many movements.
+    """Take back from the others what is free, gains included; returns how many movements.
 
     No balance goes below 0: hours in use stay, and what could not be taken back is taken from the
     person's next feed, since each one computes all their years anew.
-    After lock_losers, in a statement of its own: it must see what the last holder did.
     """
     tag = await connection.execute(
         """
