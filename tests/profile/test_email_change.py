@@ -1,0 +1,264 @@
+"""Another e-mail address: nothing changes before its owner confirms it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from uuid import UUID
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.profile.accounts import count, events_of, identity_of, open_account, run
+from tests.support.client import Client, Page
+from tests.support.journey import log_in
+from tests.support.outbox import Outbox
+from tests.support.people import PASSWORD, Person
+from web.core.runtime import Runtime
+
+URL = "/espace/informations/courriel"
+CANCEL = f"{URL}/annuler"
+NEW = "zoe.neuve@exemple.fr"
+LINK = re.compile(r"https?://[^\s/]+(/courriel/[A-Za-z0-9_-]{43})")
+
+
+async def ask(space: Client, email: str = NEW, **changes: str) -> Page:
+    fields = {"email": email, "email_confirmation": email, "password": PASSWORD, **changes}
+    return await space.submit(await space.get(URL), fields, action=URL)
+
+
+def link_in(outbox: Outbox, address: str = NEW) -> str:
+    found = LINK.search(outbox.to(address)[-1].text)
+    assert found, "no link in the mail"
+    return found[1]
+
+
+async def test_the_link_confirms_the_new_address_and_the_old_one_is_told(
+    space: Client, runtime: Runtime, account_id: UUID, outbox: Outbox
+) -> None:
+    page = await ask(space)
+    assert "ouvrez son lien sous 24 heures" in page.text
+    assert NEW in page.text
+    await outbox.deliver()
+    told = outbox.to("zoe@exemple.fr")[-1]
+    assert told.subject == "Changement d’adresse demandé pour votre compte"
+    assert NEW not in told.text
+    assert "z••••@e••••.fr" in told.text
+    assert (await identity_of(runtime, account_id)).email == "zoe@exemple.fr"
+
+    link = await space.get(link_in(outbox))
+    done = await space.submit(link)
+    assert "Votre adresse est changée" in done.text
+    assert (await identity_of(runtime, account_id)).email == NEW
+    await outbox.deliver()
+    assert outbox.to("zoe@exemple.fr")[-1].subject == "L’adresse de votre compte a changé"
+    assert await events_of(runtime, "email_change_asked", "email_changed") == [
+        "email_change_asked",
+        "email_changed",
+    ]
+    assert await count(runtime, "email_change") == 0
+
+
+async def test_the_link_works_in_another_browser_without_a_session(
+    space: Client, app: Starlette, outbox: Outbox, runtime: Runtime, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    async with Client(app) as phone:
+        await phone.submit(await phone.get(link_in(outbox)))
+    assert (await identity_of(runtime, account_id)).email == NEW
+
+
+async def test_a_hundred_visits_of_the_link_change_nothing(
+    space: Client, outbox: Outbox, runtime: Runtime, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    for _ in range(100):
+        assert (await space.http.get(link_in(outbox))).status_code == 200
+    assert (await identity_of(runtime, account_id)).email == "zoe@exemple.fr"
+
+
+@pytest.mark.parametrize(("age", "status"), [("23:59:59", 200), ("24:00:01", 410)])
+async def test_the_link_is_valid_24_hours_by_the_database_s_clock(
+    space: Client, outbox: Outbox, runtime: Runtime, account_id: UUID, age: str, status: int
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    link = await space.get(link_in(outbox))
+    for table in ("email_change", "bearer_token"):
+        await run(runtime, f"UPDATE {table} SET expires_at = expires_at - '{age}'::interval")
+    assert (await space.get(link_in(outbox))).status == status
+    answer = await space.submit(link)
+    changed = (await identity_of(runtime, account_id)).email == NEW
+    assert changed is (status == 200)
+    assert answer.status == status
+
+
+async def test_the_answer_is_the_same_when_the_address_has_an_account(
+    space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
+) -> None:
+    taken = Person(email="ines@exemple.fr")
+    await open_account(runtime, taken)
+    known, unknown = await ask(space, taken.email), await ask(space, NEW)
+
+    def neutral(page: Page) -> str:
+        return page.text.replace(taken.email, NEW)
+
+    assert neutral(known)[:400] == neutral(unknown)[:400]
+    assert known.url == unknown.url
+    assert known.status == unknown.status == 200
+    await ask(space, taken.email)
+    await outbox.deliver()
+    mail = outbox.to(taken.email)[-1]
+    assert mail.subject == "Cette adresse a déjà un compte formation"
+    assert not LINK.search(mail.text)
+
+
+async def test_an_address_taken_after_the_link_was_sent_is_said_to_its_owner(
+    space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    await open_account(runtime, Person(email=NEW))
+    answer = await space.submit(await space.get(link_in(outbox)))
+    assert answer.status == 409
+    assert "Cette adresse a déjà un compte" in answer.text
+    assert (await identity_of(runtime, account_id)).email == "zoe@exemple.fr"
+
+
+async def test_a_newer_change_voids_the_link_of_the_earlier_one(
+    space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    await ask(space, "autre@exemple.fr")
+    assert (await space.get(link_in(outbox))).status == 410
+    await outbox.deliver()
+    await space.submit(await space.get(link_in(outbox, "autre@exemple.fr")))
+    assert (await identity_of(runtime, account_id)).email == "autre@exemple.fr"
+
+
+async def test_a_cancelled_change_voids_its_link(
+    space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
+) -> None:
+    page = await ask(space)
+    await outbox.deliver()
+    page = await space.submit(page, action=CANCEL)
+    assert "Le changement est annulé" in page.text
+    assert NEW not in page.text
+    over = await space.get(link_in(outbox))
+    assert over.status == 410
+    assert "n’a pas changé" in over.text
+    assert await events_of(runtime, "email_change_cancelled") == ["email_change_cancelled"]
+
+
+async def test_a_link_serves_once_and_says_so(
+    space: Client, outbox: Outbox, runtime: Runtime, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    first, second = await space.get(link_in(outbox)), await space.get(link_in(outbox))
+    values = first.values()
+    await space.post(first.url, values)
+    assert (await space.submit(second)).status == 410
+    repeated = await space.post(first.url, values)
+    assert "Votre adresse est changée" in repeated.text
+    assert "déjà confirmée" in (await space.get(first.url)).text
+    assert await events_of(runtime, "email_changed") == ["email_changed"]
+
+
+async def test_five_presses_at_once_change_it_once(
+    space: Client, outbox: Outbox, runtime: Runtime, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    page = await space.get(link_in(outbox))
+    answers = await asyncio.gather(*(space.post(page.url, page.values()) for _ in range(5)))
+    assert {answer.status for answer in answers} == {200}
+    assert await events_of(runtime, "email_changed") == ["email_changed"]
+    await outbox.deliver()
+    changed = [m for m in outbox.to("zoe@exemple.fr") if "a changé" in m.subject]
+    assert len(changed) == 1
+
+
+async def test_the_same_request_twice_sends_one_link(
+    space: Client, outbox: Outbox, account_id: UUID
+) -> None:
+    values = (await space.get(URL)).values(URL) | {
+        "email": NEW,
+        "email_confirmation": NEW,
+        "password": PASSWORD,
+    }
+    await asyncio.gather(*(space.post(URL, values) for _ in range(3)))
+    await outbox.deliver()
+    assert len(outbox.to(NEW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"email": "pas une adresse", "email_confirmation": "x"}, "email", "avec un @"),
+        ({"email_confirmation": "autre@exemple.fr"}, "email_confirmation", "deux fois"),
+        ({"email": "zoe@exemple.fr", "email_confirmation": "zoe@exemple.fr"}, "email", "déjà"),
+        ({"password": ""}, "password", "Saisissez votre mot de passe"),
+        ({"password": "Mauvais-123-passe"}, "password", "Ce n’est pas votre mot de passe"),
+    ],
+)
+async def test_what_is_wrong_is_said_and_sends_nothing(
+    space: Client, runtime: Runtime, changes: dict[str, str], field: str, sentence: str
+) -> None:
+    refused = await ask(space, **changes)
+    assert refused.status == 422
+    assert sentence in refused.error_of(field)
+    values = refused.values(URL)
+    assert values["email"] == changes.get("email", NEW)
+    assert values["password"] == ""
+    assert await count(runtime, "mail") == 0
+    assert await count(runtime, "email_change") == 0
+
+
+async def test_changes_are_bounded_and_what_was_typed_is_kept(space: Client) -> None:
+    for number in range(5):
+        assert (await ask(space, f"zoe{number}@exemple.fr")).status == 200
+    refused = await ask(space, "zoe5@exemple.fr")
+    assert refused.status == 429
+    assert int(refused.response.headers["Retry-After"]) > 0
+    assert refused.values(URL)["email"] == "zoe5@exemple.fr"
+
+
+@pytest.mark.parametrize("token", ["a", "x" * 43, "x" * 500, "é", "%00"])
+async def test_a_link_that_does_not_exist_says_so(client: Client, token: str) -> None:
+    page = await client.get(f"/courriel/{token}")
+    assert page.status == 404
+    assert "Ce lien n’existe pas" in page.text
+
+
+async def test_the_new_address_is_sealed_and_the_mail_s_token_is_not_kept(
+    space: Client, runtime: Runtime, outbox: Outbox
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    token = link_in(outbox).rpartition("/")[2]
+    async with runtime.db.connection() as connection:
+        for table in ("email_change", "bearer_token", "mail", "event", "pgqueuer", "pgqueuer_log"):
+            rows = await connection.fetch(f"SELECT * FROM {table}")
+            kept = repr([dict(row) for row in rows])
+            assert NEW not in kept
+            assert token not in kept
+
+
+async def test_after_the_change_the_same_password_still_opens_the_account(
+    space: Client, outbox: Outbox, person: Person
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    await space.submit(await space.get(link_in(outbox)))
+    assert "Synthèse de votre compte" in (await log_in(space, person)).text
+
+
+async def test_expired_changes_are_purged(space: Client, runtime: Runtime, outbox: Outbox) -> None:
+    await ask(space)
+    await run(runtime, "UPDATE email_change SET expires_at = now() - interval '1 second'")
+    await outbox.worker().purge()
+    assert await count(runtime, "email_change") == 0
