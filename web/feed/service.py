@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 from web.accounts.identity import nir_digest
 from web.core.bulk import BulkConnection, bulk_connection
 from web.core.crypto import Hasher
-from web.feed import queries
+from web.feed import credit_queries, queries
 from web.feed.lines import read_lines
 from web.feed.queries import StagedLine
 
@@ -115,13 +115,13 @@ async def _add_newcomers(connection: BulkConnection, watcher: Watcher) -> None:
 async def _apply(connection: BulkConnection, watcher: Watcher, lines: int, people: int) -> Outcome:
     async with connection.transaction():
         watcher.step("Enregistrement des heures travaillées")
-        changes = await queries.keep_changes(connection)
+        changes = await credit_queries.keep_changes(connection)
         watcher.step("Calcul des droits")
-        await queries.find_differences(connection)
+        await credit_queries.find_differences(connection)
         watcher.step("Écriture des mouvements")
-        await queries.lock_losers(connection)
-        corrections = await queries.write_losses_at_once(connection)
-        credits, gains = await queries.write_gains(connection)
-        corrections += gains + await queries.write_losses(connection)
+        await credit_queries.lock_losers(connection)
+        corrections = await credit_queries.write_losses_at_once(connection)
+        credits, gains = await credit_queries.write_gains(connection)
+        corrections += gains + await credit_queries.write_losses(connection)
         watcher.step("Validation")
     return Outcome(lines, people, changes, credits, corrections)

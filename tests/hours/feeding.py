@@ -1,0 +1,67 @@
+"""Feeding hours worked, and what the ledger then holds."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from web.accounts.identity import nir_digest
+from web.core.runtime import Runtime
+from web.feed.service import Outcome, apply_feed
+
+TODAY = date(2026, 3, 2)
+EMPLOYERS = ("73282932000074", "55208131766522", "35600000000048")
+Line = tuple[str, int, str, object, object]
+
+
+@dataclass
+class Told:
+    """A watcher that keeps what it is told."""
+
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+
+    def read(self, line: int, size: int) -> None:
+        """Nothing to keep."""
+
+    def refused(self, line: int, reason: str) -> None:
+        """Kept."""
+        self.refusals.append((line, reason))
+
+    def step(self, name: str) -> None:
+        """Nothing to keep."""
+
+
+def as_file(lines: Iterable[Line]) -> io.BytesIO:
+    """The lines as a file without a header."""
+    return io.BytesIO("".join(",".join(map(str, line)) + "\n" for line in lines).encode())
+
+
+async def feed(
+    runtime: Runtime, lines: Iterable[Line], told: Told | None = None, today: date = TODAY
+) -> Outcome:
+    """Apply the lines."""
+    url = runtime.settings.database_url
+    return await apply_feed(url, runtime.hasher, as_file(lines), today, told or Told())
+
+
+async def credited(runtime: Runtime, nir: str) -> dict[int, int]:
+    """The CPF hours of each year, corrections counted."""
+    async with runtime.db.connection() as connection:
+        rows = await connection.fetch(
+            """
+            SELECT year, sum(hours)::int AS hours FROM movement
+            JOIN person ON person.id = person_id
+            WHERE nir_digest = $1 AND balance = 'cpf' AND year IS NOT NULL GROUP BY year
+            """,
+            nir_digest(runtime.hasher, nir),
+        )
+    return {row["year"]: row["hours"] for row in rows}
+
+
+async def count(runtime: Runtime, table: str) -> int:
+    """How many rows a table has."""
+    row = await runtime.db.fetch_row(f"SELECT count(*) AS number FROM {table}")
+    assert row is not None
+    return int(row["number"])

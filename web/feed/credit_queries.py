@@ -1,0 +1,168 @@
+"""From hours worked to movements: what a million lines change is half a dozen statements.
+
+`feed_change` is what of the file is new or differs from what was fed before, `feed_difference`
+what the ledger then lacks.
+"""
+
+from __future__ import annotations
+
+from web.core.db import Connection
+
+
+async def keep_changes(connection: Connection) -> int:
+    """Keep the hours worked that are new or corrected; returns how many they are."""
+    await connection.execute(
+        """
+        CREATE TEMP TABLE feed_change ON COMMIT DROP AS
+        SELECT p.id AS person_id, l.year, l.siret, l.hundredths, l.reference
+        FROM feed_line l
+        JOIN person p USING (nir_digest)
+        LEFT JOIN hours_worked h
+            ON h.person_id = p.id AND h.year = l.year AND h.siret = l.siret
+        WHERE h.person_id IS NULL
+           OR (h.hundredths, h.reference) <> (l.hundredths, l.reference)
+        """
+    )
+    await connection.execute("ANALYZE feed_change")
+    tag = await connection.execute(
+        """
+        INSERT INTO hours_worked (person_id, year, siret, hundredths, reference)
+        SELECT person_id, year, siret, hundredths, reference FROM feed_change
+        ORDER BY person_id, year, siret
+        ON CONFLICT (person_id, year, siret) DO UPDATE
+        SET hundredths = excluded.hundredths, reference = excluded.reference, fed_at = now()
+        """
+    )
+    return _rows(tag)
+
+
+async def find_differences(connection: Connection) -> None:
+    """Compute every year of the people whose hours changed; keep where the ledger differs.
+
+    As web.domain.hours.yearly_credit: each employer's share is at most one, shares are added as
+    exact fractions, one hour begun is an hour earned, and a year starts from the years before it.
+    """
+    await connection.execute(
+        """
+        CREATE TEMP TABLE feed_difference ON COMMIT DROP AS
+        WITH concerned AS (SELECT DISTINCT person_id FROM feed_change),
+        employer AS (
+            SELECT person_id, year, reference, least(hundredths, 100 * reference) AS worked,
+                   common_multiple(reference) OVER (PARTITION BY person_id, year) AS common
+            FROM hours_worked JOIN concerned USING (person_id)
+        ), share AS (
+            SELECT person_id, year, 100 * max(common) AS whole,
+                   least(sum(worked * div(common, reference)), 100 * max(common)) AS part
+            FROM employer GROUP BY person_id, year
+        ), running AS (
+            SELECT person_id, year,
+                   cpf_total(div(24 * part + whole - 1, whole)::int,
+                             div(12 * part + whole - 1, whole)::int)
+                       OVER (PARTITION BY person_id ORDER BY year) AS total
+            FROM share
+        ), credit AS (
+            SELECT person_id, year,
+                   total - lag(total, 1, 0) OVER (PARTITION BY person_id ORDER BY year) AS hours
+            FROM running
+        ), written AS (
+            SELECT person_id, year, sum(hours)::int AS hours
+            FROM movement JOIN concerned USING (person_id)
+            WHERE balance = 'cpf' AND year IS NOT NULL
+              AND kind IN ('cpf_yearly_credit', 'correction')
+            GROUP BY person_id, year
+        )
+        SELECT person_id, year, credit.hours - coalesce(written.hours, 0) AS hours,
+               written.hours IS NULL AS is_first
+        FROM credit LEFT JOIN written USING (person_id, year)
+        WHERE written.hours IS NULL OR written.hours <> credit.hours
+        """
+    )
+    await connection.execute("ANALYZE feed_difference")
+
+
+async def write_gains(connection: Connection) -> tuple[int, int]:
+    """Credit what is earned, a year of 0 hours included; returns how many credits, corrections."""
+    row = await connection.fetchrow(
+        """
+        WITH written AS (
+            INSERT INTO movement (person_id, balance, kind, hours, year)
+            SELECT person_id, 'cpf',
+                   CASE WHEN is_first THEN 'cpf_yearly_credit' ELSE 'correction' END, hours, year
+            FROM feed_difference WHERE hours >= 0 ORDER BY person_id, year
+            RETURNING kind
+        )
+        SELECT count(*) FILTER (WHERE kind = 'cpf_yearly_credit') AS credits,
+               count(*) FILTER (WHERE kind = 'correction') AS corrections
+        FROM written
+        """
+    )
+    assert row is not None  # noqa: S101 - counting always answers
+    return row["credits"], row["corrections"]
+
+
+async def lock_losers(connection: Connection) -> None:
+    """Take turns with whatever uses the hours of those who are about to lose some."""
+    await connection.execute(
+        """
+        SELECT FROM person
+        WHERE id IN (SELECT person_id FROM feed_difference WHERE hours < 0)
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    )
+
+
+async def write_losses_at_once(connection: Connection) -> int:
+    """Take back what was credited too much from those who have it all free, before any gain.
+
+    In this order no balance passes through a height it should not reach. Returns how many
+    movements. After lock_losers, in a statement of its own: it must see what the last holder did.
+    """
+    tag = await connection.execute(
+        """
+        WITH loser AS (
+            SELECT person_id, sum(-hours) AS hours FROM feed_difference
+            WHERE hours < 0 GROUP BY person_id
+        ), free AS (
+            SELECT person_id, sum(hours) AS hours FROM movement
+            WHERE balance = 'cpf' AND person_id IN (SELECT person_id FROM loser)
+            GROUP BY person_id
+        ), taken AS (
+            DELETE FROM feed_difference d USING loser JOIN free USING (person_id)
+            WHERE d.person_id = loser.person_id AND d.hours < 0 AND free.hours >= loser.hours
+            RETURNING d.person_id, d.year, d.hours
+        )
+        INSERT INTO movement (person_id, balance, kind, hours, year)
+        SELECT person_id, 'cpf', 'correction', hours, year FROM taken ORDER BY person_id, year
+        """
+    )
+    return _rows(tag)
+
+
+async def write_losses(connection: Connection) -> int:
+    """Take back from the others what is free, gains included; returns how many movements.
+
+    No balance goes below 0: hours in use stay, and what could not be taken back is taken from the
+    person's next feed, since each one computes all their years anew.
+    """
+    tag = await connection.execute(
+        """
+        WITH loss AS (
+            SELECT person_id, year, -hours AS hours,
+                   sum(-hours) OVER (PARTITION BY person_id ORDER BY year) + hours AS before
+            FROM feed_difference WHERE hours < 0
+        ), free AS (
+            SELECT person_id, sum(hours) AS hours FROM movement
+            WHERE balance = 'cpf' AND person_id IN (SELECT person_id FROM loss)
+            GROUP BY person_id
+        )
+        INSERT INTO movement (person_id, balance, kind, hours, year)
+        SELECT person_id, 'cpf', 'correction', -least(loss.hours, free.hours - before), year
+        FROM loss JOIN free USING (person_id)
+        WHERE free.hours > before ORDER BY person_id, year
+        """
+    )
+    return _rows(tag)
+
+
+def _rows(tag: str) -> int:
+    return int(tag.rpartition(" ")[2])
