@@ -92,6 +92,7 @@ class Client:
     """Talks to the application in this process."""
 
     def __init__(self, app: Starlette, *, address: str = "203.0.113.7") -> None:
+        self.app = app
         self._public_url = app.state.runtime.settings.public_url
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, client=(address, 1234), raise_app_exceptions=True),

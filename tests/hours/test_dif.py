@@ -1,0 +1,160 @@
+"""Declaring DIF hours: undeclared is not 0, the law's 120, the lock, and saving at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.journey import register_and_log_in
+from tests.support.outbox import Outbox
+from tests.support.people import Person
+from web.core.runtime import Runtime
+
+LOCK = """
+    INSERT INTO dif_lock (person_id, dossier_number) SELECT id, 'D-2026-000001' FROM person
+"""
+MOVEMENTS = "SELECT kind, hours FROM movement WHERE balance = 'dif' ORDER BY id"
+
+
+@pytest.fixture
+async def titulaire(client: Client, outbox: Outbox) -> Client:
+    """A browser whose person is logged in."""
+    await register_and_log_in(client, Person(), outbox)
+    return client
+
+
+async def test_undeclared_is_not_zero(titulaire: Client) -> None:
+    assert "non renseignées" in (await titulaire.get("/espace")).text
+    await _save(titulaire, "0")
+    page = await titulaire.get("/espace")
+    assert "non renseignées" not in page.text
+    assert "Heures DIF 0 h" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Saisissez le nombre d’heures"),
+        ("-1", "à partir de 0"),
+        ("12,5", "entier"),
+        ("beaucoup", "en chiffres"),
+        ("1001", "dépasse 1 000 heures"),
+        ("9" * 400, "en chiffres"),
+    ],
+)
+async def test_a_refused_number_is_explained_and_kept(
+    titulaire: Client, runtime: Runtime, typed: str, sentence: str
+) -> None:
+    page = await _save(titulaire, typed)
+    assert page.status == 422
+    assert sentence in page.error_of("dif")
+    assert page.values("/espace/heures")["dif"] == typed
+    assert await _movements(runtime) == []
+
+
+async def test_above_the_law_a_confirmation_is_asked(titulaire: Client, runtime: Runtime) -> None:
+    await _save(titulaire, "120")
+    page = await _save(titulaire, "121")
+    assert page.status == 422
+    assert "120 heures" in page.error_of("confirmed")
+    page = await titulaire.submit(page, {"confirmed": "y"}, action="/espace/heures")
+    assert page.status == 200
+    assert await _movements(runtime) == [("dif_declared", 120), ("dif_corrected", 1)]
+
+
+async def test_the_ledger_tells_every_change_and_no_change_adds_nothing(
+    titulaire: Client, runtime: Runtime
+) -> None:
+    for typed in ("80", "40", "40", "80"):
+        await _save(titulaire, typed)
+    expected = [("dif_declared", 80), ("dif_corrected", -40), ("dif_corrected", 40)]
+    assert await _movements(runtime) == expected
+    assert "− 40 h" in (await titulaire.get("/espace/heures")).text
+
+
+async def test_the_same_save_five_times_at_once_is_one_movement(
+    titulaire: Client, runtime: Runtime
+) -> None:
+    page = await titulaire.get("/espace/heures")
+    values = {**page.values("/espace/heures"), "dif": "80"}
+    saves = (titulaire.post("/espace/heures", values, follow=False) for _ in range(5))
+    assert {page.status for page in await asyncio.gather(*saves)} == {303}
+    assert await _movements(runtime) == [("dif_declared", 80)]
+
+
+async def test_a_locked_account_says_why_and_keeps_its_hours(
+    titulaire: Client, runtime: Runtime
+) -> None:
+    await _save(titulaire, "80")
+    page = await titulaire.get("/espace/heures")
+    values = {**page.values("/espace/heures"), "dif": "90"}
+    await _execute(runtime, LOCK)
+    page = await titulaire.post("/espace/heures", values)
+    assert page.status == 409
+    assert "n’est plus modifiable" in page.text
+    assert "D-2026-000001" in (await titulaire.get("/espace/heures")).text
+    assert await _movements(runtime) == [("dif_declared", 80)]
+
+
+async def test_a_save_against_a_validation_has_one_order(
+    titulaire: Client, runtime: Runtime
+) -> None:
+    page = await titulaire.get("/espace/heures")
+    values = {**page.values("/espace/heures"), "dif": "80"}
+    async with runtime.db.transaction() as validation:
+        await validation.execute("SELECT 1 FROM person FOR UPDATE")
+        save = asyncio.create_task(titulaire.post("/espace/heures", values))
+        await _wait_for_a_blocked_backend(runtime)
+        await validation.execute(LOCK)
+    page = await save
+    assert page.status == 409
+    assert await _movements(runtime) == []
+
+
+async def test_in_place_the_fragment_says_it_is_saved(titulaire: Client) -> None:
+    page = await titulaire.get("/espace/heures")
+    fields = {"dif": "80"}
+    part = await titulaire.submit(page, fields, action="/espace/heures", htmx=True)
+    assert part.status == 200
+    assert "<html" not in part.html
+    assert "Solde DIF enregistré" in part.text
+
+
+@pytest.mark.parametrize("sql", ["UPDATE movement SET hours = 0", "DELETE FROM movement"])
+async def test_the_ledger_only_grows(titulaire: Client, runtime: Runtime, sql: str) -> None:
+    await _save(titulaire, "80")
+    with pytest.raises(Exception, match="only grows"):
+        await _execute(runtime, sql)
+
+
+async def _save(client: Client, typed: str):  # type: ignore[no-untyped-def]
+    page = await client.get("/espace/heures")
+    return await client.submit(page, {"dif": typed}, action="/espace/heures")
+
+
+async def _movements(runtime: Runtime) -> list[tuple[str, int]]:
+    async with runtime.db.connection() as connection:
+        return [(row["kind"], row["hours"]) for row in await connection.fetch(MOVEMENTS)]
+
+
+async def _execute(runtime: Runtime, sql: str) -> None:
+    async with runtime.db.connection() as connection:
+        await connection.execute(sql)
+
+
+async def _wait_for_a_blocked_backend(runtime: Runtime) -> None:
+    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    for _ in range(500):
+        # A task of its own: this one holds the connection of the validation.
+        if await asyncio.create_task(_ask(runtime, blocked)):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the save did not wait for the validation")
+
+
+async def _ask(runtime: Runtime, sql: str) -> int:
+    row = await runtime.db.fetch_row(sql)
+    assert row is not None
+    return int(row["count"])

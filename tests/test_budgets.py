@@ -1,0 +1,161 @@
+"""The counted budgets: statements per page, bytes of a first view."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+from starlette.applications import Starlette
+
+from tests.support.client import Client
+from tests.support.journey import (
+    log_in,
+    register,
+    to_identity,
+    to_password,
+    to_validation,
+    to_waiting,
+)
+from tests.support.outbox import Outbox
+from tests.support.people import Person
+
+TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b")
+STATIC = re.compile(r"/static/[0-9a-f]+/[a-z.]+")
+FIRST_VIEW_BYTES, SCRIPT_BYTES, FRAGMENT_BYTES, PICTURE_BYTES = 14_600, 16_000, 600, 12_000
+SOUND_BYTES = 150_000
+PUBLIC = (
+    "/",
+    "/connexion",
+    "/conditions-generales",
+    "/aide",
+    "/contact",
+    "/accessibilite",
+    "/donnees-personnelles",
+    "/mot-de-passe-oublie",
+)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the driver sends, seen where it leaves; nothing is replaced."""
+    sent: list[str] = []
+    real = asyncpg.Connection._execute
+    simple = asyncpg.Connection.execute
+
+    async def noted(self: Any, query: str, *arguments: Any, **named: Any) -> Any:
+        sent.append(query)
+        return await real(self, query, *arguments, **named)
+
+    async def noted_simple(self: Any, query: str, *arguments: Any, **named: Any) -> Any:
+        if not arguments:
+            sent.append(query)
+        return await simple(self, query, *arguments, **named)
+
+    monkeypatch.setattr(asyncpg.Connection, "_execute", noted)
+    monkeypatch.setattr(asyncpg.Connection, "execute", noted_simple)
+    return sent
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_a_public_page_asks_the_database_nothing(
+    client: Client, statements: list[str], path: str
+) -> None:
+    await client.get(path)
+    assert statements == []
+
+
+async def test_a_step_of_the_registration_is_shown_with_one_statement(
+    app: Starlette, outbox: Outbox, statements: list[str]
+) -> None:
+    for reach, path in (
+        (to_identity, "/inscription/conditions"),
+        (to_identity, "/inscription/identite"),
+        (to_password, "/inscription/mot-de-passe"),
+        (to_validation, "/inscription/validation"),
+        (to_waiting, "/inscription/courriel"),
+    ):
+        async with Client(app) as client:
+            await (reach(client) if reach is to_identity else reach(client, Person()))  # type: ignore[operator]
+            with _counting(statements, path, 1):
+                await client.get(path)
+
+
+@pytest.mark.parametrize("path", ["/espace", "/espace/heures", "/espace/informations"])
+async def test_a_page_of_the_space_is_shown_with_two(
+    client: Client, outbox: Outbox, statements: list[str], path: str
+) -> None:
+    person = Person()
+    await register(client, person, outbox)
+    await log_in(client, person)
+    with _counting(statements, path, 2):
+        await client.get(path)
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+async def test_the_dif_is_saved_with_four(
+    client: Client, outbox: Outbox, statements: list[str], htmx: bool
+) -> None:
+    person = Person()
+    await register(client, person, outbox)
+    await log_in(client, person)
+    page = await client.get("/espace/heures")
+    with _counting(statements, "DIF", 4):
+        await client.submit(page, {"dif": "80"}, action="/espace/heures", htmx=htmx, follow=False)
+
+
+async def test_a_first_view_fits_in_one_window(client: Client, outbox: Outbox) -> None:
+    person = Person()
+    pages = [await client.get(path) for path in PUBLIC]
+    identity = await to_identity(client)
+    pages += [identity, await client.submit(identity, {"nir": "1"})]
+    async with Client(client.app, address="203.0.113.8") as other:
+        await register(other, person, outbox)
+        pages += [await log_in(other, person)]
+        pages += [await other.get(path) for path in ("/espace/heures", "/espace/informations")]
+    for page in pages:
+        addresses = set(STATIC.findall(page.html))
+        style = next(address for address in addresses if address.endswith(".css"))
+        size = len(gzip.compress(page.html.encode(), 6)) + await _transferred(client, style)
+        assert size <= FIRST_VIEW_BYTES, f"{page.url}: {size}"
+        assert len(addresses) == 2, page.url
+
+
+async def test_scripts_pictures_and_sounds_are_small(client: Client) -> None:
+    page = await to_identity(client)
+    script = next(a for a in STATIC.findall(page.html) if a.endswith(".js"))
+    assert await _transferred(client, script) <= SCRIPT_BYTES
+    token = page.values()["challenge"]
+    picture = await client.http.get(f"/captcha/{token}.png")
+    sound = await client.http.get(f"/captcha/{token}.wav")
+    assert picture.headers["content-type"] == "image/png"
+    assert len(picture.content) <= PICTURE_BYTES
+    assert len(sound.content) <= SOUND_BYTES
+
+
+async def test_the_strength_fragment_is_a_few_hundred_bytes(client: Client) -> None:
+    page = await to_password(client, Person())
+    values = {"csrf": page.values()["csrf"], "password": "Chevaux-482"}
+    path = "/inscription/mot-de-passe/robustesse"
+    fragment = await client.post(path, values, htmx=True)
+    assert len(gzip.compress(fragment.html.encode(), 6)) <= FRAGMENT_BYTES
+
+
+@contextmanager
+def _counting(statements: list[str], what: str, most: int) -> Iterator[None]:
+    statements.clear()
+    yield
+    asked = [sql for sql in statements if not TRANSACTION.match(sql)]
+    around = [sql for sql in statements if TRANSACTION.match(sql)]
+    assert len(asked) <= most, f"{what}: {asked}"
+    assert len(around) <= 2, f"{what}: {around}"
+
+
+async def _transferred(client: Client, address: str) -> int:
+    """Bytes of a static file as a browser gets it."""
+    async with client.http.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as response:
+        return sum([len(chunk) async for chunk in response.aiter_raw()])
