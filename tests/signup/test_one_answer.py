@@ -70,7 +70,7 @@ async def test_a_known_address_gets_a_word_in_place_of_a_link(
 
 
 async def _walk(app: Starlette, outbox: Outbox, person: Person) -> list[tuple[object, ...]]:
-    """Every answer of a registration whose mail is asked for twice, but for random and typed parts."""
+    """Every answer of a registration whose mail is asked for twice, without its random parts."""
     passwords = {"password": person.password, "password_confirmation": person.password}
     async with Client(app) as client:
         pages = [await to_identity(client)]
