@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL
 from web.captcha import routes as captcha
+from web.contact import routes as contact
 from web.core import health
 from web.core.assets import Assets
 from web.core.templating import Link, Menus, Notice
@@ -62,6 +63,11 @@ CAPTCHA = [
     get("/captcha/{token}.png", captcha.show_picture),
     get("/captcha/{token}.wav", captcha.play_recording),
 ]
+CONTACT = [
+    get(contact.CONTACT_URL, contact.show_contact),
+    post(contact.CONTACT_URL, contact.submit_contact),
+    get("/contact/recu/{reference}", contact.show_received),
+]
 SIGNIN = [
     get(LOGIN_URL, signin.show_login),
     post(LOGIN_URL, signin.submit_login),
@@ -116,6 +122,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *public.ROUTES,
         *SIGNUP,
         *CAPTCHA,
+        *CONTACT,
         *SIGNIN,
         *SPACE,
         *OUTSIDE,

@@ -25,6 +25,8 @@ from web.accounts import security_mails
 from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
+from web.contact import service as contact
+from web.contact.queries import purge_messages
 from web.core.assets import Assets
 from web.core.db import UNAVAILABLE, Connection
 from web.core.logging import where_it_failed
@@ -69,6 +71,8 @@ COMPOSERS: Mapping[str, Composer] = {
     email_change.ASKED_MAIL: email_change.compose_asked,
     email_change.CHANGED_MAIL: email_change.compose_changed,
     ACCOUNT_CLOSED_MAIL: compose_account_closed,
+    contact.MESSAGE_MAIL: contact.compose_message,
+    contact.RECEIVED_MAIL: contact.compose_received,
 }
 # What happens out of sight of who asked: an entrypoint of the queue, about one row.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
@@ -83,6 +87,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_attempts,
     purge_email_changes,
     purge_kept_forms,
+    purge_messages,
     purge_core,
 )
 

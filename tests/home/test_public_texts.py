@@ -130,7 +130,7 @@ async def test_the_address_to_write_to_is_the_configured_one(url: str) -> None:
 
 async def test_the_contact_page_says_what_never_to_write(site: Client) -> None:
     text = (await site.get("/contact")).text
-    warning = text.partition("Ce qu’il ne faut jamais écrire dans un courriel")[2]
+    warning = text.partition("Ce qu’il ne faut jamais écrire dans un message")[2]
     assert "numéro de sécurité sociale" in warning
     assert "Votre mot de passe" in warning
 

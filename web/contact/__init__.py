@@ -1,1 +1,1 @@
-"""« Nous contacter »: a message to the service, and its acknowledgement."""
+"""« Nous contacter »: a message to the service, and its acknowledgement."""

@@ -176,9 +176,9 @@ HELP = PublicPage(
 CONTACT = PublicPage(
     "/contact",
     "Nous contacter",
-    "L’adresse du service Compte Formation, ce qui nous aide à vous répondre et ce qu’il ne faut "
-    "jamais écrire.",
-    "home/contact.html",
+    "Écrire au service Compte Formation : un formulaire, une adresse, ce qui nous aide à vous "
+    "répondre et ce qu’il ne faut jamais écrire.",
+    "contact/contact.html",
 )
 ACCESSIBILITY = PublicPage(
     "/accessibilite",

@@ -18,6 +18,7 @@ from web.home.pages import PublicPage
 KEPT_FROM_ROBOTS = (
     "/activation/",
     "/captcha/",
+    "/courriel/",
     "/deconnexion",
     "/demo/",
     "/espace",
@@ -63,11 +64,6 @@ async def show_terms(request: Request) -> Response:
 async def show_help(request: Request) -> Response:
     """The tutorial."""
     return _show(request, pages.HELP, {})
-
-
-async def show_contact(request: Request) -> Response:
-    """« Nous contacter »."""
-    return _show(request, pages.CONTACT, {"contact": _contact(request)})
 
 
 async def show_accessibility(request: Request) -> Response:
@@ -116,7 +112,6 @@ ROUTES = [
     Route(pages.PROFESSIONAL_LOGIN.url, show_professionals),
     Route(pages.TERMS.url, show_terms),
     Route(pages.HELP.url, show_help),
-    Route(pages.CONTACT.url, show_contact),
     Route(pages.ACCESSIBILITY.url, show_accessibility),
     Route(pages.PRIVACY.url, show_privacy),
     Route(pages.SITE_MAP.url, show_site_map),

@@ -1,0 +1,222 @@
+"""« Nous contacter »: received once, sent to the service, acknowledged, bounded."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.profile.accounts import count, open_account, run
+from tests.support.client import Client, Page
+from tests.support.journey import log_in
+from tests.support.outbox import Outbox, Received
+from tests.support.people import Person
+from tests.support.settings import CAPTCHA_ANSWER
+from web.core.runtime import Runtime
+
+URL = "/contact"
+SERVICE = "contact@compte-formation.example"
+TYPED = {
+    "subject": "Je n’ai pas reçu <le> courriel & j'attends",
+    "message": "Bonjour,\r\n\r\nDepuis hier, rien n’arrive.\r\nMerci !",
+    "email": "jean@exemple.fr",
+}
+
+
+async def write(client: Client, **changes: str) -> Page:
+    fields = {**TYPED, "answer": CAPTCHA_ANSWER, **changes}
+    return await client.submit(await client.get(URL), fields, action=URL)
+
+
+def to_service(outbox: Outbox) -> list[Received]:
+    return outbox.to(SERVICE)
+
+
+async def test_a_message_reaches_the_service_and_is_acknowledged(
+    client: Client, outbox: Outbox
+) -> None:
+    page = await write(client)
+    assert "Votre message est reçu" in page.text
+    reference = page.url.rpartition("/")[2]
+    assert reference in page.text
+
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    assert reference in mail.subject
+    for part in ("Je n’ai pas reçu <le> courriel & j'attends", "jean@exemple.fr", "rien n’arrive"):
+        assert part in mail.text
+    assert "<le>" not in mail.html
+    assert "Écrit depuis un compte\u00a0: non" in mail.text
+    [receipt] = outbox.to("jean@exemple.fr")
+    assert receipt.subject == "Nous avons reçu votre message"
+    assert reference in receipt.text
+
+
+async def test_the_acknowledgement_repeats_nothing_of_the_message(
+    client: Client, outbox: Outbox
+) -> None:
+    await write(client, subject="Achetez ceci", message="https://pirate.exemple")
+    await outbox.deliver()
+    [receipt] = outbox.to("jean@exemple.fr")
+    assert "Achetez" not in receipt.message.as_string()
+    assert "pirate" not in receipt.message.as_string()
+
+
+async def test_nothing_typed_goes_into_a_header(client: Client, outbox: Outbox) -> None:
+    await write(client, subject="2 85 05 99 990 001\nBcc: tous@exemple.fr")
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    headers = str(mail.message.items())
+    assert "990" not in headers
+    assert "tous@exemple.fr" not in headers
+    assert len(outbox.peer.received) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"subject": ""}, "subject", "Saisissez un sujet"),
+        ({"subject": "x" * 151}, "subject", "150 caractères"),
+        ({"message": " \n "}, "message", "Écrivez votre message"),
+        ({"message": "x" * 5001}, "message", "raccourcissez-le"),
+        ({"email": "jean"}, "email", "avec un @"),
+        ({"answer": ""}, "answer", "Recopiez"),
+        ({"answer": "zzzzzz"}, "answer", "d’autres"),
+    ],
+)
+async def test_what_is_wrong_is_said_and_the_rest_is_kept(
+    client: Client, runtime: Runtime, changes: dict[str, str], field: str, sentence: str
+) -> None:
+    refused = await write(client, **changes)
+    assert refused.status == 422
+    assert sentence in refused.error_of(field)
+    values = refused.values(URL)
+    for name in TYPED.keys() - changes.keys():
+        assert values[name].split() == TYPED[name].split()
+    assert values["answer"] == ""
+    assert await count(runtime, "contact_message") == 0
+    assert await count(runtime, "mail") == 0
+
+
+async def test_a_message_of_the_greatest_length_is_accepted(client: Client) -> None:
+    assert (await write(client, message="é" * 5000)).status == 200
+
+
+async def test_other_characters_and_the_question_keep_what_was_typed(client: Client) -> None:
+    for action in ("renouveler", "question", "caracteres"):
+        page = await write(client, action=action, answer="")
+        assert page.status == 200
+        assert page.values(URL)["message"].split() == TYPED["message"].split()
+    question = await write(client, action="question", answer="")
+    sent = await client.submit(question, {"answer": CAPTCHA_ANSWER}, action=URL)
+    assert "Votre message est reçu" in sent.text
+
+
+async def test_a_program_that_fills_everything_gives_itself_away(
+    client: Client, runtime: Runtime
+) -> None:
+    page = await write(client, website="https://pirate.exemple")
+    assert page.status == 422
+    assert page.values(URL)["website"] == ""
+    assert await count(runtime, "contact_message") == 0
+
+
+async def test_a_challenge_serves_one_message(client: Client, runtime: Runtime) -> None:
+    page = await client.get(URL)
+    fields = {**TYPED, "answer": CAPTCHA_ANSWER}
+    await client.submit(page, fields, action=URL)
+    again = await client.submit(page, {**fields, "message": "Un autre"}, action=URL)
+    assert again.status == 422
+    assert "déjà servi" in again.error_of("answer")
+    assert await count(runtime, "contact_message") == 1
+
+
+async def test_five_presses_at_once_send_one_message(client: Client, outbox: Outbox) -> None:
+    values = (await client.get(URL)).values(URL) | TYPED | {"answer": CAPTCHA_ANSWER}
+    answers = await asyncio.gather(*(client.post(URL, values) for _ in range(5)))
+    assert len({answer.url for answer in answers}) == 1
+    assert {answer.status for answer in answers} == {200}
+    assert (await client.post(URL, values)).url == answers[0].url
+    await outbox.deliver()
+    assert len(to_service(outbox)) == 1
+
+
+async def test_messages_about_one_address_are_bounded_and_nothing_is_lost(client: Client) -> None:
+    for _ in range(5):
+        assert (await write(client)).status == 200
+    refused = await write(client)
+    assert refused.status == 429
+    assert "Trop de messages" in refused.text
+    assert refused.values(URL)["message"].split() == TYPED["message"].split()
+    assert (await write(client, email="autre@exemple.fr")).status == 200
+
+
+async def test_who_is_logged_in_has_no_check_and_finds_their_address(
+    client: Client, runtime: Runtime, outbox: Outbox
+) -> None:
+    person = Person(email="zoe@exemple.fr")
+    await open_account(runtime, person)
+    await log_in(client, person)
+    page = await client.get(URL)
+    values = page.values(URL)
+    assert values["email"] == "zoe@exemple.fr"
+    assert "answer" not in values
+    assert "Zoé d’Orange-Née" in page.text
+    sent = await client.submit(
+        page, {"subject": "Mes heures", "message": "Une question."}, action=URL
+    )
+    assert "Aller à mon espace" in sent.text
+    await outbox.deliver()
+    assert "Écrit depuis un compte\u00a0: oui" in to_service(outbox)[0].text
+    assert outbox.to("zoe@exemple.fr")[-1].subject == "Nous avons reçu votre message"
+
+
+async def test_a_session_that_ends_while_writing_loses_nothing(
+    client: Client, runtime: Runtime
+) -> None:
+    person = Person(email="zoe@exemple.fr")
+    await open_account(runtime, person)
+    await log_in(client, person)
+    page = await client.get(URL)
+    await run(runtime, "UPDATE session SET last_seen_at = now() - interval '31 minutes'")
+    asked = await client.submit(page, TYPED, action=URL)
+    assert asked.status == 422
+    assert asked.values(URL)["message"].split() == TYPED["message"].split()
+    sent = await client.submit(asked, {"answer": CAPTCHA_ANSWER}, action=URL)
+    assert "Votre message est reçu" in sent.text
+
+
+async def test_the_message_is_sealed_until_it_is_purged(
+    client: Client, runtime: Runtime, outbox: Outbox
+) -> None:
+    await write(client, message="Un secret bien gardé")
+    for table in ("contact_message", "mail", "pgqueuer"):
+        async with runtime.db.connection() as connection:
+            kept = repr([dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")])
+        assert "secret" not in kept
+        assert "jean" not in kept
+
+    worker = outbox.worker()
+    day = "UPDATE contact_message SET created_at = created_at - interval '25 hours'"
+    await run(runtime, day)
+    await worker.purge()
+    assert await count(runtime, "contact_message") == 1, "its mails have not left"
+    await outbox.deliver()
+    await worker.purge()
+    assert await count(runtime, "contact_message") == 0
+
+
+@pytest.mark.parametrize("reference", ["abcd1234", "ABCD123", "ABCD12345", "<b>", "ABCD123Z"])
+async def test_a_reference_of_another_shape_is_no_page(client: Client, reference: str) -> None:
+    assert (await client.get(f"/contact/recu/{reference}")).status == 404
+
+
+async def test_a_challenge_made_for_another_browser_does_not_do(
+    client: Client, app: Starlette, runtime: Runtime
+) -> None:
+    async with Client(app) as other:
+        stolen = (await other.get(URL)).values(URL)["challenge"]
+    refused = await write(client, challenge=stolen)
+    assert refused.status == 422
+    assert await count(runtime, "contact_message") == 0

@@ -1,0 +1,124 @@
+"""« Nous contacter »."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.guard import titulaire_if_any
+from web.accounts.sessions import SignedIn
+from web.captcha.routes import asks_another, captcha_context, kind_of
+from web.captcha.service import Kind
+from web.contact import service
+from web.contact.forms import ContactForm
+from web.contact.service import CaptchaRefusedError, Message, Sender
+from web.core.browser import browser_of
+from web.core.client_address import client_address
+from web.core.form_guard import form_of
+from web.core.forms import parsed
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+
+CONTACT_URL = "/contact"
+TOO_MANY = (
+    "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion. Le vôtre est "
+    "resté dans la page : envoyez-le {wait}, ou écrivez-nous par courriel."
+)
+_REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
+
+
+async def show_contact(request: Request) -> Response:
+    """The form, the address filled in for who is logged in."""
+    signed_in = await titulaire_if_any(request)
+    email = signed_in.identity.email if signed_in else ""
+    return _page(request, ContactForm(data={"email": email}), signed_in)
+
+
+async def submit_contact(request: Request) -> Response:
+    """Send the message; whatever is wrong, nothing typed is lost."""
+    runtime = runtime_of(request)
+    signed_in = await titulaire_if_any(request)
+    form = ContactForm(form_of(request))
+    kind = kind_of(request, form)
+    if asks_another(request):
+        return _page(request, form, signed_in, kind)
+    form.validate()
+    if signed_in is None:
+        form.check_captcha_is_answered(kind)
+    if form.errors:
+        return _page(request, form, signed_in, kind, 422)
+    try:
+        reference = await service.send_message(
+            runtime,
+            _message(form, signed_in),
+            _sender(request, form, signed_in),
+            digest_of(request),
+        )
+    except CaptchaRefusedError as error:
+        form.refuse_captcha(kind, error.verdict)
+        return _page(request, form, signed_in, kind, 422)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(wait=_wait(error.retry_after)))
+        response = _page(request, form, signed_in, kind, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return RedirectResponse(f"{CONTACT_URL}/recu/{reference}", 303)
+
+
+async def show_received(request: Request) -> Response:
+    """The message is received, under this reference."""
+    reference = request.path_params["reference"]
+    if not _REFERENCE.match(reference):
+        raise HTTPException(404)
+    await titulaire_if_any(request)
+    return render(request, "contact/received.html", {"reference": reference})
+
+
+def _message(form: ContactForm, signed_in: SignedIn | None) -> Message:
+    return Message(
+        subject=form.subject.data or "",
+        text=form.message.data or "",
+        email=parsed(form.email),
+        from_account=signed_in is not None,
+    )
+
+
+def _sender(request: Request, form: ContactForm, signed_in: SignedIn | None) -> Sender:
+    return Sender(
+        address=client_address(request, runtime_of(request).settings.trusted_proxies),
+        browser_digest=browser_of(request).digest,
+        account_id=signed_in.account_id if signed_in else None,
+        challenge=form.challenge.data or "",
+        answer=form.answer.data or "",
+    )
+
+
+def _page(
+    request: Request,
+    form: ContactForm,
+    signed_in: SignedIn | None,
+    kind: Kind = Kind.CHARACTERS,
+    status: int = 200,
+) -> Response:
+    context: dict[str, Any] = {
+        "form": form,
+        "contact": runtime_of(request).settings.contact_to,
+        "captcha": None,
+        "renewed": False,
+    }
+    if signed_in is None:
+        context |= captcha_context(request, form, kind)
+    return render(request, "contact/contact.html", context, status=status)
+
+
+def _wait(seconds: int) -> str:
+    if seconds > 2 * service.HOUR:
+        return "demain"
+    minutes = -(-seconds // 60)
+    return f"dans {minutes}\u00a0minutes" if minutes > 1 else "dans une minute"

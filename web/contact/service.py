@@ -1,0 +1,146 @@
+"""A message to the service: received once, sent to it, acknowledged to who wrote.
+
+The acknowledgement repeats nothing of the message: the address may be anyone's.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from web.accounts.identity import email_digest
+from web.captcha.service import Verdict, check, count_attempt
+from web.contact import queries
+from web.core.db import Connection
+from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+
+log = structlog.get_logger("contact")
+
+HOUR, DAY = 3600, 86400
+# Town halls and libraries share one address.
+MESSAGES_PER_ADDRESS = Limit("messages per address", 30, HOUR)
+MESSAGES_PER_EMAIL = Limit("messages per e-mail", 5, DAY)
+MESSAGES_PER_ACCOUNT = Limit("messages per account", 10, DAY)
+
+MESSAGE_MAIL = "contact-message"
+RECEIVED_MAIL = "contact-received"
+REFERENCE_LENGTH = 8
+
+
+class CaptchaRefusedError(Exception):
+    """The security check was not passed; nothing else is lost."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
+
+
+@dataclass(frozen=True)
+class Message:
+    """What was written, and where to answer."""
+
+    subject: str
+    text: str
+    email: str
+    from_account: bool
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who is counted: a browser at an address with a challenge answered, or an account."""
+
+    address: str
+    browser_digest: bytes
+    account_id: UUID | None
+    challenge: str = ""
+    answer: str = ""
+
+
+async def send_message(
+    runtime: Runtime, message: Message, sender: Sender, request_digest: bytes
+) -> str:
+    """Receive a message and promise its two mails; the same request again changes nothing.
+
+    Returns the reference. Raises CaptchaRefusedError, TooManyAttemptsError.
+    """
+    # The request names the message: its copies find it there.
+    message_id = UUID(bytes=request_digest[:16], version=4)
+    async with runtime.db.connection() as connection:
+        if await queries.is_message_there(connection, message_id):
+            return reference_of(message_id)
+    await _count(runtime, message, sender)
+    verdict = Verdict.PASSED
+    async with runtime.db.transaction() as connection:
+        if sender.account_id is None:
+            proof = (sender.challenge, sender.answer, sender.browser_digest)
+            verdict = await check(runtime, connection, *proof)
+        if verdict is Verdict.PASSED:
+            await _receive(runtime, connection, message_id, message)
+        elif await queries.is_message_there(connection, message_id):
+            # A copy of this request used the challenge up while we waited for it.
+            verdict = Verdict.PASSED
+    if verdict is not Verdict.PASSED:
+        raise CaptchaRefusedError(verdict)
+    return reference_of(message_id)
+
+
+def reference_of(message_id: UUID) -> str:
+    """What a message is called by: eight characters of 0-9 and A-F."""
+    return message_id.hex[:REFERENCE_LENGTH].upper()
+
+
+async def compose_message(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To the service. Nothing that was typed goes into a header."""
+    box = await queries.find_message(connection, mail.subject_id)
+    if box is None:
+        return None
+    content = json.loads(runtime.vault.open(bytes(box), _context(mail.subject_id)))
+    words = {"message": Message(**content), **_words(mail.subject_id, mail.created_at)}
+    return Letter("contact-message", words)
+
+
+async def compose_received(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To who wrote."""
+    return Letter("contact-received", _words(mail.subject_id, mail.created_at))
+
+
+async def _count(runtime: Runtime, message: Message, sender: Sender) -> None:
+    digest = email_digest(runtime.hasher, message.email).hex()
+    if sender.account_id is None:
+        await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
+        counted = (MESSAGES_PER_ADDRESS, sender.address)
+    else:
+        counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
+    await runtime.limits.hit(counted, (MESSAGES_PER_EMAIL, digest))
+
+
+async def _receive(
+    runtime: Runtime, connection: Connection, message_id: UUID, message: Message
+) -> None:
+    plain = json.dumps(asdict(message)).encode()
+    if not await queries.add_message(
+        connection, message_id, runtime.vault.seal(plain, _context(message_id))
+    ):
+        return
+    for kind, recipient in (
+        (MESSAGE_MAIL, runtime.settings.contact_to),
+        (RECEIVED_MAIL, message.email),
+    ):
+        await enqueue_mail(
+            runtime, connection, kind=kind, subject_id=message_id, recipient=recipient
+        )
+    log.info("message received", reference=reference_of(message_id))
+
+
+def _words(message_id: UUID, received_at: datetime) -> dict[str, object]:
+    return {"reference": reference_of(message_id), "received_at": received_at}
+
+
+def _context(message_id: UUID) -> str:
+    return f"contact_message:{message_id}.content"
