@@ -75,7 +75,7 @@ def _place_glyphs(mask: Image.Image, text: str, rng: random.Random) -> None:
 
 def _centres(count: int, rng: random.Random) -> list[float]:
     """Where glyphs stand: unevenly, so that cutting the picture in equal parts cuts glyphs."""
-    steps = [rng.uniform(0.74, 1.26) for _ in range(count - 1)]
+    steps = [rng.uniform(0.7, 1.3) for _ in range(count - 1)]
     start, end = _MARGIN + rng.uniform(34, 70), WIDTH - _MARGIN - rng.uniform(34, 70)
     scale = (end - start) / sum(steps) if steps else 0.0
     return [start + scale * distance for distance in accumulate(steps, initial=0.0)]
@@ -125,7 +125,7 @@ def _quad(rng: random.Random) -> _Quad:
 
 def _cross_out(mask: Image.Image, rng: random.Random) -> None:
     """Thin lines in the ground's colour cut the glyphs; lines in the glyphs' own join them."""
-    for fill, widths, count in ((0, (3.0, 4.0), 2), (255, (5.6, 7.4), 2)):
+    for fill, widths, count in ((0, (3.0, 4.0), 2), (255, (6.0, 7.8), 2)):
         lines = Image.new("L", (WIDTH * 2, HEIGHT * 2), 0)
         pen = ImageDraw.Draw(lines)
         for _ in range(count):

@@ -1,0 +1,42 @@
+"""Small, repeatable attacks. The large ones, with Tesseract, are in `measure`."""
+
+from __future__ import annotations
+
+import random
+
+from tests.captcha.attacks import blind, ears, eyes
+from web.captcha.alphabet import SEED_BYTES, characters
+from web.captcha.drawing import draw
+from web.captcha.sound import speak
+
+PLAIN_LIMIT, SOUND_LIMIT, QUESTION_LIMIT = 0.05, 0.20, 0.08
+
+
+def answers(number: int) -> list[str]:
+    rng = random.Random(2)
+    return [characters(rng.randbytes(SEED_BYTES)) for _ in range(number)]
+
+
+def test_cutting_the_picture_in_equal_parts_and_comparing_with_the_fonts_seldom_works() -> None:
+    drawn = [(text, draw(text, random.Random(n))) for n, text in enumerate(answers(60))]
+    solved = sum(eyes.font_guess(png) == text for text, png in drawn)
+    assert solved <= PLAIN_LIMIT * len(drawn)
+
+
+def test_comparing_the_sound_with_the_recordings_seldom_works() -> None:
+    recognise = ears.by_spectrogram((1.0,), (0,))
+    spoken = [(text, speak(text, random.Random(n))) for n, text in enumerate(answers(15))]
+    solved = sum(ears.solve(wav, recognise) == text for text, wav in spoken)
+    assert solved <= SOUND_LIMIT * len(spoken)
+
+
+def test_the_same_robot_names_every_untouched_recording() -> None:
+    # Otherwise the robot, not the sound, would be why it fails.
+    recognise = ears.by_spectrogram((1.0,), (0,))
+    heard = ears.recordings()[::5]
+    assert [recognise(clip) for _, clip in heard] == [text for text, _ in heard]
+
+
+def test_answering_questions_blindly_stays_within_what_the_limits_allow() -> None:
+    for right in blind.guessed_right(1_000, seed=3).values():
+        assert right <= QUESTION_LIMIT * 1_000
