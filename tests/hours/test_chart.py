@@ -1,0 +1,90 @@
+"""The hours credited by year: a picture, and the same numbers in a table right after."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from tests.hours.feeding import EMPLOYERS, feed
+from tests.support.client import Client, Page
+from tests.support.journey import register_and_log_in
+from tests.support.outbox import Outbox
+from tests.support.people import Person
+from web.accounts.hours_chart import LONGEST_BAR, chart_of
+from web.core.runtime import Runtime
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def plain(node: Element) -> str:
+    return " ".join("".join(node.itertext()).split())
+
+
+def picture(page: Page) -> Element:
+    assert page.dom is not None
+    (found,) = (svg for svg in page.dom.iter(f"{SVG}svg") if svg.get("role") == "img")
+    return found
+
+
+def test_each_year_between_the_first_and_the_last_has_its_row() -> None:
+    chart = chart_of([[2018, 18], [2014, 96], [2015, 24]])  # type: ignore[list-item]
+    assert chart is not None
+    assert [(bar.label, bar.balance, bar.hours) for bar in chart.bars] == [
+        ("Avant 2015", "dif", 96),
+        ("2015", "cpf", 24),
+        ("2016", "cpf", 0),
+        ("2017", "cpf", 0),
+        ("2018", "cpf", 18),
+    ]
+    assert [bar.length for bar in chart.bars] == [LONGEST_BAR, 47.5, 0, 0, 35.6]
+    assert chart.height == chart.bars[-1].top + chart.bars[1].top
+    assert "96\u00a0h de DIF et 42\u00a0h de CPF" in chart.description
+
+
+@pytest.mark.parametrize("credited", [None, [], [(2014, 0)], [(2015, 0), (2016, 0)]])
+def test_without_an_hour_there_is_no_chart(credited: list[tuple[int, int]] | None) -> None:
+    assert chart_of(credited) is None
+
+
+def test_a_year_below_zero_has_its_number_and_no_bar() -> None:
+    chart = chart_of([(2015, 24), (2016, -4)])
+    assert chart is not None
+    assert (chart.bars[1].text, chart.bars[1].length) == ("−4\u00a0h\u00a0CPF", 0)
+
+
+@pytest.mark.parametrize("path", ["/espace", "/espace/heures"])
+async def test_the_picture_is_told_and_followed_by_its_numbers(
+    client: Client, outbox: Outbox, runtime: Runtime, path: str
+) -> None:
+    person = Person()
+    await feed(runtime, [(person.nir, 2015, EMPLOYERS[0], 1607, "")])
+    await feed(runtime, [(person.nir, 2017, EMPLOYERS[0], 1000, "")])
+    await register_and_log_in(client, person, outbox)
+    await client.submit(await client.get("/espace/heures"), {"dif": "100"})
+    await client.submit(await client.get("/espace/heures"), {"dif": "80"})
+    page = await client.get(path)
+    svg = picture(page)
+    named = (svg.get("aria-labelledby") or "").split()
+    told = {node.get("id"): plain(node) for node in svg if node.get("id")}
+    assert list(told) == named
+    assert all(told.values())
+    assert page.dom is not None
+    table = next(page.dom.iter("table"))
+    cells = [plain(cell) for cell in table.iter("td")]
+    assert cells == [
+        *("Avant 2015", "80 h DIF", "2015", "24 h CPF"),
+        *("2016", "0 h CPF", "2017", "15 h CPF"),
+    ]
+    assert [plain(text) for text in svg.iter(f"{SVG}text")] == cells
+    order = [node for node in page.dom.iter() if node is svg or node is table]
+    assert order == [svg, table]
+
+
+@pytest.mark.parametrize("path", ["/espace", "/espace/heures"])
+async def test_there_is_no_chart_before_the_first_hour(
+    client: Client, outbox: Outbox, path: str
+) -> None:
+    await register_and_log_in(client, Person(), outbox)
+    await client.submit(await client.get("/espace/heures"), {"dif": "0"})
+    assert "<figure" not in (await client.get(path)).html

@@ -1,0 +1,97 @@
+"""`credit-hours FILE`: what an operator sees, and the exit status."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hours.feeding import EMPLOYERS, as_file
+from tests.support.people import synthetic_nir
+from tests.support.settings import DEFAULTS
+
+NIRS = [synthetic_nir(number) for number in range(20)]
+
+
+@pytest.fixture
+def environment(database_url: str) -> dict[str, str]:
+    """The tests' settings, as variables."""
+    settings = {name.upper(): str(value) for name, value in DEFAULTS.items()}
+    return {**os.environ, **settings, "DATABASE_URL": database_url}
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    """A file of 20 lines."""
+    path = tmp_path / "good.csv"
+    path.write_bytes(as_file((nir, 2015, EMPLOYERS[0], 1607, "") for nir in NIRS).getvalue())
+    return path
+
+
+def run(path: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "web", "credit-hours", str(path)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_file_is_applied_then_recognised(good: Path, environment: dict[str, str]) -> None:
+    first, second = run(good, environment), run(good, environment)
+    assert (first.returncode, first.stderr) == (second.returncode, second.stderr) == (0, "")
+    assert "20 lignes nouvelles ou corrigées, 20 alimentations, 0 correction." in first.stdout
+    assert "rien n’a changé" in second.stdout
+    assert "\x1b" not in first.stdout
+
+
+def test_a_refused_file_tells_each_line_and_never_what_it_holds(
+    good: Path, environment: dict[str, str]
+) -> None:
+    with good.open("a") as file:
+        file.write("2850599990009,2015,1,2,3\n\n2850599990008,1999,,x,\n")
+    answer = run(good, environment)
+    assert answer.returncode == 1
+    told = answer.stderr.replace("\u00a0", " ").splitlines()
+    assert [line.split(" : ")[0] for line in told[:2]] == ["ligne 21", "ligne 23"]
+    assert told[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
+    assert "28505" not in answer.stdout + answer.stderr
+    assert "Rien n’a été" not in run_without(good, environment)
+
+
+def run_without(path: Path, environment: dict[str, str]) -> str:
+    """The same file without its two last lines that say something: it is new all the same."""
+    path.write_text("\n".join(path.read_text().splitlines()[:20]))
+    answer = run(path, environment)
+    assert "20 alimentations" in answer.stdout
+    return answer.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(
+    good: Path, environment: dict[str, str]
+) -> None:
+    nowhere = {**environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    answer = run(good, nowhere)
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        "La base de données ne répond pas (DATABASE_URL). Rien n’a été appliqué.\n"
+    )
+
+
+def test_a_terminal_gets_a_bar(good: Path, environment: dict[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "web", "credit-hours", str(good)]
+    process = subprocess.Popen(command, env={**environment, "TERM": "xterm"}, stdout=theirs)
+    os.close(theirs)
+    seen = b""
+    try:
+        while part := os.read(ours, 4096):
+            seen += part
+    except OSError:  # how Linux says that the other end was closed
+        pass
+    os.close(ours)
+    assert process.wait(30) == 0
+    text = seen.decode()
+    assert "━" in text
+    assert "100%" in text
+    assert "20 alimentations" in text
