@@ -74,7 +74,7 @@ class PasswordHasher:
         Raises HashingOverloadedError.
         """
         matches = await self._run(self._matches, encoded or self._nobody, password)
-        return matches and encoded is not None
+        return matches and bool(encoded)
 
     def is_outdated(self, encoded: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
