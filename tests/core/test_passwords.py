@@ -1,0 +1,182 @@
+"""Hashing is bounded, keeps its distance from the rest, and is brought up to date at login."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import AsyncIterator
+
+import argon2
+import pytest
+from starlette.applications import Starlette
+
+from tests.support.client import Client
+from tests.support.journey import log_in, register
+from tests.support.outbox import Outbox
+from tests.support.people import PASSWORD, Person
+from tests.support.settings import make_settings
+from web.app import create_app
+from web.core.db import Database
+from web.core.passwords import (
+    RETRY_AFTER_SECONDS,
+    WAITING_PER_THREAD,
+    HashingOverloadedError,
+    PasswordHasher,
+    strength_score,
+)
+from web.core.runtime import Runtime
+from web.settings import Settings
+
+BOUND = 1 + WAITING_PER_THREAD
+MANY_CORES = 1 + (os.cpu_count() or 1)
+
+
+@pytest.fixture
+async def one_thread() -> AsyncIterator[PasswordHasher]:
+    """A hasher of one thread, with the parameters of production."""
+    settings = make_settings(database_url="postgresql:///x", argon2_memory_kib=19456, argon2_time=2)
+    hasher = PasswordHasher(settings, threads=1)
+    yield hasher
+    hasher.close()
+
+
+async def test_past_the_bound_a_password_is_refused_at_once_and_the_others_are_hashed(
+    one_thread: PasswordHasher,
+) -> None:
+    """15.2.2."""
+    results = await asyncio.gather(
+        *(one_thread.hash(f"{PASSWORD}{n}") for n in range(BOUND + 20)), return_exceptions=True
+    )
+
+    assert [type(result) for result in results[BOUND:]] == [HashingOverloadedError] * 20
+    assert all(isinstance(result, str) for result in results[:BOUND])
+    assert one_thread.pending == 0
+
+
+async def test_a_client_that_leaves_gives_its_place_back(one_thread: PasswordHasher) -> None:
+    """15.2.2."""
+    waiting = [asyncio.create_task(one_thread.hash(PASSWORD)) for _ in range(BOUND)]
+    await asyncio.sleep(0)
+    assert one_thread.pending == BOUND
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+
+    assert one_thread.pending == 0
+    assert await one_thread.verify(await one_thread.hash(PASSWORD), PASSWORD)
+
+
+async def test_the_loop_goes_on_while_passwords_are_hashed(one_thread: PasswordHasher) -> None:
+    """15.2.2: hashing is off the event loop."""
+    hashing = asyncio.gather(*(one_thread.hash(PASSWORD) for _ in range(4)))
+    turns = 0
+    while not hashing.done():
+        await asyncio.sleep(0)
+        turns += 1
+    await hashing
+
+    assert turns > 50
+
+
+async def test_a_login_past_the_bound_gets_the_designed_page_while_others_are_served(
+    settings: Settings,
+) -> None:
+    """15.2.2: 503 with Retry-After; other pages do not notice."""
+    # Each hash takes most of a second: the queue stays full while the login asks.
+    slow = settings.model_copy(update={"argon2_memory_kib": 19456, "argon2_time": 60})
+    app = create_app(slow)
+    hasher: PasswordHasher = app.state.runtime.passwords
+    async with app.router.lifespan_context(app), Client(app) as client:
+        page = await client.get("/connexion")
+        flood = [asyncio.create_task(hasher.hash(PASSWORD)) for _ in range(BOUND * MANY_CORES)]
+        await asyncio.sleep(0)
+        refused = await client.submit(page, {"nir": Person().nir, "password": PASSWORD})
+        assert refused.status == 503
+        assert refused.response.headers["retry-after"] == str(RETRY_AFTER_SECONDS)
+        assert "momentanément indisponible" in refused.text
+        for path in ("/", "/connexion", "/inscription/conditions", "/sante/pret"):
+            assert (await client.get(path)).status == 200
+        assert hasher.pending > 0
+        for task in flood:
+            task.cancel()
+        await asyncio.wait(flood)
+        assert {task.cancelled() for task in flood} == {True, False}
+        assert HashingOverloadedError in {type(t.exception()) for t in flood if not t.cancelled()}
+
+
+async def test_a_weaker_hash_is_brought_up_to_date_at_login(
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    """11.4.2: and still opens the account afterwards."""
+    person = Person()
+    await register(client, person, outbox)
+    weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE account SET password_hash = $1", weaker)
+    assert (await log_in(client, person)).url == "/espace"
+
+    stored = await _stored_hash(runtime.db)
+    assert stored.startswith("$argon2id$")
+    assert not runtime.passwords.is_outdated(stored)
+    async with Client(app) as again:
+        assert (await log_in(again, person)).url == "/espace"
+    assert await _stored_hash(runtime.db) == stored
+
+
+async def test_a_wrong_password_brings_nothing_up_to_date(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    person = Person()
+    await register(client, person, outbox)
+    weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE account SET password_hash = $1", weaker)
+
+    page = await client.get("/connexion")
+    await client.submit(page, {"nir": person.nir, "password": "Faux-mot-000-passe"})
+
+    assert await _stored_hash(runtime.db) == weaker
+
+
+@pytest.mark.parametrize("encoded", [None, "", "nonsense", "$argon2id$v=19$m=8,t=1,p=1$AA$AA"])
+async def test_nothing_matches_a_missing_or_broken_hash(
+    one_thread: PasswordHasher, encoded: str | None
+) -> None:
+    """6.3.8: hashed all the same, whatever was sent."""
+    for password in ("", "nobody has this password", PASSWORD):
+        assert not await one_thread.verify(encoded, password)
+
+
+def test_the_parameters_of_the_settings_are_in_the_hash(one_thread: PasswordHasher) -> None:
+    """11.4.2."""
+    assert not one_thread.is_outdated(
+        argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
+    )
+    assert one_thread.is_outdated(
+        argon2.PasswordHasher(time_cost=1, memory_cost=19456, parallelism=1).hash(PASSWORD)
+    )
+
+
+def test_no_password_makes_the_strength_cost_much_more_than_another() -> None:
+    """15.2.2: zxcvbn tries every reading of signs that stand for letters."""
+    chance = random.Random(1)
+
+    def cost_of(alphabet: str) -> float:
+        costs = []
+        for _ in range(15):
+            password = "".join(chance.choice(alphabet) for _ in range(1000))
+            started = time.process_time()
+            strength_score(password, ["orange", "2850599990001"])
+            costs.append(time.process_time() - started)
+        return sorted(costs)[len(costs) // 2]
+
+    # Without the bound, the first costs 100 times the second.
+    assert cost_of("4@8({[<369!1|70$5+%2") < 20 * cost_of("abcdefgh12345678")
+
+
+async def _stored_hash(db: Database) -> str:
+    async with db.connection() as connection:
+        stored: str = await connection.fetchval("SELECT password_hash FROM account")
+        return stored
