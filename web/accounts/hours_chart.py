@@ -9,7 +9,7 @@ from web.domain.hours import FIRST_CPF_YEAR
 
 NBSP = "\u00a0"
 ROW_HEIGHT = 34
-LONGEST_BAR = 190
+LONGEST_BAR = 180
 BEFORE_CPF = f"Avant {FIRST_CPF_YEAR}"
 
 
