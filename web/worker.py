@@ -34,7 +34,7 @@ from web.core.mail import MAIL_JOB, Composer
 from web.core.mail_delivery import Backoff, MailDelivery, requeue_orphans
 from web.core.purge import purge_core
 from web.core.runtime import Runtime, build_runtime
-from web.core.smtp import SmtpConnections
+from web.core.smtp import Patience, SmtpConnections
 from web.core.templating import Menus, Templates
 from web.filters import FILTERS
 from web.profile import email_change
@@ -102,10 +102,11 @@ class Worker:
         runtime: Runtime | None = None,
         backoff: Backoff | None = None,
         heartbeat: timedelta = HEARTBEAT,
+        patience: Patience | None = None,
     ) -> None:
         self._runtime = runtime or build_runtime(settings)
         self._owns_runtime = runtime is None
-        self._smtp = SmtpConnections(settings.smtp_url.get_secret_value())
+        self._smtp = SmtpConnections(settings.smtp_url.get_secret_value(), patience)
         templates = Templates(Assets(), Menus(), demo=False)
         for name, function in FILTERS.items():
             templates.add_filter(name, function)

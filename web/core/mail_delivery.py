@@ -175,14 +175,19 @@ class MailDelivery:
 
 
 async def requeue_orphans(connection: Connection) -> int:
-    """Queue again the unsettled mails that no live job carries; returns how many.
+    """Queue again what nothing would carry out any more; returns how many mails had no job.
 
-    A job can be lost without its mail: marked failed while the database refused writes, or
-    cancelled with its worker. To be called within a transaction; workers take turns.
+    Ours never end failed, they ask to be tried again; but the queue marks them so when it cannot
+    note that wish (the database refused writes), and drops them when it is cancelled. To be
+    called within a transaction; workers take turns.
     """
     await connection.execute("SELECT pg_advisory_xact_lock($1)", REQUEUE_LOCK)
     await connection.execute(
-        "DELETE FROM pgqueuer WHERE entrypoint = $1 AND status = 'failed'", MAIL_JOB
+        """
+        UPDATE pgqueuer
+        SET status = 'queued', execute_after = now(), updated = now(), queue_manager_id = NULL
+        WHERE status = 'failed'
+        """
     )
     rows = await connection.fetch(
         """

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,11 +16,25 @@ from email_validator import validate_email
 
 from web.core.clock import Clock
 
-CONNECT_SECONDS = 20
-COMMAND_SECONDS = 30
-SEND_SECONDS = CONNECT_SECONDS + 4 * COMMAND_SECONDS
 # Answers to a recipient that tell about our connection, not about the recipient.
 OURS_TO_REPAIR = frozenset({530, 534, 535, 538})
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many seconds a server may take to greet, and to answer each command.
+
+    A server that reads the whole message before its answer may be slow at it; giving up then is
+    what can make a copy.
+    """
+
+    connect: float = 20
+    command: float = 60
+
+    @property
+    def whole(self) -> float:
+        """For a message from start to end."""
+        return self.connect + 4 * self.command
 
 
 class TemporaryMailError(Exception):
@@ -58,7 +73,8 @@ def build_message(
 class SmtpConnections:
     """Connections kept between messages; at most as many as messages under way at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: Patience | None = None) -> None:
+        self._patience = patience = patience or Patience()
         parts = urlsplit(url)
         required = parse_qs(parts.query).get("starttls") == ["required"]
         implicit = parts.scheme == "smtps"
@@ -72,7 +88,7 @@ class SmtpConnections:
             # None: STARTTLS when the server offers it. True: refuse to go on without it.
             start_tls=True if required else (False if implicit else None),
             tls_context=context,
-            timeout=CONNECT_SECONDS,
+            timeout=patience.connect,
         )
         self._idle: list[aiosmtplib.SMTP] = []
         self._under_way: set[asyncio.Timeout] = set()
@@ -82,7 +98,7 @@ class SmtpConnections:
 
         On return the server has answered 250 to the whole message: it is theirs to deliver.
         """
-        limit = asyncio.timeout(SEND_SECONDS)
+        limit = asyncio.timeout(self._patience.whole)
         self._under_way.add(limit)
         try:
             async with limit:
@@ -118,7 +134,7 @@ class SmtpConnections:
     async def _hand_over(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
         reusable = False
         try:
-            await client.send_message(message, timeout=COMMAND_SECONDS)
+            await client.send_message(message, timeout=self._patience.command)
             reusable = True
         except aiosmtplib.SMTPRecipientsRefused as error:
             reusable = True
