@@ -133,7 +133,9 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
 
 
 # The pages that search engines may keep.
-PUBLIC_PATHS = frozenset(route.path for route in public.ROUTES if isinstance(route, Route))
+PUBLIC_PATHS = frozenset(
+    {contact.CONTACT_URL, *(route.path for route in public.ROUTES if isinstance(route, Route))}
+)
 
 NOTICES = {
     "compte-active": Notice("success", "Votre compte a bien été activé."),

@@ -82,6 +82,9 @@ async def submit_closing(request: Request) -> Response:
             runtime, signed_in, password, device_of(request), digest, CLOSED_URL
         )
     except WrongPasswordError:
+        # A copy of this request may have closed the account while we compared.
+        if done := await service.outcome_of(runtime, digest):
+            return RedirectResponse(done, 303)
         form.refuse("password", WRONG)
         return _closing_page(request, form, 422)
     except TooManyAttemptsError as error:

@@ -1,0 +1,62 @@
+"""« Mes données »: everything that is kept, to read and to take away."""
+
+from __future__ import annotations
+
+import json
+
+from tests.profile.accounts import events_of
+from tests.support.client import Client
+from tests.support.people import Person
+from web.core.runtime import Runtime
+
+URL = "/espace/mes-donnees"
+
+
+async def test_the_page_tells_what_is_kept_with_the_nir_masked(
+    space: Client, person: Person
+) -> None:
+    await space.submit(await space.get("/espace/heures"), {"dif": "80"})
+    page = await space.get(URL)
+    for words in ("Zoé", "d’Orange-Née", "zoe@exemple.fr", "06 12 34 56 78", "80 h", "DIF"):
+        assert words in page.text
+    assert person.nir not in page.text.replace(" ", "")
+
+
+async def test_the_page_without_hours_says_so(space: Client) -> None:
+    page = await space.get(URL)
+    assert "Aucun mouvement d’heures." in page.text
+    assert "Aucun dossier de formation." in page.text
+
+
+async def test_the_file_holds_everything(space: Client, person: Person, runtime: Runtime) -> None:
+    await space.submit(await space.get("/espace/heures"), {"dif": "80"})
+    page = await space.get(URL)
+    answer = (await space.submit(page, action=URL)).response
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-disposition"] == 'attachment; filename="mes-donnees.json"'
+    assert answer.headers["cache-control"] == "no-store"
+    document = json.loads(answer.text)
+    assert document["identite"]["numero_de_securite_sociale"] == person.nir
+    assert document["identite"]["telephone_portable"] == "+33612345678"
+    [movement] = document["mouvements_d_heures"]
+    assert (movement["compte"], movement["heures"]) == ("DIF", 80)
+    assert [event["action"] for event in document["historique"]] == [
+        "Connexion",
+        "Solde DIF déclaré",
+        "Données personnelles téléchargées",
+    ]
+    assert len(document["connexions_ouvertes"]) == 1
+    assert "argon2" not in answer.text
+
+
+async def test_the_same_press_twice_is_noted_once(space: Client, runtime: Runtime) -> None:
+    page = await space.get(URL)
+    await space.submit(page, action=URL)
+    await space.submit(page, action=URL)
+    assert await events_of(runtime, "data_downloaded") == ["data_downloaded"]
+
+
+async def test_another_person_s_file_has_nothing_of_mine(space: Client, stranger: Client) -> None:
+    text = (await stranger.submit(await stranger.get(URL), action=URL)).response.text
+    assert "Inès" in text
+    assert "zoe@exemple.fr" not in text
