@@ -2,7 +2,8 @@
 
 DIF and CPF are two balances that never mix. DIF is undeclared until its first movement, even of 0.
 A movement's `hours` is its effect on the hours free to use, `reserved` its effect on those that
-validated dossiers hold. `dif_lock` has a row from the moment a dossier of the person is first validated, for good.
+validated dossiers hold. `dif_lock` has a row from the moment a dossier of the person is first
+validated, for good.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Killer:
         """Tell it, and see it gone."""
         await self.order(pid)
         async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
-            while _lives(pid):  # noqa: ASYNC110 - another process's end is no event of ours
+            while _lives(pid):
                 await asyncio.sleep(0.001)
 
 

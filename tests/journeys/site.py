@@ -78,7 +78,7 @@ class Site:
     async def mail_of(self, registration: str, status: str) -> None:
         """Wait until the newest mail of the newest registration stands like this."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        query = "SELECT status FROM mail WHERE subject_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1"
+        query = "SELECT status FROM mail WHERE subject_id = $1 ORDER BY created_at DESC LIMIT 1"
         while await self.sql(query, registration) != status:
             assert time.monotonic() < deadline, f"the mail never was {status}"
             await asyncio.sleep(0.02)

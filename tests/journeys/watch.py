@@ -1,4 +1,4 @@
-"""What no page may do: ask a third party for anything, complain in the console, break its policy."""
+"""What no page may do: ask a third party, complain in the console or break its policy."""
 
 from __future__ import annotations
 
