@@ -1,0 +1,177 @@
+"""What operators ask: alive, ready, figures, and a schema that goes up and down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from starlette.applications import Starlette
+from typer.testing import CliRunner
+
+from tests.support.client import Client
+from tests.support.journey import to_waiting
+from tests.support.people import Person
+from tests.support.settings import make_settings
+from web.__main__ import cli
+from web.app import create_app
+from web.core import metrics, migrations
+from web.core.metrics_server import MailQueue
+from web.core.passwords import PasswordHasher
+from web.core.runtime import Runtime
+
+TIMES = 3
+SCHEMA = """
+    SELECT format('%s %s %s %s', table_name, column_name, data_type, column_default)
+    FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT format('%s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prokind <> 'a'
+    ORDER BY 1
+"""
+LEFT = """
+    SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT typname::text FROM pg_type WHERE typnamespace = 'public'::regnamespace
+    ORDER BY 1
+"""
+
+
+@pytest.fixture
+def empty_url(postgres: Any) -> Iterator[str]:
+    """A database without any revision."""
+    postgres.psql("CREATE DATABASE never_migrated;")
+    yield postgres.get_uri("never_migrated")
+    postgres.psql("DROP DATABASE never_migrated WITH (FORCE);")
+
+
+def rows(url: str, sql: str) -> list[str]:
+    """The first column, asked on a connection of its own."""
+
+    async def ask() -> list[str]:
+        connection = await asyncpg.connect(url)
+        try:
+            return [row[0] for row in await connection.fetch(sql)]
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+def test_the_schema_goes_up_down_and_up_again_to_the_same(empty_url: str) -> None:
+    migrations.upgrade(empty_url)
+    first = rows(empty_url, SCHEMA)
+    assert len(first) > 100
+
+    migrations.downgrade(empty_url, "base")
+    left = {name for name in rows(empty_url, LEFT) if "alembic_version" not in name}
+    migrations.upgrade(empty_url)
+
+    assert left == set()
+    assert rows(empty_url, SCHEMA) == first
+
+
+def test_each_revision_comes_down_by_itself(empty_url: str) -> None:
+    """One reversible change per revision."""
+    migrations.upgrade(empty_url)
+    schema = rows(empty_url, SCHEMA)
+    for _ in range(TIMES):
+        migrations.downgrade(empty_url, "-1")
+    assert rows(empty_url, SCHEMA) != schema
+    migrations.upgrade(empty_url)
+
+    assert rows(empty_url, SCHEMA) == schema
+
+
+def test_migrating_twice_changes_nothing(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in make_settings(database_url=database_url).model_dump().items():
+        if value is not None and name != "trusted_proxies":
+            secret = getattr(value, "get_secret_value", None)
+            monkeypatch.setenv(name.upper(), str(secret() if secret else value))
+    schema = rows(database_url, SCHEMA)
+
+    for _ in range(2):
+        result = CliRunner().invoke(cli, ["migrate"])
+        assert result.exit_code == 0, result.output
+        assert str(migrations.newest_revision()) in result.stdout
+
+    assert rows(database_url, SCHEMA) == schema
+
+
+async def test_ready_means_migrated_and_reachable(empty_url: str) -> None:
+    app = create_app(make_settings(database_url=empty_url))
+    async with app.router.lifespan_context(app), Client(app) as client:
+        page = await client.get("/sante/pret")
+        assert (page.status, page.html) == (503, "migrations à appliquer\n")
+        await asyncio.to_thread(migrations.upgrade, empty_url, "0001")
+        assert (await client.get("/sante/pret")).status == 503
+        await asyncio.to_thread(migrations.upgrade, empty_url)
+        page = await client.get("/sante/pret")
+        assert (page.status, page.html) == (200, "prêt\n")
+        assert (await client.get("/sante/vivant")).html == "vivant\n"
+
+
+async def test_health_says_nothing_of_what_runs(client: Client) -> None:
+    """13.4.6: neither version nor host nor path."""
+    for path in ("/sante/vivant", "/sante/pret"):
+        page = await client.get(path)
+        assert page.html in ("vivant\n", "prêt\n")
+        assert page.response.headers["content-type"].startswith("text/plain")
+        assert "set-cookie" not in page.response.headers
+
+
+async def test_the_mail_queue_is_told_and_a_lost_database_is_no_error(
+    client: Client, runtime: Runtime
+) -> None:
+    for _ in range(2):
+        client.http.cookies.clear()
+        await to_waiting(client, Person())
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE mail SET created_at = created_at - interval '1 hour'")
+
+    def collect(url: str) -> dict[str, float]:
+        return {family.name: family.samples[0].value for family in MailQueue(url).collect()}
+
+    figures = await asyncio.to_thread(collect, runtime.settings.database_url)
+    assert figures["mail_waiting"] == 2
+    assert 3600 <= figures["mail_oldest_seconds"] < 3700
+    assert await asyncio.to_thread(collect, "postgresql://nobody@127.0.0.1:1/nothing") == {}
+
+
+async def test_requests_are_counted_by_handler_never_by_address(client: Client) -> None:
+    """16.2.5: an address may hold a token; and nobody makes as many series as they like."""
+
+    def series() -> set[tuple[str, ...]]:
+        return {tuple(s.labels.values()) for m in metrics.REQUESTS.collect() for s in m.samples}
+
+    await client.get("/activation/" + "B" * 43)
+    before = series()
+    for number in range(20):
+        await client.get(f"/activation/{number:043}")
+        await client.get(f"/nowhere/{number}")
+        await client.http.request(f"VERB{number}", f"/{number}")
+
+    assert len(series() - before) <= 4
+    assert not any("activation/" in label or "VERB" in label for one in series() for label in one)
+
+
+async def test_passwords_being_hashed_are_counted(app: Starlette) -> None:
+    hasher: PasswordHasher = app.state.runtime.passwords
+
+    def pending() -> float:
+        return metrics.HASHING.collect()[0].samples[0].value
+
+    before = pending()
+    hashing = [asyncio.create_task(hasher.hash(str(n))) for n in range(5)]
+    await asyncio.sleep(0)
+    assert pending() == before + 5
+    await asyncio.gather(*hashing)
+
+    assert pending() == before

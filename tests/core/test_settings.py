@@ -1,0 +1,214 @@
+"""A missing or wrong setting stops the program with one sentence that names it, and no secret."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from web.__main__ import EXIT_BAD_SETTINGS, cli
+from web.settings import Settings, load_settings
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+SECRET = "Vq8-canary-Zt4_1kLmNo9.PqRs7wXyDef"
+GOOD = {
+    "ENVIRONMENT": "production",
+    "DATABASE_URL": "postgresql://app:canary@127.0.0.1:1/compte",
+    "SMTP_URL": "smtps://app:canary@127.0.0.1:1",
+    "MAIL_FROM": "ne-pas-repondre@compte.example",
+    "CONTACT_TO": "contact@compte.example",
+    "PUBLIC_URL": "https://compte.example",
+    "SECRET_KEY": SECRET,
+    "NIR_KEYS": f"k1:{KEY}",
+}
+OPTIONAL = (
+    "BIND",
+    "WORKERS",
+    "METRICS_BIND",
+    "TRUSTED_PROXIES",
+    "ARGON2_MEMORY_KIB",
+    "ARGON2_TIME",
+    "ARGON2_LANES",
+    "CAPTCHA_TEST_ANSWER",
+    "LOG_FORMAT",
+    "DEMO_MAIL_DIR",
+)
+WRONG = [
+    ("ENVIRONMENT", "staging"),
+    ("ENVIRONMENT", ""),
+    ("DATABASE_URL", "mysql://app:canary@127.0.0.1/compte"),
+    ("DATABASE_URL", "postgresql://app:canary@127.0.0.1:port/compte"),
+    ("DATABASE_URL", ""),
+    ("SMTP_URL", "http://app:canary@127.0.0.1:25"),
+    ("SMTP_URL", "smtp://app:canary/not-quoted@127.0.0.1:25"),
+    ("SMTP_URL", "smtp://"),
+    ("MAIL_FROM", "nobody"),
+    ("MAIL_FROM", "@"),
+    ("MAIL_FROM", "a@b.example, c@d.example"),
+    ("MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
+    ("CONTACT_TO", "Contact <contact@compte.example>"),
+    ("PUBLIC_URL", "compte.example"),
+    ("PUBLIC_URL", "ftp://compte.example"),
+    ("PUBLIC_URL", "https://compte.example/sous-dossier"),
+    ("PUBLIC_URL", "https://compte.example?x=1"),
+    ("PUBLIC_URL", "https://user:canary@compte.example"),
+    ("PUBLIC_URL", "https://compte.example:port"),
+    ("PUBLIC_URL", "https://"),
+    ("SECRET_KEY", "canary-too-short"),
+    ("NIR_KEYS", ""),
+    ("NIR_KEYS", KEY),
+    ("NIR_KEYS", "k1:canary"),
+    ("NIR_KEYS", f"k1:{KEY[:-8]}"),
+    ("NIR_KEYS", f"k1:{KEY},k1:{KEY}"),
+    ("NIR_KEYS", f"a key with a long name:{KEY}"),
+    ("BIND", "8000"),
+    ("BIND", "127.0.0.1:port"),
+    ("BIND", "127.0.0.1:70000"),
+    ("METRICS_BIND", ":"),
+    ("WORKERS", "0"),
+    ("WORKERS", "many"),
+    ("TRUSTED_PROXIES", "everyone"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/99"),
+    ("ARGON2_MEMORY_KIB", "1"),
+    ("ARGON2_MEMORY_KIB", "lots"),
+    ("ARGON2_TIME", "0"),
+    ("ARGON2_LANES", "0"),
+    ("ARGON2_LANES", "65"),
+    ("LOG_FORMAT", "xml"),
+]
+TOO_LAX = [
+    ("PUBLIC_URL", "http://compte.example"),
+    ("CAPTCHA_TEST_ANSWER", "robot"),
+    ("DEMO_MAIL_DIR", "/var/mail"),
+    ("SECRET_KEY", "changeme-changeme-changeme-changeme"),
+    ("NIR_KEYS", "k1:" + base64.b64encode(bytes(32)).decode()),
+    ("NIR_KEYS", f"k1:{KEY},k2:" + base64.b64encode(b"k" * 32).decode()),
+]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of our settings comes from the machine."""
+    for name in (*GOOD, *OPTIONAL):
+        monkeypatch.delenv(name, raising=False)
+
+
+def refused_by_check(environment: dict[str, str | None]) -> str:
+    """The one sentence of a program that stops."""
+    result = CliRunner().invoke(cli, ["check"], env=environment)
+    assert result.exit_code == EXIT_BAD_SETTINGS == 2
+    assert result.stdout == ""
+    assert result.stderr.endswith(".\n")
+    assert result.stderr.count("\n") == 1
+    assert "canary" not in result.stderr
+    assert KEY[:12] not in result.stderr
+    return result.stderr
+
+
+def test_argon2_needs_memory_for_each_of_its_lanes() -> None:
+    too_little = {"ARGON2_MEMORY_KIB": "31", "ARGON2_LANES": "4"}
+
+    assert "ARGON2_MEMORY_KIB" in refused_by_check({**GOOD, **too_little})
+
+
+def settings_from(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Settings:
+    for name, value in {**GOOD, **changes}.items():
+        monkeypatch.setenv(name, value)
+    return load_settings()
+
+
+@pytest.mark.parametrize("missing", GOOD)
+def test_a_missing_setting_is_named(missing: str) -> None:
+    environment = {name: value for name, value in GOOD.items() if name != missing}
+
+    assert refused_by_check({**environment}) == f"Setting {missing} is missing.\n"
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda part: part[:40])
+def test_a_wrong_setting_is_named_and_its_value_is_not_shown(name: str, value: str) -> None:
+    """16.2.5."""
+    assert name in refused_by_check({**GOOD, name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), TOO_LAX, ids=lambda part: part[:40])
+def test_production_refuses_what_is_made_for_trying_out(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """13.4.2: no default secret, no http, no test switch."""
+    assert name in refused_by_check({**GOOD, name: value})
+    assert settings_from(monkeypatch, **{name: value}, ENVIRONMENT="demo")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
+def test_production_accepts_http_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    settings = settings_from(monkeypatch, PUBLIC_URL=f"http://{host}/")
+
+    assert settings.origin == f"http://{host}"
+    assert not settings.secure_cookies
+
+
+def test_what_is_not_said_has_the_documented_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_from(monkeypatch)
+
+    assert (settings.argon2_memory_kib, settings.argon2_time, settings.argon2_lanes) == (
+        19456,
+        2,
+        1,
+    )
+    assert settings.trusted_proxies == ()
+    assert settings.captcha_test_answer is None
+    assert settings.secure_cookies
+    assert settings.bind.startswith("127.0.0.1:")
+    assert settings.metrics_bind.startswith("127.0.0.1:")
+
+
+def test_lists_are_read_with_their_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_from(monkeypatch, TRUSTED_PROXIES=" 10.0.0.0/8, ::1 ,")
+
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """16.2.5."""
+    settings = settings_from(monkeypatch)
+
+    for name in ("secret_key", "nir_keys", "smtp_url"):
+        assert isinstance(getattr(settings, name), SecretStr)
+    assert SECRET not in repr(settings)
+    assert KEY not in repr(settings)
+
+
+def _run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "web", *command],
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_program_itself_stops_with_status_2() -> None:
+    for command in ("check", "serve"):
+        done = _run(command, **{**GOOD, "SECRET_KEY": "short"})
+        assert done.returncode == 2
+        assert done.stderr == "Setting SECRET_KEY must hold at least 32 characters.\n"
+
+
+def test_check_tells_what_does_not_answer_without_its_secrets() -> None:
+    done = _run("check", **GOOD)
+
+    assert done.returncode == 1
+    assert "DATABASE_URL" in done.stderr
+    assert "SMTP_URL" in done.stderr
+    assert "canary" not in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
