@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -24,15 +26,20 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL 18 that forgets on a power cut, which tests do not have."""
-    server = start_embedded(tmp_path_factory.mktemp("pg") / "data")
-    server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
-    server.psql("SELECT pg_reload_conf();")
-    server.psql(f"CREATE DATABASE {TEMPLATE};")
-    migrations.upgrade(server.get_uri(TEMPLATE))
-    yield server
-    server.cleanup()
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL 18 that forgets on a power cut, which tests do not have.
+
+    Its folder is its own: started by root, PostgreSQL runs as another user, and pytest closes its
+    temporary folders to other users each time it starts.
+    """
+    with TemporaryDirectory(prefix="compte-formation-tests-") as folder:
+        server = start_embedded(Path(folder) / "data")
+        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+        server.psql("SELECT pg_reload_conf();")
+        server.psql(f"CREATE DATABASE {TEMPLATE};")
+        migrations.upgrade(server.get_uri(TEMPLATE))
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture
