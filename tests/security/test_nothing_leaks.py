@@ -1,0 +1,158 @@
+"""After a whole journey, who went through it is readable nowhere but on their own pages."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.security.canary import Canary
+from tests.support.client import Client
+from tests.support.outbox import Outbox
+from web.core.db import Database
+from web.core.runtime import Runtime
+
+# What the test itself plays: the browser, and the server that mails are handed to.
+PEERS = ("httpx", "mail.log")
+TABLES = """
+    SELECT relname::text FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
+"""
+
+
+def test_the_canary_is_recognised_in_every_disguise() -> None:
+    """The search proves itself."""
+    canary = Canary()
+    canary.tokens["cookie 0"] = "A" * 20 + "b" * 23
+    for plant in (
+        "x 2861299876543 y",
+        '{"nir": "2861299876543"}',
+        "INSERT … (\\x32383631323939383736353433)".replace("\\x", ""),
+        "Y2FudCA+PD8yODYxMjk5ODc2NTQzCg==",
+        "2861299876543".encode("utf-16-le"),
+    ):
+        assert "NIR" in canary.found_in(plant), plant
+    assert canary.found_in("SERINETTE-volière".encode()) == ["birth name"]
+    assert canary.found_in(b"\x00" * 15) == []
+    assert canary.found_in("0000") == []
+    assert canary.found_in(bytes.fromhex("00" * 15 + "06db6d")[15:]) == []
+
+
+async def dump(db: Database) -> dict[str, list[bytes]]:
+    """Every value of every column of every table, as bytes."""
+    values: dict[str, list[bytes]] = {}
+    async with db.connection() as connection:
+        for table in [row["relname"] for row in await connection.fetch(TABLES)]:
+            for row in await connection.fetch(f'SELECT * FROM "{table}"'):
+                for column, value in row.items():
+                    raw = bytes(value) if isinstance(value, bytes) else str(value).encode()
+                    values.setdefault(f"{table}.{column}", []).append(raw)
+    return values
+
+
+async def test_a_copy_of_the_database_names_nobody_and_opens_nothing(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    """11.3, 6.5.2, 14.2.6: neither data, nor passwords, nor tokens; the queue's jobs included."""
+    canary = Canary()
+    values = {}
+    # Looked at before and after the mails leave: what waits, then what is kept.
+    deliver = outbox.deliver
+
+    async def look_and_deliver() -> None:
+        values.update({f"{place} (waiting)": v for place, v in (await dump(runtime.db)).items()})
+        await deliver()
+
+    outbox.deliver = look_and_deliver  # type: ignore[method-assign, assignment]
+    await canary.journey(client, outbox)
+    values |= await dump(runtime.db)
+
+    assert {"registration.identity (waiting)", "pgqueuer.payload (waiting)"} <= values.keys()
+    assert {"account.identity", "session.token_digest", "mail.recipient"} <= values.keys()
+    assert sum(name.startswith("cookie") for name in canary.tokens) >= 3
+    assert sum(name.startswith("link") for name in canary.tokens) >= 3
+    leaks = {
+        place: found
+        for place, kept in values.items()
+        for value in kept
+        if (found := canary.found_in(value))
+    }
+    assert leaks == {}
+
+
+async def test_the_logs_name_nobody_and_open_nothing(
+    app: Starlette,
+    client: Client,
+    outbox: Outbox,
+    runtime: Runtime,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """16.2.5: during the journey, refusals, a crash that quotes what was typed, and an outage."""
+    canary = Canary()
+    caplog.set_level(logging.INFO)
+
+    async def crash(request: Request) -> Response:
+        raise ValueError(f"invalid {canary.person.nir} of {canary.person.email}") from OSError(
+            canary.person.password
+        )
+
+    app.router.routes.insert(0, Route("/crash/{token}", crash))
+    await canary.journey(client, outbox)
+    for token in list(canary.tokens.values()):
+        assert (await client.get(f"/crash/{token}?nir={canary.person.nir}")).status == 500
+        await client.get(f"/activation/{token}")
+    await runtime.db.disconnect()
+    form = await client.get("/connexion")
+    fields = {"nir": canary.person.nir, "password": canary.person.password}
+    assert (await client.submit(form, fields)).status >= 500
+
+    captured = capfd.readouterr()
+    assert "unexpected error" in captured.out
+    assert "login" in captured.out
+    ours = [record for record in caplog.records if record.name not in PEERS]
+    logged = "\n".join(logging.Formatter().format(record) for record in ours)
+    for text in (captured.out, captured.err, logged):
+        assert canary.found_in(text) == []
+    await runtime.db.connect()
+
+
+async def test_mail_headers_and_envelopes_name_the_recipient_alone(
+    client: Client, outbox: Outbox
+) -> None:
+    """16.2.5: what relays and inboxes show before a mail is opened."""
+    canary = Canary()
+    await canary.journey(client, outbox)
+
+    assert len(outbox.peer.received) >= 4
+    for mail in outbox.peer.received:
+        headers = [(name, value) for name, value in mail.message.items() if name != "To"]
+        assert [found for header in headers if (found := canary.found_in(str(header)))] == []
+        whole = mail.message.as_string() + mail.text + mail.html
+        assert not {"NIR", "end of the NIR", "password", "wrong password"} & set(
+            canary.found_in(whole)
+        )
+
+
+async def test_a_nir_is_masked_wherever_it_is_shown(client: Client, outbox: Outbox) -> None:
+    """14.2.6, 14.2.1: but in the field where it is typed; and in no address."""
+    canary = Canary()
+    addresses = []
+
+    async def note(response) -> None:  # type: ignore[no-untyped-def]
+        addresses.append(str(response.request.url))
+        addresses.extend(response.headers.get_list("location"))
+
+    client.http.event_hooks["response"].append(note)
+    await canary.journey(client, outbox)
+    for path in ("/espace", "/espace/heures", "/espace/informations", "/espace/historique"):
+        page = await client.get(path)
+        assert canary.person.nir not in page.html
+        assert canary.person.nir[5:] not in page.html
+
+    assert len(addresses) > 20
+    assert not any(canary.person.nir in address for address in addresses)
