@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from uuid import UUID
 
 import pytest
@@ -169,3 +170,15 @@ async def test_an_identity_sealed_before_these_fields_still_opens(
     await run(runtime, "UPDATE account SET identity = $1", box)
     assert "Zoé Petit" in (await space.get(URL)).text
     assert "Zoé Petit" in (await log_in(space, person)).text
+
+
+@pytest.mark.parametrize(
+    "path", [URL, f"{URL}/courriel", f"{URL}/fermeture", "/espace/mes-donnees", "/contact"]
+)
+async def test_a_first_view_fits_one_initial_window(space: Client, path: str) -> None:
+    page = await space.get(path)
+    assert page.dom is not None
+    sheet = next(link for link in page.dom.iter("link") if link.get("rel") == "stylesheet")
+    style = (await space.http.get(sheet.get("href") or "")).content
+    weight = len(gzip.compress(page.response.content, 6)) + len(gzip.compress(style, 6))
+    assert weight <= 14_600, weight

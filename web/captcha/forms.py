@@ -42,6 +42,9 @@ class CaptchaFields(Form):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.answer.flags.required = True
+        # The check comes last on the page, and so among the errors.
+        for name in self.CAPTCHA_NAMES:
+            self._fields[name] = self._fields.pop(name)
 
     # Never kept with what was typed.
     CAPTCHA_NAMES = ("challenge", "answer", "website")
