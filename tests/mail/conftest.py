@@ -1,0 +1,85 @@
+"""A worker and the SMTP server it speaks to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from tests.mail.peers import ScriptedPeer
+from web.core.mail import enqueue_mail
+from web.core.runtime import Runtime
+from web.settings import Settings
+from web.signup.activation import HOLDER_MAIL
+from web.worker import Worker
+
+READY = """
+    SELECT FROM pgqueuer WHERE status IN ('picked', 'failed') OR (status = 'queued' AND execute_after <= now())
+"""
+
+
+@dataclass
+class PostOffice:
+    """Mails to send and what became of them, on a real database with a real worker."""
+
+    peer: ScriptedPeer
+    runtime: Runtime
+    settings: Settings
+
+    async def write(self, recipient: str, *, kind: str = HOLDER_MAIL) -> UUID:
+        """The intent of a mail that needs no subject to be composed."""
+        async with self.runtime.db.transaction() as connection:
+            return await enqueue_mail(
+                self.runtime, connection, kind=kind, subject_id=uuid4(), recipient=recipient
+            )
+
+    def worker(self, **options: Any) -> Worker:
+        return Worker(self.settings, runtime=self.runtime, **options)
+
+    async def deliver(self, **options: Any) -> None:
+        """One attempt for each mail that may be tried now; delays are those of production."""
+        worker = self.worker(**options)
+        running = asyncio.create_task(worker.run())
+        async with asyncio.timeout(30):
+            while await self.fetch(READY):
+                await asyncio.sleep(0.02)
+        worker.stop()
+        await running
+
+    async def later(self) -> None:
+        """The delays have passed."""
+        await self.execute("UPDATE pgqueuer SET execute_after = now()")
+
+    async def row(self, mail_id: UUID) -> Any:
+        return await self.runtime.db.fetch_row("SELECT * FROM mail WHERE id = $1", mail_id)
+
+    async def execute(self, sql: str, *arguments: Any) -> None:
+        async with self.runtime.db.connection() as connection:
+            await connection.execute(sql, *arguments)
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
+        async with self.runtime.db.connection() as connection:
+            return list(await connection.fetch(sql, *arguments))
+
+    def to(self, settings: dict[str, Any]) -> PostOffice:
+        """The same, with other settings."""
+        return PostOffice(self.peer, self.runtime, self.settings.model_copy(update=settings))
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[ScriptedPeer]:
+    one = ScriptedPeer()
+    await one.start()
+    yield one
+    await one.stop()
+
+
+@pytest.fixture
+def office(peer: ScriptedPeer, runtime: Runtime, settings: Settings) -> PostOffice:
+    url = SecretStr(f"smtp://127.0.0.1:{peer.port}")
+    return PostOffice(peer, runtime, settings.model_copy(update={"smtp_url": url}))

@@ -1,0 +1,149 @@
+"""When a mail may arrive twice, what both copies have in common, and when it must not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from tests.mail.conftest import PostOffice
+from tests.mail.peers import ACCEPTED
+from tests.support.client import Client
+from tests.support.journey import LINK, to_waiting
+from tests.support.people import Person
+from web.core.mail import MAIL_JOB, enqueue_job
+from web.core.smtp import Patience
+
+# A job left in the hands of a worker that says nothing any more: another one picks it up.
+LOOKS_DEAD = "UPDATE pgqueuer SET heartbeat = now() - interval '1 minute'"
+QUICK = Patience(connect=0.5, command=0.5)
+
+
+async def test_a_server_that_hangs_after_the_message_makes_one_copy_and_both_links_work(
+    client: Client, office: PostOffice
+) -> None:
+    """It took the message, but we never heard it say so."""
+    office.peer.deaf_once = True
+    person = Person()
+    await to_waiting(client, person)
+    await office.deliver(patience=QUICK)
+    await office.later()
+    await office.deliver(patience=QUICK)
+
+    copies = office.peer.to(person.email)
+    assert len(copies) == 2
+    assert len({copy.message_id for copy in copies}) == 1
+    links = {found[1] for copy in copies if (found := LINK.search(copy.part("plain")))}
+    assert len(links) == 2
+    for link in links:
+        assert (await client.get(link)).status == 200
+    first, second = links
+    page = await client.submit(await client.get(first))
+    assert "Votre compte a bien été activé." in page.text
+    assert "déjà" in (await client.get(second)).text
+
+
+async def test_a_database_away_after_the_250_is_waited_for_and_no_copy_is_sent(
+    office: PostOffice,
+) -> None:
+    """The note that the mail is sent cannot be written at first: read-only, as after a failover."""
+    await _read_only_from_the_message_on(office)
+    mail_id = await office.write("personne@exemple.fr")
+    worker = office.worker()
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(10):
+        while not office.peer.delivered:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(1)
+    assert (await office.row(mail_id))["status"] == "queued"
+    async with _owner(office) as owner:
+        await _set_read_only(owner, "off")
+        async with asyncio.timeout(20):
+            while await owner.fetchval("SELECT status FROM mail") != "sent":
+                await asyncio.sleep(0.05)
+    worker.stop()
+    await running
+    await office.execute(LOOKS_DEAD)
+    await office.deliver()
+
+    assert len(office.peer.delivered) == 1
+
+
+async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
+    office: PostOffice,
+) -> None:
+    told, go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: str) -> str:
+        told.set()
+        await go_on.wait()
+        return ACCEPTED
+
+    office.peer.on_message = wait
+    mail_id = await office.write("personne@exemple.fr")
+    worker = office.worker()
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(10):
+        await told.wait()
+        async with _owner(office) as owner:
+            await owner.execute(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                """
+            )
+        await asyncio.sleep(0.2)
+        go_on.set()
+        async with _owner(office) as owner:
+            while await owner.fetchval("SELECT status FROM mail") != "sent":
+                await asyncio.sleep(0.02)
+    worker.stop()
+    await running
+    await office.execute(LOOKS_DEAD)
+    await office.deliver()
+
+    assert (await office.row(mail_id))["attempts"] == 1
+    assert len(office.peer.delivered) == 1
+
+
+async def test_a_job_picked_up_twice_sends_its_mail_once(office: PostOffice) -> None:
+    mail_id = await office.write("personne@exemple.fr")
+    await office.deliver()
+    async with office.runtime.db.transaction() as connection:
+        await enqueue_job(connection, MAIL_JOB, mail_id)
+    await office.deliver()
+
+    assert len(office.peer.delivered) == 1
+    assert not await office.fetch("SELECT FROM pgqueuer")
+
+
+async def _read_only_from_the_message_on(office: PostOffice) -> None:
+    async def turn(_: str) -> str:
+        async with _owner(office) as owner:
+            await _set_read_only(owner, "on")
+        return ACCEPTED
+
+    office.peer.on_message = turn
+
+
+async def _set_read_only(owner: asyncpg.Connection, state: str) -> None:
+    name = await owner.fetchval("SELECT current_database()")
+    await owner.execute("SET default_transaction_read_only = off")
+    await owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {state}")
+    await owner.execute(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """
+    )
+
+
+@asynccontextmanager
+async def _owner(office: PostOffice) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(office.settings.database_url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
