@@ -62,11 +62,12 @@ def build_message(
     message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id
-    message["Content-Language"] = "fr"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
+    # Last: setting the content clears the headers that speak of it.
+    message["Content-Language"] = "fr"
     return message
 
 
