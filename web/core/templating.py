@@ -80,7 +80,7 @@ class Templates:
         self._demo = demo
         self.env = Environment(
             loader=FileSystemLoader(FOLDER),
-            autoescape=True,
+            autoescape=_is_html,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -151,6 +151,11 @@ def path_of(request: Request) -> str:
 def wants_fragment(request: Request) -> bool:
     """Whether htmx asks."""
     return request.headers.get("hx-request") == "true"
+
+
+def _is_html(template: str | None) -> bool:
+    """Only HTML is escaped: in the text of a mail, an apostrophe is an apostrophe."""
+    return template is None or not template.endswith(".txt")
 
 
 def _csrf_field() -> Markup:

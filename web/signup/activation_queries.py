@@ -119,11 +119,15 @@ async def void_activation_tokens(connection: Connection, registration_id: UUID) 
 
 
 async def find_or_add_person(connection: Connection, nir_digest: bytes) -> UUID:
-    """The person of a NIR: hours may have been kept for them before they registered."""
+    """The person of a NIR: hours may have been kept for them before they registered.
+
+    The update that changes nothing returns the row; not touching its key, it does not wait for a
+    feed that refers to it.
+    """
     person_id: UUID = await connection.fetchval(
         """
         INSERT INTO person (nir_digest) VALUES ($1)
-        ON CONFLICT (nir_digest) DO UPDATE SET nir_digest = excluded.nir_digest
+        ON CONFLICT (nir_digest) DO UPDATE SET created_at = person.created_at
         RETURNING id
         """,
         nir_digest,
