@@ -11,8 +11,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.conftest import TEMPLATE
+from tests.journeys.checks import Inspector
+from tests.journeys.paths import to_space
 from tests.journeys.site import Site, program, running_site
 from tests.journeys.watch import Watch
+from tests.support.people import Person
 
 CHROMIUM = (
     "--headless",
@@ -76,3 +79,21 @@ async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator
             return await context.new_page()
 
         yield open_page
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
+async def member(chromium: Browser, site: Site) -> Any:
+    """The cookies of someone signed in, who has not declared DIF hours; nobody logs them out."""
+    context = await chromium.new_context(base_url=site.url)
+    await to_space(await context.new_page(), site, Person(birth_name="Membre"))
+    cookies = await context.storage_state()
+    await context.close()
+    return cookies
+
+
+@pytest.fixture
+def inspector() -> Iterator[Inspector]:
+    """Looks at pages, and reports together all that is wrong with them."""
+    inspector = Inspector()
+    yield inspector
+    inspector.assert_all_well()

@@ -43,7 +43,7 @@ class Site:
 
     def __init__(self, url: str, database_url: str, mails: Path) -> None:
         self.url = url
-        self.database_url = database_url
+        self._database_url = database_url
         self._mails = mails
 
     def mails_to(self, address: str) -> list[str]:
@@ -69,19 +69,11 @@ class Site:
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
         """Run one statement; the first column of its first row, if any."""
-        connection = await asyncpg.connect(self.database_url)
+        connection = await asyncpg.connect(self._database_url)
         try:
             return await connection.fetchval(statement, *arguments)
         finally:
             await connection.close()
-
-    async def mail_of(self, registration: str, status: str) -> None:
-        """Wait until the newest mail of the newest registration stands like this."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        query = "SELECT status FROM mail WHERE subject_id = $1 ORDER BY created_at DESC LIMIT 1"
-        while await self.sql(query, registration) != status:
-            assert time.monotonic() < deadline, f"the mail never was {status}"
-            await asyncio.sleep(0.02)
 
 
 @contextmanager

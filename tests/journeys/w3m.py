@@ -76,10 +76,11 @@ class W3m:
         """The page as w3m lays it out, spaces folded; w3m does one thing after the other."""
         self._screens += 1
         path = self._folder / f"screen{self._screens}"
+        done = self._folder / f"screen{self._screens}.done"
         self._command(f"PRINT {path}")
-        self._command(f"PRINT {path}.done")
+        self._command(f"PRINT {done}")
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not Path(f"{path}.done").exists():
+        while not await asyncio.to_thread(done.exists):
             assert time.monotonic() < deadline, "w3m does not answer"
             await asyncio.sleep(0.02)
         return re.sub(r"\s+", " ", path.read_text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
 
 # Chromium logs each answer of 400 or more, and each request that a test cut; both are wanted.
-EXPECTED = ("Failed to load resource: the server responded with a status of 4",)
+EXPECTED = "Failed to load resource: the server responded with a status of "
 EXPECTED_WHEN_CUT = "Failed to load resource: "
 
 

@@ -1,0 +1,246 @@
+"""What is said aloud, when, and where the focus is afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import Pointer, control, field
+from tests.journeys.paths import fifteen_year_old, to_identity, to_password, to_space, to_waiting
+from tests.journeys.site import Site
+from tests.support.people import Person
+from web.signup.journey import Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# A screen reader is told each time the text of a live region changes.
+LISTEN = """() => {
+  window.said = [];
+  for (const id of ["annonce", "alerte"]) {
+    const region = document.getElementById(id);
+    region.dataset.first = "1";
+    new MutationObserver(() => { if (region.textContent) said.push(region.textContent); })
+      .observe(region, {childList: true, characterData: true, subtree: true});
+  }
+}"""
+SAID = "() => window.said.map((one) => one.replace(/\\s+/g, ' ').trim())"
+
+
+async def said(page: Page) -> list[str]:
+    found: list[str] = await page.evaluate(SAID)
+    return found
+
+
+async def type_and_wait(page: Page, text: str) -> None:
+    """Type at the end of the password, up to the answer of the meter and its swap."""
+    async with page.expect_response("**/robustesse") as answer:
+        await page.keyboard.type(text)
+    await (await answer.value).finished()
+    await page.wait_for_function("() => !document.querySelector('.htmx-request')")
+
+
+async def assert_regions_are_the_first_ones(page: Page) -> None:
+    for region in ("annonce", "alerte"):
+        await expect(page.locator(f"#{region}[data-first]")).to_have_count(1)
+
+
+async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage) -> None:
+    page = await new_page()
+    await to_password(page, Person())
+    await page.evaluate(LISTEN)
+    password = field(page, "Mot de passe")
+    await password.focus()
+    await type_and_wait(page, "cheva")
+    await type_and_wait(page, "ux")
+    await expect(page.locator("#annonce")).to_contain_text("Robustesse : Faible")
+    assert await said(page) == ["Robustesse : Faible."]
+    await type_and_wait(page, "-482-Rouges-et-verts")
+    await expect(page.locator("#annonce")).to_contain_text("Robustesse : Très fort")
+    await type_and_wait(page, "!")
+    assert await said(page) == ["Robustesse : Faible.", "Robustesse : Très fort."]
+    await expect(password).to_be_focused()
+    await expect(password).to_have_value("chevaux-482-Rouges-et-verts!")
+    await assert_regions_are_the_first_ones(page)
+
+
+async def test_what_is_saved_is_said_and_the_focus_stays(new_page: OpenPage, site: Site) -> None:
+    page = await new_page()
+    hand = await to_space(page, site, Person())
+    await hand.open("/espace/heures")
+    await page.evaluate(LISTEN)
+    await hand.write("Saisissez le solde du DIF", "80")
+    save = control(page, "Enregistrer")
+    await save.press("Enter")
+    await hand.reads("Solde DIF enregistré")
+    assert await said(page) == ["Solde DIF enregistré : 80 heures."]
+    await expect(save).to_be_focused()
+    await assert_regions_are_the_first_ones(page)
+    assert page.url.endswith("/espace/heures")
+
+
+async def test_an_error_in_place_moves_the_focus_to_its_summary(
+    new_page: OpenPage, member: Any
+) -> None:
+    page = await new_page(storage_state=member)
+    await page.goto("/espace/heures")
+    await page.evaluate(LISTEN)
+    await field(page, "Saisissez le solde du DIF").fill("beaucoup")
+    await control(page, "Enregistrer").press("Enter")
+    summary = page.locator("#erreurs")
+    await expect(summary).to_be_focused()
+    await expect(page).to_have_title("Erreur : Mon compte d’heures – Compte Formation")
+    await assert_regions_are_the_first_ones(page)
+    await summary.get_by_role("link").first.press("Enter")
+    await expect(field(page, "Saisissez le solde du DIF")).to_be_focused()
+    await field(page, "Saisissez le solde du DIF").fill("beaucoup trop")
+    await control(page, "Enregistrer").press("Enter")
+    await expect(field(page, "Saisissez le solde du DIF")).to_have_value("beaucoup trop")
+    await expect(summary).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", ["on", "off", "blocked"])
+async def test_after_an_error_the_focus_is_on_the_summary_and_its_links_lead_to_the_fields(
+    new_page: OpenPage, scripts: str
+) -> None:
+    page = await new_page(scripts=scripts)
+    hand = await to_identity(page)
+    await hand.press("Continuer")
+    await hand.is_told_of_errors()
+    links = page.locator("#erreurs a")
+    fields = {"nir", "civility-0", "first_name", "birth_name", "email", "email_confirmation"}
+    assert {
+        (await link.get_attribute("href") or "").removeprefix("#") for link in await links.all()
+    } == fields | {"answer"}
+    for link in await links.all():
+        target = await link.get_attribute("href") or ""
+        await link.press("Enter")
+        await expect(page.locator(target)).to_be_focused()
+
+
+async def test_new_characters_are_said_and_the_focus_stays(new_page: OpenPage) -> None:
+    page = await new_page()
+    await to_identity(page)
+    await page.evaluate(LISTEN)
+    await field(page, "Prénom").fill("Zoé")
+    picture = page.locator("#controle img")
+    before = await picture.get_attribute("src")
+    renew = control(page, "Renouveler les caractères")
+    await renew.press("Enter")
+    await expect(picture).not_to_have_attribute("src", before or "")
+    assert await said(page) == ["De nouveaux caractères sont affichés."]
+    await assert_focus_is_kept(page)
+    await expect(field(page, "Prénom")).to_have_value("Zoé")
+    again = await picture.get_attribute("src")
+    await renew.press("Enter")
+    await expect(picture).not_to_have_attribute("src", again or "")
+    assert await said(page) == ["De nouveaux caractères sont affichés."] * 2
+    await control(page, "Répondre plutôt à une question").press("Enter")
+    await expect(page.locator("#question")).to_be_visible()
+    question = await page.locator("#question").inner_text()
+    assert (await said(page))[-1] == f"Nouvelle question : {question}"
+    await assert_focus_is_kept(page)
+    await assert_regions_are_the_first_ones(page)
+
+
+async def assert_focus_is_kept(page: Page) -> None:
+    """In the security check still, and not lost."""
+    assert await page.evaluate("document.activeElement.closest('#controle') !== null")
+
+
+@pytest.mark.parametrize("scripts", ["off", "blocked"])
+async def test_new_characters_without_scripts_keep_what_was_typed(
+    new_page: OpenPage, scripts: str
+) -> None:
+    page = await new_page(scripts=scripts)
+    hand = await to_identity(page)
+    await hand.write("Prénom", "Zoé")
+    await hand.choose("Madame")
+    await hand.press("Renouveler les caractères")
+    await hand.reads("De nouveaux caractères sont affichés.")
+    await expect(field(page, "Prénom")).to_have_value("Zoé")
+    await expect(field(page, "Madame")).to_be_checked()
+    await expect(page.locator("#answer")).to_be_focused()
+
+
+async def test_the_apprenticeship_question_comes_without_moving_the_focus(
+    new_page: OpenPage,
+) -> None:
+    page = await new_page()
+    await to_identity(page)
+    await page.evaluate(LISTEN)
+    await field(page, "N° de sécurité sociale").fill(fifteen_year_old().nir)
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#apprentissage fieldset")).to_be_visible()
+    await expect(page.locator("#civility-0")).to_be_focused()
+    assert len(await said(page)) == 1
+    await field(page, "N° de sécurité sociale").fill(Person().nir)
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#apprentissage fieldset")).to_have_count(0)
+    await expect(page.locator("#civility-0")).to_be_focused()
+
+
+async def test_the_mail_that_leaves_is_said_where_one_waits(new_page: OpenPage, site: Site) -> None:
+    page, person = await new_page(), Person()
+    # The page is held on the mail in preparation until the regions are listened to.
+    hand = await to_waiting(page, person)
+    await hand.reads("Courriel envoyé")
+    await site.sql("UPDATE mail SET status = 'queued', sent_at = NULL")
+    await page.reload()
+    await hand.reads("Courriel en préparation")
+    await page.evaluate(LISTEN)
+    refresh = control(page, "Actualiser l’état du courriel")
+    await refresh.focus()
+    await site.sql("UPDATE mail SET status = 'held', reason = 'refused 550'")
+    await hand.reads("Courriel refusé")
+    assert await said(page) == ["Le courriel a été refusé."]
+    assert await page.evaluate("document.activeElement !== document.body")
+    await assert_regions_are_the_first_ones(page)
+
+
+async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(new_page: OpenPage) -> None:
+    page = await new_page()
+    hand = await to_identity(page)
+    await hand.write("Prénom", "Zoé")
+    await page.evaluate(LISTEN)
+    await expect(page.locator("#session")).to_be_hidden()
+    await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+    await expect(page.locator("#session")).to_be_visible()
+    await expect(page.locator("#alerte")).to_contain_text("sera effacée dans trois minutes")
+    assert len(await said(page)) == 1
+    async with page.expect_popup() as popup:
+        await hand.press("Continuer encore 60 minutes")
+    await expect((await popup.value).locator("h1")).to_have_text("Votre inscription est prolongée")
+    await expect(field(page, "Prénom")).to_have_value("Zoé")
+
+
+async def test_the_end_of_the_session_shows_without_scripts(new_page: OpenPage) -> None:
+    page = await new_page(scripts="off")
+    await to_identity(page)
+    warning = page.locator("#session")
+    await expect(warning).to_be_hidden()
+    duration = await warning.evaluate("e => getComputedStyle(e).animationDuration")
+    # An hour less three minutes; what hides it is the animation alone.
+    assert duration == "3420s"
+    await warning.evaluate("e => e.style.setProperty('animation', 'none')")
+    await expect(warning).to_be_visible()
+    assert page.url.endswith(Step.IDENTITY.url)
+
+
+async def test_a_page_opens_with_empty_regions_and_the_focus_at_its_start(
+    new_page: OpenPage,
+) -> None:
+    page = await new_page()
+    await Pointer(page).open("/connexion")
+    for region, role in (("annonce", "status"), ("alerte", "alert")):
+        await expect(page.locator(f"#{region}[role={role}]")).to_be_empty()
+    await page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Aller au contenu")
+    await expect(skip).to_be_focused()
+    await expect(skip).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(field(page, "Identifiant")).to_be_focused()

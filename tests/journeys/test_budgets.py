@@ -1,0 +1,78 @@
+"""What a first view asks for, and what nothing on the page may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.paths import to_identity, to_validation
+from tests.journeys.watch import Watch
+from tests.support.people import Person
+from web.home.pages import all_pages
+from web.signup.journey import Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+MOST_REQUESTS = 4
+STEPS = [step.url for step in Step]
+
+
+async def first_view(page: Page, watch: Watch, path: str) -> list[str]:
+    """The requests of a page opened with nothing in the cache, as a browser makes them."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.clearBrowserCache")
+    await session.detach()
+    watch.requests.clear()
+    await page.goto(path, wait_until="networkidle")
+    return [url for url in watch.requests if not url.startswith("data:")]
+
+
+@pytest.mark.parametrize("path", [one.url for one in all_pages()] + ["/connexion"])
+async def test_a_public_page_is_seen_after_four_requests(
+    new_page: OpenPage, watch: Watch, path: str
+) -> None:
+    requests = await first_view(await new_page(), watch, path)
+    assert 1 <= len(requests) <= MOST_REQUESTS, requests
+
+
+async def test_the_steps_of_registration_are_seen_after_four_requests(
+    new_page: OpenPage, watch: Watch
+) -> None:
+    page = await new_page()
+    await to_validation(page, Person())
+    for path in STEPS:
+        requests = await first_view(page, watch, path)
+        assert page.url.endswith(path)
+        assert 1 <= len(requests) <= MOST_REQUESTS, requests
+
+
+async def test_the_step_with_the_security_check_is_seen_after_four_requests(
+    new_page: OpenPage, watch: Watch
+) -> None:
+    page = await new_page()
+    await to_identity(page)
+    requests = await first_view(page, watch, Step.IDENTITY.url)
+    assert any(url.endswith(".png") for url in requests)
+    assert not any(".wav" in url for url in requests), "the sound comes unasked"
+    assert len(requests) <= MOST_REQUESTS, requests
+
+
+async def test_the_personal_space_is_seen_after_four_requests(
+    new_page: OpenPage, watch: Watch, member: Any
+) -> None:
+    page = await new_page(storage_state=member)
+    for path in ("/espace", "/espace/heures"):
+        requests = await first_view(page, watch, path)
+        assert page.url.endswith(path)
+        assert len(requests) <= MOST_REQUESTS, requests
+
+
+async def test_a_page_is_whole_before_its_script_arrives(new_page: OpenPage) -> None:
+    page = await new_page()
+    # The script never answers: what is read and the form are there all the same.
+    await page.route("**/scripts.js", lambda route: None)
+    await page.goto("/connexion", wait_until="commit")
+    await expect(page.get_by_label("Identifiant")).to_be_editable()
+    await expect(page.get_by_role("button", name="S’identifier")).to_be_enabled()

@@ -1,0 +1,176 @@
+"""Every page and state of the registration, looked at."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import control, field
+from tests.journeys.paths import (
+    NEWEST,
+    fifteen_year_old,
+    to_identity,
+    to_login,
+    to_password,
+    to_validation,
+    to_waiting,
+)
+from tests.journeys.site import Site
+from tests.journeys.story import fill_identity
+from tests.support.people import Person
+from web.signup.journey import WAITING_URL, Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_the_first_two_steps_and_their_errors(
+    new_page: OpenPage, inspector: Inspector
+) -> None:
+    page = await new_page()
+    await page.goto(Step.TERMS.url)
+    await inspector.look(page, "terms")
+    await control(page, "Continuer").click()
+    await expect(page.locator("#erreurs")).to_be_focused()
+    await inspector.look(page, "terms-error")
+    hand = await to_identity(page)
+    await inspector.look(page, "identity")
+    await hand.press("Continuer")
+    await expect(page.locator("#erreurs")).to_be_focused()
+    await inspector.look(page, "identity-errors")
+    await hand.press("Répondre plutôt à une question")
+    await hand.reads("Merci de répondre à cette question.")
+    await inspector.look(page, "identity-question")
+    await hand.write("N° de sécurité sociale", fifteen_year_old().nir)
+    await field(page, "Prénom").focus()
+    await hand.reads("Contrat d’apprentissage")
+    await hand.press("Continuer")
+    await expect(page.locator("#erreurs")).to_be_focused()
+    await inspector.look(page, "identity-apprentice-errors")
+    await hand.press("Annuler")
+    await hand.reads("Abandonner l’inscription")
+    await inspector.look(page, "cancel")
+
+
+async def test_the_last_two_steps_and_their_errors(
+    new_page: OpenPage, inspector: Inspector
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_password(page, person)
+    await inspector.look(page, "password")
+    await hand.write("Mot de passe", "abc")
+    await hand.reads("Robustesse : Faible")
+    await inspector.look(page, "password-weak")
+    await hand.press("Continuer")
+    await expect(page.locator("#erreurs")).to_be_focused()
+    await inspector.look(page, "password-errors")
+    await hand.write("Mot de passe", person.password)
+    await hand.reads("Robustesse : Très fort")
+    await control(page, "Afficher").first.click()
+    await inspector.look(page, "password-strong")
+    await hand.write("Confirmation Mot de passe", person.password)
+    await hand.press("Continuer")
+    await hand.reads("Étape 4 sur 4")
+    await inspector.look(page, "validation")
+    await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+    await expect(page.locator("#session")).to_be_visible()
+    await inspector.look(page, "session-about-to-end")
+    async with page.expect_popup() as popup:
+        await hand.press("Continuer encore 60 minutes")
+    await (await popup.value).wait_for_load_state()
+    await inspector.look(await popup.value, "registration-extended")
+
+
+async def test_the_waiting_page_in_each_of_its_states(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_waiting(page, person)
+    await hand.reads("Courriel envoyé")
+    await inspector.look(page, "waiting-sent")
+    newest = await site.sql(NEWEST)
+    for status, sets, words in (
+        ("queued", "sent_at = NULL", "Courriel en préparation"),
+        ("retrying", "next_attempt_at = now() + interval '1 hour'", "Courriel retardé"),
+        ("held", "reason = 'refused 550'", "Courriel refusé"),
+    ):
+        await site.sql(f"UPDATE mail SET status = $2, {sets} WHERE subject_id = $1", newest, status)
+        await page.reload()
+        await hand.reads(words)
+        await inspector.look(page, f"waiting-{status}")
+    await control(page, "Corrigez l’adresse courriel").click()
+    await hand.reads("Corriger l’adresse courriel")
+    await inspector.look(page, "address")
+    await hand.press("Corriger l’adresse")
+    await expect(page.locator("#erreurs")).to_be_focused()
+    await inspector.look(page, "address-errors")
+    await hand.open(WAITING_URL)
+    await site.sql("UPDATE registration SET expires_at = now() WHERE id = $1", newest)
+    await hand.open(WAITING_URL)
+    await hand.reads("Le lien n’est plus valable")
+    await inspector.look(page, "waiting-expired")
+    await hand.open(await site.link_mailed_to(person.email))
+    await hand.reads("Ce lien n’est plus valable")
+    await inspector.look(page, "link-expired")
+
+
+async def test_the_link_of_the_mail_in_each_of_its_states(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    page, elsewhere, person = await new_page(), await new_page(), Person()
+    await to_waiting(page, person)
+    link = await site.link_mailed_to(person.email)
+    await elsewhere.goto(link)
+    await inspector.look(elsewhere, "link")
+    await control(elsewhere, "Activer mon compte").click()
+    await expect(elsewhere.locator("main")).to_contain_text("Votre compte a bien été activé.")
+    await inspector.look(elsewhere, "login-activated")
+    await elsewhere.goto(link)
+    await inspector.look(elsewhere, "link-used")
+    await page.goto(WAITING_URL)
+    await inspector.look(page, "waiting-activated")
+    await page.goto(f"/activation/{'a' * 43}")
+    await inspector.look(page, "link-unknown")
+
+
+async def test_a_second_registration_of_the_same_person_ends_in_a_conflict(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    first, person = await new_page(), Person()
+    second, same = await new_page(), Person(nir=person.nir, email="autre@exemple.fr")
+    await to_waiting(second, same)
+    link = await site.link_mailed_to(same.email)
+    await to_login(first, site, person)
+    await second.goto(link)
+    await expect(second.locator("h1")).to_have_text("Un compte existe déjà")
+    await inspector.look(second, "link-conflict")
+
+
+async def test_an_expired_registration(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    page = await new_page()
+    hand = await to_validation(page, Person())
+    await site.sql(
+        "UPDATE registration SET last_action_at = now() - interval '2 hours' WHERE id = $1",
+        await site.sql(NEWEST),
+    )
+    await hand.press("Valider mon inscription")
+    await hand.reads("Votre inscription a expiré")
+    await inspector.look(page, "registration-expired")
+
+
+async def test_a_wrong_answer_to_the_security_check_loses_nothing_else(
+    new_page: OpenPage, inspector: Inspector
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_identity(page)
+    await fill_identity(hand, person)
+    await hand.write("Caractères affichés ou entendus", "faux")
+    await hand.press("Continuer")
+    await expect(page.locator("#erreurs")).to_be_focused()
+    await expect(field(page, "Prénom")).to_have_value(person.first_name)
+    await expect(field(page, "Courriel")).to_have_value(person.email)
+    await expect(field(page, "Caractères affichés ou entendus")).to_have_value("")
+    await inspector.look(page, "identity-captcha-refused")

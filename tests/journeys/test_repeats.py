@@ -1,0 +1,118 @@
+"""Pressing twice does a thing once; going back shows nothing private."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import Pointer, control
+from tests.journeys.paths import NEWEST, to_space, to_waiting
+from tests.journeys.site import Site
+from tests.journeys.story import fill_identity
+from tests.support.people import Person
+from web.signup.journey import WAITING_URL, Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+EACH_WAY = pytest.mark.parametrize("scripts", ["on", "off"])
+
+
+async def twice(page: Page, name: str) -> None:
+    """A double click, as fast as a browser can be told."""
+    await control(page, name).dblclick()
+
+
+@EACH_WAY
+async def test_each_step_pressed_twice_is_one_registration_one_mail_one_account(
+    new_page: OpenPage, site: Site, scripts: str
+) -> None:
+    page, person = await new_page(scripts=scripts), Person()
+    hand = Pointer(page, scripts=scripts == "on")
+    before = await site.sql("SELECT count(*) FROM registration")
+    await hand.open(Step.TERMS.url)
+    await hand.choose("Je déclare avoir lu, compris et accepté")
+    await twice(page, "Continuer")
+    await fill_identity(hand, person)
+    await twice(page, "Continuer")
+    await hand.reads("Étape 3 sur 4")
+    await hand.write("Mot de passe", person.password)
+    await hand.write("Confirmation Mot de passe", person.password)
+    await twice(page, "Continuer")
+    await hand.reads("Étape 4 sur 4")
+    await twice(page, "Valider mon inscription")
+    await hand.reads("Vous allez recevoir un courriel contenant un lien de confirmation.")
+    newest = await site.sql(NEWEST)
+    assert await site.sql("SELECT count(*) FROM registration") == before + 1
+    mails = "SELECT count(*) FROM mail WHERE subject_id = $1"
+    assert await site.sql(mails, newest) == 1
+    await site.link_mailed_to(person.email)
+    await twice(page, "Envoyer un autre courriel")
+    await hand.reads("Un nouveau courriel est en préparation.")
+    assert await site.sql(mails, newest) == 2
+    await hand.open(await site.link_mailed_to(person.email, 2))
+    if scripts == "off":
+        await twice(page, "Activer mon compte")
+    await hand.reads("Votre compte a bien été activé.")
+    assert await site.sql("SELECT status FROM registration WHERE id = $1", newest) == "activated"
+
+
+@EACH_WAY
+async def test_login_saving_and_logout_pressed_twice_are_done_once(
+    new_page: OpenPage, site: Site, scripts: str
+) -> None:
+    page, person = await new_page(scripts=scripts), Person()
+    hand = Pointer(page, scripts=scripts == "on")
+    await to_waiting(page, person)
+    await hand.open(await site.link_mailed_to(person.email))
+    if scripts == "off":
+        await hand.press("Activer mon compte")
+    await hand.reads("Votre compte a bien été activé.")
+    await hand.write("Identifiant", person.nir)
+    await hand.write("Mot de passe", person.password)
+    await twice(page, "S’identifier")
+    await hand.reads("Synthèse de votre compte")
+    await hand.open("/espace/heures")
+    movements = await site.sql("SELECT count(*) FROM movement")
+    await hand.write("Saisissez le solde du DIF", "80")
+    await twice(page, "Enregistrer")
+    await hand.reads("enregistré")
+    assert await site.sql("SELECT count(*) FROM movement") == movements + 1
+    await hand.open("/espace")
+    await twice(page, "Se déconnecter")
+    await hand.reads("Vous êtes déconnecté.")
+
+
+@EACH_WAY
+async def test_going_back_after_logout_shows_nothing_private(
+    new_page: OpenPage, site: Site, scripts: str
+) -> None:
+    page, person = await new_page(scripts=scripts), Person(birth_name="Secrète")
+    hand = Pointer(page, scripts=scripts == "on")
+    if scripts == "on":
+        await to_space(page, site, person)
+    else:
+        await to_waiting(page, person)
+        await hand.open(await site.link_mailed_to(person.email))
+        await hand.press("Activer mon compte")
+        await hand.reads("Votre compte a bien été activé.")
+        await hand.write("Identifiant", person.nir)
+        await hand.write("Mot de passe", person.password)
+        await hand.press("S’identifier")
+        await hand.reads("Synthèse de votre compte")
+    await hand.open("/espace/heures")
+    await hand.press("Se déconnecter")
+    await hand.reads("Vous êtes déconnecté.")
+    for _ in range(2):
+        await page.go_back()
+        await hand.reads("Entrez votre identifiant et votre mot de passe")
+        await expect(page.locator("body")).not_to_contain_text("Secrète")
+
+
+async def test_going_back_to_a_step_shows_what_was_typed_but_for_the_password(
+    new_page: OpenPage,
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_waiting(page, person)
+    await page.go_back()
+    await page.wait_for_url(f"**{WAITING_URL}")
+    await hand.reads("Vous allez recevoir un courriel")
