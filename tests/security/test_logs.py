@@ -1,0 +1,71 @@
+"""Logs: one line per event, in UTC, structured, and nothing a client wrote among it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EVENTS = {"request", "unexpected error", "database unavailable"}
+FIELDS = {"event", "level", "timestamp", "request", "handler", "method", "status", "ms"}
+FAILURE_FIELDS = {"error", "causes", "at", "cause"}
+
+
+def logged(log_format: str) -> list[str]:
+    """The lines of a process that was sent hostile requests."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.security.log_probe", log_format],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == b""
+    lines = done.stdout.decode().split("\n")
+    assert lines.pop() == ""
+    return lines
+
+
+def test_each_line_is_one_event_of_ours_in_utc() -> None:
+    """16.2.2, 16.2.4, 16.4.1."""
+    events = [json.loads(line) for line in logged("json")]
+
+    assert len(events) >= 5
+    for event in events:
+        assert event["event"] in EVENTS
+        assert event.keys() <= FIELDS | FAILURE_FIELDS
+        told = datetime.fromisoformat(event["timestamp"])
+        assert told.tzinfo == UTC
+        assert abs((datetime.now(UTC) - told).total_seconds()) < 300
+    requests = [event for event in events if event["event"] == "request"]
+    assert [event["status"] for event in requests] == [404, 500, 503, 415, 415]
+    assert [event["method"] for event in requests] == ["GET", "GET", "GET", "other", "POST"]
+    assert len({event["request"] for event in requests}) == 5
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_nothing_a_client_wrote_is_in_the_logs(log_format: str) -> None:
+    """16.4.1: no forged line, no escape sequence, whatever the format."""
+    lines = logged(log_format)
+
+    assert len(lines) >= 5
+    for line in lines:
+        assert "forged" not in line
+        assert "203.0.113.7" not in line
+        assert line.isprintable()
+
+
+def test_a_crash_is_found_again_by_the_reference_of_its_page() -> None:
+    """16.5.1: type and place, never the message."""
+    events = [json.loads(line) for line in logged("json")]
+    [crash] = [event for event in events if event["event"] == "unexpected error"]
+    [its_request] = [event for event in events if event.get("status") == 500]
+
+    assert crash["request"] == its_request["request"]
+    assert crash["error"] == "RuntimeError"
+    assert any("log_probe.py" in place for place in crash["at"])
