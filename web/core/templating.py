@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -80,7 +80,8 @@ class Templates:
         self._demo = demo
         self.env = Environment(
             loader=FileSystemLoader(FOLDER),
-            autoescape=_is_html,
+            # In the text of a mail, an apostrophe is an apostrophe.
+            autoescape=select_autoescape(("html",), default_for_string=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -151,11 +152,6 @@ def path_of(request: Request) -> str:
 def wants_fragment(request: Request) -> bool:
     """Whether htmx asks."""
     return request.headers.get("hx-request") == "true"
-
-
-def _is_html(template: str | None) -> bool:
-    """Only HTML is escaped: in the text of a mail, an apostrophe is an apostrophe."""
-    return template is None or not template.endswith(".txt")
 
 
 def _csrf_field() -> Markup:
