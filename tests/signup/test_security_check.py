@@ -1,0 +1,211 @@
+"""The security check of the second step: once, and never at the price of what was typed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.support.client import Client, Page
+from tests.support.journey import to_identity, to_password
+from tests.support.people import Person
+from tests.support.rows import value
+from web.captcha.alphabet import characters
+from web.captcha.service import LIFETIME_SECONDS, LIMITS, Kind, issue, read_challenge
+from web.core.browser import cookie_name
+from web.core.runtime import Runtime
+from web.core.tokens import token_hash
+
+IDENTITY, PASSWORD_STEP = "/inscription/identite", "/inscription/mot-de-passe"
+NEW_ONES = "En voici d’autres : recopiez-les."
+
+
+def browser_digest(client: Client) -> bytes:
+    """What the database knows this browser by."""
+    return token_hash(str(client.http.cookies[cookie_name(secure=False)]))
+
+
+async def aged_challenge(client: Client, runtime: Runtime, seconds: int) -> tuple[str, str]:
+    """Token and right answer of a challenge issued some seconds ago."""
+    now = await value(runtime, "SELECT now() - make_interval(secs => $1)", float(seconds))
+    token = issue(runtime, browser_digest(client), Kind.CHARACTERS, now).token
+    found = read_challenge(runtime, token, browser_digest(client))
+    assert found is not None
+    return token, characters(runtime.hasher.digest("captcha-answer", found.seed))
+
+
+def assert_nothing_lost(page: Page, person: Person) -> None:
+    """All that was typed is there again, but for the answer; with another challenge."""
+    expected = {**person.identity(), "answer": ""}
+    assert {name: page.values()[name] for name in expected} == expected
+
+
+async def test_the_right_characters_pass_and_the_check_is_not_asked_again(
+    client: Client, runtime: Runtime
+) -> None:
+    person = Person()
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, 60)
+    typed = person.identity(challenge=token, answer=f" {answer.upper()} ")
+    assert (await client.submit(page, typed)).url == PASSWORD_STEP
+
+    page = await client.get(IDENTITY)
+    assert "answer" not in page.values()
+    page = await client.submit(page, {"mobile": ""})
+    assert page.url == PASSWORD_STEP
+
+
+async def test_wrong_characters_lose_nothing(client: Client, runtime: Runtime) -> None:
+    person = Person()
+    page = await to_identity(client)
+    token, _ = await aged_challenge(client, runtime, 60)
+    page = await client.submit(page, person.identity(challenge=token, answer="perdu"))
+    assert page.status == 422
+    assert NEW_ONES in page.error_of("answer")
+    assert page.values()["challenge"] != token
+    assert_nothing_lost(page, person)
+
+
+async def test_the_check_expires_after_ten_minutes(client: Client, runtime: Runtime) -> None:
+    person = Person()
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, LIFETIME_SECONDS + 1)
+    page = await client.submit(page, person.identity(challenge=token, answer=answer))
+    assert page.status == 422
+    assert "avaient plus de 10 minutes" in page.error_of("answer")
+    assert_nothing_lost(page, person)
+
+    token, answer = await aged_challenge(client, runtime, LIFETIME_SECONDS - 60)
+    page = await client.submit(page, {"challenge": token, "answer": answer})
+    assert page.url == PASSWORD_STEP
+
+
+async def test_an_answer_is_used_once_right_or_wrong(client: Client, runtime: Runtime) -> None:
+    person = Person()
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, 60)
+    await client.submit(page, person.identity(challenge=token, answer="perdu"))
+    page = await client.submit(page, person.identity(challenge=token, answer=answer))
+    assert page.status == 422
+    assert "ont déjà servi" in page.error_of("answer")
+    assert_nothing_lost(page, person)
+
+
+async def test_an_answer_quicker_than_a_person_loses_nothing(
+    client: Client, runtime: Runtime
+) -> None:
+    person = Person()
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, 0)
+    page = await client.submit(page, person.identity(challenge=token, answer=answer))
+    assert page.status == 422
+    assert "trop vite" in page.error_of("answer")
+    assert_nothing_lost(page, person)
+
+
+async def test_another_browser_s_challenge_is_worth_nothing(
+    app: Starlette, client: Client, runtime: Runtime
+) -> None:
+    page = await to_identity(client)
+    async with Client(app) as other:
+        await to_identity(other)
+        token, answer = await aged_challenge(other, runtime, 60)
+    page = await client.submit(page, Person().identity(challenge=token, answer=answer))
+    assert page.status == 422
+    assert page.error_of("answer")
+
+
+@pytest.mark.parametrize("challenge", ["", "x", "é" * 50, "A" * 5000])
+async def test_a_mangled_challenge_is_an_expired_one(client: Client, challenge: str) -> None:
+    page = await to_identity(client)
+    page = await client.submit(page, Person().identity(challenge=challenge))
+    assert page.status == 422
+    assert "avaient plus de 10 minutes" in page.error_of("answer")
+
+
+async def test_a_wrong_identity_does_not_use_the_answer_up(
+    client: Client, runtime: Runtime
+) -> None:
+    person = Person()
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, 60)
+    page = await client.submit(page, person.identity(nir="1", challenge=token, answer=answer))
+    assert not page.error_of("answer")
+    page = await client.submit(page, person.identity(challenge=token, answer=answer))
+    assert page.url == PASSWORD_STEP
+
+
+@pytest.mark.parametrize("action", ["renouveler", "question", "caracteres"])
+async def test_another_challenge_without_scripts_keeps_everything_typed(
+    client: Client, action: str
+) -> None:
+    person = Person()
+    page = await to_identity(client)
+    before = page.values()["challenge"]
+    page = await client.submit(page, person.identity(action=action))
+    assert page.status == 200
+    assert page.values()["challenge"] != before
+    assert_nothing_lost(page, person)
+    announced = "Voici une autre question." if action == "question" else "De nouveaux caractères"
+    assert announced in page.text
+    assert_nothing_lost(await client.get(IDENTITY), person)
+
+
+async def test_another_challenge_in_place_is_the_same_part_of_the_page(client: Client) -> None:
+    page = await to_identity(client)
+    for action, kind in (("renouveler", "caracteres"), ("question", "question")):
+        part = await client.get(f"/captcha/nouveau?genre={kind}", htmx=True)
+        page = await client.submit(page, {"action": action})
+        assert same_for_all(part.html) in same_for_all(page.html)
+        assert part.html.count('id="controle"') == 1
+
+
+def same_for_all(html: str) -> str:
+    """A page without what differs from one challenge to the next."""
+    html = re.sub(r'/captcha/[\w-]+\.|name="challenge" value="[\w-]+"', "", html)
+    html = re.sub(r'<p id="question">.*?</p>|data-annonce="[^"]*"', "", html)
+    return html.strip()
+
+
+async def test_a_filled_trap_is_refused_once_and_keeps_the_rest(client: Client) -> None:
+    person = Person()
+    page = await to_identity(client)
+    page = await client.submit(page, person.identity(website="http://exemple.fr"))
+    assert page.status == 422
+    assert "Un champ caché a été rempli" in page.text
+    assert_nothing_lost(page, person)
+    assert page.values()["website"] == ""
+    assert (await client.submit(page, {"answer": "robot"})).url == PASSWORD_STEP
+
+
+async def test_too_many_answers_are_refused_and_what_was_typed_is_kept(client: Client) -> None:
+    person = Person()
+    page = await to_identity(client)
+    for _ in range(LIMITS["caracteres"][0].hits):
+        page = await client.submit(page, person.identity(answer="perdu"))
+        assert page.status == 422
+    page = await client.submit(page, person.identity(answer="perdu", mobile="06 99 99 99 99"))
+    assert page.status == 429
+    assert "minutes" in page.text
+    page = await client.get(IDENTITY)
+    assert page.values()["mobile"] == "06 99 99 99 99"
+
+
+async def test_the_same_identity_sent_five_times_at_once_passes_once(
+    client: Client, runtime: Runtime
+) -> None:
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, 60)
+    typed = {**page.values(), **Person().identity(challenge=token, answer=answer)}
+    pages = await asyncio.gather(*(client.post(IDENTITY, typed, follow=False) for _ in range(5)))
+    assert {(page.status, page.location) for page in pages} == {(303, PASSWORD_STEP)}
+    assert await value(runtime, "SELECT count(*) FROM captcha_attempt") == 1
+
+
+async def test_no_security_check_is_asked_at_login(client: Client) -> None:
+    await to_password(client, Person())
+    page = await client.get("/connexion")
+    assert "answer" not in page.values()
+    assert "captcha" not in page.html
