@@ -1,165 +1,268 @@
-"""The link of the mail: looked at freely, used once, for fifteen days."""
+"""The link of the mail: looking changes nothing, pressing opens one account."""
 
 from __future__ import annotations
 
 import asyncio
 
-import pytest
 from starlette.applications import Starlette
 
 from tests.support.client import Client
-from tests.support.journey import activation_path, log_in, to_waiting
+from tests.support.journey import activation_path, log_in, register, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.rows import column, run, value
 from web.core.runtime import Runtime
+from web.core.tokens import token_hash
+from web.signup.activation import purge
+from web.signup.activation_queries import find_activation_link
 
-AGE = "UPDATE registration SET expires_at = now() + $1::interval"
-AGE_TOKENS = "UPDATE bearer_token SET expires_at = now() + $1::interval"
+LATER = "UPDATE {table} SET expires_at = expires_at - interval '{interval}'"
 
 
-@pytest.fixture
-async def link(client: Client, outbox: Outbox) -> str:
-    """The path of a link just mailed to the person below, who registered in `client`."""
-    await to_waiting(client, PERSON)
+async def age_links(runtime: Runtime, interval: str) -> None:
+    """Let time pass for the registration and its links."""
+    await run(
+        runtime,
+        LATER.format(table="registration", interval=interval)
+        + f", submitted_at = submitted_at - interval '{interval}'",
+    )
+    await run(runtime, LATER.format(table="bearer_token", interval=interval))
+
+
+async def mailed(client: Client, person: Person, outbox: Outbox) -> str:
+    """Register; returns the path of the link."""
+    await to_waiting(client, person)
     await outbox.deliver()
-    return activation_path(outbox, PERSON)
-
-
-PERSON = Person()
+    return activation_path(outbox, person)
 
 
 async def test_looking_a_hundred_times_changes_nothing(
-    app: Starlette, runtime: Runtime, link: str
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """ASVS 3.5.3."""
+    path = await mailed(client, Person(), outbox)
+    everything = "SELECT md5(string_agg(r::text, '')) FROM registration r"
+    before = await value(runtime, everything)
     async with Client(app) as scanner:
-        for _ in range(100):
-            page = await scanner.get(link)
-            assert page.status == 200
-    assert await _count(runtime, "account") == 0
-    row = await runtime.db.fetch_row("SELECT used_at FROM bearer_token")
-    assert row is not None
-    assert row["used_at"] is None
+        for _ in range(50):
+            assert (await scanner.get(path)).status == 200
+            assert (await client.get(path)).status == 200
+            scanner.http.cookies.clear()
+    assert await value(runtime, everything) == before
+    assert await value(runtime, "SELECT count(*) FROM account") == 0
+    assert await value(runtime, "SELECT count(*) FROM bearer_token WHERE used_at IS NULL") == 1
 
 
-async def test_the_browser_that_registered_goes_on_by_itself_and_another_is_asked(
-    app: Starlette, client: Client, link: str
+async def test_the_browser_that_registered_goes_on_by_itself(
+    client: Client, outbox: Outbox
 ) -> None:
-    assert "data-auto-submit" in (await client.get(link)).html
-    async with Client(app) as other:
-        page = await other.get(link)
-        assert "data-auto-submit" not in page.html
-        page = await other.submit(page)
+    page = await client.get(await mailed(client, Person(), outbox))
+    assert page.form().get("data-auto-submit") is not None
+    assert "Votre compte va être activé." in page.text
+
+    page = await client.submit(page)
     assert page.url == "/connexion"
-    assert "Votre compte a bien été activé." in page.text
+    assert page.text.count("Votre compte a bien été activé.") == 1
+    assert "Votre compte a bien été activé." not in (await client.get("/connexion")).text
 
 
-async def test_a_used_link_says_so(client: Client, link: str) -> None:
-    await client.submit(await client.get(link))
-    page = await client.get(link)
+async def test_another_browser_presses_the_button(
+    app: Starlette, client: Client, outbox: Outbox
+) -> None:
+    person = Person()
+    path = await mailed(client, person, outbox)
+    async with Client(app) as other:
+        page = await other.get(path)
+        assert page.form().get("data-auto-submit") is None
+        assert "Activer mon compte" in page.text
+        page = await other.submit(page)
+        assert "Votre compte a bien été activé." in page.text
+        assert "Synthèse de votre compte" in (await log_in(other, person)).text
+
+    page = await client.get("/inscription/courriel")
+    assert "Votre compte est activé" in page.text
+    page = await client.get("/inscription/conditions")
+    assert page.url == "/inscription/conditions"
+
+
+async def test_a_used_link_says_so(client: Client, outbox: Outbox) -> None:
+    path = await mailed(client, Person(), outbox)
+    shown_before = await client.get(path)
+    await client.submit(await client.get(path))
+
+    page = await client.get(path)
+    assert (page.status, page.title) == (
+        410,
+        "Erreur\u00a0: Ce lien a déjà été utilisé – Compte Formation",
+    )
+    assert 'href="/connexion"' in page.html
+    page = await client.submit(shown_before)
     assert page.status == 410
     assert "Ce lien a déjà été utilisé" in page.text
 
 
-async def test_a_second_before_its_end_the_link_works(
-    client: Client, runtime: Runtime, link: str
+async def test_unknown_and_mangled_links_say_what_to_do(client: Client) -> None:
+    known = await client.get("/connexion")
+    for token in ("A" * 43, "A" * 42, "trop-court", "é" * 43):
+        page = await client.get(f"/activation/{token}")
+        assert page.status == 404
+        assert "Ce lien ne mène nulle part" in page.text
+        page = await client.post(f"/activation/{token}", {"csrf": known.values()["csrf"]})
+        assert page.status == 404
+        assert "copiez le lien en entier" in page.text
+
+
+async def test_a_link_lives_exactly_fifteen_days_by_the_database(
+    client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    await _end_in(runtime, "1 second")
-    page = await client.submit(await client.get(link))
-    assert page.url == "/connexion"
-    assert (await log_in(client, PERSON)).url == "/espace"
+    path = await mailed(client, Person(), outbox)
+    digest = token_hash(path.rpartition("/")[2])
+    assert await column(
+        runtime,
+        "SELECT r.expires_at = t.expires_at AND r.expires_at - r.submitted_at = interval '15 days'"
+        " FROM registration r JOIN bearer_token t ON t.subject_id = r.id",
+    ) == [True]
+    # now() stands still within a transaction: the very second can be looked at.
+    async with runtime.db.transaction() as connection:
+        for left, is_expired in (("1 second", False), ("0 seconds", True), ("-1 second", True)):
+            await connection.execute(
+                f"UPDATE bearer_token SET expires_at = now() + interval '{left}'"
+            )
+            link = await find_activation_link(connection, digest)
+            assert link is not None
+            assert link.is_expired is is_expired, left
 
 
-async def test_a_second_after_its_end_the_link_says_so(
-    client: Client, runtime: Runtime, link: str
+async def test_a_link_works_just_before_its_end(
+    client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    page = await client.get(link)
-    await _end_in(runtime, "-1 second")
-    page = await client.submit(page)
-    assert page.status == 410
-    assert "n’est plus valable" in page.text
-    assert await _count(runtime, "account") == 0
-    assert (await client.get(link)).status == 410
+    path = await mailed(client, Person(), outbox)
+    await age_links(runtime, "14 days 23:59:00")
+    assert "Votre compte a bien été activé." in (await client.submit(await client.get(path))).text
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 43, "é", "%00", "a" * 5000])
-async def test_an_unknown_link_says_so(client: Client, token: str) -> None:
-    page = await client.get(f"/activation/{token}")
-    assert page.status == 404
-
-
-async def test_simultaneous_presses_open_one_account(
-    app: Starlette, runtime: Runtime, link: str
+async def test_an_expired_link_says_how_to_start_again(
+    client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """ASVS 15.4.2."""
+    path = await mailed(client, Person(), outbox)
+    shown_before = await client.get(path)
+    await age_links(runtime, "15 days 1 second")
 
-    async def press() -> tuple[int, str]:
-        async with Client(app) as one:
-            page = await one.submit(await one.get(link), follow=False)
-            return page.status, page.text if page.status != 303 else page.location
+    for page in (await client.get(path), await client.submit(shown_before)):
+        assert page.status == 410
+        assert "Ce lien n’est plus valable" in page.text
+        assert 'href="/inscription/conditions"' in page.html
+    assert await value(runtime, "SELECT count(*) FROM account") == 0
 
-    results = await asyncio.gather(*(press() for _ in range(10)))
-    assert await _count(runtime, "account") == 1
-    assert sorted(status for status, _ in results) == [303] + [410] * 9
-    assert all("déjà été utilisé" in text for status, text in results if status == 410)
+    page = await client.get("/inscription/courriel")
+    assert "Le lien n’est plus valable" in page.text
+    page = await client.submit(await client.get("/inscription/conditions"), {"accepted": "y"})
+    assert page.url == "/inscription/identite"
 
 
-async def test_the_same_press_sent_twice_gets_the_same_answer(client: Client, link: str) -> None:
-    page = await client.get(link)
-    values = page.values()
-    first = await client.post(link, values, follow=False)
-    again = await client.post(link, values, follow=False)
-    assert (first.status, first.location) == (again.status, again.location) == (303, "/connexion")
+async def test_after_the_purge_an_expired_link_is_still_explained(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    path = await mailed(client, Person(), outbox)
+    await age_links(runtime, "16 days")
+    async with runtime.db.transaction() as connection:
+        await purge(connection)
+    assert await value(runtime, "SELECT identity IS NULL AND nir_digest IS NULL FROM registration")
+    page = await client.get(path)
+    assert (page.status, "Ce lien n’est plus valable" in page.text) == (410, True)
+
+    await age_links(runtime, "60 days")
+    async with runtime.db.transaction() as connection:
+        await purge(connection)
+    assert await value(runtime, "SELECT count(*) FROM registration") == 0
+    assert (await client.get(path)).status == 404
+
+
+async def test_ten_people_press_at_once_and_one_account_opens(
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    path = await mailed(client, Person(), outbox)
+
+    async def press() -> int:
+        async with Client(app) as browser:
+            page = await browser.get(path)
+            return (await browser.submit(page, follow=False)).status
+
+    async def look() -> int:
+        async with Client(app) as browser:
+            return (await browser.get(path)).status
+
+    statuses = await asyncio.gather(*(press() for _ in range(10)), *(look() for _ in range(10)))
+    assert sorted(statuses[:10]) == [303] + [410] * 9
+    assert set(statuses[10:]) <= {200, 410}
+    assert await value(runtime, "SELECT count(*) FROM account") == 1
+
+
+async def test_one_press_sent_five_times_has_five_times_the_same_answer(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    path = await mailed(client, Person(), outbox)
+    fields = (await client.get(path)).values()
+    pages = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(5)))
+    assert {(page.status, page.location) for page in pages} == {(303, "/connexion")}
+    assert await value(runtime, "SELECT count(*) FROM account") == 1
 
 
 async def test_of_two_registrations_of_one_nir_the_first_activated_wins(
-    app: Starlette, runtime: Runtime, outbox: Outbox
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    first, second = Person(email="un@exemple.fr"), None
-    second = Person(nir=first.nir, email="deux@exemple.fr")
-    for person in (first, second):
-        async with Client(app) as client:
-            await to_waiting(client, person)
-    await outbox.deliver()
-    async with Client(app) as client:
-        assert (await client.submit(await client.get(activation_path(outbox, second)))).url == (
-            "/connexion"
-        )
-        page = await client.submit(await client.get(activation_path(outbox, first)))
-    assert page.status == 409
-    assert await _count(runtime, "account") == 1
+    first = Person()
+    second = Person(nir=first.nir, email="seconde@exemple.fr", password="Girafe-913-Mauve")
+    async with Client(app) as other:
+        paths = [await mailed(client, first, outbox), await mailed(other, second, outbox)]
+        assert "activé" in (await other.submit(await other.get(paths[1]))).text
+        page = await client.submit(await client.get(paths[0]))
+        assert (page.status, "Un compte existe déjà" in page.text) == (409, True)
+        assert "Synthèse" in (await log_in(other, second)).text
+    assert (await log_in(client, first)).status == 422
+    assert await value(runtime, "SELECT count(*) FROM account") == 1
 
 
-async def test_a_corrected_address_voids_the_link_sent_to_the_wrong_one(
-    client: Client, outbox: Outbox, link: str
+async def test_two_registrations_of_one_nir_activated_at_once_open_one_account(
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    page = await client.get("/inscription/courriel/adresse")
-    new = {"email": "juste@exemple.fr", "email_confirmation": "juste@exemple.fr"}
-    page = await client.submit(page, new)
-    assert "L’adresse est corrigée" in page.text
-    assert (await client.get(link)).status == 404
-    await outbox.deliver()
-    assert len(outbox.to("juste@exemple.fr")) == 1
+    for _ in range(5):
+        person = Person()
+        rival = Person(nir=person.nir, email=f"rival{person.nir}@exemple.fr")
+        async with Client(app) as one, Client(app) as two:
+            pages = [
+                await one.get(await mailed(one, person, outbox)),
+                await two.get(await mailed(two, rival, outbox)),
+            ]
+            answers = await asyncio.gather(
+                one.submit(pages[0], follow=False), two.submit(pages[1], follow=False)
+            )
+        assert sorted(page.status for page in answers) == [303, 409]
+    assert await value(runtime, "SELECT count(*) FROM account") == 5
 
 
-async def test_the_purge_forgets_what_was_typed_and_still_explains_the_link(
-    client: Client, runtime: Runtime, outbox: Outbox, link: str
+async def test_one_address_for_two_people_opens_one_account(
+    app: Starlette, client: Client, outbox: Outbox
 ) -> None:
-    await _end_in(runtime, "-1 hour")
-    await outbox.worker().purge()
-    row = await runtime.db.fetch_row("SELECT identity, password_hash, nir_digest FROM registration")
-    assert row is not None
-    assert set(dict(row).values()) == {None}
-    assert (await client.get(link)).status == 410
+    first = Person(email="famille@exemple.fr")
+    second = Person(email="famille@EXEMPLE.fr")
+    async with Client(app) as other:
+        paths = [await mailed(client, first, outbox)]
+        await to_waiting(other, second)
+        await outbox.deliver()
+        second.email = "famille@exemple.fr"
+        paths.append(activation_path(outbox, second))
+        assert (await client.submit(await client.get(paths[0]))).status == 200
+        page = await other.submit(await other.get(paths[1]))
+        assert (page.status, "cette adresse courriel a déjà un compte" in page.text) == (409, True)
 
 
-async def _end_in(runtime: Runtime, interval: str) -> None:
-    async with runtime.db.connection() as connection:
-        for sql in (AGE, AGE_TOKENS):
-            await connection.execute(sql.replace("$1", f"'{interval}'"))
-
-
-async def _count(runtime: Runtime, table: str) -> int:
-    row = await runtime.db.fetch_row(f"SELECT count(*) AS many FROM {table}")
-    assert row is not None
-    return int(row["many"])
+async def test_what_was_typed_leaves_the_registration_for_the_account(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    await register(client, Person(), outbox)
+    assert await value(
+        runtime,
+        "SELECT status = 'activated' AND num_nonnulls(draft, identity, password_hash, nir_digest,"
+        " email_digest) = 0 FROM registration",
+    )
+    assert await column(runtime, "SELECT used_at IS NOT NULL FROM bearer_token") == [True]
