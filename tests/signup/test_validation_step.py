@@ -1,0 +1,128 @@
+"""« Valider son inscription »: everything once more, then one mail however often it is pressed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.support.client import Client, Page
+from tests.support.journey import to_identity, to_password, to_validation
+from tests.support.outbox import Outbox
+from tests.support.people import Person
+from tests.support.rows import column, value
+from web.core.runtime import Runtime
+from web.signup.service import SUBMISSIONS_PER_EMAIL, SUBMISSIONS_PER_NIR
+
+WAITING = "/inscription/courriel"
+
+
+async def five_times(client: Client, page: Page, fields: dict[str, str]) -> list[tuple[int, str]]:
+    """Press a button five times at once; status and destination of each answer."""
+    sent = {**page.values(), **fields}
+    target = page.form().get("action") or page.url
+    pages = await asyncio.gather(*(client.post(target, sent, follow=False) for _ in range(5)))
+    return [(page.status, page.location) for page in pages]
+
+
+async def test_the_recap_shows_what_was_typed_and_hides_the_number(client: Client) -> None:
+    person = Person(email="zoe@exemple.fr")
+    page = await to_validation(client, person)
+    assert person.nir not in page.html.replace("\u00a0", "")
+    hidden = "• •• •• •• ••" + person.nir[9] + " " + person.nir[10:]
+    assert hidden in page.text
+    for shown in ("Madame", person.first_name, person.birth_name, "06 12 34 56 78", person.email):
+        assert shown in page.text
+    assert page.text.count("non indiqué") == 1
+    for step in ("conditions", "identite", "mot-de-passe"):
+        assert f'href="/inscription/{step}"' in page.html
+    assert person.password not in page.html
+
+
+async def test_the_first_page_sent_five_times_starts_one_registration(
+    client: Client, runtime: Runtime
+) -> None:
+    page = await client.get("/inscription/conditions")
+    answers = await five_times(client, page, {"accepted": "y"})
+    assert set(answers) == {(303, "/inscription/identite")}
+    assert await value(runtime, "SELECT count(*) FROM registration") == 1
+
+
+@pytest.mark.parametrize(
+    ("reach", "destination"),
+    [
+        (to_identity, "/inscription/mot-de-passe"),
+        (to_password, "/inscription/validation"),
+        (to_validation, WAITING),
+    ],
+)
+async def test_each_step_sent_five_times_at_once_counts_once(
+    client: Client,
+    runtime: Runtime,
+    reach: Callable[..., Awaitable[Page]],
+    destination: str,
+) -> None:
+    person = Person()
+    page = await (reach(client) if reach is to_identity else reach(client, person))
+    fields = person.identity() if reach is to_identity else {}
+    if reach is to_password:
+        fields = {"password": person.password, "password_confirmation": person.password}
+    assert set(await five_times(client, page, fields)) == {(303, destination)}
+    assert await value(runtime, "SELECT count(*) FROM registration") == 1
+    mails = 1 if reach is to_validation else 0
+    assert await value(runtime, "SELECT count(*) FROM mail") == mails
+    assert await value(runtime, "SELECT count(*) FROM pgqueuer") == mails
+
+
+async def test_five_times_at_once_is_one_attempt(client: Client, runtime: Runtime) -> None:
+    await five_times(client, await to_validation(client, Person()), {})
+    used = await column(runtime, "SELECT DISTINCT hits FROM rate_limit WHERE hits > 1")
+    assert used == []
+
+
+async def test_a_button_pressed_again_later_changes_nothing(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    person = Person()
+    page = await to_validation(client, person)
+    await client.submit(page)
+    await outbox.deliver()
+    assert (await client.submit(page)).url == WAITING
+    await outbox.deliver()
+    assert len(outbox.to(person.email)) == 1
+    assert await value(runtime, "SELECT count(*) FROM mail") == 1
+
+
+@pytest.mark.parametrize("shared", ["nir", "email"])
+async def test_registrations_of_one_number_or_address_are_bounded_by_day(
+    client: Client, runtime: Runtime, shared: str
+) -> None:
+    assert SUBMISSIONS_PER_NIR.hits == SUBMISSIONS_PER_EMAIL.hits == 5
+    first = Person()
+    for number in range(6):
+        client.http.cookies.clear()
+        same = {"nir": first.nir} if shared == "nir" else {"email": first.email}
+        page = await client.submit(await to_validation(client, Person(**same)))
+        if number < 5:
+            assert page.url == WAITING
+    assert page.status == 429
+    assert "Réessayez dans" in page.text
+    assert await value(runtime, "SELECT count(*) FROM mail") == 5
+    # Nothing is lost: the step is still there.
+    assert (await client.get("/inscription/validation")).url == "/inscription/validation"
+
+
+async def test_the_registration_and_its_mail_are_written_together(
+    client: Client, runtime: Runtime
+) -> None:
+    page = await to_validation(client, Person())
+    async with runtime.db.connection() as connection:
+        await connection.execute(
+            "ALTER TABLE mail ADD CONSTRAINT refused CHECK (kind <> 'activation')"
+        )
+        page_of_failure = await client.submit(page)
+        await connection.execute("ALTER TABLE mail DROP CONSTRAINT refused")
+    assert page_of_failure.status == 500
+    assert await value(runtime, "SELECT status FROM registration") == "open"
+    assert (await client.submit(page)).url == WAITING
