@@ -39,6 +39,7 @@ async def mailed(client: Client, person: Person, outbox: Outbox) -> str:
 async def test_looking_a_hundred_times_changes_nothing(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
+    """ASVS 3.5.3."""
     path = await mailed(client, Person(), outbox)
     everything = "SELECT md5(string_agg(r::text, '')) FROM registration r"
     before = await value(runtime, everything)
@@ -102,7 +103,7 @@ async def test_a_used_link_says_so(client: Client, outbox: Outbox) -> None:
 
 async def test_unknown_and_mangled_links_say_what_to_do(client: Client) -> None:
     known = await client.get("/connexion")
-    for token in ("A" * 43, "A" * 42, "trop-court", "é" * 43):
+    for token in ("A" * 43, "A" * 42, "trop-court", "é" * 43, "%00", "a" * 5000):
         page = await client.get(f"/activation/{token}")
         assert page.status == 404
         assert "Ce lien ne mène nulle part" in page.text
@@ -180,6 +181,7 @@ async def test_after_the_purge_an_expired_link_is_still_explained(
 async def test_ten_people_press_at_once_and_one_account_opens(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
+    """ASVS 15.4.2."""
     path = await mailed(client, Person(), outbox)
 
     async def press() -> int:
@@ -225,7 +227,7 @@ async def test_of_two_registrations_of_one_nir_the_first_activated_wins(
 async def test_two_registrations_of_one_nir_activated_at_once_open_one_account(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    for _ in range(5):
+    for _ in range(2):
         person = Person()
         rival = Person(nir=person.nir, email=f"rival{person.nir}@exemple.fr")
         async with Client(app) as one, Client(app) as two:
@@ -237,7 +239,7 @@ async def test_two_registrations_of_one_nir_activated_at_once_open_one_account(
                 one.submit(pages[0], follow=False), two.submit(pages[1], follow=False)
             )
         assert sorted(page.status for page in answers) == [303, 409]
-    assert await value(runtime, "SELECT count(*) FROM account") == 5
+    assert await value(runtime, "SELECT count(*) FROM account") == 2
 
 
 async def test_one_address_for_two_people_opens_one_account(

@@ -1,4 +1,4 @@
-"""Registering what is already known looks, to the byte, like registering what is not."""
+"""Registering what is known looks, to the byte, like registering what is not (ASVS 6.3.8)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ async def test_a_mail_refused_for_now_is_said_to_be_late(
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(20):
         while await value(runtime, "SELECT status FROM mail") != "retrying":
-            await asyncio.sleep(0.05)  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     worker.stop()
     await running
     page = await client.get(WAITING)
