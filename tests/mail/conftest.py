@@ -19,7 +19,8 @@ from web.signup.activation import HOLDER_MAIL
 from web.worker import Worker
 
 READY = """
-    SELECT FROM pgqueuer WHERE status IN ('picked', 'failed') OR (status = 'queued' AND execute_after <= now())
+    SELECT FROM pgqueuer
+    WHERE status IN ('picked', 'failed') OR (status = 'queued' AND execute_after <= now())
 """
 
 
