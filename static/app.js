@@ -4,8 +4,10 @@
 
   const byId = (id) => document.getElementById(id);
   const all = (selector) => document.querySelectorAll(selector);
+  // The same words again must be a change, or they are not said again.
   const say = (region, text) => {
-    byId(region).textContent = text;
+    const node = byId(region);
+    node.textContent = text && text === node.textContent ? text + "\u00a0" : text;
   };
 
   // Passwords: a button to show what is typed, hidden again when the form leaves.
@@ -72,12 +74,25 @@
     if (detail.ctx) tellFailure(detail.ctx);
   });
 
+  // What a swap takes away leaves its focus to the part that was swapped, and errors are in the title.
+  const ERROR = "Erreur\u00a0: ";
+  let held = null;
+  const settle = ({ target }) => {
+    document.title = (byId("erreurs") ? ERROR : "") + document.title.replace(ERROR, "");
+    if (document.activeElement !== document.body || !held || held === document.body) return;
+    const place = held.isConnected ? held : target.isConnected ? target : byId(target.id);
+    if (!place) return;
+    if (place !== held) place.tabIndex = -1;
+    place.focus();
+  };
+
   // A whole page never goes inside another: it is an error page, or where the server sent us.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     const { raw, status, headers } = ctx.response;
     const page = /^\s*<(!doctype|html)/i.test(ctx.text) && !ctx.select;
     const fragment = !page && headers.get("content-type")?.startsWith("text/html");
+    held = document.activeElement;
     if (fragment || (status < 400 && !ctx.text)) return;
     event.preventDefault();
     if (page && raw.redirected && status < 400) location.assign(raw.url);
@@ -88,6 +103,7 @@
     broken.delete(detail.ctx.sourceElement);
     forgetFailure();
     addToggles();
+    settle(detail.ctx);
     tellChanges(true);
   });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -53,16 +54,16 @@ async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage) -> 
     await page.evaluate(LISTEN)
     password = field(page, "Mot de passe")
     await password.focus()
-    await type_and_wait(page, "cheva")
-    await type_and_wait(page, "ux")
+    await type_and_wait(page, "zbv")
     await expect(page.locator("#annonce")).to_contain_text("Robustesse : Faible")
+    await type_and_wait(page, "kw")
     assert await said(page) == ["Robustesse : Faible."]
     await type_and_wait(page, "-482-Rouges-et-verts")
     await expect(page.locator("#annonce")).to_contain_text("Robustesse : Très fort")
     await type_and_wait(page, "!")
     assert await said(page) == ["Robustesse : Faible.", "Robustesse : Très fort."]
     await expect(password).to_be_focused()
-    await expect(password).to_have_value("chevaux-482-Rouges-et-verts!")
+    await expect(password).to_have_value("zbvkw-482-Rouges-et-verts!")
     await assert_regions_are_the_first_ones(page)
 
 
@@ -91,7 +92,7 @@ async def test_an_error_in_place_moves_the_focus_to_its_summary(
     await control(page, "Enregistrer").press("Enter")
     summary = page.locator("#erreurs")
     await expect(summary).to_be_focused()
-    await expect(page).to_have_title("Erreur : Mon compte d’heures – Compte Formation")
+    await expect(page).to_have_title("Erreur\u00a0: Mon compte d’heures – Compte Formation")
     await assert_regions_are_the_first_ones(page)
     await summary.get_by_role("link").first.press("Enter")
     await expect(field(page, "Saisissez le solde du DIF")).to_be_focused()
@@ -139,7 +140,7 @@ async def test_new_characters_are_said_and_the_focus_stays(new_page: OpenPage) -
     assert await said(page) == ["De nouveaux caractères sont affichés."] * 2
     await control(page, "Répondre plutôt à une question").press("Enter")
     await expect(page.locator("#question")).to_be_visible()
-    question = await page.locator("#question").inner_text()
+    question = re.sub(r"\s+", " ", await page.locator("#question").inner_text())
     assert (await said(page))[-1] == f"Nouvelle question : {question}"
     await assert_focus_is_kept(page)
     await assert_regions_are_the_first_ones(page)
@@ -196,7 +197,7 @@ async def test_the_mail_that_leaves_is_said_where_one_waits(new_page: OpenPage, 
     await site.sql("UPDATE mail SET status = 'held', reason = 'refused 550'")
     await hand.reads("Courriel refusé")
     assert await said(page) == ["Le courriel a été refusé."]
-    assert await page.evaluate("document.activeElement !== document.body")
+    await expect(page.locator("#etat")).to_be_focused()
     await assert_regions_are_the_first_ones(page)
 
 
