@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ FIELDS = {"event", "level", "timestamp", "request", "handler", "method", "status
 FAILURE_FIELDS = {"error", "causes", "at", "cause"}
 
 
+@cache
 def logged(log_format: str) -> list[str]:
     """The lines of a process that was sent hostile requests."""
     done = subprocess.run(

@@ -88,11 +88,10 @@ async def test_the_logs_name_nobody_and_open_nothing(
     app: Starlette,
     client: Client,
     outbox: Outbox,
-    runtime: Runtime,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """16.2.5: during the journey, refusals, a crash that quotes what was typed, and an outage."""
+    """16.2.5: during the journey, refusals, and a crash that quotes what was typed."""
     canary = Canary()
     caplog.set_level(logging.INFO)
 
@@ -106,11 +105,6 @@ async def test_the_logs_name_nobody_and_open_nothing(
     for token in list(canary.tokens.values()):
         assert (await client.get(f"/crash/{token}?nir={canary.person.nir}")).status == 500
         await client.get(f"/activation/{token}")
-    await runtime.db.disconnect()
-    form = await client.get("/connexion")
-    fields = {"nir": canary.person.nir, "password": canary.person.password}
-    assert (await client.submit(form, fields)).status >= 500
-
     captured = capfd.readouterr()
     assert "unexpected error" in captured.out
     assert "login" in captured.out
@@ -118,7 +112,24 @@ async def test_the_logs_name_nobody_and_open_nothing(
     logged = "\n".join(logging.Formatter().format(record) for record in ours)
     for text in (captured.out, captured.err, logged):
         assert canary.found_in(text) == []
-    await runtime.db.connect()
+
+
+async def test_the_logs_of_an_outage_name_nobody_and_open_nothing(
+    site: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """16.2.5, 16.5: what could not be done is not told in the words of who asked."""
+    canary = Canary()
+    site.http.event_hooks["response"].append(canary.watch)
+    form = await site.get("/connexion")
+    canary.tokens["link"] = "L" * 21 + "k" * 22
+    fields = {"nir": canary.person.nir, "password": canary.person.password}
+    assert (await site.submit(form, fields)).status == 503
+    assert (await site.get(f"/activation/{canary.tokens['link']}")).status == 503
+    assert (await site.get(f"/espace/heures?nir={canary.person.nir}")).status == 503
+
+    captured = capfd.readouterr()
+    assert captured.out.count("database unavailable") == 3
+    assert canary.found_in(captured.out + captured.err) == []
 
 
 async def test_mail_headers_and_envelopes_name_the_recipient_alone(
