@@ -1,0 +1,35 @@
+"""Machines that can be broken."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.mail.peers import ScriptedPeer
+from tests.support.processes import Machines
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.faults)
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[ScriptedPeer]:
+    one = ScriptedPeer()
+    await one.start()
+    yield one
+    await one.stop()
+
+
+@pytest.fixture
+async def machines(database_url: str, peer: ScriptedPeer) -> AsyncIterator[Machines]:
+    """No program yet; a database and an SMTP server for those to come."""
+    some = Machines(database_url, peer.port)
+    yield some
+    await some.clean_up()

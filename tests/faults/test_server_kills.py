@@ -1,0 +1,105 @@
+"""kill -9 of the server and of the worker: people go on from the last step that was answered."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from tests.mail.peers import ScriptedPeer
+from tests.support.client import Page
+from tests.support.journey import LINK, log_in, to_validation
+from tests.support.people import Person
+from tests.support.processes import Machines, RemoteClient, until, volume
+
+STEPS = ("terms", "identity", "password", "validation", "activation", "login")
+
+
+async def link_to(peer: ScriptedPeer, person: Person, number: int = 1) -> str:
+    async def arrived() -> bool:
+        return len(peer.to(person.email)) >= number
+
+    await until(arrived, "the mail")
+    found = LINK.search(peer.to(person.email)[-1].part("plain"))
+    assert found
+    return found[1]
+
+
+async def open_step(client: RemoteClient, peer: ScriptedPeer, person: Person, step: str) -> Page:
+    """Where the person is, opened anew after whatever happened."""
+    urls = {
+        "terms": "/inscription/conditions",
+        "identity": "/inscription/identite",
+        "password": "/inscription/mot-de-passe",
+        "validation": "/inscription/validation",
+        "login": "/connexion",
+    }
+    return await client.get(urls.get(step) or await link_to(peer, person))
+
+
+def typed(person: Person, step: str) -> dict[str, str]:
+    return {
+        "terms": {"accepted": "y"},
+        "identity": person.identity(),
+        "password": {"password": person.password, "password_confirmation": person.password},
+        "login": {"nir": person.nir, "password": person.password},
+    }.get(step, {})
+
+
+@pytest.mark.parametrize("first", volume([0], [0, 1]))
+async def test_a_person_goes_on_although_everything_dies_between_any_two_steps(
+    machines: Machines, peer: ScriptedPeer, first: int
+) -> None:
+    """By turns with a page open, its form not sent yet, and with a form just answered."""
+    server, worker = await asyncio.gather(machines.serve(), machines.work())
+    for _ in range(volume(1, 50)):
+        person, client = Person(), machines.client()
+        for number, step in enumerate(STEPS, first):
+            page = await open_step(client, peer, person, step)
+            if number % 2 == 0:
+                await server.kill()
+                server = await machines.serve()
+            page = await client.submit(page, typed(person, step))
+            assert page.status == 200, page.text
+            assert not page.title.startswith("Erreur"), page.text
+            if number % 2 == 1:
+                await asyncio.gather(server.kill(), worker.kill())
+                server, worker = await asyncio.gather(machines.serve(), machines.work())
+                await machines.delays_pass()
+
+        assert "Synthèse de votre compte" in (await client.get("/espace")).text
+        assert len({one.message_id for one in peer.to(person.email)}) == 1
+
+
+@pytest.mark.parametrize("step", ["validation", "activation"])
+async def test_a_form_whose_answer_was_lost_is_sent_again_and_counts_once(
+    machines: Machines, peer: ScriptedPeer, step: str
+) -> None:
+    """kill -9 while the server works on it: nobody knows whether it was done."""
+    server, worker = await asyncio.gather(machines.serve(), machines.work())
+    for number in range(volume(2, 100)):
+        person, client = Person(), machines.client()
+        page = await to_validation(client, person)
+        if step == "activation":
+            await client.submit(page)
+            page = await client.get(await link_to(peer, person))
+        sent = asyncio.create_task(client.submit(page))
+        # Early or late in the work, from one person to the next.
+        await asyncio.sleep(number % 10 * 0.005)
+        await server.kill()
+        with suppress(httpx.TransportError):
+            await sent
+        server = await machines.serve()
+        answer = await client.submit(page)
+        assert answer.status == 200, answer.text
+
+        link = await link_to(peer, person)
+        assert len({one.message_id for one in peer.to(person.email)}) == 1
+        if step == "validation":
+            await client.submit(await client.get(link))
+        assert "Synthèse de votre compte" in (await log_in(client, person)).text
+        assert await machines.sql("SELECT count(*) FROM account") == number + 1
+    assert worker.is_running
+    assert await machines.sql("SELECT count(*) FROM mail WHERE status = 'sent'") == number + 1

@@ -1,0 +1,244 @@
+"""The real programs, started as an operator starts them, and killed as nobody should."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import psutil
+
+from tests.support.client import Client
+from tests.support.settings import DEFAULTS
+
+READY_SECONDS = 40
+STOP_SECONDS = 20
+WORKERS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
+FULL = os.environ.get("FAULTS") == "full"
+
+
+def volume(small: int, full: int) -> int:
+    """How many times: few by default, all of them when FAULTS=full."""
+    return full if FULL else small
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+async def until(
+    happened: Callable[[], Awaitable[Any]], what: str, seconds: float = READY_SECONDS
+) -> Any:
+    """Wait for something true, a bounded time; returns it."""
+    deadline = time.monotonic() + seconds
+    while not (value := await happened()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        await asyncio.sleep(0.03)
+    return value
+
+
+class Program:
+    """`python -m web COMMAND`, with its settings in the environment."""
+
+    def __init__(self, *command: str, **settings: Any) -> None:
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the program
+        named = {name.upper(): str(value) for name, value in settings.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "web", *command],
+            env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **named},
+            cwd=Path(__file__).parents[2],
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    @property
+    def output(self) -> str:
+        """What it wrote so far."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def family(self) -> list[psutil.Process]:
+        """The program's processes, itself first."""
+        try:
+            own = psutil.Process(self.process.pid)
+            return [own, *own.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def send(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    async def ended(self, seconds: float = STOP_SECONDS) -> int:
+        """Its exit status, once it ended by itself."""
+
+        async def is_over() -> bool:
+            return not self.is_running
+
+        await until(is_over, "the end of the program", seconds)
+        return int(self.process.returncode)
+
+    async def kill(self) -> None:
+        """`kill -9` of the one process that was started; the others must follow it."""
+        family = self.family()
+        self.process.kill()
+        self.process.wait()
+
+        async def all_gone() -> bool:
+            return not [one for one in family if _is_alive(one)]
+
+        await until(all_gone, "the end of the processes it started", 15)
+
+    def clean_up(self) -> None:
+        """Whatever happened, leave nothing."""
+        for one in self.family():
+            one.kill()
+        self.process.wait()
+        self.log.close()
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+class Machines:
+    """Programs that share one database; each server has a port of its own."""
+
+    def __init__(self, database_url: str, smtp_port: int = 1, **settings: Any) -> None:
+        self.database_url = database_url
+        self.smtp_port = smtp_port
+        self.port = free_port()
+        self._settings = settings
+        self._programs: list[Program] = []
+        self._clients: list[RemoteClient] = []
+
+    @property
+    def url(self) -> str:
+        """Where the site is: PUBLIC_URL, and the first server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def serve(self, port: int | None = None) -> Program:
+        """A server that is ready."""
+        port = port or self.port
+        program = self._start("serve", bind=f"127.0.0.1:{port}", metrics_bind="127.0.0.1:0")
+        url = f"http://127.0.0.1:{port}/sante/pret"
+
+        async def is_ready() -> bool:
+            assert program.is_running, program.output
+            async with httpx.AsyncClient(timeout=2) as http:
+                try:
+                    return (await http.get(url)).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+        await until(is_ready, "the server")
+        return program
+
+    async def work(self) -> Program:
+        """A worker that listens to the queue."""
+        before = await self.sql(WORKERS)
+        program = self._start("worker")
+
+        async def is_ready() -> bool:
+            assert program.is_running, program.output
+            return bool(await self.sql(WORKERS) > before)
+
+        await until(is_ready, "the worker")
+        return program
+
+    async def sql(self, statement: str, *arguments: Any) -> Any:
+        """Run one statement; the first column of its first row, if any."""
+        async with self.connection() as connection:
+            return await connection.fetchval(statement, *arguments)
+
+    async def rows(self, statement: str, *arguments: Any) -> list[Any]:
+        """Run one query."""
+        async with self.connection() as connection:
+            return list(await connection.fetch(statement, *arguments))
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection that is nobody else's."""
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            yield connection
+        finally:
+            await connection.close(timeout=5)
+
+    def client(self, port: int | None = None) -> RemoteClient:
+        """A browser of its own, at an address of its own."""
+        one = RemoteClient(f"http://127.0.0.1:{port or self.port}", len(self._clients))
+        self._clients.append(one)
+        return one
+
+    async def mails_settled(self, seconds: float = 60) -> None:
+        """Every mail is sent or held."""
+        await until(
+            lambda: self.sql(
+                "SELECT NOT EXISTS (SELECT FROM mail WHERE status IN ('queued', 'retrying'))"
+            ),
+            "all mails sent or held",
+            seconds,
+        )
+
+    async def delays_pass(self) -> None:
+        """What waits for a while, or for a dead worker, waits no longer."""
+        await self.sql("UPDATE pgqueuer SET execute_after = now() WHERE status = 'queued'")
+        await self.sql("UPDATE pgqueuer SET heartbeat = now() - interval '1 hour'")
+
+    async def clean_up(self) -> None:
+        for client in self._clients:
+            await client.http.aclose()
+        for program in self._programs:
+            program.clean_up()
+
+    def _start(self, command: str, **settings: Any) -> Program:
+        program = Program(
+            command,
+            **{
+                **DEFAULTS,
+                "public_url": self.url,
+                "database_url": self.database_url,
+                "smtp_url": f"smtp://127.0.0.1:{self.smtp_port}",
+                "trusted_proxies": "127.0.0.0/8",
+                **self._settings,
+                **settings,
+            },
+        )
+        self._programs.append(program)
+        return program
+
+
+class RemoteClient(Client):
+    """The auditing browser, over real HTTP."""
+
+    def __init__(self, url: str, number: int = 0) -> None:
+        self.http = httpx.AsyncClient(
+            base_url=url,
+            timeout=20,
+            headers={
+                "Sec-Fetch-Site": "same-origin",
+                "Accept-Encoding": "identity",
+                "X-Forwarded-For": f"198.18.{number // 250}.{number % 250 + 1}",
+            },
+        )
