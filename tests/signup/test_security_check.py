@@ -165,6 +165,7 @@ async def test_another_challenge_in_place_is_the_same_part_of_the_page(client: C
 def same_for_all(html: str) -> str:
     """A page without what differs from one challenge to the next."""
     html = re.sub(r'/captcha/[\w-]+\.|name="challenge" value="[\w-]+"', "", html)
+    html = re.sub(r'id="controle-annonce-[\w-]+"', "", html)
     html = re.sub(r'<p id="question">.*?</p>|data-annonce="[^"]*"', "", html)
     return html.strip()
 

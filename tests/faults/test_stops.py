@@ -1,0 +1,103 @@
+"""SIGTERM: what is in flight is finished, then the program ends with status 0."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+
+import httpx
+import pytest
+
+from tests.faults.test_worker_kills import write
+from tests.mail.peers import ACCEPTED, ScriptedPeer
+from tests.support.journey import to_validation
+from tests.support.people import Person
+from tests.support.processes import Machines, until
+
+STOP_WITHIN_SECONDS = 10
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_server_told_to_stop_answers_what_it_was_asked(
+    machines: Machines, number: signal.Signals
+) -> None:
+    server = await machines.serve()
+    client = machines.client()
+    page = await to_validation(client, Person())
+    async with machines.connection() as connection, connection.transaction():
+        await connection.execute("SELECT FROM registration FOR UPDATE")
+        in_flight = asyncio.create_task(client.submit(page, follow=False))
+        await until(
+            lambda: machines.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            ),
+            "the request",
+        )
+        server.send(number)
+        await asyncio.sleep(0.5)
+        assert server.is_running
+    answer = await in_flight
+
+    assert answer.status == 303
+    assert await server.ended(STOP_WITHIN_SECONDS) == 0, server.output
+    assert await machines.sql("SELECT count(*) FROM mail") == 1
+    with pytest.raises(httpx.TransportError):
+        await client.get("/")
+    assert "Traceback" not in server.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_worker_told_to_stop_finishes_the_mail_it_has_begun(
+    machines: Machines, peer: ScriptedPeer, number: signal.Signals
+) -> None:
+    told, go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: str) -> str:
+        told.set()
+        await go_on.wait()
+        return ACCEPTED
+
+    peer.on_message = wait
+    worker = await machines.work()
+    await write(machines, "personne@exemple.fr")
+    await asyncio.wait_for(told.wait(), 20)
+    worker.send(number)
+    await asyncio.sleep(0.3)
+    go_on.set()
+
+    assert await worker.ended(STOP_WITHIN_SECONDS) == 0, worker.output
+    assert await machines.sql("SELECT status FROM mail") == "sent"
+    assert await machines.sql("SELECT count(*) FROM pgqueuer") == 0
+    assert peer.count("QUIT") == 1
+    assert "Traceback" not in worker.output
+
+
+async def test_a_worker_told_to_stop_while_its_server_hangs_puts_the_mail_back_in_time(
+    machines: Machines, peer: ScriptedPeer
+) -> None:
+    told = asyncio.Event()
+
+    async def never(_: str) -> str:
+        told.set()
+        return str(await asyncio.Event().wait())
+
+    peer.on_recipient = never
+    worker = await machines.work()
+    await write(machines, "personne@exemple.fr")
+    await asyncio.wait_for(told.wait(), 20)
+    asked = time.monotonic()
+    worker.send(signal.SIGTERM)
+
+    assert await worker.ended() == 0, worker.output
+    assert time.monotonic() - asked < STOP_WITHIN_SECONDS
+    assert await machines.sql("SELECT status FROM mail") == "retrying"
+    assert await machines.sql("SELECT status::text FROM pgqueuer") == "queued"
+
+
+async def test_an_idle_worker_and_an_idle_server_end_at_once(machines: Machines) -> None:
+    programs = [await machines.serve(), await machines.work()]
+    for program in programs:
+        program.send(signal.SIGTERM)
+
+    assert [await program.ended(5) for program in programs] == [0, 0]
