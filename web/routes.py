@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL
+from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL, SPACE_URL, TITULAIRE_SPACE
 from web.captcha import routes as captcha
 from web.contact import routes as contact
 from web.core import health
 from web.core.assets import Assets
-from web.core.templating import Link, Menus, Notice
+from web.core.templating import Link, Menus, Notice, Space
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
@@ -80,7 +80,7 @@ SIGNIN = [
     post("/mot-de-passe/{token}/robustesse", forgotten.show_strength),
 ]
 SPACE = [
-    get("/espace", home.show_dashboard),
+    get(SPACE_URL, home.show_dashboard),
     get(EXTEND_URL, signin.show_extended),
     get("/espace/heures", hours.show_hours),
     post("/espace/heures", hours.save_dif),
@@ -190,15 +190,23 @@ MENUS = Menus(
         Link("/donnees-personnelles", "Données personnelles"),
         Link("/plan-du-site", "Plan du site"),
     ],
-    account=[
-        Link(security.PASSWORD_URL, "Modifier votre mot de passe"),
-        Link(history.HISTORY_URL, "Historique de vos actions"),
-        Link(security.SESSIONS_URL, "Mes connexions"),
-    ],
-    space=[
-        Link("/espace", "Accueil"),
-        Link(profile.PROFILE_URL, "Mes informations personnelles"),
-        Link("/espace/heures", "Mon compte d’heures"),
-    ],
+    spaces={
+        TITULAIRE_SPACE: Space(
+            home=SPACE_URL,
+            logout="/deconnexion",
+            whose="Compte de",
+            label="Votre espace",
+            account=[
+                Link(security.PASSWORD_URL, "Modifier votre mot de passe"),
+                Link(history.HISTORY_URL, "Historique de vos actions"),
+                Link(security.SESSIONS_URL, "Mes connexions"),
+            ],
+            nav=[
+                Link(SPACE_URL, "Accueil"),
+                Link(profile.PROFILE_URL, "Mes informations personnelles"),
+                Link("/espace/heures", "Mon compte d’heures"),
+            ],
+        ),
+    },
     notices=NOTICES,
 )

@@ -58,7 +58,7 @@ async def five_times_activated(client: RemoteClient, page: Page) -> list[Page]:
     return [await client.get("/connexion")]
 
 
-async def mails_after_five_requests(machines: Machines) -> int:
+async def mails_after_five_requests(machines: Machines, *, statuses: set[int]) -> int:
     client = machines.client()
     await to_waiting(client, Person())
     page = await client.get("/inscription/courriel")
@@ -66,14 +66,14 @@ async def mails_after_five_requests(machines: Machines) -> int:
     answers = await asyncio.gather(
         *(client.post(AGAIN, values, follow=False) for _ in range(TIMES))
     )
-    assert {answer.status for answer in answers} == {303}
+    assert {answer.status for answer in answers} == statuses
     return int(await machines.sql("SELECT count(*) FROM mail")) - 1
 
 
 async def test_another_mail_asked_five_times_at_once_is_one_mail(machines: Machines) -> None:
     await machines.serve()
 
-    assert await mails_after_five_requests(machines) == 1
+    assert await mails_after_five_requests(machines, statuses={303}) == 1
 
 
 async def test_without_the_memory_of_requests_this_harness_sees_several_mails(
@@ -94,7 +94,8 @@ async def test_without_the_memory_of_requests_this_harness_sees_several_mails(
         """
     )
 
-    assert await mails_after_five_requests(machines) > 1
+    # Seen as five requests, they also meet the limit of mails asked for.
+    assert await mails_after_five_requests(machines, statuses={303, 429}) > 1
 
 
 def post_and_leave(client: RemoteClient, page: Page, fields: dict[str, str], sent: float) -> None:

@@ -22,6 +22,8 @@ LOGIN_URL = "/connexion"
 SPACE_URL = "/espace"
 EXTEND_URL = "/espace/prolonger"
 RESUME_URL = "/espace/reprise"
+# The name of what surrounds its pages, in the menus.
+TITULAIRE_SPACE = "titulaire"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -48,6 +50,7 @@ async def titulaire_if_any(request: Request) -> SignedIn | None:
     signed_in = await find_signed_in(runtime.db, runtime.vault, browser.digest)
     if signed_in is not None:
         request.state.signed_in = signed_in
+        request.state.space = TITULAIRE_SPACE
         request.state.session_idle_minutes = IDLE_MINUTES
         request.state.extend_url = EXTEND_URL
     return signed_in

@@ -44,6 +44,19 @@ class EventKind(enum.StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     DIF_DECLARED = "dif_declared"
     DIF_CORRECTED = "dif_corrected"
+    DOSSIER_CREATED = "dossier_created"
+    DOSSIER_EDITED = "dossier_edited"
+    DOSSIER_DELETED = "dossier_deleted"
+    DOSSIER_SUBMITTED = "dossier_submitted"
+    DOSSIER_SENT_BACK = "dossier_sent_back"
+    DOSSIER_VALIDATED = "dossier_validated"
+    DOSSIER_REFUSED = "dossier_refused"
+    DOSSIER_CANCELLED = "dossier_cancelled"
+    DOSSIER_COMPLETED = "dossier_completed"
+    DOSSIER_ABANDONED = "dossier_abandoned"
+    DELEGATION_GRANTED = "delegation_granted"
+    DELEGATION_REVOKED = "delegation_revoked"
+    DELEGATION_USED = "delegation_used"
 
 
 # In plain words, each in the group the page of history filters by.
@@ -65,11 +78,26 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.ACCOUNT_CLOSED: ("compte", "Compte fermé"),
     EventKind.DIF_DECLARED: ("heures", "Solde DIF déclaré"),
     EventKind.DIF_CORRECTED: ("heures", "Solde DIF corrigé"),
+    EventKind.DOSSIER_CREATED: ("dossiers", "Dossier de formation créé"),
+    EventKind.DOSSIER_EDITED: ("dossiers", "Dossier de formation modifié"),
+    EventKind.DOSSIER_DELETED: ("dossiers", "Brouillon de dossier supprimé"),
+    EventKind.DOSSIER_SUBMITTED: ("dossiers", "Dossier de formation soumis"),
+    EventKind.DOSSIER_SENT_BACK: ("dossiers", "Dossier de formation renvoyé pour correction"),
+    EventKind.DOSSIER_VALIDATED: ("dossiers", "Dossier de formation validé"),
+    EventKind.DOSSIER_REFUSED: ("dossiers", "Dossier de formation refusé"),
+    EventKind.DOSSIER_CANCELLED: ("dossiers", "Dossier de formation annulé"),
+    EventKind.DOSSIER_COMPLETED: ("dossiers", "Dossier de formation clos : terminé"),
+    EventKind.DOSSIER_ABANDONED: ("dossiers", "Dossier de formation clos : abandonné"),
+    EventKind.DELEGATION_GRANTED: ("delegations", "Délégation accordée"),
+    EventKind.DELEGATION_REVOKED: ("delegations", "Délégation révoquée"),
+    EventKind.DELEGATION_USED: ("delegations", "Compte consulté par un employeur"),
 }
 EVENT_GROUPS = {
     "connexions": "Connexions",
     "compte": "Compte et sécurité",
     "heures": "Heures",
+    "dossiers": "Dossiers de formation",
+    "delegations": "Délégations",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,7 +34,8 @@ class Link:
 
     url: str
     text: str
-    current: bool = False
+    # What aria-current says: "page" on its own page, "true" on those below it.
+    current: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,34 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Space:
+    """What surrounds the pages of one kind of account; `whose` is said before its name."""
+
+    home: str
+    logout: str
+    whose: str
+    label: str
+    account: Sequence[Link] = ()
+    nav: Sequence[Link] = ()
+
+    def at(self, path: str) -> Space:
+        """The same, its links marked for who is at `path`."""
+        return replace(self, nav=[self._marked(link, path) for link in self.nav])
+
+    def _marked(self, link: Link, path: str) -> Link:
+        if link.url == path:
+            return replace(link, current="page")
+        below = link.url != self.home and path.startswith(f"{link.url}/")
+        return replace(link, current="true" if below else "")
+
+
+@dataclass(frozen=True)
 class Menus:
     """What the layout links to; given by the application, which alone knows the features."""
 
     footer: Sequence[Link] = ()
-    account: Sequence[Link] = ()
-    space: Sequence[Link] = ()
+    spaces: Mapping[str, Space] | None = None
     notices: Mapping[str, Notice] | None = None
-    extend_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,8 +89,8 @@ class Page:
     session_idle_minutes: int | None
     extend_url: str
     footer_links: Sequence[Link]
-    account_links: Sequence[Link]
-    space_nav: Sequence[Link]
+    # None for who is not signed in.
+    space: Space | None
 
 
 class Templates:
@@ -108,6 +129,7 @@ class Templates:
         state = request.scope.get("state", {})
         path = path_of(request)
         code = browser_of(request).take_notice()
+        space = (self._menus.spaces or {}).get(state.get("space", ""))
         return Page(
             path=path,
             has_errors=status >= 400,
@@ -117,8 +139,7 @@ class Templates:
             session_idle_minutes=state.get("session_idle_minutes"),
             extend_url=state.get("extend_url", ""),
             footer_links=self._menus.footer,
-            account_links=self._menus.account,
-            space_nav=[Link(link.url, link.text, link.url == path) for link in self._menus.space],
+            space=space.at(path) if space else None,
         )
 
 

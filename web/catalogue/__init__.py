@@ -1,0 +1,1 @@
+"""The catalogue of formations: imported whole, searched in French."""

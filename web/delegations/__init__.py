@@ -1,0 +1,1 @@
+"""Délégations: what a titulaire lets an employer see or prepare."""

@@ -1,0 +1,1 @@
+"""The desk of an employer: the people whose délégation it holds."""

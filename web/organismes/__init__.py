@@ -1,0 +1,1 @@
+"""The desk of an organisme: the dossiers addressed to it, and its decisions."""

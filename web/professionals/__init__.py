@@ -1,0 +1,1 @@
+"""The accounts of organismes' and employers' agents."""
