@@ -10,11 +10,11 @@ import pytest
 from tests.hours.feeding import EMPLOYERS, Told, count, credited, feed
 from tests.support.people import synthetic_nir
 from web.accounts.identity import nir_digest
+from web.accounts.people import lock_person
 from web.core.bulk import bulk_connection
 from web.core.runtime import Runtime
 from web.feed.queries import take_turn
 from web.feed.service import FeedUnderWayError
-from web.hours import queries as hours
 from web.hours import service
 from web.signup.activation_queries import find_or_add_person
 
@@ -54,7 +54,7 @@ async def test_a_correction_waits_for_a_dossier_that_takes_the_hours(runtime: Ru
     await feed(runtime, [LINE])
     person_id = await person_of(runtime, NIR)
     async with runtime.db.transaction() as connection:
-        await hours.lock_person(connection, person_id)
+        await lock_person(connection, person_id)
         correcting = asyncio.create_task(feed(runtime, [(NIR, 2015, EMPLOYERS[0], 0, "")]))
         await _until_someone_waits(runtime)
         await connection.execute(

@@ -84,14 +84,6 @@ async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
     return HoursAccount(lines, lock, chart_of(first["credited"]))
 
 
-async def lock_person(connection: Connection, person_id: UUID) -> None:
-    """Take turns on this person's hours until the transaction ends.
-
-    NO KEY: rows that only name the person, as a feed writes by the million, do not wait.
-    """
-    await connection.execute("SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
-
-
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:
     """Bring the DIF balance to `hours` by one movement, unless it is there or is locked.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.people import lock_person
 from web.core.runtime import Runtime
 from web.hours import queries
 from web.hours.queries import HoursAccount
@@ -36,7 +37,7 @@ async def declare_dif(
     Returns the account after it. Raises DifLockedError when a validation came first.
     """
     async with runtime.db.transaction() as connection:
-        await queries.lock_person(connection, person_id)
+        await lock_person(connection, person_id)
         await queries.set_dif(connection, person_id, hours, device)
         account = await queries.find_hours(connection, person_id)
     if account.lock is not None and account.dif != hours:

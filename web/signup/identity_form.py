@@ -14,10 +14,10 @@ from web.accounts.sentences import EMAIL_SENTENCE, name_sentence, phone_sentence
 from web.captcha.forms import CaptchaFields
 from web.core.forms import AtMost, Parsed, Required, TextField, parsed
 from web.domain.age import Admission, admission
+from web.domain.dates import parse_date
 from web.domain.names import parse_name
 from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
 from web.domain.siret import parse_siret
-from web.signup.apprenticeship import parse_signature_date
 from web.signup.sentences import (
     APPRENTICESHIP_NEEDED,
     CIVILITY_NEEDED,
@@ -90,7 +90,7 @@ class IdentityForm(CaptchaFields):
     signed_on = TextField(
         "Date de signature du contrat",
         [
-            Parsed(parse_signature_date, SIGNATURE_SENTENCE),
+            Parsed(parse_date, SIGNATURE_SENTENCE),
         ],
         description="Par exemple 15/09/2026.",
         render_kw={"class": "width-10"},
