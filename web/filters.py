@@ -8,6 +8,7 @@ from typing import Any
 
 from web.accounts.phones import shown_phone
 from web.core.clock import PARIS
+from web.domain.siret import shown_siret
 
 MONTHS = (
     "janvier",
@@ -57,4 +58,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "french_month": french_month,
     "french_time": french_time,
     "phone": shown_phone,
+    "siret": shown_siret,
 }

@@ -1,7 +1,8 @@
 """Délégations: what a titulaire lets an employer see or prepare, and for how long.
 
 A row is never deleted: its end is told by its dates or by `revoked_at`. The employer is named as
-the titulaire typed it; only its SIRET decides who may use the délégation.
+the titulaire typed it; only its SIRET decides who may use the délégation. `used_on` is the last day
+(in Paris) an agent of the employer used it: the history tells of each such day once.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def upgrade() -> None:
             starts_on date NOT NULL,
             ends_on date CHECK (ends_on >= starts_on),
             granted_at timestamptz NOT NULL DEFAULT now(),
-            revoked_at timestamptz
+            revoked_at timestamptz,
+            used_on date
         )""")
     op.execute("CREATE INDEX delegation_person ON delegation (person_id, granted_at)")
     op.execute("CREATE INDEX delegation_siret ON delegation (siret) WHERE revoked_at IS NULL")

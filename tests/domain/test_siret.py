@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.domain.siret import InvalidSiret, SiretProblem, parse_siret
+from web.domain.siret import InvalidSiret, SiretProblem, parse_siret, shown_siret
 
 
 def problem_of(text: str) -> SiretProblem:
@@ -97,3 +97,10 @@ def test_a_refused_siret_is_not_quoted() -> None:
         parse_siret("73282932000079")
     assert "73282932" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+@given(sirets)
+def test_a_siret_is_shown_in_groups_and_read_back(siret: str) -> None:
+    shown = shown_siret(siret)
+    assert [len(group) for group in shown.split("\u00a0")] == [3, 3, 3, 5]
+    assert parse_siret(shown) == siret

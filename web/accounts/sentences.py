@@ -1,4 +1,4 @@
-"""What forms say of a name, a phone or an e-mail address that is to be put right."""
+"""What forms say of a name, a SIRET, a phone or an e-mail address that is to be put right."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from web.accounts.phones import InvalidPhoneError, PhoneProblem
 from web.domain.names import InvalidName, NameProblem
+from web.domain.siret import InvalidSiret, SiretProblem
 
 NAME_SENTENCES = {
     NameProblem.EMPTY: "Saisissez au moins une lettre.",
@@ -23,6 +24,11 @@ PHONE_SENTENCES = {
     PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
     "saisissez un autre numéro, ou laissez vide.",
 }
+SIRET_SENTENCES = {
+    SiretProblem.FORMAT: "Saisissez les 14 chiffres du numéro SIRET, sans lettres.",
+    SiretProblem.KEY: "Ce numéro n’est pas un SIRET : un de ses chiffres est faux, ou deux sont "
+    "inversés. Vérifiez-les un par un.",
+}
 EMAIL_SENTENCE = (
     "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
 )
@@ -32,6 +38,12 @@ def name_sentence(error: ValueError) -> str:
     """Why the name is refused."""
     assert isinstance(error, InvalidName)  # noqa: S101 - the parser's own
     return NAME_SENTENCES[error.problem]
+
+
+def siret_sentence(error: ValueError) -> str:
+    """Why the SIRET is refused."""
+    assert isinstance(error, InvalidSiret)  # noqa: S101 - the parser's own
+    return SIRET_SENTENCES[error.problem]
 
 
 def phone_sentence(example: str) -> Callable[[ValueError], str]:

@@ -45,3 +45,8 @@ def parse_siret(text: str) -> str:
     else:
         return digits
     raise InvalidSiret(problem)
+
+
+def shown_siret(siret: str) -> str:
+    """As it is read aloud and written on payslips: 552 100 554 00013, by no-break spaces."""
+    return "\u00a0".join((siret[:3], siret[3:6], siret[6:9], siret[9:]))
