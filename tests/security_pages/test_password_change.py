@@ -55,6 +55,16 @@ async def test_the_password_is_changed_and_the_owner_is_told(
     assert "Synthèse de votre compte" in (await log_in(client, person)).text
 
 
+async def test_a_password_with_the_usual_name_is_refused(client: Client, outbox: Outbox) -> None:
+    person = Person()
+    await register_and_log_in(client, person, outbox)
+    profile = "/espace/informations"
+    await client.submit(await client.get(profile), {"usual_name": "Kowalska"}, action=profile)
+    page = await change(client, person, password="Kowalska-913-Mauve")
+    assert page.status == 422
+    assert "ni votre nom" in page.error_of("password")
+
+
 async def test_this_session_goes_on_under_another_token_and_the_others_end(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.history import EventKind, record_event
+from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn
@@ -89,7 +89,10 @@ async def confirm_password(
 
 @dataclass(frozen=True)
 class PasswordChange:
-    """A new password (hashed), how it was chosen and where; `keep` is the session that goes on."""
+    """A new password (hashed), how it was chosen, by whom and where.
+
+    `keep` is the session that goes on.
+    """
 
     account_id: UUID
     person_id: UUID
@@ -97,6 +100,7 @@ class PasswordChange:
     password_hash: str
     kind: EventKind
     device: str
+    actor: Actor = Actor.TITULAIRE
     keep: bytes | None = None
 
 
@@ -105,8 +109,9 @@ async def replace_password(
 ) -> None:
     """Put the new password, and end what the old one opened; to be called in a transaction.
 
-    Sessions, links that would let choose another one, and the count of failures. The account is
-    written first: a login that compared with the old password waits, then finds it gone.
+    Sessions, links that would let choose another one, an e-mail change that waits for its link
+    (who asked for it knew the old password), and the count of failures. The account is written
+    first: a login that compared with the old password waits, then finds it gone.
     """
     digest = nir_digest(runtime.hasher, change.identity.nir)
     await connection.execute(
@@ -119,21 +124,38 @@ async def replace_password(
         change.account_id,
         change.keep,
     )
-    await connection.execute(
-        """
-        UPDATE password_reset SET ended_as = 'password changed'
-        WHERE nir_digest = $1 AND ended_as IS NULL
-        """,
-        digest,
-    )
+    await end_reset_requests(connection, digest, "password changed")
     await forget_failures(connection, digest)
-    event_id = await record_event(connection, change.person_id, change.kind, device=change.device)
+    event_id = await record_event(
+        connection, change.person_id, change.kind, device=change.device, actor=change.actor
+    )
+    tag = await connection.execute(
+        "DELETE FROM email_change WHERE account_id = $1 AND expires_at > now()", change.account_id
+    )
+    if not tag.endswith(" 0"):
+        await record_event(
+            connection, change.person_id, EventKind.EMAIL_CHANGE_CANCELLED, actor=Actor.SERVICE
+        )
     await enqueue_mail(
         runtime,
         connection,
         kind=PASSWORD_CHANGED_MAIL,
         subject_id=event_id,
         recipient=change.identity.email,
+    )
+
+
+async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as: str) -> None:
+    """Links that let choose another password, sent or not yet, open nothing any more.
+
+    The account must be held already: a request that is being answered is then found here.
+    """
+    await connection.execute(
+        """
+        UPDATE password_reset SET ended_as = $2 WHERE nir_digest = $1 AND ended_as IS NULL
+        """,
+        nir_digest,
+        ended_as,
     )
 
 

@@ -8,6 +8,7 @@ dozen. `detail` is a reference the person understands (hours, a dossier's number
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from uuid import UUID
 
 from web.core.db import Connection
@@ -20,7 +21,7 @@ class Actor(enum.StrEnum):
     EMPLOYER = "employer"
     ORGANISME = "organisme"
     SERVICE = "service"
-    # Who could not say the password: nobody knows whether it was the titulaire.
+    # Who did not say the password: nobody knows whether it was the titulaire.
     UNKNOWN = "unknown"
 
 
@@ -34,6 +35,7 @@ class EventKind(enum.StrEnum):
     SESSION_ENDED = "session_ended"
     OTHER_SESSIONS_ENDED = "other_sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 - the name of an event
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an event
     PROFILE_CHANGED = "profile_changed"
@@ -63,13 +65,14 @@ class EventKind(enum.StrEnum):
 EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.ACCOUNT_ACTIVATED: ("compte", "Compte activé"),
     EventKind.LOGIN: ("connexions", "Connexion"),
-    EventKind.LOGIN_REFUSED: ("connexions", "Connexion refusée : mot de passe incorrect"),
+    EventKind.LOGIN_REFUSED: ("connexions", "Connexion refusée : mot de passe incorrect"),
     EventKind.LOGOUT: ("connexions", "Déconnexion"),
     EventKind.SESSION_ENDED: ("connexions", "Connexion fermée à distance"),
     EventKind.OTHER_SESSIONS_ENDED: ("connexions", "Autres connexions fermées"),
     EventKind.PASSWORD_CHANGED: ("compte", "Mot de passe modifié"),
-    EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
-    EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
+    EventKind.PASSWORD_RESET_ASKED: ("compte", "Mot de passe oublié : lien demandé par courriel"),
+    EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
+    EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
     EventKind.PROFILE_CHANGED: ("compte", "Informations personnelles modifiées"),
     EventKind.EMAIL_CHANGE_ASKED: ("compte", "Changement d’adresse courriel demandé"),
     EventKind.EMAIL_CHANGE_CANCELLED: ("compte", "Changement d’adresse courriel annulé"),
@@ -110,16 +113,18 @@ async def record_event(
     actor: Actor = Actor.TITULAIRE,
     actor_name: str = "",
     detail: str = "",
+    occurred_at: datetime | None = None,
 ) -> UUID:
     """Add one event, in the transaction of what it tells; returns its id.
 
     Until that transaction ends, other events of the same person wait. `actor_name` is the name of
-    an employer or organisme. A statement that must do more at once can insert into `event` itself.
+    an employer or organisme; `occurred_at` is now, unless it is told later. A statement that must
+    do more at once can insert into `event` itself.
     """
     event_id: UUID = await connection.fetchval(
         """
-        INSERT INTO event (person_id, kind, actor, actor_name, device, detail)
-        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+        INSERT INTO event (person_id, kind, actor, actor_name, device, detail, occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp())) RETURNING id
         """,
         person_id,
         kind.value,
@@ -127,6 +132,7 @@ async def record_event(
         actor_name,
         device,
         detail,
+        occurred_at,
     )
     return event_id
 

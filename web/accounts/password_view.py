@@ -54,6 +54,7 @@ def words_of(identity: Identity) -> tuple[str, ...]:
         nir=identity.nir,
         first_name=identity.first_name,
         birth_name=identity.birth_name,
+        usual_name=identity.usual_name or "",
         email=identity.email,
     )
 

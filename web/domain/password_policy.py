@@ -64,7 +64,12 @@ def normalise(password: str) -> str:
 
 
 def personal_words(
-    *, nir: str = "", first_name: str = "", birth_name: str = "", email: str = ""
+    *,
+    nir: str = "",
+    first_name: str = "",
+    birth_name: str = "",
+    usual_name: str = "",
+    email: str = "",
 ) -> tuple[str, ...]:
     """Return what a password must not contain, folded: fit for the rule and for zxcvbn.
 
@@ -75,7 +80,7 @@ def personal_words(
     """
     local_part = email.rpartition("@")[0] or email
     words = [_joined(SERVICE_NAME)]
-    for text in (first_name, birth_name, local_part):
+    for text in (first_name, birth_name, usual_name, local_part):
         words += [_joined(text), *_LETTERS.findall(fold(text))]
     number = _joined(nir)
     words.append(number)

@@ -12,6 +12,9 @@ _NAMES = {
     Actor.SERVICE: "Le service",
     Actor.UNKNOWN: "Personne non identifiée",
 }
+# A link was enough for these: whoever reads the mail box can follow it.
+_BY_LINK = {EventKind.PASSWORD_RESET, EventKind.EMAIL_CHANGED}
+BY_LINK = "Personne ayant suivi le lien du courriel"
 
 
 def action_label(event: Event) -> str:
@@ -22,6 +25,8 @@ def action_label(event: Event) -> str:
 
 def actor_label(event: Event) -> str:
     """Who did it; an employer or organisme by its name."""
+    if event.actor == Actor.UNKNOWN and event.kind in _BY_LINK:
+        return BY_LINK
     name = _NAMES[Actor(event.actor)]
     return f"{name}\u00a0: {event.actor_name}" if event.actor_name else name
 

@@ -15,9 +15,9 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.credentials import confirm_password
-from web.accounts.history import EventKind, record_event
-from web.accounts.identity import email_digest, seal_identity
+from web.accounts.credentials import confirm_password, end_reset_requests
+from web.accounts.history import Actor, EventKind, record_event
+from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -154,7 +154,16 @@ async def confirm_change(
         await claim(connection, *request)
         await queries.use_email_links(connection, change.id)
         await queries.forget_email_change(connection, held.id)
-        await record_event(connection, held.person_id, EventKind.EMAIL_CHANGED, device=device)
+        # Links that let choose another password were sent to an address that is no longer theirs.
+        nir = nir_digest(runtime.hasher, held.identity.nir)
+        await end_reset_requests(connection, nir, "address changed")
+        await record_event(
+            connection,
+            held.person_id,
+            EventKind.EMAIL_CHANGED,
+            device=device,
+            actor=Actor.UNKNOWN,
+        )
         await _promise(runtime, connection, CHANGED_MAIL, held.id, held.identity.email)
     log.info("e-mail changed", account=str(held.id))
     return Outcome.DONE

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.credentials import PasswordChange, replace_password
-from web.accounts.history import EventKind
+from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -37,7 +37,7 @@ RESET_MAIL = queries.RESET
 
 
 async def ask(
-    runtime: Runtime, nir: str, address: str, request_digest: bytes, outcome: str
+    runtime: Runtime, nir: str, address: str, device: str, request_digest: bytes, outcome: str
 ) -> None:
     """Note that a link is asked for; the same for a NIR we know and one we do not.
 
@@ -47,7 +47,8 @@ async def ask(
     reset_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     async with runtime.db.transaction() as connection:
         if await claim(connection, request_digest, outcome) is None:
-            await queries.add_request(connection, reset_id, nir_digest(runtime.hasher, nir))
+            digest = nir_digest(runtime.hasher, nir)
+            await queries.add_request(connection, reset_id, digest, device)
             await enqueue_job(connection, REQUEST_JOB, reset_id)
     log.info("forgotten password")
 
@@ -55,14 +56,23 @@ async def ask(
 async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
     """The worker's part: promise the mail, or forget the request when no account is behind it."""
     async with runtime.db.transaction() as connection:
+        await queries.hold_asker(connection, reset_id)
         asker = await queries.find_asker(connection, reset_id)
         if asker is None:
             return
-        if asker.account_id is None or asker.identity is None:
+        if asker.account_id is None or asker.person_id is None or asker.identity is None:
             await queries.forget_request(connection, reset_id)
             return
         identity = open_identity(runtime.vault, asker.identity, f"account:{asker.account_id}")
         await queries.give_request(connection, reset_id, asker.account_id)
+        await record_event(
+            connection,
+            asker.person_id,
+            EventKind.PASSWORD_RESET_ASKED,
+            device=asker.device,
+            actor=Actor.UNKNOWN,
+            occurred_at=asker.asked_at,
+        )
         await enqueue_mail(
             runtime,
             connection,
@@ -136,6 +146,8 @@ async def choose(
             hashed,
             EventKind.PASSWORD_RESET,
             device,
+            # The link was enough: no password was said.
+            actor=Actor.UNKNOWN,
         )
         await replace_password(runtime, connection, change)
         bucket = runtime.hasher.digest(f"limit:{FAILURES_PER_NIR.name}", identity.nir)

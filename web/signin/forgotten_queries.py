@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from web.core.db import Connection
@@ -22,6 +23,7 @@ class LinkState(enum.Enum):
     USED = "used"
     REPLACED = "replaced"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - a state
+    ADDRESS_CHANGED = "address changed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 
@@ -48,16 +50,39 @@ class ResetLink:
 
 @dataclass(frozen=True)
 class Asker:
-    """The account a request is about, if there is one; `identity` is sealed."""
+    """A request, and the account it is about if there is one; `identity` is sealed."""
 
     account_id: UUID | None
+    person_id: UUID | None
     identity: bytes | None
+    device: str
+    asked_at: datetime
 
 
-async def add_request(connection: Connection, reset_id: UUID, nir_digest: bytes) -> None:
+async def add_request(
+    connection: Connection, reset_id: UUID, nir_digest: bytes, device: str
+) -> None:
     """Someone asked for another password for this NIR, whether it has an account or not."""
     await connection.execute(
-        "INSERT INTO password_reset (id, nir_digest) VALUES ($1, $2)", reset_id, nir_digest
+        "INSERT INTO password_reset (id, nir_digest, device) VALUES ($1, $2, $3)",
+        reset_id,
+        nir_digest,
+        device,
+    )
+
+
+async def hold_asker(connection: Connection, reset_id: UUID) -> None:
+    """Take turns with what changes the account a request is about, before the request is held.
+
+    Whoever voids requests holds the account first: in the other order both would wait for ever.
+    """
+    await connection.execute(
+        """
+        SELECT FROM account WHERE person_id = (
+            SELECT person.id FROM person JOIN password_reset r USING (nir_digest) WHERE r.id = $1)
+        FOR NO KEY UPDATE
+        """,
+        reset_id,
     )
 
 
@@ -65,7 +90,8 @@ async def find_asker(connection: Connection, reset_id: UUID) -> Asker | None:
     """Whose request this is; None when it is settled already (a job picked up twice)."""
     row = await connection.fetchrow(
         """
-        SELECT account.id AS account_id, account.identity
+        SELECT account.id AS account_id, account.person_id, account.identity, r.device,
+               r.created_at AS asked_at
         FROM password_reset r
         LEFT JOIN person ON person.nir_digest = r.nir_digest
         LEFT JOIN account ON account.person_id = person.id
@@ -108,7 +134,8 @@ async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
     """The account to write to, while its request still waits for its mail."""
     row = await connection.fetchrow(
         """
-        SELECT account.id AS account_id, account.identity
+        SELECT account.id AS account_id, account.person_id, account.identity, r.device,
+               r.created_at AS asked_at
         FROM password_reset r JOIN account ON account.id = r.account_id
         WHERE r.id = $1 AND r.ended_as IS NULL
           AND r.created_at > now() - make_interval(hours => $2)

@@ -43,7 +43,14 @@ async def submit_forgotten(request: Request) -> Response:
         return render(request, "signin/forgotten.html", {"form": form}, status=422)
     address = client_address(request, runtime.settings.trusted_proxies)
     try:
-        await forgotten.ask(runtime, parsed(form.nir).value, address, digest_of(request), SENT_URL)
+        await forgotten.ask(
+            runtime,
+            parsed(form.nir).value,
+            address,
+            device_of(request),
+            digest_of(request),
+            SENT_URL,
+        )
     except TooManyAttemptsError as error:
         form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
         response = render(request, "signin/forgotten.html", {"form": form}, status=429)
