@@ -1,4 +1,4 @@
-"""The yardstick of the dashboard: a bare Starlette route that does the same two statements."""
+"""The yardstick of the dashboard: a bare Starlette route that does the very same statements."""
 
 from __future__ import annotations
 
@@ -12,32 +12,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES, TOUCH_SESSION
 from web.core.tokens import token_hash
+from web.home.queries import find_summary
 
-TOUCH = """
-    UPDATE session SET last_seen_at = now() FROM account
-    WHERE session.token_digest = $1 AND account.id = session.account_id
-    RETURNING account.id, account.person_id, account.identity
-"""
-FIGURES = """
-    SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, b.last_fed_year,
-           count(d.id) FILTER (WHERE d.status <> 'clos') AS open_dossiers,
-           count(d.id) FILTER (WHERE d.status = 'clos') AS closed_dossiers
-    FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id
-    LEFT JOIN dossier d ON d.person_id = p.id
-    WHERE p.id = $1 GROUP BY b.dif, b.cpf, b.last_fed_year
-"""
 BODY = "x" * 4000
 
 
 async def show(request: Request) -> HTMLResponse:
-    """Two statements, each on a connection of the pool, then a text of a page's size."""
+    """The dashboard's statements, on connections of a pool; then a text of a page's size."""
     pool = request.app.state.pool
     async with pool.acquire() as connection:
-        row = await connection.fetchrow(TOUCH, token_hash(request.cookies["compte"]))
+        token = token_hash(request.cookies["compte"])
+        row = await connection.fetchrow(TOUCH_SESSION, token, IDLE_MINUTES, ABSOLUTE_HOURS)
     async with pool.acquire() as connection:
-        figures = await connection.fetchrow(FIGURES, row["person_id"])
-    return HTMLResponse(f"{figures['cpf']}{BODY}")
+        summary = await find_summary(connection, row["person_id"])
+    return HTMLResponse(f"{summary.cpf}{BODY}")
 
 
 @asynccontextmanager

@@ -13,6 +13,13 @@ from web.core.db import Connection, Database
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12
 REMEMBERED_HOURS = 2 * ABSOLUTE_HOURS
+TOUCH_SESSION = """
+    UPDATE session SET last_seen_at = now() FROM account
+    WHERE session.token_digest = $1 AND account.id = session.account_id
+      AND session.last_seen_at > now() - make_interval(mins => $2)
+      AND session.created_at > now() - make_interval(hours => $3)
+    RETURNING account.id, account.person_id, account.identity
+"""
 
 
 @dataclass(frozen=True)
@@ -42,18 +49,7 @@ class LiveSession:
 
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
     """The live session's titulaire; the session is touched by the same statement."""
-    row = await db.fetch_row(
-        """
-        UPDATE session SET last_seen_at = now() FROM account
-        WHERE session.token_digest = $1 AND account.id = session.account_id
-          AND session.last_seen_at > now() - make_interval(mins => $2)
-          AND session.created_at > now() - make_interval(hours => $3)
-        RETURNING account.id, account.person_id, account.identity
-        """,
-        token_digest,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
-    )
+    row = await db.fetch_row(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
     if row is None:
         return None
     identity = open_identity(vault, row["identity"], f"account:{row['id']}")
