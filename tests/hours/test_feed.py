@@ -10,9 +10,9 @@ import pytest
 from tests.hours.feeding import EMPLOYERS, Line, Told, count, credited, feed
 from tests.support.people import synthetic_nir
 from web.accounts.identity import nir_digest
+from web.core.bulk import RefusedFileError
 from web.core.runtime import Runtime
 from web.domain.hours import proportion_worked, yearly_credit
-from web.feed.service import RefusedFileError
 
 A, B, C = EMPLOYERS
 NIR = synthetic_nir(1)

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from web.feed.lines import LONGEST_LINE, Worked, read_lines
+from web.feed.lines import LONGEST_LINE, Worked, read_worked
 
 NIR, SIRET = "2850599990001", "73282932000074"
 GOOD = f"{NIR},2015,{SIRET},1200,1607"
@@ -15,7 +15,7 @@ GOOD = f"{NIR},2015,{SIRET},1200,1607"
 def read(text: str | bytes) -> tuple[list[Worked], list[tuple[int, str]]]:
     refusals: list[tuple[int, str]] = []
     file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
-    lines = read_lines(
+    lines = read_worked(
         file,
         last_year=2025,
         refuse=lambda line, reason: refusals.append((line, reason)),

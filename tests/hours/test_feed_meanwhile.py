@@ -11,10 +11,9 @@ from tests.hours.feeding import EMPLOYERS, Told, count, credited, feed
 from tests.support.people import synthetic_nir
 from web.accounts.identity import nir_digest
 from web.accounts.people import lock_person
-from web.core.bulk import bulk_connection
+from web.core.bulk import UnderWayError, bulk_connection, take_turn
 from web.core.runtime import Runtime
-from web.feed.queries import take_turn
-from web.feed.service import FeedUnderWayError
+from web.feed.service import TURN
 from web.hours import service
 from web.signup.activation_queries import find_or_add_person
 
@@ -30,8 +29,8 @@ async def person_of(runtime: Runtime, nir: str) -> UUID:
 
 async def test_a_second_feed_is_refused_while_one_is_under_way(runtime: Runtime) -> None:
     async with bulk_connection(runtime.settings.database_url) as first:
-        assert await take_turn(first)
-        with pytest.raises(FeedUnderWayError):
+        await take_turn(first, TURN)
+        with pytest.raises(UnderWayError):
             await feed(runtime, [LINE])
     await feed(runtime, [LINE])
     assert await credited(runtime, NIR) == {2015: 24}

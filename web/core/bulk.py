@@ -1,4 +1,4 @@
-"""A connection of its own for work on whole tables: no time limit, and COPY."""
+"""Work on whole tables, from a file: no time limit, COPY, one at a time, all or nothing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,40 @@ class BulkConnection(Connection, Protocol):
         self, table_name: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str]
     ) -> str:
         """Send rows as they are made, none kept; returns the command tag."""
+
+
+class Watcher(Protocol):
+    """Who is told how far the work is."""
+
+    def read(self, line: int, size: int) -> None:
+        """A line of `size` bytes was read."""
+
+    def refused(self, line: int, reason: str) -> None:
+        """A line cannot be taken."""
+
+    def step(self, name: str) -> None:
+        """The database starts on this."""
+
+
+class RefusedFileError(Exception):
+    """Nothing was applied: `count` lines are wrong, each told to the watcher."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} lines are wrong")
+        self.count = count
+
+
+class UnderWayError(Exception):
+    """The same work is under way elsewhere."""
+
+
+async def take_turn(connection: Connection, turn: int) -> None:
+    """One at a time, until the connection closes; `turn` is a number that no other work takes.
+
+    Raises UnderWayError when another has the turn.
+    """
+    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", turn):
+        raise UnderWayError
 
 
 @asynccontextmanager

@@ -5,12 +5,12 @@ What was typed is never quoted in a reason: a line holds personal data.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import BinaryIO, NamedTuple
 
+from web.core.lines import BadLineError, Reasons, Refuse, Seen, read_lines
 from web.domain.hours import FIRST_CPF_YEAR, YEARLY_REFERENCE
 from web.domain.nir import InvalidNir, Nir, NirProblem, parse_nir
 from web.domain.siret import InvalidSiret, SiretProblem, parse_siret
@@ -38,9 +38,6 @@ WRONG_REFERENCE = (
     f"reference_hours : un nombre entier de 1 à {HOURS_IN_A_YEAR} est attendu, ou rien pour "
     f"{YEARLY_REFERENCE}"
 )
-WRONG_COLUMNS = f"{len(COLUMNS)} colonnes séparées par des virgules sont attendues"
-TOO_LONG = "la ligne est trop longue"
-NOT_TEXT = "la ligne n’est pas du texte en UTF-8"
 
 _HOURS = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
 _WHOLE = re.compile(r"[0-9]{1,4}")
@@ -57,80 +54,26 @@ class Worked(NamedTuple):
     reference: int
 
 
-class BadLineError(ValueError):
-    """A line is refused; its message says why, without what was typed."""
+def read_worked(file: BinaryIO, *, last_year: int, refuse: Refuse, seen: Seen) -> Iterator[Worked]:
+    """Yield the valid lines, as read_lines does.
 
-
-Refuse = Callable[[int, str], None]
-
-
-def read_lines(
-    file: BinaryIO, *, last_year: int, refuse: Refuse, seen: Callable[[int, int], None]
-) -> Iterator[Worked]:
-    """Yield the valid lines; tell `refuse` the number of each other line and why.
-
-    A first line that names the columns is skipped, and so are empty lines. `last_year`: the last
-    year that may be credited. `seen` gets the line's number and length, in bytes, of each line.
+    `last_year`: the last year that may be credited.
     """
-    for number, raw in enumerate(_bounded(file), start=1):
-        seen(number, len(raw))
-        try:
-            fields = _fields(raw)
-            if fields == [""] or (number == 1 and _is_header(fields)):
-                continue
-            yield _worked(number, fields, last_year)
-        except BadLineError as error:
-            refuse(number, str(error))
+    parse = partial(_worked, last_year)
+    return read_lines(file, COLUMNS, parse, longest=LONGEST_LINE, refuse=refuse, seen=seen)
 
 
-def _bounded(file: BinaryIO) -> Iterator[bytes]:
-    """Lines of the file, the end of a line that is too long thrown away."""
-    while raw := file.readline(LONGEST_LINE + 1):
-        yield raw
-        while len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
-            raw = file.readline(LONGEST_LINE + 1)
-
-
-def _fields(raw: bytes) -> list[str]:
-    if len(raw) > LONGEST_LINE:
-        raise BadLineError(TOO_LONG)
-    try:
-        text = raw.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise BadLineError(NOT_TEXT) from None
-    if '"' not in text:
-        return [field.strip() for field in text.split(",")]
-    try:
-        return [field.strip() for field in next(csv.reader([text], strict=True))]
-    except csv.Error:
-        raise BadLineError("les guillemets ne se ferment pas") from None
-
-
-def _is_header(fields: list[str]) -> bool:
-    return tuple(field.lower() for field in fields) == COLUMNS
-
-
-def _worked(number: int, fields: list[str], last_year: int) -> Worked:
-    if len(fields) != len(COLUMNS):
-        raise BadLineError(WRONG_COLUMNS)
+def _worked(last_year: int, number: int, fields: list[str]) -> Worked:
     nir, year, siret, hours, reference = fields
-    reasons: list[str] = []
-
-    def parsed(parse: Callable[..., Any], *arguments: object) -> Any:
-        try:
-            return parse(*arguments)
-        except BadLineError as error:
-            reasons.append(str(error))
-
+    reasons = Reasons()
     values = (
-        parsed(_nir, nir),
-        parsed(_year, year, last_year),
-        parsed(_siret, siret),
-        parsed(_hundredths, hours),
-        parsed(_reference, reference),
+        reasons.of(_nir, nir),
+        reasons.of(_year, year, last_year),
+        reasons.of(_siret, siret),
+        reasons.of(_hundredths, hours),
+        reasons.of(_reference, reference),
     )
-    if reasons:
-        raise BadLineError(" ; ".join(reasons))
+    reasons.settle()
     return Worked(number, *values)
 
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from web.core.bulk import BulkConnection
 from web.core.db import Connection
 
-# Any constant will do, as long as it is this program's own.
-TURN = 7_261_041_008
 STAGED = ("line", "nir_digest", "year", "siret", "hundredths", "reference")
 StagedLine = tuple[int, bytes, int, str, int, int]
 
@@ -24,12 +22,6 @@ class Repeated:
 
     line: int
     first: int
-
-
-async def take_turn(connection: Connection) -> bool:
-    """One feed at a time, until the connection closes; False when another is under way."""
-    taken: bool = await connection.fetchval("SELECT pg_try_advisory_lock($1)", TURN)
-    return taken
 
 
 async def stage(connection: BulkConnection, rows: Iterable[StagedLine]) -> None:

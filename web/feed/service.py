@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from web.accounts.identity import nir_digest
-from web.core.bulk import BulkConnection, bulk_connection
+from web.core.bulk import (
+    BulkConnection,
+    RefusedFileError,
+    Watcher,
+    bulk_connection,
+    take_turn,
+)
 from web.core.crypto import Hasher
 from web.feed import credit_queries, queries
-from web.feed.lines import read_lines
+from web.feed.lines import read_worked
 from web.feed.queries import StagedLine
 
+# Any constant will do, as long as it is this program's own.
+TURN = 7_261_041_008
 # Few enough for each insertion to be over before someone who registers meanwhile notices.
 NEWCOMERS_AT_ONCE = 20_000
-
-
-class Watcher(Protocol):
-    """Who is told how far the work is."""
-
-    def read(self, line: int, size: int) -> None:
-        """A line of `size` bytes was read."""
-
-    def refused(self, line: int, reason: str) -> None:
-        """A line cannot be taken."""
-
-    def step(self, name: str) -> None:
-        """The database starts on this."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +37,6 @@ class Outcome:
     corrections: int
 
 
-class RefusedFileError(Exception):
-    """Nothing was applied: `count` lines are wrong, each told to the watcher."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} lines are wrong")
-        self.count = count
-
-
-class FeedUnderWayError(Exception):
-    """Another feed is being applied."""
-
-
 async def apply_feed(
     database_url: str, hasher: Hasher, file: BinaryIO, today: date, watcher: Watcher
 ) -> Outcome:
@@ -63,11 +46,10 @@ async def apply_feed(
     on nothing else: not on the order of the lines nor of the files. What a file corrects is
     corrected by movements, in the later years as well where 120 or 150 hours are then reached at
     another time. The year of `today` (in Paris) is not over and cannot be fed.
-    Raises RefusedFileError, FeedUnderWayError, DatabaseUnavailableError.
+    Raises RefusedFileError, UnderWayError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
-        if not await queries.take_turn(connection):
-            raise FeedUnderWayError
+        await take_turn(connection, TURN)
         lines = await _stage(connection, hasher, file, today.year - 1, watcher)
         watcher.step("Recherche des personnes")
         people = await queries.count_people(connection)
@@ -87,7 +69,7 @@ async def _stage(
 
     def rows() -> Iterator[StagedLine]:
         nonlocal taken
-        for row in read_lines(file, last_year=last_year, refuse=refuse, seen=watcher.read):
+        for row in read_worked(file, last_year=last_year, refuse=refuse, seen=watcher.read):
             taken += 1
             yield (row.line, nir_digest(hasher, row.nir), *row[2:])
 

@@ -1,4 +1,4 @@
-"""Telling how far a feed is: a bar on a terminal, plain lines elsewhere."""
+"""Telling how far the work on a file is: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from web.filters import NBSP
-
+NBSP = "\u00a0"
 REFUSALS_SHOWN = 1000
 LINES_BETWEEN_WORDS = 100_000
 LINES_BETWEEN_MOVES = 2_000
-# How long the database works, beside reading, as a share of the bar.
-STEPS = 6
 
 
 class Telling:
-    """The watcher of a feed; refusals go to `err`, the rest to `out`.
+    """The watcher of a file's work; refusals go to `err`, the rest to `out`.
 
-    Only the first thousand refusals are written: past that, the file is wrong as a whole.
+    `size` is the file's, in bytes; `steps` how many the database then takes. Only the first
+    thousand refusals are written: past that, the file is wrong as a whole.
     """
 
-    def __init__(self, size: int, out: TextIO | None = None, err: TextIO | None = None) -> None:
+    def __init__(
+        self, size: int, steps: int, out: TextIO | None = None, err: TextIO | None = None
+    ) -> None:
         self._out = out or sys.stdout
         self._err = err or sys.stderr
         self._size = size
+        self._steps = steps
         self._bytes = 0
         self._refusals = 0
         self._started = time.monotonic()
@@ -36,7 +37,7 @@ class Telling:
         if self._out.isatty():
             self._progress = _bar(self._out)
             self._reading = self._progress.add_task("Lecture du fichier", total=size or None)
-            self._working = self._progress.add_task("Base de données", total=STEPS)
+            self._working = self._progress.add_task("Base de données", total=steps)
 
     def __enter__(self) -> Telling:
         if self._progress is not None:
@@ -51,7 +52,7 @@ class Telling:
     ) -> None:
         if self._progress is not None:
             if kind is None:
-                self._progress.update(self._working, completed=STEPS)
+                self._progress.update(self._working, completed=self._steps)
             self._progress.stop()
 
     @property
@@ -110,3 +111,8 @@ def _bar(out: TextIO) -> Progress:
 def grouped(number: int) -> str:
     """« 1 000 000 »."""
     return f"{number:,}".replace(",", NBSP)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """« 1 ligne », « 2 lignes »; `many` where the plural takes more than an s at the end."""
+    return f"{grouped(number)} {one if number < 2 else many or one + 's'}"
