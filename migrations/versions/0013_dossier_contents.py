@@ -2,7 +2,9 @@
 
 A draft may be incomplete: what is not filled in yet is '' or NULL. `revision` grows with each
 change, so that who saves or decides on an older view is told. `dossier_step` is what the person
-reads as a timeline; the reason an organisme writes is sealed, it may hold anything.
+reads as a timeline, one row for each revision; the reason an organisme writes is sealed, it may
+hold anything. `submitted_at` and `consent_at` are those of the submission under way or decided on:
+a dossier that is sent back has none.
 """
 
 from __future__ import annotations
@@ -52,16 +54,16 @@ def upgrade() -> None:
         )""")
     op.execute("""
         CREATE TABLE dossier_step (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             dossier_id uuid NOT NULL REFERENCES dossier ON DELETE CASCADE,
+            revision integer NOT NULL,
             kind text NOT NULL,
             actor text NOT NULL CHECK (actor IN ('titulaire', 'employer', 'organisme')),
             actor_name text NOT NULL DEFAULT '',
             reason bytea,
             followed integer CHECK (followed >= 0),
-            at timestamptz NOT NULL DEFAULT clock_timestamp()
+            at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            PRIMARY KEY (dossier_id, revision)
         )""")
-    op.execute("CREATE INDEX dossier_step_of ON dossier_step (dossier_id, id)")
 
 
 def downgrade() -> None:

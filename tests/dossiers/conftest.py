@@ -1,0 +1,47 @@
+"""A titulaire with 15 hours of DIF and 20 of CPF, an organisme, and the titulaire's browser."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.profile.accounts import open_account
+from tests.support.client import Client
+from tests.support.dossiers import add_organisme, give_hours, person_of
+from tests.support.journey import log_in
+from tests.support.people import Person
+from web.core.runtime import Runtime
+
+
+@pytest.fixture
+def person() -> Person:
+    """The titulaire of these tests."""
+    return Person(email="zoe@exemple.fr")
+
+
+@pytest.fixture
+async def account_id(runtime: Runtime, person: Person) -> UUID:
+    """Their account."""
+    return await open_account(runtime, person)
+
+
+@pytest.fixture
+async def person_id(runtime: Runtime, account_id: UUID) -> UUID:
+    """Who they are in the database, with their hours."""
+    found = await person_of(runtime, account_id)
+    await give_hours(runtime, found, dif=15, cpf=20)
+    return found
+
+
+@pytest.fixture
+async def organisme_id(runtime: Runtime) -> UUID:
+    """An organisme to choose."""
+    return await add_organisme(runtime)
+
+
+@pytest.fixture
+async def space(client: Client, person: Person, person_id: UUID) -> Client:
+    """Their browser, logged in."""
+    await log_in(client, person)
+    return client

@@ -1,0 +1,21 @@
+"""What an organisme writes to a titulaire about their dossier: sealed, for it may hold anything."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.core.crypto import Vault
+
+
+def seal_reason(vault: Vault, text: str, dossier_id: UUID, revision: int) -> bytes | None:
+    """Seal for one step of one dossier; nothing when nothing was written."""
+    return vault.seal(text.encode(), _context(dossier_id, revision)) if text else None
+
+
+def open_reason(vault: Vault, box: bytes | None, dossier_id: UUID, revision: int) -> str:
+    """Open what was sealed for that step; '' without one. Raises UnreadableBoxError."""
+    return vault.open(bytes(box), _context(dossier_id, revision)).decode() if box else ""
+
+
+def _context(dossier_id: UUID, revision: int) -> str:
+    return f"dossier_step:{dossier_id}:{revision}.reason"

@@ -1,0 +1,121 @@
+"""The one place where a dossier moves from one status to another, whoever decides it.
+
+One transaction, under the person's lock: the rule of web.domain.dossier, the hours in the ledger,
+the lock of the DIF balance, the timeline, the history and the mail to the person go together or not
+at all. Of several at once exactly one order wins, and whoever acted on an older view is told where
+the dossier stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+
+from web.accounts.balances import Balances, find_balances
+from web.accounts.reasons import seal_reason
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.runtime import Runtime
+from web.domain.dossier import Event, Facts, Transition, apply
+from web.domain.submission import submission_problems
+from web.dossiers import change_queries, ledger
+from web.dossiers.access import Author, IncompleteError, check_seen, hold_dossier
+from web.dossiers.mails import tell_by_mail
+from web.dossiers.records import Dossier
+from web.dossiers.telling import tell
+
+log = structlog.get_logger("dossiers")
+
+# What changes a draft is in web.dossiers.drafts.
+NOT_HERE = frozenset({Event.CREATE, Event.EDIT, Event.DELETE})
+
+
+async def carry_out(
+    runtime: Runtime,
+    dossier_id: UUID,
+    event: Event,
+    author: Author,
+    *,
+    seen_revision: int,
+    request: tuple[bytes, str],
+    facts: Facts | None = None,
+) -> str:
+    """Submit, send back, validate, refuse, complete, abandon or cancel; returns where to go.
+
+    `seen_revision` is that of the dossier the author was shown; `request` is the request's digest
+    (web.core.idempotency) and the path that answers it: a repeat gets that path again, and changes
+    nothing. Of `facts`, give `reason` (what the person will read; needed to send back and to
+    refuse, else optional), `followed` (hours, to abandon; the caller's form keeps it within the
+    duration) and `consent_at` (any moment, when the titulaire ticked it); whether DIF is declared
+    is read here, and the moment of the consent is the database's.
+
+    Raises DossierGoneError (no such dossier, not for this author, or no longer allowed),
+    ChangedMeanwhileError (with its present state), IncompleteError (all that a draft lacks), and
+    the DossierError of web.domain.dossier that says why the event cannot happen.
+    """
+    if event in NOT_HERE:
+        raise ValueError(f"{event.value} is no decision")
+    async with runtime.db.transaction() as connection:
+        earlier = await claim(connection, *request)
+        if earlier is not None:
+            return earlier
+        dossier = await hold_dossier(connection, dossier_id, author)
+        await check_seen(connection, dossier, author, seen_revision)
+        balances = await find_balances(connection, dossier.person_id)
+        facts = await _known(connection, facts or Facts(), balances)
+        transition = apply(dossier.status, event, author.actor, facts)
+        if event is Event.SUBMIT:
+            _check_complete(dossier)
+        await _write(runtime, connection, dossier, event, author, facts, balances, transition)
+    log.info("dossier moved", dossier=str(dossier_id), step=event.value)
+    return request[1]
+
+
+async def _known(connection: Connection, facts: Facts, balances: Balances) -> Facts:
+    """What the caller says, with what only the database knows."""
+    consent_at = await change_queries.now(connection) if facts.consent_at else None
+    return replace(facts, dif_declared=balances.is_dif_declared, consent_at=consent_at)
+
+
+def _check_complete(dossier: Dossier) -> None:
+    problems = submission_problems(dossier.contents)
+    if problems:
+        raise IncompleteError(problems)
+
+
+async def _write(
+    runtime: Runtime,
+    connection: Connection,
+    dossier: Dossier,
+    event: Event,
+    author: Author,
+    facts: Facts,
+    balances: Balances,
+    transition: Transition,
+) -> None:
+    assert transition.status is not None  # noqa: S101 - only a deletion has none
+    revision = await change_queries.move_dossier(
+        connection,
+        dossier.id,
+        transition.status,
+        transition.closing,
+        facts.consent_at if event is Event.SUBMIT else None,
+    )
+    followed = facts.followed if event is Event.ABANDON else None
+    await ledger.move(connection, dossier, transition.hours, balances, followed)
+    if transition.locks_dif:
+        await ledger.lock_dif(connection, dossier.person_id, dossier.number)
+    event_id = await tell(
+        connection,
+        event,
+        author,
+        person_id=dossier.person_id,
+        number=dossier.number,
+        dossier_id=dossier.id,
+        revision=revision,
+        reason=seal_reason(runtime.vault, facts.reason.strip(), dossier.id, revision),
+        followed=followed,
+    )
+    await tell_by_mail(runtime, connection, event, author, dossier.person_id, event_id)

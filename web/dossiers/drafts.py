@@ -1,0 +1,168 @@
+"""Drafts of dossiers: created, saved and deleted by the titulaire, or by an employer they allow.
+
+Each function is one transaction under the person's lock, and once only for one request: `request`
+is its digest (web.core.idempotency) and the path that answers it, which a repeat gets again.
+
+Both kinds of author call these, with the `Author` of web.dossiers.access. A draft may lack
+anything; what it has is well formed, which the form sees to. The title of a formation of the
+catalogue is the catalogue's, which the caller sees to (web.dossiers.formations).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import structlog
+
+from web.accounts.balances import find_balances
+from web.accounts.people import lock_person
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.runtime import Runtime
+from web.domain.dossier import Actor, Event, Facts, apply
+from web.domain.submission import Draft
+from web.dossiers import change_queries, queries
+from web.dossiers.access import (
+    Author,
+    DossierGoneError,
+    UnknownOrganismeError,
+    check_seen,
+    check_still_allowed,
+    hold_dossier,
+)
+from web.dossiers.numbers import new_number
+from web.dossiers.telling import note, tell
+
+log = structlog.get_logger("dossiers")
+
+# Nobody draws a taken number so many times in a row.
+MOST_DRAWS = 20
+
+
+def new_id(runtime: Runtime) -> UUID:
+    """The id of a dossier to create: known before, so that the request can say where it leads."""
+    return UUID(bytes=runtime.randomness.bytes(16), version=4)
+
+
+async def create_draft(
+    runtime: Runtime,
+    dossier_id: UUID,
+    person_id: UUID,
+    contents: Draft,
+    author: Author,
+    *,
+    request: tuple[bytes, str],
+) -> str:
+    """Create a draft of this person; returns where to go. An employer's is never confidential.
+
+    Raises NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, DossierGoneError (the
+    délégation has ended).
+    """
+    if author.person_id != person_id:
+        raise DossierGoneError
+    async with runtime.db.transaction() as connection:
+        earlier = await claim(connection, *request)
+        if earlier is not None:
+            return earlier
+        await lock_person(connection, person_id)
+        await check_still_allowed(connection, author)
+        balances = await find_balances(connection, person_id)
+        facts = Facts(dif_declared=balances.is_dif_declared)
+        apply(None, Event.CREATE, author.actor, facts)
+        await _check_organisme(connection, contents)
+        if author.actor is not Actor.TITULAIRE:
+            contents = replace(contents, confidential=False)
+        number = await _add(runtime, connection, dossier_id, person_id, contents)
+        await tell(
+            connection,
+            Event.CREATE,
+            author,
+            person_id=person_id,
+            number=number,
+            dossier_id=dossier_id,
+            revision=0,
+        )
+    log.info("draft created", dossier=str(dossier_id))
+    return request[1]
+
+
+async def save_draft(
+    runtime: Runtime,
+    dossier_id: UUID,
+    contents: Draft,
+    author: Author,
+    *,
+    seen_revision: int,
+    request: tuple[bytes, str],
+) -> str:
+    """Put other contents in a draft; returns where to go. Saving the same changes nothing.
+
+    An employer leaves `confidential` as it is. Raises DossierGoneError, ChangedMeanwhileError,
+    NotAllowedError, ImpossibleTransitionError, UnknownOrganismeError.
+    """
+    async with runtime.db.transaction() as connection:
+        earlier = await claim(connection, *request)
+        if earlier is not None:
+            return earlier
+        dossier = await hold_dossier(connection, dossier_id, author)
+        await check_seen(connection, dossier, author, seen_revision)
+        apply(dossier.status, Event.EDIT, author.actor, Facts())
+        if author.actor is not Actor.TITULAIRE:
+            contents = replace(contents, confidential=dossier.contents.confidential)
+        if contents == dossier.contents:
+            return request[1]
+        await _check_organisme(connection, contents)
+        await tell(
+            connection,
+            Event.EDIT,
+            author,
+            person_id=dossier.person_id,
+            number=dossier.number,
+            dossier_id=dossier_id,
+            revision=await change_queries.save_contents(connection, dossier_id, contents),
+        )
+    log.info("draft saved", dossier=str(dossier_id))
+    return request[1]
+
+
+async def delete_draft(
+    runtime: Runtime,
+    dossier_id: UUID,
+    author: Author,
+    *,
+    seen_revision: int,
+    request: tuple[bytes, str],
+) -> str:
+    """Delete a draft; returns where to go. The history keeps its number.
+
+    Raises DossierGoneError, ChangedMeanwhileError, NotAllowedError, ImpossibleTransitionError.
+    """
+    async with runtime.db.transaction() as connection:
+        earlier = await claim(connection, *request)
+        if earlier is not None:
+            return earlier
+        dossier = await hold_dossier(connection, dossier_id, author)
+        await check_seen(connection, dossier, author, seen_revision)
+        apply(dossier.status, Event.DELETE, author.actor, Facts())
+        await change_queries.delete_dossier(connection, dossier_id)
+        await note(connection, Event.DELETE, author, dossier.person_id, dossier.number)
+    log.info("draft deleted", dossier=str(dossier_id))
+    return request[1]
+
+
+async def _add(
+    runtime: Runtime, connection: Connection, dossier_id: UUID, person_id: UUID, contents: Draft
+) -> str:
+    """Add the draft under a number that no other dossier has; returns it."""
+    for _ in range(MOST_DRAWS):
+        number = new_number(runtime.randomness, runtime.clock.today())
+        if await change_queries.add_dossier(connection, dossier_id, person_id, number, contents):
+            return number
+    raise RuntimeError("no number is free")
+
+
+async def _check_organisme(connection: Connection, contents: Draft) -> None:
+    chosen = contents.organisme
+    if chosen and not await queries.is_organisme(connection, UUID(chosen)):
+        raise UnknownOrganismeError

@@ -1,0 +1,78 @@
+"""What the steps of a dossier do to the hours of its person, in the ledger.
+
+To be called under the person's lock: the free hours read then are those that are reserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from web.accounts.balances import Balances
+from web.core.db import Connection
+from web.domain.dossier import HoursEffect
+from web.domain.hours import HoursSplit, partial_use, split_hours
+from web.domain.ledger import Balance, Movement, MovementKind
+from web.dossiers import change_queries
+from web.dossiers.records import Dossier, Hours
+
+Moved = tuple[MovementKind, Balance, int]
+
+
+def planned(balances: Balances, hours: int) -> HoursSplit:
+    """Where a dossier's hours would come from today: DIF, then CPF, then elsewhere."""
+    return split_hours(balances.usable_dif, balances.usable_cpf, hours)
+
+
+async def move(
+    connection: Connection,
+    dossier: Dossier,
+    effect: HoursEffect,
+    balances: Balances,
+    followed: int | None,
+) -> None:
+    """Carry out the effect a transition has on the hours, if any."""
+    held = dossier.hours or Hours(0, 0, 0)
+    if effect is HoursEffect.RESERVE:
+        split = planned(balances, dossier.contents.duration or 0)
+        await _reserve(connection, dossier, split)
+    elif effect is HoursEffect.DEBIT:
+        await _write(connection, dossier, _both(MovementKind.DEBITED, held.dif, held.cpf))
+    elif effect is HoursEffect.DEBIT_FOLLOWED:
+        await _debit_followed(connection, dossier, held, followed or 0)
+    elif effect is HoursEffect.RELEASE:
+        await _write(connection, dossier, _both(MovementKind.RELEASED, held.dif, held.cpf))
+        await change_queries.put_hours(connection, dossier.id, 0, 0, 0)
+
+
+async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
+    """The DIF balance is declared for good, from the first validation on."""
+    await change_queries.lock_dif(connection, person_id, number)
+
+
+async def _reserve(connection: Connection, dossier: Dossier, split: HoursSplit) -> None:
+    await _write(connection, dossier, _both(MovementKind.RESERVED, split.dif, split.cpf))
+    await change_queries.put_hours(connection, dossier.id, split.dif, split.cpf, split.other)
+
+
+async def _debit_followed(
+    connection: Connection, dossier: Dossier, held: Hours, followed: int
+) -> None:
+    use = partial_use(held.dif, held.cpf, followed)
+    debited = _both(MovementKind.DEBITED, use.dif_debited, use.cpf_debited)
+    released = _both(MovementKind.RELEASED, use.dif_released, use.cpf_released)
+    await _write(connection, dossier, [*debited, *released])
+    elsewhere = followed - use.dif_debited - use.cpf_debited
+    await change_queries.put_hours(
+        connection, dossier.id, use.dif_debited, use.cpf_debited, elsewhere
+    )
+
+
+def _both(kind: MovementKind, dif: int, cpf: int) -> list[Moved]:
+    return [(kind, Balance.DIF, dif), (kind, Balance.CPF, cpf)]
+
+
+async def _write(connection: Connection, dossier: Dossier, moved: Iterable[Moved]) -> None:
+    movements = [Movement(kind, balance, hours) for kind, balance, hours in moved if hours]
+    if movements:
+        await change_queries.add_movements(connection, dossier.person_id, dossier.number, movements)

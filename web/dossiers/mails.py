@@ -1,0 +1,122 @@
+"""What the person is told by mail of their dossier: that it moved, never why nor of what it is.
+
+A mail is not private enough for a reason or for the name of a formation: both are read in the
+space, where the link leads after a login.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.accounts.history import EventKind
+from web.accounts.identity import open_identity
+from web.core.db import Connection
+from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.runtime import Runtime
+from web.domain.dossier import Actor, Event
+from web.dossiers import queries
+from web.dossiers.access import Author
+
+# Its subject is the event it tells about.
+STEP_MAIL = "dossier-step"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The subject, what happened ({by}: the organisme), what to do next, and the link's name."""
+
+    subject: str
+    happened: str
+    next_step: str
+    link: str = "Voir mon dossier"
+
+
+WORDS = {
+    EventKind.DOSSIER_SUBMITTED: Words(
+        "Votre dossier de formation est soumis",
+        "Votre dossier a bien été transmis à {by}.",
+        "Vous n’avez rien à faire : un courriel vous dira la réponse. Jusque-là, vous pouvez "
+        "encore annuler ce dossier dans votre espace.",
+    ),
+    EventKind.DOSSIER_SENT_BACK: Words(
+        "Votre dossier de formation est à corriger",
+        "{by} vous renvoie votre dossier pour que vous le corrigiez ou le complétiez.",
+        "Lisez dans votre espace ce qui est demandé, corrigez le dossier, puis soumettez-le de "
+        "nouveau.",
+        "Corriger mon dossier",
+    ),
+    EventKind.DOSSIER_VALIDATED: Words(
+        "Votre dossier de formation est validé",
+        "{by} a validé votre dossier. Vos heures sont réservées, et votre solde DIF ne peut plus "
+        "être modifié.",
+        "Vous n’avez rien à faire. Si vos plans changent, annulez ce dossier avant la fin : les "
+        "heures réservées redeviendront libres.",
+    ),
+    EventKind.DOSSIER_REFUSED: Words(
+        "Votre dossier de formation est refusé",
+        "{by} a refusé votre dossier. Aucune heure n’a été prise.",
+        "Lisez la raison dans votre espace. Vous pouvez ensuite créer un autre dossier.",
+        "Lire la raison",
+    ),
+    EventKind.DOSSIER_CANCELLED: Words(
+        "Votre dossier de formation est annulé",
+        "{by} a annulé votre dossier. Si des heures étaient réservées, elles sont de nouveau "
+        "libres.",
+        "Lisez dans votre espace ce qui s’est passé. Vous pouvez ensuite créer un autre dossier.",
+    ),
+    EventKind.DOSSIER_COMPLETED: Words(
+        "Votre dossier de formation est clos : formation terminée",
+        "{by} a clos votre dossier : la formation est terminée. Les heures réservées sont "
+        "débitées.",
+        "Vous n’avez rien à faire. Le détail est dans votre compte d’heures.",
+    ),
+    EventKind.DOSSIER_ABANDONED: Words(
+        "Votre dossier de formation est clos : formation abandonnée",
+        "{by} a clos votre dossier : la formation a été abandonnée. Les heures suivies sont "
+        "débitées, les autres sont de nouveau libres.",
+        "Vérifiez dans votre espace le nombre d’heures suivies. S’il est faux, écrivez à "
+        "l’organisme.",
+    ),
+}
+
+
+async def tell_by_mail(
+    runtime: Runtime,
+    connection: Connection,
+    event: Event,
+    author: Author,
+    person_id: UUID,
+    event_id: UUID,
+) -> None:
+    """Promise the mail of a step, with the step. One who has no account any more gets none."""
+    if event is Event.CANCEL and author.actor is Actor.TITULAIRE:
+        return
+    account = await queries.find_account_of(connection, person_id)
+    if account is None:
+        return
+    identity = open_identity(runtime.vault, account.identity, f"account:{account.id}")
+    await enqueue_mail(
+        runtime, connection, kind=STEP_MAIL, subject_id=event_id, recipient=identity.email
+    )
+
+
+async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """None once the account is closed or the dossier deleted: the link would lead nowhere."""
+    told = await queries.find_told_step(connection, mail.subject_id)
+    if told is None:
+        return None
+    identity = open_identity(runtime.vault, told.identity, f"account:{told.account_id}")
+    words = WORDS[EventKind(told.kind)]
+    context = {
+        "first_name": identity.first_name,
+        "subject": words.subject,
+        "number": told.number,
+        "happened": words.happened.format(by=told.organisme),
+        "next_step": words.next_step,
+        "link": words.link,
+        "occurred_at": told.occurred_at,
+        "path": f"/espace/dossiers/{told.dossier_id}",
+        "was_submitted": told.kind == EventKind.DOSSIER_SUBMITTED,
+    }
+    return Letter(STEP_MAIL, context)

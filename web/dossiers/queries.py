@@ -1,0 +1,220 @@
+"""Dossiers de formation, read: one function per question."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from uuid import UUID
+
+from web.accounts.balances import Balances
+from web.accounts.history import Actor
+from web.core.db import Connection, Record
+from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.submission import Draft
+from web.dossiers.records import (
+    AccountOf,
+    Dossier,
+    DossierList,
+    Found,
+    Ground,
+    Hours,
+    Listed,
+    Organisme,
+    Step,
+    ToldStep,
+)
+
+_DOSSIER = """
+    d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.code_cpf, d.title,
+    d.trainer_name, d.trainer_siret, d.starts_on, d.ends_on, d.duration, d.cost,
+    d.on_working_time, d.organisme_id, d.confidential, d.created_at, d.changed_at, d.consent_at,
+    d.submitted_at, coalesce(o.name, '') AS organisme_name,
+    h.dossier_id IS NOT NULL AS has_hours, h.dif AS hours_dif, h.cpf AS hours_cpf, h.elsewhere
+"""
+_JOINED = """
+    dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
+    LEFT JOIN dossier_hours h ON h.dossier_id = d.id
+"""
+_ORGANISMES = """
+    (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY name), '[]')
+     FROM organisation WHERE kind = 'organisme')::text
+"""
+
+
+async def find_person_of(connection: Connection, dossier_id: UUID) -> UUID | None:
+    """Whose dossier it is."""
+    found: UUID | None = await connection.fetchval(
+        "SELECT person_id FROM dossier WHERE id = $1", dossier_id
+    )
+    return found
+
+
+async def find_dossier(connection: Connection, dossier_id: UUID) -> Dossier | None:
+    """The dossier, whoever asks: web.dossiers.access says for whom it is there."""
+    row = await connection.fetchrow(
+        f"SELECT {_DOSSIER} FROM {_JOINED} WHERE d.id = $1",  # noqa: S608
+        dossier_id,
+    )
+    return _dossier(row) if row else None
+
+
+async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | None:
+    """The newest thing that happened to it."""
+    row = await connection.fetchrow(
+        """
+        SELECT revision, kind, actor, actor_name, reason, followed, at FROM dossier_step
+        WHERE dossier_id = $1 ORDER BY revision DESC LIMIT 1
+        """,
+        dossier_id,
+    )
+    return _step(row) if row else None
+
+
+async def find_whole(
+    connection: Connection, dossier_id: UUID, *, with_organismes: bool = False
+) -> Found | None:
+    """The dossier and all that its pages show, in one statement: they always agree."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
+               CASE WHEN $2 THEN {_ORGANISMES} ELSE '[]' END AS organismes,
+               s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
+        FROM {_JOINED}
+        LEFT JOIN hours_balance b ON b.person_id = d.person_id
+        LEFT JOIN dossier_step s ON s.dossier_id = d.id
+        WHERE d.id = $1 ORDER BY s.revision
+        """,  # noqa: S608
+        dossier_id,
+        with_organismes,
+    )
+    if not rows:
+        return None
+    first = rows[0]
+    return Found(
+        _dossier(first),
+        tuple(_step(row, revision="step") for row in rows if row["kind"]),
+        Balances(first["free_dif"], first["free_cpf"]),
+        _organismes(first["organismes"]),
+    )
+
+
+async def find_list(
+    connection: Connection, person_id: UUID, *, confidential_too: bool = True
+) -> DossierList:
+    """A person's dossiers; an employer's list is asked without the confidential ones."""
+    rows = await connection.fetch(
+        """
+        SELECT d.id, d.number, d.title, d.status, d.closing, d.starts_on, d.ends_on, d.created_at,
+               d.changed_at, b.dif IS NOT NULL AS is_dif_declared,
+               d.status = 'elaboration' AND EXISTS (
+                   SELECT FROM dossier_step s WHERE s.dossier_id = d.id AND s.kind = 'send_back'
+               ) AS was_sent_back
+        FROM person p
+        LEFT JOIN hours_balance b ON b.person_id = p.id
+        LEFT JOIN dossier d ON d.person_id = p.id AND ($2 OR NOT d.confidential)
+        WHERE p.id = $1 ORDER BY d.changed_at DESC, d.number
+        """,
+        person_id,
+        confidential_too,
+    )
+    lines = tuple(_listed(row) for row in rows if row["id"])
+    return DossierList(lines, bool(rows) and rows[0]["is_dif_declared"])
+
+
+async def find_ground(connection: Connection, person_id: UUID) -> Ground:
+    """The person's free hours and the organismes to choose from, in one statement."""
+    row = await connection.fetchrow(
+        f"""
+        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {_ORGANISMES} AS organismes
+        FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id WHERE p.id = $1
+        """,  # noqa: S608
+        person_id,
+    )
+    assert row is not None  # noqa: S101 - an account always has its person
+    return Ground(Balances(row["dif"], row["cpf"]), _organismes(row["organismes"]))
+
+
+async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:
+    """Whether a dossier may be addressed to it."""
+    known: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM organisation WHERE id = $1 AND kind = 'organisme')",
+        organisme_id,
+    )
+    return known
+
+
+async def find_account_of(connection: Connection, person_id: UUID) -> AccountOf | None:
+    """The person's web account, if they have one now."""
+    row = await connection.fetchrow(
+        "SELECT id, identity FROM account WHERE person_id = $1", person_id
+    )
+    return AccountOf(**row) if row else None
+
+
+async def find_told_step(connection: Connection, event_id: UUID) -> ToldStep | None:
+    """What a mail about this event says; None without the account or the dossier."""
+    row = await connection.fetchrow(
+        """
+        SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,
+               coalesce(nullif(e.actor_name, ''), o.name, '') AS organisme,
+               a.id AS account_id, a.identity
+        FROM event e
+        JOIN dossier d ON d.number = e.detail AND d.person_id = e.person_id
+        JOIN account a ON a.person_id = e.person_id
+        LEFT JOIN organisation o ON o.id = d.organisme_id
+        WHERE e.id = $1
+        """,
+        event_id,
+    )
+    return ToldStep(**row) if row else None
+
+
+def _dossier(row: Record) -> Dossier:
+    organisme_id: UUID | None = row["organisme_id"]
+    contents = Draft(
+        title=row["title"],
+        code_cpf=row["code_cpf"],
+        trainer_name=row["trainer_name"],
+        trainer_siret=row["trainer_siret"],
+        starts_on=row["starts_on"],
+        ends_on=row["ends_on"],
+        duration=row["duration"],
+        cost=row["cost"],
+        on_working_time=row["on_working_time"],
+        organisme=str(organisme_id) if organisme_id else "",
+        confidential=row["confidential"],
+    )
+    hours = Hours(row["hours_dif"], row["hours_cpf"], row["elsewhere"])
+    names = ("id", "person_id", "number", "revision", "organisme_name", "created_at")
+    moments = ("changed_at", "consent_at", "submitted_at")
+    return Dossier(
+        **{name: row[name] for name in (*names, *moments)},
+        status=Status(row["status"]),
+        closing=ClosingReason(row["closing"]) if row["closing"] else None,
+        contents=contents,
+        organisme_id=organisme_id,
+        hours=hours if row["has_hours"] else None,
+    )
+
+
+def _step(row: Record, *, revision: str = "revision") -> Step:
+    return Step(
+        row[revision],
+        Event(row["kind"]),
+        Actor(row["actor"]),
+        row["actor_name"],
+        row["reason"],
+        row["followed"],
+        row["at"],
+    )
+
+
+def _listed(row: Record) -> Listed:
+    values = {name: row[name] for name in (field.name for field in fields(Listed))}
+    values["status"] = Status(row["status"])
+    values["closing"] = ClosingReason(row["closing"]) if row["closing"] else None
+    return Listed(**values)
+
+
+def _organismes(text: str) -> tuple[Organisme, ...]:
+    return tuple(Organisme(**one) for one in json.loads(text))

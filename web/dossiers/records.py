@@ -1,0 +1,125 @@
+"""What the database tells of dossiers de formation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from web.accounts.balances import Balances
+from web.accounts.history import Actor
+from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.submission import Draft
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The hours a validated dossier holds of each balance, or has used once closed."""
+
+    dif: int
+    cpf: int
+    elsewhere: int
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A dossier as it is now. `contents.organisme` is the id of the organisme, as text, or ''."""
+
+    id: UUID
+    person_id: UUID
+    number: str
+    status: Status
+    closing: ClosingReason | None
+    revision: int
+    contents: Draft
+    organisme_id: UUID | None
+    organisme_name: str
+    created_at: datetime
+    changed_at: datetime
+    consent_at: datetime | None
+    submitted_at: datetime | None
+    hours: Hours | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to a dossier; `reason` is still sealed here."""
+
+    revision: int
+    kind: Event
+    actor: Actor
+    actor_name: str
+    reason: bytes | None
+    followed: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Organisme:
+    """An organisme financeur to choose; `id` as text."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A dossier with its steps, oldest first, the free hours of its person, and the organismes."""
+
+    dossier: Dossier
+    steps: tuple[Step, ...]
+    balances: Balances
+    organismes: tuple[Organisme, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of a list of dossiers; `was_sent_back` tells a draft that waits for a correction."""
+
+    id: UUID
+    number: str
+    title: str
+    status: Status
+    closing: ClosingReason | None
+    starts_on: date | None
+    ends_on: date | None
+    created_at: datetime
+    changed_at: datetime
+    was_sent_back: bool
+
+
+@dataclass(frozen=True)
+class DossierList:
+    """A person's dossiers, the last changed first, and whether one may be created."""
+
+    lines: tuple[Listed, ...]
+    is_dif_declared: bool
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a new dossier starts from."""
+
+    balances: Balances
+    organismes: tuple[Organisme, ...]
+
+
+@dataclass(frozen=True)
+class AccountOf:
+    """The web account of a person; `identity` is sealed."""
+
+    id: UUID
+    identity: bytes
+
+
+@dataclass(frozen=True)
+class ToldStep:
+    """What a mail tells of: the event, the dossier, who is told; `identity` is sealed."""
+
+    kind: str
+    occurred_at: datetime
+    number: str
+    dossier_id: UUID
+    organisme: str
+    account_id: UUID
+    identity: bytes
