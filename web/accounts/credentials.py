@@ -18,6 +18,8 @@ from web.domain.password_policy import LONGEST_PASSWORD, normalise
 # ASVS 6.3.1: past this many failures in a row, the password alone no longer opens the account;
 # a new one, by e-mailed link, does. Nobody can lock an owner out for good.
 FAILURES_BEFORE_RESET = 100
+# Whoever they are for, from one network address: schools and town halls share one.
+FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, 900)
 CONFIRMATIONS_PER_ACCOUNT = Limit("current passwords per account", 10, 900)
 
 
@@ -63,6 +65,25 @@ async def forget_failures(connection: Connection, digest: bytes) -> None:
     await connection.execute("DELETE FROM login_failure WHERE nir_digest = $1", digest)
 
 
+async def password_fits(runtime: Runtime, usable_hash: str | None, password: str) -> bool:
+    """Whether it is the password hashed; the same work when there is nothing to compare to.
+
+    Raises HashingOverloadedError.
+    """
+    typed = normalise(password)
+    return await runtime.passwords.verify(usable_hash, typed) and len(typed) <= LONGEST_PASSWORD
+
+
+async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> str | None:
+    """The password that fitted, hashed anew, when its hash was made with weaker parameters.
+
+    Raises HashingOverloadedError.
+    """
+    if not runtime.passwords.is_outdated(password_hash):
+        return None
+    return await runtime.passwords.hash(normalise(password))
+
+
 async def confirm_password(
     runtime: Runtime, signed_in: SignedIn, password: str, device: str
 ) -> None:
@@ -75,9 +96,7 @@ async def confirm_password(
     digest = nir_digest(runtime.hasher, signed_in.identity.nir)
     async with runtime.db.connection() as connection:
         found = await find_credentials(connection, digest)
-    typed = normalise(password)
-    fits = await runtime.passwords.verify(found.usable_hash, typed)
-    if not fits or len(typed) > LONGEST_PASSWORD:
+    if not await password_fits(runtime, found.usable_hash, password):
         async with runtime.db.transaction() as connection:
             await _count_failure(connection, digest)
             await record_event(

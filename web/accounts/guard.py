@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import wraps
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Match
+from starlette.responses import Response
 
-from web.accounts.kept_forms import KeptForm, keep_form
+from web.accounts.doors import Handler, lead_to, page_behind, safe_path, typed_form
+from web.accounts.kept_forms import keep_form
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
 from web.core.browser import browser_of
-from web.core.form_guard import SAFE_METHODS, fields_to_send_again, form_of
-from web.core.idempotency import KEY_FIELD
 from web.core.runtime import runtime_of
-from web.core.templating import wants_fragment
 
 LOGIN_URL = "/connexion"
 SPACE_URL = "/espace"
@@ -24,7 +20,6 @@ EXTEND_URL = "/espace/prolonger"
 RESUME_URL = "/espace/reprise"
 # The name of what surrounds its pages, in the menus.
 TITULAIRE_SPACE = "titulaire"
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def titulaires_only(handler: Handler) -> Handler:
@@ -64,44 +59,17 @@ def titulaire_of(request: Request) -> SignedIn:
 
 def safe_next(path: str) -> str:
     """Where to go after login: a path of the personal space, nothing else."""
-    inside = path == "/espace" or path.startswith("/espace/")
-    return path if inside and "\\" not in path and ".." not in path else "/espace"
+    return safe_path(path, (SPACE_URL,), SPACE_URL)
 
 
 async def to_login(request: Request) -> Response:
     """The login page, which leads back: to the page, or to the form that was being sent."""
     browser = browser_of(request)
-    suite, notice = _page_of(request), "session-terminee"
-    if await _keep_typed(request):
+    suite, notice = page_behind(request, SPACE_URL), "session-terminee"
+    typed = typed_form(request)
+    if typed is not None and await keep_form(runtime_of(request), browser.digest, typed):
         suite, notice = RESUME_URL, "saisie-gardee"
     url = f"{LOGIN_URL}?suite={quote(suite)}"
     if browser.is_known:
         browser.notify(notice)
-    if wants_fragment(request):
-        return Response(status_code=204, headers={"HX-Redirect": url})
-    return RedirectResponse(url, 303)
-
-
-async def _keep_typed(request: Request) -> bool:
-    if request.method in SAFE_METHODS:
-        return False
-    form = form_of(request)
-    fields = fields_to_send_again(form)
-    if not fields:
-        return False
-    query = f"?{request.url.query}" if request.url.query else ""
-    kept = KeptForm(request.url.path + query, str(form.get(KEY_FIELD, "")), fields)
-    return await keep_form(runtime_of(request), browser_of(request).digest, kept)
-
-
-def _page_of(request: Request) -> str:
-    """Where to come back to: a POST cannot be repeated by a redirect, its nearest page is shown."""
-    path = request.url.path
-    while path and request.method not in SAFE_METHODS and not _is_a_page(request, path):
-        path = path.rpartition("/")[0]
-    return path or SPACE_URL
-
-
-def _is_a_page(request: Request, path: str) -> bool:
-    scope = {"type": "http", "method": "GET", "path": path}
-    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    return lead_to(request, url)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from web.core.crypto import Vault
 from web.core.db import Connection
 from web.core.runtime import Runtime
 
@@ -25,6 +26,17 @@ class KeptForm:
     path: str
     key: str
     fields: Sequence[tuple[str, str]]
+
+    def sealed(self, vault: Vault, context: str) -> bytes:
+        """For the row that `context` names."""
+        return vault.seal(json.dumps(asdict(self)).encode(), context)
+
+    @classmethod
+    def opened(cls, vault: Vault, box: bytes, context: str) -> KeptForm:
+        """What was sealed for that row. Raises UnreadableBoxError."""
+        content = json.loads(vault.open(bytes(box), context))
+        fields = [(name, value) for name, value in content["fields"]]
+        return cls(content["path"], content["key"], fields)
 
 
 async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
@@ -42,7 +54,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
             SET content = excluded.content, created_at = now()
             """,
             account_id,
-            runtime.vault.seal(json.dumps(asdict(form)).encode(), _context(account_id)),
+            form.sealed(runtime.vault, _context(account_id)),
         )
     return True
 
@@ -59,9 +71,7 @@ async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
     )
     if row is None:
         return None
-    content = json.loads(runtime.vault.open(bytes(row["content"]), _context(account_id)))
-    fields = [(name, value) for name, value in content["fields"]]
-    return KeptForm(content["path"], content["key"], fields)
+    return KeptForm.opened(runtime.vault, row["content"], _context(account_id))
 
 
 async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:

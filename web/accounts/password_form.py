@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField
+from collections.abc import Iterator
+
+from wtforms import Field, PasswordField
 from wtforms.validators import StopValidation
 
-from web.accounts.identity import Identity
-from web.accounts.password_view import password_view
+from web.accounts.password_view import PasswordOwner, password_view
 from web.core.forms import Form, Required
 
 PASSWORD_CAP = 1024
@@ -31,10 +32,32 @@ class NewPasswordForm(Form):
         if field.data != self.password.data:
             raise StopValidation("Saisissez deux fois le même mot de passe.")
 
-    def is_right_for(self, identity: Identity) -> bool:
-        """Whether all is filled and the password follows the rules for this person."""
+    def is_right_for(self, owner: PasswordOwner) -> bool:
+        """Whether all is filled and the password follows the rules for who will use it."""
         self.validate()
-        view = password_view(identity, self.password.data or "")
+        view = password_view(owner, self.password.data or "")
         if self.password.data and view.sentence:
             self.refuse("password", view.sentence)
         return not self.errors
+
+
+def current_password() -> PasswordField:
+    """The password in use, asked for again before what a session alone must not do."""
+    return PasswordField(
+        "Mot de passe actuel",
+        [Required("Saisissez votre mot de passe actuel.")],
+        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
+    )
+
+
+class PasswordChangeForm(NewPasswordForm):
+    """The current password, then the new one twice.
+
+    All three names start with `password`: what they hold is never kept nor shown again.
+    """
+
+    password_current = current_password()
+
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, which is also that of the list of errors."""
+        return iter((self.password_current, self.password, self.password_confirmation))

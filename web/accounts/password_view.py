@@ -31,10 +31,20 @@ SENTENCES = {
     Rule.LENGTH: "Choisissez un mot de passe de 128 caractères au plus.",
     Rule.COMMON: "Ce mot de passe est trop courant : choisissez-en un que personne d’autre "
     "n’aurait.",
-    Rule.PERSONAL: "Choisissez un mot de passe qui ne contient ni votre nom, ni votre adresse, "
-    "ni votre numéro de sécurité sociale, ni le nom du service.",
 }
+TITULAIRE_PERSONAL = (
+    "Choisissez un mot de passe qui ne contient ni votre nom, ni votre adresse, ni votre numéro "
+    "de sécurité sociale, ni le nom du service."
+)
 LEVELS = {Strength.FAIBLE: 1, Strength.MOYEN: 2, Strength.FORT: 3, Strength.TRES_FORT: 4}
+
+
+@dataclass(frozen=True)
+class PasswordOwner:
+    """Who will use a password: what it must not contain, and the sentence that says so."""
+
+    words: tuple[str, ...]
+    personal_sentence: str
 
 
 @dataclass(frozen=True)
@@ -59,17 +69,22 @@ def words_of(identity: Identity) -> tuple[str, ...]:
     )
 
 
-def password_view(identity: Identity, password: str) -> PasswordView:
-    """Judge a password for this person; the same judgement live and when it is sent."""
-    words = words_of(identity)
-    unmet = unmet_rules(password, words)
-    word = strength(strength_score(password, words), unmet) if password else None
+def titulaire_owner(identity: Identity) -> PasswordOwner:
+    """The titulaire as the user of a password."""
+    return PasswordOwner(words_of(identity), TITULAIRE_PERSONAL)
+
+
+def password_view(owner: PasswordOwner, password: str) -> PasswordView:
+    """Judge a password for who will use it; the same judgement live and when it is sent."""
+    unmet = unmet_rules(password, owner.words)
+    word = strength(strength_score(password, owner.words), unmet) if password else None
     shown = tuple(rule for rule, _ in SHOWN_RULES)
-    warnings = [SENTENCES[rule] for rule in unmet if rule not in shown] if password else []
+    sentences = {**SENTENCES, Rule.PERSONAL: owner.personal_sentence}
+    warnings = [sentences[rule] for rule in unmet if rule not in shown] if password else []
     return PasswordView(
         level=LEVELS[word] if word else 0,
         word=word.value if word else "",
         rules=tuple((bool(password) and rule not in unmet, text) for rule, text in SHOWN_RULES),
         warning=" ".join(warnings),
-        sentence=" ".join(SENTENCES[rule] for rule in unmet),
+        sentence=" ".join(sentences[rule] for rule in unmet),
     )

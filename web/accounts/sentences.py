@@ -1,4 +1,4 @@
-"""What forms say of a name, a SIRET, a phone or an e-mail address that is to be put right."""
+"""What forms say of a name, a SIRET, a phone or an address to put right, or of a wait."""
 
 from __future__ import annotations
 
@@ -54,3 +54,9 @@ def phone_sentence(example: str) -> Callable[[ValueError], str]:
         return PHONE_SENTENCES[error.problem].format(example=example)
 
     return sentence
+
+
+def minutes(seconds: int) -> str:
+    """« 3 minutes », rounded up."""
+    whole = -(-seconds // 60)
+    return f"{whole}\u00a0minutes" if whole > 1 else "une minute"

@@ -44,3 +44,11 @@ async def claim(connection: Connection, digest: bytes, outcome: str) -> str | No
         "SELECT outcome FROM carried_out WHERE key_digest = $1", digest
     )
     return earlier
+
+
+async def find_outcome(connection: Connection, digest: bytes) -> str | None:
+    """What this very request led to when it was carried out before."""
+    outcome: str | None = await connection.fetchval(
+        "SELECT outcome FROM carried_out WHERE key_digest = $1", digest
+    )
+    return outcome

@@ -6,12 +6,15 @@ never pass the limit together, and parallel right ones leave no trace.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from web.core.crypto import Hasher
 from web.core.db import Connection, Database, Record
+
+PATIENCE_SECONDS = (0.2, 0.4, 0.8)
 
 
 class TooManyAttemptsError(Exception):
@@ -70,6 +73,19 @@ class RateLimits:
             await self.give_back(hits)
             raise TooManyAttemptsError(*max(refused, key=lambda pair: pair[1]))
         return hits
+
+    async def hit_patiently(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
+        """hit(), tried again for a moment before it raises.
+
+        Honest attempts give their hits back when they succeed: when many come at once, a short
+        patience lets them through where guesses only run into the limit again.
+        """
+        for pause in PATIENCE_SECONDS:
+            try:
+                return await self.hit(*counted)
+            except TooManyAttemptsError:
+                await asyncio.sleep(pause)
+        return await self.hit(*counted)
 
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Take hits back, as if the attempts had not been made."""

@@ -20,7 +20,7 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail, masked_email
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -217,7 +217,7 @@ async def _when_over(
 ) -> Outcome:
     """A repeat of the request that did it gets the answer of the first."""
     outcome = _outcome(link)
-    if outcome is Outcome.ALREADY_DONE and await queries.find_outcome(connection, request[0]):
+    if outcome is Outcome.ALREADY_DONE and await find_outcome(connection, request[0]):
         return Outcome.DONE
     return outcome
 

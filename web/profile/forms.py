@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from wtforms import PasswordField
 from wtforms.validators import StopValidation
 
 from web.accounts.emails import parse_email
 from web.accounts.identity import Identity, PostalAddress
+from web.accounts.password_form import current_password
 from web.accounts.phones import parse_landline, parse_mobile, shown_phone
 from web.accounts.sentences import EMAIL_SENTENCE, name_sentence, phone_sentence
 from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
 from web.domain.names import parse_name
 from web.domain.separators import without_separators
 
-PASSWORD_CAP = 1024
 LONGEST_LINE = 100
 TOO_LONG = "Saisissez 100 caractères au plus."
 POSTCODE_SENTENCE = (
@@ -151,15 +150,6 @@ class ProfileForm(Form):
         return PostalAddress(**typed)
 
 
-def _current_password() -> PasswordField:
-    """What a session alone must not do asks for the password again."""
-    return PasswordField(
-        "Mot de passe actuel",
-        [Required("Saisissez votre mot de passe actuel.")],
-        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
-    )
-
-
 class EmailForm(Form):
     """Another e-mail address."""
 
@@ -178,7 +168,7 @@ class EmailForm(Form):
         [Required("Saisissez une seconde fois la nouvelle adresse.")],
         render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
-    password = _current_password()
+    password = current_password()
 
     def validate_email_confirmation(self, field: TextField) -> None:
         """Both must be the same."""
@@ -189,4 +179,4 @@ class EmailForm(Form):
 class ClosingForm(Form):
     """« Fermer mon compte »."""
 
-    password = _current_password()
+    password = current_password()

@@ -48,14 +48,6 @@ async def delete_account(connection: Connection, account_id: UUID, nir_digest: b
     await connection.execute("DELETE FROM account WHERE id = $1", account_id)
 
 
-async def find_outcome(connection: Connection, request_digest: bytes) -> str | None:
-    """What this very request led to when it was carried out before."""
-    outcome: str | None = await connection.fetchval(
-        "SELECT outcome FROM carried_out WHERE key_digest = $1", request_digest
-    )
-    return outcome
-
-
 @dataclass(frozen=True)
 class EmailChange:
     """A change that waits for its link; `email` is sealed, in its own row's name."""

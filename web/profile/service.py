@@ -12,7 +12,7 @@ from web.accounts.history import EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.profile import queries
@@ -121,7 +121,7 @@ async def close_account(
 async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
     """Where this very request led the first time, for who did not get that answer."""
     async with runtime.db.connection() as connection:
-        return await queries.find_outcome(connection, request_digest)
+        return await find_outcome(connection, request_digest)
 
 
 async def compose_account_closed(

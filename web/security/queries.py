@@ -8,14 +8,6 @@ from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES
 from web.core.db import Connection
 
 
-async def is_carried_out(connection: Connection, request_digest: bytes) -> bool:
-    """Whether an earlier copy of this request had its effect."""
-    found: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM carried_out WHERE key_digest = $1)", request_digest
-    )
-    return found
-
-
 async def end_session(
     connection: Connection, account_id: UUID, session_id: UUID, device: str
 ) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from uuid import UUID
 
 from starlette.requests import Request
@@ -11,16 +10,18 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.accounts.password_view import password_view
+from web.accounts.password_form import PasswordChangeForm
+from web.accounts.password_view import password_view, titulaire_owner
+from web.accounts.sentences import minutes
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
-from web.core.idempotency import KEY_FIELD, digest_of
+from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
+from web.core.rotation import next_token
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.core.tokens import token_hash
 from web.security import service
-from web.security.forms import PasswordChangeForm
 from web.security.service import Rotation
 
 PASSWORD_URL = "/espace/mot-de-passe"  # noqa: S105 - an address
@@ -62,11 +63,11 @@ async def _submit_password(request: Request) -> Response:
     form = PasswordChangeForm(form_of(request))
     signed_in = titulaire_of(request)
     current, new = form.password_current.data or "", form.password.data or ""
-    if form.is_right_for(signed_in.identity) and current == new:
+    if form.is_right_for(titulaire_owner(signed_in.identity)) and current == new:
         form.refuse("password", SAME)
     if form.errors:
         return _password_page(request, form, 422)
-    rotation = Rotation(browser_of(request).digest, token_hash(_next_token(request)))
+    rotation = Rotation(browser_of(request).digest, token_hash(next_token(request)))
     try:
         await service.change_password(
             runtime_of(request),
@@ -81,9 +82,7 @@ async def _submit_password(request: Request) -> Response:
         form.refuse("password_current", WRONG)
         return _password_page(request, form, 422)
     except TooManyAttemptsError as error:
-        whole = -(-error.retry_after // 60)
-        wait = f"{whole}\u00a0minutes" if whole > 1 else "une minute"
-        form.refuse("password_current", TOO_MANY.format(minutes=wait))
+        form.refuse("password_current", TOO_MANY.format(minutes=minutes(error.retry_after)))
         response = _password_page(request, form, 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
@@ -93,7 +92,8 @@ async def _submit_password(request: Request) -> Response:
 @titulaires_only
 async def show_strength(request: Request) -> Response:
     """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
-    view = password_view(titulaire_of(request).identity, str(form_of(request).get("password", "")))
+    typed = str(form_of(request).get("password", ""))
+    view = password_view(titulaire_owner(titulaire_of(request).identity), typed)
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
     )
@@ -131,21 +131,11 @@ async def end_other_sessions(request: Request) -> Response:
 
 def _changed(request: Request) -> Response:
     browser = browser_of(request)
-    browser.become(_next_token(request))
+    browser.become(next_token(request))
     browser.notify("mot-de-passe-modifie")
     return RedirectResponse(CHANGED_URL, 303)
 
 
-def _next_token(request: Request) -> str:
-    """The session's next token: each copy of this request finds the same one, and nobody else.
-
-    It takes the current token, the form's key and our secret.
-    """
-    said = f"{browser_of(request).token}\x00{form_of(request).get(KEY_FIELD, '')}"
-    digest = runtime_of(request).hasher.digest("next session token", said)
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
 def _password_page(request: Request, form: PasswordChangeForm, status: int = 200) -> Response:
-    view = password_view(titulaire_of(request).identity, "")
+    view = password_view(titulaire_owner(titulaire_of(request).identity), "")
     return render(request, "security/password.html", {"form": form, "view": view}, status=status)

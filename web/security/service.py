@@ -10,7 +10,7 @@ import structlog
 from web.accounts.credentials import PasswordChange, confirm_password, replace_password
 from web.accounts.history import EventKind
 from web.accounts.sessions import LiveSession, SignedIn, find_live_sessions, move_session
-from web.core.idempotency import claim
+from web.core.idempotency import claim, find_outcome
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 from web.security import queries
@@ -63,7 +63,7 @@ async def change_password(
 async def was_carried_out(runtime: Runtime, request_digest: bytes) -> bool:
     """Whether an earlier copy of this very request changed the password."""
     async with runtime.db.connection() as connection:
-        return await queries.is_carried_out(connection, request_digest)
+        return await find_outcome(connection, request_digest) is not None
 
 
 async def sessions_of(

@@ -14,6 +14,7 @@ import structlog
 from web.accounts.credentials import PasswordChange, replace_password
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity
+from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
@@ -22,7 +23,7 @@ from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.password_policy import normalise
 from web.signin import forgotten_queries as queries
-from web.signin.forgotten_queries import LinkState, ResetLink
+from web.signin.forgotten_queries import ResetLink
 from web.signin.service import FAILURES_PER_NIR
 
 log = structlog.get_logger("signin")

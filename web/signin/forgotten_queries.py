@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.links import LinkState
 from web.core.db import Connection
 
 RESET = "password-reset"
@@ -14,18 +14,6 @@ LINK_MINUTES = 60
 # A mail that could not leave for this long answers a question nobody asks any more.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = 2
-
-
-class LinkState(enum.Enum):
-    """What a link can still do; each but the first has its page."""
-
-    OPEN = "open"
-    USED = "used"
-    REPLACED = "replaced"
-    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a state
-    ADDRESS_CHANGED = "address changed"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

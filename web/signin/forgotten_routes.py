@@ -7,8 +7,10 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL
+from web.accounts.links import LinkState
 from web.accounts.password_form import NewPasswordForm
-from web.accounts.password_view import password_view
+from web.accounts.password_view import password_view, titulaire_owner
+from web.accounts.sentences import minutes
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -18,9 +20,8 @@ from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.signin import forgotten
-from web.signin.forgotten_queries import LINK_MINUTES, LinkState, ResetLink
+from web.signin.forgotten_queries import LINK_MINUTES, ResetLink
 from web.signin.forms import ForgottenForm
-from web.signin.sentences import minutes
 
 FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
@@ -80,7 +81,7 @@ async def submit_reset(request: Request) -> Response:
         return _over(request, LinkState.UNKNOWN)
     form = NewPasswordForm(form_of(request))
     if link.state is LinkState.OPEN and not form.is_right_for(
-        forgotten.identity_behind(runtime, link)
+        titulaire_owner(forgotten.identity_behind(runtime, link))
     ):
         return _form_page(request, link, form, 422)
     state = await forgotten.choose(
@@ -105,7 +106,7 @@ async def show_strength(request: Request) -> Response:
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)
     typed = str(form_of(request).get("password", ""))
-    view = password_view(forgotten.identity_behind(runtime, link), typed)
+    view = password_view(titulaire_owner(forgotten.identity_behind(runtime, link)), typed)
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
     )
@@ -114,7 +115,8 @@ async def show_strength(request: Request) -> Response:
 def _form_page(
     request: Request, link: ResetLink, form: NewPasswordForm, status: int = 200
 ) -> Response:
-    view = password_view(forgotten.identity_behind(runtime_of(request), link), "")
+    owner = titulaire_owner(forgotten.identity_behind(runtime_of(request), link))
+    view = password_view(owner, "")
     context = {"form": form, "view": view, "action": request.url.path}
     return render(request, "signin/reset.html", context, status=status)
 

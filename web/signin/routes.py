@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
+from web.accounts.sentences import minutes
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -16,7 +17,6 @@ from web.core.templating import render
 from web.core.tokens import new_token, token_hash
 from web.signin import service
 from web.signin.forms import LoginForm
-from web.signin.sentences import minutes
 from web.signin.service import RefusedLoginError
 
 REFUSED = (

@@ -7,12 +7,18 @@ at the next login, so that the history of a known person costs this answer nothi
 
 from __future__ import annotations
 
-import asyncio
 import unicodedata
 
 import structlog
 
-from web.accounts.credentials import Credentials, find_credentials, forget_failures
+from web.accounts.credentials import (
+    FAILURES_PER_ADDRESS,
+    Credentials,
+    find_credentials,
+    forget_failures,
+    password_fits,
+    upgraded_hash,
+)
 from web.accounts.identity import nir_digest, open_identity
 from web.accounts.security_mails import NEW_DEVICE_MAIL
 from web.accounts.sessions import close_session, open_session
@@ -21,14 +27,11 @@ from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
-from web.domain.password_policy import LONGEST_PASSWORD, normalise
 from web.signin import queries
 
 log = structlog.get_logger("signin")
 
 FAILURES_PER_NIR = Limit("failed logins per NIR", 10, 900)
-FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, 900)
-PATIENCE_SECONDS = (0.2, 0.4, 0.8)
 
 
 class RefusedLoginError(Exception):
@@ -52,17 +55,13 @@ async def log_in(
     hits = await _count_attempt(runtime, nir, address)
     async with runtime.db.connection() as connection:
         found = await find_credentials(connection, digest)
-    typed = normalise(password)
-    fits = await runtime.passwords.verify(found.usable_hash, typed)
-    if not fits or len(typed) > LONGEST_PASSWORD:
+    if not await password_fits(runtime, found.usable_hash, password):
         async with runtime.db.connection() as connection:
             await queries.count_refused(connection, digest, device)
         log.info("login refused")
         raise RefusedLoginError
     assert found.password_hash is not None  # noqa: S101 - a password fitted it
-    newer = None
-    if runtime.passwords.is_outdated(found.password_hash):
-        newer = await runtime.passwords.hash(typed)
+    newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
         await _open(runtime, connection, found, token_digest, digest, device)
         if newer is not None and found.account_id is not None:
@@ -110,22 +109,14 @@ async def _open(
 
 
 async def _count_attempt(runtime: Runtime, nir: str, address: str) -> tuple[Hit, ...]:
-    """Count before hashing, so that parallel guesses cannot pass the limit together.
-
-    Honest parallel logins give their hits back when they succeed: a short patience lets them
-    through where guesses only run into the limit again.
-    """
-    for pause in (*PATIENCE_SECONDS, None):
-        try:
-            return await runtime.limits.hit(
-                (FAILURES_PER_NIR, nir), (FAILURES_PER_ADDRESS, address)
-            )
-        except TooManyAttemptsError:
-            if pause is None:
-                log.warning("login throttled")
-                raise
-            await asyncio.sleep(pause)
-    raise AssertionError
+    """Count before hashing, so that parallel guesses cannot pass the limit together."""
+    try:
+        return await runtime.limits.hit_patiently(
+            (FAILURES_PER_NIR, nir), (FAILURES_PER_ADDRESS, address)
+        )
+    except TooManyAttemptsError:
+        log.warning("login throttled")
+        raise
 
 
 def _nir_or_anything(identifier: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.password_view import password_view
+from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.terms import TERMS_DATE
 from web.core.browser import browser_of
 from web.core.client_address import client_address
@@ -71,7 +71,9 @@ async def submit_password(request: Request) -> Response:
     assert registration is not None  # noqa: S101 - detour() sent the others away
     form = PasswordForm(form_of(request))
     form.validate()
-    view = password_view(service.identity_of(runtime, registration), form.password.data or "")
+    view = password_view(
+        titulaire_owner(service.identity_of(runtime, registration)), form.password.data or ""
+    )
     if form.password.data and view.sentence:
         form.refuse("password", view.sentence)
     if form.errors:
@@ -90,7 +92,7 @@ async def show_strength(request: Request) -> Response:
     if detour(registration, Step.PASSWORD) or registration is None:
         return Response(status_code=204)
     identity = service.identity_of(runtime_of(request), registration)
-    view = password_view(identity, str(form_of(request).get("password", "")))
+    view = password_view(titulaire_owner(identity), str(form_of(request).get("password", "")))
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
     )
@@ -185,6 +187,6 @@ def _password_page(
 ) -> Response:
     assert registration is not None  # noqa: S101 - detour() sent the others away
     identity = service.identity_of(runtime_of(request), registration)
-    view = password_view(identity, "")
+    view = password_view(titulaire_owner(identity), "")
     context = {"form": form, "view": view, "already_chosen": bool(registration.password_hash)}
     return step_page(request, "signup/password.html", Step.PASSWORD, registration, context, status)

@@ -1,0 +1,54 @@
+"""What the doors of all spaces share: the way to the login page, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
+
+from web.accounts.kept_forms import KeptForm
+from web.core.form_guard import SAFE_METHODS, fields_to_send_again, form_of
+from web.core.idempotency import KEY_FIELD
+from web.core.templating import wants_fragment
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def safe_path(path: str, roots: Collection[str], otherwise: str) -> str:
+    """Where to go after a login: a page at or below one of the roots, nothing else."""
+    inside = any(path == root or path.startswith(f"{root}/") for root in roots)
+    return path if inside and "\\" not in path and ".." not in path else otherwise
+
+
+def page_behind(request: Request, home: str) -> str:
+    """Where to come back to: a POST cannot be repeated by a redirect, its nearest page is shown."""
+    path = request.url.path
+    while path and request.method not in SAFE_METHODS and not _is_a_page(request, path):
+        path = path.rpartition("/")[0]
+    return path or home
+
+
+def typed_form(request: Request) -> KeptForm | None:
+    """What this request was sending, passwords excepted; None when that is nothing."""
+    if request.method in SAFE_METHODS:
+        return None
+    form = form_of(request)
+    fields = fields_to_send_again(form)
+    if not fields:
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    return KeptForm(request.url.path + query, str(form.get(KEY_FIELD, "")), fields)
+
+
+def lead_to(request: Request, url: str) -> Response:
+    """Show that page instead; with htmx too, the whole of it."""
+    if wants_fragment(request):
+        return Response(status_code=204, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
+
+
+def _is_a_page(request: Request, path: str) -> bool:
+    scope = {"type": "http", "method": "GET", "path": path}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
