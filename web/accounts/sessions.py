@@ -78,19 +78,25 @@ async def open_session(
 
 
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
-    """Log out: end one session and say so in the history.
+    """Log out: end one session and say so in the history, unless it had ended by itself.
 
     A cookie replayed afterwards finds nothing.
     """
     await connection.execute(
         """
-        WITH ended AS (DELETE FROM session WHERE token_digest = $1 RETURNING account_id)
+        WITH ended AS (
+            DELETE FROM session WHERE token_digest = $1
+            RETURNING account_id, last_seen_at > now() - make_interval(mins => $3)
+                  AND created_at > now() - make_interval(hours => $4) AS was_open
+        )
         INSERT INTO event (person_id, kind, actor, device)
         SELECT person_id, 'logout', 'titulaire', $2
-        FROM account JOIN ended ON account.id = ended.account_id
+        FROM account JOIN ended ON account.id = ended.account_id WHERE was_open
         """,
         token_digest,
         device,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
     )
 
 
