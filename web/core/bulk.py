@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import asyncpg
@@ -74,6 +74,8 @@ async def bulk_connection(url: str) -> AsyncIterator[BulkConnection]:
         try:
             yield connection
         finally:
-            await connection.close(timeout=CONNECT_SECONDS)
+            # What was committed stays so, however the connection then ends.
+            with suppress(*UNAVAILABLE):
+                await connection.close(timeout=CONNECT_SECONDS)
     except UNAVAILABLE as error:
         raise DatabaseUnavailableError(type(error).__name__) from error

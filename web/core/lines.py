@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, Protocol, TypeVar
 
 TOO_LONG = "la ligne est trop longue"
 NOT_TEXT = "la ligne n’est pas du texte en UTF-8"
@@ -16,12 +16,19 @@ Refuse = Callable[[int, str], None]
 Seen = Callable[[int, int], None]
 
 
+class Source(Protocol):
+    """What is used of a file."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """A line, or the first `size` bytes of it; b"" at the end."""
+
+
 class BadLineError(ValueError):
     """A line is refused; its message says why, without what was typed."""
 
 
 def read_lines(
-    file: BinaryIO,
+    file: Source,
     columns: Sequence[str],
     parse: Callable[[int, list[str]], T],
     *,
@@ -70,7 +77,7 @@ class Reasons:
             raise BadLineError(" ; ".join(self._found))
 
 
-def _bounded(file: BinaryIO, longest: int) -> Iterator[bytes]:
+def _bounded(file: Source, longest: int) -> Iterator[bytes]:
     """Lines of the file, the end of a line that is too long thrown away."""
     while raw := file.readline(longest + 1):
         yield raw

@@ -1,0 +1,50 @@
+"""Importing a catalogue written in a few lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from web.catalogue.lines import COLUMNS
+from web.catalogue.service import Outcome, apply_catalogue
+from web.core.runtime import Runtime
+
+
+@dataclass
+class Told:
+    """A watcher that keeps what it is told."""
+
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+
+    def read(self, line: int, size: int) -> None:
+        """Nothing to keep."""
+
+    def refused(self, line: int, reason: str) -> None:
+        """Kept."""
+        self.refusals.append((line, reason))
+
+    def step(self, name: str) -> None:
+        """Nothing to keep."""
+
+
+def line(code_cpf: int | str, title: str, **others: str) -> dict[str, str]:
+    """A line of the file, what is not said left empty."""
+    return {"code_cpf": str(code_cpf), "title": title, **others}
+
+
+def as_file(lines: Iterable[dict[str, str]]) -> io.BytesIO:
+    """The lines as a file with its header."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(lines)
+    return io.BytesIO(text.getvalue().encode())
+
+
+async def import_lines(
+    runtime: Runtime, lines: Iterable[dict[str, str]], told: Told | None = None
+) -> Outcome:
+    """Apply the lines; without a header, the first line is line 2."""
+    return await apply_catalogue(runtime.settings.database_url, as_file(lines), told or Told())

@@ -1,0 +1,185 @@
+"""From the lines of a file to a version of the catalogue: set operations, the words excepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from web.catalogue.words import pieces_of
+from web.core.bulk import BulkConnection
+from web.core.db import Connection
+
+STAGED = (
+    "line",
+    "code_cpf",
+    "title",
+    "rncp",
+    "level",
+    "sector",
+    "audience",
+    "region",
+    "valid_from",
+    "valid_until",
+    "title_words",
+    "subject_words",
+    "audience_words",
+    "region_words",
+)
+WORDS = ("version_id", "word", "scope", "pieces")
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A line whose code an earlier one has."""
+
+    line: int
+    first: int
+
+
+async def stage(connection: BulkConnection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Bring the file's lines into a temporary table, as they are read."""
+    await connection.execute(
+        """
+        CREATE TEMP TABLE catalogue_line (
+            line integer, code_cpf text, title text, rncp text, level text, sector text,
+            audience text, region text, valid_from date, valid_until date,
+            title_words text, subject_words text, audience_words text, region_words text
+        )
+        """
+    )
+    await connection.copy_records_to_table("catalogue_line", records=rows, columns=STAGED)
+    await connection.execute("ANALYZE catalogue_line")
+
+
+async def find_repeated(connection: Connection) -> list[Repeated]:
+    """Lines whose code an earlier one has, in the file's order."""
+    rows = await connection.fetch(
+        """
+        SELECT line, first FROM (
+            SELECT line, min(line) OVER (PARTITION BY code_cpf) AS first FROM catalogue_line
+        ) AS numbered WHERE line > first ORDER BY line
+        """
+    )
+    return [Repeated(**row) for row in rows]
+
+
+async def find_digest(connection: Connection) -> bytes | None:
+    """The digest of the file that the catalogue comes from; None when there is no catalogue."""
+    digest: bytes | None = await connection.fetchval(
+        "SELECT file_digest FROM catalogue_version ORDER BY id DESC LIMIT 1"
+    )
+    return digest
+
+
+async def add_version(connection: Connection, digest: bytes, codes: int) -> int:
+    """A new version, the one that is read as soon as it is committed; returns its id."""
+    await connection.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+    version: int = await connection.fetchval(
+        "INSERT INTO catalogue_version (file_digest, codes) VALUES ($1, $2) RETURNING id",
+        digest,
+        codes,
+    )
+    return version
+
+
+async def add_certifications(connection: Connection, version: int) -> int:
+    """Gather the lines that are one certification's; returns how many certifications.
+
+    A word of the title weighs most, then those of its sector and level, then its publics and
+    regions. « *region » stands for all regions, for a code that is limited to none; « *audience »
+    likewise.
+    """
+    tag = await connection.execute(
+        """
+        INSERT INTO certification
+            (version_id, number, title, rncp, level, sector, valid_until, words)
+        SELECT $1, number, l.title, rncp, level, sector, g.valid_until,
+               setweight(to_tsvector('french', title_words), 'A')
+               || setweight(to_tsvector('simple', title_words), 'A')
+               || setweight(to_tsvector('french', subject_words), 'C')
+               || setweight(to_tsvector('simple', subject_words), 'C')
+               || to_tsvector('french', g.scope_words) || to_tsvector('simple', g.scope_words)
+               || array_to_tsvector(array_remove(
+                   ARRAY[CASE WHEN for_all THEN '*audience' END,
+                         CASE WHEN everywhere THEN '*region' END], NULL))
+        FROM (
+            SELECT min(line) AS number, bool_or(audience = '') AS for_all,
+                   bool_or(region = '') AS everywhere,
+                   max(coalesce(valid_until, 'infinity')) AS valid_until,
+                   concat_ws(' ', string_agg(DISTINCT audience_words, ' '),
+                             string_agg(DISTINCT region_words, ' ')) AS scope_words
+            FROM catalogue_line GROUP BY rncp, title_words, level, sector
+        ) AS g JOIN catalogue_line AS l ON l.line = g.number
+        ORDER BY number
+        """,
+        version,
+    )
+    return int(tag.rpartition(" ")[2])
+
+
+async def add_codes(connection: Connection, version: int) -> None:
+    """Each line's code, under its certification."""
+    await connection.execute(
+        """
+        INSERT INTO formation (version_id, code_cpf, certification, audience, region,
+                               valid_from, valid_until, words)
+        SELECT $1, code_cpf,
+               min(line) OVER (PARTITION BY rncp, title_words, level, sector),
+               audience, region, valid_from, valid_until,
+               to_tsvector('french', scope_words) || to_tsvector('simple', scope_words)
+        FROM (SELECT *, concat_ws(' ', audience_words, region_words) AS scope_words
+              FROM catalogue_line) AS l
+        ORDER BY code_cpf
+        """,
+        version,
+    )
+
+
+async def add_words(connection: BulkConnection, version: int) -> None:
+    """Each word once, with its pieces; `scope` when it is only ever a public's or a region's."""
+    rows = await connection.fetch(
+        """
+        SELECT word, CASE WHEN min(scope) = max(scope) THEN min(scope) ELSE '' END AS scope
+        FROM (
+            SELECT DISTINCT string_to_table(texts.words, ' ') AS word, texts.scope
+            FROM catalogue_line, LATERAL (VALUES
+                (title_words, ''), (subject_words, ''),
+                (audience_words, 'audience'), (region_words, 'region')
+            ) AS texts (words, scope)
+        ) AS seen WHERE word <> '' GROUP BY word
+        """
+    )
+
+    def records() -> Iterator[tuple[int, str, str, list[str]]]:
+        for row in rows:
+            yield version, row["word"], row["scope"], pieces_of(row["word"])
+
+    await connection.copy_records_to_table("catalogue_word", records=records(), columns=WORDS)
+
+
+async def settle_indexes(connection: Connection) -> None:
+    """Put what was added at its place in the indexes of words, at once: ten times sooner done than
+    entry by entry, and no search wades through a list of what is pending.
+    """
+    await connection.execute(
+        """
+        SELECT gin_clean_pending_list('certification_words'),
+               gin_clean_pending_list('catalogue_word_pieces')
+        """
+    )
+
+
+async def remove_other_versions(connection: Connection, version: int) -> None:
+    """Remove what this version replaces."""
+    await connection.execute("DELETE FROM catalogue_version WHERE id <> $1", version)
+
+
+async def tidy(connection: Connection) -> None:
+    """Give back the room of what was removed, and count anew; not within a transaction.
+
+    Without truncating, which would make readers wait.
+    """
+    await connection.execute(
+        "VACUUM (ANALYZE, TRUNCATE false) certification, formation, catalogue_word"
+    )

@@ -1,0 +1,117 @@
+"""What is asked of the catalogue: a search, and one code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from web.catalogue.formations import (
+    Certification,
+    Code,
+    Formation,
+    Reading,
+    SearchResult,
+    Validity,
+)
+from web.catalogue.search_sql import SEARCH
+from web.catalogue.words import pieces_of, read_query
+from web.core.db import Connection, Record
+
+SHOWN = 20
+CODES_SHOWN = 4
+
+
+async def search(connection: Connection, text: str, limit: int = SHOWN) -> SearchResult:
+    """The certifications that what was typed asks for, best first, in one statement.
+
+    A number is looked for among codes and RNCP numbers; words must all be found, in any order,
+    whatever their accents and plurals, the last one by its beginning. A word that the catalogue
+    does not have is read as its nearest ones, or left out when none is near: the result says so.
+
+    Codes whose validity is over are left out, and so are certifications that have no other: nobody
+    can use them any more, and among the results they would only be chosen by mistake. Who types
+    such a code has it from an older paper or dossier: by its number it is found, marked as over,
+    so that they learn why and see the codes that replace it.
+
+    Nothing is asked of the database when too little was typed.
+    """
+    query = read_query(text)
+    if query.is_too_short:
+        return SearchResult(query.text, is_too_short=True)
+    pieces = [
+        (place, piece) for place, word in enumerate(query.words, 1) for piece in pieces_of(word)
+    ]
+    rows = await connection.fetch(
+        SEARCH,
+        query.words,
+        query.telling,
+        [place for place, _ in pieces],
+        [piece for _, piece in pieces],
+        query.number,
+        limit,
+        CODES_SHOWN,
+    )
+    found = [row for row in rows if row["number"] is not None]
+    by_number = any(row["nearness"] for row in found)
+    readings = [] if by_number else [line.split() for line in rows[0]["readings"] or ()]
+    return SearchResult(
+        query.text,
+        certifications=tuple(
+            _certification(list(lines)) for _, lines in groupby(found, lambda row: row["number"])
+        ),
+        total=found[0]["total"] if found else 0,
+        readings=tuple(Reading(typed, tuple(near)) for typed, *near in readings if near),
+        ignored=tuple(typed for typed, *near in readings if not near),
+    )
+
+
+async def find_formation(connection: Connection, code: str) -> Formation | None:
+    """The formation that has this code CPF, over or not; None when there is none."""
+    rows = await connection.fetch(
+        """
+        SELECT c.title, c.rncp, c.level, c.sector, f.code_cpf = $1 AS is_asked,
+               f.code_cpf, f.audience, f.region, f.valid_from, f.valid_until,
+               CASE WHEN f.valid_until < today.day THEN 'over'
+                    WHEN f.valid_from > today.day THEN 'future' ELSE 'current' END AS validity
+        FROM formation AS asked
+        JOIN certification AS c
+            ON c.version_id = asked.version_id AND c.number = asked.certification
+        JOIN formation AS f
+            ON f.version_id = asked.version_id AND f.certification = asked.certification
+        CROSS JOIN (SELECT (now() AT TIME ZONE 'Europe/Paris')::date AS day) AS today
+        WHERE asked.version_id = (SELECT max(id) FROM catalogue_version) AND asked.code_cpf = $1
+        ORDER BY coalesce(f.valid_until < today.day, false), f.region, f.audience,
+                 length(f.code_cpf), f.code_cpf
+        """,
+        code,
+    )
+    for row in rows:
+        if row["is_asked"]:
+            codes = tuple(_code(each) for each in rows)
+            return Formation(
+                _code(row), row["title"], row["rncp"], row["level"], row["sector"], codes
+            )
+    return None
+
+
+def _certification(rows: Sequence[Record]) -> Certification:
+    first = rows[0]
+    return Certification(
+        title=first["title"],
+        rncp=first["rncp"],
+        level=first["level"],
+        sector=first["sector"],
+        codes=tuple(_code(row) for row in rows),
+        code_count=first["code_count"],
+    )
+
+
+def _code(row: Record) -> Code:
+    return Code(
+        code_cpf=row["code_cpf"],
+        audience=row["audience"],
+        region=row["region"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        validity=Validity(row["validity"]),
+    )
