@@ -85,7 +85,9 @@ async def test_a_step_of_the_registration_is_shown_with_one_statement(
                 await client.get(path)
 
 
-@pytest.mark.parametrize("path", ["/espace", "/espace/heures", "/espace/informations"])
+@pytest.mark.parametrize(
+    "path", ["/espace", "/espace/heures", "/espace/informations", "/espace/delegations"]
+)
 async def test_a_page_of_the_space_is_shown_with_two(
     client: Client, outbox: Outbox, statements: list[str], path: str
 ) -> None:

@@ -10,6 +10,7 @@ from web.contact import routes as contact
 from web.core import health
 from web.core.assets import Assets
 from web.core.templating import Link, Menus, Notice, Space
+from web.delegations import routes as delegations
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
@@ -103,6 +104,15 @@ SPACE = [
     get(RESUME_URL, profile.show_resume),
     post(RESUME_URL, profile.drop_resume),
 ]
+DELEGATIONS = [
+    get(delegations.DELEGATIONS_URL, delegations.show_delegations),
+    get(delegations.NEW_URL, delegations.show_form),
+    post(delegations.NEW_URL, delegations.show_preview),
+    post(delegations.EDIT_URL, delegations.edit_form),
+    post(delegations.GRANT_URL, delegations.grant),
+    get("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.show_revocation),
+    post("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.revoke),
+]
 # Reached from a mail, or after the account is gone: no session is asked for.
 OUTSIDE = [
     get(email.CONFIRMED_URL, email.show_confirmed),
@@ -125,6 +135,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *CONTACT,
         *SIGNIN,
         *SPACE,
+        *DELEGATIONS,
         *OUTSIDE,
         *OPERATIONS,
         get("/static/{digest}/{name:path}", assets.serve),
@@ -179,6 +190,18 @@ NOTICES = {
     ),
     "connexion-fermee": Notice("success", "La connexion est fermée."),
     "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
+    "delegation-accordee": Notice(
+        "success",
+        "La délégation est accordée, et un courriel vous le confirme. Vous pouvez la révoquer à "
+        "tout moment.",
+    ),
+    "delegation-revoquee": Notice(
+        "success",
+        "La délégation est révoquée : elle ne donne plus accès à votre compte.",
+    ),
+    "delegation-terminee": Notice(
+        "info", "Cette délégation était déjà terminée : il n’y avait rien à révoquer."
+    ),
     "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
 }
 MENUS = Menus(
@@ -205,6 +228,7 @@ MENUS = Menus(
                 Link(SPACE_URL, "Accueil"),
                 Link(profile.PROFILE_URL, "Mes informations personnelles"),
                 Link("/espace/heures", "Mon compte d’heures"),
+                Link(delegations.DELEGATIONS_URL, "Mes délégations"),
             ],
         ),
     },

@@ -36,6 +36,7 @@ from web.core.purge import purge_core
 from web.core.runtime import Runtime, build_runtime
 from web.core.smtp import Patience, SmtpConnections
 from web.core.templating import Menus, Templates
+from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.filters import FILTERS
 from web.profile import email_change
@@ -72,6 +73,8 @@ COMPOSERS: Mapping[str, Composer] = {
     email_change.ASKED_MAIL: email_change.compose_asked,
     email_change.CHANGED_MAIL: email_change.compose_changed,
     ACCOUNT_CLOSED_MAIL: compose_account_closed,
+    delegations.GRANTED_MAIL: delegations.compose_letter,
+    delegations.REVOKED_MAIL: delegations.compose_letter,
     dossier_mails.STEP_MAIL: dossier_mails.compose_step,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,

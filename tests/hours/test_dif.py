@@ -10,6 +10,7 @@ from tests.support.client import Client
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.rows import until_someone_waits
 from web.core.runtime import Runtime
 
 LOCK = """
@@ -106,7 +107,7 @@ async def test_a_save_against_a_validation_has_one_order(
     async with runtime.db.transaction() as validation:
         await validation.execute("SELECT 1 FROM person FOR UPDATE")
         save = asyncio.create_task(titulaire.post("/espace/heures", values))
-        await _wait_for_a_blocked_backend(runtime)
+        await until_someone_waits(runtime)
         await validation.execute(LOCK)
     page = await save
     assert page.status == 409
@@ -142,19 +143,3 @@ async def _movements(runtime: Runtime) -> list[tuple[str, int]]:
 async def _execute(runtime: Runtime, sql: str) -> None:
     async with runtime.db.connection() as connection:
         await connection.execute(sql)
-
-
-async def _wait_for_a_blocked_backend(runtime: Runtime) -> None:
-    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    for _ in range(500):
-        # A task of its own: this one holds the connection of the validation.
-        if await asyncio.create_task(_ask(runtime, blocked)):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("the save did not wait for the validation")
-
-
-async def _ask(runtime: Runtime, sql: str) -> int:
-    row = await runtime.db.fetch_row(sql)
-    assert row is not None
-    return int(row["count"])

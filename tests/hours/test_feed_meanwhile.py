@@ -9,6 +9,7 @@ import pytest
 
 from tests.hours.feeding import EMPLOYERS, Told, count, credited, feed
 from tests.support.people import synthetic_nir
+from tests.support.rows import until_someone_waits
 from web.accounts.identity import nir_digest
 from web.accounts.people import lock_person
 from web.core.bulk import UnderWayError, bulk_connection, take_turn
@@ -55,7 +56,7 @@ async def test_a_correction_waits_for_a_dossier_that_takes_the_hours(runtime: Ru
     async with runtime.db.transaction() as connection:
         await lock_person(connection, person_id)
         correcting = asyncio.create_task(feed(runtime, [(NIR, 2015, EMPLOYERS[0], 0, "")]))
-        await _until_someone_waits(runtime)
+        await until_someone_waits(runtime)
         await connection.execute(
             "INSERT INTO movement (person_id, balance, kind, hours, reserved) "
             "VALUES ($1, 'cpf', 'reserved', -24, 24)",
@@ -63,17 +64,6 @@ async def test_a_correction_waits_for_a_dossier_that_takes_the_hours(runtime: Ru
         )
     await correcting
     assert await credited(runtime, NIR) == {2015: 24}
-
-
-async def _until_someone_waits(runtime: Runtime) -> None:
-    async with asyncio.timeout(10):
-        while True:
-            row = await runtime.db.fetch_row(
-                "SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted"
-            )
-            if row is not None and row["waiting"]:
-                return
-            await asyncio.sleep(0.02)
 
 
 async def test_people_register_and_declare_while_files_are_fed(runtime: Runtime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from web.core.runtime import Runtime
@@ -23,3 +24,13 @@ async def column(runtime: Runtime, sql: str, *arguments: Any) -> list[Any]:
     """The first column of all rows."""
     async with runtime.db.connection() as connection:
         return [next(iter(row.values())) for row in await connection.fetch(sql, *arguments)]
+
+
+async def until_someone_waits(runtime: Runtime) -> None:
+    """Return once a backend waits for a lock that another holds; raises TimeoutError."""
+    async with asyncio.timeout(10):
+        # A task of its own: the test's may hold the connection of who is waited for.
+        while not await asyncio.create_task(
+            value(runtime, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        ):
+            await asyncio.sleep(0.01)

@@ -86,5 +86,16 @@ class Period:
         return PeriodProblem.TOO_LONG if self.ends_on > self.starts_on + LONGEST else None
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A délégation that the titulaire wants to grant; `replaces` those it would overlap."""
+
+    employer_name: str
+    siret: str
+    scope: Scope
+    period: Period
+    replaces: bool = False
+
+
 def _is_before(end: date | None, day: date) -> bool:
     return end is not None and end < day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -41,6 +41,7 @@ async def show_data(request: Request) -> Response:
         "identity": signed_in.identity,
         "masked_nir": masked(signed_in.identity.nir),
         "moment": datetime.fromisoformat,
+        "day": date.fromisoformat,
     }
     return render(request, "profile/data.html", context)
 

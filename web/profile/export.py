@@ -20,6 +20,7 @@ from web.profile.service import AccountGoneError
 SECTIONS = {
     "movements": "mouvements_d_heures",
     "dossiers": "dossiers_de_formation",
+    "delegations": "delegations",
     "sessions": "connexions_ouvertes",
     "events": "historique",
     "mails": "courriels_envoyes",

@@ -202,6 +202,11 @@ async def find_everything(connection: Connection, account_id: UUID) -> Record | 
                 ORDER BY created_at), '[]')
              FROM dossier WHERE person_id = a.person_id)::text AS dossiers,
             (SELECT coalesce(json_agg(json_build_object(
+                'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,
+                'au', ends_on, 'accordee_le', granted_at, 'revoquee_le', revoked_at,
+                'derniere_utilisation', used_on) ORDER BY granted_at, id), '[]')
+             FROM delegation WHERE person_id = a.person_id)::text AS delegations,
+            (SELECT coalesce(json_agg(json_build_object(
                 'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
                 ORDER BY created_at), '[]')
              FROM session WHERE account_id = a.id
@@ -218,6 +223,7 @@ async def find_everything(connection: Connection, account_id: UUID) -> Record | 
                 OR m.subject_id IN (SELECT id FROM event WHERE person_id = a.person_id)
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
                 OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM delegation WHERE person_id = a.person_id)
             )::text AS mails
         FROM account a WHERE a.id = $1
         """,

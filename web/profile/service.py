@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.credentials import confirm_password
+from web.accounts.delegations import revoke_all
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
 from web.accounts.sessions import SignedIn
@@ -90,11 +91,12 @@ async def close_account(
     request_digest: bytes,
     outcome: str,
 ) -> None:
-    """Delete the account; all its sessions end, and a mail says so.
+    """Delete the account; all its sessions and délégations end, and a mail says so.
 
     What belongs to the person stays under the keyed hash of their NIR: hours (the law opens
-    everyone's account of hours, registration only gives access to it), dossiers, and the history,
-    which nobody may alter and which holds no personal data. Registering again finds all three.
+    everyone's account of hours, registration only gives access to it), dossiers, délégations that
+    are over, and the history, which nobody may alter and which holds no personal data. Registering
+    again finds them.
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     await confirm_password(runtime, signed_in, password, device)
@@ -104,6 +106,7 @@ async def close_account(
         except AccountGoneError:
             return
         await claim(connection, request_digest, outcome)
+        await revoke_all(connection, held.person_id, device)
         await record_event(connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device)
         await enqueue_mail(
             runtime,

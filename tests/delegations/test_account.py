@@ -1,0 +1,82 @@
+"""Délégations in one's data, and what closing the account does to them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from tests.delegations.typing_in import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
+from tests.profile.accounts import count, events_of
+from tests.support.client import Client
+from tests.support.journey import register_and_log_in
+from tests.support.outbox import Outbox
+from tests.support.people import PASSWORD, Person
+from tests.support.rows import run, until_someone_waits, value
+from web.accounts.history import count_broken_histories
+from web.core.runtime import Runtime
+
+DATA = "/espace/mes-donnees"
+CLOSING = "/espace/informations/fermeture"
+LIVE = "SELECT count(*) FROM delegation WHERE revoked_at IS NULL"
+
+
+async def test_they_are_in_the_data_to_read_and_to_take_away(space: Client) -> None:
+    assert "Aucune délégation." in (await space.get(DATA)).text
+    await grant(space, scope="modifier", ends_on=day(30))
+    page = await space.get(DATA)
+    assert "Ateliers du Lac 732 829 320 00074 modifier" in page.text
+    document = json.loads((await space.submit(page, action=DATA)).response.text)
+    [one] = document["delegations"]
+    assert one["employeur"] == "Ateliers du Lac"
+    assert one["siret"] == "73282932000074"
+    assert one["droit"] == "modifier"
+    assert one["du"] == today().isoformat()
+    assert one["revoquee_le"] is None
+    assert one["derniere_utilisation"] is None
+    assert [mail["sorte"] for mail in document["courriels_envoyes"]] == ["delegation-granted"]
+
+
+async def test_closing_revokes_them_and_says_so_before(
+    space: Client, runtime: Runtime, outbox: Outbox, person: Person
+) -> None:
+    await grant(space)
+    await grant(space, siret=OTHER_SIRET, starts_on=day(5))
+    page = await space.get(CLOSING)
+    assert "Vos délégations sont révoquées" in page.text
+    await space.submit(page, {"password": PASSWORD}, action=CLOSING)
+    assert await value(runtime, LIVE) == 0
+    assert await events_of(runtime, "delegation_revoked") == [
+        "delegation_revoked: SIRET\u00a0732\u00a0829\u00a0320\u00a000074",
+        "delegation_revoked: SIRET\u00a0356\u00a0000\u00a0000\u00a000048",
+    ]
+    async with runtime.db.connection() as connection:
+        assert await count_broken_histories(connection) == 0
+    await outbox.deliver()
+    closed = outbox.to(person.email)[-1]
+    assert "vos délégations à des employeurs sont révoquées" in closed.text
+
+    await register_and_log_in(space, person, outbox)
+    page = await space.get(URL)
+    assert "En cours" not in page.text
+    assert "révoquée le" in page.text
+
+
+async def test_those_that_are_over_stay_as_they_ended(space: Client, runtime: Runtime) -> None:
+    await grant(space)
+    await run(runtime, "UPDATE delegation SET starts_on = starts_on - 9, ends_on = starts_on - 1")
+    await space.submit(await space.get(CLOSING), {"password": PASSWORD}, action=CLOSING)
+    assert await value(runtime, LIVE) == 1
+
+
+async def test_a_grant_against_a_closing_has_one_order(space: Client, runtime: Runtime) -> None:
+    values = (await to_preview(space)).values(GRANT)
+    person_id = await value(runtime, "SELECT id FROM person")
+    async with runtime.db.transaction() as closing:
+        await closing.execute("SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
+        granting = asyncio.create_task(space.post(GRANT, values, follow=False))
+        await until_someone_waits(runtime)
+        await closing.execute("DELETE FROM account")
+    answer = await granting
+    assert answer.location.startswith("/connexion")
+    assert await count(runtime, "delegation") == 0
+    assert await count(runtime, "mail") == 0

@@ -1,0 +1,136 @@
+"""Délégations by every hand, and each of their pages looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.delegations.typing_in import day
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.paths import to_space
+from tests.journeys.site import Site
+from tests.journeys.story import Hand
+from tests.support.people import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+# One employer for each hand: they share the member's account.
+SIRETS = {"on": "73282932000074", "off": "55210055400013", "keyboard": "44306184100047"}
+
+
+async def fill(hand: Hand, name: str, siret: str) -> None:
+    """The first step, but for its dates."""
+    await hand.write("Nom de l’employeur", name)
+    await hand.write("N° SIRET de l’employeur", siret)
+    await hand.choose("Consulter et préparer")
+
+
+async def tell(hand: Hand, name: str, siret: str) -> None:
+    """A mistake, a délégation granted, then revoked."""
+    await hand.open("/espace")
+    await hand.press("Mes délégations")
+    await hand.press("Accorder une délégation")
+    await hand.reads("Étape 1 sur 2")
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.is_told_of_errors()
+    await fill(hand, name, siret)
+    await hand.write("Date de fin", day(30))
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.reads(f"Ce que verra {name}")
+    await hand.press("Corriger")
+    await hand.reads("Étape 1 sur 2")
+    await hand.write("Date de fin", day(60))
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.reads("Étape 2 sur 2")
+    await hand.press("Accorder la délégation")
+    await hand.reads("La délégation est accordée")
+    await hand.press(f"Révoquer la délégation à {name}")
+    await hand.reads("L’effet est immédiat")
+    await hand.press("Révoquer la délégation")
+    await hand.reads("elle ne donne plus accès à votre compte")
+
+
+async def test_granting_and_revoking_with_scripts(new_page: OpenPage, member: Any) -> None:
+    page = await new_page(storage_state=member)
+    await tell(Pointer(page), "Ateliers du Lac", SIRETS["on"])
+
+
+async def test_granting_and_revoking_without_scripts(new_page: OpenPage, member: Any) -> None:
+    page = await new_page(scripts="off", storage_state=member)
+    await tell(Pointer(page, scripts=False), "Brasserie du Port", SIRETS["off"])
+
+
+async def test_granting_and_revoking_by_the_keyboard_alone(new_page: OpenPage, member: Any) -> None:
+    page = await new_page(storage_state=member)
+    await tell(Keyboard(page), "Comptoir des Sables", SIRETS["keyboard"])
+
+
+async def test_every_page_of_delegations(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_space(page, site, person)
+    await hand.open("/espace/delegations")
+    await inspector.look(page, "delegations-none")
+    await hand.press("Accorder une délégation")
+    await inspector.look(page, "delegations-form")
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.is_told_of_errors()
+    await inspector.look(page, "delegations-errors")
+    await fill(hand, "Établissements Grandjean et Compagnie de l’Ouest", "73282932000074")
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.reads("Étape 2 sur 2")
+    await inspector.look(page, "delegations-preview-empty")
+    newest = await site.sql("SELECT person_id FROM account ORDER BY created_at DESC LIMIT 1")
+    for number, title, confidential in (
+        ("D26-100-200", "Anglais professionnel, niveau intermédiaire", False),
+        ("D26-500-600", "", True),
+    ):
+        await site.sql(
+            "INSERT INTO dossier (id, person_id, number, title, confidential) "
+            "VALUES (uuidv7(), $1, $2, $3, $4)",
+            newest,
+            number,
+            title,
+            confidential,
+        )
+    await page.reload()
+    await hand.reads("jamais visible")
+    await inspector.look(page, "delegations-preview")
+    await hand.press("Accorder la délégation")
+    await hand.reads("La délégation est accordée")
+    await inspector.look(page, "delegations-granted")
+    await hand.press("Accorder une délégation")
+    await fill(hand, "Grandjean", "73282932000074")
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.is_told_of_errors()
+    await inspector.look(page, "delegations-overlap")
+    await hand.choose("Remplacer")
+    await hand.press("Voir ce que verra cet employeur")
+    await hand.reads("Une délégation sera remplacée")
+    await inspector.look(page, "delegations-replacing")
+    await hand.press("Accorder la délégation")
+    await hand.reads("Passées")
+    for starts, ends in ((-30, -10), (10, 20)):
+        await site.sql(
+            "INSERT INTO delegation "
+            "(id, person_id, siret, employer_name, scope, starts_on, ends_on, used_on) "
+            "VALUES (uuidv7(), $1, '55210055400013', 'Brasserie du Port', 'consulter', "
+            "current_date + $2::int, current_date + $3::int, current_date + $2::int)",
+            newest,
+            starts,
+            ends,
+        )
+    await page.reload()
+    await hand.reads("arrivée à sa fin")
+    await inspector.look(page, "delegations-list")
+    await hand.press("Révoquer la délégation à Grandjean")
+    await inspector.look(page, "delegations-revoke")
+    await hand.press("Révoquer la délégation")
+    await hand.reads("elle ne donne plus accès")
+    await page.go_back()
+    await page.reload()
+    await hand.reads("Cette délégation est terminée")
+    await inspector.look(page, "delegations-over")

@@ -1,0 +1,36 @@
+"""The end of all the délégations of someone who leaves."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.accounts.people import lock_person
+from web.core.db import Connection
+
+# As everywhere in the history, in groups.
+SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
+
+
+async def revoke_all(connection: Connection, person_id: UUID, device: str) -> None:
+    """Revoke those that run or are to come, and say so in the history, one by one.
+
+    To be called in the transaction of what ends them.
+    """
+    await lock_person(connection, person_id)
+    await connection.execute(
+        """
+        WITH revoked AS (
+            UPDATE delegation SET revoked_at = now()
+            WHERE person_id = $1 AND revoked_at IS NULL
+              AND (ends_on IS NULL OR ends_on >= (now() AT TIME ZONE 'Europe/Paris')::date)
+            RETURNING siret
+        )
+        INSERT INTO event (person_id, kind, actor, device, detail)
+        SELECT $1, 'delegation_revoked', 'titulaire', $2,
+               regexp_replace(siret, '(...)(...)(...)(.....)', $3)
+        FROM revoked
+        """,
+        person_id,
+        device,
+        SHOWN_SIRET,
+    )

@@ -1,0 +1,139 @@
+"""The form of a délégation."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from web.accounts.sentences import siret_sentence
+from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.domain.dates import parse_date, typed_date
+from web.domain.delegation import Period, PeriodProblem, Scope, Wish
+from web.domain.siret import parse_siret
+
+LONGEST_NAME = 100
+NAME_SENTENCE = "Saisissez le nom de votre employeur, comme sur votre bulletin de paie."
+SCOPES = {
+    Scope.CONSULT: "Consulter : voir vos soldes d’heures et vos dossiers non confidentiels",
+    Scope.MODIFY: "Consulter et préparer : en plus, créer des dossiers, et modifier ou supprimer "
+    "ceux qui ne sont pas encore soumis",
+}
+SCOPE_NEEDED = "Choisissez ce que cet employeur pourra faire."
+DATE_SENTENCE = "Saisissez une date qui existe, comme 15/09/2026."
+PERIOD_SENTENCES = {
+    PeriodProblem.STARTED: (
+        "starts_on",
+        "Une délégation ne peut pas commencer dans le passé : saisissez la date d’aujourd’hui ou "
+        "une date à venir.",
+    ),
+    PeriodProblem.TOO_FAR: (
+        "starts_on",
+        "Cette date est dans plus d’un an : vérifiez l’année. Une délégation s’accorde un an à "
+        "l’avance au plus.",
+    ),
+    PeriodProblem.ENDS_BEFORE: (
+        "ends_on",
+        "La fin est avant le début : saisissez une date égale ou postérieure à celle du début.",
+    ),
+    PeriodProblem.ENDED: (
+        "ends_on",
+        "Cette date est passée : saisissez une date à venir, ou laissez vide.",
+    ),
+    PeriodProblem.TOO_LONG: (
+        "ends_on",
+        "Cette date est à plus de dix ans du début : vérifiez l’année, ou laissez vide pour ne pas "
+        "fixer de fin.",
+    ),
+}
+OVERLAP = (
+    "Vous avez déjà accordé à cet employeur une délégation qui court sur ces dates. Cochez cette "
+    "case pour la remplacer, ou choisissez d’autres dates."
+)
+TOO_MANY = (
+    "Vous avez accordé beaucoup de délégations depuis hier. Par sécurité, attendez demain pour en "
+    "accorder une autre."
+)
+
+
+def _parse_name(text: str) -> str:
+    """A company may be called almost anything, with a letter or a digit in it."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not any(char.isalnum() for char in name):
+        raise ValueError
+    return name
+
+
+class DelegationForm(Form):
+    """Who, what and when."""
+
+    employer_name = TextField(
+        "Nom de l’employeur",
+        [
+            Required(NAME_SENTENCE),
+            AtMost(LONGEST_NAME, "Saisissez 100 caractères au plus : le nom usuel suffit."),
+            Parsed(_parse_name, NAME_SENTENCE),
+        ],
+        render_kw={"autocomplete": "organization", "spellcheck": "false"},
+    )
+    siret = TextField(
+        "N° SIRET de l’employeur",
+        [
+            Required("Saisissez les 14 chiffres du numéro SIRET de votre employeur."),
+            Parsed(parse_siret, siret_sentence),
+        ],
+        description="14 chiffres, écrits sur votre bulletin de paie. Les espaces sont acceptés.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-20"},
+    )
+    scope = RadioField(
+        "Ce que cet employeur pourra faire",
+        [Required(SCOPE_NEEDED), Parsed(Scope, SCOPE_NEEDED)],
+        choices=[SelectChoice(scope.value, text) for scope, text in SCOPES.items()],
+        validate_choice=False,
+    )
+    starts_on = TextField(
+        "Date de début",
+        [
+            Required("Saisissez la date de début, par exemple celle d’aujourd’hui."),
+            Parsed(parse_date, DATE_SENTENCE),
+        ],
+        description="Par exemple 15/09/2026.",
+        render_kw={"autocomplete": "off", "class": "width-10"},
+    )
+    ends_on = TextField(
+        "Date de fin",
+        [Parsed(parse_date, DATE_SENTENCE)],
+        description="Dernier jour de la délégation. Sans date de fin, elle court jusqu’à ce que "
+        "vous la révoquiez.",
+        render_kw={"autocomplete": "off", "class": "width-10"},
+    )
+    replaces = BooleanField("Remplacer : révoquer l’ancienne et accorder celle-ci")
+
+    @classmethod
+    def blank(cls, today: date) -> DelegationForm:
+        """The form before anything is typed: it starts today."""
+        return cls(data={"starts_on": typed_date(today)})
+
+    def check(self, today: date) -> Wish | None:
+        """The délégation asked for, or None with each problem beside its field."""
+        self.validate()
+        period = self._period()
+        problem = period.problem(today) if period else None
+        if problem:
+            self.refuse(*PERIOD_SENTENCES[problem])
+        if self.errors or period is None:
+            return None
+        return Wish(
+            parsed(self.employer_name),
+            parsed(self.siret),
+            parsed(self.scope),
+            period,
+            bool(self.replaces.data),
+        )
+
+    def _period(self) -> Period | None:
+        starts_on = parsed(self.starts_on)
+        # An end that cannot be read has its own sentence; the start is still judged.
+        return Period(starts_on, parsed(self.ends_on)) if starts_on else None

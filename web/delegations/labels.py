@@ -1,0 +1,61 @@
+"""The words of délégations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from web.delegations.queries import Delegation
+from web.domain.delegation import Period, Scope, Stage
+from web.filters import NBSP, french_date
+
+SCOPES = {
+    Scope.CONSULT: "Consulter vos soldes d’heures et vos dossiers non confidentiels",
+    Scope.MODIFY: "Consulter vos soldes d’heures et vos dossiers non confidentiels, et préparer "
+    "des dossiers que vous seul pourrez soumettre",
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Délégations by where they stand; in each part, the last granted first."""
+
+    live: tuple[Delegation, ...]
+    to_come: tuple[Delegation, ...]
+    over: tuple[Delegation, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether none was ever granted."""
+        return not (self.live or self.to_come or self.over)
+
+
+def listed(delegations: Sequence[Delegation]) -> Listing:
+    """Sort them by where they stand."""
+    return Listing(
+        tuple(one for one in delegations if one.stage is Stage.LIVE),
+        tuple(one for one in delegations if one.stage is Stage.TO_COME),
+        tuple(one for one in delegations if one.is_over),
+    )
+
+
+def scope_label(scope: Scope) -> str:
+    """What the employer may do, as said to the titulaire."""
+    return SCOPES[scope]
+
+
+def period_label(period: Period) -> str:
+    """« Du 1er mars 2027 au 31 mars 2027 », « À partir du 1er mars 2027, sans date de fin »."""
+    start = french_date(period.starts_on)
+    if period.ends_on is None:
+        return f"À partir du{NBSP}{start}, sans date de fin"
+    if period.ends_on == period.starts_on:
+        return f"Le{NBSP}{start} seulement"
+    return f"Du{NBSP}{start} au{NBSP}{french_date(period.ends_on)}"
+
+
+def end_label(delegation: Delegation) -> str:
+    """How one that is over ended: « révoquée le 1er mars 2027 », « arrivée à sa fin »."""
+    if delegation.revoked_at is None:
+        return "arrivée à sa fin"
+    return f"révoquée le{NBSP}{french_date(delegation.revoked_at)}"

@@ -1,0 +1,156 @@
+"""« Mes délégations »: the list, granting in two steps, revoking.
+
+Between the two steps nothing is stored but in the form itself: what was typed is carried by the
+page that shows what the employer will see, and checked again when it is sent.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.guard import titulaire_of, titulaires_only, to_login
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.delegations import service
+from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
+from web.delegations.labels import end_label, listed, period_label, scope_label
+from web.delegations.queries import Delegation
+from web.delegations.service import (
+    AccountGoneError,
+    Outcome,
+    OverlapError,
+    Preview,
+    TooManyGrantsError,
+)
+
+DELEGATIONS_URL = "/espace/delegations"
+NEW_URL = f"{DELEGATIONS_URL}/nouvelle"
+GRANT_URL = f"{NEW_URL}/accorder"
+EDIT_URL = f"{NEW_URL}/corriger"
+
+
+@titulaires_only
+async def show_delegations(request: Request) -> Response:
+    """All of them, with what each allows and until when."""
+    found = await service.delegations_of(runtime_of(request), titulaire_of(request).person_id)
+    return _page(request, "list", {"listing": listed(found), "end_label": end_label})
+
+
+@titulaires_only
+async def show_form(request: Request) -> Response:
+    """First step: to whom, for what, and when."""
+    return _form_page(request, DelegationForm.blank(runtime_of(request).clock.today()))
+
+
+@titulaires_only
+async def edit_form(request: Request) -> Response:
+    """Back from the second step: the form as it was filled in."""
+    return _form_page(request, DelegationForm(form_of(request)))
+
+
+@titulaires_only
+async def show_preview(request: Request) -> Response:
+    """Second step: what the employer will see; nothing is granted yet."""
+    form = DelegationForm(form_of(request))
+    wish = form.check(runtime_of(request).clock.today())
+    if wish is None:
+        return _form_page(request, form, 422)
+    try:
+        preview = await service.preview(runtime_of(request), titulaire_of(request).person_id, wish)
+    except (OverlapError, TooManyGrantsError) as error:
+        return _refused(request, form, error)
+    context = {"wish": wish, "preview": preview, "carried": _carried(form, preview)}
+    return _page(request, "preview", context)
+
+
+@titulaires_only
+async def grant(request: Request) -> Response:
+    """Grant the délégation that the second step showed."""
+    form = DelegationForm(form_of(request))
+    wish = form.check(runtime_of(request).clock.today())
+    if wish is None:
+        return _form_page(request, form, 422)
+    try:
+        await service.grant(
+            runtime_of(request),
+            titulaire_of(request),
+            wish,
+            device_of(request),
+            (digest_of(request), DELEGATIONS_URL),
+        )
+    except (OverlapError, TooManyGrantsError) as error:
+        return _refused(request, form, error)
+    except AccountGoneError:
+        return await to_login(request)
+    browser_of(request).notify("delegation-accordee")
+    return RedirectResponse(DELEGATIONS_URL, 303)
+
+
+@titulaires_only
+async def show_revocation(request: Request) -> Response:
+    """What revoking does, before it is done."""
+    delegation = await _one(request)
+    return _page(request, "revoke", {"delegation": delegation})
+
+
+@titulaires_only
+async def revoke(request: Request) -> Response:
+    """Revoke, at once."""
+    outcome = await service.revoke(
+        runtime_of(request), titulaire_of(request), _id_of(request), device_of(request)
+    )
+    if outcome is Outcome.UNKNOWN:
+        raise HTTPException(404)
+    done = outcome is Outcome.REVOKED
+    browser_of(request).notify("delegation-revoquee" if done else "delegation-terminee")
+    return RedirectResponse(DELEGATIONS_URL, 303)
+
+
+def _id_of(request: Request) -> UUID:
+    delegation_id: UUID = request.path_params["delegation_id"]
+    return delegation_id
+
+
+async def _one(request: Request) -> Delegation:
+    person_id = titulaire_of(request).person_id
+    found = await service.delegation_of(runtime_of(request), person_id, _id_of(request))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _carried(form: DelegationForm, preview: Preview) -> dict[str, str]:
+    """What the second step sends again; only what it shows to be replaced may be."""
+    return form.typed() if preview.replaced else form.typed("replaces")
+
+
+def _refused(
+    request: Request, form: DelegationForm, error: OverlapError | TooManyGrantsError
+) -> Response:
+    if isinstance(error, TooManyGrantsError):
+        form.refuse("", TOO_MANY)
+        return _form_page(request, form, 429)
+    form.refuse("replaces", OVERLAP)
+    return _form_page(request, form, 422, error.others)
+
+
+def _form_page(
+    request: Request,
+    form: DelegationForm,
+    status: int = 200,
+    others: tuple[Delegation, ...] = (),
+) -> Response:
+    return _page(request, "new", {"form": form, "others": others}, status)
+
+
+def _page(request: Request, name: str, context: dict[str, object], status: int = 200) -> Response:
+    words = {"scope_label": scope_label, "period_label": period_label}
+    return render(request, f"delegations/{name}.html", {**context, **words}, status=status)

@@ -1,0 +1,199 @@
+"""Granting a délégation and taking it back."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.history import EventKind, record_event
+from web.accounts.identity import open_identity
+from web.accounts.people import lock_person
+from web.accounts.sessions import SignedIn
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.runtime import Runtime
+from web.delegations import queries
+from web.delegations.labels import period_label, scope_label
+from web.delegations.queries import Delegation
+from web.delegations.visible import Visible, find_visible
+from web.domain.delegation import Wish
+from web.domain.siret import shown_siret
+
+log = structlog.get_logger("delegations")
+
+# Each of them is told by a mail.
+MOST_A_DAY = 20
+# Their subject is a délégation.
+GRANTED_MAIL = "delegation-granted"
+REVOKED_MAIL = "delegation-revoked"
+
+
+class AccountGoneError(Exception):
+    """The account was closed in the meantime."""
+
+
+class TooManyGrantsError(Exception):
+    """As many as a day allows were granted already."""
+
+
+class OverlapError(Exception):
+    """The same employer has délégations that share a day with the new one."""
+
+    def __init__(self, others: tuple[Delegation, ...]) -> None:
+        super().__init__("overlap")
+        self.others = others
+
+
+class Outcome(enum.Enum):
+    """What became of a revocation."""
+
+    REVOKED = "revoked"
+    OVER = "over"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What granting would do: what the employer would see, and what would be replaced."""
+
+    visible: Visible
+    replaced: tuple[Delegation, ...]
+
+
+async def delegations_of(runtime: Runtime, person_id: UUID) -> list[Delegation]:
+    """All that matter, the last granted first."""
+    async with runtime.db.connection() as connection:
+        return await queries.find_delegations(connection, person_id)
+
+
+async def delegation_of(
+    runtime: Runtime, person_id: UUID, delegation_id: UUID
+) -> Delegation | None:
+    """One of this person's délégations."""
+    async with runtime.db.connection() as connection:
+        return await queries.find_delegation(connection, person_id, delegation_id)
+
+
+async def preview(runtime: Runtime, person_id: UUID, wish: Wish) -> Preview:
+    """What granting would do; nothing is stored. Raises OverlapError, TooManyGrantsError."""
+    async with runtime.db.connection() as connection:
+        replaced = await _admitted(connection, person_id, wish)
+        return Preview(await find_visible(connection, person_id), replaced)
+
+
+async def grant(
+    runtime: Runtime, signed_in: SignedIn, wish: Wish, device: str, request: tuple[bytes, str]
+) -> None:
+    """Grant it, and revoke what it replaces; a copy of the same request changes nothing.
+
+    `request` is the request's digest and its outcome. Raises OverlapError, TooManyGrantsError,
+    AccountGoneError.
+    """
+    delegation_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    async with runtime.db.transaction() as connection:
+        await lock_person(connection, signed_in.person_id)
+        if await claim(connection, *request) is not None:
+            return
+        for replaced in await _admitted(connection, signed_in.person_id, wish):
+            await _revoke(runtime, connection, signed_in, replaced, device)
+        added = await queries.add_delegation(
+            connection,
+            delegation_id=delegation_id,
+            account_id=signed_in.account_id,
+            siret=wish.siret,
+            employer_name=wish.employer_name,
+            scope=wish.scope,
+            period=wish.period,
+        )
+        if not added:
+            raise AccountGoneError
+        await _record(connection, signed_in, EventKind.DELEGATION_GRANTED, wish.siret, device)
+        await _tell(runtime, connection, signed_in, GRANTED_MAIL, delegation_id)
+    log.info("delegation granted", scope=wish.scope.value)
+
+
+async def revoke(
+    runtime: Runtime, signed_in: SignedIn, delegation_id: UUID, device: str
+) -> Outcome:
+    """End it at once; done twice, it is done once.
+
+    An employer's request that is being carried out has its turn first, or finds nothing.
+    """
+    async with runtime.db.transaction() as connection:
+        await lock_person(connection, signed_in.person_id)
+        found = await queries.find_delegation(connection, signed_in.person_id, delegation_id)
+        if found is None:
+            return Outcome.UNKNOWN
+        if found.revoked_at is not None:
+            return Outcome.REVOKED
+        if not await _revoke(runtime, connection, signed_in, found, device):
+            return Outcome.OVER
+    log.info("delegation revoked")
+    return Outcome.REVOKED
+
+
+async def compose_letter(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """After a délégation is granted or revoked; None once the account is closed."""
+    found = await queries.find_addressee(connection, mail.subject_id)
+    if found is None:
+        return None
+    identity = open_identity(runtime.vault, found.identity, f"account:{found.account_id}")
+    words = {
+        "first_name": identity.first_name,
+        "delegation": found.delegation,
+        "scope_words": scope_label(found.delegation.scope),
+        "period_words": period_label(found.delegation.period),
+    }
+    return Letter(mail.kind, words)
+
+
+async def _admitted(connection: Connection, person_id: UUID, wish: Wish) -> tuple[Delegation, ...]:
+    """What the wish replaces, if it may be granted."""
+    standing = await queries.find_standing(connection, person_id, wish.siret, wish.period)
+    if standing.granted_lately >= MOST_A_DAY:
+        raise TooManyGrantsError
+    if standing.overlapping and not wish.replaces:
+        raise OverlapError(standing.overlapping)
+    return standing.overlapping
+
+
+async def _revoke(
+    runtime: Runtime,
+    connection: Connection,
+    signed_in: SignedIn,
+    delegation: Delegation,
+    device: str,
+) -> bool:
+    if not await queries.revoke_delegation(connection, signed_in.person_id, delegation.id):
+        return False
+    await _record(connection, signed_in, EventKind.DELEGATION_REVOKED, delegation.siret, device)
+    await _tell(runtime, connection, signed_in, REVOKED_MAIL, delegation.id)
+    return True
+
+
+async def _record(
+    connection: Connection, signed_in: SignedIn, kind: EventKind, siret: str, device: str
+) -> None:
+    # The SIRET and not the name: a sole trader's is a person's, and the history has none.
+    detail = f"SIRET\u00a0{shown_siret(siret)}"
+    await record_event(connection, signed_in.person_id, kind, device=device, detail=detail)
+
+
+async def _tell(
+    runtime: Runtime,
+    connection: Connection,
+    signed_in: SignedIn,
+    kind: str,
+    delegation_id: UUID,
+) -> None:
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=kind,
+        subject_id=delegation_id,
+        recipient=signed_in.identity.email,
+    )

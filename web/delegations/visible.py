@@ -1,0 +1,85 @@
+"""What an employer sees of someone who granted a délégation.
+
+The same query and the same words serve the titulaire, before granting, and the employer's desk:
+what was shown is what is seen. The ledger is not: its references name dossiers, the confidential
+ones too, and its years tell of other employers. The balances are enough to prepare a dossier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.core.db import Connection, Record
+from web.domain.dossier import ClosingReason, Status
+
+# To be joined to `person p`; a person without dossiers has one row, whose dossier is null.
+COLUMNS = """
+    b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf,
+    d.id AS dossier_id, d.number, d.title, d.status, d.closing, d.confidential
+"""
+JOINS = """
+    LEFT JOIN hours_balance b ON b.person_id = p.id
+    LEFT JOIN dossier d ON d.person_id = p.id
+"""
+
+
+@dataclass(frozen=True)
+class DossierLine:
+    """A dossier in a list; its title may not be filled in yet."""
+
+    id: UUID
+    number: str
+    title: str
+    status: Status
+    closing: ClosingReason | None
+
+    @property
+    def status_label(self) -> str:
+        """« validé », « clos (terminé) »."""
+        return f"{self.status.label} ({self.closing.label})" if self.closing else self.status.label
+
+
+@dataclass(frozen=True)
+class Visible:
+    """Balances in hours (`dif` None: « non renseigné ») and dossiers, newest first.
+
+    `confidential` are the dossiers that no employer is ever shown.
+    """
+
+    dif: int | None
+    cpf: int
+    dossiers: tuple[DossierLine, ...]
+    confidential: tuple[DossierLine, ...]
+
+
+async def find_visible(connection: Connection, person_id: UUID) -> Visible:
+    """What an employer would see of this person today."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {COLUMNS} FROM person p {JOINS}
+        WHERE p.id = $1 ORDER BY d.created_at DESC, d.id
+        """,  # noqa: S608
+        person_id,
+    )
+    return visible_of(rows)
+
+
+def visible_of(rows: Iterable[Record]) -> Visible:
+    """Read COLUMNS; at least one row."""
+    listed = list(rows)
+    dossiers = [row for row in listed if row["dossier_id"] is not None]
+    return Visible(
+        listed[0]["dif"],
+        listed[0]["cpf"],
+        tuple(_line(row) for row in dossiers if not row["confidential"]),
+        tuple(_line(row) for row in dossiers if row["confidential"]),
+    )
+
+
+def _line(row: Record) -> DossierLine:
+    closing = ClosingReason(row["closing"]) if row["closing"] else None
+    return DossierLine(
+        row["dossier_id"], row["number"], row["title"], Status(row["status"]), closing
+    )
