@@ -16,12 +16,22 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from tests.delegations import typing_in as delegation
 from tests.security.visitors import ANOTHER, OUTSIDERS, TITULAIRE, World, world
 from tests.support.client import Page
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD
 from web.home.public_routes import ROUTES as PUBLIC
-from web.routes import CAPTCHA, CONTACT, OPERATIONS, OUTSIDE, SIGNIN, SIGNUP, SPACE
+from web.routes import (
+    CAPTCHA,
+    CONTACT,
+    DELEGATIONS,
+    OPERATIONS,
+    OUTSIDE,
+    SIGNIN,
+    SIGNUP,
+    SPACE,
+)
 
 ROLES = (*OUTSIDERS, ANOTHER, TITULAIRE)
 # These know no account: whoever comes, they show none and change none.
@@ -48,6 +58,7 @@ class Line:
 
 TO_LOGIN = Answer(303, "/connexion?suite=")
 SHOWN = Answer(200)
+NOT_THERE = Answer(404)
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
 ADDRESS = {"email": "autre@exemple.fr", "email_confirmation": "autre@exemple.fr"}
 PROFILE = {"first_name": "Mireille"}
@@ -112,6 +123,17 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/reprise": inside(back_to("/espace")),
     "GET /espace/mot-de-passe": inside(),
     "POST /espace/mot-de-passe/robustesse": inside(password="x"),
+    "GET /espace/delegations": inside(),
+    "GET /espace/delegations/nouvelle": inside(),
+    "POST /espace/delegations/nouvelle": inside(**delegation.fields()),
+    "POST /espace/delegations/nouvelle/corriger": inside(**delegation.fields()),
+    "POST /espace/delegations/nouvelle/accorder": inside(
+        back_to("/espace/delegations"), **delegation.fields()
+    ),
+    "GET /espace/delegations/{delegation_id:uuid}/revoquer": inside(another=NOT_THERE),
+    "POST /espace/delegations/{delegation_id:uuid}/revoquer": inside(
+        back_to("/espace/delegations"), another=NOT_THERE
+    ),
     "POST /deconnexion": open_to_all(back_to("/connexion")),
     "POST /espace/mot-de-passe": inside(
         back_to("/espace/connexions"), password_current=PASSWORD, **NEW
@@ -123,7 +145,9 @@ EXPECTED: dict[str, Line] = {
     "GET /compte-ferme": open_to_all(),
 }
 # Requests that must leave their trace when the titulaire sends them: they are well made.
-WITHOUT_EFFECT = re.compile(r"GET |.*/robustesse$|.* /(contact|connexion|mot-de-passe).*")
+WITHOUT_EFFECT = re.compile(
+    r"GET |.*/robustesse$|.*/nouvelle(/corriger)?$|.* /(contact|connexion|mot-de-passe).*"
+)
 
 
 def names(routes: list[Any]) -> Iterator[tuple[str, Route]]:
@@ -163,7 +187,7 @@ def leaks(there: World, page: Page) -> list[str]:
 
 
 def test_every_route_has_its_line() -> None:
-    declared = {name for name, _ in names([*CONTACT, *SIGNIN, *SPACE, *OUTSIDE])}
+    declared = {name for name, _ in names([*CONTACT, *SIGNIN, *SPACE, *DELEGATIONS, *OUTSIDE])}
     assert declared == EXPECTED.keys()
 
 
@@ -203,7 +227,7 @@ async def test_a_part_of_a_page_asked_from_outside_leads_the_whole_page_to_the_l
     app: Starlette, outbox: Outbox, role: str
 ) -> None:
     async with world(app, outbox, role) as there:
-        for name, _ in names(SPACE):
+        for name, _ in names([*SPACE, *DELEGATIONS]):
             page = await send(there, name, EXPECTED[name].fields, htmx=True)
             assert page.status == 204, name
             assert page.response.headers["hx-redirect"].startswith("/connexion?suite="), name

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from starlette.applications import Starlette
 
+from tests.delegations import typing_in as delegation
 from tests.profile.accounts import open_account
 from tests.support.client import Client
 from tests.support.journey import log_in
@@ -28,6 +29,7 @@ AGEING = {
     TOO_LONG: "UPDATE session SET created_at = now() - interval '721 minutes'",
 }
 NEW_ADDRESS = "neuve@exemple.fr"
+EMPLOYER = "Verrerie Canarienne"
 LINK = re.compile(r"https?://[^\s/]+(/[a-z-]+/[A-Za-z0-9_-]{43})")
 TABLES = "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # Tables that a visitor may touch: each page touches its own session, a session that ended is
@@ -61,6 +63,7 @@ class World:
             self.person.birth_name,
             self.person.email,
             self.person.nir,
+            EMPLOYER,
         )
 
     async def come_back(self) -> None:
@@ -120,6 +123,7 @@ async def _belongings(
     typed = {"email": NEW_ADDRESS, "email_confirmation": NEW_ADDRESS, "password": PASSWORD}
     await own.submit(await own.get(address), typed, action=address)
     await own.submit(await own.get("/mot-de-passe-oublie"), {"nir": person.nir})
+    await delegation.grant(own, employer_name=EMPLOYER, siret=delegation.OTHER_SIRET)
     await outbox.deliver()
     digest = token_hash(own.http.cookies["compte"])
     form = KeptForm("/espace/heures", "k", [("dif", "33")])
@@ -128,6 +132,7 @@ async def _belongings(
         session_id = await connection.fetchval(
             "SELECT id FROM session WHERE token_digest <> $1 LIMIT 1", digest
         )
+        delegation_id = await connection.fetchval("SELECT id FROM delegation")
         ids = [
             row["id"]
             for row in await connection.fetch(
@@ -135,8 +140,10 @@ async def _belongings(
                 "UNION ALL SELECT id FROM email_change UNION ALL SELECT id FROM session"
             )
         ]
-    reset = "".join(mail.text for mail in outbox.to(person.email))
+    reset = "".join(mail.text for mail in outbox.to(person.email) if "/mot-de-passe/" in mail.text)
+    revoking = "/espace/delegations/{}/revoquer"
     paths = {
+        revoking.format("{delegation_id:uuid}"): revoking.format(delegation_id),
         "/espace/connexions/{session_id:uuid}/fermer": f"/espace/connexions/{session_id}/fermer",
         "/courriel/{token}": _link(outbox.to(NEW_ADDRESS)[-1].text),
         "/mot-de-passe/{token}": _link(reset),
