@@ -15,6 +15,9 @@ from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
 from web.hours import routes as hours
+from web.professionals import guard as agents
+from web.professionals import routes as professionals
+from web.professionals.agents import Kind
 from web.profile import account_routes as account
 from web.profile import email_routes as email
 from web.profile import routes as profile
@@ -113,6 +116,14 @@ DELEGATIONS = [
     get("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.show_revocation),
     post("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.revoke),
 ]
+PROFESSIONALS = [
+    get(agents.LOGIN_URL, professionals.show_login),
+    post(agents.LOGIN_URL, professionals.submit_login),
+    post(agents.LOGOUT_URL, professionals.submit_logout),
+    get(agents.EXTEND_URL, professionals.show_extended),
+    get(agents.RESUME_URL, professionals.show_resume),
+    post(agents.RESUME_URL, professionals.drop_resume),
+]
 # Reached from a mail, or after the account is gone: no session is asked for.
 OUTSIDE = [
     get(email.CONFIRMED_URL, email.show_confirmed),
@@ -136,6 +147,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *SIGNIN,
         *SPACE,
         *DELEGATIONS,
+        *PROFESSIONALS,
         *OUTSIDE,
         *OPERATIONS,
         get("/static/{digest}/{name:path}", assets.serve),
@@ -230,6 +242,28 @@ MENUS = Menus(
                 Link("/espace/heures", "Mon compte d’heures"),
                 Link(delegations.DELEGATIONS_URL, "Mes délégations"),
             ],
+        ),
+        agents.SPACES[Kind.ORGANISME]: Space(
+            home=agents.HOMES[Kind.ORGANISME],
+            logout=agents.LOGOUT_URL,
+            whose="Espace de",
+            label="Espace organisme",
+            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
+            nav=[Link(agents.HOMES[Kind.ORGANISME], "Dossiers de formation")],
+        ),
+        agents.SPACES[Kind.EMPLOYER]: Space(
+            home=agents.HOMES[Kind.EMPLOYER],
+            logout=agents.LOGOUT_URL,
+            whose="Espace de",
+            label="Espace employeur",
+            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
+            nav=[Link(agents.HOMES[Kind.EMPLOYER], "Salariés")],
+        ),
+        agents.WAITING_SPACE: Space(
+            home=agents.LOGIN_URL,
+            logout=agents.LOGOUT_URL,
+            whose="Identification de",
+            label="Espace professionnel",
         ),
     },
     notices=NOTICES,

@@ -39,6 +39,10 @@ from web.core.templating import Menus, Templates
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.filters import FILTERS
+from web.professionals import kept_forms as professional_forms
+from web.professionals import mails as professional_mails
+from web.professionals import queries as professional_queries
+from web.professionals import sessions as professional_sessions
 from web.profile import email_change
 from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
@@ -76,6 +80,9 @@ COMPOSERS: Mapping[str, Composer] = {
     delegations.GRANTED_MAIL: delegations.compose_letter,
     delegations.REVOKED_MAIL: delegations.compose_letter,
     dossier_mails.STEP_MAIL: dossier_mails.compose_step,
+    professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
+    professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
+    professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
 }
@@ -93,6 +100,9 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_email_changes,
     purge_kept_forms,
     purge_messages,
+    professional_sessions.purge_sessions,
+    professional_forms.purge_kept_forms,
+    professional_queries.purge_events,
     purge_core,
 )
 

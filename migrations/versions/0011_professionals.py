@@ -3,6 +3,9 @@
 They are invited by an administrator's command; their e-mail address and their second factor's
 secret are sealed, the address found by a keyed digest. `professional_link` is written when a link
 is asked for or an invitation made; its token's hash is in `bearer_token`, like everyone's.
+`professional_event` is what was done to an account's own security, for the mails that tell it and
+for the kinds of device it knows; `professional_kept_form` is to agents what `kept_form` is to
+titulaires.
 """
 
 from __future__ import annotations
@@ -79,9 +82,27 @@ def upgrade() -> None:
             last_at timestamptz NOT NULL DEFAULT now()
         )""")
     op.execute("CREATE INDEX professional_failure_age ON professional_failure (last_at)")
+    op.execute("""
+        CREATE TABLE professional_event (
+            id uuid PRIMARY KEY DEFAULT uuidv7(),
+            professional_id uuid NOT NULL REFERENCES professional ON DELETE CASCADE,
+            kind text NOT NULL,
+            device text NOT NULL DEFAULT '',
+            occurred_at timestamptz NOT NULL DEFAULT now()
+        )""")
+    op.execute("CREATE INDEX professional_event_of ON professional_event (professional_id)")
+    op.execute("CREATE INDEX professional_event_age ON professional_event (occurred_at)")
+    op.execute("""
+        CREATE TABLE professional_kept_form (
+            professional_id uuid PRIMARY KEY REFERENCES professional ON DELETE CASCADE,
+            content bytea NOT NULL,
+            created_at timestamptz NOT NULL DEFAULT now()
+        )""")
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE professional_kept_form")
+    op.execute("DROP TABLE professional_event")
     op.execute("DROP TABLE professional_failure")
     op.execute("DROP TABLE professional_link")
     op.execute("DROP TABLE professional_session")

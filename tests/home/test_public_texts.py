@@ -116,7 +116,6 @@ async def test_the_privacy_notice_warns_about_real_numbers(site: Client) -> None
         "/conditions-generales",
         "/contact",
         "/donnees-personnelles",
-        "/professionnels",
     ],
 )
 async def test_the_address_to_write_to_is_the_configured_one(url: str) -> None:

@@ -57,10 +57,7 @@ class RateLimits:
         at once: it gained nothing, and must not keep honest ones out.
         """
         # Always the same order: two requests that share buckets never wait for each other.
-        rows = sorted(
-            (self._hasher.digest(f"limit:{limit.name}", subject), limit)
-            for limit, subject in counted
-        )
+        rows = sorted((self._bucket(limit, subject), limit) for limit, subject in counted)
         async with self._db.connection() as connection:
             counts = await _count(connection, rows)
         refused = [
@@ -87,6 +84,13 @@ class RateLimits:
                 await asyncio.sleep(pause)
         return await self.hit(*counted)
 
+    async def forget(self, connection: Connection, *counted: tuple[Limit, str]) -> None:
+        """Recent attempts no longer count, once the transaction of `connection` is committed."""
+        await connection.execute(
+            "DELETE FROM rate_limit WHERE bucket = ANY ($1)",
+            sorted(self._bucket(limit, subject) for limit, subject in counted),
+        )
+
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Take hits back, as if the attempts had not been made."""
         async with self._db.connection() as connection:
@@ -106,6 +110,9 @@ class RateLimits:
                 [hit.bucket for hit in hits],
                 [hit.window_end for hit in hits],
             )
+
+    def _bucket(self, limit: Limit, subject: str) -> bytes:
+        return self._hasher.digest(f"limit:{limit.name}", subject)
 
 
 async def _count(connection: Connection, rows: Sequence[tuple[bytes, Limit]]) -> list[Record]:

@@ -17,6 +17,8 @@ LONGEST_PASSWORD = 128
 SERVICE_NAME = "Compte Formation"
 
 _SHORTEST_PERSONAL = 3
+# In the name of an organisation, shorter words are articles: « les », « des ».
+_SHORTEST_OF_ORGANISATION = 4
 _NIR_PIECE = 6
 # Composing shortens a text at most fourfold, and is slow on a very long one.
 _LONGEST_UNCOMPOSED = 4 * LONGEST_PASSWORD
@@ -70,18 +72,25 @@ def personal_words(
     birth_name: str = "",
     usual_name: str = "",
     email: str = "",
+    organisation: str = "",
 ) -> tuple[str, ...]:
     """Return what a password must not contain, folded: fit for the rule and for zxcvbn.
 
-    The names and the e-mail's local part, whole and by their runs of letters; the service's name;
-    the NIR (13 characters) and all its runs of six characters, thus every longer run too. Six is
-    where a chance meeting ends: five would forbid some postcodes. Words of fewer than three
-    characters do not count.
+    The names and the e-mail's local part, whole and by their runs of letters; the organisation,
+    whole and by its runs of four letters or more; the service's name; the NIR (13 characters) and
+    all its runs of six characters, thus every longer run too. Six is where a chance meeting ends:
+    five would forbid some postcodes. Words of fewer than three characters do not count.
     """
     local_part = email.rpartition("@")[0] or email
     words = [_joined(SERVICE_NAME)]
     for text in (first_name, birth_name, usual_name, local_part):
         words += [_joined(text), *_LETTERS.findall(fold(text))]
+    words.append(_joined(organisation))
+    words += [
+        word
+        for word in _LETTERS.findall(fold(organisation))
+        if len(word) >= _SHORTEST_OF_ORGANISATION
+    ]
     number = _joined(nir)
     words.append(number)
     words += [number[start : start + _NIR_PIECE] for start in range(len(number) - _NIR_PIECE + 1)]

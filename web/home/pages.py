@@ -152,13 +152,6 @@ PROFESSIONALS = Audience(
 
 AUDIENCES = (TITULAIRE, EMPLOYERS, PROFESSIONALS)
 
-PROFESSIONAL_LOGIN = PublicPage(
-    "/professionnels",
-    "L’espace professionnel n’est pas encore ouvert",
-    "L’espace des professionnels de l’emploi et de la formation n’est pas encore ouvert : "
-    "ce que vous pouvez faire en attendant.",
-    "home/professionals.html",
-)
 TERMS = PublicPage(
     "/conditions-generales",
     "Conditions Générales d’Utilisation",
@@ -208,4 +201,4 @@ def all_pages() -> list[PublicPage]:
     found: list[PublicPage] = [HOME]
     for audience in AUDIENCES:
         found += [audience, *audience.rubrics]
-    return [*found, PROFESSIONAL_LOGIN, *INFORMATION]
+    return [*found, *INFORMATION]

@@ -21,9 +21,12 @@ KEPT_FROM_ROBOTS = (
     "/courriel/",
     "/deconnexion",
     "/demo/",
+    "/employeur/",
     "/espace",
     "/inscription/",
     "/mot-de-passe-oublie",
+    "/organisme",
+    "/professionnels/",
     "/sante/",
 )
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
@@ -48,11 +51,6 @@ async def show_rubric(request: Request) -> Response:
     """One rubric's text."""
     audience, rubric = _RUBRICS[request.url.path]
     return _show(request, rubric, {"audience": audience})
-
-
-async def show_professionals(request: Request) -> Response:
-    """Where the professionals' login will be."""
-    return _show(request, pages.PROFESSIONAL_LOGIN, {"contact": _contact(request)})
 
 
 async def show_terms(request: Request) -> Response:
@@ -109,7 +107,6 @@ ROUTES = [
     Route(pages.HOME.url, show_home),
     *(Route(url, show_audience) for url in _AUDIENCES),
     *(Route(url, show_rubric) for url in _RUBRICS),
-    Route(pages.PROFESSIONAL_LOGIN.url, show_professionals),
     Route(pages.TERMS.url, show_terms),
     Route(pages.HELP.url, show_help),
     Route(pages.ACCESSIBILITY.url, show_accessibility),

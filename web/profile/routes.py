@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
-from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only, to_login
+from web.accounts.guard import RESUME_URL, SPACE_URL, titulaire_of, titulaires_only, to_login
 from web.accounts.identity import Identity
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.core.browser import browser_of
@@ -60,7 +60,7 @@ async def show_resume(request: Request) -> Response:
     kept = await find_kept_form(runtime_of(request), titulaire_of(request).account_id)
     if kept is None:
         return RedirectResponse(SPACE_URL, 303)
-    return render(request, "profile/resume.html", {"kept": kept})
+    return render(request, "profile/resume.html", {"kept": kept, "drop_url": RESUME_URL})
 
 
 @titulaires_only

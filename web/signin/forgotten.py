@@ -151,8 +151,8 @@ async def choose(
             actor=Actor.UNKNOWN,
         )
         await replace_password(runtime, connection, change)
-        bucket = runtime.hasher.digest(f"limit:{FAILURES_PER_NIR.name}", identity.nir)
-        await queries.forget_throttle(connection, bucket)
+        # Recent wrong passwords were tries at one that is gone.
+        await runtime.limits.forget(connection, (FAILURES_PER_NIR, identity.nir))
     log.info("password reset", account=str(link.account_id))
     return LinkState.OPEN
 

@@ -170,11 +170,6 @@ async def use_request(connection: Connection, reset_id: UUID) -> None:
     await connection.execute("UPDATE password_reset SET ended_as = 'used' WHERE id = $1", reset_id)
 
 
-async def forget_throttle(connection: Connection, bucket: bytes) -> None:
-    """Recent wrong passwords no longer count: they were tries at one that is gone."""
-    await connection.execute("DELETE FROM rate_limit WHERE bucket = $1", bucket)
-
-
 async def purge_requests(connection: Connection) -> None:
     """Forget requests whose links are long over."""
     await connection.execute(

@@ -1,0 +1,32 @@
+"""Agents of an organisme and of an employer, and who is not one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.support import agents
+from tests.support.agents import InventedAgent, organisme_agent
+from tests.support.client import Client
+from web.core.runtime import Runtime
+
+
+@pytest.fixture
+async def employer(runtime: Runtime) -> InventedAgent:
+    """An employer's agent, without a second factor."""
+    return await agents.add(runtime, InventedAgent())
+
+
+@pytest.fixture
+async def organisme(runtime: Runtime) -> InventedAgent:
+    """An organisme's agent, with the second factor that is required of them."""
+    return await agents.add(runtime, organisme_agent())
+
+
+@pytest.fixture
+async def elsewhere(app: Starlette) -> AsyncIterator[Client]:
+    """Another browser, at another address."""
+    async with Client(app, address="198.51.100.9") as browser:
+        yield browser

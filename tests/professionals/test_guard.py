@@ -1,0 +1,115 @@
+"""The doors: who is let through, who is sent where, and what comes back after a login."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.profile.accounts import open_account
+from tests.support.agents import LOGIN, InventedAgent, log_in_agent, say_password
+from tests.support.client import Client
+from tests.support.journey import log_in
+from tests.support.people import Person
+from tests.support.rows import run, value
+from web.core.runtime import Runtime
+from web.core.templating import render
+from web.professionals.agents import Kind
+from web.professionals.guard import agents_of
+
+PAGES = {Kind.ORGANISME: "/organisme/essai", Kind.EMPLOYER: "/employeur/essai"}
+
+
+async def show(request: Request) -> Response:
+    return render(request, "professionals/extended.html", {})
+
+
+@pytest.fixture(autouse=True)
+def pages(app: Starlette) -> None:
+    """A page of each space."""
+    for kind, path in PAGES.items():
+        route = Route(path, agents_of(kind)(show), methods=["GET", "POST"])
+        app.router.routes.insert(0, route)
+
+
+async def test_who_is_logged_out_is_led_back_after_the_login(
+    client: Client, employer: InventedAgent
+) -> None:
+    page = await client.get("/employeur/essai")
+    assert page.url == "/professionnels?suite=/employeur/essai"
+    page = await client.submit(page, {"email": "x", "password": "y"})
+    assert page.status == 422
+    fields = {"email": employer.email, "password": employer.password}
+    page = await client.submit(page, fields)
+    assert page.url == "/employeur/essai"
+    assert page.text.count(employer.organisation) == 1
+
+
+@pytest.mark.parametrize(
+    "suite",
+    ["https://evil.example", "//evil.example", "/espace", "/employeur/../espace", "/employeurs"],
+)
+async def test_a_login_leads_nowhere_else(
+    client: Client, employer: InventedAgent, suite: str
+) -> None:
+    page = await client.get(f"{LOGIN}?suite={suite}")
+    assert page.form().get("action") == LOGIN
+    fields = {**page.values(), "email": employer.email, "password": employer.password}
+    page = await client.post(f"{LOGIN}?suite={suite}", fields, follow=False)
+    assert page.location == "/employeur"
+
+
+async def test_the_pages_of_the_other_space_are_refused(
+    client: Client, employer: InventedAgent, organisme: InventedAgent
+) -> None:
+    await log_in_agent(client, employer)
+    assert (await client.get(PAGES[Kind.EMPLOYER])).status == 200
+    page = await client.get(PAGES[Kind.ORGANISME])
+    assert page.status == 403
+    assert 'href="/employeur"' in page.html
+    page = await say_password(client, employer, f"{LOGIN}?suite={PAGES[Kind.ORGANISME]}")
+    assert page.url == "/employeur"
+
+
+async def test_a_titulaire_s_session_opens_nothing_here_and_the_reverse(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    person = Person()
+    await open_account(runtime, person)
+    await log_in(client, person)
+    for path in PAGES.values():
+        assert (await client.get(path, follow=False)).location == f"{LOGIN}?suite={path}"
+    client.http.cookies.clear()
+    await say_password(client, employer)
+    page = await client.get("/espace", follow=False)
+    assert page.location == "/connexion?suite=/espace"
+
+
+async def test_with_htmx_the_whole_page_goes_to_the_login(client: Client) -> None:
+    page = await client.get("/employeur/essai", htmx=True)
+    assert page.status == 204
+    assert page.response.headers["hx-redirect"] == f"{LOGIN}?suite=/employeur/essai"
+
+
+async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    await log_in_agent(client, employer)
+    page = await client.get("/employeur/essai")
+    csrf = page.values("/professionnels/deconnexion")
+    await run(runtime, "UPDATE professional_session SET last_seen_at = now() - interval '1 hour'")
+    fields = {**csrf, "title": "Soudure à l’arc", "password_current": "Secret-482-Mot"}
+    page = await client.post("/employeur/essai", fields)
+    assert "gardé une heure" in page.text
+    assert "Soud" not in str(await value(runtime, "SELECT content FROM professional_kept_form"))
+    page = await client.submit(page, {"email": employer.email, "password": employer.password})
+    assert page.url == "/professionnels/reprise"
+    values = page.values("/employeur/essai")
+    assert values["title"] == "Soudure à l’arc"
+    assert values["key"] == csrf["key"]
+    assert "password_current" not in values
+    page = await client.submit(page, action="/professionnels/reprise")
+    assert "rien n’a été envoyé" in page.text
+    assert await value(runtime, "SELECT count(*) FROM professional_kept_form") == 0

@@ -1,0 +1,185 @@
+"""The login of agents: one answer for all, limits, a fresh token, sessions that end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.support.agents import LOGIN, InventedAgent, add, log_in_agent, say_password
+from tests.support.client import Client
+from tests.support.outbox import Outbox
+from tests.support.rows import column, run, value
+from web.core.runtime import Runtime
+
+WRONG = "Faux-mot-000-passe"
+RESUME = "/professionnels/reprise"
+
+
+async def refused(client: Client, email: str, password: str = WRONG) -> int:
+    page = await client.get(LOGIN)
+    return (await client.submit(page, {"email": email, "password": password})).status
+
+
+async def test_the_page_opens_with_its_labels_and_ways_out(client: Client) -> None:
+    page = await client.get(LOGIN)
+    assert page.title == "Connexion à l’Espace professionnel – Compte Formation"
+    assert "Adresse courriel professionnelle" in page.text
+    for path in ("/professionnels/mot-de-passe-oublie", "/connexion"):
+        assert f'href="{path}"' in page.html
+    assert f'href="{LOGIN}"' in (await client.get("/connexion")).html
+
+
+async def test_the_password_of_an_employer_s_agent_opens_their_space(
+    client: Client, employer: InventedAgent
+) -> None:
+    page = await client.get(LOGIN)
+    fields = {"email": f"  {employer.email} ", "password": employer.password}
+    page = await client.submit(page, fields, follow=False)
+    assert (page.status, page.location) == (303, "/employeur")
+
+
+async def test_the_domain_of_the_address_may_be_typed_in_capitals(
+    client: Client, employer: InventedAgent
+) -> None:
+    local, _, domain = employer.email.rpartition("@")
+    page = await client.get(LOGIN)
+    fields = {"email": f"{local}@{domain.upper()}", "password": employer.password}
+    assert (await client.submit(page, fields, follow=False)).status == 303
+
+
+@pytest.mark.parametrize("email", ["", "   ", "\x00"])
+async def test_what_is_not_filled_in_says_how(client: Client, email: str) -> None:
+    page = await client.submit(await client.get(LOGIN), {"email": email, "password": ""})
+    assert page.status == 422
+    assert "à laquelle vous avez été invité" in page.error_of("email")
+    assert "Saisissez votre mot de passe" in page.error_of("password")
+
+
+async def test_the_token_is_another_after_the_login(
+    client: Client, employer: InventedAgent
+) -> None:
+    """Session fixation: the token that a browser had before opens nothing."""
+    await client.get(LOGIN)
+    before = client.http.cookies["compte"]
+    await say_password(client, employer)
+    assert client.http.cookies["compte"] != before
+    client.http.cookies.set("compte", before)
+    assert (await client.get(RESUME, follow=False)).location.startswith(LOGIN)
+
+
+async def test_a_cookie_replayed_after_the_logout_opens_nothing(
+    client: Client, employer: InventedAgent
+) -> None:
+    await say_password(client, employer)
+    replayed = client.http.cookies["compte"]
+    page = await client.get("/professionnels/prolonger")
+    page = await client.submit(page, action="/professionnels/deconnexion")
+    assert "Vous êtes déconnecté." in page.text
+    assert page.url == LOGIN
+    client.http.cookies.set("compte", replayed)
+    assert (await client.get(RESUME, follow=False)).location.startswith(LOGIN)
+
+
+@pytest.mark.parametrize(
+    ("aged", "opens"),
+    [
+        ("last_seen_at = now() - interval '29 minutes'", True),
+        ("last_seen_at = now() - interval '30 minutes'", False),
+        ("created_at = now() - interval '11 hours 59 minutes'", True),
+        ("created_at = now() - interval '12 hours'", False),
+    ],
+)
+async def test_a_session_ends_like_a_titulaire_s(
+    client: Client, employer: InventedAgent, runtime: Runtime, aged: str, opens: bool
+) -> None:
+    await say_password(client, employer)
+    await run(runtime, f"UPDATE professional_session SET {aged}")
+    page = await client.get("/professionnels/prolonger", follow=False)
+    assert page.status == (200 if opens else 303)
+    if opens:
+        assert "votre session se termine dans trois minutes" in page.text
+
+
+async def test_a_weaker_hash_is_upgraded(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    """11.4.2."""
+    import argon2
+
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=32, parallelism=1)
+    await run(runtime, "UPDATE professional SET password_hash = $1", weak.hash(employer.password))
+    await say_password(client, employer)
+    assert "m=64," in await value(runtime, "SELECT password_hash FROM professional")
+    assert (await say_password(client, employer)).url != LOGIN
+
+
+async def test_ten_wrong_passwords_close_the_address_for_a_while(
+    client: Client, elsewhere: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    """6.3.1: for the known and the unknown, whoever asks; and the time opens it again."""
+    for email in (employer.email, "personne@exemple.fr"):
+        assert [await refused(client, email) for _ in range(11)] == [422] * 10 + [429]
+        page = await elsewhere.get(LOGIN)
+        page = await elsewhere.submit(page, {"email": email, "password": employer.password})
+        assert page.status == 429
+        assert "attendez" in page.text
+        assert int(page.response.headers["retry-after"]) <= 900
+    await run(runtime, "TRUNCATE rate_limit")
+    assert (await say_password(client, employer)).url == "/employeur"
+    assert await value(runtime, "SELECT count(*) FROM professional_failure") == 1
+
+
+async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    page = await client.get(LOGIN)
+    fields = {**page.values(), "email": employer.email, "password": WRONG}
+    answers = await asyncio.gather(*(client.post(LOGIN, fields) for _ in range(50)))
+    assert sum(answer.status == 422 for answer in answers) <= 10
+    assert await value(runtime, "SELECT failures FROM professional_failure") <= 10
+
+
+async def test_a_hundred_failures_ask_for_a_new_password_and_lock_nobody_out(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    await refused(client, employer.email)
+    await run(runtime, "UPDATE professional_failure SET failures = 100")
+    assert await refused(client, employer.email, employer.password) == 422
+
+
+async def test_an_agent_who_was_invited_only_has_no_password(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    await run(runtime, "UPDATE professional SET password_hash = NULL")
+    for password in ("", "None", employer.password):
+        assert await refused(client, employer.email, password) == 422
+
+
+async def test_a_login_from_a_new_kind_of_device_is_told_by_mail(
+    client: Client, employer: InventedAgent, outbox: Outbox, runtime: Runtime
+) -> None:
+    firefox = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
+    for agent in ("", "", firefox, firefox, ""):
+        client.http.headers["user-agent"] = agent
+        await say_password(client, employer)
+        await outbox.deliver()
+    [mail] = outbox.to(employer.email)
+    assert mail.subject == "Connexion depuis un nouvel appareil"
+    assert "Firefox sur Windows" in mail.text
+    assert "Firefox sur Windows" in mail.html
+    assert employer.organisation in mail.text
+    kinds = await column(runtime, "SELECT kind FROM professional_event")
+    assert kinds == ["login"] * 5
+
+
+async def test_two_agents_of_one_browser_leave_nothing_to_each_other(
+    client: Client, employer: InventedAgent, runtime: Runtime, app: Starlette
+) -> None:
+    other = await add(runtime, InventedAgent(organisation="Tuilerie Morel", siret="44306184100047"))
+    await say_password(client, employer)
+    await log_in_agent(client, other)
+    text = (await client.get("/professionnels/prolonger")).text
+    assert other.email in text
+    assert employer.email not in text

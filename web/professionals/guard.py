@@ -1,0 +1,121 @@
+"""The doors of the professional spaces, each with what surrounds its pages.
+
+An agent's session and a titulaire's are of two tables: neither opens anything of the other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.accounts.doors import Handler, lead_to, page_behind, safe_path, typed_form
+from web.accounts.sessions import IDLE_MINUTES
+from web.core.browser import browser_of
+from web.core.runtime import runtime_of
+from web.professionals.agents import Agent, Kind
+from web.professionals.kept_forms import keep_form
+from web.professionals.sessions import find_agent
+
+LOGIN_URL = "/professionnels"
+CODE_URL = f"{LOGIN_URL}/code"
+SECOND_FACTOR_URL = f"{LOGIN_URL}/second-facteur"
+EXTEND_URL = f"{LOGIN_URL}/prolonger"
+RESUME_URL = f"{LOGIN_URL}/reprise"
+ACCOUNT_URL = f"{LOGIN_URL}/compte"
+LOGOUT_URL = f"{LOGIN_URL}/deconnexion"
+HOMES = {Kind.ORGANISME: "/organisme", Kind.EMPLOYER: "/employeur"}
+# The names of what surrounds the pages, in the menus.
+SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
+# Between the password and the second factor: a name, a way out, and nothing else.
+WAITING_SPACE = "professionnel"
+
+
+def agents_of(kind: str) -> Callable[[Handler], Handler]:
+    """Let the signed-in agents of organismes, or of employers, through to a page of their space.
+
+    Who is not signed in logs in first, and comes back; who is of the other kind is refused.
+    """
+    wanted = Kind(kind)
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def guarded(request: Request) -> Response:
+            agent = await agent_if_any(request)
+            if agent is None or not agent.may_enter:
+                return await to_login(request, agent)
+            if agent.kind is not wanted:
+                raise HTTPException(403)
+            return await handler(request)
+
+        return guarded
+
+    return decorate
+
+
+def agents_only(handler: Handler) -> Handler:
+    """Let any signed-in agent through: for the pages of their own account."""
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        agent = await agent_if_any(request)
+        if agent is None or not agent.may_enter:
+            return await to_login(request, agent)
+        return await handler(request)
+
+    return guarded
+
+
+async def agent_if_any(request: Request) -> Agent | None:
+    """The agent whose live session this request carries, complete or not."""
+    browser, runtime = browser_of(request), runtime_of(request)
+    if not browser.is_known:
+        return None
+    agent = await find_agent(runtime.db, runtime.vault, browser.digest)
+    if agent is not None:
+        request.state.signed_in = agent
+        request.state.space = SPACES[agent.kind] if agent.may_enter else WAITING_SPACE
+        request.state.session_idle_minutes = IDLE_MINUTES
+        request.state.extend_url = EXTEND_URL
+    return agent
+
+
+def agent_of(request: Request) -> Agent:
+    """The agent that the guard let through."""
+    agent: Agent = request.state.signed_in
+    return agent
+
+
+def safe_next(path: str) -> str:
+    """Where a login may lead: a page of a professional space, or the login page itself."""
+    return safe_path(path, (*HOMES.values(), LOGIN_URL), LOGIN_URL)
+
+
+def first_page(kind: Kind, suite: str) -> str:
+    """Where a login leads: the page asked for, if it is theirs, else their home."""
+    return safe_path(suite, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
+
+
+async def to_login(request: Request, agent: Agent | None) -> Response:
+    """The login page, or its next step; it leads back to the page or the form being sent."""
+    if agent is not None:
+        step = CODE_URL if agent.has_second_factor else SECOND_FACTOR_URL
+        return lead_to(request, with_suite(step, page_behind(request, LOGIN_URL)))
+    browser = browser_of(request)
+    suite, notice = page_behind(request, LOGIN_URL), "session-terminee"
+    typed = typed_form(request)
+    if typed is not None and await keep_form(runtime_of(request), browser.digest, typed):
+        suite, notice = RESUME_URL, "saisie-gardee"
+    if browser.is_known:
+        browser.notify(notice)
+    return lead_to(request, with_suite(LOGIN_URL, suite))
+
+
+def with_suite(url: str, suite: str) -> str:
+    """The address of a step of the login that leads to `suite`."""
+    suite = safe_next(suite)
+    return url if suite == LOGIN_URL else f"{url}?suite={quote(suite)}"

@@ -1,0 +1,89 @@
+"""What inviting an agent asks the database: one function per question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.core.db import Connection
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation as it is now; `earlier_name` is '' when it has just been added."""
+
+    id: UUID
+    earlier_name: str
+
+
+@dataclass(frozen=True)
+class KnownAgent:
+    """The agent of an address, held until the transaction ends; `email` is sealed."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    email: bytes
+    has_password: bool
+    has_second_factor: bool
+
+
+async def find_or_add_organisation(
+    connection: Connection, kind: str, siret: str, name: str
+) -> Organisation:
+    """The organisation of this kind and SIRET, under this name from now on.
+
+    It is held until the transaction ends.
+    """
+    added: UUID | None = await connection.fetchval(
+        """
+        INSERT INTO organisation (kind, siret, name) VALUES ($1, $2, $3)
+        ON CONFLICT (kind, siret) DO NOTHING RETURNING id
+        """,
+        kind,
+        siret,
+        name,
+    )
+    if added is not None:
+        return Organisation(added, "")
+    row = await connection.fetchrow(
+        "SELECT id, name FROM organisation WHERE kind = $1 AND siret = $2 FOR UPDATE", kind, siret
+    )
+    assert row is not None  # noqa: S101 - organisations are never deleted
+    await connection.execute("UPDATE organisation SET name = $2 WHERE id = $1", row["id"], name)
+    return Organisation(row["id"], row["name"])
+
+
+async def add_agent(
+    connection: Connection,
+    agent_id: UUID,
+    organisation_id: UUID,
+    email_digest: bytes,
+    email: bytes,
+) -> None:
+    """Add the agent, without a password; nothing when the address has one already."""
+    await connection.execute(
+        """
+        INSERT INTO professional (id, organisation_id, email_digest, email)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (email_digest) DO NOTHING
+        """,
+        agent_id,
+        organisation_id,
+        email_digest,
+        email,
+    )
+
+
+async def hold_agent(connection: Connection, email_digest: bytes) -> KnownAgent | None:
+    """The agent of an address; whatever else changes their account waits."""
+    row = await connection.fetchrow(
+        """
+        SELECT p.id, p.organisation_id, o.name AS organisation_name, p.email,
+               p.password_hash IS NOT NULL AS has_password,
+               p.totp_confirmed_at IS NOT NULL AS has_second_factor
+        FROM professional p JOIN organisation o ON o.id = p.organisation_id
+        WHERE p.email_digest = $1 FOR NO KEY UPDATE OF p
+        """,
+        email_digest,
+    )
+    return KnownAgent(**row) if row else None

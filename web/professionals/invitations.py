@@ -1,0 +1,84 @@
+"""Inviting an agent, by an administrator's command, and taking back a lost second factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.identity import email_digest
+from web.core.db import Connection
+from web.core.runtime import Runtime
+from web.professionals import invitation_queries as queries
+from web.professionals import link_queries
+from web.professionals.agents import Kind, open_email, seal_email
+from web.professionals.invitation_queries import KnownAgent
+from web.professionals.link_queries import Purpose
+from web.professionals.links import new_id, promise
+
+log = structlog.get_logger("professionals")
+
+
+class OtherOrganisationError(Exception):
+    """The address is already that of an agent of another organisation."""
+
+    def __init__(self, organisation_name: str) -> None:
+        super().__init__(organisation_name)
+        self.organisation_name = organisation_name
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Whom to invite, for which organisation; everything is checked already."""
+
+    kind: Kind
+    siret: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What was done; `earlier_name` is '' for an organisation that was not known."""
+
+    earlier_name: str
+    is_new_agent: bool
+    purpose: Purpose
+
+
+async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
+    """Add what is not there yet, and promise a link: to a first password, or to another one.
+
+    An earlier link no longer works. Raises OtherOrganisationError, and nothing is changed.
+    """
+    digest = email_digest(runtime.hasher, invitation.email)
+    link_id = new_id(runtime)
+    async with runtime.db.transaction() as connection:
+        organisation = await queries.find_or_add_organisation(
+            connection, invitation.kind.value, invitation.siret, invitation.name
+        )
+        agent = await queries.hold_agent(connection, digest)
+        is_new = agent is None
+        if agent is None:
+            agent = await _add(runtime, connection, organisation.id, digest, invitation.email)
+        if agent.organisation_id != organisation.id:
+            raise OtherOrganisationError(agent.organisation_name)
+        purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
+        email = open_email(runtime.vault, agent.email, agent.id)
+        await link_queries.add_link(connection, link_id, purpose, digest)
+        await promise(runtime, connection, link_id, agent.id, email, purpose)
+    log.info("professional invited", agent=str(agent.id), purpose=purpose.value)
+    return Invited(organisation.earlier_name, is_new, purpose)
+
+
+async def _add(
+    runtime: Runtime, connection: Connection, organisation_id: UUID, digest: bytes, email: str
+) -> KnownAgent:
+    agent_id = new_id(runtime)
+    box = seal_email(runtime.vault, email, agent_id)
+    await queries.add_agent(connection, agent_id, organisation_id, digest, box)
+    # Another administrator may have added the same address in between.
+    agent = await queries.hold_agent(connection, digest)
+    assert agent is not None  # noqa: S101 - it is there, ours or theirs
+    return agent

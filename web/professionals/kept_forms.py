@@ -1,0 +1,72 @@
+"""What an agent had typed when their session ended: kept an hour, as for titulaires."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.accounts.kept_forms import KEPT_MINUTES, KeptForm
+from web.core.db import Connection
+from web.core.runtime import Runtime
+
+
+async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
+    """Keep it for the agent of a session that has ended; False when no session says whose.
+
+    One that was not complete has nothing to keep.
+    """
+    async with runtime.db.transaction() as connection:
+        agent_id: UUID | None = await connection.fetchval(
+            """
+            SELECT professional_id FROM professional_session
+            WHERE token_digest = $1 AND is_complete
+            """,
+            token_digest,
+        )
+        if agent_id is None:
+            return False
+        await connection.execute(
+            """
+            INSERT INTO professional_kept_form (professional_id, content) VALUES ($1, $2)
+            ON CONFLICT (professional_id) DO UPDATE
+            SET content = excluded.content, created_at = now()
+            """,
+            agent_id,
+            form.sealed(runtime.vault, _context(agent_id)),
+        )
+    return True
+
+
+async def find_kept_form(runtime: Runtime, agent_id: UUID) -> KeptForm | None:
+    """The form that waits for this agent."""
+    row = await runtime.db.fetch_row(
+        """
+        SELECT content FROM professional_kept_form
+        WHERE professional_id = $1 AND created_at > now() - make_interval(mins => $2)
+        """,
+        agent_id,
+        KEPT_MINUTES,
+    )
+    return KeptForm.opened(runtime.vault, row["content"], _context(agent_id)) if row else None
+
+
+async def forget_kept_form(runtime: Runtime, agent_id: UUID) -> None:
+    """Nobody wants it any more."""
+    async with runtime.db.connection() as connection:
+        await connection.execute(
+            "DELETE FROM professional_kept_form WHERE professional_id = $1", agent_id
+        )
+
+
+async def purge_kept_forms(connection: Connection) -> None:
+    """Forget forms whose hour has passed."""
+    await connection.execute(
+        """
+        DELETE FROM professional_kept_form
+        WHERE created_at < now() - make_interval(mins => $1)
+        """,
+        KEPT_MINUTES,
+    )
+
+
+def _context(agent_id: UUID) -> str:
+    return f"professional_kept_form:{agent_id}.content"

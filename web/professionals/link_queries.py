@@ -1,0 +1,214 @@
+"""Invitations, requests for another password, and their links: one function per question."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.accounts.links import LinkState
+from web.core.db import Connection
+
+TOKEN = "professional-link"  # noqa: S105 - the purpose of a token
+INVITATION_DAYS = 7
+RESET_MINUTES = 60
+# A mail that could not leave for this long answers a question nobody asks any more.
+REQUEST_HOURS = 24
+REMEMBERED_DAYS = 30
+
+
+class Purpose(enum.StrEnum):
+    """Why a link was sent."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LIFETIME_MINUTES = {
+    Purpose.INVITATION: INVITATION_DAYS * 24 * 60,
+    Purpose.RESET: RESET_MINUTES,
+}
+WAITING_HOURS = {Purpose.INVITATION: INVITATION_DAYS * 24, Purpose.RESET: REQUEST_HOURS}
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link's token leads to; `email` is sealed, None with the account gone."""
+
+    link_id: UUID
+    purpose: Purpose
+    agent_id: UUID | None
+    email: bytes | None
+    organisation_name: str | None
+    ended_as: str | None
+    is_expired: bool
+
+    @property
+    def state(self) -> LinkState:
+        """What it can still do."""
+        if self.ended_as is not None:
+            return LinkState(self.ended_as)
+        is_over = self.is_expired or self.agent_id is None
+        return LinkState.EXPIRED if is_over else LinkState.OPEN
+
+
+@dataclass(frozen=True)
+class Sendable:
+    """Whom a link is for; `email` is sealed."""
+
+    agent_id: UUID
+    email: bytes
+    organisation_name: str
+    purpose: Purpose
+
+
+async def add_request(connection: Connection, link_id: UUID, email_digest: bytes) -> None:
+    """Someone asked for another password for this address, whether it has an account or not."""
+    await connection.execute(
+        "INSERT INTO professional_link (id, purpose, email_digest) VALUES ($1, 'reset', $2)",
+        link_id,
+        email_digest,
+    )
+
+
+async def hold_asker(connection: Connection, link_id: UUID) -> None:
+    """Take turns with what changes the account a request is about, before the request is held.
+
+    Whoever voids links holds the account first: in the other order both would wait for ever.
+    """
+    await connection.execute(
+        """
+        SELECT FROM professional WHERE email_digest = (
+            SELECT email_digest FROM professional_link WHERE id = $1)
+        FOR NO KEY UPDATE
+        """,
+        link_id,
+    )
+
+
+async def find_request(connection: Connection, link_id: UUID) -> bytes | None:
+    """The address a request waits for, as digest; None when it is settled already."""
+    digest: bytes | None = await connection.fetchval(
+        """
+        SELECT email_digest FROM professional_link
+        WHERE id = $1 AND professional_id IS NULL AND ended_as IS NULL FOR UPDATE
+        """,
+        link_id,
+    )
+    return digest
+
+
+async def forget_request(connection: Connection, link_id: UUID) -> None:
+    """Nobody to answer to."""
+    await connection.execute("DELETE FROM professional_link WHERE id = $1", link_id)
+
+
+async def add_link(
+    connection: Connection, link_id: UUID, purpose: Purpose, email_digest: bytes
+) -> None:
+    """A link that the service itself promises."""
+    await connection.execute(
+        "INSERT INTO professional_link (id, purpose, email_digest) VALUES ($1, $2, $3)",
+        link_id,
+        purpose.value,
+        email_digest,
+    )
+
+
+async def give_link(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
+    """The link is this agent's; only the newest one counts, in whatever order they come."""
+    await connection.execute(
+        "UPDATE professional_link SET professional_id = $2 WHERE id = $1", link_id, agent_id
+    )
+    await connection.execute(
+        """
+        UPDATE professional_link SET ended_as = 'replaced'
+        WHERE professional_id = $1 AND ended_as IS NULL AND id <> (
+            SELECT id FROM professional_link WHERE professional_id = $1
+            ORDER BY created_at DESC, id DESC LIMIT 1)
+        """,
+        agent_id,
+    )
+
+
+async def find_sendable(connection: Connection, link_id: UUID) -> Sendable | None:
+    """The agent to write to, while the link still waits for its mail."""
+    row = await connection.fetchrow(
+        """
+        SELECT p.id AS agent_id, p.email, o.name AS organisation_name, l.purpose
+        FROM professional_link l
+        JOIN professional p ON p.id = l.professional_id
+        JOIN organisation o ON o.id = p.organisation_id
+        WHERE l.id = $1 AND l.ended_as IS NULL AND l.created_at > now() - make_interval(
+            hours => CASE l.purpose WHEN 'invitation' THEN $2::int ELSE $3::int END)
+        """,
+        link_id,
+        WAITING_HOURS[Purpose.INVITATION],
+        WAITING_HOURS[Purpose.RESET],
+    )
+    return Sendable(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
+
+
+async def add_token(
+    connection: Connection, token_digest: bytes, link_id: UUID, purpose: Purpose
+) -> None:
+    """A token that lets choose a password, for as long as the purpose gives it."""
+    await connection.execute(
+        """
+        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+        VALUES ($1, $2, $3, now() + make_interval(mins => $4))
+        """,
+        token_digest,
+        TOKEN,
+        link_id,
+        LIFETIME_MINUTES[purpose],
+    )
+
+
+async def find_link(connection: Connection, token_digest: bytes) -> Link | None:
+    """The link, by the database's clock; looking changes nothing."""
+    row = await connection.fetchrow(
+        """
+        SELECT l.id AS link_id, l.purpose, p.id AS agent_id, p.email,
+               o.name AS organisation_name, l.ended_as, t.expires_at <= now() AS is_expired
+        FROM bearer_token t
+        JOIN professional_link l ON l.id = t.subject_id
+        LEFT JOIN professional p ON p.id = l.professional_id
+        LEFT JOIN organisation o ON o.id = p.organisation_id
+        WHERE t.token_digest = $1 AND t.purpose = $2
+        """,
+        token_digest,
+        TOKEN,
+    )
+    return Link(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
+
+
+async def hold_agent(connection: Connection, agent_id: UUID) -> None:
+    """Take turns on this agent's account until the transaction ends."""
+    await connection.execute("SELECT 1 FROM professional WHERE id = $1 FOR NO KEY UPDATE", agent_id)
+
+
+async def end_link(connection: Connection, link_id: UUID) -> None:
+    """All tokens of the link are used together."""
+    await connection.execute(
+        "UPDATE professional_link SET ended_as = 'used' WHERE id = $1", link_id
+    )
+
+
+async def void_links(connection: Connection, agent_id: UUID) -> None:
+    """A new password: links sent for the one before open nothing any more."""
+    await connection.execute(
+        """
+        UPDATE professional_link SET ended_as = 'password changed'
+        WHERE professional_id = $1 AND ended_as IS NULL
+        """,
+        agent_id,
+    )
+
+
+async def purge_links(connection: Connection) -> None:
+    """Forget links that are long over."""
+    await connection.execute(
+        "DELETE FROM professional_link WHERE created_at < now() - make_interval(days => $1)",
+        REMEMBERED_DAYS,
+    )

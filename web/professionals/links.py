@@ -1,0 +1,173 @@
+"""E-mailed links that let an agent choose a password: an invitation, or a forgotten one.
+
+The page of a forgotten password does the same for every address: it notes a request and a job;
+whether someone is behind it is found by the worker. A token is made when the mail is composed: the
+database only ever has its hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.identity import email_digest
+from web.accounts.links import LinkState
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.core.tokens import looks_like_token, new_token, token_hash
+from web.domain.password_policy import normalise
+from web.professionals import invitation_queries, link_queries
+from web.professionals.agents import open_email
+from web.professionals.link_queries import Link, Purpose
+from web.professionals.passwords import NewPassword, replace_password
+from web.professionals.queries import EventKind
+
+log = structlog.get_logger("professionals")
+
+HOUR = 3600
+REQUESTS_PER_EMAIL = Limit("forgotten passwords per professional", 5, HOUR)
+REQUESTS_PER_ADDRESS = Limit("forgotten professional passwords per address", 100, HOUR)
+REQUEST_JOB = "professional-forgotten-password"
+INVITATION_MAIL = "professional-invitation"
+RESET_MAIL = "professional-reset"
+MAILS = {Purpose.INVITATION: INVITATION_MAIL, Purpose.RESET: RESET_MAIL}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose password an open link lets choose."""
+
+    email: str
+    organisation_name: str
+
+
+async def ask(
+    runtime: Runtime, email: str, address: str, request_digest: bytes, outcome: str
+) -> None:
+    """Note that a link is asked for; the same for an address we know and one we do not.
+
+    Raises TooManyAttemptsError.
+    """
+    await runtime.limits.hit((REQUESTS_PER_EMAIL, email), (REQUESTS_PER_ADDRESS, address))
+    link_id = new_id(runtime)
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, request_digest, outcome) is None:
+            digest = email_digest(runtime.hasher, email)
+            await link_queries.add_request(connection, link_id, digest)
+            await enqueue_job(connection, REQUEST_JOB, link_id)
+    log.info("professional forgotten password")
+
+
+async def settle_request(runtime: Runtime, link_id: UUID) -> None:
+    """The worker's part: promise the mail, or forget the request when no account is behind it."""
+    async with runtime.db.transaction() as connection:
+        await link_queries.hold_asker(connection, link_id)
+        digest = await link_queries.find_request(connection, link_id)
+        if digest is None:
+            return
+        agent = await invitation_queries.hold_agent(connection, digest)
+        if agent is None:
+            await link_queries.forget_request(connection, link_id)
+            return
+        email = open_email(runtime.vault, agent.email, agent.id)
+        await promise(runtime, connection, link_id, agent.id, email, Purpose.RESET)
+
+
+async def promise(
+    runtime: Runtime,
+    connection: Connection,
+    link_id: UUID,
+    agent_id: UUID,
+    email: str,
+    purpose: Purpose,
+) -> None:
+    """Make the link the agent's only one, and promise its mail; the agent is held already."""
+    await link_queries.give_link(connection, link_id, agent_id)
+    await enqueue_mail(
+        runtime, connection, kind=MAILS[purpose], subject_id=link_id, recipient=email
+    )
+
+
+async def compose_link(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """The invitation, or the link to another password; None when it is over."""
+    found = await link_queries.find_sendable(connection, mail.subject_id)
+    if found is None:
+        return None
+    token = new_token(runtime.randomness)
+    await link_queries.add_token(connection, token_hash(token), mail.subject_id, found.purpose)
+    words = {
+        "organisation": found.organisation_name,
+        "email": mail.recipient,
+        "url": f"{runtime.settings.public_url}/professionnels/mot-de-passe/{token}",
+    }
+    return Letter(mail.kind, words)
+
+
+async def find_link(runtime: Runtime, token: str) -> Link | None:
+    """What a link leads to, in one statement; none for what has not even a token's shape."""
+    if not looks_like_token(token):
+        return None
+    async with runtime.db.connection() as connection:
+        return await link_queries.find_link(connection, token_hash(token))
+
+
+def owner_behind(runtime: Runtime, link: Link) -> Owner:
+    """Whose password an open link lets choose."""
+    assert link.agent_id and link.email  # noqa: S101, PT018 - an open link has both
+    email = open_email(runtime.vault, link.email, link.agent_id)
+    return Owner(email, link.organisation_name or "")
+
+
+async def choose(
+    runtime: Runtime,
+    token: str,
+    found: Link,
+    password: str,
+    device: str,
+    request_digest: bytes,
+    outcome: str,
+) -> LinkState:
+    """Put the password, once; returns OPEN when it was done, else why it was not.
+
+    The password follows the rules already, if the link was `found` open. Raises
+    HashingOverloadedError.
+    """
+    is_open = found.state is LinkState.OPEN
+    hashed = await runtime.passwords.hash(normalise(password)) if is_open else ""
+    async with runtime.db.transaction() as connection:
+        link = await _held_link(connection, token)
+        if link is None:
+            return LinkState.UNKNOWN
+        if not hashed or link.state is not LinkState.OPEN:
+            repeated = await claim(connection, request_digest, outcome) is not None
+            return LinkState.OPEN if repeated else link.state
+        assert link.agent_id  # noqa: S101 - an open link has one
+        await claim(connection, request_digest, outcome)
+        await link_queries.end_link(connection, link.link_id)
+        invited = link.purpose is Purpose.INVITATION
+        kind = EventKind.PASSWORD_CHOSEN if invited else EventKind.PASSWORD_RESET
+        email = owner_behind(runtime, link).email
+        await replace_password(
+            runtime, connection, NewPassword(link.agent_id, email, hashed, kind, device)
+        )
+    log.info("professional password chosen", agent=str(link.agent_id))
+    return LinkState.OPEN
+
+
+def new_id(runtime: Runtime) -> UUID:
+    """A random id, made before its row."""
+    return UUID(bytes=runtime.randomness.bytes(16), version=4)
+
+
+async def _held_link(connection: Connection, token: str) -> Link | None:
+    """The link, once nobody else changes this agent's password: read again under the lock."""
+    found = await link_queries.find_link(connection, token_hash(token))
+    if found is None or found.agent_id is None:
+        return found
+    await link_queries.hold_agent(connection, found.agent_id)
+    return await link_queries.find_link(connection, token_hash(token))

@@ -1,0 +1,73 @@
+"""Mails that tell an agent what was done with their account, whoever did it."""
+
+from __future__ import annotations
+
+from web.core.db import Connection
+from web.core.mail import Letter, Mail
+from web.core.runtime import Runtime
+from web.professionals.queries import EventKind, ToldEvent, find_told_event
+
+# Their subject is the event they tell about.
+PASSWORD_CHANGED_MAIL = "professional-password-changed"  # noqa: S105 - the name of a mail
+SECOND_FACTOR_MAIL = "professional-second-factor"
+NEW_DEVICE_MAIL = "professional-new-device"
+
+# A title, and what it means.
+SECOND_FACTOR_WORDS = {
+    EventKind.SECOND_FACTOR_SET: (
+        "Un second facteur protège votre compte",
+        "Votre compte d’agent de {organisation} demande désormais, après le mot de passe, un code "
+        "de votre application.",
+    ),
+    EventKind.SECOND_FACTOR_REPLACED: (
+        "Le second facteur de votre compte est un autre",
+        "Les codes de votre compte d’agent de {organisation} viennent désormais d’une autre "
+        "application ou d’un autre appareil. Les codes de l’ancienne, et les anciens codes de "
+        "secours, n’ouvrent plus rien.",
+    ),
+    EventKind.SECOND_FACTOR_REMOVED: (
+        "Le second facteur de votre compte est retiré",
+        "Votre compte d’agent de {organisation} s’ouvre désormais par le mot de passe seul.",
+    ),
+    EventKind.SECOND_FACTOR_RESET: (
+        "Le second facteur de votre compte est retiré",
+        "L’administrateur du service a retiré le second facteur de votre compte d’agent de "
+        "{organisation}, et fermé vos connexions. Vous pourrez en mettre un autre en place à la "
+        "prochaine connexion.",
+    ),
+    EventKind.RECOVERY_CODE_USED: (
+        "Un code de secours a servi",
+        "Un code de secours a servi à ouvrir votre compte d’agent de {organisation}. {left}",
+    ),
+    EventKind.RECOVERY_CODES_RENEWED: (
+        "Vos codes de secours sont remplacés",
+        "De nouveaux codes de secours ont été demandés pour votre compte d’agent de "
+        "{organisation}. Les précédents n’ouvrent plus rien.",
+    ),
+}
+
+
+async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """After the event; None once the account is gone: there is nothing left to protect."""
+    event = await find_told_event(connection, mail.subject_id)
+    if event is None:
+        return None
+    words = {
+        "organisation": event.organisation_name,
+        "was_forgotten": event.kind is EventKind.PASSWORD_RESET,
+        "device": event.device,
+        "occurred_at": event.occurred_at,
+    }
+    if mail.kind == SECOND_FACTOR_MAIL:
+        words["title"], words["what"] = _second_factor_words(event)
+    return Letter(mail.kind, words)
+
+
+def _second_factor_words(event: ToldEvent) -> tuple[str, str]:
+    title, what = SECOND_FACTOR_WORDS[event.kind]
+    left = (
+        f"Il vous en reste {event.codes_left}."
+        if event.codes_left
+        else "C’était le dernier : demandez-en d’autres dans « Compte et sécurité »."
+    )
+    return title, what.format(organisation=event.organisation_name, left=left)

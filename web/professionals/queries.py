@@ -1,0 +1,177 @@
+"""What the login of agents asks the database, and what happens to an account's security."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.accounts.credentials import FAILURES_BEFORE_RESET
+from web.core.db import Connection
+
+EVENT_DAYS = 365
+FAILURE_DAYS = 90
+
+
+class EventKind(enum.StrEnum):
+    """What was done to the security of an agent's account."""
+
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - the name of an event
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    LOGIN = "login"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REPLACED = "second_factor_replaced"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is known of an address; without an account only `failures` is. `email` is sealed."""
+
+    agent_id: UUID | None
+    email: bytes | None
+    kind: str | None
+    password_hash: str | None
+    has_second_factor: bool
+    failures: int
+
+    @property
+    def usable_hash(self) -> str | None:
+        """What a password is compared to; None when no password opens this account."""
+        return None if self.failures >= FAILURES_BEFORE_RESET else self.password_hash
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event; `is_new_device` when the account had been used from other kinds only."""
+
+    event_id: UUID
+    is_new_device: bool
+
+
+@dataclass(frozen=True)
+class ToldEvent:
+    """What a mail says of an event, and the recovery codes left when it is written."""
+
+    kind: EventKind
+    device: str
+    occurred_at: datetime
+    organisation_name: str
+    codes_left: int
+
+
+async def find_credentials(connection: Connection, digest: bytes) -> Credentials:
+    """The agent of an address, if any, and the failures in a row."""
+    row = await connection.fetchrow(
+        """
+        SELECT p.id AS agent_id, p.email, o.kind, p.password_hash,
+               p.totp_confirmed_at IS NOT NULL AS has_second_factor,
+               coalesce(failures, 0) AS failures
+        FROM (SELECT $1::bytea AS digest) AS asked
+        LEFT JOIN professional p ON p.email_digest = digest
+        LEFT JOIN organisation o ON o.id = p.organisation_id
+        LEFT JOIN professional_failure f ON f.email_digest = digest
+        """,
+        digest,
+    )
+    assert row is not None  # noqa: S101 - the first table of the join has its row
+    return Credentials(**row)
+
+
+async def count_failure(connection: Connection, digest: bytes) -> None:
+    """One more failure in a row; the same write whether there is an account or not."""
+    await connection.execute(
+        """
+        INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)
+        ON CONFLICT (email_digest) DO UPDATE
+        SET failures = professional_failure.failures + 1, last_at = now()
+        """,
+        digest,
+    )
+
+
+async def forget_failures(connection: Connection, agent_id: UUID) -> None:
+    """The agent is back."""
+    await connection.execute(
+        """
+        DELETE FROM professional_failure USING professional p
+        WHERE p.id = $1 AND professional_failure.email_digest = p.email_digest
+        """,
+        agent_id,
+    )
+
+
+async def set_password(connection: Connection, agent_id: UUID, password_hash: str) -> None:
+    """Put a password, the first or another."""
+    await connection.execute(
+        "UPDATE professional SET password_hash = $2 WHERE id = $1", agent_id, password_hash
+    )
+
+
+async def upgrade_password_hash(
+    connection: Connection, agent_id: UUID, earlier: str, newer: str
+) -> None:
+    """Replace a hash made with weaker parameters, unless the password changed meanwhile."""
+    await connection.execute(
+        "UPDATE professional SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+        agent_id,
+        earlier,
+        newer,
+    )
+
+
+async def record_event(
+    connection: Connection, agent_id: UUID, kind: EventKind, device: str
+) -> RecordedEvent:
+    """Note it, in the transaction of what it tells.
+
+    What RETURNING asks is answered as of before the statement: this event is not in it.
+    """
+    row = await connection.fetchrow(
+        """
+        INSERT INTO professional_event (professional_id, kind, device) VALUES ($1, $2, $3)
+        RETURNING id, (
+            SELECT bool_and(seen.device <> $3) FROM professional_event seen
+            WHERE seen.professional_id = $1 AND seen.kind IN ('login', 'password_chosen')
+        ) AS is_new_device
+        """,
+        agent_id,
+        kind.value,
+        device,
+    )
+    assert row is not None  # noqa: S101 - an insertion returns its row
+    return RecordedEvent(row["id"], bool(row["is_new_device"]))
+
+
+async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent | None:
+    """The event that a mail is about."""
+    row = await connection.fetchrow(
+        """
+        SELECT e.kind, e.device, e.occurred_at, o.name AS organisation_name,
+               (SELECT count(*) FROM recovery_code c
+                WHERE c.professional_id = p.id AND c.used_at IS NULL)::int AS codes_left
+        FROM professional_event e
+        JOIN professional p ON p.id = e.professional_id
+        JOIN organisation o ON o.id = p.organisation_id
+        WHERE e.id = $1
+        """,
+        event_id,
+    )
+    return ToldEvent(**{**row, "kind": EventKind(row["kind"])}) if row else None
+
+
+async def purge_events(connection: Connection) -> None:
+    """What was done a year ago, and old failures, say nothing any more."""
+    await connection.execute(
+        "DELETE FROM professional_event WHERE occurred_at < now() - make_interval(days => $1)",
+        EVENT_DAYS,
+    )
+    await connection.execute(
+        "DELETE FROM professional_failure WHERE last_at < now() - make_interval(days => $1)",
+        FAILURE_DAYS,
+    )

@@ -1,0 +1,130 @@
+"""Login and logout of agents, the extension of a session, and what was typed when one ended."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.sentences import minutes
+from web.core.browser import browser_of
+from web.core.client_address import client_address
+from web.core.form_guard import form_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.core.tokens import new_token, token_hash
+from web.professionals import service
+from web.professionals.forms import LoginForm
+from web.professionals.guard import (
+    CODE_URL,
+    HOMES,
+    LOGIN_URL,
+    RESUME_URL,
+    SECOND_FACTOR_URL,
+    agent_if_any,
+    agent_of,
+    agents_only,
+    first_page,
+    to_login,
+    with_suite,
+)
+from web.professionals.kept_forms import find_kept_form, forget_kept_form
+from web.professionals.service import NextStep, Opened, RefusedLoginError
+
+REFUSED = (
+    "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié le mot "
+    "de passe, choisissez-en un autre par « Mot de passe oublié »."
+)
+TOO_MANY = (
+    "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, attendez {minutes} "
+    "avant de réessayer."
+)
+
+
+async def show_login(request: Request) -> Response:
+    """« Espace professionnel »."""
+    return _login_page(request, LoginForm())
+
+
+async def submit_login(request: Request) -> Response:
+    """Open a session, under a token that nobody knew before."""
+    runtime = runtime_of(request)
+    form = LoginForm(form_of(request))
+    if not form.validate():
+        return _login_page(request, form, 422)
+    token = new_token(runtime.randomness)
+    address = client_address(request, runtime.settings.trusted_proxies)
+    try:
+        opened = await service.log_in(
+            runtime,
+            form.email.data or "",
+            form.password.data or "",
+            address,
+            token_hash(token),
+            device_of(request),
+        )
+    except RefusedLoginError:
+        form.refuse("", REFUSED)
+        return _login_page(request, form, 422)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
+        response = _login_page(request, form, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    browser_of(request).become(token)
+    return RedirectResponse(_after(opened, suite_of(request)), 303)
+
+
+async def submit_logout(request: Request) -> Response:
+    """End the session here, complete or not."""
+    browser = browser_of(request)
+    await service.log_out(runtime_of(request), browser.digest)
+    browser.rotate()
+    browser.notify("deconnecte")
+    return RedirectResponse(LOGIN_URL, 303)
+
+
+async def show_extended(request: Request) -> Response:
+    """The session goes on; the warning opens this in another tab, so that nothing typed is lost."""
+    agent = await agent_if_any(request)
+    if agent is None:
+        return await to_login(request, None)
+    return render(request, "professionals/extended.html", {})
+
+
+@agents_only
+async def show_resume(request: Request) -> Response:
+    """What was typed when the session ended, ready to be sent again."""
+    agent = agent_of(request)
+    kept = await find_kept_form(runtime_of(request), agent.id)
+    if kept is None:
+        return RedirectResponse(HOMES[agent.kind], 303)
+    return render(request, "profile/resume.html", {"kept": kept, "drop_url": RESUME_URL})
+
+
+@agents_only
+async def drop_resume(request: Request) -> Response:
+    """« Ne rien envoyer »: what was kept is forgotten."""
+    agent = agent_of(request)
+    await forget_kept_form(runtime_of(request), agent.id)
+    browser_of(request).notify("saisie-oubliee")
+    return RedirectResponse(HOMES[agent.kind], 303)
+
+
+def suite_of(request: Request) -> str:
+    """The page that this step of the login leads to in the end, as it was asked."""
+    return request.query_params.get("suite", "")
+
+
+def _after(opened: Opened, suite: str) -> str:
+    if opened.step is NextStep.CODE:
+        return with_suite(CODE_URL, suite)
+    if opened.step is NextStep.SECOND_FACTOR:
+        return with_suite(SECOND_FACTOR_URL, suite)
+    return first_page(opened.kind, suite)
+
+
+def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
+    context = {"form": form, "action": with_suite(LOGIN_URL, suite_of(request))}
+    return render(request, "professionals/login.html", context, status=status)
