@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -20,6 +21,8 @@ from web.core.templating import path_of, render
 log = structlog.get_logger("web")
 
 DATABASE_RETRY_SECONDS = 10
+# What may stand in the query of an address as it is; the rest is written in percents.
+IN_A_QUERY = "%/?:@!$&'()*+,;=-._~"
 # Statuses that have a page of their own; others borrow the nearest.
 PAGES = {400: 400, 403: 403, 404: 404, 405: 405, 409: 409, 413: 413, 429: 429, 503: 503}
 
@@ -44,7 +47,7 @@ def refuse(request: Request, status: int) -> Response:
 
 def expired_form(request: Request, fields: list[tuple[str, str]]) -> Response:
     """A form of ours that got old: its fields, ready to be sent again."""
-    query = request.scope["query_string"].decode("latin-1")
+    query = quote(request.scope["query_string"], safe=IN_A_QUERY)
     action = f"{path_of(request)}?{query}" if query else path_of(request)
     context = {"fields": fields, "action": action}
     return render(request, "errors/expired_form.html", context, status=403)

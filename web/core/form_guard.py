@@ -110,11 +110,13 @@ def form_of(request: Request) -> FormData:
 
 
 def fields_to_send_again(form: FormData) -> list[tuple[str, str]]:
-    """Everything typed, but for passwords and our own tokens."""
+    """Everything typed, but for passwords and our own tokens; what has no name is no field."""
     return [
         (printable_text(name), printable_text(str(value)))
         for name, value in form.multi_items()
-        if name not in (CSRF_FIELD, KEY_FIELD) and not name.startswith(PASSWORD_PREFIX)
+        if printable_text(name)
+        and name not in (CSRF_FIELD, KEY_FIELD)
+        and not name.startswith(PASSWORD_PREFIX)
     ]
 
 

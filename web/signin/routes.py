@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -80,5 +82,5 @@ async def show_extended(request: Request) -> Response:
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
     suite = safe_next(request.query_params.get("suite", ""))
-    action = LOGIN_URL if suite == "/espace" else f"{LOGIN_URL}?suite={suite}"
+    action = LOGIN_URL if suite == "/espace" else f"{LOGIN_URL}?suite={quote(suite)}"
     return render(request, "signin/login.html", {"form": form, "action": action}, status=status)
