@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint unit browsers bench faults audit lock clean
+PAGES := build/pages
+.PHONY: help run test lint unit html browsers bench faults audit lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,7 +14,7 @@ help: ## Show this list
 run: $(VENV)/run.stamp ## Start everything on this machine, at http://127.0.0.1:8000
 	@exec $(BIN)/python -m web demo
 
-test: lint audit browsers unit ## Check everything: format, lint, types, imports, tests
+test: lint audit browsers unit html ## Check everything: format, lint, types, imports, tests, HTML
 
 lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 	$(BIN)/ruff format --check .
@@ -25,7 +26,11 @@ audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerab
 	@sh scripts/audit $(BIN)
 
 unit: $(VENV)/dev.stamp ## The tests alone
-	$(BIN)/python -m pytest
+	@rm -rf $(PAGES)
+	HTML_PAGES=$(PAGES) $(BIN)/python -m pytest
+
+html: ## The Nu checker over the pages that the last tests opened
+	@sh scripts/check-html $(PAGES)
 
 browsers: ## Install the browsers the tests drive, where apt can
 	@sh scripts/install-browsers
@@ -57,4 +62,4 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@touch $@
 
 clean: ## Remove what was installed and the demonstration's data
-	rm -rf $(VENV) .data
+	rm -rf $(VENV) .data build

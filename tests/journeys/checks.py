@@ -9,6 +9,8 @@ from typing import Any
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Page
 
+from tests.support.kept_pages import keep
+
 AXE = AXE_FILE_PATH.read_text("utf-8")
 WIDE = {"width": 1280, "height": 800}
 # 320 px is a small phone, and also 1 280 px magnified four times.
@@ -70,6 +72,7 @@ class Inspector:
         """Check the page as it is now."""
         await page.wait_for_load_state()
         self.looked_at.append(name)
+        keep(await page.content(), f"browser {name}")
         await self._axe(page, name, EVERYTHING)
         await self._take(page, f"{name}-1280-light")
         await page.emulate_media(color_scheme="dark")

@@ -10,9 +10,11 @@ from xml.etree.ElementTree import Element
 import html5lib
 import httpx
 
+from tests.support.fields import field_problems
+from tests.support.kept_pages import is_full_page, keep
 from web.core.headers import ALWAYS
+from web.routes import MENUS
 
-UNLABELLED = {"hidden", "submit", "button", "image"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -23,14 +25,13 @@ def audit(response: httpx.Response) -> None:
     assert "cache-control" in response.headers, response.url
     if not response.headers.get("content-type", "").startswith("text/html") or not response.text:
         return
+    request = response.request
+    keep(response.text, f"{request.method} {request.url.path} {response.status_code}")
     dom = parse(response.text)
     problems = list(_problems(dom, full=is_full_page(response.text)))
-    assert not problems, f"{response.request.method} {response.url}: {problems}"
-
-
-def is_full_page(text: str) -> bool:
-    """Whether this is a document and not a fragment."""
-    return text.lstrip().lower().startswith("<!doctype html>")
+    if response.status_code < 400 and 'id="erreurs"' in response.text:
+        problems.append("errors that the status does not tell")
+    assert not problems, f"{request.method} {response.url}: {problems}"
 
 
 def parse(text: str) -> Element:
@@ -46,8 +47,7 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
     ids = Counter(node.get("id") for node in nodes if node.get("id"))
     yield from (f"id {name} twice" for name, count in ids.items() if count > 1)
     yield from _wrong_references(nodes, set(ids), full)
-    yield from _unlabelled(dom, nodes)
-    yield from _forms(dom)
+    yield from field_problems(dom, full=full)
     for node in nodes:
         if node.get("style") or any(name.startswith("on") for name in node.attrib):
             yield f"inline style or script on {node.tag}"
@@ -61,8 +61,27 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
             yield "image without alt"
         if node.tag in ("a", "button") and not "".join(node.itertext()).strip():
             yield f"empty {node.tag}"
+        if node.tag in ("audio", "video") and not (
+            node.get("autoplay") is None and node.get("controls") is not None
+        ):
+            yield f"{node.tag} that cannot be controlled"
+    yield from _without_scripts(dom, nodes)
     if full:
         yield from _page_problems(dom, nodes)
+
+
+def _without_scripts(dom: Element, nodes: list[Element]) -> Iterator[str]:
+    """What htmx does in place, the browser does alone."""
+    in_forms = {node for form in dom.iter("form") for node in form.iter()}
+    for node in nodes:
+        if node.get("data-hx-get") is None and node.get("data-hx-post") is None:
+            continue
+        if (
+            (node.tag == "form" and node.get("action") is None)
+            or (node.tag == "a" and node.get("href") is None)
+            or (node.tag == "button" and node not in in_forms)
+        ):
+            yield f"{node.tag} that does nothing without htmx"
 
 
 def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
@@ -80,6 +99,10 @@ def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
     for landmark in ("header", "main", "footer"):
         if len(list(dom.iter(landmark))) != 1:
             yield f"{landmark} is not there once"
+    information = {link.url for link in MENUS.footer}
+    footer = [link.get("href") for foot in dom.iter("footer") for link in foot.iter("a")]
+    if [url for url in footer if url in information] != [link.url for link in MENUS.footer]:
+        yield f"help, contact and the statement are not where they always are: {footer}"
     first_link = next(dom.iter("a"))
     if first_link.get("href") != "#contenu":
         yield "the first link is not the skip link"
@@ -106,23 +129,3 @@ def _wrong_references(nodes: list[Element], ids: set[str | None], full: bool) ->
         href = node.get("href") or ""
         if full and href.startswith("#") and len(href) > 1 and href[1:] not in ids:
             yield f"{href} leads nowhere"
-
-
-def _unlabelled(dom: Element, nodes: list[Element]) -> Iterator[str]:
-    labels = {label.get("for") for label in dom.iter("label")}
-    for node in nodes:
-        if node.tag not in ("input", "select", "textarea") or node.get("type") in UNLABELLED:
-            continue
-        if node.get("id") not in labels and not node.get("aria-label"):
-            yield f"{node.get('name')} has no label"
-
-
-def _forms(dom: Element) -> Iterator[str]:
-    for form in dom.iter("form"):
-        if (form.get("method") or "").lower() != "post":
-            continue
-        names = {node.get("name") for node in form.iter("input")}
-        if not {"csrf", "key"} <= names:
-            yield f"form {form.get('action')} without its tokens"
-        if next(form.iter("button"), None) is None:
-            yield f"form {form.get('action')} without a button"

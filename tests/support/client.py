@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 import httpx
 from starlette.applications import Starlette
 
-from tests.support.audit import audit, is_full_page, parse
+from tests.support.audit import audit, parse
+from tests.support.kept_pages import is_full_page
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

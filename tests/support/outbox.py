@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support.kept_pages import keep
 from web.core.mail_delivery import Backoff
 from web.core.runtime import Runtime
 from web.settings import Settings
@@ -79,7 +80,9 @@ class Peer:
             content = envelope.content
             assert isinstance(content, bytes)
             message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
-            self.received.append(Received(recipient, message))
+            received = Received(recipient, message)
+            keep(received.html, f"mail {received.subject}")
+            self.received.append(received)
         return answer
 
     async def start(self) -> None:

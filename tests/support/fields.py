@@ -1,0 +1,110 @@
+"""What holds for every form and every field of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+UNLABELLED = {"hidden", "submit", "button", "image"}
+# Fields about the person who fills them, and what lets a browser fill them.
+AUTOCOMPLETE = {
+    "nir": {"username"},
+    "first_name": {"given-name"},
+    "birth_name": {"family-name"},
+    "usual_name": {"family-name"},
+    "landline": {"home tel"},
+    "mobile": {"mobile tel"},
+    "email": {"email", "username"},
+    "email_confirmation": {"email"},
+    "street": {"address-line1"},
+    "extra": {"address-line2"},
+    "postcode": {"postal-code"},
+    "city": {"address-level2"},
+    "country": {"country-name"},
+    "password_current": {"current-password"},
+    "password": {"current-password", "new-password"},
+    "password_confirmation": {"new-password"},
+}
+ASTERISKS = "Les champs marqués d’un astérisque (*) sont obligatoires."
+
+
+def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
+    """Labels, descriptions, groups, tokens, errors."""
+    nodes = list(dom.iter())
+    by_id = {node.get("id"): node for node in nodes if node.get("id")}
+    labels = {label.get("for"): text(label) for label in dom.iter("label")}
+    grouped = {node for group in dom.iter("fieldset") for node in group.iter("input")}
+    for node in nodes:
+        if node.tag not in ("input", "select", "textarea") or node.get("type") in UNLABELLED:
+            continue
+        name = node.get("name")
+        if node.get("id") not in labels:
+            yield f"{name} has no label"
+        expected = AUTOCOMPLETE.get(name or "")
+        if expected and node.get("autocomplete") not in expected:
+            yield f"autocomplete of {name} is {node.get('autocomplete')}"
+        if node.get("type") == "radio" and node not in grouped:
+            yield f"{name} is not in a group"
+        if node.get("aria-required") == "true" and "*" not in labels.get(node.get("id"), "*"):
+            yield f"{name} is required and its label does not say so"
+        yield from _description(node, by_id)
+    yield from _groups(dom, by_id)
+    yield from _forms(dom)
+    if full and any("*" in label for label in labels.values()) and ASTERISKS not in text(dom):
+        yield "nothing says what the asterisks are"
+    yield from _summary(nodes, by_id)
+
+
+def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
+    """A hint and an error are read with their field, and only a field with an error is wrong."""
+    identity, described = node.get("id"), (node.get("aria-describedby") or "").split()
+    for kind in ("hint", "error"):
+        if f"{identity}-{kind}" in by_id and f"{identity}-{kind}" not in described:
+            yield f"the {kind} of {identity} is not read with it"
+    if (node.get("aria-invalid") == "true") != (f"{identity}-error" in by_id):
+        yield f"aria-invalid of {identity} and its error disagree"
+
+
+def _groups(dom: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
+    for group in dom.iter("fieldset"):
+        legend = next(iter(group), None)
+        if legend is None or legend.tag != "legend" or not text(legend):
+            yield f"a group without a legend: {group.get('id')}"
+        radio = next((n for n in group.iter("input") if n.get("type") == "radio"), None)
+        if radio is not None and group.get("role") == "radiogroup":
+            name = radio.get("name")
+            if (group.get("aria-invalid") == "true") != (f"{name}-error" in by_id):
+                yield f"aria-invalid of the group {name} and its error disagree"
+
+
+def _forms(dom: Element) -> Iterator[str]:
+    for form in dom.iter("form"):
+        if next(form.iter("button"), None) is None:
+            yield f"form {form.get('action')} without a button"
+        if (form.get("method") or "").lower() != "post":
+            continue
+        names = {node.get("name") for node in form.iter("input")}
+        if not {"csrf", "key"} <= names:
+            yield f"form {form.get('action')} without its tokens"
+
+
+def _summary(nodes: list[Element], by_id: dict[str | None, Element]) -> Iterator[str]:
+    """Above the title, and each of its sentences beside the field that it leads to."""
+    summary = by_id.get("erreurs")
+    if summary is None:
+        return
+    title = next((node for node in nodes if node.tag == "h1"), None)
+    if title is not None and nodes.index(title) < nodes.index(summary):
+        yield "the summary of errors is under the title"
+    if summary.get("tabindex") != "-1" or summary.get("autofocus") is None:
+        yield "the summary of errors does not take the focus"
+    for link in summary.iter("a"):
+        target = (link.get("href") or "").removeprefix("#")
+        beside = by_id.get(f"{target.removesuffix('-0')}-error")
+        if target not in by_id or beside is None or text(link) not in text(beside):
+            yield f"{text(link)!r} is not beside {target}"
+
+
+def text(node: Element) -> str:
+    """What is written in an element, spaces folded."""
+    return " ".join("".join(node.itertext()).split())

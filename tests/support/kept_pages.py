@@ -1,0 +1,44 @@
+"""Each page and fragment the tests open, written down once when asked, for the Nu HTML checker."""
+
+from __future__ import annotations
+
+import os
+import re
+from hashlib import sha256
+from pathlib import Path
+
+# A folder; `make test` names one, and scripts/check-html reads it.
+FOLDER = os.environ.get("HTML_PAGES")
+DOCTYPE = "<!doctype html>"
+AROUND_A_FRAGMENT = f'{DOCTYPE}\n<html lang="fr"><head><title>Fragment</title></head><body>\n'
+
+# What changes from one answer to the next and never makes HTML valid or not.
+_NEVER_THE_SAME = (
+    (re.compile(r'value="[^"]*"'), 'value=""'),
+    (re.compile(r"[A-Za-z0-9_-]{20,}"), "x"),
+    (re.compile(r"[0-9]+"), "0"),
+    (re.compile(r">[^<>]*[^<>\s][^<>]*<"), ">text<"),
+)
+
+
+def is_full_page(text: str) -> bool:
+    """Whether this is a document and not a fragment."""
+    return text.lstrip().lower().startswith(DOCTYPE)
+
+
+def keep(text: str, name: str) -> None:
+    """Write an answer down, unless one of the same structure already is; `name` is for people."""
+    if not FOLDER:
+        return
+    structure = text
+    for pattern, same in _NEVER_THE_SAME:
+        structure = pattern.sub(same, structure)
+    digest = sha256(structure.encode()).hexdigest()[:12]
+    folder = Path(FOLDER)
+    if next(folder.glob(f"*-{digest}.html"), None):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[0-9A-Za-z_-]{20,}", "x", name)
+    name = re.sub(r"[^0-9A-Za-z]+", "-", name).strip("-")[:60]
+    whole = text if is_full_page(text) else AROUND_A_FRAGMENT + text
+    (folder / f"{name}-{digest}.html").write_text(whole, "utf-8")
