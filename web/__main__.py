@@ -110,6 +110,18 @@ def credit_hours(
     raise typer.Exit(asyncio.run(run(_settings(), file)))
 
 
+@cli.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal everything again under the first key of NIR_KEYS, while the site runs.
+
+    All processes must have that key first already. Run again, it does nothing. Exit status 1 when
+    something could not be opened, or was written meanwhile by a process that has other keys.
+    """
+    from web.sealed import rotate_keys as run
+
+    raise typer.Exit(asyncio.run(run(_settings())))
+
+
 @cli.command("failed-mails")
 def failed_mails(
     requeue: Annotated[

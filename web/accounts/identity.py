@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from web.core.crypto import Hasher, Vault
+from web.core.key_rotation import SealedColumn
 from web.domain.nir import Civility
 
 
@@ -83,6 +84,9 @@ def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
         apprenticeship=Apprenticeship(**declared) if declared else None,
         address=PostalAddress(**address) if address else None,
     )
+
+
+ACCOUNT_IDENTITY = SealedColumn("account", "identity", "account:{id}.identity")
 
 
 def nir_digest(hasher: Hasher, nir: str) -> bytes:

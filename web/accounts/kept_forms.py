@@ -14,9 +14,13 @@ from uuid import UUID
 
 from web.core.crypto import Vault
 from web.core.db import Connection
+from web.core.key_rotation import SealedColumn
 from web.core.runtime import Runtime
 
 KEPT_MINUTES = 60
+CONTENT = SealedColumn(
+    "kept_form", "content", "kept_form:{account_id}.content", {"account_id": "uuid"}
+)
 
 
 @dataclass(frozen=True)
@@ -88,4 +92,4 @@ async def purge_kept_forms(connection: Connection) -> None:
 
 
 def _context(account_id: UUID) -> str:
-    return f"kept_form:{account_id}.content"
+    return CONTENT.context_of({"account_id": account_id})

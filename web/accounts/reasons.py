@@ -5,6 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.core.crypto import Vault
+from web.core.key_rotation import SealedColumn
+
+REASON = SealedColumn(
+    "dossier_step",
+    "reason",
+    "dossier_step:{dossier_id}:{revision}.reason",
+    {"dossier_id": "uuid", "revision": "integer"},
+)
 
 
 def seal_reason(vault: Vault, text: str, dossier_id: UUID, revision: int) -> bytes | None:
@@ -18,4 +26,4 @@ def open_reason(vault: Vault, box: bytes | None, dossier_id: UUID, revision: int
 
 
 def _context(dossier_id: UUID, revision: int) -> str:
-    return f"dossier_step:{dossier_id}:{revision}.reason"
+    return REASON.context_of({"dossier_id": dossier_id, "revision": revision})

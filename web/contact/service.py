@@ -16,6 +16,7 @@ from web.accounts.identity import email_digest
 from web.captcha.service import Verdict, check, count_attempt
 from web.contact import queries
 from web.core.db import Connection
+from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -31,6 +32,7 @@ MESSAGES_PER_ACCOUNT = Limit("messages per account", 10, DAY)
 MESSAGE_MAIL = "contact-message"
 RECEIVED_MAIL = "contact-received"
 REFERENCE_LENGTH = 8
+CONTENT = SealedColumn("contact_message", "content", "contact_message:{id}.content")
 
 
 class CaptchaRefusedError(Exception):
@@ -143,4 +145,4 @@ def _words(message_id: UUID, received_at: datetime) -> dict[str, object]:
 
 
 def _context(message_id: UUID) -> str:
-    return f"contact_message:{message_id}.content"
+    return CONTENT.context_of({"id": message_id})

@@ -37,9 +37,8 @@ class Vault:
     def seal(self, plain: bytes, context: str) -> bytes:
         """Box layout: length of key id (1 byte), key id, nonce (12 bytes), ciphertext and tag."""
         nonce = self._randomness.bytes(NONCE_BYTES)
-        identifier = self.writing_key.encode()
         sealed = self._ciphers[self.writing_key].encrypt(nonce, plain, context.encode())
-        return bytes([len(identifier)]) + identifier + nonce + sealed
+        return box_start(self.writing_key) + nonce + sealed
 
     def open(self, box: bytes, context: str) -> bytes:
         """Return the plain bytes. Raises UnreadableBoxError."""
@@ -57,6 +56,12 @@ class Vault:
 def key_id(box: bytes) -> str:
     """The id of the key a box was sealed with; empty when the box is no box."""
     return box[1 : 1 + box[0]].decode(errors="replace") if box else ""
+
+
+def box_start(identifier: str) -> bytes:
+    """How every box of a key starts, and no box of another."""
+    encoded = identifier.encode()
+    return bytes([len(encoded)]) + encoded
 
 
 class Hasher:

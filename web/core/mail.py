@@ -18,9 +18,11 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
 from web.core.db import Connection
+from web.core.key_rotation import SealedColumn
 from web.core.runtime import Runtime
 
 MAIL_JOB = "mail"
+RECIPIENT = SealedColumn("mail", "recipient", "mail.recipient:{id}")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ async def enqueue_job(connection: Connection, entrypoint: str, subject_id: UUID)
 
 def recipient_context(mail_id: UUID) -> str:
     """Binds the sealed address to its row."""
-    return f"mail.recipient:{mail_id}"
+    return RECIPIENT.context_of({"id": mail_id})
 
 
 def masked_email(address: str) -> str:

@@ -98,6 +98,44 @@ class Telling:
             self._err.write(f"{text}\n")
 
 
+class Counting:
+    """The watcher of work on rows, one table after the other."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._done = 0
+        self._said = 0
+        self._progress = _bar(self._out) if self._out.isatty() else None
+
+    def __enter__(self) -> Counting:
+        if self._progress is not None:
+            self._progress.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def column(self, name: str, boxes: int) -> None:
+        """This column is next, with so many values to go through."""
+        self._done = self._said = 0
+        if self._progress is None:
+            self._out.write(f"{name}{NBSP}: {counted(boxes, 'valeur')}\n")
+            self._out.flush()
+        else:
+            self._task = self._progress.add_task(name, total=boxes)
+
+    def advance(self, boxes: int) -> None:
+        """So many more were gone through."""
+        self._done += boxes
+        if self._progress is not None:
+            self._progress.update(self._task, completed=self._done)
+        elif self._done - self._said >= LINES_BETWEEN_WORDS:
+            self._said = self._done
+            self._out.write(f"  {counted(self._done, 'valeur')}\n")
+            self._out.flush()
+
+
 def _bar(out: TextIO) -> Progress:
     return Progress(
         TextColumn("{task.description}"),

@@ -21,6 +21,7 @@ from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
+from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail, masked_email
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -31,6 +32,9 @@ from web.profile.service import AccountGoneError, hold_account
 
 log = structlog.get_logger("profile")
 
+NEW_ADDRESS = SealedColumn(
+    "email_change", "email", "email_change:{id}.email", {"account_id": "uuid"}
+)
 LINK_HOURS = 24
 DAY = 86400
 CHANGES_PER_ACCOUNT = Limit("e-mail changes per account", 5, DAY)
@@ -233,4 +237,4 @@ def _address(runtime: Runtime, change: EmailChange) -> str:
 
 
 def _context(change_id: UUID) -> str:
-    return f"email_change:{change_id}.email"
+    return NEW_ADDRESS.context_of({"id": change_id})

@@ -11,6 +11,7 @@ from web.accounts.password_view import words_of
 from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
+from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
@@ -25,6 +26,8 @@ SUBMISSIONS_PER_NIR = Limit("registrations per NIR", 5, DAY)
 SUBMISSIONS_PER_EMAIL = Limit("registrations per e-mail", 5, DAY)
 
 ACTIVATION_MAIL = "activation"
+DRAFT = SealedColumn("registration", "draft", "registration:{id}.draft")
+CHECKED = SealedColumn("registration", "identity", "registration:{id}.identity")
 
 
 class JourneyEndedError(Exception):
@@ -63,7 +66,7 @@ def typed_identity(runtime: Runtime, registration: Registration) -> dict[str, st
     if registration.draft is None:
         return {}
     draft: dict[str, str] = json.loads(
-        runtime.vault.open(bytes(registration.draft), f"registration:{registration.id}.draft")
+        runtime.vault.open(bytes(registration.draft), _draft_context(registration))
     )
     return draft
 
@@ -184,9 +187,11 @@ def _password_still_fits(runtime: Runtime, current: Registration, identity: Iden
 
 
 def _seal_draft(runtime: Runtime, registration: Registration, typed: Mapping[str, str]) -> bytes:
-    return runtime.vault.seal(
-        json.dumps(dict(typed)).encode(), f"registration:{registration.id}.draft"
-    )
+    return runtime.vault.seal(json.dumps(dict(typed)).encode(), _draft_context(registration))
+
+
+def _draft_context(registration: Registration) -> str:
+    return DRAFT.context_of({"id": registration.id})
 
 
 def _row(registration: Registration) -> str:

@@ -1,0 +1,82 @@
+"""`rotate-keys`: every sealed column there is, and what the command says and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from web.accounts import identity, kept_forms, reasons
+from web.contact import service as contact
+from web.core import mail
+from web.core.bulk import UnderWayError, bulk_connection
+from web.core.clock import Randomness
+from web.core.crypto import Vault
+from web.core.db import DatabaseUnavailableError
+from web.core.key_rotation import Passage, SealedColumn, count_others, rotate
+from web.core.progress import NBSP, Counting, counted
+from web.profile import email_change
+from web.settings import Settings
+from web.signup import service as signup
+
+# A column of boxes that is not here would die with the old key: a test looks at the schema.
+SEALED_COLUMNS: Sequence[SealedColumn] = (
+    identity.ACCOUNT_IDENTITY,
+    signup.DRAFT,
+    signup.CHECKED,
+    mail.RECIPIENT,
+    email_change.NEW_ADDRESS,
+    contact.CONTENT,
+    kept_forms.CONTENT,
+    reasons.REASON,
+    SealedColumn("professional", "email", "professional:{id}.email"),
+    SealedColumn("professional", "totp_secret", "professional:{id}.totp_secret"),
+)
+
+UNDER_WAY = "Un autre changement de clés est en cours."
+UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Relancez la commande."
+
+
+async def rotate_keys(settings: Settings) -> int:
+    """Change keys and tell; returns the exit status."""
+    vault = Vault(settings.keyring, Randomness())
+    try:
+        async with bulk_connection(settings.database_url) as connection:
+            with Counting() as counting:
+                passage = await rotate(connection, vault, SEALED_COLUMNS, counting)
+            left = [
+                (column.name, await count_others(connection, vault, column))
+                for column in SEALED_COLUMNS
+            ]
+    except UnderWayError:
+        sys.stderr.write(f"{UNDER_WAY}\n")
+        return 1
+    except DatabaseUnavailableError:
+        sys.stderr.write(f"{UNREACHABLE}\n")
+        return 1
+    sys.stdout.write(f"{counted(passage.resealed, 'valeur scellée', 'valeurs scellées')} ")
+    sys.stdout.write(f"de nouveau, sous la clé {vault.writing_key}.\n")
+    return _tell_what_is_left(settings, vault, passage, [one for one in left if one[1]])
+
+
+def _tell_what_is_left(
+    settings: Settings, vault: Vault, passage: Passage, left: Sequence[tuple[str, int]]
+) -> int:
+    if not left:
+        others = [key for key in settings.keyring if key != vault.writing_key]
+        if others:
+            sys.stdout.write(
+                f"Plus rien n’est sous une autre clé{NBSP}: {', '.join(others)} peut être "
+                f"retirée de NIR_KEYS. Gardez-la avec les sauvegardes qui en dépendent.\n"
+            )
+        return 0
+    for name, count in left:
+        sys.stderr.write(f"{name}{NBSP}: {counted(count, 'valeur')} sous une autre clé.\n")
+    if passage.unreadable:
+        unreadable = counted(passage.unreadable, "valeur ne s’ouvre", "valeurs ne s’ouvrent")
+        sys.stderr.write(f"{unreadable} avec aucune clé de NIR_KEYS{NBSP}: il en manque une.\n")
+    else:
+        sys.stderr.write(
+            f"Un processus écrit encore avec une autre première clé{NBSP}: relancez-les tous, "
+            f"puis cette commande.\n"
+        )
+    return 1
