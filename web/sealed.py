@@ -14,6 +14,8 @@ from web.core.crypto import Vault
 from web.core.db import DatabaseUnavailableError
 from web.core.key_rotation import Passage, SealedColumn, count_others, rotate
 from web.core.progress import NBSP, Counting, counted
+from web.professionals import agents, second_factor
+from web.professionals import kept_forms as agent_forms
 from web.profile import email_change
 from web.settings import Settings
 from web.signup import service as signup
@@ -28,8 +30,9 @@ SEALED_COLUMNS: Sequence[SealedColumn] = (
     contact.CONTENT,
     kept_forms.CONTENT,
     reasons.REASON,
-    SealedColumn("professional", "email", "professional:{id}.email"),
-    SealedColumn("professional", "totp_secret", "professional:{id}.totp_secret"),
+    agents.EMAIL,
+    second_factor.SECRET,
+    agent_forms.CONTENT,
 )
 
 UNDER_WAY = "Un autre changement de clés est en cours."

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from web.accounts.password_view import PasswordOwner
 from web.core.crypto import Vault
+from web.core.key_rotation import SealedColumn
 from web.domain.password_policy import personal_words
 
+EMAIL = SealedColumn("professional", "email", "professional:{id}.email")
 PERSONAL = (
     "Choisissez un mot de passe qui ne contient ni votre adresse, ni le nom de votre organisation, "
     "ni le nom du service."
@@ -57,12 +59,12 @@ def must_have_second_factor(agent: Agent) -> bool:
 
 def seal_email(vault: Vault, email: str, agent_id: UUID) -> bytes:
     """For the agent's row, and no other."""
-    return vault.seal(email.encode(), f"professional:{agent_id}.email")
+    return vault.seal(email.encode(), EMAIL.context_of({"id": agent_id}))
 
 
 def open_email(vault: Vault, box: bytes, agent_id: UUID) -> str:
     """Raises UnreadableBoxError."""
-    return vault.open(bytes(box), f"professional:{agent_id}.email").decode()
+    return vault.open(bytes(box), EMAIL.context_of({"id": agent_id})).decode()
 
 
 def agent_owner(email: str, organisation_name: str) -> PasswordOwner:

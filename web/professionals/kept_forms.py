@@ -6,7 +6,15 @@ from uuid import UUID
 
 from web.accounts.kept_forms import KEPT_MINUTES, KeptForm
 from web.core.db import Connection
+from web.core.key_rotation import SealedColumn
 from web.core.runtime import Runtime
+
+CONTENT = SealedColumn(
+    "professional_kept_form",
+    "content",
+    "professional_kept_form:{professional_id}.content",
+    {"professional_id": "uuid"},
+)
 
 
 async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
@@ -69,4 +77,4 @@ async def purge_kept_forms(connection: Connection) -> None:
 
 
 def _context(agent_id: UUID) -> str:
-    return f"professional_kept_form:{agent_id}.content"
+    return CONTENT.context_of({"professional_id": agent_id})

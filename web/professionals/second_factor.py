@@ -13,22 +13,24 @@ from uuid import UUID
 import pyotp
 
 from web.core.crypto import Vault
+from web.core.key_rotation import SealedColumn
 
 STEP_SECONDS = 30
 NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
 ISSUER = "Compte Formation"
+SECRET = SealedColumn("professional", "totp_secret", "professional:{id}.totp_secret")
 
 
 def seal_secret(vault: Vault, secret: str, agent_id: UUID) -> bytes:
     """For the agent's row, and no other."""
-    return vault.seal(secret.encode(), f"professional:{agent_id}.totp_secret")
+    return vault.seal(secret.encode(), SECRET.context_of({"id": agent_id}))
 
 
 def open_secret(vault: Vault, box: bytes, agent_id: UUID) -> str:
     """Raises UnreadableBoxError."""
-    return vault.open(bytes(box), f"professional:{agent_id}.totp_secret").decode()
+    return vault.open(bytes(box), SECRET.context_of({"id": agent_id})).decode()
 
 
 def secret_of(material: bytes) -> str:
