@@ -34,7 +34,7 @@ async def test_the_file_holds_everything(space: Client, person: Person, runtime:
     answer = (await space.submit(page, action=URL)).response
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["content-disposition"] == 'attachment; filename="mes-donnees.json"'
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "no-store, no-cache"
     document = json.loads(answer.text)
     assert document["identite"]["numero_de_securite_sociale"] == person.nir
     assert document["identite"]["telephone_portable"] == "+33612345678"

@@ -161,12 +161,12 @@ async def test_private_pages_are_stored_nowhere(client: Client, outbox: Outbox) 
     for path in ("/espace", "/espace/heures", "/espace/prolonger", "/connexion"):
         page = await client.get(path)
         assert page.status == 200
-        assert page.response.headers["cache-control"] == "no-store", path
+        assert page.response.headers["cache-control"] == "no-store, no-cache", path
     await to_waiting(client, Person())
     for step in STEPS:
         page = await client.get(f"/inscription/{step}")
         for answer in (*page.response.history, page.response):
-            assert answer.headers["cache-control"] == "no-store", step
+            assert answer.headers["cache-control"] == "no-store, no-cache", step
 
 
 async def test_after_logout_back_shows_nothing(client: Client, outbox: Outbox) -> None:

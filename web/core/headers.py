@@ -30,6 +30,8 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# Browsers of text keep what no-store forbids to keep, but ask again for what says no-cache.
+KEPT_NOWHERE = "no-store, no-cache"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -53,7 +55,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", KEPT_NOWHERE)
                 if scope["path"] not in self._indexed:
                     headers["X-Robots-Tag"] = "noindex"
             await send(message)
