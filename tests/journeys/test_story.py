@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.lynx import lynx
 from tests.journeys.site import Site
 from tests.journeys.story import tell
+from tests.journeys.terminal import TextBrowser
 from tests.journeys.w3m import w3m
 from tests.support.people import Person
 
@@ -34,6 +38,9 @@ async def test_the_journey_completes_by_the_keyboard_alone(new_page: OpenPage, s
     await tell(Keyboard(await new_page()), site, Person())
 
 
-async def test_the_journey_completes_in_a_text_browser(site: Site, tmp_path: Path) -> None:
-    with w3m(site, tmp_path) as hand:
+@pytest.mark.parametrize("browser", [w3m, lynx])
+async def test_the_journey_completes_in_a_text_browser(
+    site: Site, tmp_path: Path, browser: Callable[..., AbstractContextManager[TextBrowser]]
+) -> None:
+    with browser(site, tmp_path) as hand:
         await tell(hand, site, Person())

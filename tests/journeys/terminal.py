@@ -1,0 +1,93 @@
+"""Programs of the terminal, in a terminal of their own, and what their hands have in common."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PATIENCE_SECONDS = 20
+# Wide, so that nothing searched for is cut by the end of a line.
+ROWS, COLUMNS = 50, 250
+
+
+class TextBrowser(ABC):
+    """What is read on a page without a picture."""
+
+    activates_by_itself = False
+
+    @abstractmethod
+    async def press(self, name: str) -> None:
+        """Use the link or the button of this name."""
+
+    @abstractmethod
+    async def screen(self) -> str:
+        """The whole page as it is laid out, once all that was asked is done."""
+
+    async def reads(self, text: str) -> None:
+        screen = await self._text()
+        assert text in screen, f"{text!r} is not in {screen}"
+
+    async def reads_after(self, text: str, refresh: str) -> None:
+        for _ in range(50):
+            if text in await self._text():
+                return
+            await self.press(refresh)
+        raise AssertionError(f"{text} was never said")
+
+    async def is_told_of_errors(self) -> None:
+        screen = await self._text()
+        summary, title = screen.find("à corriger"), screen.find("Étape ")
+        assert 0 <= summary < title, screen
+
+    async def _text(self) -> str:
+        return re.sub(r"\s+", " ", await self.screen())
+
+
+@contextmanager
+def terminal(command: list[str], folder: Path) -> Iterator[int]:
+    """Run a program at home in a folder; gives its keyboard."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    environment = {
+        "HOME": str(folder),
+        "TERM": "xterm",
+        "LANG": "C.UTF-8",
+        "PATH": os.environ["PATH"],
+    }
+    with subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        reader = threading.Thread(target=_drain, args=(ours, folder / "terminal"))
+        reader.start()
+        try:
+            yield ours
+        finally:
+            process.kill()
+            process.wait()
+            reader.join()
+            os.close(ours)
+
+
+def _drain(ours: int, copy: Path) -> None:
+    """What is drawn must be read, or the program stops; kept to understand a failure."""
+    with copy.open("wb") as kept, suppress(OSError):  # the other end is gone
+        while chunk := os.read(ours, 65536):
+            kept.write(chunk)
+            kept.flush()
