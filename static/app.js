@@ -105,6 +105,9 @@
     addToggles();
     settle(detail.ctx);
     tellChanges(true);
+    // Coming back to results finds them again.
+    const place = document.querySelector("[data-adresse]");
+    if (place) history.replaceState(null, "", place.dataset.adresse);
   });
 
   // A second press while the first is on its way is ignored; the button keeps the focus.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from tests.support.journey import (
 )
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from web.demo.samples import fill_catalogue
 
 TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b")
 STATIC = re.compile(r"/static/[0-9a-f]+/[a-z.]+")
@@ -37,6 +39,7 @@ PUBLIC = (
     "/accessibilite",
     "/donnees-personnelles",
     "/mot-de-passe-oublie",
+    "/titulaire/ma-liste-de-formations",
 )
 
 
@@ -67,6 +70,24 @@ async def test_a_public_page_asks_the_database_nothing(
 ) -> None:
     await client.get(path)
     assert statements == []
+
+
+async def test_a_search_asks_one_statement_and_nothing_when_too_little_is_typed(
+    client: Client, database_url: str, statements: list[str]
+) -> None:
+    await asyncio.to_thread(fill_catalogue, database_url)
+    await client.get("/titulaire/ma-liste-de-formations?q=soudeur")
+    for path, most in (
+        ("?q=", 0),
+        ("?q=m", 0),
+        ("/abc", 0),
+        ("?q=agent", 1),
+        ("?q=patisier+zygomatique", 1),
+        ("?q=999999", 1),
+        ("/999999", 1),
+    ):
+        with _counting(statements, path, most):
+            await client.get(f"/titulaire/ma-liste-de-formations{path}")
 
 
 async def test_a_step_of_the_registration_is_shown_with_one_statement(
@@ -110,11 +131,15 @@ async def test_the_dif_is_saved_with_four(
         await client.submit(page, {"dif": "80"}, action="/espace/heures", htmx=htmx, follow=False)
 
 
-async def test_a_first_view_fits_in_one_window(client: Client, outbox: Outbox) -> None:
+async def test_a_first_view_fits_in_one_window(
+    client: Client, outbox: Outbox, database_url: str
+) -> None:
     person = Person()
+    await asyncio.to_thread(fill_catalogue, database_url)
     pages = [await client.get(path) for path in PUBLIC]
     identity = await to_identity(client)
     pages += [identity, await client.submit(identity, {"nir": "1"})]
+    pages += [await client.get("/titulaire/ma-liste-de-formations?q=niveau")]
     async with Client(client.app, address="203.0.113.8") as other:
         await register(other, person, outbox)
         pages += [await log_in(other, person)]

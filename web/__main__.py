@@ -122,6 +122,29 @@ def rotate_keys() -> None:
     raise typer.Exit(asyncio.run(run(_settings())))
 
 
+@cli.command("import-catalogue")
+def import_catalogue(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="CSV: code_cpf,title,rncp,level,sector,audience,region,valid_from,valid_until; "
+            "dates as 2027-01-31; UTF-8.",
+        ),
+    ],
+) -> None:
+    """Replace the catalogue of formations by a file: whole, or not at all.
+
+    The same file again changes nothing. Exit status 1 and nothing applied when a line is wrong:
+    each is told with its number and the reason.
+    """
+    from web.catalogue.command import import_catalogue as run
+
+    raise typer.Exit(asyncio.run(run(_settings(), file)))
+
+
 @cli.command("failed-mails")
 def failed_mails(
     requeue: Annotated[

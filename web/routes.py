@@ -14,6 +14,7 @@ from web.delegations import routes as delegations
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
+from web.home import training_routes as trainings
 from web.hours import routes as hours
 from web.professionals import guard as agents
 from web.professionals import routes as professionals
@@ -61,6 +62,9 @@ SIGNUP = [
     post("/inscription/courriel/adresse", activation.submit_address),
     get("/activation/{token}", activation.show_activation),
     post("/activation/{token}", activation.submit_activation),
+]
+CATALOGUE = [
+    get(trainings.FORMATION_URL, trainings.show_formation),
 ]
 CAPTCHA = [
     get("/captcha/nouveau", captcha.show_challenge),
@@ -141,6 +145,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
     """Every route of the application; `extra` are those of the demonstration."""
     return [
         *public.ROUTES,
+        *CATALOGUE,
         *SIGNUP,
         *CAPTCHA,
         *CONTACT,

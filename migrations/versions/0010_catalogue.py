@@ -58,7 +58,8 @@ def upgrade() -> None:
             CHECK (valid_until >= valid_from)
         )""")
     op.execute("CREATE INDEX formation_certification ON formation (version_id, certification)")
-    # `scope`: 'audience' or 'region' for a word that is only ever found there, '' for the others.
+    # `written`: as the file has it, accents included. `scope`: 'audience' or 'region' for a word
+    # that is only ever found there, '' for the others.
     op.execute("""
         CREATE TABLE catalogue_word (
             version_id integer NOT NULL REFERENCES catalogue_version ON DELETE CASCADE,
@@ -66,6 +67,7 @@ def upgrade() -> None:
             stem text COLLATE "C" NOT NULL GENERATED ALWAYS AS (
                 coalesce((tsvector_to_array(to_tsvector('french'::regconfig, word)))[1], word)
             ) STORED,
+            written text NOT NULL,
             scope text NOT NULL CHECK (scope IN ('', 'audience', 'region')),
             pieces text[] NOT NULL,
             PRIMARY KEY (version_id, word)

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from web.catalogue.import_service import Outcome, apply_catalogue
 from web.catalogue.lines import COLUMNS
-from web.catalogue.service import Outcome, apply_catalogue
 from web.core.runtime import Runtime
 
 

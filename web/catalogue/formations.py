@@ -51,14 +51,15 @@ class Reading:
 class SearchResult:
     """An answer: `certifications` are the best of `total`.
 
-    `readings` tells how mistyped words were read; `ignored` are words near to none of the
-    catalogue's, without which the search was made.
+    `words` are those that had to be found, as they were read; `readings` tells how mistyped ones
+    were; `ignored` are near to no word of the catalogue, and the search was made without them.
     """
 
     text: str
     is_too_short: bool = False
     certifications: tuple[Certification, ...] = ()
     total: int = 0
+    words: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     ignored: tuple[str, ...] = ()
 

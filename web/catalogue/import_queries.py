@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ STAGED = (
     "audience_words",
     "region_words",
 )
-WORDS = ("version_id", "word", "scope", "pieces")
+WORDS = ("version_id", "word", "written", "scope", "pieces")
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,11 @@ async def add_codes(connection: Connection, version: int) -> None:
     )
 
 
-async def add_words(connection: BulkConnection, version: int) -> None:
-    """Each word once, with its pieces; `scope` when it is only ever a public's or a region's."""
+async def add_words(connection: BulkConnection, version: int, written: Mapping[str, str]) -> None:
+    """Each word once, with its pieces and as it is written.
+
+    Its `scope` says when it is only ever in the name of a public, or of a region.
+    """
     rows = await connection.fetch(
         """
         SELECT word, CASE WHEN min(scope) = max(scope) THEN min(scope) ELSE '' END AS scope
@@ -151,9 +154,9 @@ async def add_words(connection: BulkConnection, version: int) -> None:
         """
     )
 
-    def records() -> Iterator[tuple[int, str, str, list[str]]]:
-        for row in rows:
-            yield version, row["word"], row["scope"], pieces_of(row["word"])
+    def records() -> Iterator[tuple[Any, ...]]:
+        for word, scope in rows:
+            yield version, word, written.get(word, word), scope, pieces_of(word)
 
     await connection.copy_records_to_table("catalogue_word", records=records(), columns=WORDS)
 

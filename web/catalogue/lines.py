@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from web.catalogue.words import words_of
 from web.core.lines import BadLineError, Reasons, Refuse, Seen, Source, read_lines
@@ -29,6 +30,8 @@ LONGEST = {"title": 300, "level": 100, "sector": 150, "audience": 150, "region":
 
 _CODE = re.compile(r"[0-9]{1,6}")
 _RNCP = re.compile(r"[0-9]{0,10}")
+# No-break spaces stay: they belong to French titles.
+_SPACES = re.compile(r"[ \t]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,6 +55,11 @@ def read_catalogue(file: Source, *, refuse: Refuse, seen: Seen) -> Iterator[Cata
     return read_lines(file, COLUMNS, _line, longest=LONGEST_LINE, refuse=refuse, seen=seen)
 
 
+def is_code(text: str) -> bool:
+    """Whether this may be a code CPF."""
+    return bool(_CODE.fullmatch(text))
+
+
 def _line(number: int, fields: list[str]) -> CatalogueLine:
     code, title, rncp, level, sector, audience, region, valid_from, valid_until = fields
     reasons = Reasons()
@@ -73,7 +81,7 @@ def _line(number: int, fields: list[str]) -> CatalogueLine:
 
 
 def _code(text: str) -> str:
-    if not _CODE.fullmatch(text):
+    if not is_code(text):
         raise BadLineError("code_cpf : un nombre de 1 à 6 chiffres est attendu")
     return text
 
@@ -92,7 +100,7 @@ def _rncp(text: str) -> str:
 
 @lru_cache(maxsize=5000)
 def _text(name: str, text: str) -> str:
-    tidied = " ".join(text.split())
+    tidied = normalize("NFC", _SPACES.sub(" ", text))
     if printable_line(tidied) != tidied:
         raise BadLineError(f"{name} : un caractère ne peut pas être affiché")
     if len(tidied) > LONGEST[name]:

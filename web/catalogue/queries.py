@@ -14,7 +14,7 @@ from web.catalogue.formations import (
     Validity,
 )
 from web.catalogue.search_sql import SEARCH
-from web.catalogue.words import pieces_of, read_query
+from web.catalogue.words import Query, pieces_of, read_query, spellings_of
 from web.core.db import Connection, Record
 
 SHOWN = 20
@@ -51,18 +51,7 @@ async def search(connection: Connection, text: str, limit: int = SHOWN) -> Searc
         limit,
         CODES_SHOWN,
     )
-    found = [row for row in rows if row["number"] is not None]
-    by_number = any(row["nearness"] for row in found)
-    readings = [] if by_number else [line.split() for line in rows[0]["readings"] or ()]
-    return SearchResult(
-        query.text,
-        certifications=tuple(
-            _certification(list(lines)) for _, lines in groupby(found, lambda row: row["number"])
-        ),
-        total=found[0]["total"] if found else 0,
-        readings=tuple(Reading(typed, tuple(near)) for typed, *near in readings if near),
-        ignored=tuple(typed for typed, *near in readings if not near),
-    )
+    return _result(query, rows)
 
 
 async def find_formation(connection: Connection, code: str) -> Formation | None:
@@ -92,6 +81,31 @@ async def find_formation(connection: Connection, code: str) -> Formation | None:
                 _code(row), row["title"], row["rncp"], row["level"], row["sector"], codes
             )
     return None
+
+
+def _result(query: Query, rows: Sequence[Record]) -> SearchResult:
+    found = [row for row in rows if row["number"] is not None]
+    by_number = any(row["nearness"] for row in found)
+    unknown = [] if by_number else [line.split() for line in rows[0]["readings"] or ()]
+    nearest = {word: tuple(near) for word, *near in unknown}
+    typed = dict(spellings_of(query.text))
+    told = [word for word, telling in zip(query.words, query.telling, strict=True) if telling]
+    return SearchResult(
+        query.text,
+        certifications=tuple(
+            _certification(list(lines)) for _, lines in groupby(found, lambda row: row["number"])
+        ),
+        total=found[0]["total"] if found else 0,
+        words=tuple(
+            next(iter(nearest.get(word, ())), typed.get(word, word))
+            for word in told
+            if nearest.get(word) != ()
+        ),
+        readings=tuple(
+            Reading(typed.get(word, word), near) for word, near in nearest.items() if near
+        ),
+        ignored=tuple(typed.get(word, word) for word, near in nearest.items() if not near),
+    )
 
 
 def _certification(rows: Sequence[Record]) -> Certification:

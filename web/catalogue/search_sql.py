@@ -43,12 +43,11 @@ read AS MATERIALIZED (
         UNION ALL
         (SELECT array_agg(quote_literal(near.stem)), NULL,
                 CASE WHEN min(near.scope) = max(near.scope) THEN min(near.scope) END,
-                array_agg(near.word ORDER BY near.share DESC, near.word)
+                array_agg(near.written ORDER BY near.share DESC, near.word)
          FROM (
-            SELECT other.word, other.stem, other.scope, other.share,
-                   max(other.share) OVER () AS best
+            SELECT other.*, max(other.share) OVER () AS best
             FROM (
-                SELECT w.word, w.stem, w.scope,
+                SELECT DISTINCT ON (w.stem) w.word, w.written, w.stem, w.scope,
                        common / (cardinality(w.pieces) + cardinality(asked.pieces) - common)
                            AS share
                 FROM catalogue_word AS w, LATERAL (
@@ -56,6 +55,7 @@ read AS MATERIALIZED (
                     WHERE piece = ANY (asked.pieces)
                 ) AS counted (common)
                 WHERE w.version_id = (SELECT id FROM version) AND w.pieces && asked.pieces
+                ORDER BY w.stem, share DESC, w.word
             ) AS other
             WHERE other.share >= {NEAR}
             ORDER BY other.share DESC, other.word LIMIT {MOST_NEAREST}

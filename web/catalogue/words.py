@@ -6,7 +6,9 @@ The catalogue and what is typed go through the same functions: that is what make
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from web.core.text import printable_line
 from web.domain.folding import fold
@@ -61,6 +63,12 @@ def read_query(text: str) -> Query:
 def words_of(text: str) -> list[str]:
     """The words of a text, folded, in order: « Main-d’œuvre » gives main, d, oeuvre."""
     return _WORD.findall(fold(text))
+
+
+def spellings_of(text: str) -> Iterator[tuple[str, str]]:
+    """Each word folded, and as it is written: « Œuvre » gives oeuvre and œuvre."""
+    for written in _WORD.findall(normalize("NFC", text).lower()):
+        yield fold(written), written
 
 
 def pieces_of(word: str) -> list[str]:

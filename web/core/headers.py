@@ -36,7 +36,10 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 class SecurityHeaders:
-    """Adds them; pages are neither stored nor indexed anywhere, unless they are public."""
+    """Adds them; pages are neither stored nor indexed anywhere, unless they are public.
+
+    A handler that knows better says so itself: what it puts there stays.
+    """
 
     def __init__(
         self, app: ASGIApp, *, https: bool, indexed: Collection[str] = frozenset()
@@ -57,7 +60,7 @@ class SecurityHeaders:
                 headers.update(self._headers)
                 headers.setdefault("Cache-Control", KEPT_NOWHERE)
                 if scope["path"] not in self._indexed:
-                    headers["X-Robots-Tag"] = "noindex"
+                    headers.setdefault("X-Robots-Tag", "noindex")
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

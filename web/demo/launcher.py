@@ -17,6 +17,7 @@ from pathlib import Path
 from web.core import migrations
 from web.core.embedded import start_embedded
 from web.demo.catcher import start_catcher
+from web.demo.samples import fill_catalogue
 
 READY_SECONDS = 30
 STOP_SECONDS = 12
@@ -35,6 +36,7 @@ def run_demo(data: Path, port: int) -> int:
     try:
         environment = _environment(data, port, _database_url(server), catcher.port)
         migrations.upgrade(environment["DATABASE_URL"])
+        fill_catalogue(environment["DATABASE_URL"])
         processes = [_start(command, environment) for command in ("worker", "serve")]
         if not _wait_until_ready(port, processes, stopped_by):
             return 0 if stopped_by else 1

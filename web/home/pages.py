@@ -54,6 +54,15 @@ HOME = PublicPage(
     "home/index.html",
 )
 
+TRAININGS = Rubric(
+    "/titulaire/ma-liste-de-formations",
+    "Ma liste de formations",
+    "Cherchez une formation par son métier, son intitulé ou son code CPF, et voyez quoi noter "
+    "avant de préparer un dossier.",
+    "home/rubrics/trainings.html",
+    source=HOURS_SOURCE,
+)
+
 TITULAIRE = Audience(
     "/titulaire",
     "Titulaire",
@@ -69,14 +78,7 @@ TITULAIRE = Audience(
             "home/rubrics/rights.html",
             source=HOURS_SOURCE,
         ),
-        Rubric(
-            "/titulaire/ma-liste-de-formations",
-            "Ma liste de formations",
-            "Comment désigner une formation sans se tromper, et quoi noter avant de préparer "
-            "un dossier.",
-            "home/rubrics/trainings.html",
-            source=HOURS_SOURCE,
-        ),
+        TRAININGS,
         Rubric(
             "/titulaire/mon-projet-professionnel",
             "Mon projet professionnel",

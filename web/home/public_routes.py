@@ -13,6 +13,7 @@ from web.core.runtime import runtime_of
 from web.core.templating import Templates, render
 from web.home import pages
 from web.home.pages import PublicPage
+from web.home.training_routes import show_trainings
 
 # Nothing there is of use to who has no account, and addresses may carry a token.
 KEPT_FROM_ROBOTS = (
@@ -33,7 +34,10 @@ ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
 _AUDIENCES = {audience.url: audience for audience in pages.AUDIENCES}
 _RUBRICS = {
-    rubric.url: (audience, rubric) for audience in pages.AUDIENCES for rubric in audience.rubrics
+    rubric.url: (audience, rubric)
+    for audience in pages.AUDIENCES
+    for rubric in audience.rubrics
+    if rubric is not pages.TRAININGS
 }
 
 
@@ -107,6 +111,7 @@ ROUTES = [
     Route(pages.HOME.url, show_home),
     *(Route(url, show_audience) for url in _AUDIENCES),
     *(Route(url, show_rubric) for url in _RUBRICS),
+    Route(pages.TRAININGS.url, show_trainings),
     Route(pages.TERMS.url, show_terms),
     Route(pages.HELP.url, show_help),
     Route(pages.ACCESSIBILITY.url, show_accessibility),

@@ -1,0 +1,136 @@
+"""Applying a file of the catalogue: whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+from web.catalogue import import_queries as queries
+from web.catalogue.lines import CatalogueLine, read_catalogue
+from web.catalogue.words import spellings_of
+from web.core.bulk import (
+    BulkConnection,
+    RefusedFileError,
+    Watcher,
+    bulk_connection,
+    take_turn,
+)
+from web.core.db import UNAVAILABLE
+
+# Any constant will do, as long as it is this program's own.
+TURN = 7_261_041_010
+# To change when files must be read otherwise than before: the same one is then not the same.
+READING = b"1\n"
+LAST_STEP = "Remplacement du catalogue"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did; `changed` is False when the catalogue was this file's already."""
+
+    codes: int
+    certifications: int
+    changed: bool
+
+
+class EmptyFileError(Exception):
+    """The file has no line: it would leave a catalogue of nothing."""
+
+
+@dataclass
+class _Reading:
+    """A file as its lines are read: its digest, how many are right, how words are written."""
+
+    file: BinaryIO
+    codes: int = 0
+    written: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._digest = sha256(READING)
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """A line of the file."""
+        line = self.file.readline(size)
+        self._digest.update(line)
+        return line
+
+    def digest(self) -> bytes:
+        """Of what was read so far."""
+        return self._digest.digest()
+
+    def row(self, line: CatalogueLine) -> tuple[Any, ...]:
+        """A line with the words of its title, of its subject, of its public and of its region."""
+        self.codes += 1
+        subject = f"{line.sector} {line.level}"
+        texts = (line.title, subject, line.audience, line.region)
+        return (*line, *(self._words(text) for text in texts))
+
+    def _words(self, text: str) -> str:
+        spellings = list(spellings_of(text))
+        for word, written in spellings:
+            self.written.setdefault(word, written)
+        return " ".join(word for word, _ in spellings)
+
+
+async def apply_catalogue(database_url: str, file: BinaryIO, watcher: Watcher) -> Outcome:
+    """Replace the catalogue by a file; the same file again changes nothing.
+
+    Who searches meanwhile finds all of the earlier version or all of the new one.
+    Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
+    """
+    async with bulk_connection(database_url) as connection:
+        await take_turn(connection, TURN)
+        reading = _Reading(file)
+        await _stage(connection, reading, watcher)
+        if await queries.find_digest(connection) == reading.digest():
+            return Outcome(reading.codes, 0, changed=False)
+        certifications = await _replace(connection, reading, watcher)
+        # The catalogue is replaced by now: losing the connection here takes nothing back.
+        with suppress(*UNAVAILABLE):
+            await queries.tidy(connection)
+    return Outcome(reading.codes, certifications, changed=True)
+
+
+async def has_catalogue(database_url: str) -> bool:
+    """Whether a file was ever applied. Raises DatabaseUnavailableError."""
+    async with bulk_connection(database_url) as connection:
+        return await queries.find_digest(connection) is not None
+
+
+async def _stage(connection: BulkConnection, reading: _Reading, watcher: Watcher) -> None:
+    wrong = 0
+
+    def refuse(line: int, reason: str) -> None:
+        nonlocal wrong
+        wrong += 1
+        watcher.refused(line, reason)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        yield from map(reading.row, read_catalogue(reading, refuse=refuse, seen=watcher.read))
+
+    await queries.stage(connection, rows())
+    watcher.step("Recherche des codes en double")
+    for repeated in await queries.find_repeated(connection):
+        refuse(repeated.line, f"code_cpf : déjà à la ligne {repeated.first}")
+    if wrong:
+        raise RefusedFileError(wrong)
+    if not reading.codes:
+        raise EmptyFileError
+
+
+async def _replace(connection: BulkConnection, reading: _Reading, watcher: Watcher) -> int:
+    async with connection.transaction():
+        version = await queries.add_version(connection, reading.digest(), reading.codes)
+        watcher.step("Écriture des certifications")
+        certifications = await queries.add_certifications(connection, version)
+        watcher.step("Écriture des codes")
+        await queries.add_codes(connection, version)
+        watcher.step("Écriture des mots")
+        await queries.add_words(connection, version, reading.written)
+        await queries.settle_indexes(connection)
+        watcher.step(LAST_STEP)
+        await queries.remove_other_versions(connection, version)
+    return certifications

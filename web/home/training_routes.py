@@ -1,0 +1,44 @@
+"""« Ma liste de formations »: a text with a search, and a page for each formation."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.catalogue import service
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.home import pages
+
+FORMATION_URL = f"{pages.TRAININGS.url}/{{code}}"
+# Search engines keep the formations that are of use, not what people looked for.
+KEPT, NOT_KEPT = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
+
+
+async def show_trainings(request: Request) -> Response:
+    """The text, and what a search found; without one, nothing is asked of the database."""
+    url, asked = pages.TRAININGS.url, request.query_params.get("q", "")
+    found = await service.find(runtime_of(request), asked) if asked else None
+    context = {
+        "this": pages.TRAININGS,
+        "audience": pages.TITULAIRE,
+        "found": found,
+        "address": f"{url}?{urlencode({'q': found.text})}" if found and found.text else url,
+    }
+    page = render(request, pages.TRAININGS.template, context, fragment="catalogue/_results.html")
+    if asked:
+        page.headers.update(NOT_KEPT)
+    return page
+
+
+async def show_formation(request: Request) -> Response:
+    """One code CPF and the others of its certification."""
+    formation = await service.formation_of(runtime_of(request), request.path_params["code"])
+    if formation is None:
+        return render(request, "catalogue/unknown.html", status=404)
+    page = render(request, "catalogue/formation.html", {"formation": formation})
+    if formation.is_usable:
+        page.headers.update(KEPT)
+    return page
