@@ -24,13 +24,14 @@ from tests.support.people import PASSWORD
 from web.home.public_routes import ROUTES as PUBLIC
 from web.routes import (
     CAPTCHA,
+    CATALOGUE,
     OPERATIONS,
     SIGNUP,
 )
 
 ROLES = (*OUTSIDERS, ANOTHER, TITULAIRE)
 # These know no account: whoever comes, they show none and change none.
-KNOW_NO_ACCOUNT = [*PUBLIC, *SIGNUP, *CAPTCHA, *OPERATIONS]
+KNOW_NO_ACCOUNT = [*PUBLIC, *CATALOGUE, *SIGNUP, *CAPTCHA, *OPERATIONS]
 
 
 @dataclass(frozen=True)
