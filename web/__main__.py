@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from web.settings import InvalidSettingsError, Settings, load_settings
+from web.settings import Environment, InvalidSettingsError, Settings, load_settings
 
 cli = typer.Typer(
     help="Compte Formation: the personal space of the training account.",
@@ -54,11 +54,18 @@ def worker(
 @cli.command()
 def migrate(
     revision: Annotated[str, typer.Argument(help="Where to go; `head` is the newest.")] = "head",
+    grant_to: Annotated[
+        str, typer.Option(help="The role the application runs under, when it owns no table.")
+    ] = "",
 ) -> None:
     """Bring the database's schema up to this program."""
+    from web.accounts.database_role import grant_to as give_rights
     from web.core import migrations
 
-    migrations.upgrade(_settings().database_url, revision)
+    settings = _settings()
+    migrations.upgrade(settings.database_url, revision)
+    if grant_to:
+        asyncio.run(give_rights(settings.database_url, grant_to))
     typer.echo(f"La base est à la révision {migrations.newest_revision()}.")
 
 
@@ -74,17 +81,35 @@ def demo(
 
 
 @cli.command()
-def check() -> None:
-    """Check settings, database, SMTP and that no history was altered; the exit status tells."""
-    from web.accounts.history import check_histories
-    from web.core.check import check_all
+def check(
+    seal: Annotated[
+        str, typer.Option(help="The name of a seal of the histories that was told earlier.")
+    ] = "",
+) -> None:
+    """Check settings, database, SMTP and that no history was altered; the exit status tells.
 
-    problems = asyncio.run(check_all(_settings(), [check_histories]))
+    It ends with the name of the newest seal of the histories: kept elsewhere and given to a later
+    check, it shows whether they were rewritten since.
+    """
+    from web.accounts.database_role import check_role
+    from web.accounts.history import check_histories
+    from web.accounts.history_seals import SealCheck
+    from web.core.check import DataCheck, check_all
+    from web.core.crypto import Hasher
+
+    settings = _settings()
+    seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)
+    checks: list[DataCheck] = [check_histories, seals]
+    if settings.environment is Environment.PRODUCTION:
+        checks.append(check_role)
+    problems = asyncio.run(check_all(settings, checks))
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(EXIT_UNHEALTHY)
     typer.echo("Réglages, base de données, messagerie et historiques : tout est en ordre.")
+    if seals.newest:
+        typer.echo(f"Dernier sceau des historiques\u00a0: {seals.newest}")
 
 
 @cli.command("credit-hours")

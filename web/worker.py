@@ -22,6 +22,7 @@ from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
 from web.accounts import security_mails
+from web.accounts.history_seals import seal_histories
 from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
@@ -227,10 +228,11 @@ class Worker:
                 raise RetryRequested(HEARTBEAT, type(error).__name__) from None
 
     async def purge(self) -> None:
-        """Clear what has had its time."""
+        """Clear what has had its time, and seal the histories that grew."""
         for step in PURGES:
             async with self._runtime.db.transaction() as connection:
                 await step(connection)
+        await seal_histories(self._runtime)
         await self._requeue_orphans()
         log.info("purged")
 

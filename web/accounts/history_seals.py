@@ -1,0 +1,182 @@
+"""Seals on the histories, under a key that the database does not have.
+
+The chain of a history is made by the database, with nothing secret: who may do everything there
+could write it anew from any event on. A seal is a digest, keyed from SECRET_KEY, of where a chain
+stands and of the seal before it. The worker adds one for each history that grew; `check` makes
+them all again from the events as they are now. What was sealed cannot be rewritten, nor a seal
+taken out, without showing. Only the newest seals could be taken away, together with what they
+cover: the worker logs the name of the newest one, and `check` compares it when it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from web.core.crypto import Hasher
+from web.core.db import Connection, Record
+from web.core.runtime import Runtime
+
+log = structlog.get_logger("history")
+
+BATCH = 500
+READ_AT_ONCE = 5_000
+NAMED_BYTES = 8
+TURN = 7_261_041_010
+# The worker seals every five minutes: past this, it is to be wondered whether it runs.
+LATE_HOURS = 1
+
+
+@dataclass
+class Findings:
+    """What the seals show; `newest` is the name of the last one."""
+
+    newest: str = ""
+    # People whose events are not those that were sealed.
+    rewritten: set[UUID] = field(default_factory=set)
+    missing: int = 0
+    late: int = 0
+    # Whether the seal named by who asked is there, as it was.
+    has_known: bool = True
+
+
+async def seal_histories(runtime: Runtime) -> None:
+    """Seal every history that grew since its last seal, in batches; one worker at a time.
+
+    One that grows right now waits for the next time.
+    """
+    while await _seal_some(runtime):
+        pass
+
+
+async def find_problems(connection: Connection, hasher: Hasher, known: str = "") -> Findings:
+    """Make every seal again from the events as they are now; `known` names an older one."""
+    found = Findings(has_known=not known)
+    number, previous = 0, b""
+    while rows := await _next_seals(connection, number):
+        for row in rows:
+            if row["number"] != number + 1:
+                found.missing += row["number"] - number - 1
+            elif _seal(hasher, row["number"], previous, row) != row["seal"]:
+                found.rewritten.add(row["person_id"])
+            number, previous = row["number"], bytes(row["seal"])
+            found.has_known = found.has_known or name_of(number, previous) == known
+    found.newest = name_of(number, previous) if number else ""
+    found.late = await _count_late(connection)
+    return found
+
+
+class SealCheck:
+    """For `check`: a sentence for each way in which what was sealed is not what is there."""
+
+    def __init__(self, hasher: Hasher, known: str = "") -> None:
+        self._hasher = hasher
+        self._known = known
+        # The name of the last seal, once it was looked at: to keep elsewhere.
+        self.newest = ""
+
+    async def __call__(self, connection: Connection) -> list[str]:
+        """Look at all seals and at what they cover."""
+        found = await find_problems(connection, self._hasher, self._known)
+        self.newest = found.newest
+        sentences = {
+            f"L’historique de {len(found.rewritten)} personne(s) n’est plus celui qui a été "
+            "scellé.": found.rewritten,
+            f"Il manque {found.missing} sceau(x) d’historiques.": found.missing,
+            f"L’historique de {found.late} personne(s) attend son sceau depuis plus d’une heure"
+            "\u00a0: `worker` tourne-t-il\u00a0?": found.late,
+            f"Le sceau {self._known} n’est plus là\u00a0: des historiques ont été récrits.": (
+                not found.has_known
+            ),
+        }
+        return [sentence for sentence, is_so in sentences.items() if is_so]
+
+
+def name_of(number: int, seal: bytes) -> str:
+    """How a seal is named outside the database: « 1204-9f3a52… »."""
+    return f"{number}-{seal[:NAMED_BYTES].hex()}"
+
+
+async def _seal_some(runtime: Runtime) -> bool:
+    """Whether there may be more."""
+    async with runtime.db.transaction() as connection:
+        if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", TURN):
+            return False
+        grown = await connection.fetch(
+            """
+            SELECT person_id, position, hash FROM event_head
+            WHERE position > sealed ORDER BY person_id LIMIT $1
+            FOR UPDATE SKIP LOCKED
+            """,
+            BATCH,
+        )
+        if not grown:
+            return False
+        number, previous = await _newest(connection)
+        seals = []
+        for row in grown:
+            number += 1
+            previous = _seal(runtime.hasher, number, previous, row)
+            seals.append((number, row["person_id"], row["position"], previous))
+        await _add(connection, seals)
+    log.info("histories sealed", newest=name_of(number, previous))
+    return len(grown) == BATCH
+
+
+def _seal(hasher: Hasher, number: int, previous: bytes, row: Record) -> bytes:
+    """Of a chain at a position, after another seal."""
+    parts = (number, previous.hex(), row["person_id"], row["position"], bytes(row["hash"]).hex())
+    return hasher.digest("history seal", "|".join(map(str, parts)))
+
+
+async def _newest(connection: Connection) -> tuple[int, bytes]:
+    row = await connection.fetchrow(
+        "SELECT number, seal FROM history_seal ORDER BY number DESC LIMIT 1"
+    )
+    return (row["number"], bytes(row["seal"])) if row else (0, b"")
+
+
+async def _add(connection: Connection, seals: list[tuple[int, UUID, int, bytes]]) -> None:
+    await connection.execute(
+        """
+        WITH added AS (
+            INSERT INTO history_seal (number, person_id, position, seal)
+            SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::bytea[])
+            RETURNING person_id, position
+        )
+        UPDATE event_head SET sealed = added.position
+        FROM added WHERE event_head.person_id = added.person_id
+        """,
+        *map(list, zip(*seals, strict=True)),
+    )
+
+
+async def _next_seals(connection: Connection, number: int) -> list[Record]:
+    return await connection.fetch(
+        """
+        SELECT s.number, s.person_id, s.position, s.seal, coalesce(e.hash, '') AS hash
+        FROM history_seal s LEFT JOIN event e
+            ON e.person_id = s.person_id AND e.position = s.position
+        WHERE s.number > $1 ORDER BY s.number LIMIT $2
+        """,
+        number,
+        READ_AT_ONCE,
+    )
+
+
+async def _count_late(connection: Connection) -> int:
+    """From the seals themselves: what the heads say of them is only there to find work."""
+    late: int = await connection.fetchval(
+        """
+        SELECT count(DISTINCT e.person_id)
+        FROM event e LEFT JOIN (
+            SELECT person_id, max(position) AS position FROM history_seal GROUP BY person_id
+        ) AS sealed ON sealed.person_id = e.person_id
+        WHERE e.position > coalesce(sealed.position, 0)
+          AND e.occurred_at < now() - make_interval(hours => $1)
+        """,
+        LATE_HOURS,
+    )
+    return late
