@@ -170,6 +170,35 @@ def import_catalogue(
     raise typer.Exit(asyncio.run(run(_settings(), file)))
 
 
+@cli.command("invite-professional")
+def invite_professional(
+    email: Annotated[str, typer.Option(help="The agent's e-mail address.")],
+    kind: Annotated[str, typer.Option(help="organisme or employer.")] = "",
+    siret: Annotated[str, typer.Option(help="SIRET of the organisation; spaces allowed.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the organisation, as people know it.")] = "",
+    reset_second_factor: Annotated[
+        bool,
+        typer.Option(
+            "--reset-second-factor",
+            help="Take back the second factor of this address instead: device and codes are lost.",
+        ),
+    ] = False,
+) -> None:
+    """Invite an agent of an organisme or of an employer into the professional space.
+
+    A mail carries a link to choose a password, valid 7 days. The same address again gets a fresh
+    link, and the earlier one no longer works; an address known for another organisation is
+    refused. Says what it did; exit status 1 and nothing done otherwise.
+    """
+    from web.professionals.command import Options, run_invitation, run_reset
+
+    settings = _settings()
+    if reset_second_factor:
+        raise typer.Exit(asyncio.run(run_reset(settings, email)))
+    options = Options(kind, siret, name, email)
+    raise typer.Exit(asyncio.run(run_invitation(settings, options)))
+
+
 @cli.command("failed-mails")
 def failed_mails(
     requeue: Annotated[

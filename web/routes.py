@@ -16,8 +16,13 @@ from web.home import public_routes as public
 from web.home import routes as home
 from web.home import training_routes as trainings
 from web.hours import routes as hours
+from web.professionals import account_routes as agent_account
+from web.professionals import code_routes as code
 from web.professionals import guard as agents
+from web.professionals import link_routes as links
+from web.professionals import protection_routes as protection
 from web.professionals import routes as professionals
+from web.professionals import second_factor_routes as second_factor
 from web.professionals.agents import Kind
 from web.profile import account_routes as account
 from web.profile import email_routes as email
@@ -124,6 +129,31 @@ PROFESSIONALS = [
     get(agents.LOGIN_URL, professionals.show_login),
     post(agents.LOGIN_URL, professionals.submit_login),
     post(agents.LOGOUT_URL, professionals.submit_logout),
+    get(agents.CODE_URL, code.show_code),
+    post(agents.CODE_URL, code.submit_code),
+    get(agents.SECOND_FACTOR_URL, second_factor.show_second_factor),
+    post(agents.SECOND_FACTOR_URL, second_factor.submit_second_factor),
+    get(protection.REMOVAL_URL, protection.show_removal),
+    post(protection.REMOVAL_URL, protection.submit_removal),
+    get(protection.CODES_URL, protection.show_renewal),
+    post(protection.CODES_URL, protection.submit_renewal),
+    post(protection.FILE_URL, protection.download_codes),
+    get(links.FORGOTTEN_URL, links.show_forgotten),
+    post(links.FORGOTTEN_URL, links.submit_forgotten),
+    get(links.SENT_URL, links.show_sent),
+    get("/professionnels/mot-de-passe/{token}", links.show_link),
+    post("/professionnels/mot-de-passe/{token}", links.submit_link),
+    post("/professionnels/mot-de-passe/{token}/robustesse", links.show_strength),
+    get(agents.ACCOUNT_URL, agent_account.show_account),
+    get(agent_account.PASSWORD_URL, agent_account.show_password),
+    post(agent_account.PASSWORD_URL, agent_account.submit_password),
+    post(f"{agent_account.PASSWORD_URL}/robustesse", agent_account.show_strength),
+    get(agent_account.SESSIONS_URL, agent_account.show_sessions),
+    post(f"{agent_account.SESSIONS_URL}/fermer-les-autres", agent_account.end_other_sessions),
+    post(
+        f"{agent_account.SESSIONS_URL}/{{session_id:uuid}}/fermer",
+        agent_account.end_session,
+    ),
     get(agents.EXTEND_URL, professionals.show_extended),
     get(agents.RESUME_URL, professionals.show_resume),
     post(agents.RESUME_URL, professionals.drop_resume),
@@ -204,6 +234,13 @@ NOTICES = {
         "success",
         "Votre mot de passe est modifié. Vos autres connexions sont fermées, et un courriel vous "
         "le confirme.",
+    ),
+    "acces-ouvert": Notice(
+        "success",
+        "Votre mot de passe est enregistré. Identifiez-vous avec lui et avec votre adresse.",
+    ),
+    "second-facteur-retire": Notice(
+        "success", "Votre second facteur est retiré. Un courriel vous le confirme."
     ),
     "connexion-fermee": Notice("success", "La connexion est fermée."),
     "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),

@@ -41,6 +41,8 @@ from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.filters import FILTERS
 from web.professionals import kept_forms as professional_forms
+from web.professionals import link_queries as professional_links
+from web.professionals import links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
 from web.professionals import sessions as professional_sessions
@@ -81,6 +83,8 @@ COMPOSERS: Mapping[str, Composer] = {
     delegations.GRANTED_MAIL: delegations.compose_letter,
     delegations.REVOKED_MAIL: delegations.compose_letter,
     dossier_mails.STEP_MAIL: dossier_mails.compose_step,
+    links.INVITATION_MAIL: links.compose_link,
+    links.RESET_MAIL: links.compose_link,
     professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
     professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
     professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
@@ -90,6 +94,7 @@ COMPOSERS: Mapping[str, Composer] = {
 # What happens out of sight of who asked: an entrypoint of the queue, about one row.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
     forgotten.REQUEST_JOB: forgotten.settle_request,
+    links.REQUEST_JOB: links.settle_request,
 }
 PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     activation.purge,
@@ -104,6 +109,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     professional_sessions.purge_sessions,
     professional_forms.purge_kept_forms,
     professional_queries.purge_events,
+    professional_links.purge_links,
     purge_core,
 )
 

@@ -81,7 +81,8 @@ class Page:
         forms = [
             form
             for form in self.dom.iter("form")
-            if form.get("method") == "post" and form.get("action") != "/deconnexion"
+            if form.get("method") == "post"
+            and not (form.get("action") or "").endswith("/deconnexion")
         ]
         if action is not None:
             forms = [f for f in self.dom.iter("form") if f.get("action") == action]

@@ -7,6 +7,7 @@ it still has: each copy of a request finds the same next token, and nobody else 
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 
 from starlette.requests import Request
 
@@ -14,6 +15,7 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import KEY_FIELD
 from web.core.runtime import runtime_of
+from web.core.tokens import token_hash
 
 
 def next_token(request: Request) -> str:
@@ -25,3 +27,16 @@ def said_once(request: Request, use: str) -> bytes:
     """32 bytes for this form of this browser, the same for each copy of its request."""
     said = f"{browser_of(request).token}\x00{form_of(request).get(KEY_FIELD, '')}"
     return runtime_of(request).hasher.digest(use, said)
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """A session's token, as digests: the one it has, and the one it goes on under."""
+
+    earlier: bytes
+    newer: bytes
+
+
+def rotation_of(request: Request) -> Rotation:
+    """From the token this request came with to its next one."""
+    return Rotation(browser_of(request).digest, token_hash(next_token(request)))

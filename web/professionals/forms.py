@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import FormData
 from wtforms import PasswordField
+from wtforms.validators import StopValidation
 
-from web.accounts.password_form import PASSWORD_CAP
-from web.core.forms import Form, Required, TextField
+from web.accounts.emails import parse_email
+from web.accounts.password_form import PASSWORD_CAP, current_password
+from web.accounts.sentences import EMAIL_SENTENCE
+from web.core.forms import Form, Parsed, Required, TextField
+from web.domain.separators import without_separators
+from web.professionals.agents import Agent
+from web.professionals.recovery_codes import DIGITS
+from web.professionals.second_factor import CODE_DIGITS
 
+NOT_THE_CURRENT = (
+    "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
+    "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
+)
+NO_CODE = "Saisissez les 6 chiffres affichés par votre application."
+NO_CODE_AT_ALL = (
+    "Saisissez les 6 chiffres affichés par votre application, ou les 12 chiffres d’un code de "
+    "secours."
+)
 EMAIL_KEYS = {
     "autocomplete": "username",
     "inputmode": "email",
     "autocapitalize": "none",
     "spellcheck": "false",
 }
+
+
+class CodeField(TextField):
+    """Digits typed once: separators are forgiven, and what was typed is not shown again."""
+
+    def _value(self) -> str:
+        return ""
+
+
+def _code_field(label: str, sentence: str, hint: str) -> CodeField:
+    return CodeField(
+        label,
+        [Required(sentence)],
+        description=hint,
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "class": "width-13",
+            "spellcheck": "false",
+        },
+    )
 
 
 class LoginForm(Form):
@@ -28,3 +66,80 @@ class LoginForm(Form):
         [Required("Saisissez votre mot de passe.")],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
     )
+
+
+class ForgottenForm(Form):
+    """Whose password is forgotten. Only the address's shape is judged, which says nothing of
+    whether it has an account."""
+
+    email = TextField(
+        "Adresse courriel professionnelle",
+        [Required(EMAIL_SENTENCE), Parsed(parse_email, EMAIL_SENTENCE)],
+        render_kw=EMAIL_KEYS,
+    )
+
+
+class CodeForm(Form):
+    """The second step of the login.
+
+    Its field is named like a password: what it holds is never kept nor shown again.
+    """
+
+    password_code = _code_field(
+        "Code",
+        NO_CODE_AT_ALL,
+        "Les 6 chiffres affichés par votre application. Sans elle, les 12 chiffres d’un code de "
+        "secours.",
+    )
+
+    @property
+    def code(self) -> str:
+        """The digits alone."""
+        return without_separators(self.password_code.data or "")
+
+    def validate_password_code(self, field: CodeField) -> None:
+        """Six digits, or twelve."""
+        if not _is_code(self.code, CODE_DIGITS, DIGITS):
+            raise StopValidation(NO_CODE_AT_ALL)
+
+
+class SecondFactorForm(Form):
+    """The code that shows that the application has the key; and the password, in a session."""
+
+    password_code = _code_field(
+        "Code à 6 chiffres", NO_CODE, "Celui que l’application affiche pour cette clé."
+    )
+    password_current = current_password()
+
+    @classmethod
+    def of(cls, agent: Agent, typed: FormData | None = None) -> SecondFactorForm:
+        """The form for this agent: right after the password, it is not asked again."""
+        form = cls(typed)
+        if not agent.may_enter:
+            del form.password_current
+        return form
+
+    @property
+    def code(self) -> str:
+        """The digits alone."""
+        return without_separators(self.password_code.data or "")
+
+    @property
+    def current_password(self) -> str:
+        """The password typed, '' when it is not asked."""
+        return (self.password_current.data or "") if "password_current" in self else ""
+
+    def validate_password_code(self, field: CodeField) -> None:
+        """Six digits."""
+        if not _is_code(self.code, CODE_DIGITS):
+            raise StopValidation(NO_CODE)
+
+
+class ConfirmForm(Form):
+    """The current password, before what a session alone must not do."""
+
+    password_current = current_password()
+
+
+def _is_code(text: str, *lengths: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) in lengths

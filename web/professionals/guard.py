@@ -77,11 +77,16 @@ async def agent_if_any(request: Request) -> Agent | None:
         return None
     agent = await find_agent(runtime.db, runtime.vault, browser.digest)
     if agent is not None:
-        request.state.signed_in = agent
-        request.state.space = SPACES[agent.kind] if agent.may_enter else WAITING_SPACE
-        request.state.session_idle_minutes = IDLE_MINUTES
-        request.state.extend_url = EXTEND_URL
+        surround(request, agent)
     return agent
+
+
+def surround(request: Request, agent: Agent) -> None:
+    """Give the page what surrounds those of this agent's space."""
+    request.state.signed_in = agent
+    request.state.space = SPACES[agent.kind] if agent.may_enter else WAITING_SPACE
+    request.state.session_idle_minutes = IDLE_MINUTES
+    request.state.extend_url = EXTEND_URL
 
 
 def agent_of(request: Request) -> Agent:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-import structlog
-
 from web.accounts.identity import email_digest
 from web.core.db import Connection
 from web.core.runtime import Runtime
@@ -16,8 +14,6 @@ from web.professionals.agents import Kind, open_email, seal_email
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.link_queries import Purpose
 from web.professionals.links import new_id, promise
-
-log = structlog.get_logger("professionals")
 
 
 class OtherOrganisationError(Exception):
@@ -68,7 +64,6 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         email = open_email(runtime.vault, agent.email, agent.id)
         await link_queries.add_link(connection, link_id, purpose, digest)
         await promise(runtime, connection, link_id, agent.id, email, purpose)
-    log.info("professional invited", agent=str(agent.id), purpose=purpose.value)
     return Invited(organisation.earlier_name, is_new, purpose)
 
 

@@ -48,3 +48,13 @@ def step_of(secret: str, code: str, seconds: int) -> int | None:
         if hmac.compare_digest(totp.generate_otp(step), code):
             found = step
     return found
+
+
+def enrolment_url(secret: str, email: str) -> str:
+    """What the picture says, and what a link opens on the device itself."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+
+
+def spelled(secret: str) -> str:
+    """In groups of four, to be typed by who cannot use the picture."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

@@ -17,6 +17,7 @@ from web.accounts.credentials import FAILURES_PER_ADDRESS, password_fits, upgrad
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digest
 from web.core.db import Connection
+from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
@@ -87,6 +88,12 @@ async def log_out(runtime: Runtime, token_digest: bytes) -> None:
     async with runtime.db.connection() as connection:
         await close_session(connection, token_digest)
     log.info("professional logout")
+
+
+async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
+    """Where this very request led the first time, for who did not get that answer."""
+    async with runtime.db.connection() as connection:
+        return await find_outcome(connection, request_digest)
 
 
 async def note_entry(

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.guard import titulaire_of, titulaires_only
+from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.sentences import minutes
@@ -17,12 +17,10 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import next_token
+from web.core.rotation import next_token, rotation_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
-from web.core.tokens import token_hash
 from web.security import service
-from web.security.service import Rotation
 
 PASSWORD_URL = "/espace/mot-de-passe"  # noqa: S105 - an address
 SESSIONS_URL = "/espace/connexions"
@@ -67,13 +65,12 @@ async def _submit_password(request: Request) -> Response:
         form.refuse("password", SAME)
     if form.errors:
         return _password_page(request, form, 422)
-    rotation = Rotation(browser_of(request).digest, token_hash(next_token(request)))
     try:
         await service.change_password(
             runtime_of(request),
             signed_in,
             (current, new),
-            rotation,
+            rotation_of(request),
             device_of(request),
             digest_of(request),
             CHANGED_URL,
@@ -105,7 +102,13 @@ async def show_sessions(request: Request) -> Response:
     sessions = await service.sessions_of(
         runtime_of(request), titulaire_of(request), browser_of(request).digest
     )
-    return render(request, "security/sessions.html", {"sessions": sessions})
+    context = {
+        "sessions": sessions,
+        "base": SESSIONS_URL,
+        "password_url": PASSWORD_URL,
+        "history_url": "/espace/historique?type=connexions",
+    }
+    return render(request, "security/sessions.html", context)
 
 
 @titulaires_only
@@ -138,4 +141,5 @@ def _changed(request: Request) -> Response:
 
 def _password_page(request: Request, form: PasswordChangeForm, status: int = 200) -> Response:
     view = password_view(titulaire_owner(titulaire_of(request).identity), "")
-    return render(request, "security/password.html", {"form": form, "view": view}, status=status)
+    context = {"form": form, "view": view, "action": PASSWORD_URL, "cancel_url": SPACE_URL}
+    return render(request, "security/password.html", context, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -11,19 +10,12 @@ from web.accounts.credentials import PasswordChange, confirm_password, replace_p
 from web.accounts.history import EventKind
 from web.accounts.sessions import LiveSession, SignedIn, find_live_sessions, move_session
 from web.core.idempotency import claim, find_outcome
+from web.core.rotation import Rotation
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 from web.security import queries
 
 log = structlog.get_logger("security")
-
-
-@dataclass(frozen=True)
-class Rotation:
-    """The session's token, as digests: the one it has, and the one it goes on under."""
-
-    earlier: bytes
-    newer: bytes
 
 
 async def change_password(

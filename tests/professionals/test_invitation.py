@@ -1,0 +1,336 @@
+"""From the administrator's command to the first login: the mail, its link, the first password."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.support.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
+from tests.support.client import Client, Page
+from tests.support.outbox import Outbox
+from tests.support.rows import column, run, value
+from web.core.runtime import Runtime
+from web.professionals.command import Options, run_invitation
+from web.professionals.links import REQUESTS_PER_ADDRESS
+from web.settings import Settings
+
+LINK = re.compile(r"https?://[^\s/]+(/professionnels/mot-de-passe/[A-Za-z0-9_-]{43})")
+FORGOTTEN = "/professionnels/mot-de-passe-oublie"
+EMAIL = "jeanne.martin@opcalys.example"
+NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
+OPTIONS = {"kind": "organisme", "siret": ORGANISME_SIRET, "name": "Opcalys", "email": EMAIL}
+
+
+async def invite(settings: Settings, **changes: str) -> int:
+    """What the command does."""
+    return await run_invitation(settings, Options(**{**OPTIONS, **changes}))
+
+
+async def link_to(outbox: Outbox, email: str = EMAIL) -> str:
+    """The path of the newest link mailed there."""
+    await outbox.deliver()
+    found = LINK.search(outbox.to(email)[-1].text)
+    assert found, outbox.to(email)[-1].text
+    return found[1]
+
+
+async def ask(client: Client, email: str) -> Page:
+    """« Mot de passe oublié »."""
+    return await client.submit(await client.get(FORGOTTEN), {"email": email})
+
+
+async def age_tokens(runtime: Runtime, interval: str) -> None:
+    await run(runtime, f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'")
+
+
+async def test_an_invited_agent_chooses_a_password_and_logs_in(
+    client: Client, outbox: Outbox, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await invite(settings, siret="732 829 320 00074", name="  Opcalys ") == 0
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "Opcalys (organisme, SIRET 732 829 320 00074) : organisation ajoutée." in told
+    assert f"{EMAIL} est invité : un lien valable 7 jours part" in told
+    path = await link_to(outbox)
+    [mail] = outbox.to(EMAIL)
+    assert mail.subject == "Vous êtes invité dans l’espace professionnel"
+    assert path in mail.html
+    assert "Opcalys" in mail.text
+
+    page = await client.get(path)
+    assert page.title == ("Choisir votre mot de passe – Espace professionnel – Compte Formation")
+    assert EMAIL in page.text
+    page = await client.submit(page, NEW)
+    assert page.url == "/professionnels"
+    assert "Votre mot de passe est enregistré." in page.text
+    page = await client.submit(page, {"email": EMAIL, "password": NEW["password"]})
+    assert page.url == "/professionnels/second-facteur"
+    await outbox.deliver()
+    assert len(outbox.to(EMAIL)) == 1, "who chose a first password knows it"
+
+
+@pytest.mark.parametrize("what", ["jeanne", "martin", "opcalys", "compte"])
+async def test_the_password_holds_neither_the_address_nor_the_organisation(
+    client: Client, outbox: Outbox, settings: Settings, what: str
+) -> None:
+    await invite(settings)
+    page = await client.get(await link_to(outbox))
+    password = f"{what.capitalize()}-482-Rouge" if what != "compte" else "Compte-Formation-482"
+    page = await client.submit(page, {"password": password, "password_confirmation": "x"})
+    assert page.status == 422
+    assert "ni le nom de votre organisation" in page.error_of("password")
+    assert "deux fois le même" in page.error_of("password_confirmation")
+    assert password not in page.html
+
+
+async def test_the_strength_is_told_while_typing(
+    client: Client, outbox: Outbox, settings: Settings
+) -> None:
+    await invite(settings)
+    path = await link_to(outbox)
+    page = await client.get(path)
+    fields = {"csrf": page.values()["csrf"], "password": "Opcalys-482"}
+    part = await client.post(f"{path}/robustesse", fields, htmx=True)
+    assert "ni le nom de votre organisation" in part.text
+    part = await client.post(f"/professionnels/mot-de-passe/{'a' * 43}/robustesse", fields)
+    assert part.status == 204
+
+
+async def test_looking_a_hundred_times_changes_nothing(
+    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime
+) -> None:
+    """3.5.3."""
+    await invite(settings)
+    path = await link_to(outbox)
+    tables = ("bearer_token", "professional_link", "professional")
+    digests = [f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {t} t" for t in tables]
+    before = [await value(runtime, sql) for sql in digests]
+    for _ in range(100):
+        assert (await client.get(path)).status == 200
+    assert [await value(runtime, sql) for sql in digests] == before
+
+
+@pytest.mark.parametrize(
+    ("age", "status"), [("6 days 23 hours 59 minutes 50 seconds", 200), ("7 days", 410)]
+)
+async def test_an_invitation_is_good_for_seven_days(
+    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime, age: str, status: int
+) -> None:
+    await invite(settings)
+    path = await link_to(outbox)
+    page = await client.get(path)
+    await age_tokens(runtime, age)
+    assert (await client.get(path)).status == status
+    again = await client.submit(page, NEW, follow=False)
+    assert again.status == {200: 303}.get(status, status)
+    if status == 410:
+        assert "Une invitation est valable 7 jours" in again.text
+        assert await value(runtime, "SELECT password_hash FROM professional") is None
+
+
+async def test_an_expired_invitation_is_replaced_by_the_agent_themselves(
+    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime
+) -> None:
+    await invite(settings)
+    path = await link_to(outbox)
+    await age_tokens(runtime, "8 days")
+    assert f'href="{FORGOTTEN}"' in (await client.get(path)).html
+    await ask(client, EMAIL)
+    page = await client.submit(await client.get(await link_to(outbox)), NEW)
+    assert page.url == "/professionnels"
+
+
+async def test_a_link_serves_once_however_often_it_is_sent(
+    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime
+) -> None:
+    await invite(settings)
+    path = await link_to(outbox)
+    page = await client.get(path)
+    fields = {**page.values(), **NEW}
+    answers = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(5)))
+    assert [(a.status, a.location) for a in answers] == [(303, "/professionnels")] * 5
+    assert await column(runtime, "SELECT kind FROM professional_event") == ["password_chosen"]
+    other = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
+    again = await client.submit(page, other)
+    assert again.status == 410
+    assert "Ce lien a déjà été utilisé" in again.text
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "é" * 43, "A" * 5000])
+async def test_an_unknown_link_has_its_page(client: Client, token: str) -> None:
+    page = await client.get(f"/professionnels/mot-de-passe/{token}")
+    assert page.status == 404
+    assert "Ce lien ne mène nulle part" in page.text
+    assert f'href="{FORGOTTEN}"' in page.html
+
+
+async def test_a_titulaire_s_link_and_an_agent_s_open_nothing_of_the_other(
+    client: Client, outbox: Outbox, settings: Settings
+) -> None:
+    await invite(settings)
+    token = (await link_to(outbox)).rpartition("/")[2]
+    for path in (f"/mot-de-passe/{token}", f"/activation/{token}", f"/courriel/{token}"):
+        assert (await client.get(path)).status == 404
+
+
+async def test_the_same_address_again_gets_a_fresh_link_and_the_first_one_dies(
+    client: Client, outbox: Outbox, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await invite(settings)
+    first = await link_to(outbox)
+    assert await invite(settings, name="Opcalys Nord") == 0
+    told = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "c’est son nom désormais, à la place de « Opcalys »." in told
+    assert "est invité de nouveau" in told
+    second = await link_to(outbox)
+    page = await client.get(first)
+    assert page.status == 410
+    assert "Un lien plus récent remplace celui-ci" in page.text
+    assert "Opcalys Nord" in (await client.get(second)).text
+
+
+async def test_an_agent_who_has_a_password_gets_a_link_of_an_hour(
+    client: Client,
+    outbox: Outbox,
+    settings: Settings,
+    runtime: Runtime,
+    organisme: InventedAgent,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert await invite(settings, email=organisme.email) == 0
+    assert "avait déjà un mot de passe" in capsys.readouterr().out
+    path = await link_to(outbox, organisme.email)
+    await age_tokens(runtime, "1 hour")
+    assert (await client.get(path)).status == 410
+
+
+@pytest.mark.parametrize(
+    "changes", [{"siret": OTHER_SIRET, "name": "Autre"}, {"kind": "employer", "name": "Autre"}]
+)
+async def test_the_address_of_another_organisation_is_refused(
+    settings: Settings,
+    runtime: Runtime,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, str],
+) -> None:
+    await invite(settings)
+    capsys.readouterr()
+    assert await invite(settings, **changes) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.replace("\u00a0", " ") == (
+        "Cette adresse est déjà celle d’un agent de « Opcalys » : rien n’a été fait.\n"
+    )
+    assert await column(runtime, "SELECT name FROM organisation") == ["Opcalys"]
+    assert await value(runtime, "SELECT count(*) FROM mail") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"kind": ""}, "--kind : dites organisme ou employer."),
+        ({"kind": "titulaire"}, "--kind : dites organisme ou employer."),
+        ({"siret": "73282932000075"}, "--siret : donnez les 14 chiffres"),
+        ({"siret": ""}, "--siret : donnez les 14 chiffres"),
+        ({"name": " \x00\t "}, "--name : donnez le nom"),
+        ({"name": "x" * 201}, "--name : donnez le nom"),
+        ({"email": "jeanne"}, "--email : saisissez une adresse courriel complète"),
+    ],
+)
+async def test_a_wrong_option_is_said_in_a_sentence(
+    settings: Settings,
+    runtime: Runtime,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, str],
+    sentence: str,
+) -> None:
+    assert await invite(settings, **changes) == 1
+    told = capsys.readouterr()
+    assert told.err.replace("\u00a0", " ").startswith(sentence)
+    assert told.err.count("\n") == 1
+    assert await value(runtime, "SELECT count(*) FROM organisation") == 0
+
+
+async def test_five_invitations_at_once_make_one_account_and_one_link(
+    settings: Settings, runtime: Runtime, outbox: Outbox, client: Client
+) -> None:
+    assert await asyncio.gather(*(invite(settings) for _ in range(5))) == [0] * 5
+    assert await value(runtime, "SELECT count(*) FROM professional") == 1
+    await outbox.deliver()
+    paths = {found[1] for mail in outbox.to(EMAIL) if (found := LINK.search(mail.text))}
+    assert sorted([(await client.get(path)).status for path in paths]).count(200) == 1
+
+
+async def test_a_forgotten_password_is_replaced_and_everything_else_ends(
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime, employer: InventedAgent
+) -> None:
+    async with Client(app, address="198.51.100.9") as elsewhere:
+        page = await elsewhere.get("/professionnels")
+        fields = {"email": employer.email, "password": employer.password}
+        await elsewhere.submit(page, fields)
+        for _ in range(10):
+            await client.submit(await client.get("/professionnels"), {**fields, "password": "x1"})
+        await run(runtime, "UPDATE professional_failure SET failures = 100")
+        page = await ask(client, employer.email)
+        assert "Votre demande est enregistrée" in page.text
+        page = await client.submit(await client.get(await link_to(outbox, employer.email)), NEW)
+        assert "Votre nouveau mot de passe est enregistré." in page.text
+        page = await elsewhere.get("/professionnels/compte", follow=False)
+        assert page.location.startswith("/professionnels?")
+    fields["password"] = NEW["password"]
+    page = await client.submit(await client.get("/professionnels"), fields)
+    assert page.url == "/employeur"
+    await outbox.deliver()
+    told = outbox.to(employer.email)[-1]
+    assert told.subject == "Votre mot de passe a changé"
+    assert "remplacé par un lien" in told.text
+    assert employer.organisation in told.html
+
+
+async def test_the_second_factor_outlives_a_forgotten_password(
+    client: Client, outbox: Outbox, organisme: InventedAgent
+) -> None:
+    await ask(client, organisme.email)
+    await client.submit(await client.get(await link_to(outbox, organisme.email)), NEW)
+    page = await client.get("/professionnels")
+    fields = {"email": organisme.email, "password": NEW["password"]}
+    assert (await client.submit(page, fields)).url == "/professionnels/code"
+
+
+async def test_requests_are_bounded_alike_for_known_and_unknown(
+    client: Client, runtime: Runtime, employer: InventedAgent
+) -> None:
+    for email in (employer.email, "personne@exemple.fr"):
+        assert [(await ask(client, email)).status for _ in range(6)] == [200] * 5 + [429]
+    for _ in range(REQUESTS_PER_ADDRESS.hits - 10):
+        await runtime.limits.hit((REQUESTS_PER_ADDRESS, "203.0.113.7"))
+    assert (await ask(client, "autre@exemple.fr")).status == 429
+
+
+async def test_a_request_for_nobody_is_forgotten_and_mails_nobody(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    await ask(client, "personne@exemple.fr")
+    await outbox.deliver()
+    assert outbox.peer.received == []
+    assert await value(runtime, "SELECT count(*) FROM professional_link") == 0
+
+
+@pytest.mark.parametrize("email", ["", "jeanne", "@", "x" * 1000])
+async def test_what_is_no_address_says_how_to_put_it_right(client: Client, email: str) -> None:
+    page = await ask(client, email)
+    assert page.status == 422
+    assert "adresse courriel complète" in page.error_of("email")
+
+
+async def test_an_employer_and_an_organisme_may_share_a_siret(
+    settings: Settings, runtime: Runtime
+) -> None:
+    assert await invite(settings) == 0
+    changes = {"kind": "employer", "email": "autre@opcalys.example", "name": "Opcalys employeur"}
+    assert await invite(settings, **changes) == 0
+    kinds = await column(runtime, "SELECT kind FROM organisation ORDER BY kind")
+    assert kinds == ["employer", "organisme"]
+    assert EMPLOYER_SIRET != ORGANISME_SIRET

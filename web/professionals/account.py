@@ -1,0 +1,71 @@
+"""What an agent does with their own account from inside: password and sessions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from web.accounts.sessions import LiveSession
+from web.core.idempotency import claim
+from web.core.rotation import Rotation
+from web.core.runtime import Runtime
+from web.domain.password_policy import normalise
+from web.professionals import sessions
+from web.professionals.agents import Agent
+from web.professionals.passwords import NewPassword, confirm_password, replace_password
+from web.professionals.queries import EventKind
+from web.professionals.second_factor_queries import FactorState, find_factor_state
+
+log = structlog.get_logger("professionals")
+
+
+async def factor_state(runtime: Runtime, agent: Agent) -> FactorState:
+    """Since when a second factor is in place, and the recovery codes left."""
+    async with runtime.db.connection() as connection:
+        return await find_factor_state(connection, agent.id)
+
+
+async def change_password(
+    runtime: Runtime,
+    agent: Agent,
+    passwords: tuple[str, str],
+    rotation: Rotation,
+    device: str,
+    request: tuple[bytes, str],
+) -> None:
+    """Replace the current password by a new one that follows the rules already.
+
+    `passwords` are the current one and the new one. Other sessions end, this one goes on under
+    another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    current, new = passwords
+    await confirm_password(runtime, agent, current)
+    hashed = await runtime.passwords.hash(normalise(new))
+    change = NewPassword(
+        agent.id, agent.email, hashed, EventKind.PASSWORD_CHANGED, device, rotation.earlier
+    )
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, *request) is not None:
+            return
+        await replace_password(runtime, connection, change)
+        await sessions.move_session(connection, rotation.earlier, rotation.newer)
+    log.info("professional password changed", agent=str(agent.id))
+
+
+async def sessions_of(runtime: Runtime, agent: Agent, token_digest: bytes) -> list[LiveSession]:
+    """The open sessions, this one first."""
+    async with runtime.db.connection() as connection:
+        return await sessions.find_live_sessions(connection, agent.id, token_digest)
+
+
+async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> None:
+    """End a session of this agent; one that is over already, or another's, changes nothing."""
+    async with runtime.db.connection() as connection:
+        await sessions.end_session(connection, agent.id, session_id)
+
+
+async def end_other_sessions(runtime: Runtime, agent: Agent, token_digest: bytes) -> None:
+    """End all sessions but this one."""
+    async with runtime.db.connection() as connection:
+        await sessions.end_sessions(connection, agent.id, keep=token_digest)

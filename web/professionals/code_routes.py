@@ -1,0 +1,101 @@
+"""The second step of the login."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.sentences import minutes
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.rotation import next_token, rotation_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.professionals import entering, service
+from web.professionals.agents import Agent
+from web.professionals.entering import RefusedCodeError, SessionOverError
+from web.professionals.forms import CodeForm
+from web.professionals.guard import (
+    CODE_URL,
+    SECOND_FACTOR_URL,
+    agent_if_any,
+    first_page,
+    to_login,
+    with_suite,
+)
+from web.professionals.routes import suite_of
+
+REFUSED = (
+    "Ce code n’est pas le bon, ou il a déjà servi. Attendez que l’application affiche le suivant, "
+    "puis saisissez-le ; vérifiez aussi que l’appareil est à l’heure."
+)
+TOO_MANY = (
+    "Trop de codes refusés pour ce compte. Par sécurité, attendez {minutes} avant de réessayer."
+)
+
+
+async def show_code(request: Request) -> Response:
+    """The code that comes after the password."""
+    agent = await agent_if_any(request)
+    if (away := await _detour(request, agent)) is not None:
+        return away
+    return _page(request, CodeForm())
+
+
+async def submit_code(request: Request) -> Response:
+    """Complete the session; the copy of a request that did it is answered like the first."""
+    runtime = runtime_of(request)
+    agent = await agent_if_any(request)
+    if agent is None:
+        done = await service.outcome_of(runtime, digest_of(request))
+        return _entered(request, done) if done else await to_login(request, None)
+    if (away := await _detour(request, agent)) is not None:
+        return away
+    form = CodeForm(form_of(request))
+    if not form.validate():
+        return _page(request, form, 422)
+    outcome = first_page(agent.kind, suite_of(request))
+    try:
+        outcome = await entering.enter(
+            runtime,
+            agent,
+            form.code,
+            rotation_of(request),
+            device_of(request),
+            (digest_of(request), outcome),
+        )
+    except RefusedCodeError:
+        form.refuse("password_code", REFUSED)
+        return _page(request, form, 422)
+    except SessionOverError:
+        return await to_login(request, None)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
+        response = _page(request, form, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return _entered(request, outcome)
+
+
+async def _detour(request: Request, agent: Agent | None) -> Response | None:
+    """Where who is not between a password and a code belongs."""
+    if agent is None:
+        return await to_login(request, None)
+    if agent.may_enter:
+        return RedirectResponse(first_page(agent.kind, suite_of(request)), 303)
+    if not agent.has_second_factor:
+        return RedirectResponse(with_suite(SECOND_FACTOR_URL, suite_of(request)), 303)
+    return None
+
+
+def _entered(request: Request, outcome: str) -> Response:
+    browser_of(request).become(next_token(request))
+    return RedirectResponse(outcome, 303)
+
+
+def _page(request: Request, form: CodeForm, status: int = 200) -> Response:
+    context = {"form": form, "action": with_suite(CODE_URL, suite_of(request))}
+    return render(request, "professionals/code.html", context, status=status)

@@ -1,0 +1,155 @@
+"""`invite-professional`: what it says and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from web.accounts.emails import InvalidEmailError, parse_email
+from web.accounts.sentences import EMAIL_SENTENCE
+from web.core.db import DatabaseUnavailableError
+from web.core.migrations import current_revision, newest_revision
+from web.core.runtime import Runtime, build_runtime
+from web.core.text import printable_line
+from web.domain.siret import InvalidSiret, parse_siret, shown_siret
+from web.filters import NBSP
+from web.professionals.agents import Kind
+from web.professionals.invitations import Invitation, Invited, OtherOrganisationError, invite
+from web.professionals.link_queries import INVITATION_DAYS, Purpose
+from web.professionals.protection import UnknownAgentError, take_back
+from web.settings import Settings
+
+LONGEST_NAME = 200
+KINDS = {"organisme": Kind.ORGANISME, "employer": Kind.EMPLOYER}
+KIND_WORDS = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
+UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Rien n’a été fait."
+
+
+class NotDoneError(Exception):
+    """Nothing was done; the message is a sentence for the administrator."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was typed; '' for what was not."""
+
+    kind: str
+    siret: str
+    name: str
+    email: str
+
+
+async def run_invitation(settings: Settings, options: Options) -> int:
+    """Invite, and tell; returns the exit status."""
+
+    async def act(runtime: Runtime) -> str:
+        invitation = _checked(options)
+        return _told(invitation, await invite(runtime, invitation))
+
+    return await _run(settings, act)
+
+
+async def run_reset(settings: Settings, email: str) -> int:
+    """Take back a lost second factor, and tell; returns the exit status."""
+
+    async def act(runtime: Runtime) -> str:
+        address = _email(email)
+        if not await take_back(runtime, address):
+            return f"{address} n’a pas de second facteur{NBSP}: rien n’a changé."
+        return (
+            f"Le second facteur de {address} est retiré, ses codes de secours et ses connexions "
+            "aussi. Un courriel le lui dit."
+        )
+
+    return await _run(settings, act)
+
+
+async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
+    runtime = build_runtime(settings)
+    try:
+        await runtime.db.connect()
+        await _check_schema(runtime)
+        sys.stdout.write(f"{await act(runtime)}\n")
+        return 0
+    except NotDoneError as error:
+        problem = str(error)
+    except OtherOrganisationError as error:
+        problem = (
+            f"Cette adresse est déjà celle d’un agent de «{NBSP}{error.organisation_name}{NBSP}»"
+            f"{NBSP}: rien n’a été fait."
+        )
+    except UnknownAgentError:
+        problem = "Aucun agent n’a cette adresse. Rien n’a été fait."
+    except DatabaseUnavailableError:
+        problem = UNREACHABLE
+    finally:
+        await runtime.db.disconnect()
+        runtime.passwords.close()
+    sys.stderr.write(f"{problem}\n")
+    return 1
+
+
+async def _check_schema(runtime: Runtime) -> None:
+    async with runtime.db.connection() as connection:
+        revision = await current_revision(connection)
+    if revision != newest_revision():
+        raise NotDoneError(
+            f"La base est à la révision {revision}{NBSP}: lancez `python -m web migrate`."
+        )
+
+
+def _checked(options: Options) -> Invitation:
+    kind = KINDS.get(options.kind)
+    if kind is None:
+        raise NotDoneError(f"--kind{NBSP}: dites organisme ou employer.")
+    try:
+        siret = parse_siret(options.siret)
+    except InvalidSiret:
+        raise NotDoneError(
+            f"--siret{NBSP}: donnez les 14 chiffres du SIRET, sa clé comprise."
+        ) from None
+    name = " ".join(printable_line(options.name).split())
+    if not name or len(name) > LONGEST_NAME:
+        raise NotDoneError(
+            f"--name{NBSP}: donnez le nom de l’organisation, {LONGEST_NAME} caractères au plus."
+        )
+    return Invitation(kind, siret, name, _email(options.email))
+
+
+def _email(text: str) -> str:
+    try:
+        return parse_email(text.strip())
+    except InvalidEmailError:
+        raise NotDoneError(f"--email{NBSP}: {EMAIL_SENTENCE.lower()}") from None
+
+
+def _told(invitation: Invitation, done: Invited) -> str:
+    lines = [_organisation(invitation, done.earlier_name)]
+    if done.purpose is Purpose.RESET:
+        lines.append(
+            f"{invitation.email} avait déjà un mot de passe{NBSP}: un lien valable une heure part "
+            "vers cette adresse, pour en choisir un autre."
+        )
+    else:
+        again = "" if done.is_new_agent else " de nouveau"
+        lines.append(
+            f"{invitation.email} est invité{again}{NBSP}: un lien valable {INVITATION_DAYS}{NBSP}"
+            "jours part vers cette adresse, pour choisir un mot de passe."
+        )
+    if not done.is_new_agent:
+        lines.append("Les liens envoyés auparavant n’ouvrent plus rien.")
+    return "\n".join(lines)
+
+
+def _organisation(invitation: Invitation, earlier_name: str) -> str:
+    whole = (
+        f"{invitation.name} ({KIND_WORDS[invitation.kind]}, SIRET {shown_siret(invitation.siret)})"
+    )
+    if not earlier_name:
+        return f"{whole}{NBSP}: organisation ajoutée."
+    if earlier_name != invitation.name:
+        return (
+            f"{whole}{NBSP}: c’est son nom désormais, à la place de «{NBSP}{earlier_name}{NBSP}»."
+        )
+    return f"{whole}{NBSP}: organisation déjà connue."

@@ -1,0 +1,128 @@
+"""« Mot de passe oublié » of agents, and the page behind the links mailed to them."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.links import LinkState
+from web.accounts.password_form import NewPasswordForm
+from web.accounts.password_view import PasswordOwner, password_view
+from web.accounts.sentences import minutes
+from web.core.browser import browser_of
+from web.core.client_address import client_address
+from web.core.form_guard import form_of
+from web.core.forms import parsed
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.professionals import links
+from web.professionals.agents import agent_owner
+from web.professionals.forms import ForgottenForm
+from web.professionals.guard import LOGIN_URL
+from web.professionals.link_queries import RESET_MINUTES, Link, Purpose
+
+FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
+SENT_URL = f"{FORGOTTEN_URL}/demande"
+TOO_MANY = (
+    "Trop de demandes pour cette adresse ou depuis cette connexion. Le dernier lien envoyé reste "
+    "valable une heure : cherchez-le dans vos courriels, ou attendez {minutes} avant de redemander."
+)
+
+
+async def show_forgotten(request: Request) -> Response:
+    """Which account?"""
+    return render(request, "professionals/forgotten.html", {"form": ForgottenForm()})
+
+
+async def submit_forgotten(request: Request) -> Response:
+    """Ask for a link; the answer says nothing of who has an account."""
+    runtime = runtime_of(request)
+    form = ForgottenForm(form_of(request))
+    if not form.validate():
+        return render(request, "professionals/forgotten.html", {"form": form}, status=422)
+    address = client_address(request, runtime.settings.trusted_proxies)
+    try:
+        await links.ask(runtime, parsed(form.email), address, digest_of(request), SENT_URL)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
+        response = render(request, "professionals/forgotten.html", {"form": form}, status=429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return RedirectResponse(SENT_URL, 303)
+
+
+async def show_sent(request: Request) -> Response:
+    """What happens next."""
+    return render(request, "professionals/forgotten_sent.html", {"link_minutes": RESET_MINUTES})
+
+
+async def show_link(request: Request) -> Response:
+    """The link of the mail. Looking changes nothing."""
+    link = await links.find_link(runtime_of(request), request.path_params["token"])
+    if link is None or link.state is not LinkState.OPEN:
+        return _over(request, link, link.state if link else LinkState.UNKNOWN)
+    return _form_page(request, link, NewPasswordForm())
+
+
+async def submit_link(request: Request) -> Response:
+    """Choose a password, the first or another."""
+    runtime, token = runtime_of(request), request.path_params["token"]
+    link = await links.find_link(runtime, token)
+    if link is None:
+        return _over(request, None, LinkState.UNKNOWN)
+    form = NewPasswordForm(form_of(request))
+    if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
+        return _form_page(request, link, form, 422)
+    state = await links.choose(
+        runtime,
+        token,
+        link,
+        form.password.data or "",
+        device_of(request),
+        digest_of(request),
+        LOGIN_URL,
+    )
+    if state is not LinkState.OPEN:
+        return _over(request, link, state)
+    invited = link.purpose is Purpose.INVITATION
+    browser_of(request).notify("acces-ouvert" if invited else "mot-de-passe-choisi")
+    return RedirectResponse(LOGIN_URL, 303)
+
+
+async def show_strength(request: Request) -> Response:
+    """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
+    link = await links.find_link(runtime_of(request), request.path_params["token"])
+    if link is None or link.state is not LinkState.OPEN:
+        return Response(status_code=204)
+    view = password_view(_owner(request, link), str(form_of(request).get("password", "")))
+    return render(
+        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
+    )
+
+
+def _owner(request: Request, link: Link) -> PasswordOwner:
+    owner = links.owner_behind(runtime_of(request), link)
+    return agent_owner(owner.email, owner.organisation_name)
+
+
+def _form_page(request: Request, link: Link, form: NewPasswordForm, status: int = 200) -> Response:
+    context = {
+        "form": form,
+        "view": password_view(_owner(request, link), ""),
+        "action": request.url.path,
+        "is_invitation": link.purpose is Purpose.INVITATION,
+        "owner": links.owner_behind(runtime_of(request), link),
+    }
+    return render(request, "professionals/link.html", context, status=status)
+
+
+def _over(request: Request, link: Link | None, state: LinkState) -> Response:
+    context = {
+        "state": state.value,
+        "was_invitation": link is not None and link.purpose is Purpose.INVITATION,
+    }
+    status = 404 if state is LinkState.UNKNOWN else 410
+    return render(request, "professionals/link_over.html", context, status=status)

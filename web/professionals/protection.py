@@ -1,0 +1,192 @@
+"""Putting a second factor in place, another one, or none; and new recovery codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.identity import email_digest
+from web.core.db import Connection
+from web.core.idempotency import claim
+from web.core.mail import enqueue_mail
+from web.core.rotation import Rotation
+from web.core.runtime import Runtime
+from web.professionals import invitation_queries, link_queries, queries
+from web.professionals import second_factor_queries as factors
+from web.professionals.agents import Agent, must_have_second_factor, open_email
+from web.professionals.entering import RefusedCodeError, SessionOverError
+from web.professionals.limits import CODES_PER_AGENT
+from web.professionals.mails import SECOND_FACTOR_MAIL
+from web.professionals.passwords import confirm_password
+from web.professionals.queries import EventKind
+from web.professionals.recovery_codes import digests_of
+from web.professionals.second_factor import seal_secret, step_of
+from web.professionals.service import note_entry
+from web.professionals.sessions import end_sessions, move_session
+
+log = structlog.get_logger("professionals")
+
+
+class RequiredFactorError(Exception):
+    """An organisme's agent cannot do without."""
+
+
+class UnknownAgentError(Exception):
+    """No agent has this address."""
+
+
+@dataclass(frozen=True)
+class NewFactor:
+    """A secret shown to the agent, the code their application makes of it, and recovery codes."""
+
+    secret: str
+    code: str
+    recovery_codes: Sequence[str]
+
+
+async def set_up(
+    runtime: Runtime,
+    agent: Agent,
+    new: NewFactor,
+    password: str,
+    rotation: Rotation,
+    device: str,
+    request: tuple[bytes, str],
+) -> None:
+    """Put a second factor, once its application has shown that it works.
+
+    In a complete session the password is asked, and a factor in place is replaced; between the
+    password and the first second factor neither is. Other sessions end, this one goes on under
+    another token. Raises WrongPasswordError, RefusedCodeError, SessionOverError,
+    TooManyAttemptsError, HashingOverloadedError.
+    """
+    if agent.may_enter:
+        await confirm_password(runtime, agent, password)
+    hits = await runtime.limits.hit_patiently((CODES_PER_AGENT, str(agent.id)))
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, *request) is None:
+            await _set_up(runtime, connection, agent, new, rotation, device)
+    await runtime.limits.give_back(hits)
+    log.info("second factor set", agent=str(agent.id))
+
+
+async def renew_codes(
+    runtime: Runtime,
+    agent: Agent,
+    password: str,
+    recovery_codes: Sequence[str],
+    device: str,
+    request: tuple[bytes, str],
+) -> None:
+    """Put new recovery codes in the place of all others.
+
+    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    await confirm_password(runtime, agent, password)
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, *request) is not None:
+            return
+        await link_queries.hold_agent(connection, agent.id)
+        digests = digests_of(runtime.hasher, agent.id, recovery_codes)
+        await factors.replace_codes(connection, agent.id, digests)
+        await _tell(
+            runtime, connection, agent.id, agent.email, EventKind.RECOVERY_CODES_RENEWED, device
+        )
+    log.info("recovery codes renewed", agent=str(agent.id))
+
+
+async def remove(
+    runtime: Runtime, agent: Agent, password: str, device: str, request: tuple[bytes, str]
+) -> None:
+    """Do without, where that is allowed.
+
+    Raises RequiredFactorError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    if must_have_second_factor(agent):
+        raise RequiredFactorError
+    await confirm_password(runtime, agent, password)
+    async with runtime.db.transaction() as connection:
+        if await claim(connection, *request) is not None:
+            return
+        await factors.remove_factor(connection, agent.id)
+        await _tell(
+            runtime, connection, agent.id, agent.email, EventKind.SECOND_FACTOR_REMOVED, device
+        )
+    log.info("second factor removed", agent=str(agent.id))
+
+
+async def take_back(runtime: Runtime, email: str) -> bool:
+    """The administrator's way, when the device and the recovery codes are lost.
+
+    All sessions end. Returns False when there was no second factor. Raises UnknownAgentError.
+    """
+    digest = email_digest(runtime.hasher, email)
+    async with runtime.db.transaction() as connection:
+        agent = await invitation_queries.hold_agent(connection, digest)
+        if agent is None:
+            raise UnknownAgentError
+        if not agent.has_second_factor:
+            return False
+        await factors.remove_factor(connection, agent.id)
+        await end_sessions(connection, agent.id)
+        address = open_email(runtime.vault, agent.email, agent.id)
+        await _tell(
+            runtime, connection, agent.id, address, EventKind.SECOND_FACTOR_RESET, device=""
+        )
+    return True
+
+
+async def are_current(runtime: Runtime, agent_id: UUID, codes: Sequence[str]) -> bool:
+    """Whether these are the agent's good recovery codes."""
+    digests = digests_of(runtime.hasher, agent_id, codes)
+    async with runtime.db.connection() as connection:
+        return await factors.are_current_codes(connection, agent_id, digests)
+
+
+async def _set_up(
+    runtime: Runtime,
+    connection: Connection,
+    agent: Agent,
+    new: NewFactor,
+    rotation: Rotation,
+    device: str,
+) -> None:
+    await link_queries.hold_agent(connection, agent.id)
+    factor = await factors.find_factor(connection, agent.id)
+    step = step_of(new.secret, new.code, factor.seconds) if factor else None
+    if factor is None or step is None:
+        raise RefusedCodeError
+    box = seal_secret(runtime.vault, new.secret, agent.id)
+    if not await factors.set_factor(connection, agent.id, box, step, replacing=agent.may_enter):
+        raise SessionOverError
+    digests = digests_of(runtime.hasher, agent.id, new.recovery_codes)
+    await factors.replace_codes(connection, agent.id, digests)
+    await end_sessions(connection, agent.id, rotation.earlier)
+    if not await move_session(connection, rotation.earlier, rotation.newer):
+        raise SessionOverError
+    if not agent.may_enter:
+        await note_entry(runtime, connection, agent.id, agent.email, device)
+    was_there = factor.secret is not None
+    kind = EventKind.SECOND_FACTOR_REPLACED if was_there else EventKind.SECOND_FACTOR_SET
+    await _tell(runtime, connection, agent.id, agent.email, kind, device)
+
+
+async def _tell(
+    runtime: Runtime,
+    connection: Connection,
+    agent_id: UUID,
+    email: str,
+    kind: EventKind,
+    device: str,
+) -> None:
+    event = await queries.record_event(connection, agent_id, kind, device)
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=SECOND_FACTOR_MAIL,
+        subject_id=event.event_id,
+        recipient=email,
+    )

@@ -1,0 +1,131 @@
+"""New recovery codes, their file, and doing without a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.credentials import WrongPasswordError
+from web.accounts.devices import device_of
+from web.accounts.sentences import minutes
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.rotation import said_once
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.separators import without_separators
+from web.filters import french_date
+from web.professionals import protection
+from web.professionals.account_routes import TOO_MANY
+from web.professionals.agents import must_have_second_factor
+from web.professionals.forms import NOT_THE_CURRENT, ConfirmForm
+from web.professionals.guard import ACCOUNT_URL, LOGIN_URL, SECOND_FACTOR_URL, agent_of, agents_only
+from web.professionals.recovery_codes import DIGITS, codes_of, shown_code
+from web.professionals.second_factor_routes import show_codes
+
+CODES_URL = f"{LOGIN_URL}/codes-de-secours"
+FILE_URL = f"{CODES_URL}/fichier"
+REMOVAL_URL = f"{SECOND_FACTOR_URL}/retirer"
+Attempt = Callable[[str], Awaitable[None]]
+
+
+@agents_only
+async def show_renewal(request: Request) -> Response:
+    """New recovery codes in the place of the others: the password first."""
+    if not agent_of(request).has_second_factor:
+        return RedirectResponse(ACCOUNT_URL, 303)
+    return render(request, "professionals/renewal.html", {"form": ConfirmForm()})
+
+
+@agents_only
+async def submit_renewal(request: Request) -> Response:
+    """Make them, and show them, once."""
+    agent, runtime = agent_of(request), runtime_of(request)
+    if not agent.has_second_factor:
+        return RedirectResponse(ACCOUNT_URL, 303)
+    codes = codes_of(said_once(request, "recovery codes"))
+
+    async def renew(password: str) -> None:
+        await protection.renew_codes(
+            runtime, agent, password, codes, device_of(request), (digest_of(request), CODES_URL)
+        )
+
+    refused = await _with_password(request, "professionals/renewal.html", renew)
+    if refused is not None:
+        return refused
+    # A late copy of the request shows them again only as long as they are the good ones.
+    if not await protection.are_current(runtime, agent.id, codes):
+        return RedirectResponse(ACCOUNT_URL, 303)
+    return show_codes(request, agent, codes)
+
+
+@agents_only
+async def download_codes(request: Request) -> Response:
+    """The codes of the page before, as a text file; whatever is not one of them gives nothing."""
+    agent, runtime = agent_of(request), runtime_of(request)
+    typed = form_of(request).getlist("password_codes")
+    codes = [without_separators(str(text)) for text in typed]
+    if not await protection.are_current(runtime, agent.id, codes):
+        return RedirectResponse(ACCOUNT_URL, 303)
+    lines = [
+        "Compte Formation – codes de secours",
+        f"{agent.email}, {agent.organisation_name}",
+        f"Donnés le {french_date(runtime.clock.today())}. Chaque code sert une fois.",
+        "",
+        *(shown_code(code) for code in codes if len(code) == DIGITS),
+    ]
+    headers = {"Content-Disposition": 'attachment; filename="codes-de-secours.txt"'}
+    return Response("\r\n".join(lines) + "\r\n", media_type="text/plain", headers=headers)
+
+
+@agents_only
+async def show_removal(request: Request) -> Response:
+    """What the account loses with its second factor."""
+    agent = agent_of(request)
+    if must_have_second_factor(agent):
+        raise HTTPException(403)
+    if not agent.has_second_factor:
+        return RedirectResponse(ACCOUNT_URL, 303)
+    return render(request, "professionals/removal.html", {"form": ConfirmForm()})
+
+
+@agents_only
+async def submit_removal(request: Request) -> Response:
+    """Do without."""
+    agent, runtime = agent_of(request), runtime_of(request)
+    if must_have_second_factor(agent):
+        raise HTTPException(403)
+
+    async def remove(password: str) -> None:
+        await protection.remove(
+            runtime, agent, password, device_of(request), (digest_of(request), ACCOUNT_URL)
+        )
+
+    refused = await _with_password(request, "professionals/removal.html", remove)
+    if refused is not None:
+        return refused
+    browser_of(request).notify("second-facteur-retire")
+    return RedirectResponse(ACCOUNT_URL, 303)
+
+
+async def _with_password(request: Request, template: str, attempt: Attempt) -> Response | None:
+    """Try with the password typed; the page that says why it cannot be, if it cannot."""
+    form = ConfirmForm(form_of(request))
+    if not form.validate():
+        return render(request, template, {"form": form}, status=422)
+    try:
+        await attempt(form.password_current.data or "")
+    except WrongPasswordError:
+        form.refuse("password_current", NOT_THE_CURRENT)
+        return render(request, template, {"form": form}, status=422)
+    except TooManyAttemptsError as error:
+        form.refuse("password_current", TOO_MANY.format(minutes=minutes(error.retry_after)))
+        response = render(request, template, {"form": form}, status=429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    return None

@@ -1,0 +1,139 @@
+"""Putting a second factor in place: right after the password, or later from the account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import segno
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.accounts.credentials import WrongPasswordError
+from web.accounts.devices import device_of
+from web.accounts.sentences import minutes
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.rotation import next_token, rotation_of, said_once
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.core.tokens import token_hash
+from web.professionals import protection, service
+from web.professionals.agents import Agent
+from web.professionals.entering import RefusedCodeError, SessionOverError
+from web.professionals.forms import NOT_THE_CURRENT, SecondFactorForm
+from web.professionals.guard import (
+    ACCOUNT_URL,
+    SECOND_FACTOR_URL,
+    agent_if_any,
+    first_page,
+    surround,
+    to_login,
+    with_suite,
+)
+from web.professionals.protection import NewFactor
+from web.professionals.recovery_codes import codes_of, shown_code
+from web.professionals.routes import suite_of
+from web.professionals.second_factor import enrolment_url, secret_of, spelled
+from web.professionals.sessions import find_agent
+
+REFUSED = (
+    "Ce code n’est pas celui que l’application doit afficher pour cette clé. Vérifiez qu’elle a "
+    "bien enregistré la clé de cette page et que l’appareil est à l’heure, puis saisissez le code "
+    "affiché."
+)
+TOO_MANY = "Trop d’essais. Par sécurité, attendez {minutes} avant de réessayer."
+
+
+async def show_second_factor(request: Request) -> Response:
+    """The key to give to an application, and the code that shows it has it."""
+    agent = await agent_if_any(request)
+    if agent is None or _waits_for_a_code(agent):
+        return await to_login(request, agent)
+    return _page(request, agent, SecondFactorForm.of(agent))
+
+
+async def submit_second_factor(request: Request) -> Response:
+    """Put it in place, and show the recovery codes, once."""
+    agent = await agent_if_any(request)
+    if agent is None:
+        return await _answer_again(request)
+    if _waits_for_a_code(agent):
+        return await to_login(request, agent)
+    form = SecondFactorForm.of(agent, form_of(request))
+    if not form.validate():
+        return _page(request, agent, form, 422)
+    codes = codes_of(said_once(request, "recovery codes"))
+    try:
+        await protection.set_up(
+            runtime_of(request),
+            agent,
+            NewFactor(_secret(request), form.code, codes),
+            form.current_password,
+            rotation_of(request),
+            device_of(request),
+            (digest_of(request), SECOND_FACTOR_URL),
+        )
+    except WrongPasswordError:
+        form.refuse("password_current", NOT_THE_CURRENT)
+        return _page(request, agent, form, 422)
+    except RefusedCodeError:
+        form.refuse("password_code", REFUSED)
+        return _page(request, agent, form, 422)
+    except SessionOverError:
+        return await to_login(request, None)
+    except TooManyAttemptsError as error:
+        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
+        response = _page(request, agent, form, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    browser_of(request).become(next_token(request))
+    return show_codes(request, agent, codes)
+
+
+def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Response:
+    """The answer to the request that made them: nowhere else are they shown."""
+    next_url = ACCOUNT_URL if agent.may_enter else first_page(agent.kind, suite_of(request))
+    surround(request, replace(agent, has_second_factor=True, is_complete=True))
+    context = {"codes": [shown_code(code) for code in codes], "next_url": next_url}
+    return render(request, "professionals/codes.html", context)
+
+
+async def _answer_again(request: Request) -> Response:
+    """The copy of a request whose answer was missed gets it, as long as its codes are good."""
+    runtime, token = runtime_of(request), next_token(request)
+    if await service.outcome_of(runtime, digest_of(request)) is None:
+        return await to_login(request, None)
+    agent = await find_agent(runtime.db, runtime.vault, token_hash(token))
+    codes = codes_of(said_once(request, "recovery codes"))
+    if agent is None or not await protection.are_current(runtime, agent.id, codes):
+        return await to_login(request, None)
+    browser_of(request).become(token)
+    return show_codes(request, agent, codes)
+
+
+def _waits_for_a_code(agent: Agent) -> bool:
+    return agent.has_second_factor and not agent.is_complete
+
+
+def _secret(request: Request) -> str:
+    """The secret proposed to this session: the same at each look, kept nowhere until it serves."""
+    said = f"second factor\x00{browser_of(request).token}"
+    return secret_of(runtime_of(request).hasher.digest("second factor secret", said))
+
+
+def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 200) -> Response:
+    secret = _secret(request)
+    url = enrolment_url(secret, agent.email)
+    picture = segno.make(url, error="m").svg_inline(border=4, omitsize=True, light="#fff")
+    context = {
+        "form": form,
+        "agent": agent,
+        "action": with_suite(SECOND_FACTOR_URL, suite_of(request)),
+        "picture": Markup(picture),  # noqa: S704 - drawn here, from a text of ours
+        "spelled": spelled(secret),
+        "enrolment_url": url,
+    }
+    return render(request, "professionals/second_factor.html", context, status=status)
