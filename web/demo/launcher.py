@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from web.core import migrations
 from web.core.embedded import start_embedded
+from web.demo.agents import ready_agents
 from web.demo.catcher import start_catcher
 from web.demo.samples import fill_catalogue
 
@@ -37,10 +38,11 @@ def run_demo(data: Path, port: int) -> int:
         environment = _environment(data, port, _database_url(server), catcher.port)
         migrations.upgrade(environment["DATABASE_URL"])
         fill_catalogue(environment["DATABASE_URL"])
+        logins = ready_agents(environment)
         processes = [_start(command, environment) for command in ("worker", "serve")]
         if not _wait_until_ready(port, processes, stopped_by):
             return 0 if stopped_by else 1
-        _say_where_to_look(port)
+        _say_where_to_look(port, logins)
         while not stopped_by:
             if any(process.poll() is not None for process in processes):
                 return 1
@@ -114,13 +116,16 @@ def _wait_until_ready(
     return False
 
 
-def _say_where_to_look(port: int) -> None:
+def _say_where_to_look(port: int, logins: Sequence[str]) -> None:
     url = f"http://127.0.0.1:{port}"
     sys.stdout.write(
         f"\nLe site               {url}\n"
         f"Les courriels reçus   {url}/demo/courriels\n"
         "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
         "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
+        f"\nEspace professionnel  {url}/professionnels\n"
+        + "".join(f"{line}\n" for line in logins)
+        + "\n"
         "Ctrl-C arrête tout.\n\n"
     )
     sys.stdout.flush()

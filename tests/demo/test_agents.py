@@ -1,0 +1,56 @@
+"""The demonstration's agents: made once, told at each start, never made elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from tests.support.client import Client
+from tests.support.rows import value
+from tests.support.settings import DEFAULTS
+from web.core.runtime import Runtime
+from web.demo.agents import AGENTS, _ready
+from web.settings import InvalidSettingsError, Settings, load_settings
+
+
+@pytest.fixture
+def environment(database_url: str) -> Mapping[str, str]:
+    """What the launcher gives its processes, as far as it matters here."""
+    names = {name.upper(): str(text) for name, text in DEFAULTS.items()}
+    return {**names, "DATABASE_URL": database_url, "ENVIRONMENT": "demo"}
+
+
+@pytest.fixture
+def settings(environment: Mapping[str, str]) -> Settings:
+    """Those of the demonstration, for the application of these tests too."""
+    return load_settings(**{name.lower(): text for name, text in environment.items()})
+
+
+async def test_what_is_told_opens_both_spaces_and_is_told_again(
+    client: Client, runtime: Runtime, environment: Mapping[str, str]
+) -> None:
+    lines = await _ready(environment)
+    assert await _ready(environment) == lines
+    assert await value(runtime, "SELECT count(*) FROM professional") == len(AGENTS)
+    assert await value(runtime, "SELECT count(*) FROM mail") == 0
+    told = "\n".join(lines).replace("\u00a0", " ")
+    [code] = re.findall(r"un seul usage\) : (\d{4} \d{4} \d{4})", told)
+    for agent in AGENTS:
+        assert f"{agent.email}   mot de passe {agent.password}" in told
+        page = await client.get("/professionnels")
+        page = await client.submit(page, {"email": agent.email, "password": agent.password})
+        if agent.has_second_factor:
+            assert page.url == "/professionnels/code"
+            page = await client.submit(page, {"password_code": code})
+        assert page.url in ("/organisme", "/employeur")
+
+
+async def test_known_logins_are_made_nowhere_else(
+    runtime: Runtime, environment: Mapping[str, str]
+) -> None:
+    for elsewhere in ("test", "production"):
+        with pytest.raises((ValueError, InvalidSettingsError)):
+            await _ready({**environment, "ENVIRONMENT": elsewhere})
+    assert await value(runtime, "SELECT count(*) FROM professional") == 0

@@ -1,0 +1,125 @@
+"""The demonstration's agents: one of an organisme, one of an employer, with logins that are told.
+
+They are made once. What opens the second factor is derived from the folder's own secret, so that it
+can be told again at each start and is written nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.accounts.identity import email_digest
+from web.core.crypto import Hasher
+from web.core.db import Connection
+from web.core.runtime import Runtime, build_runtime
+from web.domain.password_policy import normalise
+from web.professionals import invitation_queries, second_factor_queries
+from web.professionals.agents import Kind, seal_email
+from web.professionals.links import new_id
+from web.professionals.queries import set_password
+from web.professionals.recovery_codes import codes_of, digests_of, shown_code
+from web.professionals.second_factor import seal_secret, secret_of, spelled
+from web.settings import Environment, load_settings
+
+TOLD_CODES = 3
+
+
+@dataclass(frozen=True)
+class DemoAgent:
+    """Someone who can log in at once."""
+
+    kind: Kind
+    siret: str
+    organisation: str
+    email: str
+    password: str
+    has_second_factor: bool
+
+
+AGENTS = (
+    DemoAgent(
+        Kind.ORGANISME,
+        "73282932000074",
+        "Opcalys",
+        "agent@opcalys.example",
+        "Mimosa-482-Jaune",
+        has_second_factor=True,
+    ),
+    DemoAgent(
+        Kind.EMPLOYER,
+        "55203253400646",
+        "Verrerie Duval",
+        "agent@verrerie-duval.example",
+        "Mimosa-482-Jaune",
+        has_second_factor=False,
+    ),
+)
+
+
+def ready_agents(environment: Mapping[str, str]) -> list[str]:
+    """Make those that are not there yet; returns the lines that tell how they log in."""
+    return asyncio.run(_ready(environment))
+
+
+async def _ready(environment: Mapping[str, str]) -> list[str]:
+    settings = load_settings(**{name.lower(): text for name, text in environment.items()})
+    if settings.environment is not Environment.DEMO:
+        raise ValueError("known logins are for the demonstration alone")
+    runtime = build_runtime(settings)
+    await runtime.db.connect()
+    try:
+        for agent in AGENTS:
+            await _make(runtime, agent)
+    finally:
+        await runtime.db.disconnect()
+        runtime.passwords.close()
+    return [line for agent in AGENTS for line in _login(runtime.hasher, agent)]
+
+
+async def _make(runtime: Runtime, agent: DemoAgent) -> None:
+    digest = email_digest(runtime.hasher, agent.email)
+    async with runtime.db.transaction() as connection:
+        if await invitation_queries.hold_agent(connection, digest) is not None:
+            return
+        organisation = await invitation_queries.find_or_add_organisation(
+            connection, agent.kind.value, agent.siret, agent.organisation
+        )
+        agent_id = new_id(runtime)
+        box = seal_email(runtime.vault, agent.email, agent_id)
+        await invitation_queries.add_agent(connection, agent_id, organisation.id, digest, box)
+        hashed = await runtime.passwords.hash(normalise(agent.password))
+        await set_password(connection, agent_id, hashed)
+        if agent.has_second_factor:
+            await _protect(runtime, connection, agent, agent_id)
+
+
+async def _protect(
+    runtime: Runtime, connection: Connection, agent: DemoAgent, agent_id: UUID
+) -> None:
+    secret = seal_secret(runtime.vault, _secret(runtime.hasher, agent), agent_id)
+    await second_factor_queries.set_factor(connection, agent_id, secret, 0, replacing=False)
+    codes = digests_of(runtime.hasher, agent_id, _codes(runtime.hasher, agent))
+    await second_factor_queries.replace_codes(connection, agent_id, codes)
+
+
+def _secret(hasher: Hasher, agent: DemoAgent) -> str:
+    return secret_of(hasher.digest("demonstration second factor", agent.email))
+
+
+def _codes(hasher: Hasher, agent: DemoAgent) -> tuple[str, ...]:
+    return codes_of(hasher.digest("demonstration recovery codes", agent.email))
+
+
+def _login(hasher: Hasher, agent: DemoAgent) -> list[str]:
+    who = "organisme" if agent.kind is Kind.ORGANISME else "employeur"
+    lines = [f"  {who:<10} {agent.email}   mot de passe {agent.password}"]
+    if agent.has_second_factor:
+        told = ", ".join(shown_code(code) for code in _codes(hasher, agent)[:TOLD_CODES])
+        lines += [
+            f"  {'':<10} second facteur : clé {spelled(_secret(hasher, agent))}",
+            f"  {'':<10} sans application, un code de secours (un seul usage) : {told}",
+        ]
+    return lines
