@@ -16,6 +16,7 @@ from tests.journeys.paths import to_space
 from tests.journeys.site import Site, program, running_site
 from tests.journeys.watch import Watch
 from tests.support.people import Person
+from web.demo.samples import fill_catalogue
 
 CHROMIUM = (
     "--headless",
@@ -35,6 +36,7 @@ def site(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     """The site, running, on a database of its own."""
     name = "journeys"
     postgres.psql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy;")
+    fill_catalogue(postgres.get_uri(name))
     with running_site(postgres.get_uri(name), tmp_path_factory.mktemp("site")) as site:
         yield site
     postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
