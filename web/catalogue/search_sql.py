@@ -10,7 +10,7 @@ from __future__ import annotations
 
 # Pieces shared, of all those of the two words, from which one may be the other mistyped; and how
 # much less near than the nearest the next ones may be.
-NEAR = 0.3
+NEAR = 0.35
 AS_NEAR = 0.75
 MOST_NEAREST = 3
 
