@@ -171,7 +171,13 @@ async def test_the_beginning_of_a_number_is_enough_from_three_digits_on(
 
 
 async def test_a_number_that_nothing_has_finds_nothing(catalogue: Runtime) -> None:
-    assert (await asked(catalogue, "999999")).total == 0
+    result = await asked(catalogue, "100099")
+    assert (result.total, result.readings, result.ignored) == (0, (), ())
+
+
+async def test_a_number_that_is_no_code_may_be_in_a_title(runtime: Runtime) -> None:
+    await import_lines(runtime, [line(1, "Tableur 2016"), line(2, "Tableur 2019")])
+    assert await titles(runtime, "2016") == ["Tableur 2016"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "m", "é", "d’", "de la", "!?", "«»", "\x00"])

@@ -85,8 +85,7 @@ async def find_formation(connection: Connection, code: str) -> Formation | None:
 
 def _result(query: Query, rows: Sequence[Record]) -> SearchResult:
     found = [row for row in rows if row["number"] is not None]
-    by_number = any(row["nearness"] for row in found)
-    unknown = [] if by_number else [line.split() for line in rows[0]["readings"] or ()]
+    unknown = [] if query.number else [line.split() for line in rows[0]["readings"] or ()]
     nearest = {word: tuple(near) for word, *near in unknown}
     typed = dict(spellings_of(query.text))
     told = [word for word, telling in zip(query.words, query.telling, strict=True) if telling]

@@ -60,7 +60,7 @@ read AS MATERIALIZED (
             WHERE other.share >= {NEAR}
             ORDER BY other.share DESC, other.word LIMIT {MOST_NEAREST}
          ) AS near
-         WHERE asked.telling AND near.share >= {AS_NEAR} * near.best
+         WHERE asked.telling AND $5 = '' AND near.share >= {AS_NEAR} * near.best
          HAVING count(*) > 0)
         LIMIT 1
     ) AS meant ON true
