@@ -16,8 +16,8 @@ from web.domain.password_policy import (
 
 # The tutorial's rules first; the others show only when they are broken.
 SHOWN_RULES = (
-    (Rule.LETTERS, "au moins 5 lettres"),
-    (Rule.DIGITS, "au moins 3 chiffres"),
+    (Rule.LETTERS, "au moins 5 lettres"),
+    (Rule.DIGITS, "au moins 3 chiffres"),
     (
         Rule.CATEGORIES,
         "au moins 3 catégories parmi : majuscules, minuscules, caractères spéciaux, chiffres",
@@ -28,7 +28,7 @@ SENTENCES = {
     Rule.DIGITS: "Ajoutez des chiffres : il en faut au moins 3.",
     Rule.CATEGORIES: "Utilisez au moins 3 catégories de caractères parmi les majuscules, les "
     "minuscules, les caractères spéciaux et les chiffres.",
-    Rule.LENGTH: "Choisissez un mot de passe de 128 caractères au plus.",
+    Rule.LENGTH: "Choisissez un mot de passe de 128 caractères au plus.",
     Rule.COMMON: "Ce mot de passe est trop courant : choisissez-en un que personne d’autre "
     "n’aurait.",
 }
@@ -80,11 +80,13 @@ def password_view(owner: PasswordOwner, password: str) -> PasswordView:
     word = strength(strength_score(password, owner.words), unmet) if password else None
     shown = tuple(rule for rule, _ in SHOWN_RULES)
     sentences = {**SENTENCES, Rule.PERSONAL: owner.personal_sentence}
-    warnings = [sentences[rule] for rule in unmet if rule not in shown] if password else []
+    # What is too short to be a password is not told that it is also a common one.
+    told = [rule for rule in unmet if rule is not Rule.COMMON or not set(shown) & set(unmet)]
+    warnings = [sentences[rule] for rule in told if rule not in shown] if password else []
     return PasswordView(
         level=LEVELS[word] if word else 0,
         word=word.value if word else "",
         rules=tuple((bool(password) and rule not in unmet, text) for rule, text in SHOWN_RULES),
         warning=" ".join(warnings),
-        sentence=" ".join(sentences[rule] for rule in unmet),
+        sentence=" ".join(sentences[rule] for rule in told),
     )

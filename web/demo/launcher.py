@@ -119,11 +119,12 @@ def _wait_until_ready(
 def _say_where_to_look(port: int, logins: Sequence[str]) -> None:
     url = f"http://127.0.0.1:{port}"
     sys.stdout.write(
-        f"\nLe site               {url}\n"
-        f"Les courriels reçus   {url}/demo/courriels\n"
-        "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
-        "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
-        f"\nEspace professionnel  {url}/professionnels\n"
+        f"\n{'Le site':<22}{url}\n"
+        f"{'Les courriels reçus':<22}{url}/demo/courriels\n"
+        f"{'Les composants':<22}{url}/demo/composants\n"
+        "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
+        "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
+        f"\n{'Espace professionnel':<22}{url}/professionnels\n"
         + "".join(f"{line}\n" for line in logins)
         + "\n"
         "Ctrl-C arrête tout.\n\n"
