@@ -199,7 +199,7 @@ NOTICES = {
     "compte-active": Notice("success", "Votre compte a bien été activé."),
     "deconnecte": Notice("success", "Vous êtes déconnecté."),
     "session-terminee": Notice(
-        "info", "Votre session est terminée : identifiez-vous pour continuer."
+        "info", "Votre session est terminée : identifiez-vous pour continuer."
     ),
     "saisie-gardee": Notice(
         "info",
@@ -217,17 +217,17 @@ NOTICES = {
         "success", "Le changement est annulé : votre adresse courriel reste la même."
     ),
     "inscription-abandonnee": Notice(
-        "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
+        "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
     ),
     "courriel-renvoye": Notice("success", "Un nouveau courriel est en préparation."),
     "adresse-corrigee": Notice(
         "success",
-        "L’adresse est corrigée : un courriel est en préparation. Le lien envoyé à l’ancienne "
+        "L’adresse est corrigée : un courriel est en préparation. Le lien envoyé à l’ancienne "
         "adresse ne fonctionne plus.",
     ),
     "mot-de-passe-choisi": Notice(
         "success",
-        "Votre nouveau mot de passe est enregistré. Identifiez-vous avec lui : toutes les "
+        "Votre nouveau mot de passe est enregistré. Identifiez-vous avec lui : toutes les "
         "connexions ouvertes ont été fermées.",
     ),
     "mot-de-passe-modifie": Notice(

@@ -180,5 +180,5 @@ async def test_the_check_command_looks_at_the_histories(
     await _broken_after(runtime, "DELETE FROM event WHERE position = 2")
     problems = await check_all(settings, [check_histories])
     assert [p for p in problems if "historique" in p] == [
-        "L’historique de 2 personne(s) a été modifié : la chaîne ne se vérifie pas."
+        "L’historique de 2 personne(s) a été modifié : la chaîne ne se vérifie pas."
     ]

@@ -45,7 +45,7 @@ async def strength(client: Client, page: Page, **fields: str) -> Page:
 
 async def test_the_rules_come_before_the_field(client: Client) -> None:
     page = await to_password(client, Person())
-    for rule in ("au moins 5 lettres", "au moins 3 chiffres", "au moins 3 catégories"):
+    for rule in ("au moins 5\u00a0lettres", "au moins 3\u00a0chiffres", "au moins 3 catégories"):
         assert 0 < page.html.index(rule) < page.html.index('id="password"')
     assert page.text.count("à compléter") == 3
 

@@ -166,4 +166,4 @@ async def check_histories(connection: Connection) -> list[str]:
     broken = await count_broken_histories(connection)
     if not broken:
         return []
-    return [f"L’historique de {broken} personne(s) a été modifié : la chaîne ne se vérifie pas."]
+    return [f"L’historique de {broken} personne(s) a été modifié : la chaîne ne se vérifie pas."]

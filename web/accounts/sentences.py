@@ -10,12 +10,12 @@ from web.domain.siret import InvalidSiret, SiretProblem
 
 NAME_SENTENCES = {
     NameProblem.EMPTY: "Saisissez au moins une lettre.",
-    NameProblem.TOO_LONG: "Saisissez 100 caractères au plus.",
+    NameProblem.TOO_LONG: "Saisissez 100 caractères au plus.",
     NameProblem.CHARACTERS: "Saisissez seulement des lettres, des espaces, des traits d’union "
     "et des apostrophes.",
 }
 PHONE_SENTENCES = {
-    PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
+    PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
     "ou laissez vide.",
     PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
     "le champ « Téléphone fixe ».",
@@ -25,8 +25,8 @@ PHONE_SENTENCES = {
     "saisissez un autre numéro, ou laissez vide.",
 }
 SIRET_SENTENCES = {
-    SiretProblem.FORMAT: "Saisissez les 14 chiffres du numéro SIRET, sans lettres.",
-    SiretProblem.KEY: "Ce numéro n’est pas un SIRET : un de ses chiffres est faux, ou deux sont "
+    SiretProblem.FORMAT: "Saisissez les 14 chiffres du numéro SIRET, sans lettres.",
+    SiretProblem.KEY: "Ce numéro n’est pas un SIRET : un de ses chiffres est faux, ou deux sont "
     "inversés. Vérifiez-les un par un.",
 }
 EMAIL_SENTENCE = (

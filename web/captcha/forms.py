@@ -8,7 +8,7 @@ from web.captcha.service import Kind, Verdict
 from web.core.forms import Form, TextField
 
 HIDDEN_FIELD_FILLED = (
-    "Un champ caché a été rempli, peut-être par votre navigateur. Nous l’avons vidé : envoyez de "
+    "Un champ caché a été rempli, peut-être par votre navigateur. Nous l’avons vidé : envoyez de "
     "nouveau le formulaire."
 )
 EMPTY = {
@@ -16,15 +16,15 @@ EMPTY = {
     Kind.QUESTION: "Répondez à la question.",
 }
 CHARACTERS = {
-    Verdict.WRONG: "Les caractères saisis ne sont pas les bons. En voici d’autres : recopiez-les.",
-    Verdict.EXPIRED: "Les caractères avaient plus de 10 minutes. En voici d’autres : recopiez-les.",
-    Verdict.ALREADY_USED: "Ces caractères ont déjà servi. En voici d’autres : recopiez-les.",
+    Verdict.WRONG: "Les caractères saisis ne sont pas les bons. En voici d’autres : recopiez-les.",
+    Verdict.EXPIRED: "Les caractères avaient plus de 10 minutes. En voici d’autres : recopiez-les.",
+    Verdict.ALREADY_USED: "Ces caractères ont déjà servi. En voici d’autres : recopiez-les.",
     Verdict.TOO_FAST: "Votre réponse est arrivée trop vite pour le contrôle de sécurité. Voici "
-    "d’autres caractères : recopiez-les.",
+    "d’autres caractères : recopiez-les.",
 }
 QUESTION = {
     Verdict.WRONG: "Ce n’est pas la bonne réponse. Voici une autre question.",
-    Verdict.EXPIRED: "La question avait plus de 10 minutes. En voici une autre.",
+    Verdict.EXPIRED: "La question avait plus de 10 minutes. En voici une autre.",
     Verdict.ALREADY_USED: "Cette question a déjà servi. En voici une autre.",
     Verdict.TOO_FAST: "Votre réponse est arrivée trop vite pour le contrôle de sécurité. Voici "
     "une autre question.",

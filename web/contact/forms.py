@@ -36,7 +36,7 @@ class ContactForm(CaptchaFields):
         "Sujet",
         [
             Required("Saisissez un sujet, par exemple « Je ne reçois pas le courriel »."),
-            AtMost(LONGEST_SUBJECT, f"Saisissez {LONGEST_SUBJECT} caractères au plus."),
+            AtMost(LONGEST_SUBJECT, f"Saisissez {LONGEST_SUBJECT} caractères au plus."),
         ],
         render_kw={"autocomplete": "off"},
     )
@@ -44,9 +44,9 @@ class ContactForm(CaptchaFields):
         "Message",
         [
             Required("Écrivez votre message."),
-            AtMost(LONGEST_MESSAGE, "Votre message dépasse 5 000 caractères : raccourcissez-le."),
+            AtMost(LONGEST_MESSAGE, "Votre message dépasse 5 000 caractères : raccourcissez-le."),
         ],
-        description="5 000 caractères au plus.",
+        description="5 000 caractères au plus.",
         render_kw={"rows": "10"},
     )
     email = TextField(

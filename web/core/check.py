@@ -26,11 +26,11 @@ async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) 
     try:
         connection = await asyncpg.connect(settings.database_url, timeout=5)
     except (*UNAVAILABLE, asyncpg.PostgresError) as error:
-        return [f"La base de données ne répond pas (DATABASE_URL) : {type(error).__name__}."]
+        return [f"La base de données ne répond pas (DATABASE_URL) : {type(error).__name__}."]
     try:
         revision = await current_revision(connection)
         if revision != newest_revision():
-            return [f"La base est à la révision {revision} : lancez `python -m web migrate`."]
+            return [f"La base est à la révision {revision} : lancez `python -m web migrate`."]
         return [problem for check in data_checks for problem in await check(connection)]
     finally:
         await connection.close()
@@ -41,7 +41,7 @@ async def _check_smtp(settings: Settings) -> list[str]:
     try:
         await smtp.check()
     except TemporaryMailError as error:
-        return [f"Le serveur de courriel ne répond pas (SMTP_URL) : {error}."]
+        return [f"Le serveur de courriel ne répond pas (SMTP_URL) : {error}."]
     finally:
         await smtp.close()
     return []

@@ -20,22 +20,22 @@ LONGEST_LINE = 500
 HOURS_IN_A_YEAR = 8784
 
 NIR_REASONS = {
-    NirProblem.FORMAT: "nir : 13 caractères sont attendus, ou 15 avec la clé",
-    NirProblem.PROVISIONAL: "nir : ce numéro est provisoire, il faut le numéro définitif",
-    NirProblem.KEY: "nir : la clé ne correspond pas au numéro",
-    NirProblem.MONTH: "nir : le mois de naissance n’existe pas",
-    NirProblem.PLACE: "nir : le lieu de naissance n’existe pas",
-    NirProblem.ORDER: "nir : le numéro d’ordre n’existe pas",
+    NirProblem.FORMAT: "nir : 13 caractères sont attendus, ou 15 avec la clé",
+    NirProblem.PROVISIONAL: "nir : ce numéro est provisoire, il faut le numéro définitif",
+    NirProblem.KEY: "nir : la clé ne correspond pas au numéro",
+    NirProblem.MONTH: "nir : le mois de naissance n’existe pas",
+    NirProblem.PLACE: "nir : le lieu de naissance n’existe pas",
+    NirProblem.ORDER: "nir : le numéro d’ordre n’existe pas",
 }
 SIRET_REASONS = {
-    SiretProblem.FORMAT: "siret : 14 chiffres sont attendus",
-    SiretProblem.KEY: "siret : la clé ne correspond pas au numéro",
+    SiretProblem.FORMAT: "siret : 14 chiffres sont attendus",
+    SiretProblem.KEY: "siret : la clé ne correspond pas au numéro",
 }
 WRONG_HOURS = (
-    f"hours_worked : un nombre de 0 à {HOURS_IN_A_YEAR} est attendu, avec deux décimales au plus"
+    f"hours_worked : un nombre de 0 à {HOURS_IN_A_YEAR} est attendu, avec deux décimales au plus"
 )
 WRONG_REFERENCE = (
-    f"reference_hours : un nombre entier de 1 à {HOURS_IN_A_YEAR} est attendu, ou rien pour "
+    f"reference_hours : un nombre entier de 1 à {HOURS_IN_A_YEAR} est attendu, ou rien pour "
     f"{YEARLY_REFERENCE}"
 )
 
@@ -92,7 +92,7 @@ def _nir(text: str) -> str:
 def _year(text: str, last_year: int) -> int:
     year = int(text) if _WHOLE.fullmatch(text) else 0
     if not FIRST_CPF_YEAR <= year <= last_year:
-        raise BadLineError(f"year : une année de {FIRST_CPF_YEAR} à {last_year} est attendue")
+        raise BadLineError(f"year : une année de {FIRST_CPF_YEAR} à {last_year} est attendue")
     return year
 
 

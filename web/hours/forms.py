@@ -13,11 +13,11 @@ SENTENCES = {
     DifProblem.NOT_A_NUMBER: "Saisissez un nombre d’heures en chiffres, par exemple 80.",
     DifProblem.NEGATIVE: "Saisissez un nombre d’heures à partir de 0.",
     DifProblem.NOT_WHOLE: "Saisissez un nombre d’heures entier, sans virgule.",
-    DifProblem.TOO_LARGE: "Ce nombre dépasse 1 000 heures. Vérifiez-le sur votre attestation : le "
+    DifProblem.TOO_LARGE: "Ce nombre dépasse 1 000 heures. Vérifiez-le sur votre attestation : le "
     "solde est en heures, pas en jours ni en euros.",
 }
 ABOVE_LEGAL = (
-    "Le DIF est en général de 120 heures au plus. Si votre attestation indique davantage, cochez "
+    "Le DIF est en général de 120 heures au plus. Si votre attestation indique davantage, cochez "
     "la case de confirmation, puis enregistrez."
 )
 
@@ -36,7 +36,7 @@ class DifForm(Form):
         description="En heures entières, 0 compris.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
     )
-    confirmed = BooleanField("Je confirme ce nombre, supérieur à 120 heures")
+    confirmed = BooleanField("Je confirme ce nombre, supérieur à 120 heures")
 
     def hours(self) -> int | None:
         """The hours to save, or None with the problem beside its field."""

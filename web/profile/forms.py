@@ -17,9 +17,9 @@ from web.domain.names import parse_name
 from web.domain.separators import without_separators
 
 LONGEST_LINE = 100
-TOO_LONG = "Saisissez 100 caractères au plus."
+TOO_LONG = "Saisissez 100 caractères au plus."
 POSTCODE_SENTENCE = (
-    "Saisissez les 5 chiffres du code postal, par exemple 49000. Pour une adresse hors de France, "
+    "Saisissez les 5 chiffres du code postal, par exemple 49000. Pour une adresse hors de France, "
     "indiquez le pays."
 )
 LONGEST_FOREIGN_POSTCODE = 12
@@ -146,7 +146,7 @@ class ProfileForm(Form):
             if not self.postcode.errors and not _FRENCH_POSTCODE.match(typed["postcode"]):
                 self.refuse("postcode", POSTCODE_SENTENCE)
         elif len(typed["postcode"]) > LONGEST_FOREIGN_POSTCODE:
-            self.refuse("postcode", "Saisissez un code postal de 12 caractères au plus.")
+            self.refuse("postcode", "Saisissez un code postal de 12 caractères au plus.")
         return PostalAddress(**typed)
 
 

@@ -27,7 +27,7 @@ FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
     "Trop de demandes pour ce numéro ou depuis cette connexion. Le dernier lien envoyé reste "
-    "valable une heure : cherchez-le dans vos courriels, ou attendez {minutes} avant de redemander."
+    "valable une heure : cherchez-le dans vos courriels, ou attendez {minutes} avant de redemander."
 )
 
 

@@ -9,7 +9,7 @@ from web.domain.nir import parse_nir
 
 PASSWORD_CAP = 1024
 NIR_SENTENCE = (
-    "Saisissez les 13 chiffres de votre numéro de sécurité sociale, ou les 15 avec la clé, tels "
+    "Saisissez les 13 chiffres de votre numéro de sécurité sociale, ou les 15 avec la clé, tels "
     "qu’ils figurent sur votre carte Vitale."
 )
 

@@ -37,7 +37,7 @@ class IdentityForm(CaptchaFields):
     nir = TextField(
         "N° de sécurité sociale",
         [Required(NIR_SENTENCES[NirProblem.FORMAT]), Parsed(parse_nir, nir_sentence)],
-        description="13 chiffres, sans la clé ou avec elle. Les espaces sont acceptés. "
+        description="13 chiffres, sans la clé ou avec elle. Les espaces sont acceptés. "
         "Il sera votre identifiant.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
@@ -100,10 +100,10 @@ class IdentityForm(CaptchaFields):
         [
             Parsed(
                 parse_siret,
-                "Saisissez les 14 chiffres du numéro SIRET : il figure sur le contrat.",
+                "Saisissez les 14 chiffres du numéro SIRET : il figure sur le contrat.",
             )
         ],
-        description="14 chiffres, écrits sur le contrat. Les espaces sont acceptés.",
+        description="14 chiffres, écrits sur le contrat. Les espaces sont acceptés.",
         render_kw={"inputmode": "numeric", "class": "width-20"},
     )
 

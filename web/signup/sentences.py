@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.domain.nir import InvalidNir, NirProblem
 
 NIR_SENTENCES = {
-    NirProblem.FORMAT: "Saisissez les 13 chiffres de votre numéro de sécurité sociale, "
+    NirProblem.FORMAT: "Saisissez les 13 chiffres de votre numéro de sécurité sociale, "
     "ou les 15 avec la clé. Ils figurent sur votre carte Vitale.",
     NirProblem.KEY: "Les deux derniers chiffres (la clé) ne correspondent pas au numéro. "
     "Vérifiez le numéro, ou saisissez seulement les 13 premiers chiffres.",
@@ -24,16 +24,16 @@ CIVILITY_SENTENCE = (
     "Vérifiez le numéro et la civilité ; s’ils sont justes tous les deux, contactez-nous."
 )
 TOO_YOUNG = (
-    "D’après ce numéro, vous avez moins de 15 ans : le compte n’est pas encore ouvert à votre âge. "
-    "Il l’est à 16 ans, ou dès 15 ans avec un contrat d’apprentissage signé. Si le numéro est le "
+    "D’après ce numéro, vous avez moins de 15 ans : le compte n’est pas encore ouvert à votre âge. "
+    "Il l’est à 16 ans, ou dès 15 ans avec un contrat d’apprentissage signé. Si le numéro est le "
     "bon et que l’âge est faux, contactez-nous."
 )
 APPRENTICESHIP_NEEDED = (
-    "D’après ce numéro, vous avez peut-être moins de 16 ans. Entre 15 et 16 ans, il faut un "
+    "D’après ce numéro, vous avez peut-être moins de 16 ans. Entre 15 et 16 ans, il faut un "
     "contrat d’apprentissage signé : complétez la partie « Contrat d’apprentissage »."
 )
 SIGNATURE_SENTENCE = (
-    "Saisissez une date comme 15/09/2026 : celle d’un contrat déjà signé, depuis 4 ans au plus."
+    "Saisissez une date comme 15/09/2026 : celle d’un contrat déjà signé, depuis 4 ans au plus."
 )
 
 
