@@ -184,4 +184,6 @@ def _sentences(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _is_french(text: str) -> bool:
+    if re.search(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE)\b", text):
+        return False
     return " " in text.strip() and bool(FRENCH.search(text) or len(COMMON.findall(text)) > 1)

@@ -64,7 +64,7 @@ async def test_a_code_that_an_earlier_line_has_is_refused(runtime: Runtime) -> N
     told = Told()
     with pytest.raises(RefusedFileError):
         await import_lines(runtime, [line(1, "A bon"), line(2, "B bon"), line(1, "C bon")], told)
-    assert told.refusals == [(4, "code_cpf : déjà à la ligne 2")]
+    assert told.refusals == [(4, "code_cpf\u00a0: déjà à la ligne 2")]
     assert not await has_catalogue(runtime.settings.database_url)
 
 

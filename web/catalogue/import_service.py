@@ -114,7 +114,7 @@ async def _stage(connection: BulkConnection, reading: _Reading, watcher: Watcher
     await queries.stage(connection, rows())
     watcher.step("Recherche des codes en double")
     for repeated in await queries.find_repeated(connection):
-        refuse(repeated.line, f"code_cpf : déjà à la ligne {repeated.first}")
+        refuse(repeated.line, f"code_cpf : déjà à la ligne {repeated.first}")
     if wrong:
         raise RefusedFileError(wrong)
     if not reading.codes:

@@ -82,19 +82,19 @@ def _line(number: int, fields: list[str]) -> CatalogueLine:
 
 def _code(text: str) -> str:
     if not is_code(text):
-        raise BadLineError("code_cpf : un nombre de 1 à 6 chiffres est attendu")
+        raise BadLineError("code_cpf : un nombre de 1 à 6 chiffres est attendu")
     return text
 
 
 def _title(text: str) -> str:
     if not words_of(text):
-        raise BadLineError("title : un intitulé est attendu")
+        raise BadLineError("title : un intitulé est attendu")
     return _text("title", text)
 
 
 def _rncp(text: str) -> str:
     if not _RNCP.fullmatch(text):
-        raise BadLineError("rncp : des chiffres sont attendus, 10 au plus, ou rien")
+        raise BadLineError("rncp : des chiffres sont attendus, 10 au plus, ou rien")
     return text
 
 
@@ -102,9 +102,9 @@ def _rncp(text: str) -> str:
 def _text(name: str, text: str) -> str:
     tidied = normalize("NFC", _SPACES.sub(" ", text))
     if printable_line(tidied) != tidied:
-        raise BadLineError(f"{name} : un caractère ne peut pas être affiché")
+        raise BadLineError(f"{name} : un caractère ne peut pas être affiché")
     if len(tidied) > LONGEST[name]:
-        raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
+        raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
     return tidied
 
 
@@ -117,9 +117,9 @@ def _date(name: str, text: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise BadLineError(f"{name} : une date est attendue, comme 2027-01-31, ou rien")
+    raise BadLineError(f"{name} : une date est attendue, comme 2027-01-31, ou rien")
 
 
 def _order(valid_from: date | None, valid_until: date | None) -> None:
     if valid_from and valid_until and valid_until < valid_from:
-        raise BadLineError("valid_until : cette date est avant valid_from")
+        raise BadLineError("valid_until : cette date est avant valid_from")

@@ -17,8 +17,8 @@ from web.domain.siret import parse_siret
 LONGEST_NAME = 100
 NAME_SENTENCE = "Saisissez le nom de votre employeur, comme sur votre bulletin de paie."
 SCOPES = {
-    Scope.CONSULT: "Consulter : voir vos soldes d’heures et vos dossiers non confidentiels",
-    Scope.MODIFY: "Consulter et préparer : en plus, créer des dossiers, et modifier ou supprimer "
+    Scope.CONSULT: "Consulter : voir vos soldes d’heures et vos dossiers non confidentiels",
+    Scope.MODIFY: "Consulter et préparer : en plus, créer des dossiers, et modifier ou supprimer "
     "ceux qui ne sont pas encore soumis",
 }
 SCOPE_NEEDED = "Choisissez ce que cet employeur pourra faire."
@@ -26,25 +26,25 @@ DATE_SENTENCE = "Saisissez une date qui existe, comme 15/09/2026."
 PERIOD_SENTENCES = {
     PeriodProblem.STARTED: (
         "starts_on",
-        "Une délégation ne peut pas commencer dans le passé : saisissez la date d’aujourd’hui ou "
+        "Une délégation ne peut pas commencer dans le passé : saisissez la date d’aujourd’hui ou "
         "une date à venir.",
     ),
     PeriodProblem.TOO_FAR: (
         "starts_on",
-        "Cette date est dans plus d’un an : vérifiez l’année. Une délégation s’accorde un an à "
+        "Cette date est dans plus d’un an : vérifiez l’année. Une délégation s’accorde un an à "
         "l’avance au plus.",
     ),
     PeriodProblem.ENDS_BEFORE: (
         "ends_on",
-        "La fin est avant le début : saisissez une date égale ou postérieure à celle du début.",
+        "La fin est avant le début : saisissez une date égale ou postérieure à celle du début.",
     ),
     PeriodProblem.ENDED: (
         "ends_on",
-        "Cette date est passée : saisissez une date à venir, ou laissez vide.",
+        "Cette date est passée : saisissez une date à venir, ou laissez vide.",
     ),
     PeriodProblem.TOO_LONG: (
         "ends_on",
-        "Cette date est à plus de dix ans du début : vérifiez l’année, ou laissez vide pour ne pas "
+        "Cette date est à plus de dix ans du début : vérifiez l’année, ou laissez vide pour ne pas "
         "fixer de fin.",
     ),
 }
@@ -73,7 +73,7 @@ class DelegationForm(Form):
         "Nom de l’employeur",
         [
             Required(NAME_SENTENCE),
-            AtMost(LONGEST_NAME, "Saisissez 100 caractères au plus : le nom usuel suffit."),
+            AtMost(LONGEST_NAME, "Saisissez 100 caractères au plus : le nom usuel suffit."),
             Parsed(_parse_name, NAME_SENTENCE),
         ],
         render_kw={"autocomplete": "organization", "spellcheck": "false"},
@@ -81,10 +81,10 @@ class DelegationForm(Form):
     siret = TextField(
         "N° SIRET de l’employeur",
         [
-            Required("Saisissez les 14 chiffres du numéro SIRET de votre employeur."),
+            Required("Saisissez les 14 chiffres du numéro SIRET de votre employeur."),
             Parsed(parse_siret, siret_sentence),
         ],
-        description="14 chiffres, écrits sur votre bulletin de paie. Les espaces sont acceptés.",
+        description="14 chiffres, écrits sur votre bulletin de paie. Les espaces sont acceptés.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-20"},
     )
     scope = RadioField(
@@ -109,7 +109,7 @@ class DelegationForm(Form):
         "vous la révoquiez.",
         render_kw={"autocomplete": "off", "class": "width-10"},
     )
-    replaces = BooleanField("Remplacer : révoquer l’ancienne et accorder celle-ci")
+    replaces = BooleanField("Remplacer : révoquer l’ancienne et accorder celle-ci")
 
     @classmethod
     def blank(cls, today: date) -> DelegationForm:
