@@ -172,15 +172,21 @@ def _sentences(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             inside |= {id(part) for part in node.values}
-            text = "".join(
-                part.value if isinstance(part, ast.Constant) else VALUE for part in node.values
-            )
+            text = "".join(_part(part) for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
         else:
             continue
         if id(node) not in documentation | inside and _is_french(text):
             yield node.lineno, text
+
+
+def _part(part: ast.expr) -> str:
+    """What an f-string writes, when it is known."""
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    is_space = isinstance(part, ast.FormattedValue) and ast.unparse(part.value) == "NBSP"
+    return "\u00a0" if is_space else VALUE
 
 
 def _is_french(text: str) -> bool:

@@ -107,7 +107,7 @@ def check(
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(EXIT_UNHEALTHY)
-    typer.echo("Réglages, base de données, messagerie et historiques : tout est en ordre.")
+    typer.echo("Réglages, base de données, messagerie et historiques : tout est en ordre.")
     if seals.newest:
         typer.echo(f"Dernier sceau des historiques\u00a0: {seals.newest}")
 

@@ -107,12 +107,12 @@ def _checked(options: Options) -> Invitation:
         siret = parse_siret(options.siret)
     except InvalidSiret:
         raise NotDoneError(
-            f"--siret{NBSP}: donnez les 14 chiffres du SIRET, sa clé comprise."
+            f"--siret{NBSP}: donnez les 14 chiffres du SIRET, sa clé comprise."
         ) from None
     name = " ".join(printable_line(options.name).split())
     if not name or len(name) > LONGEST_NAME:
         raise NotDoneError(
-            f"--name{NBSP}: donnez le nom de l’organisation, {LONGEST_NAME} caractères au plus."
+            f"--name{NBSP}: donnez le nom de l’organisation, {LONGEST_NAME} caractères au plus."
         )
     return Invitation(kind, siret, name, _email(options.email))
 

@@ -19,9 +19,9 @@ NOT_THE_CURRENT = (
     "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
     "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
 )
-NO_CODE = "Saisissez les 6 chiffres affichés par votre application."
+NO_CODE = "Saisissez les 6 chiffres affichés par votre application."
 NO_CODE_AT_ALL = (
-    "Saisissez les 6 chiffres affichés par votre application, ou les 12 chiffres d’un code de "
+    "Saisissez les 6 chiffres affichés par votre application, ou les 12 chiffres d’un code de "
     "secours."
 )
 EMAIL_KEYS = {
@@ -88,7 +88,7 @@ class CodeForm(Form):
     password_code = _code_field(
         "Code",
         NO_CODE_AT_ALL,
-        "Les 6 chiffres affichés par votre application. Sans elle, les 12 chiffres d’un code de "
+        "Les 6 chiffres affichés par votre application. Sans elle, les 12 chiffres d’un code de "
         "secours.",
     )
 
@@ -107,7 +107,7 @@ class SecondFactorForm(Form):
     """The code that shows that the application has the key; and the password, in a session."""
 
     password_code = _code_field(
-        "Code à 6 chiffres", NO_CODE, "Celui que l’application affiche pour cette clé."
+        "Code à 6 chiffres", NO_CODE, "Celui que l’application affiche pour cette clé."
     )
     password_current = current_password()
 
