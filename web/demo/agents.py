@@ -119,7 +119,7 @@ def _login(hasher: Hasher, agent: DemoAgent) -> list[str]:
     if agent.has_second_factor:
         told = ", ".join(shown_code(code) for code in _codes(hasher, agent)[:TOLD_CODES])
         lines += [
-            f"  {'':<10} second facteur : clé {spelled(_secret(hasher, agent))}",
-            f"  {'':<10} sans application, un code de secours (un seul usage) : {told}",
+            f"  {'':<10} second facteur : clé {spelled(_secret(hasher, agent))}",
+            f"  {'':<10} sans application, un code de secours (un seul usage) : {told}",
         ]
     return lines
