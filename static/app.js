@@ -33,16 +33,25 @@
     }
   };
 
-  // Announcements: what changed in [data-annonce] is copied to a region that no swap replaces.
+  const wasPressed = (source) => source.matches("form, a, button");
+
+  // Announcements: what changed in [data-annonce] is copied to a region that no swap replaces. What
+  // a press brings is said even when it is the same as before: a second saving, as many lines.
   let told = new Map();
-  const tellChanges = (aloud) => {
+  const tellChanges = (swap) => {
     const now = new Map();
+    const part = swap && byId(swap.target.id);
+    let changed = "";
+    let same = "";
     for (const node of all("[data-annonce]")) {
       const text = node.dataset.annonce || node.textContent.trim();
       now.set(node.id, text);
-      if (aloud && text && told.get(node.id) !== text) say("annonce", text);
+      if (told.get(node.id) !== text) changed = text || changed;
+      else if (part?.contains(node)) same = text || same;
     }
     told = now;
+    const news = changed || (swap && wasPressed(swap.sourceElement) && !byId("erreurs") && same);
+    if (swap && news) say("annonce", news);
   };
 
   // A part of the page that fails says so next to itself; its next press is an ordinary one.
@@ -53,8 +62,8 @@
     failed = null;
     say("alerte", "");
   };
-  const tellFailure = ({ target, sourceElement }) => {
-    const pressed = sourceElement.matches("form, a, button");
+  const tellFailure = ({ sourceElement }) => {
+    const pressed = wasPressed(sourceElement);
     if (pressed && navigator.onLine) broken.add(sourceElement);
     // A meter that fails at each key is told once.
     if (failed === sourceElement && !pressed) return;
@@ -66,7 +75,9 @@
     note.textContent =
       "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
       (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
-    (target?.isConnected ? target : sourceElement).after(note);
+    // Where the person is, and not at the end of a long part.
+    ((pressed && sourceElement.closest("form, nav, .actions")) || sourceElement).after(note);
+    note.scrollIntoView({ block: "nearest" });
     say("alerte", note.textContent);
   };
 
@@ -104,7 +115,7 @@
     forgetFailure();
     addToggles();
     settle(detail.ctx);
-    tellChanges(true);
+    tellChanges(detail.ctx);
     // Coming back to results finds them again.
     const place = document.querySelector("[data-adresse]");
     if (place) history.replaceState(null, "", place.dataset.adresse);
@@ -149,7 +160,7 @@
   session?.addEventListener("animationend", () => say("alerte", session.textContent.trim()));
 
   addToggles();
-  tellChanges(false);
+  tellChanges();
   byId("erreurs")?.focus();
 
   // Once: coming back to the page sends nothing again.
