@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.conftest import TEMPLATE
 from tests.journeys.checks import Inspector
+from tests.journeys.doors import Doors, open_doors
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site, program, running_site
 from tests.journeys.watch import Watch
@@ -91,6 +92,12 @@ async def member(chromium: Browser, site: Site) -> Any:
     cookies = await context.storage_state()
     await context.close()
     return cookies
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
+async def doors(chromium: Browser, site: Site) -> Doors:
+    """Where tests that use a page, and leave it as it was, come in."""
+    return await open_doors(chromium, site)
 
 
 @pytest.fixture

@@ -70,6 +70,6 @@ async def to_space(page: Page, site: Site, person: Person) -> Pointer:
     return hand
 
 
-def fifteen_year_old() -> Person:
+def fifteen_year_old(number: int = 7) -> Person:
     """Someone who was fifteen all this year."""
-    return Person(nir=synthetic_nir(7, year=(date.today().year - 15) % 100, month=1))
+    return Person(nir=synthetic_nir(number, year=(date.today().year - 15) % 100, month=1))

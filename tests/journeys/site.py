@@ -25,10 +25,14 @@ import httpx
 from tests.support.settings import CAPTCHA_ANSWER
 from web.demo.catcher import start_catcher
 
+ROOT = Path(__file__).resolve().parents[2]
+WEB = (sys.executable, "-m", "web")
 READY_SECONDS = 30
 STOP_SECONDS = 15
 PATIENCE_SECONDS = 15
-LINK = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
+ACTIVATION = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
+INVITATION = re.compile(r"https?://[^\s/]+(/professionnels/mot-de-passe/[A-Za-z0-9_-]{43})")
+NEW_PASSWORD = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
 
 
 def program(name: str) -> str:
@@ -41,9 +45,9 @@ def program(name: str) -> str:
 class Site:
     """A running site: where it is, what it mailed, what its database holds."""
 
-    def __init__(self, url: str, database_url: str, mails: Path) -> None:
+    def __init__(self, url: str, environment: dict[str, str], mails: Path) -> None:
         self.url = url
-        self._database_url = database_url
+        self._environment = environment
         self._mails = mails
 
     def mails_to(self, address: str) -> list[str]:
@@ -57,23 +61,34 @@ class Site:
                 texts.append(body.get_content())
         return texts
 
-    async def link_mailed_to(self, address: str, number: int = 1) -> str:
-        """The path of the link in the nth mail to an address, once it is there."""
+    async def link_mailed_to(
+        self, address: str, number: int = 1, link: re.Pattern[str] = ACTIVATION
+    ) -> str:
+        """The path of the nth link of a kind mailed to an address, once it is there."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(self.mails_to(address)) < number:
-            assert time.monotonic() < deadline, f"mail {number} to {address} never came"
+        while len(found := self._links_to(address, link)) < number:
+            assert time.monotonic() < deadline, f"link {number} to {address} never came"
             await asyncio.sleep(0.02)
-        found = LINK.search(self.mails_to(address)[number - 1])
-        assert found, "no link in the mail"
-        return found[1]
+        return found[number - 1]
+
+    def _links_to(self, address: str, link: re.Pattern[str]) -> list[str]:
+        return [one for text in self.mails_to(address) for one in link.findall(text)]
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
         """Run one statement; the first column of its first row, if any."""
-        connection = await asyncpg.connect(self._database_url)
+        connection = await asyncpg.connect(self._environment["DATABASE_URL"])
         try:
             return await connection.fetchval(statement, *arguments)
         finally:
             await connection.close()
+
+    async def command(self, *arguments: str) -> None:
+        """Run `python -m web …` as an operator of this site."""
+        process = await asyncio.create_subprocess_exec(
+            *WEB, *arguments, env=self._environment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0, output.decode()
 
 
 @contextmanager
@@ -107,7 +122,7 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
             for command in ("worker", "serve")
         }
         _wait_until_ready(url, processes, folder)
-        yield Site(url, database_url, mails)
+        yield Site(url, environment, mails)
         _stop(processes, folder)
 
 
@@ -118,9 +133,9 @@ def _process(
     with (
         (folder / f"{command}.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "web", command],
+            [*WEB, command],
             env=environment,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=ROOT,
             stdout=log,
             stderr=subprocess.STDOUT,
         ) as process,

@@ -10,29 +10,12 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer, control, field
-from tests.journeys.paths import fifteen_year_old, to_identity, to_password, to_space, to_waiting
-from tests.journeys.site import Site
+from tests.journeys.listening import LISTEN, assert_regions_are_the_first_ones, said
+from tests.journeys.paths import fifteen_year_old, to_identity, to_password
 from tests.support.people import Person
 from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-# A screen reader is told each time the text of a live region changes.
-LISTEN = """() => {
-  window.said = [];
-  for (const id of ["annonce", "alerte"]) {
-    const region = document.getElementById(id);
-    region.dataset.first = "1";
-    new MutationObserver(() => { if (region.textContent) said.push(region.textContent); })
-      .observe(region, {childList: true, characterData: true, subtree: true});
-  }
-}"""
-SAID = "() => window.said.map((one) => one.replace(/\\s+/g, ' ').trim())"
-
-
-async def said(page: Page) -> list[str]:
-    found: list[str] = await page.evaluate(SAID)
-    return found
 
 
 async def type_and_wait(page: Page, text: str) -> None:
@@ -41,11 +24,6 @@ async def type_and_wait(page: Page, text: str) -> None:
         await page.keyboard.type(text)
     await (await answer.value).finished()
     await page.wait_for_function("() => !document.querySelector('.htmx-request')")
-
-
-async def assert_regions_are_the_first_ones(page: Page) -> None:
-    for region in ("annonce", "alerte"):
-        await expect(page.locator(f"#{region}[data-first]")).to_have_count(1)
 
 
 async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage) -> None:
@@ -65,21 +43,6 @@ async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage) -> 
     await expect(password).to_be_focused()
     await expect(password).to_have_value("zbvkw-482-Rouges-et-verts!")
     await assert_regions_are_the_first_ones(page)
-
-
-async def test_what_is_saved_is_said_and_the_focus_stays(new_page: OpenPage, site: Site) -> None:
-    page = await new_page()
-    hand = await to_space(page, site, Person())
-    await hand.open("/espace/heures")
-    await page.evaluate(LISTEN)
-    await hand.write("Saisissez le solde du DIF", "80")
-    save = control(page, "Enregistrer")
-    await save.press("Enter")
-    await hand.reads("Solde DIF enregistré")
-    assert await said(page) == ["Solde DIF enregistré : 80 heures."]
-    await expect(save).to_be_focused()
-    await assert_regions_are_the_first_ones(page)
-    assert page.url.endswith("/espace/heures")
 
 
 async def test_an_error_in_place_moves_the_focus_to_its_summary(
@@ -181,24 +144,6 @@ async def test_the_apprenticeship_question_comes_without_moving_the_focus(
     await page.keyboard.press("Tab")
     await expect(page.locator("#apprentissage fieldset")).to_have_count(0)
     await expect(page.locator("#civility-0")).to_be_focused()
-
-
-async def test_the_mail_that_leaves_is_said_where_one_waits(new_page: OpenPage, site: Site) -> None:
-    page, person = await new_page(), Person()
-    # The page is held on the mail in preparation until the regions are listened to.
-    hand = await to_waiting(page, person)
-    await hand.reads("Courriel envoyé")
-    await site.sql("UPDATE mail SET status = 'queued', sent_at = NULL")
-    await page.reload()
-    await hand.reads("Courriel en préparation")
-    await page.evaluate(LISTEN)
-    refresh = control(page, "Actualiser l’état du courriel")
-    await refresh.focus()
-    await site.sql("UPDATE mail SET status = 'held', reason = 'refused 550'")
-    await hand.reads("Courriel refusé")
-    assert await said(page) == ["Le courriel a été refusé."]
-    await expect(page.locator("#etat")).to_be_focused()
-    await assert_regions_are_the_first_ones(page)
 
 
 async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(new_page: OpenPage) -> None:

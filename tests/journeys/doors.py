@@ -1,0 +1,92 @@
+"""Where tests may come in without walking the way there each time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from playwright.async_api import Browser, Page
+
+from tests.journeys.hands import Pointer
+from tests.journeys.paths import NEWEST, to_space, to_validation, to_waiting
+from tests.journeys.site import INVITATION, NEW_PASSWORD, Site
+from tests.support.people import Person
+from web.signin.forgotten_routes import FORGOTTEN_URL
+
+# Two years of hours, and more than a page of history.
+FILL = (
+    "INSERT INTO movement (person_id, balance, kind, hours, year) "
+    "SELECT $1, 'cpf', 'cpf_yearly_credit', 24, year FROM generate_series(2024, 2025) AS year",
+    "INSERT INTO event (person_id, kind, actor, device, detail) "
+    "SELECT $1, 'dif_corrected', 'titulaire', 'Firefox sur Windows', n || ' h' "
+    "FROM generate_series(1, 25) AS n",
+)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The cookies of several people, and an address; what is behind may be used, not used up."""
+
+    # Nobody known.
+    visitor: None
+    # At the fourth step of a registration.
+    registrant: Any
+    # On the page that waits for the mail of this registration.
+    waiting: Any
+    awaited: UUID
+    # Signed in, with hours and a history.
+    account: Any
+    # Where that account may choose another password, and an agent their first one.
+    new_password: str
+    invitation: str
+
+
+async def open_doors(chromium: Browser, site: Site) -> Doors:
+    """Walk each way once."""
+    async with _visitor(chromium, site) as page:
+        await to_validation(page, Person())
+        registrant = await page.context.storage_state()
+    async with _visitor(chromium, site) as page:
+        await (await to_waiting(page, Person())).reads("Courriel envoyé")
+        waiting = await page.context.storage_state()
+        awaited = await site.sql(NEWEST)
+    person = Person(birth_name="Remplie")
+    async with _visitor(chromium, site) as page:
+        await to_space(page, site, person)
+        newest = await site.sql("SELECT id FROM person ORDER BY created_at DESC LIMIT 1")
+        for statement in FILL:
+            await site.sql(statement, newest)
+        account = await page.context.storage_state()
+    async with _visitor(chromium, site) as page:
+        await ask_for_a_link(Pointer(page), person)
+    new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
+    invitation = await invite(site, "agent@exemple.fr")
+    return Doors(None, registrant, waiting, awaited, account, new_password, invitation)
+
+
+async def invite(site: Site, address: str) -> str:
+    """The path of the link that an agent of an employer gets."""
+    siret = "732 829 320 00074"
+    whom = ("--email", address, "--kind", "employer", "--siret", siret, "--name", "Ateliers Orange")
+    await site.command("invite-professional", *whom)
+    return await site.link_mailed_to(address, link=INVITATION)
+
+
+async def ask_for_a_link(hand: Any, person: Person) -> None:
+    """« Mot de passe oublié », up to the page that says what comes."""
+    await hand.open(FORGOTTEN_URL)
+    await hand.write("Identifiant", person.nir)
+    await hand.press("Recevoir un lien")
+    await hand.reads("Votre demande est enregistrée")
+
+
+@asynccontextmanager
+async def _visitor(chromium: Browser, site: Site) -> AsyncIterator[Page]:
+    context = await chromium.new_context(base_url=site.url)
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()

@@ -1,0 +1,34 @@
+"""What someone who only hears the page is told, and where the focus is meanwhile."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+# A screen reader is told each time the text of a live region changes, as long as the node is the
+# one that was there when the page opened.
+LISTEN = """() => {
+  window.said = [];
+  window.regions = ["annonce", "alerte"].map((id) => document.getElementById(id));
+  for (const region of regions) {
+    new MutationObserver(() => { if (region.textContent) said.push(region.textContent); })
+      .observe(region, {childList: true, characterData: true, subtree: true});
+  }
+  document.addEventListener("htmx:before:swap", () => { window.held = document.activeElement; });
+}"""
+SAID = "() => window.said.map((one) => one.replace(/\\s+/g, ' ').trim())"
+REGIONS_ARE_THE_FIRST_ONES = """() => window.regions.every((region) =>
+  region.isConnected && document.querySelectorAll(`[id=${region.id}]`).length === 1
+  && document.getElementById(region.id) === region)"""
+FOCUS_IS_THE_SAME = """() => document.activeElement === window.held
+  && window.held !== document.body"""
+
+
+async def said(page: Page) -> list[str]:
+    """All that was said since the page was listened to, in order."""
+    found: list[str] = await page.evaluate(SAID)
+    return found
+
+
+async def assert_regions_are_the_first_ones(page: Page) -> None:
+    """The live regions are the nodes that the page opened with, once each."""
+    assert await page.evaluate(REGIONS_ARE_THE_FIRST_ONES)

@@ -1,0 +1,144 @@
+"""Each part that htmx swaps: what is said, where the focus is left, and every way it can fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.doors import Doors
+from tests.journeys.listening import (
+    FOCUS_IS_THE_SAME,
+    LISTEN,
+    assert_regions_are_the_first_ones,
+    said,
+)
+from tests.journeys.site import Site
+from tests.journeys.swaps import SAME, SWAPS, Swap, Visit, written_in_templates
+from tests.journeys.watch import Watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+EACH_SWAP = pytest.mark.parametrize("swap", SWAPS, ids=lambda swap: swap.name)
+SENTENCE = "Cette partie de la page ne répond pas."
+TYPED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+  .map((field) => [field.id, field.checked, field.value])"""
+# A little more than the ten seconds after which the page stops waiting.
+LATE = 10_500
+
+
+async def test_each_htmx_element_of_the_templates_has_its_line() -> None:
+    """Without one: how would we know what it says aloud, and what happens when it fails?"""
+    lines, written = Counter((one.template, one.address) for one in SWAPS), written_in_templates()
+    assert not written - lines, f"add to SWAPS, in swaps.py: {list(written - lines)}"
+    assert not lines - written, f"no longer in a template: {list(lines - written)}"
+
+
+@EACH_SWAP
+async def test_what_a_swap_changes_is_said_once_and_the_focus_is_not_lost(
+    new_page: OpenPage, site: Site, doors: Doors, swap: Swap
+) -> None:
+    visit = Visit(await new_page(storage_state=getattr(doors, swap.door)), site, doors)
+    await visit.page.clock.install()
+    await swap.reach(visit)
+    address = urlsplit(visit.page.url).path
+    await visit.page.evaluate(LISTEN)
+    await swap.act(visit)
+    await expect(visit.page.locator("#annonce")).to_contain_text(swap.said)
+    assert len(await said(visit.page)) == 1
+    await assert_regions_are_the_first_ones(visit.page)
+    if swap.focus == SAME:
+        assert await visit.page.evaluate(FOCUS_IS_THE_SAME)
+    else:
+        await expect(visit.page.locator(swap.focus)).to_be_focused()
+    assert urlsplit(visit.page.url).path == address
+
+
+async def answer_500(route: Route) -> None:
+    await route.fulfill(status=500, content_type="text/html", body="<!doctype html><p>non")
+
+
+async def cut(route: Route) -> None:
+    await route.abort("connectionreset")
+
+
+async def never_answer(route: Route) -> None:
+    """Leave the request where it is."""
+
+
+@asynccontextmanager
+async def only_parts(page: Page, how: object) -> AsyncIterator[None]:
+    """Break what htmx asks for; whole pages go through."""
+
+    async def handle(route: Route) -> None:
+        if await route.request.header_value("hx-request"):
+            await how(route)  # type: ignore[operator]
+        else:
+            await route.continue_()
+
+    await page.route("**", handle)
+    yield
+    await page.unroute("**")
+
+
+@asynccontextmanager
+async def no_network(page: Page) -> AsyncIterator[None]:
+    """The network is gone in the middle, and comes back."""
+    await page.context.set_offline(True)
+    yield
+    await page.context.set_offline(False)
+
+
+FAILURES = {
+    "an error": lambda page: only_parts(page, answer_500),
+    "a cut": lambda page: only_parts(page, cut),
+    "no answer": lambda page: only_parts(page, never_answer),
+    "no network": no_network,
+}
+
+
+@EACH_SWAP
+async def test_a_part_that_fails_says_so_and_the_page_goes_on_without_it(
+    new_page: OpenPage, site: Site, doors: Doors, watch: Watch, swap: Swap
+) -> None:
+    watch.failures_are_wanted = True
+    visit = Visit(await new_page(storage_state=getattr(doors, swap.door)), site, doors)
+    await visit.page.clock.install()
+    for name, failing in FAILURES.items():
+        await swap.reach(visit)
+        async with failing(visit.page):
+            async with visit.page.expect_request(lambda request: "hx-request" in request.headers):
+                await swap.act(visit)
+            typed = await visit.page.evaluate(TYPED)
+            if name == "no answer":
+                await visit.page.clock.fast_forward(LATE)
+            await assert_it_is_told(visit.page)
+            assert await visit.page.evaluate(TYPED) == typed
+            assert await visit.page.evaluate("document.activeElement !== document.body")
+        await swap.works(visit)
+        await expect(visit.page.locator("[data-panne]")).to_have_count(0)
+
+
+async def assert_it_is_told(page: Page) -> None:
+    """Once, in sight, aloud."""
+    sentence = page.locator("[data-panne]")
+    await expect(sentence).to_have_count(1)
+    await expect(sentence).to_contain_text(SENTENCE)
+    await expect(sentence).to_be_in_viewport()
+    await expect(page.locator("#alerte")).to_contain_text(SENTENCE)
+
+
+@EACH_SWAP
+async def test_the_page_goes_on_when_the_script_never_arrives(
+    new_page: OpenPage, site: Site, doors: Doors, swap: Swap
+) -> None:
+    page = await new_page(scripts="blocked", storage_state=getattr(doors, swap.door))
+    visit = Visit(page, site, doors)
+    await page.clock.install()
+    await swap.reach(visit)
+    await swap.act(visit)
+    await swap.works(visit)
