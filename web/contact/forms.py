@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
-from typing import Any
-
-from wtforms import TextAreaField
-
 from web.accounts.emails import parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
 from web.captcha.forms import CaptchaFields
-from web.core.forms import AtMost, Parsed, Required, TextField
+from web.core.forms import AtMost, LongTextField, Parsed, Required, TextField
 
 LONGEST_SUBJECT = 150
 LONGEST_MESSAGE = 5000
-
-
-class MessageField(TextAreaField):
-    """Several lines; trimmed, without the control characters no keyboard types."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Only the first value counts. Line ends become ours; browsers send two characters."""
-        if valuelist:
-            text = str(valuelist[0]).replace("\r\n", "\n").replace("\r", "\n")
-            self.data = "".join(
-                c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
-            ).strip()
 
 
 class ContactForm(CaptchaFields):
@@ -40,7 +22,7 @@ class ContactForm(CaptchaFields):
         ],
         render_kw={"autocomplete": "off"},
     )
-    message = MessageField(
+    message = LongTextField(
         "Message",
         [
             Required("Écrivez votre message."),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from wtforms import Field, StringField
+from wtforms import Field, StringField, TextAreaField
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation, ValidationError
 
 from web.core.browser import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
-from web.core.text import printable_line
+from web.core.text import printable_line, printable_text
 
 MAX_TYPED = 1000
 PARSED = "parsed"
@@ -55,6 +55,16 @@ class TextField(StringField):
         """Only the first value counts: repeated fields change nothing."""
         if valuelist:
             self.data = printable_line(str(valuelist[0])[: self.longest]).strip()
+
+
+class LongTextField(TextAreaField):
+    """Several lines; trimmed, without the control characters no keyboard types."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Only the first value counts. Line ends become ours; browsers send two characters."""
+        if valuelist:
+            text = str(valuelist[0]).replace("\r\n", "\n").replace("\r", "\n")
+            self.data = printable_text(text).strip()
 
 
 class Required:
