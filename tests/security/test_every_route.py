@@ -55,6 +55,7 @@ class Line:
 TO_LOGIN = Answer(303, "/connexion?suite=")
 SHOWN = Answer(200)
 NOT_THERE = Answer(404)
+SOME_ID = "0198c0de-0000-7000-8000-000000000000"
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
 ADDRESS = {"email": "autre@exemple.fr", "email_confirmation": "autre@exemple.fr"}
 PROFILE = {"first_name": "Mireille"}
@@ -107,6 +108,29 @@ EXPECTED: dict[str, Line] = {
     "GET /professionnels/prolonger": of_agents(),
     "GET /professionnels/reprise": of_agents(),
     "POST /professionnels/reprise": of_agents(),
+    "GET /professionnels/code": of_agents(),
+    "POST /professionnels/code": of_agents(),
+    "GET /professionnels/second-facteur": of_agents(),
+    "POST /professionnels/second-facteur": of_agents(),
+    "GET /professionnels/second-facteur/retirer": of_agents(),
+    "POST /professionnels/second-facteur/retirer": of_agents(),
+    "GET /professionnels/codes-de-secours": of_agents(),
+    "POST /professionnels/codes-de-secours": of_agents(),
+    "POST /professionnels/codes-de-secours/fichier": of_agents(),
+    "GET /professionnels/mot-de-passe-oublie": open_to_all(),
+    "POST /professionnels/mot-de-passe-oublie": open_to_all(Answer(422), email="x"),
+    "GET /professionnels/mot-de-passe-oublie/demande": open_to_all(),
+    # No agent has a link here, and a titulaire's is none of theirs.
+    "GET /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE),
+    "POST /professionnels/mot-de-passe/{token}/robustesse": open_to_all(Answer(204)),
+    "POST /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE, password="x"),
+    "GET /professionnels/compte": of_agents(),
+    "GET /professionnels/compte/mot-de-passe": of_agents(),
+    "POST /professionnels/compte/mot-de-passe": of_agents(),
+    "POST /professionnels/compte/mot-de-passe/robustesse": of_agents(),
+    "GET /professionnels/compte/connexions": of_agents(),
+    "POST /professionnels/compte/connexions/fermer-les-autres": of_agents(),
+    "POST /professionnels/compte/connexions/{session_id:uuid}/fermer": of_agents(),
     "POST /professionnels/deconnexion": open_to_all(back_to("/professionnels")),
     "GET /espace": inside(),
     "GET /espace/prolonger": inside(),
@@ -178,6 +202,8 @@ async def send(there: World, name: str, fields: Mapping[str, str], **options: An
 
 
 def _stand_in(parameter: re.Match[str]) -> str:
+    if parameter[0].endswith(":uuid}"):
+        return SOME_ID
     return "A" * 8 if "reference" in parameter[0] else "a" * 43
 
 
