@@ -74,6 +74,9 @@ class Pointer:
     async def choose(self, label: str) -> None:
         await field(self.page, label).check()
 
+    async def pick(self, label: str, option: str) -> None:
+        await field(self.page, label).select_option(label=option)
+
     async def reads(self, text: str) -> None:
         await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)
 
@@ -140,6 +143,14 @@ class Keyboard:
             await self._key("Space")
         await expect(target).to_be_checked()
         await assert_focus_is_seen(self.page)
+
+    async def pick(self, label: str, option: str) -> None:
+        """Letters go to the choice that starts with them."""
+        target = field(self.page, label)
+        await self._reach(target)
+        await self.page.keyboard.type(option)
+        chosen = await target.evaluate("e => e.selectedOptions[0].textContent.trim()")
+        assert chosen == option, chosen
 
     async def reads(self, text: str) -> None:
         await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)

@@ -18,12 +18,17 @@ from email import policy
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
 
+from tests.profile.accounts import open_account
+from tests.support.people import Person
 from tests.support.settings import CAPTCHA_ANSWER
+from web.core.runtime import build_runtime
 from web.demo.catcher import start_catcher
+from web.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = (sys.executable, "-m", "web")
@@ -33,6 +38,7 @@ PATIENCE_SECONDS = 15
 ACTIVATION = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
 INVITATION = re.compile(r"https?://[^\s/]+(/professionnels/mot-de-passe/[A-Za-z0-9_-]{43})")
 NEW_PASSWORD = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
+EMAIL_CHANGE = re.compile(r"https?://[^\s/]+(/courriel/[A-Za-z0-9_-]{43})")
 
 
 def program(name: str) -> str:
@@ -73,6 +79,16 @@ class Site:
 
     def _links_to(self, address: str, link: re.Pattern[str]) -> list[str]:
         return [one for text in self.mails_to(address) for one in link.findall(text)]
+
+    async def open_account(self, person: Person) -> UUID:
+        """An account, without the registration before it; returns its id."""
+        settings = {name.lower(): value for name, value in self._environment.items()}
+        runtime = build_runtime(load_settings(**settings))
+        await runtime.db.connect()
+        try:
+            return await open_account(runtime, person)
+        finally:
+            await runtime.db.disconnect()
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
         """Run one statement; the first column of its first row, if any."""

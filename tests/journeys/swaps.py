@@ -273,6 +273,17 @@ SWAPS = (
         works=press_again("Filtrer", "1 mouvement sur "),
     ),
     Swap(
+        "hours/_movements.html",
+        "/espace/heures",
+        "account",
+        "/espace/heures?annee=2025",
+        act=press("Tout afficher"),
+        said=" mouvements",
+        works=press_again("Tout afficher", "Toutes les années"),
+        # The link that had it is gone.
+        focus="#mouvements-liste",
+    ),
+    Swap(
         "history/_events.html",
         "/espace/historique",
         "account",
