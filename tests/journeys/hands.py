@@ -26,6 +26,15 @@ FOCUS = """() => {
   };
 }"""
 
+# Where the focus is beside an element: there (0), after it (-1) or before it (1).
+PLACE = """e => {
+  const now = document.activeElement;
+  if (now === e || (e.name && e.type === "radio" && now.name === e.name)) return 0;
+  if (now === document.body) return 1;
+  return now.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
+}"""
+BOTH = f"e => ({{place: ({PLACE})(e), focus: ({FOCUS})()}})"
+
 
 def starting_with(name: str) -> re.Pattern[str]:
     """A name on the screen; links may say more to those who only hear them."""
@@ -47,7 +56,11 @@ def field(page: Page, label: str) -> Locator:
 
 async def assert_focus_is_seen(page: Page) -> None:
     """Whatever has the focus can be seen to have it."""
-    focus: dict[str, Any] = await page.evaluate(FOCUS)
+    assert_seen(await page.evaluate(FOCUS))
+
+
+def assert_seen(focus: dict[str, Any]) -> None:
+    """From what FOCUS tells."""
     assert focus["where"] != "body", "the focus is nowhere"
     assert focus["ringed"], f"no ring around {focus['where']}"
     assert focus["inside"], f"{focus['where']} has the focus out of sight"
@@ -169,17 +182,12 @@ class Keyboard:
         """Tab, or Shift+Tab when it is behind, until one of these has the focus."""
         await expect(target.first).to_be_attached()
         await self.page.wait_for_load_state()
+        place = await target.first.evaluate(PLACE)
         for _ in range(MOST_TABS):
-            place = await target.first.evaluate(
-                """e => {
-                  const now = document.activeElement;
-                  if (now === e || (e.name && e.type === "radio" && now.name === e.name)) return 0;
-                  if (now === document.body) return 1;
-                  return now.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
-                }"""
-            )
             if place == 0:
                 return
             await self._key("Tab" if place > 0 else "Shift+Tab")
-            await assert_focus_is_seen(self.page)
+            found = await target.first.evaluate(BOTH)
+            assert_seen(found["focus"])
+            place = found["place"]
         raise AssertionError(f"{MOST_TABS} presses on Tab did not reach {target}")
