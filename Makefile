@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 
 .DEFAULT_GOAL := help
 PAGES := build/pages
-.PHONY: help run test lint unit html browsers bench faults audit lock clean
+.PHONY: help run test lint unit html browsers snapshots bench faults audit lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ html: ## The Nu checker over the pages that the last tests opened
 
 browsers: ## Install the browsers the tests drive, where apt can
 	@sh scripts/install-browsers
+
+snapshots: $(VENV)/dev.stamp ## Write down anew what each page is for who does not see it
+	SNAPSHOTS=renew $(BIN)/python -m pytest tests/journeys/test_snapshots.py
 
 bench: $(VENV)/dev.stamp ## Measure against the budgets
 	$(BIN)/python -m bench

@@ -1,0 +1,118 @@
+"""What each page is for who does not see it: its roles, names and states, kept in `snapshots/`.
+
+A page that changed on purpose, or a new one, is written down anew by `make snapshots`; the
+difference is then read like any other change.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Locator, Page
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.doors import Doors
+from tests.journeys.walk import PUBLIC, REGISTRATION, SPACE, WAITING
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+FOLDER = Path(__file__).parent / "snapshots"
+RENEWED = os.environ.get("SNAPSHOTS") == "renew"
+MONTH = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
+# What is not the same tomorrow, or in another run.
+VARIES = (
+    (re.compile(r"[A-Za-z0-9_-]{40,}"), "<jeton>"),
+    (re.compile(rf"\d+(?:er)?\s{MONTH}\s\d{{4}}"), "<date>"),
+    (re.compile(r"\d+\sh\s\d\d"), "<heure>"),
+    (re.compile(r"[\w•.+-]+@[\w•.-]+"), "<courriel>"),
+    (re.compile(r"•[•\s\d]*\d"), "<numéro>"),
+)
+# The rules that public pages tell have their years; what a space tells is counted from today.
+VARIES_IN_A_SPACE = (
+    (re.compile(rf"{MONTH}\s\d{{4}}"), "<mois>"),
+    (re.compile(r"\b20\d\d\b"), "<année>"),
+)
+# What stands around every page: the same for everyone who came in by the same door.
+AROUND = ("header.top", "footer.bottom")
+# In a space, the navigation at its side is the same too.
+CONTENT = {"titulaire": ".space-content"}
+SIDE = "nav.side"
+
+
+async def test_every_page_is_what_it_was_for_who_does_not_see_it(
+    new_page: OpenPage, doors: Doors, member: Any
+) -> None:
+    album = Album()
+    await album.walk(await new_page(), "visiteur", PUBLIC)
+    await album.walk(await new_page(storage_state=doors.registrant), "inscription", REGISTRATION)
+    await album.walk(await new_page(storage_state=doors.waiting), "attente", WAITING)
+    await album.walk(await new_page(storage_state=member), "titulaire", SPACE)
+    album.assert_titles_tell_pages_apart()
+    album.close()
+
+
+class Album:
+    """The snapshots taken in this run, beside those that are kept."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+        self._titles: dict[str, list[str]] = defaultdict(list)
+
+    async def walk(self, page: Page, who: str, paths: Sequence[str]) -> None:
+        """Take each page, and check that what is around it is the same everywhere."""
+        around: dict[str, str] = {}
+        inside = CONTENT.get(who, "main")
+        places = (*AROUND, SIDE) if who in CONTENT else AROUND
+        for path in paths:
+            answer = await page.goto(path)
+            assert answer is not None
+            assert answer.ok, f"{path}: {answer.status}"
+            assert urlsplit(page.url).path == path, f"{path} leads elsewhere"
+            self._titles[await page.title()].append(path)
+            name = path.strip("/").replace("/", "-") or "accueil"
+            self._taken[name] = await _seen(page.locator(inside), who)
+            for place in places:
+                if await page.locator(place).count():
+                    seen = await _seen(page.locator(place), who)
+                    assert around.setdefault(place, seen) == seen, f"{place} of {path}"
+        self._taken[f"_{who}"] = "\n".join(around.values())
+
+    def assert_titles_tell_pages_apart(self) -> None:
+        """No two pages have the same title."""
+        assert not {title: paths for title, paths in self._titles.items() if len(paths) > 1}
+
+    def close(self) -> None:
+        """Compare, or write down when asked to."""
+        if RENEWED:
+            FOLDER.mkdir(exist_ok=True)
+            for path in FOLDER.glob("*.yml"):
+                path.unlink()
+            for name, seen in self._taken.items():
+                (FOLDER / f"{name}.yml").write_text(f"{seen}\n", "utf-8")
+        kept = {path.stem: path.read_text("utf-8") for path in FOLDER.glob("*.yml")}
+        changes = [
+            line
+            for name in sorted(kept.keys() | self._taken.keys())
+            for line in unified_diff(
+                kept.get(name, "").splitlines(),
+                self._taken.get(name, "").splitlines(),
+                f"{name} kept",
+                f"{name} now",
+                lineterm="",
+            )
+        ]
+        assert not changes, "\n".join(["read this, then `make snapshots`:", *changes])
+
+
+async def _seen(part: Locator, who: str) -> str:
+    seen: str = await part.aria_snapshot()
+    for pattern, name in VARIES if who == "visiteur" else (*VARIES, *VARIES_IN_A_SPACE):
+        seen = pattern.sub(name, seen)
+    return seen
