@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from web.core import errors
 from web.core.assets import Assets
@@ -18,7 +19,7 @@ from web.core.headers import SecurityHeaders
 from web.core.logging import RequestLog, configure_logging
 from web.core.runtime import Runtime, build_runtime
 from web.core.templating import Templates
-from web.demo import mailbox
+from web.demo import components, mailbox
 from web.filters import FILTERS
 from web.routes import MENUS, PUBLIC_PATHS, build_routes
 from web.settings import Environment, Settings, load_settings
@@ -34,7 +35,7 @@ def create_app(
     assets = Assets()
     is_demo = settings.environment is Environment.DEMO
     app = Starlette(
-        routes=build_routes(assets, mailbox.ROUTES if settings.demo_mail_dir else []),
+        routes=build_routes(assets, _demo_routes(settings)),
         middleware=_middleware(runtime),
         exception_handlers=dict(errors.HANDLERS),
         lifespan=_lifespan,
@@ -52,6 +53,14 @@ def production_app() -> Starlette:
     settings = load_settings()
     configure_logging(settings.log_format)
     return create_app(settings)
+
+
+def _demo_routes(settings: Settings) -> list[BaseRoute]:
+    """What only the demonstration shows."""
+    return [
+        *(mailbox.ROUTES if settings.demo_mail_dir else []),
+        *(components.ROUTES if settings.environment is Environment.DEMO else []),
+    ]
 
 
 def _middleware(runtime: Runtime) -> list[Middleware]:

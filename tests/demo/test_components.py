@@ -1,0 +1,86 @@
+"""The page of the components: only in the demonstration, nothing left out, each state there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from tests.support.client import Client
+from tests.support.settings import make_settings
+from web.app import create_app
+from web.demo.components import COMPONENTS_URL, WRONG_URL
+from web.demo.specimens import STEPS, STRENGTHS
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+JINJA = Environment()
+
+
+@pytest.fixture
+async def demonstration() -> AsyncIterator[Client]:
+    """A visitor of the demonstration; these pages ask the database nothing."""
+    app = create_app(make_settings(environment="demo", database_url=NOWHERE))
+    async with app.router.lifespan_context(app), Client(app) as client:
+        yield client
+
+
+@pytest.mark.parametrize("url", [COMPONENTS_URL, WRONG_URL])
+@pytest.mark.parametrize("environment", ["test", "production"])
+async def test_the_components_are_shown_nowhere_else(url: str, environment: str) -> None:
+    settings = make_settings(database_url=NOWHERE).model_copy(update={"environment": environment})
+    async with Client(create_app(settings)) as client:
+        assert (await client.get(url)).status == 404
+
+
+async def test_robots_are_kept_from_them(demonstration: Client) -> None:
+    page = await demonstration.get(COMPONENTS_URL)
+    assert page.response.headers["x-robots-tag"] == "noindex"
+
+
+def test_each_macro_of_the_components_is_there() -> None:
+    macros, shown = set(), set()
+    for path in (TEMPLATES / "components").glob("*.html"):
+        tree = JINJA.parse(path.read_text())
+        macros |= {node.name for node in tree.find_all(nodes.Macro)}
+        # What a macro is made of shows with it.
+        shown |= {node.name for node in tree.find_all(nodes.Name)}
+    for path in (TEMPLATES / "demo").glob("*.html"):
+        for node in JINJA.parse(path.read_text()).find_all(nodes.FromImport):
+            shown |= {one if isinstance(one, str) else one[0] for one in node.names}
+    assert macros - shown == set()
+
+
+@pytest.mark.parametrize("step", range(1, len(STEPS) + 1))
+async def test_the_stepper_shows_at_each_step(demonstration: Client, step: int) -> None:
+    page = await demonstration.get(f"{COMPONENTS_URL}?etape={step}")
+    assert f"Étape {step} sur {len(STEPS)}" in page.text
+    assert page.html.count('class="done"') == step - 1
+
+
+@pytest.mark.parametrize("level", range(len(STRENGTHS)))
+async def test_the_strength_shows_at_each_level(demonstration: Client, level: int) -> None:
+    page = await demonstration.get(f"{COMPONENTS_URL}?robustesse={level}")
+    assert f"strength strength-{level}" in page.html
+    assert f"Robustesse : {STRENGTHS[level]}" in page.text
+
+
+async def test_both_kinds_of_security_check_show(demonstration: Client) -> None:
+    assert "Caractères affichés" in (await demonstration.get(COMPONENTS_URL)).text
+    page = await demonstration.get(f"{COMPONENTS_URL}?genre=question")
+    assert "Votre réponse à la question" in page.text
+
+
+async def test_a_state_that_is_none_shows_another(demonstration: Client) -> None:
+    page = await demonstration.get(f"{COMPONENTS_URL}?etape=9&robustesse=x&genre=y")
+    assert page.status == 200
+
+
+async def test_the_wrong_fields_show_as_a_refused_form_does(demonstration: Client) -> None:
+    page = await demonstration.get(WRONG_URL)
+    assert page.status == 422
+    assert page.title.startswith("Erreur")
+    for sentence in ("Saisissez les 13", "Choisissez", "Cochez la case"):
+        assert page.text.count(sentence) == 2

@@ -1,0 +1,61 @@
+"""Each component looked at in each state, and no rule of the stylesheet without a use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.paths import to_identity
+from web.demo.components import COMPONENTS_URL, WRONG_URL
+from web.signup.journey import Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+RUBRIC_URL = "/titulaire/mes-droits"
+STATES = ("", "?etape=1&robustesse=0", "?etape=4&robustesse=1&genre=question")
+# Each selector which, without what only happens, fits nothing on the page.
+UNUSED = r"""() => {
+  const rules = (list) => [...list].flatMap((rule) => [
+    ...(rule.selectorText ? [rule.selectorText] : []),
+    ...(rule.cssRules && !(rule instanceof CSSKeyframesRule) ? rules(rule.cssRules) : []),
+  ]);
+  const happens = /::?(?!is|not|nth|first|last)[a-z-]+/g;
+  const fits = (one) =>
+    document.querySelector(one.replace(happens, "").replace("[open]", "details").trim() || "*");
+  return rules(document.styleSheets[0].cssRules)
+    .filter((text) => !text.split(/,(?![^(]*\))/).some(fits));
+}"""
+# What someone sees once, when they set up a second factor.
+SECOND_FACTOR = {".qr", ".qr svg", ".codes", "code"}
+
+
+async def unused(page: Page, path: str) -> set[str]:
+    """The selectors that match nothing on a page."""
+    await page.goto(path)
+    return set(await page.evaluate(UNUSED))
+
+
+async def test_the_components_in_each_state(new_page: OpenPage, inspector: Inspector) -> None:
+    page = await new_page()
+    for number, state in enumerate(STATES):
+        await page.goto(COMPONENTS_URL + state)
+        await inspector.look(page, f"components-{number}")
+    await page.goto(WRONG_URL)
+    await inspector.look(page, "components-wrong")
+
+
+async def test_each_rule_of_the_stylesheet_serves_on_some_page(
+    new_page: OpenPage, member: Any
+) -> None:
+    page = await new_page(storage_state=member)
+    left = await unused(page, COMPONENTS_URL)
+    public = (f"{COMPONENTS_URL}?robustesse=4", WRONG_URL, "/", "/contact", RUBRIC_URL)
+    for path in (*public, "/espace", "/espace/informations"):
+        left &= await unused(page, path)
+    visitor = await new_page()
+    await to_identity(visitor)
+    left &= await unused(visitor, Step.IDENTITY.url)
+    assert left - SECOND_FACTOR == set()

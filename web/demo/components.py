@@ -1,0 +1,77 @@
+"""`/demo/composants`: each component in each state, made by the macros that the product uses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from web.captcha.routes import kind_named, new_challenge
+from web.core.templating import Link, Notice, Page, Space, Templates, render
+from web.demo import specimens
+
+COMPONENTS_URL = "/demo/composants"
+WRONG_URL = f"{COMPONENTS_URL}/erreurs"
+SPACE = Space(
+    home="/",
+    logout="/",
+    whose="Compte de",
+    label="Exemple d’espace",
+    nav=[Link(WRONG_URL, "En erreur"), Link(COMPONENTS_URL, "Composants"), Link("/aide", "Aide")],
+)
+
+
+async def show_components(request: Request) -> Response:
+    """Everything that is not an error."""
+    asked = request.query_params
+    step = _between(asked.get("etape"), 1, len(specimens.STEPS), 2)
+    level = _between(asked.get("robustesse"), 0, len(specimens.STRENGTHS) - 1, 3)
+    kind = kind_named(asked.get("genre", ""))
+    context: dict[str, Any] = {
+        "empty": specimens.empty_form(),
+        "filled": specimens.filled_form(),
+        "form": specimens.security_check(kind),
+        "captcha": new_challenge(request, kind),
+        "renewed": "genre" in asked,
+        "steps": specimens.steps(step),
+        "step": step,
+        "level": level,
+        "words": specimens.STRENGTHS,
+        "rules": specimens.rules(level),
+        "chart": specimens.chart(),
+        "sample": _page_of_a_space(request),
+    }
+    return render(request, "demo/components.html", context)
+
+
+async def show_errors(request: Request) -> Response:
+    """The same fields, each refused; answered as a refused form is."""
+    return render(
+        request, "demo/components_wrong.html", {"form": specimens.wrong_form()}, status=422
+    )
+
+
+ROUTES: list[BaseRoute] = [
+    Route(COMPONENTS_URL, show_components, methods=["GET"]),
+    Route(WRONG_URL, show_errors, methods=["GET"]),
+]
+
+
+def _page_of_a_space(request: Request) -> Page:
+    """What a page of a space knows about itself, a session about to end and a message included."""
+    templates: Templates = request.app.state.templates
+    return replace(
+        templates.page(request, 200),
+        space=SPACE.at(COMPONENTS_URL),
+        flash=Notice("success", "Votre solde DIF est enregistré."),
+        session_idle_minutes=30,
+        extend_url=COMPONENTS_URL,
+    )
+
+
+def _between(text: str | None, least: int, most: int, otherwise: int) -> int:
+    """The number asked for, when it is one of these."""
+    return int(text) if text in {str(one) for one in range(least, most + 1)} else otherwise

@@ -1,0 +1,138 @@
+"""What the page of the components shows: invented forms, figures and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from web.accounts.hours_chart import HoursChart, chart_of
+from web.captcha.forms import CaptchaFields
+from web.captcha.service import Kind
+from web.core.forms import Form, Required, TextField
+
+STEPS = ("Valider les CGU", "S’inscrire", "Saisir son mot de passe", "Valider son inscription")
+STRENGTHS = ("", "Faible", "Moyen", "Fort", "Très fort")
+RULES = ("au moins 5\u00a0lettres", "au moins 3\u00a0chiffres", "au moins 3 catégories")
+CREDITED = ((2014, 80), (2023, 24), (2024, 15), (2025, 24))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the stepper."""
+
+    number: int
+    name: str
+    url: str | None
+    done: bool
+
+
+class Specimen(Form):
+    """A field of each kind."""
+
+    nir = TextField(
+        "N° de sécurité sociale",
+        [Required("Saisissez les 13\u00a0chiffres de votre numéro de sécurité sociale.")],
+        description="13\u00a0chiffres, sans la clé ou avec elle. Les espaces sont acceptés.",
+        render_kw={"class": "width-13", "inputmode": "numeric"},
+    )
+    civility = RadioField(
+        "Civilité",
+        [Required("Choisissez «\u00a0Madame\u00a0» ou «\u00a0Monsieur\u00a0».")],
+        choices=[SelectChoice("madame", "Madame"), SelectChoice("monsieur", "Monsieur")],
+        validate_choice=False,
+    )
+    email = TextField(
+        "Courriel",
+        [Required("Saisissez une adresse courriel complète, avec un @.")],
+        render_kw={"type": "email"},
+    )
+    mobile = TextField("Téléphone portable", render_kw={"type": "tel", "class": "width-10"})
+    signed_on = TextField(
+        "Date de signature",
+        [Required("Saisissez une date comme 15/09/2026.")],
+        description="Par exemple 15/09/2026.",
+        render_kw={"class": "width-10", "inputmode": "numeric"},
+    )
+    hours = TextField(
+        "Durée",
+        [Required("Saisissez un nombre entier d’heures.")],
+        render_kw={"class": "width-4", "inputmode": "numeric"},
+    )
+    kind = SelectField(
+        "Type d’action",
+        choices=[SelectChoice("", "Toutes les actions"), SelectChoice("hours", "Heures")],
+        validate_choice=False,
+        render_kw={"class": "width-20"},
+    )
+    message = TextAreaField(
+        "Message",
+        [Required("Écrivez votre message.")],
+        description="5\u202f000\u00a0caractères au plus.",
+    )
+    password = PasswordField("Mot de passe", [Required("Saisissez votre mot de passe.")])
+    accepted = BooleanField(
+        "Je déclare avoir lu, compris et accepté les conditions",
+        [Required("Cochez la case pour continuer.")],
+    )
+
+
+FILLED = {
+    "nir": "2 85 05 99 990 001",
+    "civility": "madame",
+    "email": "touria.orange@exemple.fr",
+    "mobile": "06 12 34 56 78",
+    "signed_on": "15/09/2026",
+    "hours": "35",
+    "kind": "hours",
+    "message": "Bonjour, j’aimerais savoir où trouver mon solde d’heures DIF.",
+    "accepted": True,
+}
+
+
+def empty_form() -> Specimen:
+    """As it first shows."""
+    return Specimen(prefix="vide-")
+
+
+def filled_form() -> Specimen:
+    """As it is sent."""
+    return Specimen(prefix="rempli-", data=FILLED)
+
+
+def wrong_form() -> Specimen:
+    """As it comes back when nothing was filled."""
+    form = Specimen(prefix="faux-")
+    form.validate()
+    return form
+
+
+def security_check(kind: Kind) -> CaptchaFields:
+    """The fields of the security check."""
+    form = CaptchaFields()
+    form.prepare_captcha(kind)
+    return form
+
+
+def steps(current: int) -> list[Step]:
+    """The stepper at a step."""
+    return [
+        Step(
+            number=number,
+            name=name,
+            url=f"?etape={number}#etapes" if number < current else None,
+            done=number < current,
+        )
+        for number, name in enumerate(STEPS, 1)
+    ]
+
+
+def rules(level: int) -> list[tuple[bool, str]]:
+    """The rules of a password, as many met as its level."""
+    return [(position < level, text) for position, text in enumerate(RULES)]
+
+
+def chart() -> HoursChart | None:
+    """A few years of hours."""
+    return chart_of(CREDITED)
