@@ -13,7 +13,9 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
+from tests.profile.accounts import open_account
+from tests.support.client import Client, Page
+from tests.support.dossiers import add_organisme, complete, draft, give_hours, person_of
 from tests.support.journey import (
     log_in,
     register,
@@ -24,6 +26,7 @@ from tests.support.journey import (
 )
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from web.core.runtime import Runtime
 from web.demo.samples import fill_catalogue
 
 TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b")
@@ -119,6 +122,32 @@ async def test_a_page_of_the_space_is_shown_with_two(
         await client.get(path)
 
 
+async def test_a_page_of_a_dossier_is_shown_with_two(
+    client: Client, runtime: Runtime, outbox: Outbox, statements: list[str]
+) -> None:
+    person = Person()
+    account_id = await open_account(runtime, person)
+    person_id = await person_of(runtime, account_id)
+    await give_hours(runtime, person_id, dif=15, cpf=20)
+    contents = complete(await add_organisme(runtime), code_cpf="2368")
+    dossier_id = await draft(runtime, person_id, contents)
+    await log_in(client, person)
+    own = f"/espace/dossiers/{dossier_id}"
+    for path in (
+        "/espace",
+        "/espace/dossiers",
+        "/espace/dossiers/nouveau",
+        "/espace/dossiers/nouveau?code=2368",
+        "/espace/dossiers/simulation?duration=35",
+        own,
+        *(f"{own}/{action}" for action in ("modifier", "soumettre", "annuler", "supprimer")),
+    ):
+        with _counting(statements, path, 2):
+            page = await client.get(path)
+        assert page.url == path
+        await _assert_fits_in_one_window(client, page)
+
+
 @pytest.mark.parametrize("htmx", [True, False])
 async def test_the_dif_is_saved_with_four(
     client: Client, outbox: Outbox, statements: list[str], htmx: bool
@@ -145,11 +174,7 @@ async def test_a_first_view_fits_in_one_window(
         pages += [await log_in(other, person)]
         pages += [await other.get(path) for path in ("/espace/heures", "/espace/informations")]
     for page in pages:
-        addresses = set(STATIC.findall(page.html))
-        style = next(address for address in addresses if address.endswith(".css"))
-        size = len(gzip.compress(page.html.encode(), 6)) + await _transferred(client, style)
-        assert size <= FIRST_VIEW_BYTES, f"{page.url}: {size}"
-        assert len(addresses) == 2, page.url
+        await _assert_fits_in_one_window(client, page)
 
 
 async def test_scripts_pictures_and_sounds_are_small(client: Client) -> None:
@@ -180,6 +205,14 @@ def _counting(statements: list[str], what: str, most: int) -> Iterator[None]:
     around = [sql for sql in statements if TRANSACTION.match(sql)]
     assert len(asked) <= most, f"{what}: {asked}"
     assert len(around) <= 2, f"{what}: {around}"
+
+
+async def _assert_fits_in_one_window(client: Client, page: Page) -> None:
+    addresses = set(STATIC.findall(page.html))
+    style = next(address for address in addresses if address.endswith(".css"))
+    size = len(gzip.compress(page.html.encode(), 6)) + await _transferred(client, style)
+    assert size <= FIRST_VIEW_BYTES, f"{page.url}: {size}"
+    assert len(addresses) == 2, page.url
 
 
 async def _transferred(client: Client, address: str) -> int:

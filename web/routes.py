@@ -11,6 +11,10 @@ from web.core import health
 from web.core.assets import Assets
 from web.core.templating import Link, Menus, Notice, Space
 from web.delegations import routes as delegations
+from web.dossiers import draft_routes as drafts
+from web.dossiers import pages as dossier_pages
+from web.dossiers import routes as dossiers
+from web.dossiers import step_routes as steps
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
@@ -116,6 +120,23 @@ SPACE = [
     get(RESUME_URL, profile.show_resume),
     post(RESUME_URL, profile.drop_resume),
 ]
+DOSSIER_URL = f"{dossier_pages.DOSSIERS_URL}/{{dossier_id:uuid}}"
+DOSSIERS = [
+    get(dossier_pages.DOSSIERS_URL, dossiers.show_list),
+    get(dossier_pages.NEW_URL, drafts.show_new),
+    post(dossier_pages.NEW_URL, drafts.create_dossier),
+    get(dossier_pages.SEARCH_URL, drafts.search_formations),
+    get(dossier_pages.SIMULATION_URL, drafts.show_simulation),
+    get(DOSSIER_URL, dossiers.show_dossier),
+    get(f"{DOSSIER_URL}/modifier", drafts.show_edit),
+    post(f"{DOSSIER_URL}/modifier", drafts.save_dossier),
+    get(f"{DOSSIER_URL}/soumettre", steps.show_submit),
+    post(f"{DOSSIER_URL}/soumettre", steps.submit_dossier),
+    get(f"{DOSSIER_URL}/annuler", steps.show_cancel),
+    post(f"{DOSSIER_URL}/annuler", steps.cancel_dossier),
+    get(f"{DOSSIER_URL}/supprimer", steps.show_delete),
+    post(f"{DOSSIER_URL}/supprimer", steps.delete_dossier),
+]
 DELEGATIONS = [
     get(delegations.DELEGATIONS_URL, delegations.show_delegations),
     get(delegations.NEW_URL, delegations.show_form),
@@ -181,6 +202,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *CONTACT,
         *SIGNIN,
         *SPACE,
+        *DOSSIERS,
         *DELEGATIONS,
         *PROFESSIONALS,
         *OUTSIDE,
@@ -257,6 +279,16 @@ NOTICES = {
         "info", "Cette délégation était déjà terminée : il n’y avait rien à révoquer."
     ),
     "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
+    steps.SUBMITTED: Notice(
+        "success",
+        "Votre dossier est soumis. Un courriel vous le confirme, un autre vous dira la réponse.",
+    ),
+    steps.CANCELLED: Notice("success", "Votre dossier est annulé."),
+    steps.DELETED: Notice("success", "Le brouillon est supprimé."),
+    drafts.SAVED: Notice("success", "Votre dossier est enregistré."),
+    dossier_pages.NO_LONGER: Notice(
+        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
+    ),
 }
 MENUS = Menus(
     footer=[
@@ -282,6 +314,7 @@ MENUS = Menus(
                 Link(SPACE_URL, "Accueil"),
                 Link(profile.PROFILE_URL, "Mes informations personnelles"),
                 Link("/espace/heures", "Mon compte d’heures"),
+                Link(dossier_pages.DOSSIERS_URL, "Mes dossiers de formation"),
                 Link(delegations.DELEGATIONS_URL, "Mes délégations"),
             ],
         ),

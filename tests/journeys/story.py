@@ -26,6 +26,9 @@ class Hand(Protocol):
     async def choose(self, label: str) -> None:
         """Tick a box, or take one of several answers."""
 
+    async def pick(self, label: str, option: str) -> None:
+        """Choose in the list of this label."""
+
     async def reads(self, text: str) -> None:
         """The page says this; waits for it as long as a page may take."""
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from tests.delegations import typing_in as delegation
-from tests.security.visitors import ANOTHER, OUTSIDERS, TITULAIRE, World, world
+from tests.security.visitors import ANOTHER, ORGANISME_ID, OUTSIDERS, TITULAIRE, World, world
 from tests.support.client import Page
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD
@@ -56,6 +56,17 @@ TO_LOGIN = Answer(303, "/connexion?suite=")
 SHOWN = Answer(200)
 NOT_THERE = Answer(404)
 SOME_ID = "0198c0de-0000-7000-8000-000000000000"
+DOSSIER = "/espace/dossiers/{dossier_id:uuid}"
+DOSSIER_FIELDS = {
+    "title": "Taille du cristal",
+    "trainer_name": "École des Verriers",
+    "trainer_siret": "73282932000074",
+    "starts_on": "01/03/2027",
+    "ends_on": "18/06/2027",
+    "duration": "35",
+    "on_working_time": "non",
+    "organisme": ORGANISME_ID,
+}
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
 ADDRESS = {"email": "autre@exemple.fr", "email_confirmation": "autre@exemple.fr"}
 PROFILE = {"first_name": "Mireille"}
@@ -154,6 +165,28 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/reprise": inside(back_to("/espace")),
     "GET /espace/mot-de-passe": inside(),
     "POST /espace/mot-de-passe/robustesse": inside(password="x"),
+    "GET /espace/dossiers": inside(),
+    "GET /espace/dossiers/nouveau": inside(),
+    "POST /espace/dossiers/nouveau": inside(back_to("/espace/dossiers/")),
+    "GET /espace/dossiers/recherche": inside(back_to("/espace/dossiers/nouveau")),
+    "GET /espace/dossiers/simulation": inside(),
+    f"GET {DOSSIER}": inside(another=NOT_THERE),
+    f"GET {DOSSIER}/modifier": inside(another=NOT_THERE),
+    f"GET {DOSSIER}/soumettre": inside(another=NOT_THERE),
+    f"GET {DOSSIER}/annuler": inside(another=NOT_THERE),
+    f"GET {DOSSIER}/supprimer": inside(another=NOT_THERE),
+    f"POST {DOSSIER}/supprimer": inside(
+        back_to("/espace/dossiers"), another=NOT_THERE, revision="0"
+    ),
+    f"POST {DOSSIER}/modifier": inside(
+        back_to("/espace/dossiers/"), another=NOT_THERE, revision="0", **DOSSIER_FIELDS
+    ),
+    f"POST {DOSSIER}/soumettre": inside(
+        back_to("/espace/dossiers/"), another=NOT_THERE, revision="1", consent="y"
+    ),
+    f"POST {DOSSIER}/annuler": inside(
+        back_to("/espace/dossiers/"), another=NOT_THERE, revision="2"
+    ),
     "GET /espace/delegations": inside(),
     "GET /espace/delegations/nouvelle": inside(),
     "POST /espace/delegations/nouvelle": inside(**delegation.fields()),

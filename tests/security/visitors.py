@@ -30,6 +30,8 @@ AGEING = {
 }
 NEW_ADDRESS = "neuve@exemple.fr"
 EMPLOYER = "Verrerie Canarienne"
+FORMATION = "Soufflage canarien"
+ORGANISME_ID = "0198c0de-0000-7000-8000-00000000f0f0"
 LINK = re.compile(r"https?://[^\s/]+(/[a-z-]+/[A-Za-z0-9_-]{43})")
 TABLES = "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # Tables that a visitor may touch: each page touches its own session, a session that ended is
@@ -64,6 +66,7 @@ class World:
             self.person.email,
             self.person.nir,
             EMPLOYER,
+            FORMATION,
         )
 
     async def come_back(self) -> None:
@@ -124,6 +127,7 @@ async def _belongings(
     await own.submit(await own.get(address), typed, action=address)
     await own.submit(await own.get("/mot-de-passe-oublie"), {"nir": person.nir})
     await delegation.grant(own, employer_name=EMPLOYER, siret=delegation.OTHER_SIRET)
+    dossier, other_dossier = await _dossiers(runtime, own)
     await outbox.deliver()
     digest = token_hash(own.http.cookies["compte"])
     form = KeptForm("/espace/heures", "k", [("dif", "33")])
@@ -137,12 +141,20 @@ async def _belongings(
             row["id"]
             for row in await connection.fetch(
                 "SELECT id FROM person UNION ALL SELECT id FROM password_reset "
-                "UNION ALL SELECT id FROM email_change UNION ALL SELECT id FROM session"
+                "UNION ALL SELECT id FROM email_change UNION ALL SELECT id FROM session "
+                "UNION ALL SELECT id FROM dossier"
             )
         ]
     reset = "".join(mail.text for mail in outbox.to(person.email) if "/mot-de-passe/" in mail.text)
     revoking = "/espace/delegations/{}/revoquer"
+    in_dossier = "/espace/dossiers/{}"
     paths = {
+        in_dossier.format("{dossier_id:uuid}") + action: in_dossier.format(dossier) + action
+        for action in ("", "/modifier", "/soumettre", "/annuler")
+    } | {
+        in_dossier.format("{dossier_id:uuid}/supprimer"): in_dossier.format(
+            f"{other_dossier}/supprimer"
+        ),
         revoking.format("{delegation_id:uuid}"): revoking.format(delegation_id),
         "/espace/connexions/{session_id:uuid}/fermer": f"/espace/connexions/{session_id}/fermer",
         "/courriel/{token}": _link(outbox.to(NEW_ADDRESS)[-1].text),
@@ -150,6 +162,24 @@ async def _belongings(
         "/mot-de-passe/{token}/robustesse": f"{_link(reset)}/robustesse",
     }
     return paths, ids
+
+
+async def _dossiers(runtime: Runtime, own: Client) -> list[UUID]:
+    """Two drafts: one to be deleted, one for all the rest."""
+    async with runtime.db.connection() as connection:
+        await connection.execute(
+            """
+            INSERT INTO organisation (id, kind, siret, name)
+            VALUES ($1, 'organisme', '55210055400013', 'Fongecif') ON CONFLICT DO NOTHING
+            """,
+            UUID(ORGANISME_ID),
+        )
+    new = "/espace/dossiers/nouveau"
+    for _ in range(2):
+        await own.submit(await own.get(new), {"title": FORMATION}, action=new)
+    async with runtime.db.connection() as connection:
+        rows = await connection.fetch("SELECT id FROM dossier ORDER BY created_at")
+    return [row["id"] for row in rows]
 
 
 def _link(text: str) -> str:

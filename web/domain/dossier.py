@@ -58,6 +58,11 @@ class Event(enum.StrEnum):
     CANCEL = "cancel"
     REFUSE = "refuse"
 
+    @property
+    def label(self) -> str:
+        """What is then said of the dossier."""
+        return _EVENT_LABELS[self]
+
 
 class HoursEffect(enum.Enum):
     """What an event does to the hours of the account."""
@@ -80,6 +85,19 @@ _REASON_LABELS = {
     ClosingReason.ABANDONED: "abandonné",
     ClosingReason.CANCELLED: "annulé",
     ClosingReason.REFUSED: "refusé",
+}
+
+_EVENT_LABELS = {
+    Event.CREATE: "créé",
+    Event.EDIT: "modifié",
+    Event.DELETE: "supprimé",
+    Event.SUBMIT: "soumis",
+    Event.SEND_BACK: "renvoyé pour correction",
+    Event.VALIDATE: "validé",
+    Event.COMPLETE: "clos : formation terminée",
+    Event.ABANDON: "clos : formation abandonnée",
+    Event.CANCEL: "annulé",
+    Event.REFUSE: "refusé",
 }
 
 # The tiles "Dossiers en cours" and "Dossiers clos".

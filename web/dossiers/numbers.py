@@ -15,7 +15,7 @@ _NUMBERS = 10**9
 
 
 def new_number(randomness: Randomness, today: date) -> str:
-    """« D26-104-583-207 »: the year, then nine digits drawn at random."""
+    """« D26-104-583-207 »: the year, then nine digits drawn at random."""
     digits = f"{int.from_bytes(randomness.bytes(8)) % _NUMBERS:09}"
     return f"D{today.year % 100:02}-{digits[:3]}-{digits[3:6]}-{digits[6:]}"
 

@@ -121,17 +121,27 @@ async def find_list(
     return DossierList(lines, bool(rows) and rows[0]["is_dif_declared"])
 
 
-async def find_ground(connection: Connection, person_id: UUID) -> Ground:
-    """The person's free hours and the organismes to choose from, in one statement."""
+async def find_ground(connection: Connection, person_id: UUID, code: str = "") -> Ground:
+    """The person's free hours, the organismes to choose from, and what the catalogue calls a code.
+
+    In one statement, so that the page stays within its two; a code that is over has no title.
+    """
     row = await connection.fetchrow(
         f"""
-        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {_ORGANISMES} AS organismes
+        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {_ORGANISMES} AS organismes, (
+            SELECT c.title FROM formation f
+            JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
+            WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $2
+              AND coalesce(f.valid_until >= (now() AT TIME ZONE 'Europe/Paris')::date, true)
+        ) AS title
         FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id WHERE p.id = $1
         """,  # noqa: S608
         person_id,
+        code,
     )
     assert row is not None  # noqa: S101 - an account always has its person
-    return Ground(Balances(row["dif"], row["cpf"]), _organismes(row["organismes"]))
+    balances = Balances(row["dif"], row["cpf"])
+    return Ground(balances, _organismes(row["organismes"]), row["title"] or "")
 
 
 async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:

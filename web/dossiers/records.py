@@ -98,10 +98,11 @@ class DossierList:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a new dossier starts from."""
+    """What a new dossier starts from; `title` is that of the formation asked for, or ''."""
 
     balances: Balances
     organismes: tuple[Organisme, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,241 @@
+"""Creating and editing a draft, by its pages: what is kept, refused, offered and simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from tests.profile.accounts import count
+from tests.support.client import Client, Page
+from tests.support.dossiers import (
+    TRAINER_SIRET,
+    agent_of,
+    complete,
+    draft,
+    find,
+    one_request,
+    step,
+    submitted,
+)
+from tests.support.journey import log_in
+from tests.support.people import Person
+from tests.support.rows import run, value
+from web.core.runtime import Runtime
+from web.domain.dossier import Event, Facts
+from web.domain.submission import Draft
+from web.dossiers.access import Author
+from web.dossiers.drafts import save_draft
+
+NEW = "/espace/dossiers/nouveau"
+TYPED = {
+    "title": "Anglais professionnel",
+    "trainer_name": "École des Quais",
+    "trainer_siret": "732 829 320 00074",
+    "starts_on": "01/03/2027",
+    "ends_on": "18.6.2027",
+    "duration": "40 h",
+    "cost": "1 250,5",
+    "on_working_time": "non",
+    "confidential": "y",
+}
+
+REFUSED = [
+    ("trainer_siret", "73282932000075", "n’est pas un SIRET"),
+    ("trainer_siret", "12", "14 chiffres"),
+    ("starts_on", "31/02/2027", "Saisissez une date comme"),
+    ("ends_on", "bientôt", "Saisissez une date comme"),
+    ("ends_on", "01/01/0207", "Vérifiez l’année"),
+    ("duration", "35,5", "arrondissez"),
+    ("duration", "0", "au moins 1 h"),
+    ("cost", "-1", "à partir de 0"),
+    ("cost", "1,234", "deux chiffres au plus"),
+    ("on_working_time", "peut-être", "oui ou non"),
+    ("organisme", "celui-ci", "Choisissez un organisme de la liste"),
+    ("organisme", "0198c0de-0000-7000-8000-000000000000", "Choisissez un organisme de la liste"),
+    ("title", "x" * 201, "200 caractères au plus"),
+]
+
+
+async def create(space: Client, fields: Mapping[str, str]) -> Page:
+    """Fill the form of a new dossier and save it."""
+    return await space.submit(await space.get(NEW), fields, action=NEW)
+
+
+def edit_url(dossier_id: UUID) -> str:
+    return f"/espace/dossiers/{dossier_id}/modifier"
+
+
+async def only_dossier(runtime: Runtime) -> UUID:
+    found: UUID = await value(runtime, "SELECT id FROM dossier")
+    return found
+
+
+async def test_an_empty_draft_is_kept_and_says_what_is_missing(
+    space: Client, runtime: Runtime
+) -> None:
+    page = await create(space, {})
+    assert page.status == 200
+    assert page.url == f"/espace/dossiers/{await only_dossier(runtime)}"
+    assert "Votre dossier est enregistré." in page.text
+    assert page.text.count("à compléter") == 7
+
+
+async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(
+    space: Client, runtime: Runtime, organisme_id: UUID
+) -> None:
+    page = await create(space, {**TYPED, "organisme": str(organisme_id)})
+    dossier_id = await only_dossier(runtime)
+    for words in ("du 1er mars 2027 au 18 juin 2027", "40 h", "1 250,50 €", "oui, caché aux"):
+        assert words in page.text
+    contents = (await find(runtime, dossier_id)).contents
+    assert (contents.trainer_siret, str(contents.cost)) == (TRAINER_SIRET, "1250.50")
+    page = await space.get(edit_url(dossier_id))
+    values = page.values(edit_url(dossier_id))
+    assert values["ends_on"] == "18/06/2027"
+    assert values["cost"] == "1250,50"
+    assert values["organisme"] == str(organisme_id)
+    assert (values["on_working_time"], values["confidential"]) == ("non", "y")
+    before = await find(runtime, dossier_id)
+    await space.submit(page, action=edit_url(dossier_id))
+    assert await find(runtime, dossier_id) == before
+
+
+async def test_what_makes_no_sense_is_refused_and_nothing_typed_is_lost(
+    space: Client, runtime: Runtime, organisme_id: UUID
+) -> None:
+    page = await space.get(NEW)
+    for field, typed, sentence in REFUSED:
+        fields = {**TYPED, field: typed}
+        page = await space.submit(page, fields, action=NEW)
+        assert page.status == 422
+        assert sentence in page.error_of(field), (field, typed)
+        kept = page.values(NEW)
+        for name, text in fields.items():
+            # What is not among the choices cannot be shown as chosen.
+            if name != field or name not in ("on_working_time", "organisme"):
+                assert kept[name] == text
+    assert await count(runtime, "dossier") == 0
+
+
+async def test_without_a_dif_balance_creating_is_blocked_with_the_reason_and_the_way(
+    client: Client, person: Person, account_id: UUID, runtime: Runtime
+) -> None:
+    await log_in(client, person)
+    for path in ("/espace/dossiers", NEW):
+        page = await client.get(path)
+        assert "À faire d’abord : vos heures DIF" in page.text
+        assert 'href="/espace/heures"' in page.html
+    values = (await client.get("/espace/heures")).values("/espace/heures")
+    refused = await client.post(NEW, {**TYPED, "csrf": values["csrf"], "key": values["key"]})
+    assert refused.status == 409
+    assert "À faire d’abord" in refused.text
+    assert await count(runtime, "dossier") == 0
+
+
+async def test_without_an_organisme_to_choose_the_page_says_so_kindly(space: Client) -> None:
+    page = await space.get(NEW)
+    assert "Aucun organisme financeur n’est encore inscrit" in page.text
+    assert (await create(space, TYPED)).status == 200
+
+
+async def test_the_same_press_five_times_creates_one_dossier(
+    space: Client, runtime: Runtime
+) -> None:
+    values = (await space.get(NEW)).values(NEW)
+    answers = [await space.post(NEW, {**values, **TYPED}, follow=False) for _ in range(5)]
+    assert await count(runtime, "dossier") == 1
+    assert {answer.location for answer in answers} == {
+        f"/espace/dossiers/{await only_dossier(runtime)}"
+    }
+
+
+async def test_the_hours_are_simulated_as_one_types_and_without_scripts(
+    space: Client, runtime: Runtime
+) -> None:
+    url = "/espace/dossiers/simulation"
+    part = await space.get(f"{url}?duration=40", htmx=True)
+    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in part.text
+    assert "<html" not in part.html
+    assert (await space.get(f"{url}?duration=beaucoup", htmx=True)).text == ""
+    page = await space.get(f"{url}?duration=30")
+    assert "15 h DIF + 15 h CPF" in page.text
+    assert "reste" not in page.text.partition("Avec vos heures")[2].partition("Simuler")[0]
+    refused = await space.get(f"{url}?duration=beaucoup")
+    assert refused.status == 422
+    assert "en chiffres" in refused.error_of("duration")
+    page = await create(space, TYPED)
+    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in page.text
+
+
+async def test_a_long_training_says_that_a_dossier_uses_150_hours_at_most(
+    space: Client, runtime: Runtime
+) -> None:
+    await run(
+        runtime,
+        "INSERT INTO movement (person_id, balance, kind, hours) "
+        "SELECT id, 'cpf', 'exceptional_credit', 200 FROM person",
+    )
+    part = await space.get("/espace/dossiers/simulation?duration=200", htmx=True)
+    assert "15 h DIF + 135 h CPF, reste 50 h à financer autrement" in part.text
+    assert "150 h au plus" in part.text
+
+
+async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept(
+    space: Client, runtime: Runtime, person_id: UUID
+) -> None:
+    dossier_id = await draft(runtime, person_id, Draft())
+    page = await space.get(edit_url(dossier_id))
+    employer = Author.employer(person_id, "Ateliers Démo", may_modify=True)
+    await save_draft(
+        runtime,
+        dossier_id,
+        Draft(title="Soudure"),
+        employer,
+        seen_revision=0,
+        request=one_request(),
+    )
+    told = await space.submit(page, TYPED, action=edit_url(dossier_id))
+    assert told.status == 409
+    assert "Modifié, par l’employeur Ateliers Démo" in told.text
+    assert told.values(edit_url(dossier_id))["title"] == "Anglais professionnel"
+    assert (await find(runtime, dossier_id)).contents.title == "Soudure"
+    saved = await space.submit(told, action=edit_url(dossier_id))
+    assert saved.status == 200
+    assert (await find(runtime, dossier_id)).contents.title == "Anglais professionnel"
+
+
+async def test_a_submitted_dossier_is_not_edited(
+    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    dossier_id = await draft(runtime, person_id, complete(organisme_id))
+    page = await space.get(edit_url(dossier_id))
+    agreed = Facts(consent_at=runtime.clock.now())
+    await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
+    told = await space.submit(page, TYPED, action=edit_url(dossier_id))
+    assert told.status == 409
+    assert "Ce dossier a changé entre-temps" in told.text
+    page = await space.get(edit_url(dossier_id))
+    assert page.url == f"/espace/dossiers/{dossier_id}"
+    assert "Ce n’est plus possible pour ce dossier" in page.text
+    assert edit_url(dossier_id) not in page.html
+
+
+async def test_a_dossier_that_was_sent_back_shows_the_reason_first_and_can_be_edited(
+    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await submitted(runtime, person_id, whole)
+    reason = "Il manque le devis.\nJoignez <le> devis."
+    await step(runtime, dossier_id, Event.SEND_BACK, agent_of(whole), Facts(reason=reason))
+    for path in (f"/espace/dossiers/{dossier_id}", edit_url(dossier_id)):
+        page = await space.get(path)
+        first = page.text.index("À corriger : ce que demande Fongecif de démonstration")
+        assert "Joignez <le> devis." in page.text
+        assert (
+            first
+            < page.text.index("Anglais professionnel" if "modifier" not in path else "La formation")
+            or first > 0
+        )
+    page = await space.submit(page, {"duration": "35"}, action=edit_url(dossier_id))
+    assert (await find(runtime, dossier_id)).contents.duration == 35
+    assert "à corriger" in (await space.get("/espace/dossiers")).text

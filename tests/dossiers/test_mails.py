@@ -1,0 +1,103 @@
+"""The mails of a dossier: each step tells what happened, and nothing that is not for a mailbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from tests.support.client import Client
+from tests.support.dossiers import (
+    AGREED,
+    agent_of,
+    complete,
+    draft,
+    find,
+    one_request,
+    step,
+    submitted,
+    validated,
+)
+from tests.support.outbox import Outbox
+from tests.support.people import Person
+from tests.support.rows import column
+from web.core.runtime import Runtime
+from web.domain.dossier import Event, Facts
+from web.dossiers import drafts
+from web.dossiers.access import Author
+
+REASON = "Le devis de l’École des Quais manque."
+SAID = Facts(reason=REASON, followed=12)
+
+
+async def test_each_step_is_told_without_the_reason_nor_the_formation(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, person: Person, outbox: Outbox
+) -> None:
+    whole = complete(organisme_id, code_cpf="2368")
+    agent, mine = agent_of(whole), Author.titulaire(person_id)
+    first = await submitted(runtime, person_id, whole)
+    await step(runtime, first, Event.SEND_BACK, agent, SAID)
+    await step(runtime, first, Event.SUBMIT, mine, AGREED)
+    await step(runtime, first, Event.VALIDATE, agent)
+    await step(runtime, first, Event.ABANDON, agent, SAID)
+    second = await submitted(runtime, person_id, whole)
+    await step(runtime, second, Event.REFUSE, agent, SAID)
+    for event in (Event.COMPLETE, Event.CANCEL):
+        await step(runtime, await validated(runtime, person_id, whole), event, agent)
+    third = await draft(runtime, person_id, whole)
+    await step(runtime, third, Event.CANCEL, mine)
+    await outbox.deliver()
+    mails = outbox.to(person.email)
+    told = {
+        "est soumis": "a bien été transmis à Fongecif de démonstration",
+        "est à corriger": "Fongecif de démonstration vous renvoie votre dossier",
+        "est validé": "Vos heures sont réservées",
+        "formation abandonnée": "Les heures suivies sont débitées",
+        "est refusé": "Aucune heure n’a été prise",
+        "formation terminée": "Les heures réservées sont débitées",
+        "est annulé": "Fongecif de démonstration a annulé votre dossier",
+    }
+    assert len(mails) == 13
+    for ending, words in told.items():
+        found = [mail for mail in mails if mail.subject.endswith(ending)]
+        assert found, ending
+        assert all(words in _folded(mail.text) for mail in found)
+    number = (await find(runtime, first)).number
+    [asked] = [mail for mail in mails if mail.subject.endswith("est à corriger")]
+    assert f"n° {number}" in _folded(asked.text)
+    assert f"http://127.0.0.1:8000/espace/dossiers/{first}" in asked.text
+    for mail in mails:
+        assert mail.text.startswith("Bonjour Zoé,")
+        for secret in (REASON, "Quais", "Anglais", "2368", "d’Orange", person.nir):
+            assert secret not in mail.text
+            assert secret not in mail.html
+
+
+async def test_a_mail_about_a_dossier_that_is_gone_is_not_sent(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, outbox: Outbox
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await submitted(runtime, person_id, whole)
+    await step(runtime, dossier_id, Event.SEND_BACK, agent_of(whole), SAID)
+    seen = (await find(runtime, dossier_id)).revision
+    author = Author.titulaire(person_id)
+    await drafts.delete_draft(
+        runtime, dossier_id, author, seen_revision=seen, request=one_request()
+    )
+    await outbox.deliver()
+    assert outbox.peer.received == []
+    states = "SELECT status || ' ' || reason FROM mail"
+    assert await column(runtime, states) == ["held obsolete"] * 2
+
+
+async def test_the_link_of_a_mail_leads_to_the_dossier_through_the_login(
+    client: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID, person: Person
+) -> None:
+    dossier_id = await submitted(runtime, person_id, replace(complete(organisme_id), cost=None))
+    page = await client.get(f"/espace/dossiers/{dossier_id}")
+    assert page.url.startswith("/connexion?suite=")
+    page = await client.submit(page, {"nir": person.nir, "password": person.password})
+    assert page.url == f"/espace/dossiers/{dossier_id}"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())

@@ -1,0 +1,247 @@
+"""Creating and editing a draft, choosing its formation, simulating its hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.balances import Balances
+from web.accounts.guard import titulaire_of, titulaires_only
+from web.accounts.history import Actor
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.runtime import runtime_of
+from web.core.templating import render, wants_fragment
+from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
+from web.domain.submission import Draft
+from web.dossiers import drafts, formations, service
+from web.dossiers.access import ChangedMeanwhileError, PresentState, UnknownOrganismeError
+from web.dossiers.formations import UnknownFormationError
+from web.dossiers.forms import DossierForm, DurationForm
+from web.dossiers.labels import present_sentence
+from web.dossiers.pages import (
+    DOSSIERS_URL,
+    NEW_URL,
+    SEARCH_URL,
+    SIMULATION_URL,
+    author_of,
+    changed_page,
+    found_of,
+    id_of,
+    no_longer,
+    or_404,
+    seen_by_titulaire,
+    url_of,
+)
+from web.dossiers.records import Found, Ground, Organisme
+from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
+from web.dossiers.simulation import simulated
+
+SAVED = "dossier-enregistre"
+# The button that searches, and saves nothing.
+SEARCH_BUTTON = "rechercher"
+LONGEST_CODE = 6
+
+
+@titulaires_only
+async def show_new(request: Request) -> Response:
+    """The empty form, or why no dossier can be created yet; `?code=` chooses the formation."""
+    code = request.query_params.get("code", "")[:LONGEST_CODE]
+    ground = await _ground_of(request, code)
+    known = Draft(code_cpf=code, title=ground.title) if ground.title else Draft()
+    return await _new_page(request, ground, DossierForm.of(known), known=known)
+
+
+@titulaires_only
+async def create_dossier(request: Request) -> Response:
+    """Keep a draft, complete or not."""
+    runtime, form = runtime_of(request), DossierForm(form_of(request))
+    if SEARCH_BUTTON in form_of(request):
+        return await _new_page(request, await _ground_of(request), form)
+    contents = form.contents()
+    if contents is None:
+        return await _new_page(request, await _ground_of(request), form, 422)
+    dossier_id = drafts.new_id(runtime)
+    try:
+        url = await drafts.create_draft(
+            runtime,
+            dossier_id,
+            titulaire_of(request).person_id,
+            await formations.with_title(runtime, contents),
+            author_of(request),
+            request=(digest_of(request), url_of(dossier_id)),
+        )
+    except (UnknownFormationError, UnknownOrganismeError) as error:
+        _refuse(form, error)
+        return await _new_page(request, await _ground_of(request), form, 422)
+    except DifNotDeclaredError:
+        return await _new_page(request, await _ground_of(request), form, 409)
+    browser_of(request).notify(SAVED)
+    return RedirectResponse(url, 303)
+
+
+@titulaires_only
+async def show_edit(request: Request) -> Response:
+    """The form of a draft, after what an organisme asks to correct, if it was sent back."""
+    found = await found_of(request, with_organismes=True)
+    if found.dossier.status is not Status.DRAFT:
+        return no_longer(request)
+    form = DossierForm.of(found.dossier.contents, found.dossier.revision)
+    return await _edit_page(request, found, form)
+
+
+@titulaires_only
+async def save_dossier(request: Request) -> Response:
+    """Save a draft, complete or not."""
+    runtime, form = runtime_of(request), DossierForm(form_of(request))
+    found = await found_of(request, with_organismes=True)
+    contents = None if SEARCH_BUTTON in form_of(request) else form.contents()
+    if contents is None:
+        if found.dossier.status is not Status.DRAFT:
+            return no_longer(request)
+        return await _edit_page(request, found, form, 422 if form.errors else 200)
+    try:
+        with or_404():
+            url = await drafts.save_draft(
+                runtime,
+                id_of(request),
+                await formations.with_title(runtime, contents, found.dossier.contents),
+                author_of(request),
+                seen_revision=form.seen_revision,
+                request=(digest_of(request), url_of(id_of(request))),
+            )
+    except (UnknownFormationError, UnknownOrganismeError) as error:
+        _refuse(form, error)
+        return await _edit_page(request, found, form, 422)
+    except ChangedMeanwhileError as error:
+        return await _changed(request, form, error.state)
+    except ImpossibleTransitionError:
+        return no_longer(request)
+    browser_of(request).notify(SAVED)
+    return RedirectResponse(url, 303)
+
+
+@titulaires_only
+async def search_formations(request: Request) -> Response:
+    """Fragment: the formations of the catalogue, as one types."""
+    if not wants_fragment(request):
+        return RedirectResponse(NEW_URL, 303)
+    form = DossierForm(request.query_params)
+    message = await _offer_formations(request, form, None)
+    context = {"form": form, "found_message": message, "searched": True}
+    return _fragment(request, "dossiers/_formations.html", context)
+
+
+@titulaires_only
+async def show_simulation(request: Request) -> Response:
+    """What a duration would take of one's hours; with htmx, the answer alone."""
+    form = DurationForm(request.query_params)
+    hours = form.hours()
+    ground = await _ground_of(request)
+    context = {
+        "form": form,
+        "balances": ground.balances,
+        "simulation": simulated(ground.balances, hours),
+    }
+    return render(
+        request,
+        "dossiers/simulation.html",
+        context,
+        fragment="dossiers/_simulation.html",
+        status=422 if form.errors and not wants_fragment(request) else 200,
+    )
+
+
+def _refuse(form: DossierForm, error: UnknownFormationError | UnknownOrganismeError) -> None:
+    if isinstance(error, UnknownFormationError):
+        form.refuse("search", FORMATION_SENTENCE)
+    else:
+        form.refuse("organisme", ORGANISME_SENTENCE)
+
+
+async def _changed(request: Request, form: DossierForm, state: PresentState) -> Response:
+    """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
+    found = await found_of(request, with_organismes=True)
+    if found.dossier.status is not Status.DRAFT:
+        return changed_page(request, state)
+    form.revision.data = str(found.dossier.revision)
+    form.refuse(
+        "",
+        f"Ce dossier a changé entre-temps. {present_sentence(state, Actor.TITULAIRE)} Votre "
+        "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
+        "la sienne.",
+    )
+    return await _edit_page(request, found, form, 409)
+
+
+async def _ground_of(request: Request, code: str = "") -> Ground:
+    return await service.ground_of(runtime_of(request), titulaire_of(request).person_id, code)
+
+
+async def _new_page(
+    request: Request,
+    ground: Ground,
+    form: DossierForm,
+    status: int = 200,
+    *,
+    known: Draft | None = None,
+) -> Response:
+    if not ground.balances.is_dif_declared:
+        return render(request, "dossiers/blocked.html", {}, status=status)
+    context = await _form_context(request, form, ground.balances, ground.organismes, known)
+    context |= {"action": NEW_URL, "cancel_url": DOSSIERS_URL}
+    return render(request, "dossiers/new.html", context, status=status)
+
+
+async def _edit_page(
+    request: Request, found: Found, form: DossierForm, status: int = 200
+) -> Response:
+    dossier = found.dossier
+    context = await _form_context(request, form, found.balances, found.organismes, dossier.contents)
+    context |= {
+        "action": url_of(dossier.id, "modifier"),
+        "cancel_url": url_of(dossier.id),
+        "view": seen_by_titulaire(request, found),
+    }
+    return render(request, "dossiers/edit.html", context, status=status)
+
+
+async def _form_context(
+    request: Request,
+    form: DossierForm,
+    balances: Balances,
+    organismes: Iterable[Organisme],
+    known: Draft | None,
+) -> dict[str, Any]:
+    """What templates/dossiers/_form.html needs, the addresses of its form excepted."""
+    organismes = tuple(organismes)
+    form.offer_organismes(organismes)
+    return {
+        "form": form,
+        "found_message": await _offer_formations(request, form, known),
+        "searched": request.method == "POST" and SEARCH_BUTTON in form_of(request),
+        "search_url": SEARCH_URL,
+        "search_button": SEARCH_BUTTON,
+        "simulation_url": SIMULATION_URL,
+        "simulation": simulated(balances, form.typed_hours()),
+        "has_organismes": bool(organismes),
+    }
+
+
+async def _offer_formations(request: Request, form: DossierForm, known: Draft | None) -> str:
+    offered = await formations.offered(
+        runtime_of(request),
+        asked=form.search.data or "",
+        code=form.code.data or "",
+        known=known,
+    )
+    form.offer_formations(offered.choices)
+    return offered.message
+
+
+def _fragment(request: Request, template: str, context: dict[str, Any]) -> Response:
+    return render(request, template, context, fragment=template)

@@ -1,0 +1,107 @@
+"""The formation of a dossier: chosen in the catalogue by its code, or named freely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from web.catalogue.formations import Certification, Code, SearchResult, Validity
+from web.catalogue.queries import find_formation, search
+from web.core.runtime import Runtime
+from web.domain.submission import Draft
+
+NBSP = "\u00a0"
+# Certifications offered by the form: a list of a few codes each, short enough to be gone through.
+SHOWN = 5
+TOO_SHORT = "Saisissez au moins deux lettres pour chercher."
+
+
+class UnknownFormationError(Exception):
+    """The code chosen is not in the catalogue, or can no longer be used."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The formations that the form offers: (code, words), and what the search says of itself."""
+
+    choices: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+
+async def offered(
+    runtime: Runtime, *, asked: str = "", code: str = "", known: Draft | None = None
+) -> Offered:
+    """The formation chosen, if any, then what the search for `asked` finds.
+
+    `known`: contents whose title goes with their code, which is then not looked up.
+    """
+    choices: dict[str, str] = {}
+    if code and known is not None and known.code_cpf == code:
+        choices[code] = _words(known.title, code)
+    result = None
+    if asked or (code and not choices):
+        async with runtime.db.connection() as connection:
+            if code and not choices:
+                formation = await find_formation(connection, code)
+                if formation is not None and formation.is_usable:
+                    choices[code] = _words(formation.title, code)
+            if asked:
+                result = await search(connection, asked, SHOWN)
+    if result is None:
+        return Offered(tuple(choices.items()))
+    for certification, one in _usable(result):
+        scope = [text for text in (one.region, one.audience) if text]
+        choices.setdefault(one.code_cpf, _words(certification.title, one.code_cpf, *scope))
+    return Offered(tuple(choices.items()), _message(result))
+
+
+async def with_title(runtime: Runtime, contents: Draft, known: Draft | None = None) -> Draft:
+    """The contents, with the catalogue's title of the formation chosen by its code.
+
+    One kept from `known` stays, even when the catalogue no longer has it. Raises
+    UnknownFormationError.
+    """
+    code = contents.code_cpf
+    if not code:
+        return contents
+    if known is not None and known.code_cpf == code:
+        return replace(contents, title=known.title)
+    async with runtime.db.connection() as connection:
+        formation = await find_formation(connection, code)
+    if formation is None or not formation.is_usable:
+        raise UnknownFormationError
+    return replace(contents, title=formation.title)
+
+
+def _usable(result: SearchResult) -> Iterator[tuple[Certification, Code]]:
+    for certification in result.certifications:
+        for code in certification.codes:
+            if code.validity is not Validity.OVER:
+                yield certification, code
+
+
+def _words(title: str, code: str, *scope: str) -> str:
+    """« Anglais professionnel (code CPF 2368, Bretagne) »."""
+    return f"{title} ({', '.join((f'code CPF{NBSP}{code}', *scope))})"
+
+
+def _message(result: SearchResult) -> str:
+    """How many were found, and how what was typed was read."""
+    if result.is_too_short:
+        return TOO_SHORT
+    found = len({certification.title for certification, _ in _usable(result)})
+    if not found:
+        return (
+            f"Rien au catalogue pour « {result.text} » : essayez un autre mot, ou saisissez "
+            "l’intitulé ci-dessous."
+        )
+    count = f"{result.total} formation{'s' if result.total > 1 else ''}"
+    count += f" trouvée{'s' if result.total > 1 else ''}"
+    if result.total > found:
+        count += f", voici les {found} plus proches : précisez avec un autre mot"
+    readings = [
+        f"« {reading.typed} » est lu « {' » ou « '.join(reading.nearest)} »"
+        for reading in result.readings
+    ]
+    ignored = [f"« {word} » n’est pas au catalogue" for word in result.ignored]
+    return ". ".join((count, *readings, *ignored)) + "."

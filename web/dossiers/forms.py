@@ -1,0 +1,259 @@
+"""What a person types about a dossier. A draft may lack anything; what is typed must make sense.
+
+`DossierForm` is the titulaire's, `EmployerDossierForm` that of an employer who prepares a draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from web.accounts.sentences import siret_sentence
+from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.domain.dates import parse_date, typed_date
+from web.domain.dossier_values import (
+    InvalidValue,
+    ValueProblem,
+    is_plausible,
+    parse_cost,
+    parse_duration,
+)
+from web.domain.siret import parse_siret, shown_siret
+from web.domain.submission import Draft
+from web.dossiers.records import Organisme
+from web.dossiers.sentences import (
+    CONSENT_SENTENCE,
+    COST_SENTENCES,
+    DATE_SENTENCE,
+    DURATION_SENTENCES,
+    ORGANISME_SENTENCE,
+    TOO_LONG,
+    WORKING_TIME_SENTENCE,
+    YEAR_SENTENCE,
+)
+
+LONGEST_NAME = 200
+YES, NO = "oui", "non"
+
+
+def _sentence(sentences: Mapping[ValueProblem, str]) -> Callable[[ValueError], str]:
+    def sentence(error: ValueError) -> str:
+        assert isinstance(error, InvalidValue)  # noqa: S101 - the parser's own
+        return sentences[error.problem]
+
+    return sentence
+
+
+def _plausible_date(text: str) -> date:
+    day = parse_date(text)
+    if not is_plausible(day):
+        raise ImplausibleYearError
+    return day
+
+
+class ImplausibleYearError(ValueError):
+    """The day exists, in a year that nobody means."""
+
+
+def _date_sentence(error: ValueError) -> str:
+    return YEAR_SENTENCE if isinstance(error, ImplausibleYearError) else DATE_SENTENCE
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in (YES, NO):
+        raise ValueError
+    return text == YES
+
+
+def _organisme(text: str) -> str:
+    return str(UUID(text))
+
+
+def _date_field(label: str) -> TextField:
+    return TextField(
+        label,
+        [Parsed(_plausible_date, _date_sentence)],
+        description="Par exemple 15/09/2027.",
+        render_kw={"autocomplete": "off", "class": "width-10"},
+    )
+
+
+def _duration_field() -> TextField:
+    return TextField(
+        "Durée",
+        [Parsed(parse_duration, _sentence(DURATION_SENTENCES))],
+        description="En heures entières.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-4"},
+    )
+
+
+class DurationForm(Form):
+    """What a simulation asks."""
+
+    duration = _duration_field()
+
+    def hours(self) -> int | None:
+        """The hours typed; None without any, or with the problem beside its field."""
+        self.validate()
+        found: int | None = parsed(self.duration)
+        return found
+
+
+class SeenForm(Form):
+    """A form about a dossier that was shown: at which of its revisions."""
+
+    revision = HiddenField()
+
+    @property
+    def seen_revision(self) -> int:
+        """The revision shown; what is no number was never shown."""
+        text = self.revision.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+
+
+class DossierForm(SeenForm):
+    """The contents of a dossier."""
+
+    search = TextField(
+        "Rechercher dans le catalogue",
+        description="Un métier, un diplôme ou un code CPF.",
+        render_kw={"autocomplete": "off", "maxlength": LONGEST_NAME},
+    )
+    code = RadioField(
+        "Formation choisie",
+        choices=[],
+        validate_choice=False,
+    )
+    title = TextField(
+        "Intitulé de la formation",
+        [AtMost(LONGEST_NAME, TOO_LONG)],
+        description="Si elle n’est pas dans le catalogue.",
+        render_kw={"autocomplete": "off"},
+    )
+    trainer_name = TextField(
+        "Nom de l’organisme de formation",
+        [AtMost(LONGEST_NAME, TOO_LONG)],
+        description="L’école ou le centre qui donne la formation.",
+        render_kw={"autocomplete": "off"},
+    )
+    trainer_siret = TextField(
+        "N° SIRET de l’organisme de formation",
+        [Parsed(parse_siret, siret_sentence)],
+        description="14 chiffres, écrits sur son devis. Les espaces sont acceptés.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-13"},
+    )
+    starts_on = _date_field("Date de début")
+    ends_on = _date_field("Date de fin")
+    duration = _duration_field()
+    cost = TextField(
+        "Coût",
+        [Parsed(parse_cost, _sentence(COST_SENTENCES))],
+        description="En euros, si vous le connaissez. Par exemple 1 250,50.",
+        render_kw={"autocomplete": "off", "inputmode": "decimal", "class": "width-10"},
+    )
+    on_working_time = RadioField(
+        "Sur le temps de travail",
+        [Parsed(_yes_or_no, WORKING_TIME_SENTENCE)],
+        choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
+        validate_choice=False,
+    )
+    organisme = SelectField(
+        "Organisme financeur",
+        [Parsed(_organisme, ORGANISME_SENTENCE)],
+        description="C’est lui qui examine le dossier et le valide.",
+        choices=[],
+        validate_choice=False,
+    )
+    confidential = BooleanField(
+        "Dossier confidentiel",
+        description="Un employeur ne le verra pas, même si vous lui avez donné délégation.",
+    )
+
+    @classmethod
+    def of(cls, contents: Draft, revision: int = 0) -> DossierForm:
+        """The form as it stands before anything is typed."""
+        working = contents.on_working_time
+        return cls(
+            data={
+                "revision": str(revision),
+                "code": contents.code_cpf,
+                # The title of a formation of the catalogue is beside its code.
+                "title": "" if contents.code_cpf else contents.title,
+                "trainer_name": contents.trainer_name,
+                "trainer_siret": shown_siret(contents.trainer_siret)
+                if contents.trainer_siret
+                else "",
+                "starts_on": typed_date(contents.starts_on) if contents.starts_on else "",
+                "ends_on": typed_date(contents.ends_on) if contents.ends_on else "",
+                "duration": "" if contents.duration is None else str(contents.duration),
+                "cost": "" if contents.cost is None else f"{contents.cost:.2f}".replace(".", ","),
+                "on_working_time": "" if working is None else YES if working else NO,
+                "organisme": contents.organisme,
+                "confidential": contents.confidential,
+            }
+        )
+
+    def contents(self) -> Draft | None:
+        """What was typed, or None with each problem beside its field.
+
+        The title of a formation chosen by its code is left to the catalogue.
+        """
+        self.validate()
+        if self.errors:
+            return None
+        code: str = self.code.data or ""
+        return Draft(
+            title="" if code else self.title.data or "",
+            code_cpf=code,
+            trainer_name=self.trainer_name.data or "",
+            trainer_siret=parsed(self.trainer_siret) or "",
+            starts_on=parsed(self.starts_on),
+            ends_on=parsed(self.ends_on),
+            duration=parsed(self.duration),
+            cost=parsed(self.cost),
+            on_working_time=parsed(self.on_working_time),
+            organisme=parsed(self.organisme) or "",
+            confidential=bool(self.confidential.data) if self.confidential else False,
+        )
+
+    def typed_hours(self) -> int | None:
+        """The duration typed, for a simulation; None when it is none."""
+        try:
+            return parse_duration(self.duration.data or "")
+        except InvalidValue:
+            return None
+
+    def offer_organismes(self, organismes: Iterable[Organisme]) -> None:
+        """The organismes to choose from."""
+        choices: list[Any] = [SelectChoice("", "Choisissez un organisme")]
+        choices += [SelectChoice(one.id, one.name) for one in organismes]
+        self.organisme.choices = choices
+
+    def offer_formations(self, formations: Iterable[tuple[str, str]]) -> None:
+        """The formations to choose from, by code; without any, the title alone is asked."""
+        choices = [SelectChoice(code, text) for code, text in formations]
+        if choices:
+            self.code.data = self.code.data or ""
+            choices.append(SelectChoice("", "Une autre : je saisis son intitulé"))
+        self.code.choices = choices
+
+
+class EmployerDossierForm(DossierForm):
+    """An employer never says whether a dossier is confidential: it sees only those that are not."""
+
+    confidential = None  # type: ignore[assignment]
+
+
+class ConsentForm(SeenForm):
+    """« Soumettre »: the express consent."""
+
+    consent = BooleanField(
+        "Je suis d’accord pour que mes heures soient utilisées pour cette formation, et je demande "
+        "à l’organisme financeur de valider ce dossier",
+        [Required(CONSENT_SENTENCE)],
+    )

@@ -1,0 +1,88 @@
+"""What the titulaire's pages of dossiers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.devices import device_of
+from web.accounts.guard import titulaire_of
+from web.accounts.history import Actor
+from web.core.browser import browser_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.dossiers import service
+from web.dossiers.access import Author, DossierGoneError, PresentState
+from web.dossiers.labels import present_sentence, status_label
+from web.dossiers.records import Found
+from web.dossiers.views import DossierView, view_of
+
+DOSSIERS_URL = "/espace/dossiers"
+NEW_URL = f"{DOSSIERS_URL}/nouveau"
+SEARCH_URL = f"{DOSSIERS_URL}/recherche"
+SIMULATION_URL = f"{DOSSIERS_URL}/simulation"
+NO_LONGER = "dossier-plus-possible"
+
+
+def url_of(dossier_id: UUID, action: str = "") -> str:
+    """A dossier's page, or what is done with it."""
+    return f"{DOSSIERS_URL}/{dossier_id}" + (f"/{action}" if action else "")
+
+
+def id_of(request: Request) -> UUID:
+    """The dossier that the path names."""
+    found: UUID = request.path_params["dossier_id"]
+    return found
+
+
+def author_of(request: Request) -> Author:
+    """The titulaire who acts."""
+    return Author.titulaire(titulaire_of(request).person_id, device_of(request))
+
+
+async def found_of(request: Request, *, with_organismes: bool = False) -> Found:
+    """The dossier that the path names, for its titulaire; for anyone else, 404."""
+    with or_404():
+        return await service.read(
+            runtime_of(request),
+            id_of(request),
+            author_of(request),
+            with_organismes=with_organismes,
+        )
+
+
+@contextmanager
+def or_404() -> Iterator[None]:
+    """A dossier that is not there for who asks is not found."""
+    try:
+        yield
+    except DossierGoneError:
+        raise HTTPException(404) from None
+
+
+def seen_by_titulaire(request: Request, found: Found) -> DossierView:
+    """The dossier in the titulaire's words."""
+    return view_of(found, runtime_of(request).vault, Actor.TITULAIRE)
+
+
+def changed_page(request: Request, state: PresentState) -> Response:
+    """What was asked was not done: the dossier changed while its page was open."""
+    context: Mapping[str, Any] = {
+        "number": state.number,
+        "status": status_label(state.status, state.closing),
+        "sentence": present_sentence(state, Actor.TITULAIRE),
+        "url": url_of(id_of(request)),
+    }
+    return render(request, "dossiers/changed.html", context, status=409)
+
+
+def no_longer(request: Request) -> Response:
+    """What was asked does not exist for a dossier that stands where it does."""
+    browser_of(request).notify(NO_LONGER)
+    return RedirectResponse(url_of(id_of(request)), 303)

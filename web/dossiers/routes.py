@@ -1,0 +1,76 @@
+"""« Mes dossiers de formation »: the list, and one dossier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.accounts.guard import titulaire_of, titulaires_only
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.dossier import Actor, Event, Status, possible_events
+from web.dossiers import service
+from web.dossiers.labels import listed_dates, status_label
+from web.dossiers.pages import found_of, seen_by_titulaire, url_of
+from web.dossiers.records import DossierList, Listed
+
+STATUSES = {
+    Status.DRAFT: "En cours d’élaboration",
+    Status.SUBMITTED: "Soumis",
+    Status.VALIDATED: "Validés",
+    Status.CLOSED: "Clos",
+}
+
+
+@dataclass(frozen=True)
+class ListView:
+    """The dossiers of one status, or all of them (`chosen` None); `total` counts all."""
+
+    lines: tuple[Listed, ...]
+    chosen: Status | None
+    total: int
+
+    @property
+    def count(self) -> str:
+        """« 3 dossiers »."""
+        number = len(self.lines)
+        return f"{number or 'Aucun'} dossier{'s' if number > 1 else ''}"
+
+
+@titulaires_only
+async def show_list(request: Request) -> Response:
+    """The dossiers, the last changed first; with htmx, those of the status chosen."""
+    found = await service.list_of(runtime_of(request), titulaire_of(request).person_id)
+    context = {
+        "list": _list_view(found, request.query_params.get("statut", "")),
+        "may_create": found.is_dif_declared,
+        "statuses": STATUSES,
+        "status_label": status_label,
+        "listed_dates": listed_dates,
+    }
+    return render(request, "dossiers/list.html", context, fragment="dossiers/_list.html")
+
+
+@titulaires_only
+async def show_dossier(request: Request) -> Response:
+    """One dossier: what it says, its hours, what happened to it, what can be done."""
+    view = seen_by_titulaire(request, await found_of(request))
+    dossier = view.dossier
+    events = possible_events(dossier.status, Actor.TITULAIRE)
+    context = {
+        "view": view,
+        "edit_url": url_of(dossier.id, "modifier") if Event.EDIT in events else "",
+        "submit_url": url_of(dossier.id, "soumettre") if Event.SUBMIT in events else "",
+        "cancel_url": url_of(dossier.id, "annuler") if Event.CANCEL in events else "",
+        "delete_url": url_of(dossier.id, "supprimer") if Event.DELETE in events else "",
+    }
+    return render(request, "dossiers/dossier.html", context)
+
+
+def _list_view(found: DossierList, asked: str) -> ListView:
+    """A status that does not exist is not a choice."""
+    chosen = next((status for status in Status if status.value == asked), None)
+    lines = tuple(line for line in found.lines if chosen in (None, line.status))
+    return ListView(lines, chosen, len(found.lines))

@@ -1,0 +1,162 @@
+"""What a titulaire decides of a dossier: submit it, cancel it, delete a draft."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.guard import titulaire_of, titulaires_only
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
+from web.domain.submission import SubmissionProblem, submission_problems
+from web.dossiers import drafts
+from web.dossiers.access import ChangedMeanwhileError, IncompleteError
+from web.dossiers.decisions import carry_out
+from web.dossiers.forms import ConsentForm, SeenForm
+from web.dossiers.pages import (
+    DOSSIERS_URL,
+    author_of,
+    changed_page,
+    found_of,
+    id_of,
+    no_longer,
+    or_404,
+    seen_by_titulaire,
+    url_of,
+)
+from web.dossiers.records import Found
+from web.dossiers.sentences import PROBLEMS
+
+SUBMITTED, CANCELLED, DELETED = "dossier-soumis", "dossier-annule", "brouillon-supprime"
+
+
+@titulaires_only
+async def show_submit(request: Request) -> Response:
+    """The recap and the consent, or all that is still missing."""
+    found = await found_of(request)
+    if found.dossier.status is not Status.DRAFT:
+        return no_longer(request)
+    form = ConsentForm(data={"revision": str(found.dossier.revision)})
+    return _submit_page(request, found, form)
+
+
+@titulaires_only
+async def submit_dossier(request: Request) -> Response:
+    """Submit, with the express consent; the database dates it."""
+    form = ConsentForm(form_of(request))
+    if not form.validate():
+        found = await found_of(request)
+        if found.dossier.status is not Status.DRAFT:
+            return no_longer(request)
+        return _submit_page(request, found, form, 422)
+    try:
+        with or_404():
+            url = await carry_out(
+                runtime_of(request),
+                id_of(request),
+                Event.SUBMIT,
+                author_of(request),
+                facts=Facts(consent_at=runtime_of(request).clock.now()),
+                seen_revision=form.seen_revision,
+                request=(digest_of(request), url_of(id_of(request))),
+            )
+    except IncompleteError:
+        return _submit_page(request, await found_of(request), form, 422)
+    except ChangedMeanwhileError as error:
+        return changed_page(request, error.state)
+    except DossierError:
+        return no_longer(request)
+    browser_of(request).notify(SUBMITTED)
+    return RedirectResponse(url, 303)
+
+
+@titulaires_only
+async def show_cancel(request: Request) -> Response:
+    """What cancelling does, and a button to do it."""
+    return await _confirmation(request, Event.CANCEL, "dossiers/cancel.html")
+
+
+@titulaires_only
+async def cancel_dossier(request: Request) -> Response:
+    """Cancel: the hours reserved, if any, are free again."""
+    form = SeenForm(form_of(request))
+    try:
+        with or_404():
+            url = await carry_out(
+                runtime_of(request),
+                id_of(request),
+                Event.CANCEL,
+                author_of(request),
+                seen_revision=form.seen_revision,
+                request=(digest_of(request), url_of(id_of(request))),
+            )
+    except ChangedMeanwhileError as error:
+        return changed_page(request, error.state)
+    except DossierError:
+        return no_longer(request)
+    browser_of(request).notify(CANCELLED)
+    return RedirectResponse(url, 303)
+
+
+@titulaires_only
+async def show_delete(request: Request) -> Response:
+    """What deleting does, and a button to do it."""
+    return await _confirmation(request, Event.DELETE, "dossiers/delete.html")
+
+
+@titulaires_only
+async def delete_dossier(request: Request) -> Response:
+    """Delete a draft; its number stays in the history."""
+    form = SeenForm(form_of(request))
+    try:
+        with or_404():
+            url = await drafts.delete_draft(
+                runtime_of(request),
+                id_of(request),
+                author_of(request),
+                seen_revision=form.seen_revision,
+                request=(digest_of(request), DOSSIERS_URL),
+            )
+    except ChangedMeanwhileError as error:
+        return changed_page(request, error.state)
+    except DossierError:
+        return no_longer(request)
+    browser_of(request).notify(DELETED)
+    return RedirectResponse(url, 303)
+
+
+async def _confirmation(request: Request, event: Event, template: str) -> Response:
+    found = await found_of(request)
+    if event not in possible_events(found.dossier.status, Actor.TITULAIRE):
+        return no_longer(request)
+    form = SeenForm(data={"revision": str(found.dossier.revision)})
+    context = {
+        "form": form,
+        "view": seen_by_titulaire(request, found),
+        "url": url_of(found.dossier.id),
+    }
+    return render(request, template, context)
+
+
+def _submit_page(request: Request, found: Found, form: ConsentForm, status: int = 200) -> Response:
+    edit_url = url_of(found.dossier.id, "modifier")
+    problems = submission_problems(found.dossier.contents)
+    context = {
+        "form": form,
+        "view": seen_by_titulaire(request, found),
+        "problems": [_link(problem, edit_url) for problem in problems],
+        "identity": titulaire_of(request).identity,
+        "edit_url": edit_url,
+        "url": url_of(found.dossier.id),
+    }
+    return render(request, "dossiers/submit.html", context, status=status)
+
+
+def _link(problem: SubmissionProblem, edit_url: str) -> tuple[str, str]:
+    """Where to put a problem right, and how."""
+    field, sentence = PROBLEMS[problem]
+    return f"{edit_url}#{field}", sentence

@@ -1,0 +1,161 @@
+"""A dossier as its pages show it: contents, hours and timeline, for whoever looks at it.
+
+`view_of` makes what _contents.html, _hours.html and _timeline.html of templates/dossiers/ show;
+they are the same for the titulaire, the organisme and the employer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from web.accounts.balances import Balances
+from web.accounts.history import Actor
+from web.accounts.reasons import open_reason
+from web.core.crypto import Vault
+from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.hours import HoursSplit
+from web.domain.siret import shown_siret
+from web.domain.submission import Draft
+from web.dossiers.labels import (
+    MISSING,
+    NBSP,
+    actor_label,
+    capitalized,
+    dates_label,
+    euros,
+    simulation_sentence,
+    status_label,
+)
+from web.dossiers.ledger import planned
+from web.dossiers.records import Dossier, Found, Step
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the contents; `is_missing` when a draft does not say it yet."""
+
+    label: str
+    text: str
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class HoursView:
+    """The hours of a dossier: planned, reserved or used, as `title` says."""
+
+    title: str
+    sentence: str
+    split: HoursSplit
+    is_plan: bool = False
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step of the timeline; `reason` is what the organisme wrote, if anything."""
+
+    title: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class DossierView:
+    """All that the shared fragments show of a dossier."""
+
+    dossier: Dossier
+    status: str
+    title: str
+    lines: tuple[Line, ...]
+    hours: HoursView | None
+    steps: tuple[StepView, ...]
+    # The step that sent the draft back, while it has not been submitted again.
+    sent_back: StepView | None
+
+
+def view_of(found: Found, vault: Vault, viewer: Actor) -> DossierView:
+    """The dossier in words; `viewer` says for whom « vous » is. Raises UnreadableBoxError."""
+    dossier = found.dossier
+    told = tuple(_told(found.steps))
+    steps = tuple(step_view(step, dossier, vault, viewer) for step in told)
+    sent_back = None
+    if dossier.status is Status.DRAFT:
+        views = zip(told, steps, strict=True)
+        sent_back = next((v for s, v in reversed(list(views)) if s.kind is Event.SEND_BACK), None)
+    return DossierView(
+        dossier=dossier,
+        status=status_label(dossier.status, dossier.closing),
+        title=dossier.contents.title or "Formation à choisir",
+        lines=tuple(contents_lines(dossier)),
+        hours=hours_view(dossier, found.balances),
+        steps=steps,
+        sent_back=sent_back,
+    )
+
+
+def contents_lines(dossier: Dossier) -> Iterator[Line]:
+    """What the dossier says, in the order of its form."""
+    contents = dossier.contents
+    yield _line("Formation", contents.title)
+    if contents.code_cpf:
+        yield Line("Code CPF", contents.code_cpf)
+    yield _line("Organisme de formation", contents.trainer_name)
+    siret = contents.trainer_siret
+    yield _line("Son n° SIRET", shown_siret(siret) if siret else "")
+    yield _dates_line(contents)
+    yield _line("Durée", f"{contents.duration}{NBSP}h" if contents.duration else "")
+    yield Line("Coût", "non indiqué" if contents.cost is None else euros(contents.cost))
+    working = contents.on_working_time
+    yield _line("Sur le temps de travail", "" if working is None else "oui" if working else "non")
+    yield _line("Organisme financeur", dossier.organisme_name)
+    yield Line("Confidentiel", "oui, caché aux employeurs" if contents.confidential else "non")
+
+
+def hours_view(dossier: Dossier, balances: Balances) -> HoursView | None:
+    """The hours, as far as the dossier has gone; None without any."""
+    duration = dossier.contents.duration
+    if dossier.status in (Status.DRAFT, Status.SUBMITTED):
+        if duration is None:
+            return None
+        split = planned(balances, duration)
+        return HoursView("Heures prévues", simulation_sentence(split), split, is_plan=True)
+    held = dossier.hours
+    if held is None or dossier.closing in (ClosingReason.CANCELLED, ClosingReason.REFUSED):
+        return None
+    split = HoursSplit(held.dif, held.cpf, held.elsewhere)
+    title = "Heures réservées" if dossier.status is Status.VALIDATED else "Heures débitées"
+    return HoursView(title, simulation_sentence(split), split)
+
+
+def step_view(step: Step, dossier: Dossier, vault: Vault, viewer: Actor) -> StepView:
+    """A step in words."""
+    title = capitalized(step.kind.label)
+    if step.kind is Event.SUBMIT:
+        title += f", avec {'votre accord' if viewer is Actor.TITULAIRE else 'son accord'}"
+    if step.followed is not None:
+        title = f"{title} après {step.followed}{NBSP}h suivies"
+    reason = open_reason(vault, step.reason, dossier.id, step.revision)
+    return StepView(title, actor_label(step, viewer), step.at, reason)
+
+
+def _told(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps worth telling: of several changes in a row by the same hand, the last one."""
+    for step, after in zip(steps, (*steps[1:], None), strict=True):
+        same_hand = after is not None and (after.actor, after.actor_name) == (
+            step.actor,
+            step.actor_name,
+        )
+        if not (step.kind is Event.EDIT and after and after.kind is Event.EDIT and same_hand):
+            yield step
+
+
+def _line(label: str, text: str) -> Line:
+    return Line(label, text or MISSING, not text)
+
+
+def _dates_line(contents: Draft) -> Line:
+    text = dates_label(contents.starts_on, contents.ends_on)
+    whole = contents.starts_on is not None and contents.ends_on is not None
+    return Line("Dates", text or MISSING, not whole)
