@@ -1,0 +1,226 @@
+"""Two hands at once on one dossier, or on the hours it uses: one order wins, the other is told.
+
+Each test holds the person, lets one request wait for them and then the other, and lets go: the one
+that waited first wins. Both orders are tried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.support.client import Client
+from tests.support.dossiers import (
+    AGREED,
+    agent_of,
+    complete,
+    draft,
+    find,
+    one_request,
+    step,
+    submitted,
+    validated,
+)
+from tests.support.processes import until
+from tests.support.rows import column
+from web.core.runtime import Runtime
+from web.domain.dossier import ClosingReason, Event, Facts, Status
+from web.domain.submission import Draft
+from web.dossiers.access import Author, ChangedMeanwhileError
+from web.dossiers.decisions import carry_out
+from web.dossiers.drafts import save_draft
+from web.dossiers.records import Hours
+from web.hours.service import DifLockedError, declare_dif
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+RESERVED = "SELECT coalesce(sum(reserved), 0)::int FROM movement"
+FIRST_FIRST = pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+Act = Callable[[], Awaitable[Any]]
+
+
+@asynccontextmanager
+async def held(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
+    """Hold the only person, as something that uses their hours would."""
+    connection = await asyncpg.connect(runtime.settings.database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT 1 FROM person FOR NO KEY UPDATE")
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def at_once(runtime: Runtime, acts: Sequence[Act], order: Sequence[int]) -> list[Any]:
+    """What each act returned or raised, in their own order; their turns come in `order`."""
+    tasks: dict[int, asyncio.Task[Any]] = {}
+    async with held(runtime) as holder:
+        for place, number in enumerate(order, 1):
+            tasks[number] = asyncio.ensure_future(acts[number]())  # type: ignore[arg-type]
+
+            async def all_wait(wanted: int = place) -> bool:
+                return bool(await holder.fetchval(WAITING) >= wanted)
+
+            await until(all_wait, f"{place} waiting")
+    outcomes = await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return [dict(zip(tasks, outcomes, strict=True))[number] for number in range(len(acts))]
+
+
+def deciding(
+    runtime: Runtime,
+    dossier_id: UUID,
+    event: Event,
+    author: Author,
+    seen: int,
+    facts: Facts | None = None,
+) -> Act:
+    """Someone decides on the dossier as it was at this revision."""
+
+    async def act() -> str:
+        return await carry_out(
+            runtime,
+            dossier_id,
+            event,
+            author,
+            facts=facts,
+            seen_revision=seen,
+            request=one_request(),
+        )
+
+    return act
+
+
+def assert_one_was_told(outcomes: list[Any], order: Sequence[int]) -> ChangedMeanwhileError:
+    """The first did it; the other learns where the dossier stands."""
+    winner, loser = (outcomes[number] for number in order)
+    assert winner == "/espace/dossiers", winner
+    assert isinstance(loser, ChangedMeanwhileError), loser
+    return loser
+
+
+@FIRST_FIRST
+async def test_two_agents_validate_at_once(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, order: Sequence[int]
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await submitted(runtime, person_id, whole)
+    agents = (agent_of(whole, "Agence de Brest"), agent_of(whole, "Agence de Quimper"))
+    acts = [deciding(runtime, dossier_id, Event.VALIDATE, agent, 1) for agent in agents]
+    told = assert_one_was_told(await at_once(runtime, acts, order), order)
+    assert told.state.status is Status.VALIDATED
+    assert told.state.last is not None
+    assert told.state.last.actor_name == agents[order[0]].name
+    assert await column(runtime, RESERVED) == [35]
+    assert (await find(runtime, dossier_id)).hours == Hours(15, 20, 5)
+
+
+@FIRST_FIRST
+async def test_the_dif_is_saved_while_a_dossier_is_validated(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, order: Sequence[int]
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await submitted(runtime, person_id, whole)
+
+    async def save() -> Any:
+        return await declare_dif(runtime, person_id, 30)
+
+    validate = deciding(runtime, dossier_id, Event.VALIDATE, agent_of(whole), 1)
+    saved, answer = await at_once(runtime, [save, validate], order)
+    assert answer == "/espace/dossiers"
+    corrections = await column(runtime, "SELECT hours FROM movement WHERE kind = 'dif_corrected'")
+    if order == (0, 1):
+        assert corrections == [15]
+        assert (await find(runtime, dossier_id)).hours == Hours(30, 10, 0)
+    else:
+        assert isinstance(saved, DifLockedError)
+        assert saved.account.lock is not None
+        assert saved.account.lock.dossier_number == (await find(runtime, dossier_id)).number
+        assert corrections == []
+        assert (await find(runtime, dossier_id)).hours == Hours(15, 20, 5)
+
+
+@FIRST_FIRST
+async def test_the_titulaire_cancels_while_the_organisme_closes(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, order: Sequence[int]
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await validated(runtime, person_id, whole)
+    mine = Author.titulaire(person_id)
+    acts = [
+        deciding(runtime, dossier_id, Event.CANCEL, mine, 2),
+        deciding(runtime, dossier_id, Event.COMPLETE, agent_of(whole), 2),
+    ]
+    told = assert_one_was_told(await at_once(runtime, acts, order), order)
+    closing = (ClosingReason.CANCELLED, ClosingReason.COMPLETED)[order[0]]
+    assert told.state.closing is closing
+    assert (await find(runtime, dossier_id)).closing is closing
+    assert await column(runtime, RESERVED) == [0]
+    free = await column(runtime, "SELECT sum(hours)::int FROM movement")
+    assert free == [35 if closing is ClosingReason.CANCELLED else 0]
+
+
+@FIRST_FIRST
+async def test_a_draft_is_saved_while_it_is_submitted(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, order: Sequence[int]
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await draft(runtime, person_id, whole)
+    mine = Author.titulaire(person_id)
+
+    async def save() -> str:
+        other = Draft(title="Autre")
+        return await save_draft(
+            runtime, dossier_id, other, mine, seen_revision=0, request=one_request()
+        )
+
+    submit = deciding(runtime, dossier_id, Event.SUBMIT, mine, 0, AGREED)
+    assert_one_was_told(await at_once(runtime, [save, submit], order), order)
+    dossier = await find(runtime, dossier_id)
+    if order == (0, 1):
+        assert (dossier.status, dossier.contents.title) == (Status.DRAFT, "Autre")
+    else:
+        assert (dossier.status, dossier.contents) == (Status.SUBMITTED, whole)
+
+
+async def test_the_page_says_that_the_organisme_was_first(
+    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    whole = complete(organisme_id)
+    dossier_id = await validated(runtime, person_id, whole)
+    path = f"/espace/dossiers/{dossier_id}/annuler"
+    page = await space.get(path)
+    await step(runtime, dossier_id, Event.COMPLETE, agent_of(whole))
+    told = await space.submit(page, action=path)
+    assert told.status == 409
+    assert "Ce que vous avez demandé n’a pas été fait." in told.text
+    assert "Clos : formation terminée, par Fongecif de démonstration" in told.text
+
+
+async def test_many_hands_at_once_leave_one_outcome_and_a_ledger_that_adds_up(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    whole = complete(organisme_id)
+    dossier_ids = [await submitted(runtime, person_id, whole) for _ in range(3)]
+    mine, agent = Author.titulaire(person_id), agent_of(whole)
+    acts = [
+        deciding(runtime, dossier_id, event, author, 1, Facts(reason="Non."))
+        for dossier_id in dossier_ids
+        for event, author in (
+            (Event.VALIDATE, agent),
+            (Event.CANCEL, mine),
+            (Event.REFUSE, agent),
+            (Event.SEND_BACK, agent),
+        )
+    ]
+    outcomes = await asyncio.gather(*(act() for act in acts), return_exceptions=True)
+    assert sum(outcome == "/espace/dossiers" for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, ChangedMeanwhileError) for outcome in outcomes) == 9
+    dossiers = [await find(runtime, one) for one in dossier_ids]
+    held_hours = sum(d.hours.dif + d.hours.cpf for d in dossiers if d.hours)
+    assert await column(runtime, RESERVED) == [held_hours]
+    assert min(await column(runtime, "SELECT sum(hours) FROM movement GROUP BY balance")) >= 0
