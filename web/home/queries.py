@@ -10,8 +10,20 @@ from web.core.db import Connection
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A dossier that waits for its titulaire; `is_sent_back`: it is to be corrected."""
+
+    id: UUID
+    number: str
+    is_sent_back: bool
+
+
+@dataclass(frozen=True)
 class Summary:
-    """Balances in hours (`dif` None: « non renseignées »), their chart, numbers of dossiers."""
+    """Balances in hours (`dif` None: « non renseignées »), their chart, numbers of dossiers.
+
+    `draft` is what to do next about dossiers: one to correct before one to finish.
+    """
 
     dif: int | None
     cpf: int
@@ -19,6 +31,7 @@ class Summary:
     chart: HoursChart | None
     open_dossiers: int
     closed_dossiers: int
+    draft: Draft | None
 
 
 async def find_summary(connection: Connection, person_id: UUID) -> Summary:
@@ -28,15 +41,27 @@ async def find_summary(connection: Connection, person_id: UUID) -> Summary:
         SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, b.last_fed_year,
                (SELECT array_agg(ARRAY[year, hours]) FROM hours_by_year WHERE person_id = $1)
                    AS credited,
-               count(d.id) FILTER (WHERE d.status <> 'clos') AS open_dossiers,
-               count(d.id) FILTER (WHERE d.status = 'clos') AS closed_dossiers
+               d.open_dossiers, d.closed_dossiers, n.id, n.number, n.is_sent_back
         FROM person p
         LEFT JOIN hours_balance b ON b.person_id = p.id
-        LEFT JOIN dossier d ON d.person_id = p.id
-        WHERE p.id = $1 GROUP BY b.dif, b.cpf, b.last_fed_year
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE status <> 'clos') AS open_dossiers,
+                   count(*) FILTER (WHERE status = 'clos') AS closed_dossiers
+            FROM dossier WHERE person_id = p.id
+        ) d
+        LEFT JOIN LATERAL (
+            SELECT id, number, EXISTS (
+                SELECT FROM dossier_step s WHERE s.dossier_id = dossier.id AND s.kind = 'send_back'
+            ) AS is_sent_back
+            FROM dossier WHERE person_id = p.id AND status = 'elaboration'
+            ORDER BY is_sent_back DESC, changed_at DESC LIMIT 1
+        ) n ON true
+        WHERE p.id = $1
         """,
         person_id,
     )
     assert row is not None  # noqa: S101 - an account always has its person
     values = dict(row)
-    return Summary(chart=chart_of(values.pop("credited")), **values)
+    draft = Draft(**{name: values.pop(name) for name in ("id", "number", "is_sent_back")})
+    chart = chart_of(values.pop("credited"))
+    return Summary(chart=chart, draft=draft if draft.id else None, **values)
