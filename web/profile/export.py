@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from web.accounts.history import EVENT_LABELS, EventKind, record_event
 from web.accounts.identity import Identity
+from web.accounts.reasons import open_reason
 from web.accounts.sessions import SignedIn
+from web.core.crypto import Vault
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.runtime import Runtime
-from web.profile import queries
+from web.domain.dossier import ClosingReason, Event, Status
+from web.profile import export_queries
 from web.profile.service import AccountGoneError
 
 # Sections of the file, by the name the query gives them; a row's fields have French names there.
@@ -40,7 +45,7 @@ class Kept:
 async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
     """Read it all, in one statement. Raises AccountGoneError."""
     async with runtime.db.connection() as connection:
-        return await _collect(connection, signed_in)
+        return await _collect(runtime, connection, signed_in)
 
 
 async def collect_for_file(
@@ -55,7 +60,7 @@ async def collect_for_file(
             await record_event(
                 connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=device
             )
-        return await _collect(connection, signed_in)
+        return await _collect(runtime, connection, signed_in)
 
 
 def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]:
@@ -85,12 +90,26 @@ def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]
     }
 
 
-async def _collect(connection: Connection, signed_in: SignedIn) -> Kept:
-    row = await queries.find_everything(connection, signed_in.account_id)
+async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn) -> Kept:
+    row = await export_queries.find_everything(connection, signed_in.account_id)
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
     labels = {kind.value: label for kind, (_, label) in EVENT_LABELS.items()}
     for event in sections["events"]:
         event["action"] = labels.get(event["action"], event["action"])
+    for dossier in sections["dossiers"]:
+        _open_dossier(runtime.vault, dossier)
     return Kept(row["created_at"], row["terms_version"], row["terms_accepted_at"], sections)
+
+
+def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:
+    """Put words where the rows have codes, and open what organismes wrote."""
+    dossier_id = UUID(dossier.pop("id"))
+    dossier["statut"] = Status(dossier["statut"]).label
+    if dossier["motif_de_cloture"]:
+        dossier["motif_de_cloture"] = ClosingReason(dossier["motif_de_cloture"]).label
+    for step in dossier["etapes"]:
+        box = b64decode(step["raison"]) if step["raison"] else None
+        step["raison"] = open_reason(vault, box, dossier_id, step.pop("revision"))
+        step["etape"] = Event(step["etape"]).label

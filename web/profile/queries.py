@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES
-from web.core.db import Connection, Record
+from web.core.db import Connection
 
 
 @dataclass(frozen=True)
@@ -186,48 +185,3 @@ async def use_email_links(connection: Connection, change_id: UUID) -> None:
 async def purge_email_changes(connection: Connection) -> None:
     """Addresses that nobody confirmed are forgotten."""
     await connection.execute("DELETE FROM email_change WHERE expires_at <= now()")
-
-
-async def find_everything(connection: Connection, account_id: UUID) -> Record | None:
-    """The account, and each kind of row about its person as one JSON list, oldest first."""
-    return await connection.fetchrow(
-        """
-        SELECT a.created_at, a.terms_version, a.terms_accepted_at,
-            (SELECT coalesce(json_agg(json_build_object(
-                'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
-                'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
-             FROM movement WHERE person_id = a.person_id)::text AS movements,
-            (SELECT coalesce(json_agg(json_build_object(
-                'numero', number, 'statut', status, 'cree_le', created_at)
-                ORDER BY created_at), '[]')
-             FROM dossier WHERE person_id = a.person_id)::text AS dossiers,
-            (SELECT coalesce(json_agg(json_build_object(
-                'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,
-                'au', ends_on, 'accordee_le', granted_at, 'revoquee_le', revoked_at,
-                'derniere_utilisation', used_on) ORDER BY granted_at, id), '[]')
-             FROM delegation WHERE person_id = a.person_id)::text AS delegations,
-            (SELECT coalesce(json_agg(json_build_object(
-                'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
-                ORDER BY created_at), '[]')
-             FROM session WHERE account_id = a.id
-               AND last_seen_at > now() - make_interval(mins => $2)
-               AND session.created_at > now() - make_interval(hours => $3))::text AS sessions,
-            (SELECT coalesce(json_agg(json_build_object(
-                'date', occurred_at, 'action', kind, 'par', actor, 'nom', actor_name,
-                'appareil', device, 'detail', detail) ORDER BY position), '[]')
-             FROM event WHERE person_id = a.person_id)::text AS events,
-            (SELECT coalesce(json_agg(json_build_object(
-                'date', m.created_at, 'sorte', m.kind, 'etat', m.status) ORDER BY m.created_at),
-                '[]')
-             FROM mail m WHERE m.subject_id = a.id
-                OR m.subject_id IN (SELECT id FROM event WHERE person_id = a.person_id)
-                OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
-                OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
-                OR m.subject_id IN (SELECT id FROM delegation WHERE person_id = a.person_id)
-            )::text AS mails
-        FROM account a WHERE a.id = $1
-        """,
-        account_id,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
-    )

@@ -1,0 +1,73 @@
+"""Everything that is kept about a person, for them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES
+from web.core.db import Connection, Record
+
+# What an organisme wrote is sealed: it comes as it is kept, with what its box is bound to.
+_DOSSIERS = """
+    (SELECT coalesce(json_agg(json_build_object(
+        'id', d.id, 'numero', number, 'statut', status, 'motif_de_cloture', closing,
+        'cree_le', d.created_at, 'modifie_le', changed_at, 'accord_donne_le', consent_at,
+        'soumis_le', submitted_at, 'formation', title, 'code_cpf', code_cpf,
+        'organisme_de_formation', trainer_name, 'siret_de_cet_organisme', trainer_siret,
+        'debut', starts_on, 'fin', ends_on, 'duree_en_heures', duration,
+        'cout_en_euros', cost::text, 'sur_le_temps_de_travail', on_working_time,
+        'organisme_financeur', o.name, 'confidentiel', confidential,
+        'heures_dif', h.dif, 'heures_cpf', h.cpf, 'heures_financees_autrement', h.elsewhere,
+        'etapes', (
+            SELECT coalesce(json_agg(json_build_object(
+                'date', at, 'etape', kind, 'par', actor, 'nom', actor_name,
+                'heures_suivies', followed, 'raison', encode(reason, 'base64'),
+                'revision', revision) ORDER BY revision), '[]')
+            FROM dossier_step WHERE dossier_id = d.id))
+        ORDER BY d.created_at), '[]')
+     FROM dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
+     LEFT JOIN dossier_hours h ON h.dossier_id = d.id
+     WHERE person_id = a.person_id)::text
+"""
+
+
+async def find_everything(connection: Connection, account_id: UUID) -> Record | None:
+    """The account, and each kind of row about its person as one JSON list, oldest first."""
+    return await connection.fetchrow(
+        f"""
+        SELECT a.created_at, a.terms_version, a.terms_accepted_at,
+            (SELECT coalesce(json_agg(json_build_object(
+                'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
+                'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
+             FROM movement WHERE person_id = a.person_id)::text AS movements,
+            {_DOSSIERS} AS dossiers,
+            (SELECT coalesce(json_agg(json_build_object(
+                'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,
+                'au', ends_on, 'accordee_le', granted_at, 'revoquee_le', revoked_at,
+                'derniere_utilisation', used_on) ORDER BY granted_at, id), '[]')
+             FROM delegation WHERE person_id = a.person_id)::text AS delegations,
+            (SELECT coalesce(json_agg(json_build_object(
+                'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
+                ORDER BY created_at), '[]')
+             FROM session WHERE account_id = a.id
+               AND last_seen_at > now() - make_interval(mins => $2)
+               AND session.created_at > now() - make_interval(hours => $3))::text AS sessions,
+            (SELECT coalesce(json_agg(json_build_object(
+                'date', occurred_at, 'action', kind, 'par', actor, 'nom', actor_name,
+                'appareil', device, 'detail', detail) ORDER BY position), '[]')
+             FROM event WHERE person_id = a.person_id)::text AS events,
+            (SELECT coalesce(json_agg(json_build_object(
+                'date', m.created_at, 'sorte', m.kind, 'etat', m.status) ORDER BY m.created_at),
+                '[]')
+             FROM mail m WHERE m.subject_id = a.id
+                OR m.subject_id IN (SELECT id FROM event WHERE person_id = a.person_id)
+                OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM delegation WHERE person_id = a.person_id)
+            )::text AS mails
+        FROM account a WHERE a.id = $1
+        """,  # noqa: S608
+        account_id,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+    )
