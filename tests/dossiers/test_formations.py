@@ -56,13 +56,15 @@ async def test_as_one_types_the_formations_are_offered_with_their_codes(space: C
         "2368": f"{JOINER} (code CPF 2368, Bretagne, Salariés)",
         "": "Une autre : je saisis son intitulé",
     }
-    assert "1 formation trouvée." in part.text
+    assert "1 formation pour « menuisiers »." in part.text
     part = await space.get(f"{SEARCH}?search=boulengé", htmx=True)
     assert codes(part).keys() == {"2370", ""}
-    assert "« boulengé » est lu « boulanger »" in part.text
+    assert (
+        "« boulengé » n’est pas dans le catalogue : nous avons cherché « boulanger »" in part.text
+    )
     nothing = await space.get(f"{SEARCH}?search=astronaute", htmx=True)
     assert codes(nothing) == {}
-    assert "Rien au catalogue pour « astronaute »" in nothing.text
+    assert "Aucune formation pour « astronaute »" in nothing.text
     assert "deux lettres" in (await space.get(f"{SEARCH}?search=a", htmx=True)).text
     assert (await space.get(f"{SEARCH}?search=", htmx=True)).text == ""
     assert (await space.get(f"{SEARCH}?search=pain", follow=False)).location == NEW
@@ -84,7 +86,7 @@ async def test_without_scripts_a_button_searches_and_keeps_all_that_was_typed(
     fields = {"search": "menuisier", "duration": "35 h", "starts_on": "bientôt", "rechercher": "1"}
     page = await space.submit(await space.get(NEW), fields, action=NEW)
     assert page.status == 200
-    assert "1 formation trouvée." in page.text
+    assert "1 formation pour « menuisier »." in page.text
     assert await count(runtime, "dossier") == 0
     kept = page.values(NEW)
     assert (kept["duration"], kept["starts_on"]) == ("35 h", "bientôt")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from playwright.async_api import Browser, Page
 
+from tests.journeys.dossiers import create, newest_person, prepare
 from tests.journeys.hands import Pointer
 from tests.journeys.paths import NEWEST, to_space, to_validation, to_waiting
 from tests.journeys.site import INVITATION, NEW_PASSWORD, Site
@@ -39,6 +40,8 @@ class Doors:
     awaited: UUID
     # Signed in, with hours and a history.
     account: Any
+    # Signed in, with hours and two drafts.
+    planner: Any
     # Where that account may choose another password, and an agent their first one.
     new_password: str
     invitation: str
@@ -61,10 +64,16 @@ async def open_doors(chromium: Browser, site: Site) -> Doors:
             await site.sql(statement, newest)
         account = await page.context.storage_state()
     async with _visitor(chromium, site) as page:
+        hand = await to_space(page, site, Person(birth_name="Prévoyante"))
+        await prepare(site, await newest_person(site))
+        for title in ("Anglais professionnel", "Soudure"):
+            await create(hand, title)
+        planner = await page.context.storage_state()
+    async with _visitor(chromium, site) as page:
         await ask_for_a_link(Pointer(page), person)
     new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
     invitation = await invite(site, "agent@exemple.fr")
-    return Doors(None, registrant, waiting, awaited, account, new_password, invitation)
+    return Doors(None, registrant, waiting, awaited, account, planner, new_password, invitation)
 
 
 async def invite(site: Site, address: str) -> str:

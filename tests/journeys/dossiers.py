@@ -33,14 +33,18 @@ async def newest_person(site: Site) -> Any:
     return await site.sql("SELECT person_id FROM account ORDER BY created_at DESC LIMIT 1")
 
 
-async def create_incomplete(hand: Hand) -> None:
-    """From the space to a draft that says almost nothing."""
+async def create(hand: Hand, title: str) -> None:
+    """A draft that says its title, and nothing else."""
     await hand.press("Mes dossiers de formation")
-    await hand.reads("Vous n’avez pas encore de dossier de formation.")
     await hand.press("Créer un dossier")
-    await hand.write("Intitulé de la formation", "Anglais professionnel")
+    await hand.write("Intitulé de la formation", title)
     await hand.press("Enregistrer")
     await hand.reads("Votre dossier est enregistré.")
+
+
+async def create_incomplete(hand: Hand) -> None:
+    """From the space to a draft that says almost nothing, and all that it lacks."""
+    await create(hand, "Anglais professionnel")
     await hand.press("Vérifier et soumettre")
     await hand.reads("Il reste 7 points à compléter")
 

@@ -23,6 +23,7 @@ from web.core.templating import FOLDER
 from web.signup.journey import WAITING_URL, Step
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="([^"]*)"')
+NEW_DOSSIER = "/espace/dossiers/nouveau"
 REFRESH = "Actualiser l’état du courriel"
 # Where the focus was before.
 SAME = ""
@@ -145,6 +146,21 @@ async def look_for_nothing_known(visit: Visit) -> None:
     await field_of(visit.page, "Métier, intitulé").press_sequentially("zbvkw")
 
 
+async def look_for_a_formation(visit: Visit) -> None:
+    await field_of(visit.page, "Rechercher dans le catalogue").press_sequentially("zbvkw")
+
+
+async def look_by_the_button(visit: Visit) -> None:
+    # Put there at once, as a paste: nothing is typed that would search by itself.
+    search = field_of(visit.page, "Rechercher dans le catalogue")
+    await search.evaluate("(field) => { field.value = 'z9'; }")
+    await control(visit.page, "Rechercher").press("Enter")
+
+
+async def type_a_duration(visit: Visit) -> None:
+    await field_of(visit.page, "Durée").press_sequentially("40")
+
+
 async def type_a_young_number(visit: Visit) -> None:
     number = field_of(visit.page, "N° de sécurité sociale")
     # Another each time: the page may come with the one before, and only a change is a change.
@@ -261,6 +277,54 @@ SWAPS = (
         # The link that had it is gone.
         focus="#etat",
         pressed=False,
+    ),
+    Swap(
+        "dossiers/_form.html",
+        "{{ search_url }}",
+        "planner",
+        NEW_DOSSIER,
+        act=look_for_a_formation,
+        said="Aucune formation pour « zbvkw »",
+        works=press_again("Rechercher", "Aucune formation pour « zbvkw »"),
+        pressed=False,
+    ),
+    Swap(
+        "dossiers/_form.html",
+        "{{ search_url }}",
+        "planner",
+        NEW_DOSSIER,
+        act=look_by_the_button,
+        said="Aucune formation pour « z9 »",
+        works=press_again("Rechercher", "Aucune formation pour « z9 »"),
+    ),
+    Swap(
+        "dossiers/_form.html",
+        "{{ simulation_url }}",
+        "planner",
+        NEW_DOSSIER,
+        act=type_a_duration,
+        said="Avec vos heures : 15 h DIF + 20 h CPF, reste 5 h à financer autrement",
+        works=press_again("Enregistrer", "15 h DIF + 20 h CPF, reste 5 h à financer autrement"),
+        pressed=False,
+    ),
+    Swap(
+        "dossiers/simulation.html",
+        "/espace/dossiers/simulation",
+        "planner",
+        "/espace/dossiers/simulation",
+        act=type_a_duration,
+        said="Avec vos heures : 15 h DIF + 20 h CPF, reste 5 h à financer autrement",
+        works=press_again("Simuler", "15 h DIF + 20 h CPF, reste 5 h à financer autrement"),
+        pressed=False,
+    ),
+    Swap(
+        "dossiers/_list.html",
+        "/espace/dossiers",
+        "planner",
+        "/espace/dossiers",
+        act=filter_by("Statut", "Clos"),
+        said="Aucun dossier",
+        works=press_again("Filtrer", "Aucun dossier n’a ce statut."),
     ),
     Swap(
         "hours/_account.html",

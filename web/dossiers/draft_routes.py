@@ -132,7 +132,7 @@ async def search_formations(request: Request) -> Response:
         return RedirectResponse(NEW_URL, 303)
     form = DossierForm(request.query_params)
     message = await _offer_formations(request, form, None)
-    context = {"form": form, "found_message": message, "searched": True}
+    context = {"form": form, "found_message": message, "searched": False}
     return _fragment(request, "dossiers/_formations.html", context)
 
 

@@ -13,7 +13,7 @@ from web.domain.submission import Draft
 NBSP = "\u00a0"
 # Certifications offered by the form: a list of a few codes each, short enough to be gone through.
 SHOWN = 5
-TOO_SHORT = "Saisissez au moins deux lettres pour chercher."
+TOO_SHORT = "Écrivez un peu plus : un mot d’au moins deux lettres, ou un code."
 
 
 class UnknownFormationError(Exception):
@@ -81,7 +81,7 @@ def _usable(result: SearchResult) -> Iterator[tuple[Certification, Code]]:
 
 
 def _words(title: str, code: str, *scope: str) -> str:
-    """« Anglais professionnel (code CPF 2368, Bretagne) »."""
+    """« Anglais professionnel (code CPF 2368, Bretagne) »."""
     return f"{title} ({', '.join((f'code CPF{NBSP}{code}', *scope))})"
 
 
@@ -92,16 +92,17 @@ def _message(result: SearchResult) -> str:
     found = len({certification.title for certification, _ in _usable(result)})
     if not found:
         return (
-            f"Rien au catalogue pour « {result.text} » : essayez un autre mot, ou saisissez "
+            f"Aucune formation pour « {result.text} » : essayez un autre mot, ou saisissez "
             "l’intitulé ci-dessous."
         )
-    count = f"{result.total} formation{'s' if result.total > 1 else ''}"
-    count += f" trouvée{'s' if result.total > 1 else ''}"
+    message = f"{result.total} formation{'s' if result.total > 1 else ''} pour « {result.text} »."
     if result.total > found:
-        count += f", voici les {found} plus proches : précisez avec un autre mot"
-    readings = [
-        f"« {reading.typed} » est lu « {' » ou « '.join(reading.nearest)} »"
-        for reading in result.readings
-    ]
-    ignored = [f"« {word} » n’est pas au catalogue" for word in result.ignored]
-    return ". ".join((count, *readings, *ignored)) + "."
+        message += f" Voici les {found} premières : ajoutez un mot pour en voir moins."
+    for reading in result.readings:
+        near = " », « ".join(reading.nearest)
+        message += (
+            f" « {reading.typed} » n’est pas dans le catalogue : nous avons cherché « {near} »."
+        )
+    for word in result.ignored:
+        message += f" « {word} » n’est pas dans le catalogue : ce mot n’a pas compté."
+    return message

@@ -121,7 +121,7 @@ class DossierForm(SeenForm):
 
     search = TextField(
         "Rechercher dans le catalogue",
-        description="Un métier, un diplôme ou un code CPF.",
+        description="Métier, intitulé, code CPF ou numéro RNCP.",
         render_kw={"autocomplete": "off", "maxlength": LONGEST_NAME},
     )
     code = RadioField(

@@ -1,4 +1,4 @@
-"""« Mes dossiers de formation »: the list, and one dossier."""
+"""« Mes dossiers de formation »: the list, and one dossier."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ListView:
 
     @property
     def count(self) -> str:
-        """« 3 dossiers »."""
+        """« 3 dossiers »."""
         number = len(self.lines)
         return f"{number or 'Aucun'} dossier{'s' if number > 1 else ''}"
 
