@@ -9,6 +9,17 @@ from typing import Any
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Page
 
+from tests.journeys.measures import (
+    CUT,
+    EDGES,
+    FOCUSED,
+    MOVING,
+    NO_SPACING,
+    PRINTED,
+    SIDEWAYS,
+    SMALL,
+    SPACING,
+)
 from tests.support.kept_pages import keep
 
 AXE = AXE_FILE_PATH.read_text("utf-8")
@@ -16,47 +27,16 @@ WIDE = {"width": 1280, "height": 800}
 # 320 px is a small phone, and also 1 280 px magnified four times.
 NARROW = {"width": 320, "height": 640}
 MAGNIFIED = {"width": 320, "height": 200}
+DOUBLED = {"width": 640, "height": 400}
+PAPER = {"width": 718, "height": 1000}
+# A fade of 150 ms is the longest movement wanted, and none where less is asked for.
+LONGEST_SECONDS = 0.15
 LEVELS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]},
     "resultTypes": ["violations"],
 }
-SPACING = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
-    word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
-  document.adoptedStyleSheets = [sheet];
-}"""
-NO_SPACING = "() => { document.adoptedStyleSheets = []; }"
-SIDEWAYS = """() => {
-  const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) return [];
-  return [...document.body.querySelectorAll("*")]
-    .filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1)
-    .map((e) => e.outerHTML.slice(0, 80));
-}"""
-CUT = """() => [...document.body.querySelectorAll("*")].filter((e) => {
-  const style = getComputedStyle(e);
-  return style.overflow !== "visible" && !e.closest(".visually-hidden, .name, thead, .session")
-    && !/^(INPUT|TEXTAREA|SELECT|svg|AUDIO)$/.test(e.tagName)
-    && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1);
-}).map((e) => e.outerHTML.slice(0, 80))"""
-SMALL = """() => {
-  const wanted = 43.5, found = [];
-  const things = "a[href], button, input:not([type=hidden]), select, textarea, summary, audio";
-  for (const e of document.querySelectorAll(things)) {
-    if (e.tabIndex < 0 || e.matches(".skip") || e.closest(".visually-hidden, [aria-hidden=true]")
-        || !e.checkVisibility({visibilityProperty: true})) continue;
-    const around = e.closest("p, li, dd, td, h2");
-    // In a sentence, the size is that of the line.
-    if (e.tagName === "A" && around && around.innerText.trim() !== e.innerText.trim()) continue;
-    const box = e.getBoundingClientRect();
-    if (box.width < wanted || box.height < wanted)
-      found.push(`${e.outerHTML.slice(0, 90)} ${Math.round(box.width)}x${Math.round(box.height)}`);
-  }
-  return found;
-}"""
 
 
 class Inspector:
@@ -79,11 +59,15 @@ class Inspector:
         await self._axe(page, f"{name} in the dark", COLOURS)
         await self._take(page, f"{name}-1280-dark")
         await self._measure(page, name, SMALL, "under 44 px")
+        # A key, so that the focus shows as it does for who uses one.
+        await page.keyboard.press("F2")
+        await self._measure(page, name, FOCUSED, "not seen to have the focus")
         await page.set_viewport_size(NARROW)
         await self._take(page, f"{name}-320-dark")
         await page.emulate_media(color_scheme="light")
         await self._take(page, f"{name}-320-light")
         await self._measure(page, name, SMALL, "under 44 px at 320 px")
+        await self._measure(page, name, FOCUSED, "not seen to have the focus at 320 px")
         await self._measure(page, name, SIDEWAYS, "wider than 320 px")
         await page.evaluate(SPACING)
         await self._measure(page, name, SIDEWAYS, "wider than 320 px when spaced")
@@ -91,6 +75,9 @@ class Inspector:
         await page.evaluate(NO_SPACING)
         await page.set_viewport_size(MAGNIFIED)
         await self._measure(page, name, SIDEWAYS, "wider than the window at 400 %")
+        await page.set_viewport_size(DOUBLED)
+        await self._measure(page, name, SIDEWAYS, "wider than the window at 200 %")
+        await self._other_media(page, name)
         await page.set_viewport_size(WIDE)
 
     def assert_all_well(self) -> None:
@@ -106,8 +93,27 @@ class Inspector:
             nodes = [f"{n['html'][:120]} {n['failureSummary']}" for n in violation["nodes"][:3]]
             self.problems.append(f"{name}: {violation['id']}: {nodes}")
 
-    async def _measure(self, page: Page, name: str, script: str, problem: str) -> None:
-        found: list[str] = await page.evaluate(script)
+    async def _other_media(self, page: Page, name: str) -> None:
+        """Forced colours, less motion and more, paper."""
+        await page.emulate_media(forced_colors="active")
+        await self._measure(page, name, EDGES, "without an edge in forced colours")
+        await self._measure(page, name, FOCUSED, "not seen to have the focus in forced colours")
+        await self._take(page, f"{name}-forced")
+        await page.emulate_media(forced_colors="none")
+        await self._measure(page, name, MOVING, "moving, less motion asked for", 0)
+        await page.emulate_media(reduced_motion="no-preference")
+        await self._measure(page, name, MOVING, "moving too long", LONGEST_SECONDS)
+        await page.emulate_media(reduced_motion="reduce", color_scheme="dark", media="print")
+        await page.set_viewport_size(PAPER)
+        await self._measure(page, name, PRINTED, "on paper")
+        await self._measure(page, name, SIDEWAYS, "wider than the paper")
+        await self._take(page, f"{name}-print")
+        await page.emulate_media(color_scheme="light", media="screen")
+
+    async def _measure(
+        self, page: Page, name: str, script: str, problem: str, argument: float | None = None
+    ) -> None:
+        found: list[str] = await page.evaluate(script, argument)
         if found:
             self.problems.append(f"{name}: {problem}: {found[:5]}")
 
