@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
@@ -9,16 +10,24 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.settings import make_settings
-from web.accounts import sessions
-from web.accounts.terms import TERMS_DATE, TERMS_VERSION
+from web.accounts import kept_forms, sessions
+from web.accounts.guard import TITULAIRE_SPACE
+from web.accounts.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.app import create_app
+from web.contact import queries as contact
+from web.core.templating import FOLDER
 from web.domain import hours
+from web.filters import french_date
 from web.home.pages import all_pages
+from web.professionals import queries as professionals
+from web.profile import email_change
 from web.routes import MENUS
+from web.signin import forgotten_queries
 from web.signup import queries as signup
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+FIRST_TERMS = "3c422f1e99a9bacd4760166d925cd1fb26b59aca623e039667ee5db72bee5ede"
 ENTRIES = {
     "Titulaire": [
         "Mes droits",
@@ -34,6 +43,11 @@ ENTRIES = {
     ],
     "Professionnels de l’emploi et de la formation professionnelle": ["Espace professionnel"],
 }
+
+
+def plain(text: str) -> str:
+    """Without no-break spaces."""
+    return text.replace("\u00a0", " ")
 
 
 async def test_the_home_page_has_the_three_entries_to_the_letter(site: Client) -> None:
@@ -99,8 +113,56 @@ async def test_the_length_of_a_session_told_is_that_applied(site: Client, url: s
 
 async def test_the_terms_show_the_version_that_registrations_record(site: Client) -> None:
     text = (await site.get("/conditions-generales")).text
-    assert f"Version {TERMS_VERSION}, du {TERMS_DATE}." in text
-    assert "Ce qui a changé" in text
+    assert f"Version {TERMS_VERSION}, du {plain(french_date(NEWEST.since))}." in text
+
+
+async def test_the_terms_say_what_each_version_changed(site: Client) -> None:
+    page = await site.get("/conditions-generales")
+    after = page.text.partition("Ce qui a changé")[2]
+    for version in VERSIONS:
+        assert f"Version {version.number}, du {plain(french_date(version.since))} :" in after
+        assert plain(version.changes) in after
+
+
+@pytest.mark.parametrize("version", VERSIONS[1:], ids=lambda version: version.number)
+async def test_an_earlier_version_stays_readable_and_leads_to_the_newest(
+    site: Client, version: Terms
+) -> None:
+    page = await site.get(f"/conditions-generales/{version.number}")
+    assert f"Version {version.number}, du {plain(french_date(version.since))}." in page.text
+    assert f"Lire la version {NEWEST.number}" in page.text
+    assert page.title.startswith(f"Conditions Générales d’Utilisation, version {version.number}")
+    assert page.response.headers["x-robots-tag"] == "noindex"
+
+
+def test_versions_are_numbered_and_dated_newest_first() -> None:
+    assert [int(one.number) for one in VERSIONS] == list(range(len(VERSIONS), 0, -1))
+    dates = [one.since for one in VERSIONS]
+    assert dates == sorted(set(dates), reverse=True)
+
+
+async def test_a_version_that_never_was_is_not_found(site: Client) -> None:
+    assert (await site.get("/conditions-generales/99")).status == 404
+
+
+async def test_a_text_that_was_accepted_is_never_edited() -> None:
+    digest = sha256((FOLDER / "home" / "terms" / "1.html").read_bytes()).hexdigest()
+    assert digest == FIRST_TERMS
+
+
+async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client) -> None:
+    text = (await site.get("/donnees-personnelles")).text
+    for told in (
+        f"{signup.LINK_DAYS} jours",
+        f"Nouvelle adresse courriel à confirmer {email_change.LINK_HOURS} heures",
+        f"{kept_forms.KEPT_MINUTES // 60} heure, pour vous le proposer de nouveau",
+        f"{contact.KEPT_DAYS} jours au plus",
+        f"Demande de nouveau mot de passe {forgotten_queries.REMEMBERED_DAYS} jours",
+        f"gardée {signup.USED_LINK_REMEMBERED_DAYS} jours au plus après l’expiration du lien",
+    ):
+        assert told in text, told
+    assert professionals.EVENT_DAYS == 365
+    assert "gardés un an" in text
 
 
 async def test_the_privacy_notice_warns_about_real_numbers(site: Client) -> None:
@@ -137,6 +199,17 @@ async def test_the_contact_page_says_what_never_to_write(site: Client) -> None:
 async def test_the_site_map_lists_every_public_page(site: Client) -> None:
     html = (await site.get("/plan-du-site")).html.partition("<main")[2].partition("</main>")[0]
     assert [page.url for page in all_pages() if f'href="{page.url}"' not in html] == []
+
+
+async def test_the_site_map_lists_what_the_menus_of_the_personal_space_lead_to(
+    site: Client,
+) -> None:
+    html = (await site.get("/plan-du-site")).html.partition("<main")[2].partition("</main>")[0]
+    assert MENUS.spaces is not None
+    space = MENUS.spaces[TITULAIRE_SPACE]
+    for link in (*space.nav, *space.account):
+        assert f'href="{link.url}"' in html, link.url
+    assert 'href="/professionnels"' in html
 
 
 async def test_the_footer_leads_to_the_information_pages() -> None:

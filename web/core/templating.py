@@ -116,6 +116,11 @@ class Templates:
         """Offer a function to the templates."""
         self.env.filters[name] = function
 
+    def links_of(self, space: str) -> list[Link]:
+        """Everything the menus of a space lead to."""
+        found = (self._menus.spaces or {})[space]
+        return [*found.nav, *found.account]
+
     def render(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
         """The text of a page or of a fragment."""
         token = _current.set(request)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from web.accounts.terms import TERMS_DATE
+from web.accounts.terms import NEWEST
+from web.filters import french_date
 
 FIRST_TEXTS = date(2026, 11, 24)
 
@@ -157,9 +158,10 @@ AUDIENCES = (TITULAIRE, EMPLOYERS, PROFESSIONALS)
 TERMS = PublicPage(
     "/conditions-generales",
     "Conditions Générales d’Utilisation",
-    f"Les règles du service Compte Formation, telles qu’elles s’appliquent depuis le {TERMS_DATE}.",
+    "Les règles du service Compte Formation, telles qu’elles s’appliquent depuis le "
+    f"{french_date(NEWEST.since)}, et ce qui a changé.",
     "home/terms.html",
-    updated=date(2026, 11, 23),
+    updated=NEWEST.since,
 )
 HELP = PublicPage(
     "/aide",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from web.accounts.terms import TERMS_DATE, TERMS_VERSION
+from web.accounts.guard import TITULAIRE_SPACE
+from web.accounts.terms import NEWEST, VERSIONS
 from web.core.runtime import runtime_of
 from web.core.templating import Templates, render
 from web.home import pages
@@ -25,7 +27,7 @@ KEPT_FROM_ROBOTS = (
     "/employeur/",
     "/espace",
     "/inscription/",
-    "/mot-de-passe-oublie",
+    "/mot-de-passe",
     "/organisme",
     "/professionnels/",
     "/sante/",
@@ -58,8 +60,18 @@ async def show_rubric(request: Request) -> Response:
 
 
 async def show_terms(request: Request) -> Response:
-    """« Conditions Générales d'Utilisation », in the version that registrations record."""
-    context = {"version": TERMS_VERSION, "date": TERMS_DATE, "contact": _contact(request)}
+    """« Conditions Générales d'Utilisation »: those that apply, or an earlier version."""
+    number = request.path_params.get("version", NEWEST.number)
+    found = next((one for one in VERSIONS if one.number == number), None)
+    if found is None:
+        raise HTTPException(404)
+    context = {
+        "version": found,
+        "newest": NEWEST,
+        "versions": VERSIONS,
+        "text": f"home/terms/{found.number}.html",
+        "contact": _contact(request),
+    }
     return _show(request, pages.TERMS, context)
 
 
@@ -79,8 +91,13 @@ async def show_privacy(request: Request) -> Response:
 
 
 async def show_site_map(request: Request) -> Response:
-    """Every public page."""
-    context = {"audiences": pages.AUDIENCES, "information": pages.INFORMATION}
+    """Every public page, and what each titulaire has."""
+    templates: Templates = request.app.state.templates
+    context = {
+        "audiences": pages.AUDIENCES,
+        "information": pages.INFORMATION,
+        "space": templates.links_of(TITULAIRE_SPACE),
+    }
     return _show(request, pages.SITE_MAP, context)
 
 
@@ -113,6 +130,7 @@ ROUTES = [
     *(Route(url, show_rubric) for url in _RUBRICS),
     Route(pages.TRAININGS.url, show_trainings),
     Route(pages.TERMS.url, show_terms),
+    Route(f"{pages.TERMS.url}/{{version}}", show_terms),
     Route(pages.HELP.url, show_help),
     Route(pages.ACCESSIBILITY.url, show_accessibility),
     Route(pages.PRIVACY.url, show_privacy),

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.password_view import password_view, titulaire_owner
-from web.accounts.terms import TERMS_DATE
+from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -177,7 +177,7 @@ def _terms_page(
     another: bool,
     status: int = 200,
 ) -> Response:
-    context = {"form": form, "terms_date": TERMS_DATE, "another": another}
+    context = {"form": form, "terms_date": NEWEST.since, "another": another}
     going_on = _going_on(registration)
     return step_page(request, "signup/terms.html", Step.TERMS, going_on, context, status)
 
