@@ -94,8 +94,8 @@ _EVENT_LABELS = {
     Event.SUBMIT: "soumis",
     Event.SEND_BACK: "renvoyé pour correction",
     Event.VALIDATE: "validé",
-    Event.COMPLETE: "clos : formation terminée",
-    Event.ABANDON: "clos : formation abandonnée",
+    Event.COMPLETE: "clos : formation terminée",
+    Event.ABANDON: "clos : formation abandonnée",
     Event.CANCEL: "annulé",
     Event.REFUSE: "refusé",
 }

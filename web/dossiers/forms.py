@@ -144,7 +144,7 @@ class DossierForm(SeenForm):
     trainer_siret = TextField(
         "N° SIRET de l’organisme de formation",
         [Parsed(parse_siret, siret_sentence)],
-        description="14 chiffres, écrits sur son devis. Les espaces sont acceptés.",
+        description="14 chiffres, écrits sur son devis. Les espaces sont acceptés.",
         render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-13"},
     )
     starts_on = _date_field("Date de début")

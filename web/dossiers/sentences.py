@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.domain.dossier_values import FIRST_YEAR, LAST_YEAR, ValueProblem
 from web.domain.submission import SubmissionProblem
 
-TOO_LONG = "Saisissez 200 caractères au plus."
+TOO_LONG = "Saisissez 200 caractères au plus."
 WORKING_TIME_SENTENCE = "Choisissez oui ou non."
 DURATION_SENTENCES = {
     ValueProblem.NOT_A_NUMBER: "Saisissez la durée en heures, en chiffres, par exemple 35.",
