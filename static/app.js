@@ -158,6 +158,17 @@
   const session = byId("session");
   session?.removeAttribute("role");
   session?.addEventListener("animationend", () => say("alerte", session.textContent.trim()));
+  // What extends the session makes the warning wait again.
+  const [wait] = session?.getAnimations() ?? [];
+  const extended = () => {
+    if (wait) wait.currentTime = 0;
+    wait?.play();
+  };
+  session?.querySelector("a").addEventListener("click", () => {
+    extended();
+    say("alerte", "");
+  });
+  document.addEventListener("htmx:after:swap", extended);
 
   addToggles();
   tellChanges();

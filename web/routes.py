@@ -290,6 +290,7 @@ NOTICES = {
         "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
     ),
 }
+AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
 MENUS = Menus(
     footer=[
         Link("/conditions-generales", "Conditions Générales d’Utilisation"),
@@ -302,6 +303,7 @@ MENUS = Menus(
     spaces={
         TITULAIRE_SPACE: Space(
             home=SPACE_URL,
+            login=f"{LOGIN_URL}?suite={EXTEND_URL}",
             logout="/deconnexion",
             whose="Compte de",
             label="Votre espace",
@@ -320,6 +322,7 @@ MENUS = Menus(
         ),
         agents.SPACES[Kind.ORGANISME]: Space(
             home=agents.HOMES[Kind.ORGANISME],
+            login=AGENTS_LOGIN,
             logout=agents.LOGOUT_URL,
             whose="Espace de",
             label="Espace organisme",
@@ -328,6 +331,7 @@ MENUS = Menus(
         ),
         agents.SPACES[Kind.EMPLOYER]: Space(
             home=agents.HOMES[Kind.EMPLOYER],
+            login=AGENTS_LOGIN,
             logout=agents.LOGOUT_URL,
             whose="Espace de",
             label="Espace employeur",
@@ -336,6 +340,7 @@ MENUS = Menus(
         ),
         agents.WAITING_SPACE: Space(
             home=agents.LOGIN_URL,
+            login=AGENTS_LOGIN,
             logout=agents.LOGOUT_URL,
             whose="Identification de",
             label="Espace professionnel",

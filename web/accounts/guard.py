@@ -48,6 +48,7 @@ async def titulaire_if_any(request: Request) -> SignedIn | None:
         request.state.space = TITULAIRE_SPACE
         request.state.session_idle_minutes = IDLE_MINUTES
         request.state.extend_url = EXTEND_URL
+        request.state.session_ends_at = signed_in.ends_at
     return signed_in
 
 

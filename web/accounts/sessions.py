@@ -18,17 +18,23 @@ TOUCH_SESSION = """
     WHERE session.token_digest = $1 AND account.id = session.account_id
       AND session.last_seen_at > now() - make_interval(mins => $2)
       AND session.created_at > now() - make_interval(hours => $3)
-    RETURNING account.id, account.person_id, account.identity
+    RETURNING account.id, account.person_id, account.identity,
+              CASE WHEN session.created_at < now() - make_interval(hours => $3, mins => -$2)
+                   THEN session.created_at + make_interval(hours => $3) END AS ends_at
 """
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The titulaire whose session a request carries."""
+    """The titulaire whose session a request carries.
+
+    `ends_at` is when it ends whatever they do, once that is nearer than the end for want of action.
+    """
 
     account_id: UUID
     person_id: UUID
     identity: Identity
+    ends_at: datetime | None = None
 
     @property
     def display_name(self) -> str:
@@ -53,7 +59,7 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
     if row is None:
         return None
     identity = open_identity(vault, row["identity"], f"account:{row['id']}")
-    return SignedIn(row["id"], row["person_id"], identity)
+    return SignedIn(row["id"], row["person_id"], identity, row["ends_at"])
 
 
 async def open_session(

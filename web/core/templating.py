@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -48,9 +49,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Space:
-    """What surrounds the pages of one kind of account; `whose` is said before its name."""
+    """What surrounds the pages of one kind of account; `whose` is said before its name.
+
+    `login` is where to open another session before this one ends.
+    """
 
     home: str
+    login: str
     logout: str
     whose: str
     label: str
@@ -88,6 +93,8 @@ class Page:
     demo: bool
     session_idle_minutes: int | None
     extend_url: str
+    # When the session ends whatever is done, once that is near.
+    session_ends_at: datetime | None
     footer_links: Sequence[Link]
     # None for who is not signed in.
     space: Space | None
@@ -143,6 +150,7 @@ class Templates:
             demo=self._demo,
             session_idle_minutes=state.get("session_idle_minutes"),
             extend_url=state.get("extend_url", ""),
+            session_ends_at=state.get("session_ends_at"),
             footer_links=self._menus.footer,
             space=space.at(path) if space else None,
         )

@@ -17,6 +17,7 @@ COMPONENTS_URL = "/demo/composants"
 WRONG_URL = f"{COMPONENTS_URL}/erreurs"
 SPACE = Space(
     home="/",
+    login="/connexion",
     logout="/",
     whose="Compte de",
     label="Exemple d’espace",

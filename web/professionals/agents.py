@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from web.accounts.password_view import PasswordOwner
@@ -30,6 +31,7 @@ class Agent:
     """The agent whose session a request carries.
 
     `is_complete`: everything that opens the account was given, the second factor included.
+    `ends_at` is when the session ends whatever they do, once that is near.
     """
 
     id: UUID
@@ -40,6 +42,7 @@ class Agent:
     kind: Kind
     has_second_factor: bool
     is_complete: bool
+    ends_at: datetime | None = None
 
     @property
     def display_name(self) -> str:

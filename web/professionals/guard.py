@@ -87,6 +87,7 @@ def surround(request: Request, agent: Agent) -> None:
     request.state.space = SPACES[agent.kind] if agent.may_enter else WAITING_SPACE
     request.state.session_idle_minutes = IDLE_MINUTES
     request.state.extend_url = EXTEND_URL
+    request.state.session_ends_at = agent.ends_at
 
 
 def agent_of(request: Request) -> Agent:

@@ -1,0 +1,57 @@
+"""The warning that a session ends, and what makes it wait again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import Pointer, control, field
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+DIF = "Saisissez le solde du DIF"
+
+
+async def time_passes(page: Page) -> None:
+    """Up to three minutes before the end."""
+    await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+    await expect(page.locator("#session")).to_be_visible()
+
+
+async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
+    new_page: OpenPage, member: Any
+) -> None:
+    page = await new_page(storage_state=member)
+    hand = Pointer(page)
+    await hand.open("/espace/heures")
+    await hand.write(DIF, "77")
+    await time_passes(page)
+    async with page.expect_popup() as popup:
+        await hand.press("Continuer encore 30 minutes")
+    await expect((await popup.value).locator("h1")).to_have_text("Votre session est prolongée")
+    await expect(page.locator("#session")).to_be_hidden()
+    await expect(page.locator("#alerte")).to_be_empty()
+    await expect(field(page, DIF)).to_have_value("77")
+    await time_passes(page)
+    await expect(page.locator("#alerte")).to_contain_text("se termine dans trois minutes")
+    # A part of the page that the server gives extends it too.
+    await hand.write(DIF, "beaucoup")
+    await control(page, "Enregistrer").press("Enter")
+    await hand.is_told_of_errors()
+    await expect(page.locator("#session")).to_be_hidden()
+
+
+async def test_without_scripts_another_tab_extends_it_and_what_was_typed_stays(
+    new_page: OpenPage, member: Any
+) -> None:
+    page = await new_page(scripts="off", storage_state=member)
+    hand = Pointer(page, scripts=False)
+    await hand.open("/espace/heures")
+    await hand.write(DIF, "77")
+    await time_passes(page)
+    async with page.expect_popup() as popup:
+        await hand.press("Continuer encore 30 minutes")
+    await expect((await popup.value).locator("h1")).to_have_text("Votre session est prolongée")
+    await expect(field(page, DIF)).to_have_value("77")

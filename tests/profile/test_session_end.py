@@ -1,0 +1,54 @@
+"""The end of a session after twelve hours: told in time, and nothing typed is lost to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.profile.accounts import run
+from tests.support.client import Client
+from tests.support.journey import log_in
+from tests.support.people import Person
+from web.core.runtime import Runtime
+
+ENDS = "Votre session se termine à"
+BAR = 'id="session"'
+
+
+async def age(runtime: Runtime, minutes: int) -> None:
+    """The session was opened so long ago."""
+    await run(runtime, f"UPDATE session SET created_at = now() - interval '{minutes} minutes'")
+
+
+@pytest.mark.parametrize("path", ["/espace", "/espace/heures", "/contact"])
+async def test_the_last_half_hour_is_told_on_each_page_in_place_of_the_other_warning(
+    space: Client, runtime: Runtime, path: str
+) -> None:
+    await age(runtime, 12 * 60 - 31)
+    page = await space.get(path)
+    assert ENDS not in page.text
+    assert BAR in page.html
+    await age(runtime, 12 * 60 - 29)
+    page = await space.get(path)
+    assert ENDS in page.text
+    assert "identifiez-vous de nouveau (nouvel onglet)" in page.text
+    assert BAR not in page.html
+
+
+async def test_extending_then_tells_until_when(space: Client, runtime: Runtime) -> None:
+    await age(runtime, 12 * 60 - 20)
+    page = await space.get("/espace/prolonger")
+    assert "Votre session est ouverte jusqu’à" in page.text
+    assert "30 minutes" not in page.text.partition("Sans action")[0]
+
+
+async def test_a_login_in_another_tab_goes_on_and_the_form_of_the_first_one_is_sent(
+    space: Client, runtime: Runtime, person: Person
+) -> None:
+    await age(runtime, 12 * 60 - 5)
+    form = await space.get("/espace/heures")
+    await log_in(space, person)
+    page = await space.submit(form, {"dif": "64"}, action="/espace/heures")
+    assert "Ce formulaire avait expiré" in page.text
+    page = await space.submit(page)
+    assert "64 h" in page.text
+    assert ENDS not in page.text
