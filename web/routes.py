@@ -125,7 +125,6 @@ DOSSIERS = [
     get(dossier_pages.DOSSIERS_URL, dossiers.show_list),
     get(dossier_pages.NEW_URL, drafts.show_new),
     post(dossier_pages.NEW_URL, drafts.create_dossier),
-    get(dossier_pages.SEARCH_URL, drafts.search_formations),
     get(dossier_pages.SIMULATION_URL, drafts.show_simulation),
     get(DOSSIER_URL, dossiers.show_dossier),
     get(f"{DOSSIER_URL}/modifier", drafts.show_edit),

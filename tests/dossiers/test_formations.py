@@ -15,7 +15,6 @@ from web.core.runtime import Runtime
 from web.domain.submission import Draft
 
 NEW = "/espace/dossiers/nouveau"
-SEARCH = "/espace/dossiers/recherche"
 JOINER, BAKER = "Menuisier agenceur", "Boulanger, spécialité pains"
 
 
@@ -50,33 +49,35 @@ async def only(runtime: Runtime) -> Draft:
 
 
 async def test_as_one_types_the_formations_are_offered_with_their_codes(space: Client) -> None:
-    part = await space.get(f"{SEARCH}?search=menuisiers", htmx=True)
+    part = await space.get(f"{NEW}?search=menuisiers", htmx=True)
     assert "<html" not in part.html
     assert codes(part) == {
         "2368": f"{JOINER} (code CPF 2368, Bretagne, Salariés)",
         "": "Une autre : je saisis son intitulé",
     }
     assert "1 formation pour « menuisiers »." in part.text
-    part = await space.get(f"{SEARCH}?search=boulengé", htmx=True)
+    part = await space.get(f"{NEW}?search=boulengé", htmx=True)
     assert codes(part).keys() == {"2370", ""}
     assert (
         "« boulengé » n’est pas dans le catalogue : nous avons cherché « boulanger »" in part.text
     )
-    nothing = await space.get(f"{SEARCH}?search=astronaute", htmx=True)
+    nothing = await space.get(f"{NEW}?search=astronaute", htmx=True)
     assert codes(nothing) == {}
     assert "Aucune formation pour « astronaute »" in nothing.text
-    assert "deux lettres" in (await space.get(f"{SEARCH}?search=a", htmx=True)).text
-    assert (await space.get(f"{SEARCH}?search=", htmx=True)).text == ""
-    assert (await space.get(f"{SEARCH}?search=pain", follow=False)).location == NEW
+    assert "deux lettres" in (await space.get(f"{NEW}?search=a", htmx=True)).text
+    assert (await space.get(f"{NEW}?search=", htmx=True)).text == ""
+    whole = await space.get(f"{NEW}?search=pain")
+    assert codes(whole).keys() == {"2370", ""}
+    assert whole.values(NEW)["search"] == "pain"
 
 
 async def test_what_was_chosen_stays_offered_whatever_is_searched_next(space: Client) -> None:
-    part = await space.get(f"{SEARCH}?search=boulanger&code=2368", htmx=True)
+    part = await space.get(f"{NEW}?search=boulanger&code=2368", htmx=True)
     assert codes(part).keys() == {"2368", "2370", ""}
     assert 'checked id="code-0"' in part.html
     # A code that nobody has, or that is over, was not chosen here.
-    for code in ("999999", "2371", "x" * 50):
-        part = await space.get(f"{SEARCH}?search=boulanger&code={code}", htmx=True)
+    for code in ("999999", "2371", "x" * 50, "%00"):
+        part = await space.get(f"{NEW}?search=boulanger&code={code}", htmx=True)
         assert codes(part).keys() == {"2370", ""}
 
 
@@ -106,15 +107,21 @@ async def test_a_formation_opened_from_the_catalogue_is_chosen_already(
     }
     await space.submit(page, action=NEW)
     assert (await only(runtime)).title == BAKER
-    for code in ("999999", "2371", "pas-un-code"):
+    for code in ("999999", "2371", "pas-un-code", "%00"):
         assert codes(await space.get(f"{NEW}?code={code}")) == {}
+
+
+async def test_what_no_keyboard_types_is_searched_for_nothing(space: Client) -> None:
+    page = await space.get(f"{NEW}?search=%00&code=%00")
+    assert page.status == 200
+    assert codes(page) == {}
 
 
 async def test_a_code_that_is_not_offered_is_refused_and_its_title_never_believed(
     space: Client, runtime: Runtime
 ) -> None:
     page = await space.get(NEW)
-    for code in ("999999", "2371", "2370; x"):
+    for code in ("999999", "2371", "2370; x", "\0"):
         page = await space.submit(page, {"code": code, "title": "Faux"}, action=NEW)
         assert page.status == 422
         assert "n’est plus au catalogue" in page.error_of("search")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.journeys.site import Site
-from tests.journeys.story import Hand
+from tests.journeys.space_story import look
+from tests.journeys.story import log_in
+from tests.support.people import Person
 
 ORGANISME = "Fongecif des Rives"
 
@@ -33,7 +35,23 @@ async def newest_person(site: Site) -> Any:
     return await site.sql("SELECT person_id FROM account ORDER BY created_at DESC LIMIT 1")
 
 
-async def create(hand: Hand, title: str) -> None:
+async def open_with_hours(hand: Any, site: Site, *, blocked_first: bool = False) -> None:
+    """Someone logged in, with hours; before they have any, what dossiers say of it."""
+    person = Person()
+    account_id = await site.open_account(person)
+    await hand.open("/connexion")
+    await log_in(hand, person)
+    if blocked_first:
+        for path, name in (("", "list"), ("/nouveau", "new")):
+            await hand.open(f"/espace/dossiers{path}")
+            await hand.reads("À faire d’abord : vos heures DIF")
+            await look(hand, f"dossiers-blocked-{name}")
+    of_account = "SELECT person_id FROM account WHERE id = $1"
+    await prepare(site, await site.sql(of_account, account_id))
+    await hand.open("/espace")
+
+
+async def create(hand: Any, title: str) -> None:
     """A draft that says its title, and nothing else."""
     await hand.press("Mes dossiers de formation")
     await hand.press("Créer un dossier")
@@ -42,41 +60,85 @@ async def create(hand: Hand, title: str) -> None:
     await hand.reads("Votre dossier est enregistré.")
 
 
-async def create_incomplete(hand: Hand) -> None:
+async def create_incomplete(hand: Any) -> None:
     """From the space to a draft that says almost nothing, and all that it lacks."""
     await create(hand, "Anglais professionnel")
     await hand.press("Vérifier et soumettre")
     await hand.reads("Il reste 7 points à compléter")
+    await look(hand, "dossier-to-complete")
 
 
-async def complete(hand: Hand) -> None:
-    """What was missing."""
+async def tell(hand: Any) -> None:
+    """From the space to a dossier that is closed."""
+    await look(hand, "dossiers-dashboard")
+    await simulate(hand)
+    await create_incomplete(hand)
+    await complete(hand)
+    await submit(hand)
+    await cancel(hand)
+
+
+async def simulate(hand: Any) -> None:
+    """What a long training would take."""
+    await hand.press("Mes dossiers de formation")
+    await hand.reads("Vous n’avez pas encore de dossier de formation.")
+    await look(hand, "dossiers-none")
+    await hand.press("Simuler mes heures")
+    await hand.write("Durée", "400")
+    await hand.press("Simuler")
+    await hand.reads("15 h DIF + 20 h CPF, reste 365 h à financer autrement")
+    await look(hand, "dossiers-simulation")
+
+
+async def complete(hand: Any) -> None:
+    """What was missing, with two mistakes first; the formation is chosen in the catalogue."""
     await hand.press("Compléter le dossier")
+    await hand.write("Rechercher dans le catalogue", "anglais b2")
+    await hand.press("Rechercher")
+    await hand.reads("1 formation pour « anglais b2 »")
+    await hand.choose("Anglais professionnel, niveau B2")
     await hand.write("Nom de l’organisme de formation", "École des Quais")
-    await hand.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
+    await hand.write("N° SIRET de l’organisme de formation", "12")
     await hand.write("Date de début", "01/03/2027")
+    await hand.write("Date de fin", "bientôt")
+    await hand.press("Enregistrer")
+    await hand.is_told_of_errors()
+    await look(hand, "dossier-errors")
+    await hand.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
     await hand.write("Date de fin", "18/06/2027")
     await hand.write("Durée", "40")
     await hand.write("Coût", "1250,50")
     await hand.choose("Non")
     await hand.pick("Organisme financeur", ORGANISME)
+    await hand.choose("Dossier confidentiel")
     await hand.press("Enregistrer")
+    await hand.reads("Votre dossier est enregistré.")
+    await hand.reads("Anglais professionnel, niveau B2")
     await hand.reads("15 h DIF + 20 h CPF, reste 5 h à financer autrement")
+    await look(hand, "dossier-draft")
 
 
-async def submit(hand: Hand) -> None:
+async def submit(hand: Any) -> None:
     """The consent forgotten, then given."""
     await hand.press("Vérifier et soumettre")
+    await look(hand, "dossier-to-submit")
     await hand.press("Soumettre mon dossier")
     await hand.is_told_of_errors()
+    await look(hand, "dossier-without-consent")
     await hand.choose("Je suis d’accord pour que mes heures soient utilisées")
     await hand.press("Soumettre mon dossier")
     await hand.reads("Votre dossier est soumis.")
+    await look(hand, "dossier-submitted")
 
 
-async def cancel(hand: Hand) -> None:
+async def cancel(hand: Any) -> None:
     """Asked, and confirmed."""
     await hand.press("Annuler ce dossier")
     await hand.reads("C’est définitif")
+    await look(hand, "dossier-to-cancel")
     await hand.press("Annuler ce dossier")
     await hand.reads("Clos : annulé")
+    await look(hand, "dossier-cancelled")
+    await hand.press("Mes dossiers de formation")
+    await hand.reads("1 dossier")
+    await look(hand, "dossiers-one")

@@ -280,7 +280,7 @@ SWAPS = (
     ),
     Swap(
         "dossiers/_form.html",
-        "{{ search_url }}",
+        "{{ action }}",
         "planner",
         NEW_DOSSIER,
         act=look_for_a_formation,
@@ -290,7 +290,7 @@ SWAPS = (
     ),
     Swap(
         "dossiers/_form.html",
-        "{{ search_url }}",
+        "{{ action }}",
         "planner",
         NEW_DOSSIER,
         act=look_by_the_button,

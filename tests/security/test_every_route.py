@@ -168,7 +168,6 @@ EXPECTED: dict[str, Line] = {
     "GET /espace/dossiers": inside(),
     "GET /espace/dossiers/nouveau": inside(),
     "POST /espace/dossiers/nouveau": inside(back_to("/espace/dossiers/")),
-    "GET /espace/dossiers/recherche": inside(back_to("/espace/dossiers/nouveau")),
     "GET /espace/dossiers/simulation": inside(),
     f"GET {DOSSIER}": inside(another=NOT_THERE),
     f"GET {DOSSIER}/modifier": inside(another=NOT_THERE),

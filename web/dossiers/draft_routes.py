@@ -16,17 +16,17 @@ from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
+from web.core.text import printable_line
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
 from web.dossiers import drafts, formations, service
 from web.dossiers.access import ChangedMeanwhileError, PresentState, UnknownOrganismeError
 from web.dossiers.formations import UnknownFormationError
-from web.dossiers.forms import DossierForm, DurationForm
+from web.dossiers.forms import LONGEST_NAME, DossierForm, DurationForm
 from web.dossiers.labels import present_sentence
 from web.dossiers.pages import (
     DOSSIERS_URL,
     NEW_URL,
-    SEARCH_URL,
     SIMULATION_URL,
     author_of,
     changed_page,
@@ -44,16 +44,22 @@ from web.dossiers.simulation import simulated
 SAVED = "dossier-enregistre"
 # The button that searches, and saves nothing.
 SEARCH_BUTTON = "rechercher"
-LONGEST_CODE = 6
+# What of the form changes as one searches.
+FOUND = "dossiers/_formations.html"
 
 
 @titulaires_only
 async def show_new(request: Request) -> Response:
-    """The empty form, or why no dossier can be created yet; `?code=` chooses the formation."""
-    code = request.query_params.get("code", "")[:LONGEST_CODE]
+    """The empty form, or why no dossier can be created yet; with htmx, the formations found.
+
+    `?code=` chooses the formation, `?search=` looks for one.
+    """
+    code = formations.as_code(request.query_params.get("code", ""))
     ground = await _ground_of(request, code)
     known = Draft(code_cpf=code, title=ground.title) if ground.title else Draft()
-    return await _new_page(request, ground, DossierForm.of(known), known=known)
+    form = DossierForm.of(known)
+    _ask(request, form)
+    return await _new_page(request, ground, form, known=known)
 
 
 @titulaires_only
@@ -86,11 +92,15 @@ async def create_dossier(request: Request) -> Response:
 
 @titulaires_only
 async def show_edit(request: Request) -> Response:
-    """The form of a draft, after what an organisme asks to correct, if it was sent back."""
+    """The form of a draft, after what an organisme asks to correct, if it was sent back.
+
+    With htmx, the formations found by `?search=`.
+    """
     found = await found_of(request, with_organismes=True)
     if found.dossier.status is not Status.DRAFT:
         return no_longer(request)
     form = DossierForm.of(found.dossier.contents, found.dossier.revision)
+    _ask(request, form)
     return await _edit_page(request, found, form)
 
 
@@ -126,17 +136,6 @@ async def save_dossier(request: Request) -> Response:
 
 
 @titulaires_only
-async def search_formations(request: Request) -> Response:
-    """Fragment: the formations of the catalogue, as one types."""
-    if not wants_fragment(request):
-        return RedirectResponse(NEW_URL, 303)
-    form = DossierForm(request.query_params)
-    message = await _offer_formations(request, form, None)
-    context = {"form": form, "found_message": message, "searched": False}
-    return _fragment(request, "dossiers/_formations.html", context)
-
-
-@titulaires_only
 async def show_simulation(request: Request) -> Response:
     """What a duration would take of one's hours; with htmx, the answer alone."""
     form = DurationForm(request.query_params)
@@ -154,6 +153,14 @@ async def show_simulation(request: Request) -> Response:
         fragment="dossiers/_simulation.html",
         status=422 if form.errors and not wants_fragment(request) else 200,
     )
+
+
+def _ask(request: Request, form: DossierForm) -> None:
+    """Put in the form what is searched for, and what was chosen meanwhile."""
+    query = request.query_params
+    form.search.data = printable_line(query.get("search", "")[:LONGEST_NAME]).strip()
+    if wants_fragment(request):
+        form.code.data = query.get("code", "")
 
 
 def _refuse(form: DossierForm, error: UnknownFormationError | UnknownOrganismeError) -> None:
@@ -194,7 +201,7 @@ async def _new_page(
         return render(request, "dossiers/blocked.html", {}, status=status)
     context = await _form_context(request, form, ground.balances, ground.organismes, known)
     context |= {"action": NEW_URL, "cancel_url": DOSSIERS_URL}
-    return render(request, "dossiers/new.html", context, status=status)
+    return render(request, "dossiers/new.html", context, fragment=FOUND, status=status)
 
 
 async def _edit_page(
@@ -207,7 +214,7 @@ async def _edit_page(
         "cancel_url": url_of(dossier.id),
         "view": seen_by_titulaire(request, found),
     }
-    return render(request, "dossiers/edit.html", context, status=status)
+    return render(request, "dossiers/edit.html", context, fragment=FOUND, status=status)
 
 
 async def _form_context(
@@ -224,7 +231,6 @@ async def _form_context(
         "form": form,
         "found_message": await _offer_formations(request, form, known),
         "searched": request.method == "POST" and SEARCH_BUTTON in form_of(request),
-        "search_url": SEARCH_URL,
         "search_button": SEARCH_BUTTON,
         "simulation_url": SIMULATION_URL,
         "simulation": simulated(balances, form.typed_hours()),
@@ -241,7 +247,3 @@ async def _offer_formations(request: Request, form: DossierForm, known: Draft | 
     )
     form.offer_formations(offered.choices)
     return offered.message
-
-
-def _fragment(request: Request, template: str, context: dict[str, Any]) -> Response:
-    return render(request, template, context, fragment=template)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from web.core.runtime import Runtime
 from web.domain.submission import Draft
 
 NBSP = "\u00a0"
+_CODE = re.compile(r"[0-9]{1,6}")
 # Certifications offered by the form: a list of a few codes each, short enough to be gone through.
 SHOWN = 5
 TOO_SHORT = "Écrivez un peu plus : un mot d’au moins deux lettres, ou un code."
@@ -28,6 +30,11 @@ class Offered:
     message: str = ""
 
 
+def as_code(text: str) -> str:
+    """The code CPF that `text` is, or ''."""
+    return text if _CODE.fullmatch(text) else ""
+
+
 async def offered(
     runtime: Runtime, *, asked: str = "", code: str = "", known: Draft | None = None
 ) -> Offered:
@@ -36,6 +43,7 @@ async def offered(
     `known`: contents whose title goes with their code, which is then not looked up.
     """
     choices: dict[str, str] = {}
+    code = as_code(code)
     if code and known is not None and known.code_cpf == code:
         choices[code] = _words(known.title, code)
     result = None
@@ -66,6 +74,8 @@ async def with_title(runtime: Runtime, contents: Draft, known: Draft | None = No
         return contents
     if known is not None and known.code_cpf == code:
         return replace(contents, title=known.title)
+    if not as_code(code):
+        raise UnknownFormationError
     async with runtime.db.connection() as connection:
         formation = await find_formation(connection, code)
     if formation is None or not formation.is_usable:

@@ -25,7 +25,6 @@ from web.dossiers.views import DossierView, view_of
 
 DOSSIERS_URL = "/espace/dossiers"
 NEW_URL = f"{DOSSIERS_URL}/nouveau"
-SEARCH_URL = f"{DOSSIERS_URL}/recherche"
 SIMULATION_URL = f"{DOSSIERS_URL}/simulation"
 NO_LONGER = "dossier-plus-possible"
 

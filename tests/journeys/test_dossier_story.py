@@ -1,0 +1,65 @@
+"""The titulaire's dossiers, from an incomplete draft to its cancelling, by every hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.dossiers import open_with_hours, tell
+from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.site import Site
+from tests.journeys.test_space_story import LookingPointer
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_a_dossier_with_scripts_each_state_looked_at(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    hand = LookingPointer(await new_page(), inspector)
+    await open_with_hours(hand, site, blocked_first=True)
+    await tell(hand)
+
+
+async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site) -> None:
+    hand = Pointer(await new_page(scripts="off"), scripts=False)
+    await open_with_hours(hand, site)
+    await tell(hand)
+
+
+async def test_a_dossier_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:
+    hand = Keyboard(await new_page())
+    await open_with_hours(hand, site)
+    await tell(hand)
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+async def test_what_is_missing_leads_to_its_field(
+    new_page: OpenPage, site: Site, doors: Any, scripts: str
+) -> None:
+    page = await new_page(scripts=scripts, storage_state=doors.planner)
+    await page.goto("/espace/dossiers")
+    await page.locator("main table a").first.click()
+    await Pointer(page).press("Vérifier et soumettre")
+    links = page.locator(".alert li a")
+    addresses = [await link.get_attribute("href") or "" for link in await links.all()]
+    assert len(addresses) == 7
+    for address in addresses:
+        await page.goto(address)
+        await expect(page.locator(f"#{address.partition('#')[2]}")).to_be_focused()
+
+
+async def test_a_dossier_prints_as_a_clean_document(new_page: OpenPage, doors: Any) -> None:
+    page: Page = await new_page(storage_state=doors.planner)
+    await page.goto("/espace/dossiers")
+    await page.locator("main table a").first.click()
+    await page.emulate_media(media="print")
+    for kept in ("h1", ".recap", "#suivi"):
+        await expect(page.locator(kept).first).to_be_visible()
+    for control in await page.locator("a, button, nav, .session").all():
+        if await control.is_visible():
+            assert (await control.get_attribute("class")) in ("brand",), await control.inner_text()
