@@ -20,6 +20,9 @@ from web.home import public_routes as public
 from web.home import routes as home
 from web.home import training_routes as trainings
 from web.hours import routes as hours
+from web.organismes import decision_routes as decisions
+from web.organismes import routes as organisme
+from web.organismes.queue import QUEUE_URL
 from web.professionals import account_routes as agent_account
 from web.professionals import code_routes as code
 from web.professionals import guard as agents
@@ -178,6 +181,18 @@ PROFESSIONALS = [
     get(agents.RESUME_URL, professionals.show_resume),
     post(agents.RESUME_URL, professionals.drop_resume),
 ]
+ORGANISME = [
+    get(QUEUE_URL, organisme.show_queue),
+    get(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}", organisme.show_dossier),
+    *(
+        route
+        for one in decisions.DECISIONS
+        for route in (
+            get(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}", decisions.page_of(one)),
+            post(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}", decisions.answer_to(one)),
+        )
+    ),
+]
 # Reached from a mail, or after the account is gone: no session is asked for.
 OUTSIDE = [
     get(email.CONFIRMED_URL, email.show_confirmed),
@@ -204,6 +219,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *DOSSIERS,
         *DELEGATIONS,
         *PROFESSIONALS,
+        *ORGANISME,
         *OUTSIDE,
         *OPERATIONS,
         get("/static/{digest}/{name:path}", assets.serve),
@@ -259,6 +275,19 @@ NOTICES = {
     "acces-ouvert": Notice(
         "success",
         "Votre mot de passe est enregistré. Identifiez-vous avec lui et avec votre adresse.",
+    ),
+    "dossier-valide": Notice(
+        "success",
+        "Le dossier est validé et les heures sont réservées. Un courriel prévient la personne.",
+    ),
+    "dossier-renvoye": Notice(
+        "success",
+        "Le dossier est renvoyé : il reviendra ici quand la personne l’aura soumis de nouveau.",
+    ),
+    "dossier-refuse": Notice("success", "Le dossier est refusé. Un courriel prévient la personne."),
+    "dossier-clos": Notice("success", "Le dossier est clos. Un courriel prévient la personne."),
+    "dossier-annule-par-organisme": Notice(
+        "success", "Le dossier est annulé. Un courriel prévient la personne."
     ),
     "second-facteur-retire": Notice(
         "success", "Votre second facteur est retiré. Un courriel vous le confirme."

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from playwright.async_api import Browser, Page
 
+from tests.journeys.agents import open_desk, say_both_factors, submit_many
 from tests.journeys.dossiers import create, newest_person, prepare
 from tests.journeys.hands import Pointer
 from tests.journeys.paths import NEWEST, to_space, to_validation, to_waiting
@@ -42,6 +43,8 @@ class Doors:
     account: Any
     # Signed in, with hours and two drafts.
     planner: Any
+    # An agent of an organisme, with more than a page of dossiers to decide on.
+    desk: Any
     # Where that account may choose another password, and an agent their first one.
     new_password: str
     invitation: str
@@ -73,7 +76,14 @@ async def open_doors(chromium: Browser, site: Site) -> Doors:
         await ask_for_a_link(Pointer(page), person)
     new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
     invitation = await invite(site, "agent@exemple.fr")
-    return Doors(None, registrant, waiting, awaited, account, planner, new_password, invitation)
+    async with _visitor(chromium, site) as page:
+        agent = await open_desk(site)
+        await submit_many(site, agent, 25)
+        await say_both_factors(Pointer(page), site, agent)
+        desk = await page.context.storage_state()
+    return Doors(
+        None, registrant, waiting, awaited, account, planner, desk, new_password, invitation
+    )
 
 
 async def invite(site: Site, address: str) -> str:

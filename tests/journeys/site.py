@@ -12,8 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -26,7 +26,7 @@ import httpx
 from tests.profile.accounts import open_account
 from tests.support.people import Person
 from tests.support.settings import CAPTCHA_ANSWER
-from web.core.runtime import build_runtime
+from web.core.runtime import Runtime, build_runtime
 from web.demo.catcher import start_catcher
 from web.settings import load_settings
 
@@ -82,13 +82,20 @@ class Site:
 
     async def open_account(self, person: Person) -> UUID:
         """An account, without the registration before it; returns its id."""
+        async with self.runtime() as runtime:
+            return await open_account(runtime, person)
+
+    @asynccontextmanager
+    async def runtime(self) -> AsyncIterator[Runtime]:
+        """The parts of this site, for what screens would take long to do."""
         settings = {name.lower(): value for name, value in self._environment.items()}
         runtime = build_runtime(load_settings(**settings))
         await runtime.db.connect()
         try:
-            return await open_account(runtime, person)
+            yield runtime
         finally:
             await runtime.db.disconnect()
+            runtime.passwords.close()
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
         """Run one statement; the first column of its first row, if any."""

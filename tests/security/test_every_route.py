@@ -142,6 +142,13 @@ EXPECTED: dict[str, Line] = {
     "GET /professionnels/compte/connexions": of_agents(),
     "POST /professionnels/compte/connexions/fermer-les-autres": of_agents(),
     "POST /professionnels/compte/connexions/{session_id:uuid}/fermer": of_agents(),
+    "GET /organisme": of_agents(),
+    "GET /organisme/dossiers/{dossier_id:uuid}": of_agents(),
+    **{
+        f"{method} /organisme/dossiers/{{dossier_id:uuid}}/{action}": of_agents()
+        for action in ("valider", "renvoyer", "refuser", "clore", "annuler")
+        for method in ("GET", "POST")
+    },
     "POST /professionnels/deconnexion": open_to_all(back_to("/professionnels")),
     "GET /espace": inside(),
     "GET /espace/prolonger": inside(),

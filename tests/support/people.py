@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
+from stdnum import luhn
+
 from tests.support.settings import CAPTCHA_ANSWER
 from web.domain.nir import control_key
 
@@ -15,6 +17,18 @@ _numbers = itertools.count(1)
 def synthetic_nir(number: int, *, sex: int = 2, year: int = 85, month: int = 5) -> str:
     """13 characters of a person who cannot exist: born in a country whose code is not assigned."""
     return f"{sex}{year:02}{month:02}99{990 - number // 999:03}{number % 999 + 1:03}"
+
+
+def synthetic_siret() -> str:
+    """The SIRET of an organisation that no other test has; its keys are right."""
+    number = next(_numbers)
+    siren = _with_key(f"9{number:07}")
+    return _with_key(f"{siren}0001")
+
+
+def _with_key(digits: str) -> str:
+    """With the digit that satisfies Luhn's rule."""
+    return digits + luhn.calc_check_digit(digits)
 
 
 @dataclass

@@ -71,21 +71,31 @@ async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | Non
 
 
 async def find_whole(
-    connection: Connection, dossier_id: UUID, *, with_organismes: bool = False
+    connection: Connection,
+    dossier_id: UUID,
+    *,
+    with_organismes: bool = False,
+    with_account: bool = False,
 ) -> Found | None:
-    """The dossier and all that its pages show, in one statement: they always agree."""
+    """The dossier and all that its pages show, in one statement: they always agree.
+
+    `with_account`: also the web account of its person, for who must be able to reach them.
+    """
     rows = await connection.fetch(
         f"""
         SELECT {_DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
                CASE WHEN $2 THEN {_ORGANISMES} ELSE '[]' END AS organismes,
-               s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
+               s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at,
+               a.id AS account_id, a.identity
         FROM {_JOINED}
+        LEFT JOIN account a ON $3 AND a.person_id = d.person_id
         LEFT JOIN hours_balance b ON b.person_id = d.person_id
         LEFT JOIN dossier_step s ON s.dossier_id = d.id
         WHERE d.id = $1 ORDER BY s.revision
         """,  # noqa: S608
         dossier_id,
         with_organismes,
+        with_account,
     )
     if not rows:
         return None
@@ -95,6 +105,7 @@ async def find_whole(
         tuple(_step(row, revision="step") for row in rows if row["kind"]),
         Balances(first["free_dif"], first["free_cpf"]),
         _organismes(first["organismes"]),
+        AccountOf(first["account_id"], first["identity"]) if first["account_id"] else None,
     )
 
 

@@ -63,13 +63,25 @@ class Organisme:
 
 
 @dataclass(frozen=True)
+class AccountOf:
+    """The web account of a person; `identity` is sealed."""
+
+    id: UUID
+    identity: bytes
+
+
+@dataclass(frozen=True)
 class Found:
-    """A dossier with its steps, oldest first, the free hours of its person, and the organismes."""
+    """A dossier with its steps, oldest first, the free hours of its person, and the organismes.
+
+    `account`: that of its person, when it was asked for and is not closed.
+    """
 
     dossier: Dossier
     steps: tuple[Step, ...]
     balances: Balances
     organismes: tuple[Organisme, ...]
+    account: AccountOf | None = None
 
 
 @dataclass(frozen=True)
@@ -103,14 +115,6 @@ class Ground:
     balances: Balances
     organismes: tuple[Organisme, ...]
     title: str = ""
-
-
-@dataclass(frozen=True)
-class AccountOf:
-    """The web account of a person; `identity` is sealed."""
-
-    id: UUID
-    identity: bytes
 
 
 @dataclass(frozen=True)

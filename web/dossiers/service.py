@@ -11,11 +11,18 @@ from web.dossiers.records import DossierList, Found, Ground
 
 
 async def read(
-    runtime: Runtime, dossier_id: UUID, author: Author, *, with_organismes: bool = False
+    runtime: Runtime,
+    dossier_id: UUID,
+    author: Author,
+    *,
+    with_organismes: bool = False,
+    with_account: bool = False,
 ) -> Found:
     """The dossier and all that its pages show, in one statement. Raises DossierGoneError."""
     async with runtime.db.connection() as connection:
-        found = await queries.find_whole(connection, dossier_id, with_organismes=with_organismes)
+        found = await queries.find_whole(
+            connection, dossier_id, with_organismes=with_organismes, with_account=with_account
+        )
     if found is None or not author.may_read(found.dossier):
         raise DossierGoneError
     return found

@@ -1,0 +1,183 @@
+"""What an agent decides of a dossier: validate, send back, refuse, close, cancel.
+
+Each decision has its page, then its POST. A dossier that changed meanwhile is shown as it is now,
+with what happened and by whom; what was typed is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.doors import Handler
+from web.accounts.history import Actor as Hand
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
+from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
+from web.dossiers.decisions import carry_out
+from web.dossiers.forms import SeenForm
+from web.dossiers.labels import present_sentence, status_label
+from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404, url_of
+from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
+from web.organismes.queue import QUEUE_URL
+from web.professionals.guard import agent_of, agents_of
+
+log = structlog.get_logger("organismes")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A page of the desk: its path, template and form, its button, the notice when it is done."""
+
+    event: Event
+    path: str
+    template: str
+    form: type[SeenForm]
+    button: str
+    notice: str
+
+
+DECISIONS = (
+    Decision(
+        Event.VALIDATE,
+        "valider",
+        "validate",
+        SeenForm,
+        "Valider et réserver les heures",
+        "dossier-valide",
+    ),
+    Decision(
+        Event.SEND_BACK,
+        "renvoyer",
+        "send_back",
+        ReasonForm,
+        "Renvoyer pour correction",
+        "dossier-renvoye",
+    ),
+    Decision(Event.REFUSE, "refuser", "refuse", ReasonForm, "Refuser ce dossier", "dossier-refuse"),
+    Decision(Event.COMPLETE, "clore", "close", ClosingForm, "Clore ce dossier", "dossier-clos"),
+    Decision(
+        Event.CANCEL,
+        "annuler",
+        "cancel",
+        CancelForm,
+        "Annuler ce dossier",
+        "dossier-annule-par-organisme",
+    ),
+)
+
+
+def page_of(decision: Decision) -> Handler:
+    """The page that says what the decision does, and asks what it needs."""
+
+    @agents_of("organisme")
+    async def show_decision(request: Request) -> Response:
+        with or_404():
+            found = await on_desk(request)
+        if not _is_possible(decision, found):
+            return RedirectResponse(url_of(id_of(request)), 303)
+        form = decision.form(data={"revision": str(found.view.dossier.revision)})
+        return _page(request, decision, found, form)
+
+    return show_decision
+
+
+def answer_to(decision: Decision) -> Handler:
+    """Carry the decision out."""
+
+    @agents_of("organisme")
+    async def decide(request: Request) -> Response:
+        form = decision.form(form_of(request))
+        with or_404():
+            found = await _seen(request)
+        if found is not None and not _is_filled(form, found):
+            return _page(request, decision, found, form, 422)
+        event, facts = _facts(decision, form)
+        try:
+            with or_404():
+                url = await carry_out(
+                    runtime_of(request),
+                    id_of(request),
+                    event,
+                    author_of(request),
+                    seen_revision=form.seen_revision,
+                    request=(digest_of(request), QUEUE_URL),
+                    facts=facts,
+                )
+        except ChangedMeanwhileError as error:
+            return await _changed(request, decision, form, error.state)
+        except DossierError:
+            return RedirectResponse(url_of(id_of(request)), 303)
+        agent = agent_of(request)
+        log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
+        browser_of(request).notify(decision.notice)
+        return RedirectResponse(url, 303)
+
+    return decide
+
+
+async def _seen(request: Request) -> OnDesk | None:
+    """The dossier, None when it left the desk: carry_out says then what became of it."""
+    try:
+        return await on_desk(request)
+    except DossierGoneError:
+        return None
+
+
+def _is_possible(decision: Decision, found: OnDesk) -> bool:
+    return decision.event in possible_events(found.view.dossier.status, Actor.ORGANISME)
+
+
+def _is_filled(form: SeenForm, found: OnDesk) -> bool:
+    if isinstance(form, ClosingForm):
+        return form.is_right_for(found.view.dossier.contents.duration or 0)
+    return bool(form.validate())
+
+
+def _facts(decision: Decision, form: SeenForm) -> tuple[Event, Facts]:
+    reason = getattr(form, "reason", None)
+    text = (reason.data or "") if reason is not None else ""
+    if isinstance(form, ClosingForm) and form.is_abandoned:
+        return Event.ABANDON, Facts(reason=text, followed=form.hours)
+    return decision.event, Facts(reason=text)
+
+
+async def _changed(
+    request: Request, decision: Decision, form: SeenForm, state: PresentState
+) -> Response:
+    """Not done: what happened, where the dossier stands, and the same decision if it can be."""
+    found = await _seen(request)
+    again = found is not None and _is_possible(decision, found)
+    form.revision.data = str(state.revision)
+    context: dict[str, Any] = {
+        "number": state.number,
+        "status": status_label(state.status, state.closing),
+        "sentence": present_sentence(state, Hand.ORGANISME),
+        "button": decision.button,
+        "form": form,
+        "action": url_of(id_of(request), decision.path) if again else "",
+        "url": url_of(id_of(request)) if found else "",
+        "view": found.view if found else None,
+    }
+    return render(request, "organismes/changed.html", context, status=409)
+
+
+def _page(
+    request: Request, decision: Decision, found: OnDesk, form: SeenForm, status: int = 200
+) -> Response:
+    context = {
+        "view": found.view,
+        "form": form,
+        "button": decision.button,
+        "url": url_of(id_of(request)),
+        "action": url_of(id_of(request), decision.path),
+    }
+    return render(request, f"organismes/{decision.template}.html", context, status=status)

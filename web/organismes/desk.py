@@ -1,0 +1,70 @@
+"""A dossier on the desk of the organisme it is addressed to; for any other, it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from web.accounts.devices import device_of
+from web.accounts.history import Actor
+from web.accounts.identity import Identity, open_identity
+from web.core.runtime import runtime_of
+from web.dossiers import service
+from web.dossiers.access import Author, DossierGoneError
+from web.dossiers.records import AccountOf
+from web.dossiers.views import DossierView, view_of
+from web.organismes.queue import QUEUE_URL
+from web.professionals.guard import agent_of
+
+
+@dataclass(frozen=True)
+class OnDesk:
+    """The dossier in words, and whom it is about: None once they have closed their account."""
+
+    view: DossierView
+    person: Identity | None
+
+
+def url_of(dossier_id: UUID, action: str = "") -> str:
+    """A dossier's page on the desk, or what is done with it."""
+    return f"{QUEUE_URL}/dossiers/{dossier_id}" + (f"/{action}" if action else "")
+
+
+def id_of(request: Request) -> UUID:
+    """The dossier that the path names."""
+    found: UUID = request.path_params["dossier_id"]
+    return found
+
+
+def author_of(request: Request) -> Author:
+    """The organisme, by the hand of its agent."""
+    agent = agent_of(request)
+    return Author.organisme(agent.organisation_id, agent.organisation_name, device_of(request))
+
+
+@contextmanager
+def or_404() -> Iterator[None]:
+    """A dossier that is not on this desk is not found."""
+    try:
+        yield
+    except DossierGoneError:
+        raise HTTPException(404) from None
+
+
+async def on_desk(request: Request) -> OnDesk:
+    """The dossier that the path names, if it is on this desk. Raises DossierGoneError."""
+    runtime = runtime_of(request)
+    found = await service.read(runtime, id_of(request), author_of(request), with_account=True)
+    view = view_of(found, runtime.vault, Actor.ORGANISME)
+    return OnDesk(view, _person(request, found.account))
+
+
+def _person(request: Request, account: AccountOf | None) -> Identity | None:
+    if account is None:
+        return None
+    return open_identity(runtime_of(request).vault, account.identity, f"account:{account.id}")

@@ -1,0 +1,100 @@
+"""What an agent of an organisme types of a decision; the reasons are read by the person."""
+
+from __future__ import annotations
+
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import StopValidation
+
+from web.core.forms import AtMost, LongTextField, Parsed, Required, TextField, parsed
+from web.domain.dossier_values import parse_duration
+from web.dossiers.forms import SeenForm
+
+LONGEST_REASON = 2000
+TOO_LONG = f"Saisissez {LONGEST_REASON} caractères au plus."
+READ_BY = "La personne lira ce texte, dans son dossier et nulle part ailleurs."
+COMPLETED, ABANDONED = "termine", "abandonne"
+FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12, ou 0."
+
+
+def parse_followed(text: str) -> int:
+    """Whole hours, from 0. Raises InvalidValue."""
+    return 0 if text.strip().strip("0") == "" else parse_duration(text)
+
+
+class ReasonForm(SeenForm):
+    """Sending back or refusing: why, in words that help."""
+
+    reason = LongTextField(
+        "Motif",
+        [
+            Required("Écrivez le motif : la personne doit comprendre."),
+            AtMost(LONGEST_REASON, TOO_LONG),
+        ],
+        description=READ_BY,
+        render_kw={"rows": 6},
+    )
+
+
+class CancelForm(SeenForm):
+    """Cancelling: why, if it helps."""
+
+    reason = LongTextField(
+        "Motif", [AtMost(LONGEST_REASON, TOO_LONG)], description=READ_BY, render_kw={"rows": 4}
+    )
+
+
+class ClosingForm(SeenForm):
+    """How the training ended; the hours followed are asked when it was given up."""
+
+    ending = RadioField(
+        "Fin de la formation",
+        [Required("Dites comment la formation s’est terminée.")],
+        choices=[
+            SelectChoice(COMPLETED, "Terminée : elle a été suivie jusqu’au bout"),
+            SelectChoice(ABANDONED, "Abandonnée en cours de route"),
+        ],
+        validate_choice=False,
+    )
+    followed = TextField(
+        "Heures suivies, si elle a été abandonnée",
+        [Parsed(parse_followed, FOLLOWED)],
+        description="En heures entières, 0 compris. Elles seront débitées, les autres libérées.",
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
+    )
+    reason = LongTextField(
+        "Commentaire",
+        [AtMost(LONGEST_REASON, TOO_LONG)],
+        description=READ_BY,
+        render_kw={"rows": 4},
+    )
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the training was given up."""
+        return bool(self.ending.data == ABANDONED)
+
+    @property
+    def hours(self) -> int | None:
+        """The hours followed, when the training was given up."""
+        hours: int | None = parsed(self.followed)
+        return hours if self.is_abandoned else None
+
+    def is_right_for(self, duration: int) -> bool:
+        """Whether all is filled, the hours followed within the training's `duration`."""
+        self.validate()
+        if self.is_abandoned and not self.followed.errors:
+            if self.hours is None:
+                self.refuse("followed", FOLLOWED)
+            elif self.hours > duration:
+                self.refuse(
+                    "followed",
+                    f"La formation dure {duration} h : saisissez un nombre d’heures qui ne la "
+                    "dépasse pas.",
+                )
+        return not self.errors
+
+    def validate_ending(self, field: RadioField) -> None:
+        """One of the two."""
+        if field.data not in (COMPLETED, ABANDONED):
+            raise StopValidation("Dites comment la formation s’est terminée.")

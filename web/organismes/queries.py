@@ -1,0 +1,103 @@
+"""The dossiers addressed to an organisme: one function per question.
+
+Only those submitted and not sent back: a draft, even one the organisme has read before, is its
+titulaire's own until it is submitted again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.core.db import Connection
+from web.domain.dossier import ClosingReason, Status
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the queue; `duration` is in hours. It names nobody."""
+
+    id: UUID
+    number: str
+    title: str
+    status: Status
+    closing: ClosingReason | None
+    duration: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of the dossiers asked for, and how many there are of each status."""
+
+    lines: tuple[Waiting, ...]
+    counts: dict[Status, int]
+    total: int
+    page: int
+
+    @property
+    def last(self) -> int:
+        """The number of pages, at least 1."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+async def find_queue(
+    connection: Connection, organisme_id: UUID, status: Status | None, number: str, page: int
+) -> Queue:
+    """A page of an organisme's dossiers, in one statement; past the last page, the last one.
+
+    Those to decide on first, the oldest first; those that are closed last, the newest first.
+    `number` keeps the dossiers whose number holds these letters and digits, '' keeps all; the
+    counts are those of the dossiers it keeps.
+    """
+    rows = await connection.fetch(
+        """
+        WITH counted AS (
+            SELECT count(*) FILTER (WHERE status = 'soumis')::int AS soumis,
+                   count(*) FILTER (WHERE status = 'valide')::int AS valide,
+                   count(*) FILTER (WHERE status = 'clos')::int AS clos
+            FROM dossier WHERE organisme_id = $1 AND submitted_at IS NOT NULL
+              AND strpos(replace(number, '-', ''), $3) > 0
+        ), asked AS (
+            SELECT *, CASE $2 WHEN 'soumis' THEN soumis WHEN 'valide' THEN valide
+                              WHEN 'clos' THEN clos ELSE soumis + valide + clos END AS total
+            FROM counted
+        ), placed AS (
+            SELECT *, least($4::int, greatest(1, ceil(total / $5::numeric)::int)) AS page FROM asked
+        )
+        SELECT placed.soumis, placed.valide, placed.clos, placed.total, placed.page, shown.*
+        FROM placed LEFT JOIN LATERAL (
+            SELECT id, number, title, status, closing, duration, submitted_at
+            FROM dossier WHERE organisme_id = $1 AND submitted_at IS NOT NULL
+              AND strpos(replace(number, '-', ''), $3) > 0 AND ($2 = '' OR status = $2)
+            ORDER BY CASE status WHEN 'soumis' THEN 1 WHEN 'valide' THEN 2 ELSE 3 END,
+                     CASE WHEN status <> 'clos' THEN submitted_at END, changed_at DESC, number
+            LIMIT $5 OFFSET (placed.page - 1) * $5::int
+        ) AS shown ON true
+        """,
+        organisme_id,
+        status.value if status else "",
+        number,
+        page,
+        PAGE_SIZE,
+    )
+    first = rows[0]
+    lines = tuple(
+        Waiting(
+            row["id"],
+            row["number"],
+            row["title"],
+            Status(row["status"]),
+            ClosingReason(row["closing"]) if row["closing"] else None,
+            row["duration"],
+            row["submitted_at"],
+        )
+        for row in rows
+        if row["id"]
+    )
+    shown = (Status.SUBMITTED, Status.VALIDATED, Status.CLOSED)
+    counts = {each: first[each.value] for each in shown}
+    return Queue(lines, counts, first["total"], first["page"])

@@ -1,0 +1,70 @@
+"""The desk of an organisme: its queue, and one dossier."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.accounts.phones import shown_phone
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.domain.dossier import Actor, Event, possible_events
+from web.dossiers.labels import status_label
+from web.organismes.desk import OnDesk, on_desk, or_404, url_of
+from web.organismes.queries import find_queue
+from web.organismes.queue import STATUSES, asked_for, count_sentence, pages_near
+from web.professionals.guard import agent_of, agents_of
+
+# What a dossier in this status lets its organisme do, in the order of its page.
+ACTIONS = {
+    Event.VALIDATE: ("valider", "Valider ce dossier"),
+    Event.SEND_BACK: ("renvoyer", "Renvoyer pour correction"),
+    Event.REFUSE: ("refuser", "Refuser"),
+    Event.COMPLETE: ("clore", "Clore ce dossier"),
+    Event.CANCEL: ("annuler", "Annuler ce dossier"),
+}
+
+
+@agents_of("organisme")
+async def show_queue(request: Request) -> Response:
+    """The dossiers addressed to the organisme; with htmx, those chosen."""
+    agent, asked = agent_of(request), asked_for(request.query_params)
+    async with runtime_of(request).db.connection() as connection:
+        queue = await find_queue(
+            connection, agent.organisation_id, asked.status, asked.number, asked.page
+        )
+    context = {
+        "organisme": agent.organisation_name,
+        "queue": queue,
+        "asked": asked,
+        "statuses": STATUSES,
+        "pages": pages_near(queue),
+        "count": count_sentence(queue),
+        "status_label": status_label,
+    }
+    return render(request, "organismes/queue.html", context, fragment="organismes/_queue.html")
+
+
+@agents_of("organisme")
+async def show_dossier(request: Request) -> Response:
+    """One dossier, how to reach its person, and what can be decided."""
+    with or_404():
+        found = await on_desk(request)
+    context = {
+        "view": found.view,
+        "person": found.person,
+        "actions": actions_of(found),
+        "shown_phone": shown_phone,
+    }
+    return render(request, "organismes/dossier.html", context)
+
+
+def actions_of(found: OnDesk) -> list[tuple[str, str]]:
+    """The address and the name of each thing that can be done, the expected one first."""
+    dossier = found.view.dossier
+    possible = possible_events(dossier.status, Actor.ORGANISME)
+    return [
+        (url_of(dossier.id, path), text)
+        for event, (path, text) in ACTIONS.items()
+        if event in possible
+    ]
