@@ -43,7 +43,7 @@ async def test_a_whole_journey_leaves_nothing_to_read_in_the_database_nor_in_the
     assert (await say_password(client, agent)).status == 422
     agent.password = PASSWORD
     page = await say_password(client, agent)
-    found = re.search(r'<code>([A-Z2-7 ]{39})<', page.html)
+    found = re.search(r"<code>([A-Z2-7 ]{39})<", page.html)
     assert found
     secret = found[1].replace(" ", "")
     code = pyotp.TOTP(secret).at(await value(runtime, CLOCK))
