@@ -52,10 +52,16 @@ def french_time(moment: datetime) -> str:
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
 
 
+def french_number(number: float) -> str:
+    """« 803,5 »: no more decimals than it has, two at most."""
+    return f"{number:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "french_date": french_date,
     "french_moment": french_moment,
     "french_month": french_month,
+    "french_number": french_number,
     "french_time": french_time,
     "phone": shown_phone,
     "siret": shown_siret,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
-from tests.profile.accounts import events_of
+from tests.hours.feeding import EMPLOYERS, feed
+from tests.profile.accounts import events_of, run
 from tests.support.client import Client
-from tests.support.people import Person
+from tests.support.journey import log_in
+from tests.support.people import PASSWORD, Person
 from web.core.runtime import Runtime
 
 URL = "/espace/mes-donnees"
@@ -40,6 +42,8 @@ async def test_the_file_holds_everything(space: Client, person: Person, runtime:
     assert document["identite"]["telephone_portable"] == "+33612345678"
     [movement] = document["mouvements_d_heures"]
     assert (movement["compte"], movement["heures"]) == ("DIF", 80)
+    assert movement["nature"] == "Déclaration du solde DIF"
+    assert {event["par"] for event in document["historique"]} == {"titulaire"}
     assert [event["action"] for event in document["historique"]] == [
         "Connexion",
         "Solde DIF déclaré",
@@ -60,3 +64,34 @@ async def test_another_person_s_file_has_nothing_of_mine(space: Client, stranger
     text = (await stranger.submit(await stranger.get(URL), action=URL)).response.text
     assert "Inès" in text
     assert "zoe@exemple.fr" not in text
+
+
+async def test_hours_worked_are_there_with_their_employer(
+    space: Client, person: Person, runtime: Runtime
+) -> None:
+    await feed(runtime, [(person.nir, 2015, EMPLOYERS[0], "803.50", 1820)])
+    page = await space.get(URL)
+    for words in ("Alimentation annuelle CPF", "732 829 320 00074", "803,5 h", "1820 h"):
+        assert words in page.text
+    document = json.loads((await space.submit(page, action=URL)).response.text)
+    [worked] = document["heures_travaillees_declarees_par_vos_employeurs"]
+    assert (worked["annee"], worked["siret"]) == (2015, EMPLOYERS[0])
+    assert (worked["heures"], worked["reference"]) == (803.5, 1820)
+
+
+async def test_what_waits_is_there_too(space: Client, person: Person, runtime: Runtime) -> None:
+    address = "/espace/informations/courriel"
+    typed = {"email": "n@exemple.fr", "email_confirmation": "n@exemple.fr", "password": PASSWORD}
+    await space.submit(await space.get(address), typed, action=address)
+    hours = await space.get("/espace/heures")
+    await run(runtime, "UPDATE session SET last_seen_at = now() - interval '31 minutes'")
+    await space.submit(hours, {"dif": "77"}, action="/espace/heures")
+    await log_in(space, person)
+    closing = "/espace/informations/fermeture"
+    await space.submit(await space.get(closing), {"password": "Faux-123-mot"}, action=closing)
+    text = (await space.submit(await space.get(URL), action=URL)).response.text
+    waiting = json.loads(text)["en_attente"]
+    assert waiting["changement_d_adresse"]["adresse"] == "n@exemple.fr"
+    assert waiting["saisie_a_reprendre"] == {"page": "/espace/heures", "champs": {"dif": "77"}}
+    assert waiting["mots_de_passe_refuses_de_suite"]["nombre"] == 1
+    assert "Faux-123" not in text

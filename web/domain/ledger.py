@@ -26,6 +26,22 @@ class MovementKind(enum.StrEnum):
     RELEASED = "released"
     DEBITED = "debited"
 
+    @property
+    def label(self) -> str:
+        """In plain words."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    MovementKind.DIF_DECLARED: "Déclaration du solde DIF",
+    MovementKind.DIF_CORRECTED: "Correction du solde DIF",
+    MovementKind.CPF_YEARLY_CREDIT: "Alimentation annuelle CPF",
+    MovementKind.CORRECTION: "Correction d’heures",
+    MovementKind.EXCEPTIONAL_CREDIT: "Crédit exceptionnel (abondement)",
+    MovementKind.RESERVED: "Heures réservées pour un dossier",
+    MovementKind.RELEASED: "Heures libérées",
+    MovementKind.DEBITED: "Heures utilisées",
+}
 
 _SIGNED = frozenset({MovementKind.DIF_CORRECTED, MovementKind.CORRECTION})
 _DIF_ONLY = frozenset({MovementKind.DIF_DECLARED, MovementKind.DIF_CORRECTED})

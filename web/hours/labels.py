@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
+from web.domain.ledger import MovementKind
 from web.hours.queries import LedgerLine
 
 NBSP = "\u00a0"
-KINDS = {
-    "dif_declared": "Déclaration du solde DIF",
-    "dif_corrected": "Correction du solde DIF",
-    "cpf_yearly_credit": "Alimentation annuelle CPF",
-    "correction": "Correction d’heures",
-    "exceptional_credit": "Crédit exceptionnel (abondement)",
-    "reserved": "Heures réservées pour un dossier",
-    "released": "Heures libérées",
-    "debited": "Heures utilisées",
-}
+KINDS = {kind.value: kind.label for kind in MovementKind}
 BALANCES = {"dif": "DIF", "cpf": "CPF"}
 YEARLY_CORRECTION = "Correction de l’alimentation annuelle CPF"
 

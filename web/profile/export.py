@@ -9,37 +9,53 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from web.accounts.history import EVENT_LABELS, EventKind, record_event
+from web.accounts.history import EVENT_LABELS, Actor, EventKind, record_event
 from web.accounts.identity import Identity
+from web.accounts.kept_forms import CONTENT, KeptForm
 from web.accounts.reasons import open_reason
 from web.accounts.sessions import SignedIn
 from web.core.crypto import Vault
-from web.core.db import Connection
+from web.core.db import Connection, Record
 from web.core.idempotency import claim
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.ledger import MovementKind
 from web.profile import export_queries
+from web.profile.email_change import NEW_ADDRESS
 from web.profile.service import AccountGoneError
 
 # Sections of the file, by the name the query gives them; a row's fields have French names there.
 SECTIONS = {
     "movements": "mouvements_d_heures",
+    "worked": "heures_travaillees_declarees_par_vos_employeurs",
     "dossiers": "dossiers_de_formation",
     "delegations": "delegations",
     "sessions": "connexions_ouvertes",
     "events": "historique",
     "mails": "courriels_envoyes",
 }
+# Who did something, for who reads the file elsewhere than in their space.
+ACTORS = {
+    Actor.TITULAIRE: "titulaire",
+    Actor.EMPLOYER: "employeur",
+    Actor.ORGANISME: "organisme",
+    Actor.SERVICE: "service",
+    Actor.UNKNOWN: "personne non identifiée",
+}
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept besides the identity; each section is a list of rows, oldest first."""
+    """What is kept besides the identity; each section is a list of rows, oldest first.
+
+    `passing` is what will soon be forgotten: None where there is nothing.
+    """
 
     opened_at: datetime
     terms_version: str
     terms_accepted_at: datetime
     sections: dict[str, list[dict[str, Any]]]
+    passing: dict[str, Any]
 
 
 async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
@@ -87,6 +103,7 @@ def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]
             "conditions_acceptees_le": kept.terms_accepted_at.isoformat(timespec="seconds"),
         },
         **{french: kept.sections[name] for name, french in SECTIONS.items()},
+        "en_attente": kept.passing,
     }
 
 
@@ -98,9 +115,37 @@ async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn
     labels = {kind.value: label for kind, (_, label) in EVENT_LABELS.items()}
     for event in sections["events"]:
         event["action"] = labels.get(event["action"], event["action"])
+        event["par"] = ACTORS[Actor(event["par"])]
+    for movement in sections["movements"]:
+        movement["nature"] = MovementKind(movement["nature"]).label
     for dossier in sections["dossiers"]:
         _open_dossier(runtime.vault, dossier)
-    return Kept(row["created_at"], row["terms_version"], row["terms_accepted_at"], sections)
+    return Kept(
+        row["created_at"],
+        row["terms_version"],
+        row["terms_accepted_at"],
+        sections,
+        _passing(runtime.vault, signed_in.account_id, row),
+    )
+
+
+def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
+    """An address to confirm, a form to send again, wrong passwords in a row."""
+    change = json.loads(row["change"]) if row["change"] else None
+    if change is not None:
+        context = NEW_ADDRESS.context_of(change)
+        change["adresse"] = vault.open(b64decode(change.pop("email")), context).decode()
+        del change["id"]
+    form = None
+    if row["kept_form"] is not None:
+        context = CONTENT.context_of({"account_id": account_id})
+        opened = KeptForm.opened(vault, b64decode(row["kept_form"]), context)
+        form = {"page": opened.path, "champs": dict(opened.fields)}
+    return {
+        "changement_d_adresse": change,
+        "saisie_a_reprendre": form,
+        "mots_de_passe_refuses_de_suite": json.loads(row["failures"]) if row["failures"] else None,
+    }
 
 
 def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:

@@ -40,6 +40,10 @@ async def find_everything(connection: Connection, account_id: UUID) -> Record | 
                 'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
                 'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
              FROM movement WHERE person_id = a.person_id)::text AS movements,
+            (SELECT coalesce(json_agg(json_build_object(
+                'annee', year, 'siret', siret, 'heures', hundredths / 100.0,
+                'reference', reference, 'recu_le', fed_at) ORDER BY year, siret), '[]')
+             FROM hours_worked WHERE person_id = a.person_id)::text AS worked,
             {_DOSSIERS} AS dossiers,
             (SELECT coalesce(json_agg(json_build_object(
                 'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,
@@ -64,7 +68,15 @@ async def find_everything(connection: Connection, account_id: UUID) -> Record | 
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
                 OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
                 OR m.subject_id IN (SELECT id FROM delegation WHERE person_id = a.person_id)
-            )::text AS mails
+            )::text AS mails,
+            (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
+                'demande_le', created_at, 'expire_le', expires_at)
+             FROM email_change WHERE account_id = a.id AND expires_at > now())::text AS change,
+            (SELECT encode(content, 'base64') FROM kept_form
+             WHERE account_id = a.id) AS kept_form,
+            (SELECT json_build_object('nombre', failures, 'derniere_le', last_at)
+             FROM login_failure JOIN person USING (nir_digest)
+             WHERE person.id = a.person_id)::text AS failures
         FROM account a WHERE a.id = $1
         """,  # noqa: S608
         account_id,
