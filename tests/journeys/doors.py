@@ -73,6 +73,7 @@ async def open_doors(chromium: Browser, site: Site) -> Doors:
             await create(hand, title)
         planner = await page.context.storage_state()
     async with _visitor(chromium, site) as page:
+        await page.goto(FORGOTTEN_URL)
         await ask_for_a_link(Pointer(page), person)
     new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
     invitation = await invite(site, "agent@exemple.fr")
@@ -95,8 +96,8 @@ async def invite(site: Site, address: str) -> str:
 
 
 async def ask_for_a_link(hand: Any, person: Person) -> None:
-    """« Mot de passe oublié », up to the page that says what comes."""
-    await hand.open(FORGOTTEN_URL)
+    """From « Mot de passe oublié » to the page that says what comes."""
+    await hand.reads("Indiquez votre numéro de sécurité sociale")
     await hand.write("Identifiant", person.nir)
     await hand.press("Recevoir un lien")
     await hand.reads("Votre demande est enregistrée")

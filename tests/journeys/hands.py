@@ -16,7 +16,7 @@ FOCUS = """() => {
   const ring = getComputedStyle(e), box = e.getBoundingClientRect();
   // Of a field of several lines, the first is enough.
   const bottom = e.tagName === "TEXTAREA" ? box.top + 40 : box.bottom;
-  const inside = box.top >= 0 && box.left >= 0 && box.right <= innerWidth + 1
+  const inside = box.top > -1 && box.left > -1 && box.right <= innerWidth + 1
     && (bottom <= innerHeight + 1 || box.height > innerHeight);
   const x = box.left + box.width / 2;
   const y = Math.min(box.top + Math.min(box.height, innerHeight) / 2, innerHeight - 2);

@@ -1,0 +1,151 @@
+"""The keyboard alone, on the journeys that no story tells, and over whole pages, both ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import OpenPage
+from tests.journeys.doors import Doors, ask_for_a_link
+from tests.journeys.hands import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
+from tests.journeys.paths import to_login
+from tests.journeys.site import NEW_PASSWORD, Site
+from tests.journeys.story import log_in
+from tests.support.people import Person
+from tests.support.settings import CAPTCHA_ANSWER
+from web.signup.journey import Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+OTHER_PASSWORD = "Girafes-739-Vertes"
+MOST_STOPS = 80
+# What Tab must stop at, in the order of the document; of radios, one of a group.
+STOPS = """() => {
+  const all = [...document.querySelectorAll("*")];
+  const taken = new Set();
+  const things = "a[href], button, input:not([type=hidden]), select, textarea, summary, audio";
+  return all.flatMap((e, place) => {
+    if (!e.matches(things) || e.tabIndex < 0) return [];
+    if (!e.checkVisibility({visibilityProperty: true})) return [];
+    if (e.type === "radio") {
+      const checked = document.querySelector(`[name="${e.name}"]:checked`);
+      if (checked ? e !== checked : taken.has(e.name)) return [];
+      taken.add(e.name);
+    }
+    return [place];
+  });
+}"""
+STOP = f"""() => ({{
+  place: [...document.querySelectorAll("*")].indexOf(document.activeElement),
+  over: document.activeElement === document.body,
+  focus: ({FOCUS})(),
+}})"""
+
+
+async def test_a_new_password_is_chosen_by_the_keyboard_alone(
+    new_page: OpenPage, site: Site
+) -> None:
+    person = Person()
+    await to_login(await new_page(), site, person)
+    hand = Keyboard(await new_page())
+    await hand.open("/connexion")
+    await hand.press("Mot de passe oublié")
+    await ask_for_a_link(hand, person)
+    await hand.open(await site.link_mailed_to(person.email, link=NEW_PASSWORD))
+    await hand.press("Enregistrer ce mot de passe")
+    await hand.is_told_of_errors()
+    await hand.write("Nouveau mot de passe", OTHER_PASSWORD)
+    await hand.reads("Robustesse : Très fort")
+    await hand.press("Afficher : Nouveau mot de passe")
+    await expect(hand.page.locator("#password")).to_have_attribute("type", "text")
+    await hand.write("Confirmation du nouveau mot de passe", OTHER_PASSWORD)
+    await hand.press("Enregistrer ce mot de passe")
+    await hand.reads("Votre nouveau mot de passe est enregistré.")
+    person.password = OTHER_PASSWORD
+    await log_in(hand, person)
+
+
+async def test_a_message_is_sent_by_the_keyboard_alone(new_page: OpenPage) -> None:
+    hand = Keyboard(await new_page())
+    await hand.open("/")
+    await hand.press("Nous contacter")
+    await hand.reads("Écrivez-nous ici")
+    await hand.press("Envoyer le message")
+    await hand.is_told_of_errors()
+    await hand.page.keyboard.press("Tab")
+    await hand.page.keyboard.press("Enter")
+    await expect(hand.page.locator("#subject")).to_be_focused()
+    await assert_focus_is_seen(hand.page)
+    await hand.write("Sujet", "Une question")
+    await hand.write("Message", "Comment déclarer mes heures ?")
+    await hand.write("Courriel", "question@exemple.fr")
+    await hand.press("Répondre plutôt à une question")
+    await expect(hand.page.locator("#question")).to_be_visible()
+    await hand.press("Revenir aux caractères à recopier")
+    await hand.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
+    await hand.press("Envoyer le message")
+    await hand.reads("Votre message est reçu")
+
+
+async def test_help_leads_by_the_keyboard_to_its_part_and_on(new_page: OpenPage) -> None:
+    hand = Keyboard(await new_page())
+    await hand.open("/")
+    await hand.press("Aide")
+    await hand.press("Tutoriel : Renseigner son Dif")
+    await expect(hand.page.locator("#dif")).to_be_in_viewport()
+    await hand.page.keyboard.press("Tab")
+    part = "document.getElementById('dif').compareDocumentPosition(document.activeElement)"
+    assert await hand.page.evaluate(f"{part} & Node.DOCUMENT_POSITION_FOLLOWING")
+    await hand.press("Renseigner mes heures DIF")
+    await hand.reads("Entrez votre identifiant et votre mot de passe")
+
+
+async def test_going_through_a_list_asks_and_sends_nothing(
+    new_page: OpenPage, doors: Doors
+) -> None:
+    page = await new_page(storage_state=doors.account)
+    await page.goto("/espace/historique")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    choices = page.get_by_label("Type d’action")
+    await choices.focus()
+    for _ in range(3):
+        await page.keyboard.press("ArrowDown")
+    assert await choices.evaluate("e => e.selectedIndex") == 3
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_label("Année")).to_be_focused()
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("door", "path"),
+    [
+        ("visitor", "/contact"),
+        ("visitor", "/aide"),
+        ("registrant", Step.IDENTITY.url),
+        ("account", "/espace/heures"),
+    ],
+)
+async def test_tab_goes_through_the_whole_page_in_its_order_and_back(
+    new_page: OpenPage, doors: Doors, door: str, path: str
+) -> None:
+    page = await new_page(storage_state=getattr(doors, door))
+    await page.goto(path)
+    wanted: list[int] = await page.evaluate(STOPS)
+    assert len(wanted) > 10
+    assert list(dict.fromkeys(await walk(page, "Tab"))) == wanted
+    assert list(dict.fromkeys(await walk(page, "Shift+Tab"))) == wanted[::-1]
+
+
+async def walk(page: Page, key: str) -> list[int]:
+    """Where each press leads, until it leads out of the page; a player has several stops."""
+    places = []
+    for _ in range(MOST_STOPS):
+        await page.keyboard.press(key)
+        stop: dict[str, Any] = await page.evaluate(STOP)
+        if stop["over"]:
+            return places
+        assert_seen(stop["focus"])
+        places.append(stop["place"])
+    raise AssertionError(f"{key} never leaves {page.url}")
