@@ -53,8 +53,9 @@ def french_time(moment: datetime) -> str:
 
 
 def french_number(number: float) -> str:
-    """« 803,5 »: no more decimals than it has, two at most."""
-    return f"{number:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    """« 1 803,5 »: no more decimals than it has, two at most."""
+    written = f"{number:,.2f}".rstrip("0").rstrip(".")
+    return written.replace(",", NBSP).replace(".", ",")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 import asyncpg
 import pytest
@@ -39,10 +39,8 @@ async def app_settings(settings: Settings) -> Settings:
         await owner.execute(f"CREATE ROLE {quoted} LOGIN")
     await owner.close()
     await grant_to(settings.database_url, ROLE)
-    parts = urlsplit(settings.database_url)
-    place = parts.netloc.rpartition("@")[2]
-    query = f"{parts.query}&user={ROLE}" if parts.query else f"user={ROLE}"
-    url = urlunsplit(parts._replace(netloc=place, query=query))
+    scheme, _, rest = settings.database_url.partition("://")
+    url = f"{scheme}://{quote(ROLE)}@{rest.partition('@')[2]}"
     return settings.model_copy(update={"database_url": url})
 
 

@@ -71,7 +71,7 @@ async def test_hours_worked_are_there_with_their_employer(
 ) -> None:
     await feed(runtime, [(person.nir, 2015, EMPLOYERS[0], "803.50", 1820)])
     page = await space.get(URL)
-    for words in ("Alimentation annuelle CPF", "732 829 320 00074", "803,5 h", "1820 h"):
+    for words in ("Alimentation annuelle CPF", "732 829 320 00074", "803,5 h", "1 820 h"):
         assert words in page.text
     document = json.loads((await space.submit(page, action=URL)).response.text)
     [worked] = document["heures_travaillees_declarees_par_vos_employeurs"]
