@@ -102,7 +102,7 @@ async def grant(cast: Cast) -> None:
     await hand.press("Accorder une délégation")
     await hand.write("Nom de l’employeur", cast.company.organisation)
     await hand.write("N° SIRET de l’employeur", cast.company.siret)
-    await hand.choose("Consulter seulement")
+    await hand.choose("Consulter\u00a0: voir vos soldes")
     await hand.write("Date de fin", day(60))
     await hand.press("Voir ce que verra cet employeur")
     await hand.reads("jamais visible")
