@@ -15,6 +15,10 @@ from web.dossiers import draft_routes as drafts
 from web.dossiers import pages as dossier_pages
 from web.dossiers import routes as dossiers
 from web.dossiers import step_routes as steps
+from web.employers import draft_pages as employer_draft_pages
+from web.employers import draft_routes as employer_drafts
+from web.employers import pages as employer_pages
+from web.employers import routes as employers
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
@@ -193,6 +197,20 @@ ORGANISME = [
         )
     ),
 ]
+PERSON_URL = f"{employer_pages.PERSON_URL}/{{delegation_id:uuid}}"
+PERSON_DOSSIER_URL = f"{PERSON_URL}/dossiers/{{dossier_id:uuid}}"
+EMPLOYERS = [
+    get(employer_pages.PEOPLE_URL, employers.show_people),
+    get(PERSON_URL, employers.show_person),
+    get(f"{PERSON_URL}/dossiers/nouveau", employer_drafts.show_new),
+    post(f"{PERSON_URL}/dossiers/nouveau", employer_drafts.create_draft),
+    get(f"{PERSON_URL}/dossiers/simulation", employer_drafts.show_simulation),
+    get(PERSON_DOSSIER_URL, employers.show_dossier),
+    get(f"{PERSON_DOSSIER_URL}/modifier", employer_drafts.show_edit),
+    post(f"{PERSON_DOSSIER_URL}/modifier", employer_drafts.save_draft),
+    get(f"{PERSON_DOSSIER_URL}/supprimer", employer_drafts.show_delete),
+    post(f"{PERSON_DOSSIER_URL}/supprimer", employer_drafts.delete_draft),
+]
 # Reached from a mail, or after the account is gone: no session is asked for.
 OUTSIDE = [
     get(email.CONFIRMED_URL, email.show_confirmed),
@@ -220,6 +238,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *DELEGATIONS,
         *PROFESSIONALS,
         *ORGANISME,
+        *EMPLOYERS,
         *OUTSIDE,
         *OPERATIONS,
         get("/static/{digest}/{name:path}", assets.serve),
@@ -294,6 +313,13 @@ NOTICES = {
     ),
     "connexion-fermee": Notice("success", "La connexion est fermée."),
     "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
+    employer_drafts.SAVED: Notice(
+        "success", "Le brouillon est enregistré. La personne le voit dans son espace."
+    ),
+    employer_drafts.DELETED: Notice("success", "Le brouillon est supprimé."),
+    employer_draft_pages.NO_LONGER: Notice(
+        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
+    ),
     "delegation-accordee": Notice(
         "success",
         "La délégation est accordée, et un courriel vous le confirme. Vous pouvez la révoquer à "

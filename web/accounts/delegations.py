@@ -7,7 +7,9 @@ from uuid import UUID
 from web.accounts.people import lock_person
 from web.core.db import Connection
 
-# As everywhere in the history, in groups.
+# How statements write a SIRET in the history, as elsewhere in groups: what regexp_replace puts
+# in the place of SIRET_GROUPS.
+SIRET_GROUPS = "(...)(...)(...)(.....)"
 SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
 
 
@@ -27,10 +29,11 @@ async def revoke_all(connection: Connection, person_id: UUID, device: str) -> No
         )
         INSERT INTO event (person_id, kind, actor, device, detail)
         SELECT $1, 'delegation_revoked', 'titulaire', $2,
-               regexp_replace(siret, '(...)(...)(...)(.....)', $3)
+               regexp_replace(siret, $3, $4)
         FROM revoked
         """,
         person_id,
         device,
+        SIRET_GROUPS,
         SHOWN_SIRET,
     )

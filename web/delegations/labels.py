@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from web.delegations.queries import Delegation
+from web.delegations.records import Delegation
 from web.domain.delegation import Period, Scope, Stage
 from web.filters import NBSP, french_date
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from web.core.db import Connection, Record
-from web.domain.delegation import Period, Scope, Stage
+from web.delegations.records import Addressee, Delegation, Standing
+from web.domain.delegation import Period, Scope
 
 TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
 # Those that ended or were revoked are shown up to this number, the last granted first.
@@ -16,37 +15,6 @@ _DELEGATION = f"""
     id, siret, employer_name, scope, starts_on, ends_on, granted_at, revoked_at, used_on,
     {TODAY} AS today
 """
-
-
-@dataclass(frozen=True)
-class Delegation:
-    """A délégation; `used_on` is the last day an agent of the employer used it."""
-
-    id: UUID
-    siret: str
-    employer_name: str
-    scope: Scope
-    period: Period
-    granted_at: datetime
-    revoked_at: datetime | None
-    used_on: date | None
-    stage: Stage
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing can make it run again."""
-        return self.stage in (Stage.ENDED, Stage.REVOKED)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a new délégation meets: those of the same employer, not over, that share a day with it.
-
-    `granted_lately` counts all those of the last 24 hours.
-    """
-
-    overlapping: tuple[Delegation, ...]
-    granted_lately: int
 
 
 async def find_delegations(connection: Connection, person_id: UUID) -> list[Delegation]:
@@ -145,15 +113,6 @@ async def revoke_delegation(connection: Connection, person_id: UUID, delegation_
         person_id,
     )
     return tag.endswith(" 1")
-
-
-@dataclass(frozen=True)
-class Addressee:
-    """Whose délégation a mail is about; `identity` is sealed, in the account's name."""
-
-    account_id: UUID
-    identity: bytes
-    delegation: Delegation
 
 
 async def find_addressee(connection: Connection, delegation_id: UUID) -> Addressee | None:

@@ -22,7 +22,7 @@ from web.core.templating import render
 from web.delegations import service
 from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
 from web.delegations.labels import end_label, listed, period_label, scope_label
-from web.delegations.queries import Delegation
+from web.delegations.records import Delegation
 from web.delegations.service import (
     AccountGoneError,
     Outcome,

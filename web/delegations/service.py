@@ -18,8 +18,8 @@ from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.delegations import queries
 from web.delegations.labels import period_label, scope_label
-from web.delegations.queries import Delegation
-from web.delegations.visible import Visible, find_visible
+from web.delegations.records import Delegation, Visible
+from web.delegations.visible_queries import find_visible
 from web.domain.delegation import Wish
 from web.domain.siret import shown_siret
 

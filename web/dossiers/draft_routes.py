@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.balances import Balances
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.history import Actor
 from web.core.browser import browser_of
@@ -16,13 +12,20 @@ from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
-from web.core.text import printable_line
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
 from web.dossiers import drafts, formations, service
 from web.dossiers.access import ChangedMeanwhileError, PresentState, UnknownOrganismeError
+from web.dossiers.form_page import (
+    FOUND,
+    FormPlace,
+    form_context,
+    is_search,
+    look_up,
+    refuse_choice,
+)
 from web.dossiers.formations import UnknownFormationError
-from web.dossiers.forms import LONGEST_NAME, DossierForm, DurationForm
+from web.dossiers.forms import DossierForm, DurationForm
 from web.dossiers.labels import present_sentence
 from web.dossiers.pages import (
     DOSSIERS_URL,
@@ -37,15 +40,10 @@ from web.dossiers.pages import (
     seen_by_titulaire,
     url_of,
 )
-from web.dossiers.records import Found, Ground, Organisme
-from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
+from web.dossiers.records import Found, Ground
 from web.dossiers.simulation import simulated
 
 SAVED = "dossier-enregistre"
-# The button that searches, and saves nothing.
-SEARCH_BUTTON = "rechercher"
-# What of the form changes as one searches.
-FOUND = "dossiers/_formations.html"
 
 
 @titulaires_only
@@ -58,7 +56,7 @@ async def show_new(request: Request) -> Response:
     ground = await _ground_of(request, code)
     known = Draft(code_cpf=code, title=ground.title) if ground.title else Draft()
     form = DossierForm.of(known)
-    _ask(request, form)
+    look_up(request, form)
     return await _new_page(request, ground, form, known=known)
 
 
@@ -66,7 +64,7 @@ async def show_new(request: Request) -> Response:
 async def create_dossier(request: Request) -> Response:
     """Keep a draft, complete or not."""
     runtime, form = runtime_of(request), DossierForm(form_of(request))
-    if SEARCH_BUTTON in form_of(request):
+    if is_search(request):
         return await _new_page(request, await _ground_of(request), form)
     contents = form.contents()
     if contents is None:
@@ -82,7 +80,7 @@ async def create_dossier(request: Request) -> Response:
             request=(digest_of(request), url_of(dossier_id)),
         )
     except (UnknownFormationError, UnknownOrganismeError) as error:
-        _refuse(form, error)
+        refuse_choice(form, error)
         return await _new_page(request, await _ground_of(request), form, 422)
     except DifNotDeclaredError:
         return await _new_page(request, await _ground_of(request), form, 409)
@@ -100,7 +98,7 @@ async def show_edit(request: Request) -> Response:
     if found.dossier.status is not Status.DRAFT:
         return no_longer(request)
     form = DossierForm.of(found.dossier.contents, found.dossier.revision)
-    _ask(request, form)
+    look_up(request, form)
     return await _edit_page(request, found, form)
 
 
@@ -109,7 +107,7 @@ async def save_dossier(request: Request) -> Response:
     """Save a draft, complete or not."""
     runtime, form = runtime_of(request), DossierForm(form_of(request))
     found = await found_of(request, with_organismes=True)
-    contents = None if SEARCH_BUTTON in form_of(request) else form.contents()
+    contents = None if is_search(request) else form.contents()
     if contents is None:
         if found.dossier.status is not Status.DRAFT:
             return no_longer(request)
@@ -125,7 +123,7 @@ async def save_dossier(request: Request) -> Response:
                 request=(digest_of(request), url_of(id_of(request))),
             )
     except (UnknownFormationError, UnknownOrganismeError) as error:
-        _refuse(form, error)
+        refuse_choice(form, error)
         return await _edit_page(request, found, form, 422)
     except ChangedMeanwhileError as error:
         return await _changed(request, form, error.state)
@@ -145,6 +143,7 @@ async def show_simulation(request: Request) -> Response:
         "form": form,
         "balances": ground.balances,
         "simulation": simulated(ground.balances, hours),
+        "whose_hours": FormPlace.whose_hours,
     }
     return render(
         request,
@@ -153,21 +152,6 @@ async def show_simulation(request: Request) -> Response:
         fragment="dossiers/_simulation.html",
         status=422 if form.errors and not wants_fragment(request) else 200,
     )
-
-
-def _ask(request: Request, form: DossierForm) -> None:
-    """Put in the form what is searched for, and what was chosen meanwhile."""
-    query = request.query_params
-    form.search.data = printable_line(query.get("search", "")[:LONGEST_NAME]).strip()
-    if wants_fragment(request):
-        form.code.data = query.get("code", "")
-
-
-def _refuse(form: DossierForm, error: UnknownFormationError | UnknownOrganismeError) -> None:
-    if isinstance(error, UnknownFormationError):
-        form.refuse("search", FORMATION_SENTENCE)
-    else:
-        form.refuse("organisme", ORGANISME_SENTENCE)
 
 
 async def _changed(request: Request, form: DossierForm, state: PresentState) -> Response:
@@ -199,8 +183,8 @@ async def _new_page(
 ) -> Response:
     if not ground.balances.is_dif_declared:
         return render(request, "dossiers/blocked.html", {}, status=status)
-    context = await _form_context(request, form, ground.balances, ground.organismes, known)
-    context |= {"action": NEW_URL, "cancel_url": DOSSIERS_URL}
+    place = FormPlace(NEW_URL, DOSSIERS_URL, SIMULATION_URL)
+    context = await form_context(request, place, form, ground.balances, ground.organismes, known)
     return render(request, "dossiers/new.html", context, fragment=FOUND, status=status)
 
 
@@ -208,42 +192,9 @@ async def _edit_page(
     request: Request, found: Found, form: DossierForm, status: int = 200
 ) -> Response:
     dossier = found.dossier
-    context = await _form_context(request, form, found.balances, found.organismes, dossier.contents)
-    context |= {
-        "action": url_of(dossier.id, "modifier"),
-        "cancel_url": url_of(dossier.id),
-        "view": seen_by_titulaire(request, found),
-    }
-    return render(request, "dossiers/edit.html", context, fragment=FOUND, status=status)
-
-
-async def _form_context(
-    request: Request,
-    form: DossierForm,
-    balances: Balances,
-    organismes: Iterable[Organisme],
-    known: Draft | None,
-) -> dict[str, Any]:
-    """What templates/dossiers/_form.html needs, the addresses of its form excepted."""
-    organismes = tuple(organismes)
-    form.offer_organismes(organismes)
-    return {
-        "form": form,
-        "found_message": await _offer_formations(request, form, known),
-        "searched": request.method == "POST" and SEARCH_BUTTON in form_of(request),
-        "search_button": SEARCH_BUTTON,
-        "simulation_url": SIMULATION_URL,
-        "simulation": simulated(balances, form.typed_hours()),
-        "has_organismes": bool(organismes),
-    }
-
-
-async def _offer_formations(request: Request, form: DossierForm, known: Draft | None) -> str:
-    offered = await formations.offered(
-        runtime_of(request),
-        asked=form.search.data or "",
-        code=form.code.data or "",
-        known=known,
+    place = FormPlace(url_of(dossier.id, "modifier"), url_of(dossier.id), SIMULATION_URL)
+    context = await form_context(
+        request, place, form, found.balances, found.organismes, dossier.contents
     )
-    form.offer_formations(offered.choices)
-    return offered.message
+    context["view"] = seen_by_titulaire(request, found)
+    return render(request, "dossiers/edit.html", context, fragment=FOUND, status=status)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from uuid import UUID
 
 from web.accounts.balances import Balances
@@ -35,9 +36,19 @@ _JOINED = """
     dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
     LEFT JOIN dossier_hours h ON h.dossier_id = d.id
 """
-_ORGANISMES = """
+ORGANISMES = """
     (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY name), '[]')
      FROM organisation WHERE kind = 'organisme')::text
+"""
+# All that the pages of a dossier show but the organismes, for statements that ask more at once.
+WHOLE = f"""
+    {_DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
+    s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
+"""
+WHOLE_FROM = f"""
+    {_JOINED}
+    LEFT JOIN hours_balance b ON b.person_id = d.person_id
+    LEFT JOIN dossier_step s ON s.dossier_id = d.id
 """
 
 
@@ -83,14 +94,9 @@ async def find_whole(
     """
     rows = await connection.fetch(
         f"""
-        SELECT {_DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
-               CASE WHEN $2 THEN {_ORGANISMES} ELSE '[]' END AS organismes,
-               s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at,
+        SELECT {WHOLE}, CASE WHEN $2 THEN {ORGANISMES} ELSE '[]' END AS organismes,
                a.id AS account_id, a.identity
-        FROM {_JOINED}
-        LEFT JOIN account a ON $3 AND a.person_id = d.person_id
-        LEFT JOIN hours_balance b ON b.person_id = d.person_id
-        LEFT JOIN dossier_step s ON s.dossier_id = d.id
+        FROM {WHOLE_FROM} LEFT JOIN account a ON $3 AND a.person_id = d.person_id
         WHERE d.id = $1 ORDER BY s.revision
         """,  # noqa: S608
         dossier_id,
@@ -99,13 +105,19 @@ async def find_whole(
     )
     if not rows:
         return None
+    account_id, identity = rows[0]["account_id"], rows[0]["identity"]
+    account = AccountOf(account_id, identity) if account_id else None
+    return replace(whole_of(rows), account=account)
+
+
+def whole_of(rows: Sequence[Record]) -> Found:
+    """Read WHOLE and `organismes`, one row for each step."""
     first = rows[0]
     return Found(
         _dossier(first),
         tuple(_step(row, revision="step") for row in rows if row["kind"]),
         Balances(first["free_dif"], first["free_cpf"]),
-        _organismes(first["organismes"]),
-        AccountOf(first["account_id"], first["identity"]) if first["account_id"] else None,
+        organismes_of(first["organismes"]),
     )
 
 
@@ -139,7 +151,7 @@ async def find_ground(connection: Connection, person_id: UUID, code: str = "") -
     """
     row = await connection.fetchrow(
         f"""
-        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {_ORGANISMES} AS organismes, (
+        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {ORGANISMES} AS organismes, (
             SELECT c.title FROM formation f
             JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
             WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $2
@@ -152,7 +164,7 @@ async def find_ground(connection: Connection, person_id: UUID, code: str = "") -
     )
     assert row is not None  # noqa: S101 - an account always has its person
     balances = Balances(row["dif"], row["cpf"])
-    return Ground(balances, _organismes(row["organismes"]), row["title"] or "")
+    return Ground(balances, organismes_of(row["organismes"]), row["title"] or "")
 
 
 async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:
@@ -237,5 +249,6 @@ def _listed(row: Record) -> Listed:
     return Listed(**values)
 
 
-def _organismes(text: str) -> tuple[Organisme, ...]:
+def organismes_of(text: str) -> tuple[Organisme, ...]:
+    """Read ORGANISMES."""
     return tuple(Organisme(**one) for one in json.loads(text))

@@ -1,1 +1,1 @@
-"""The desk of an employer: the people whose délégation it holds."""
+"""The desk of an employer: those who gave it a délégation, and what each délégation allows."""

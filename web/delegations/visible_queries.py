@@ -8,13 +8,14 @@ ones too, and its years tell of other employers. The balances are enough to prep
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
+from web.accounts.balances import Balances
 from web.core.db import Connection, Record
+from web.delegations.records import DossierLine, Visible
 from web.domain.dossier import ClosingReason, Status
 
-# To be joined to `person p`; a person without dossiers has one row, whose dossier is null.
+# To be joined to `person p`, in ORDER; a person without dossiers has one row, its dossier null.
 COLUMNS = """
     b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf,
     d.id AS dossier_id, d.number, d.title, d.status, d.closing, d.confidential
@@ -23,35 +24,7 @@ JOINS = """
     LEFT JOIN hours_balance b ON b.person_id = p.id
     LEFT JOIN dossier d ON d.person_id = p.id
 """
-
-
-@dataclass(frozen=True)
-class DossierLine:
-    """A dossier in a list; its title may not be filled in yet."""
-
-    id: UUID
-    number: str
-    title: str
-    status: Status
-    closing: ClosingReason | None
-
-    @property
-    def status_label(self) -> str:
-        """« validé », « clos (terminé) »."""
-        return f"{self.status.label} ({self.closing.label})" if self.closing else self.status.label
-
-
-@dataclass(frozen=True)
-class Visible:
-    """Balances in hours (`dif` None: « non renseigné ») and dossiers, newest first.
-
-    `confidential` are the dossiers that no employer is ever shown.
-    """
-
-    dif: int | None
-    cpf: int
-    dossiers: tuple[DossierLine, ...]
-    confidential: tuple[DossierLine, ...]
+ORDER = "d.created_at DESC, d.id"
 
 
 async def find_visible(connection: Connection, person_id: UUID) -> Visible:
@@ -59,7 +32,7 @@ async def find_visible(connection: Connection, person_id: UUID) -> Visible:
     rows = await connection.fetch(
         f"""
         SELECT {COLUMNS} FROM person p {JOINS}
-        WHERE p.id = $1 ORDER BY d.created_at DESC, d.id
+        WHERE p.id = $1 ORDER BY {ORDER}
         """,  # noqa: S608
         person_id,
     )
@@ -71,8 +44,7 @@ def visible_of(rows: Iterable[Record]) -> Visible:
     listed = list(rows)
     dossiers = [row for row in listed if row["dossier_id"] is not None]
     return Visible(
-        listed[0]["dif"],
-        listed[0]["cpf"],
+        Balances(listed[0]["dif"], listed[0]["cpf"]),
         tuple(_line(row) for row in dossiers if not row["confidential"]),
         tuple(_line(row) for row in dossiers if row["confidential"]),
     )

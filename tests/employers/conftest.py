@@ -1,0 +1,34 @@
+"""An employer's agent at their desk, and a titulaire with 15 hours of DIF and 20 of CPF."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.dossiers.conftest import account_id, organisme_id, person, person_id, space
+from tests.employers.desk import Desk
+from tests.support import agents
+from tests.support.agents import InventedAgent
+from tests.support.client import Client
+from web.core.runtime import Runtime
+
+__all__ = ["account_id", "organisme_id", "person", "person_id", "space"]
+
+
+@pytest.fixture
+async def agent(runtime: Runtime) -> InventedAgent:
+    """Verrerie Duval's agent."""
+    return await agents.add(runtime, InventedAgent())
+
+
+@pytest.fixture
+async def desk(
+    app: Starlette, runtime: Runtime, agent: InventedAgent, person_id: UUID
+) -> AsyncIterator[Desk]:
+    """Their browser, logged in; nobody has given a délégation yet."""
+    async with Client(app, address="198.51.100.7") as browser:
+        await agents.log_in_agent(browser, agent)
+        yield Desk(browser, runtime, agent, person_id)

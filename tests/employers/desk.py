@@ -1,0 +1,82 @@
+"""What an employer's agent does at their desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from tests.support.agents import InventedAgent
+from tests.support.client import Client, Page
+from tests.support.rows import column, run
+from web.core.runtime import Runtime
+
+USED = (
+    "SELECT actor_name FROM event WHERE kind = 'delegation_used' AND actor = 'employer' "
+    "ORDER BY position"
+)
+
+
+@dataclass
+class Desk:
+    """A browser, and the person who may let it see something."""
+
+    browser: Client
+    runtime: Runtime
+    agent: InventedAgent
+    person_id: UUID
+
+    async def granted(
+        self, scope: str = "modifier", *, starts: int = 0, ends: int | None = None, siret: str = ""
+    ) -> UUID:
+        """A délégation of the person to the agent's employer, its days counted from today."""
+        delegation_id = uuid4()
+        await run(
+            self.runtime,
+            """
+            INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on, ends_on)
+            SELECT $1, $2, $3, 'Duval', $4, today + $5::int, today + $6::int
+            FROM (SELECT (now() AT TIME ZONE 'Europe/Paris')::date AS today) AS paris
+            """,
+            delegation_id,
+            self.person_id,
+            siret or self.agent.siret,
+            scope,
+            starts,
+            ends,
+        )
+        return delegation_id
+
+    async def revoked(self, delegation_id: UUID) -> None:
+        """The titulaire took it back."""
+        await run(
+            self.runtime, "UPDATE delegation SET revoked_at = now() WHERE id = $1", delegation_id
+        )
+
+    async def person(self, delegation_id: UUID) -> Page:
+        """The person's page."""
+        return await self.browser.get(f"/employeur/personnes/{delegation_id}")
+
+    async def dossier(self, delegation_id: UUID, dossier_id: UUID, action: str = "") -> Page:
+        """A dossier's page, or that of an action."""
+        return await self.browser.get(dossier_path(delegation_id, dossier_id, action))
+
+    async def create(self, delegation_id: UUID, fields: Mapping[str, str]) -> Page:
+        """Fill the form of a new draft and save it."""
+        path = new_path(delegation_id)
+        return await self.browser.submit(await self.browser.get(path), fields, action=path)
+
+    async def uses(self) -> list[str]:
+        """Who used a délégation, as the history tells."""
+        return await column(self.runtime, USED)
+
+
+def new_path(delegation_id: UUID) -> str:
+    """Where a draft is made."""
+    return f"/employeur/personnes/{delegation_id}/dossiers/nouveau"
+
+
+def dossier_path(delegation_id: UUID, dossier_id: UUID, action: str = "") -> str:
+    """Where a dossier is."""
+    path = f"/employeur/personnes/{delegation_id}/dossiers/{dossier_id}"
+    return f"{path}/{action}" if action else path

@@ -1,0 +1,133 @@
+"""« Salariés »: who is listed, and who is not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.employers.desk import Desk
+from tests.profile.accounts import open_account
+from tests.support.agents import OTHER_SIRET
+from tests.support.dossiers import person_of
+from tests.support.people import Person
+from tests.support.rows import run
+from web.accounts.identity import Identity, seal_identity
+from web.core.runtime import Runtime
+from web.employers.service import MOST_LISTED
+
+URL = "/employeur"
+
+
+async def test_before_any_delegation_the_page_says_how_one_is_given(desk: Desk) -> None:
+    page = await desk.browser.get(URL)
+    assert "Aucun salarié ne vous donne délégation en ce moment." in page.text
+    assert "552 032 534 00646" in page.text
+
+
+async def test_who_gave_a_delegation_is_listed_with_what_it_allows(desk: Desk) -> None:
+    delegation_id = await desk.granted("consulter", ends=0)
+    page = await desk.browser.get(URL)
+    assert "1 personne" in page.text
+    assert "Zoé d’Orange-Née consulter jusqu’au" in page.text
+    assert f'href="/employeur/personnes/{delegation_id}"' in page.html
+    # A list of names is no use of a délégation.
+    assert await desk.uses() == []
+
+
+@pytest.mark.parametrize(
+    "state", ["to come", "ended", "revoked", "another employer's", "account closed"]
+)
+async def test_only_delegations_that_run_are_listed_and_lead_somewhere(
+    desk: Desk, runtime: Runtime, state: str
+) -> None:
+    if state == "to come":
+        delegation_id = await desk.granted(starts=1)
+    elif state == "ended":
+        delegation_id = await desk.granted(starts=-9, ends=-1)
+    elif state == "another employer's":
+        delegation_id = await desk.granted(siret=OTHER_SIRET)
+    else:
+        delegation_id = await desk.granted()
+        if state == "revoked":
+            await desk.revoked(delegation_id)
+        else:
+            await run(runtime, "DELETE FROM account")
+    page = await desk.browser.get(URL)
+    assert "Aucun salarié" in page.text
+    assert "Zoé" not in page.text
+    gone = await desk.person(delegation_id)
+    assert gone.status == 404
+    assert "Il n’y a rien pour vous à cette adresse" in gone.text
+    assert await desk.uses() == []
+
+
+async def test_people_are_sorted_by_family_name_without_accents(
+    desk: Desk, runtime: Runtime
+) -> None:
+    for first, last in (("Amélie", "Zola"), ("Jean", "Éluard"), ("Anaïs", "Eluard")):
+        other = Person(first_name=first, birth_name=last)
+        account_id = await open_account(runtime, other)
+        await Desk(
+            desk.browser, runtime, desk.agent, await person_of(runtime, account_id)
+        ).granted()
+    await desk.granted()
+    text = (await desk.browser.get(URL)).text
+    names = ["Zoé d’Orange-Née", "Anaïs Eluard", "Jean Éluard", "Amélie Zola"]
+    assert sorted(names, key=text.index) == names
+
+
+async def test_a_long_list_is_paged_and_a_longer_one_is_cut_saying_so(
+    desk: Desk, runtime: Runtime
+) -> None:
+    await _crowd(runtime, desk.agent.siret, MOST_LISTED + 1)
+    first = await desk.browser.get(URL)
+    assert "Seules les 1000 dernières délégations accordées sont listées." in first.text
+    assert "page 1 sur 20" in first.text
+    last = await desk.browser.get(f"{URL}?page=20")
+    assert "Personne 0999" in last.text
+    assert "Personne 0949" not in last.text
+    assert "page 20 sur 20" in last.title
+    for odd, number in (("0", 1), ("-1", 1), ("x", 1), ("99999", 20), ("²", 1), ("9" * 99, 1)):
+        assert f"page {number} sur 20" in (await desk.browser.get(f"{URL}?page={odd}")).text
+
+
+async def _crowd(runtime: Runtime, siret: str, number: int) -> None:
+    """So many people with an account and a délégation; nobody logs in as them."""
+    async with runtime.db.transaction() as connection:
+        ids: list[UUID] = [
+            row["id"]
+            for row in await connection.fetch(
+                "SELECT uuidv7() AS id FROM generate_series(1, $1)", number
+            )
+        ]
+        boxes = [
+            seal_identity(
+                runtime.vault,
+                Identity("2850599990001", "madame", "Ada", f"Personne {rank:04}", "a@b.fr"),
+                f"account:{one}",
+            )
+            for rank, one in enumerate(ids)
+        ]
+        await connection.execute(
+            """
+            WITH given AS (
+                SELECT * FROM unnest($1::uuid[], $2::bytea[]) WITH ORDINALITY AS g (id, box, rank)
+            ), people AS (
+                INSERT INTO person (id, nir_digest)
+                SELECT id, sha256(id::text::bytea) FROM given
+            ), accounts AS (
+                INSERT INTO account (id, person_id, email_digest, identity, password_hash,
+                                     terms_version, terms_accepted_at)
+                SELECT id, id, sha256(id::text::bytea), box, 'x', '1', now() FROM given
+            )
+            INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on,
+                                    granted_at)
+            SELECT id, id, $3, 'Duval', 'consulter', current_date - 1,
+                   now() - rank * interval '1 second'
+            FROM given
+            """,
+            ids,
+            boxes,
+            siret,
+        )

@@ -1,0 +1,112 @@
+"""The desk of an employer by every hand, and each of its pages looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.employers import add_agent, add_titulaire, log_in_employer
+from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.site import Site
+from tests.journeys.story import Hand
+from tests.support.agents import InventedAgent
+from tests.support.people import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+GRANT = """
+    INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on)
+    VALUES (uuidv7(), $1, $2, 'Duval', 'modifier', current_date - 1)
+"""
+DECLARE = """
+    INSERT INTO movement (person_id, balance, kind, hours) VALUES ($1, 'dif', 'dif_declared', 80)
+"""
+
+
+async def prepare(hand: Hand, name: str) -> None:
+    """From the list of people to a draft that is saved, corrected, then deleted."""
+    await hand.press(name)
+    await hand.reads("Heures DIF")
+    await hand.press("Préparer un dossier")
+    await hand.write("Intitulé de la formation", "Soudure à l’arc")
+    await hand.write("Durée", "beaucoup")
+    await hand.press("Enregistrer")
+    await hand.is_told_of_errors()
+    await hand.write("Durée", "40")
+    await hand.press("Enregistrer")
+    await hand.reads("Le brouillon est enregistré.")
+    await hand.reads("40 h DIF")
+    await hand.press("Modifier le brouillon")
+    await hand.write("Nom de l’organisme de formation", "École des Quais")
+    await hand.press("Enregistrer")
+    await hand.reads("École des Quais")
+    await hand.press("Supprimer ce brouillon")
+    await hand.reads("C’est définitif")
+    await hand.press("Supprimer ce brouillon")
+    await hand.reads("Le brouillon est supprimé.")
+
+
+async def test_the_desk_with_scripts(new_page: OpenPage, site: Site) -> None:
+    page = await new_page()
+    await prepare(*await at_desk(Pointer(page), site, "44306184100047"))
+
+
+async def test_the_desk_without_scripts(new_page: OpenPage, site: Site) -> None:
+    page = await new_page(scripts="off")
+    await prepare(*await at_desk(Pointer(page, scripts=False), site, "55210055400013"))
+
+
+async def test_the_desk_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:
+    page = await new_page()
+    await prepare(*await at_desk(Keyboard(page), site, "41816609600051"))
+
+
+async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector: Inspector) -> None:
+    page = await new_page()
+    hand = Pointer(page)
+    agent = await add_agent(site, InventedAgent())
+    await log_in_employer(hand, agent)
+    await inspector.look(page, "employer-nobody")
+    person = Person(first_name="Maximilienne", birth_name="Delatour-Grandchamp")
+    person_id = await add_titulaire(site, person)
+    await site.sql(GRANT, person_id, agent.siret)
+    await hand.open("/employeur")
+    await inspector.look(page, "employer-people")
+    await hand.press("Maximilienne")
+    await hand.reads("non renseignées")
+    await inspector.look(page, "employer-person-undeclared")
+    await hand.open(page.url + "/dossiers/nouveau")
+    await inspector.look(page, "employer-blocked")
+    await site.sql(DECLARE, person_id)
+    await page.reload()
+    await inspector.look(page, "employer-new")
+    await hand.write("Intitulé de la formation", "Soudure à l’arc")
+    await hand.write("Durée", "40")
+    await hand.reads("Avec ses heures")
+    await hand.press("Enregistrer")
+    await hand.reads("Le brouillon est enregistré.")
+    await inspector.look(page, "employer-draft")
+    draft_url = page.url
+    await hand.press("Modifier le brouillon")
+    await inspector.look(page, "employer-edit")
+    await hand.open(draft_url + "/supprimer")
+    await inspector.look(page, "employer-delete")
+    await hand.open("/employeur")
+    await hand.press("Maximilienne")
+    await hand.reads("Soudure à l’arc")
+    await inspector.look(page, "employer-person")
+    await site.sql("UPDATE delegation SET revoked_at = now() WHERE person_id = $1", person_id)
+    await page.reload()
+    await hand.reads("Il n’y a rien pour vous à cette adresse")
+    await inspector.look(page, "employer-gone")
+
+
+async def at_desk(hand: Hand, site: Site, siret: str) -> tuple[Hand, str]:
+    """An agent who logs in where someone gave a délégation; returns their hand and that name."""
+    agent = await add_agent(site, InventedAgent(siret=siret, organisation=f"Société {siret[:3]}"))
+    person = Person(birth_name="Salariée")
+    person_id = await add_titulaire(site, person)
+    await site.sql(DECLARE, person_id)
+    await site.sql(GRANT, person_id, siret)
+    await log_in_employer(hand, agent)
+    return hand, person.first_name

@@ -1,0 +1,69 @@
+"""Délégations as employers use them: those that run now, of people who have an account."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.core.db import Connection, Record
+from web.delegations.queries import TODAY
+from web.delegations.records import LiveDelegation
+from web.domain.delegation import Period, Scope
+
+# To be asked of `delegation d`; whoever asks joins the account of its person, too.
+LIVE = f"""
+    d.revoked_at IS NULL AND d.starts_on <= {TODAY} AND (d.ends_on IS NULL OR d.ends_on >= {TODAY})
+"""
+# Names of their own: they are selected beside what the délégation lets see.
+COLUMNS = """
+    d.id AS delegation_id, d.person_id AS granted_by, d.scope, d.starts_on AS runs_from,
+    d.ends_on AS runs_until, a.id AS account_id, a.identity
+"""
+
+
+async def find_live_delegations(
+    connection: Connection, siret: str, most: int
+) -> list[LiveDelegation]:
+    """Those given to this SIRET, the last granted first, up to a number of them."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {COLUMNS} FROM delegation d JOIN account a USING (person_id)
+        WHERE d.siret = $1 AND {LIVE} ORDER BY d.granted_at DESC, d.id LIMIT $2
+        """,  # noqa: S608
+        siret,
+        most,
+    )
+    return [live_delegation(row) for row in rows]
+
+
+async def is_live(
+    connection: Connection, delegation_id: UUID, siret: str, scope: Scope | None = None
+) -> bool:
+    """Whether this SIRET still has this délégation, of this scope if one is given.
+
+    To be asked under the person's lock by what the délégation allows: a revocation then comes
+    before it, or after.
+    """
+    live: bool = await connection.fetchval(
+        f"""
+        SELECT EXISTS (
+            SELECT FROM delegation d JOIN account a USING (person_id)
+            WHERE d.id = $1 AND d.siret = $2 AND {LIVE} AND ($3::text IS NULL OR d.scope = $3)
+        )
+        """,  # noqa: S608
+        delegation_id,
+        siret,
+        scope.value if scope else None,
+    )
+    return live
+
+
+def live_delegation(row: Record) -> LiveDelegation:
+    """Read COLUMNS."""
+    return LiveDelegation(
+        row["delegation_id"],
+        row["granted_by"],
+        Scope(row["scope"]),
+        Period(row["runs_from"], row["runs_until"]),
+        row["account_id"],
+        row["identity"],
+    )

@@ -1,0 +1,95 @@
+"""What the forms of a draft share, the titulaire's and an employer's; see dossiers/_form.html.
+
+Whose page it is gives the addresses; whose hours are simulated, the words for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from web.accounts.balances import Balances
+from web.core.form_guard import form_of
+from web.core.runtime import runtime_of
+from web.core.templating import wants_fragment
+from web.core.text import printable_line
+from web.domain.submission import Draft
+from web.dossiers import formations
+from web.dossiers.access import UnknownOrganismeError
+from web.dossiers.formations import UnknownFormationError
+from web.dossiers.forms import LONGEST_NAME, DossierForm
+from web.dossiers.records import Organisme
+from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
+from web.dossiers.simulation import simulated
+
+# The button that searches, and saves nothing.
+SEARCH_BUTTON = "rechercher"
+# What of the form changes as one searches.
+FOUND = "dossiers/_formations.html"
+
+
+@dataclass(frozen=True)
+class FormPlace:
+    """Where a form is: its own address, which also searches, and those around it."""
+
+    action: str
+    cancel_url: str
+    simulation_url: str
+    whose_hours: str = "vos heures"
+
+
+def is_search(request: Request) -> bool:
+    """Whether the form was sent by its search button."""
+    return request.method == "POST" and SEARCH_BUTTON in form_of(request)
+
+
+async def form_context(
+    request: Request,
+    place: FormPlace,
+    form: DossierForm,
+    balances: Balances,
+    organismes: Iterable[Organisme],
+    known: Draft | None,
+) -> dict[str, Any]:
+    """What templates/dossiers/_form.html needs."""
+    organismes = tuple(organismes)
+    form.offer_organismes(organismes)
+    return {
+        **vars(place),
+        "form": form,
+        "found_message": await _offer_formations(request, form, known),
+        "searched": is_search(request),
+        "search_button": SEARCH_BUTTON,
+        "simulation": simulated(balances, form.typed_hours()),
+        "has_organismes": bool(organismes),
+    }
+
+
+def look_up(request: Request, form: DossierForm) -> None:
+    """Put in the form what is searched for, and what was chosen meanwhile."""
+    query = request.query_params
+    form.search.data = printable_line(query.get("search", "")[:LONGEST_NAME]).strip()
+    if wants_fragment(request):
+        form.code.data = query.get("code", "")
+
+
+def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrganismeError) -> None:
+    """Say beside its field what can no longer be chosen."""
+    if isinstance(error, UnknownFormationError):
+        form.refuse("search", FORMATION_SENTENCE)
+    else:
+        form.refuse("organisme", ORGANISME_SENTENCE)
+
+
+async def _offer_formations(request: Request, form: DossierForm, known: Draft | None) -> str:
+    offered = await formations.offered(
+        runtime_of(request),
+        asked=form.search.data or "",
+        code=form.code.data or "",
+        known=known,
+    )
+    form.offer_formations(offered.choices)
+    return offered.message

@@ -1,0 +1,112 @@
+"""What the pages of an employer's drafts share."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.history import Actor as Viewer
+from web.core.browser import browser_of
+from web.core.templating import render
+from web.domain.dossier import Status
+from web.dossiers.access import PresentState
+from web.dossiers.form_page import FOUND, FormPlace, form_context
+from web.dossiers.forms import DossierForm
+from web.dossiers.labels import present_sentence, status_label
+from web.employers.pages import (
+    dossier_of,
+    dossier_url,
+    page,
+    person_of,
+    person_url,
+    seen_by_employer,
+)
+from web.employers.service import NotThereError, OpenDossier, OpenPerson
+
+NO_LONGER = "brouillon-plus-possible"
+ITS_HOURS = "ses heures"
+
+
+async def writable_person(request: Request) -> OpenPerson:
+    """The person that the path names, if dossiers may be prepared. Raises NotThereError."""
+    opened = await person_of(request, with_organismes=True)
+    if not opened.person.delegation.may_modify:
+        raise NotThereError
+    return opened
+
+
+async def writable_dossier(request: Request) -> OpenDossier:
+    """The dossier that the path names, if it may be written. Raises NotThereError."""
+    opened = await dossier_of(request, with_organismes=True)
+    if not opened.person.delegation.may_modify:
+        raise NotThereError
+    return opened
+
+
+async def new_page(
+    request: Request, opened: OpenPerson, form: DossierForm, status: int = 200
+) -> Response:
+    """The form of a new draft, or why there can be none yet."""
+    if not opened.visible.balances.is_dif_declared:
+        return page(request, "blocked", {"person": opened.person}, status)
+    delegation_id = opened.person.delegation.id
+    place = FormPlace(
+        person_url(delegation_id, "dossiers/nouveau"),
+        person_url(delegation_id),
+        person_url(delegation_id, "dossiers/simulation"),
+        ITS_HOURS,
+    )
+    context = await form_context(
+        request, place, form, opened.visible.balances, opened.organismes, None
+    )
+    return page(request, "new", {**context, "person": opened.person}, status, FOUND)
+
+
+async def edit_page(
+    request: Request, opened: OpenDossier, form: DossierForm, status: int = 200
+) -> Response:
+    """The form of a draft."""
+    delegation_id, found = opened.person.delegation.id, opened.found
+    place = FormPlace(
+        dossier_url(delegation_id, found.dossier.id, "modifier"),
+        dossier_url(delegation_id, found.dossier.id),
+        person_url(delegation_id, "dossiers/simulation"),
+        ITS_HOURS,
+    )
+    context = await form_context(
+        request, place, form, found.balances, found.organismes, found.dossier.contents
+    )
+    context |= {"person": opened.person, "view": seen_by_employer(request, opened)}
+    return page(request, "edit", context, status, FOUND)
+
+
+async def changed(request: Request, form: DossierForm, state: PresentState) -> Response:
+    """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
+    opened = await writable_dossier(request)
+    if opened.found.dossier.status is not Status.DRAFT:
+        return changed_page(request, state)
+    form.revision.data = str(opened.found.dossier.revision)
+    form.refuse(
+        "",
+        f"Ce dossier a changé entre-temps. {present_sentence(state, Viewer.EMPLOYER)} Votre "
+        "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
+        "la sienne.",
+    )
+    return await edit_page(request, opened, form, 409)
+
+
+def changed_page(request: Request, state: PresentState) -> Response:
+    """What was asked was not done: the dossier changed while its page was open."""
+    context = {
+        "number": state.number,
+        "status": status_label(state.status, state.closing),
+        "sentence": present_sentence(state, Viewer.EMPLOYER),
+        "url": dossier_url(request.path_params["delegation_id"], request.path_params["dossier_id"]),
+    }
+    return render(request, "dossiers/changed.html", context, status=409)
+
+
+def no_longer(request: Request, opened: OpenDossier) -> Response:
+    """What was asked does not exist for a dossier that stands where it does."""
+    browser_of(request).notify(NO_LONGER)
+    return RedirectResponse(dossier_url(opened.person.delegation.id, opened.found.dossier.id), 303)

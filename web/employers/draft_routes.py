@@ -1,0 +1,176 @@
+"""An employer's drafts of dossiers, where its délégation allows them; nothing is submitted here."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.idempotency import digest_of
+from web.core.runtime import runtime_of
+from web.core.templating import render, wants_fragment
+from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
+from web.dossiers import drafts, formations
+from web.dossiers.access import ChangedMeanwhileError, UnknownOrganismeError
+from web.dossiers.form_page import is_search, look_up, refuse_choice
+from web.dossiers.formations import UnknownFormationError
+from web.dossiers.forms import DurationForm, EmployerDossierForm, SeenForm
+from web.dossiers.simulation import simulated
+from web.employers import service
+from web.employers.draft_pages import (
+    ITS_HOURS,
+    changed,
+    changed_page,
+    edit_page,
+    new_page,
+    no_longer,
+    writable_dossier,
+    writable_person,
+)
+from web.employers.pages import (
+    dossier_url,
+    employers_only,
+    page,
+    person_of,
+    person_url,
+    seen_by_employer,
+    visit_of,
+)
+
+SAVED = "brouillon-enregistre"
+DELETED = "brouillon-supprime"
+
+
+@employers_only
+async def show_new(request: Request) -> Response:
+    """The empty form, or why there can be none yet; with htmx, the formations found."""
+    form = EmployerDossierForm()
+    look_up(request, form)
+    return await new_page(request, await writable_person(request), form)
+
+
+@employers_only
+async def create_draft(request: Request) -> Response:
+    """Keep a draft, complete or not."""
+    runtime, form = runtime_of(request), EmployerDossierForm(form_of(request))
+    opened = await writable_person(request)
+    contents = None if is_search(request) else form.contents()
+    if contents is None:
+        return await new_page(request, opened, form, 422 if form.errors else 200)
+    delegation, dossier_id = opened.person.delegation, drafts.new_id(runtime)
+    try:
+        url = await drafts.create_draft(
+            runtime,
+            dossier_id,
+            delegation.person_id,
+            await formations.with_title(runtime, contents),
+            service.author(visit_of(request), delegation),
+            request=(digest_of(request), dossier_url(delegation.id, dossier_id)),
+        )
+    except (UnknownFormationError, UnknownOrganismeError) as error:
+        refuse_choice(form, error)
+        return await new_page(request, opened, form, 422)
+    except DifNotDeclaredError:
+        return page(request, "blocked", {"person": opened.person}, 409)
+    browser_of(request).notify(SAVED)
+    return RedirectResponse(url, 303)
+
+
+@employers_only
+async def show_edit(request: Request) -> Response:
+    """The form of a draft, after what an organisme asks to correct, if it was sent back.
+
+    With htmx, the formations found by `?search=`.
+    """
+    opened = await writable_dossier(request)
+    dossier = opened.found.dossier
+    if dossier.status is not Status.DRAFT:
+        return no_longer(request, opened)
+    form = EmployerDossierForm.of(dossier.contents, dossier.revision)
+    look_up(request, form)
+    return await edit_page(request, opened, form)
+
+
+@employers_only
+async def save_draft(request: Request) -> Response:
+    """Save a draft, complete or not."""
+    runtime, form = runtime_of(request), EmployerDossierForm(form_of(request))
+    opened = await writable_dossier(request)
+    delegation, dossier = opened.person.delegation, opened.found.dossier
+    contents = None if is_search(request) else form.contents()
+    if contents is None:
+        if dossier.status is not Status.DRAFT:
+            return no_longer(request, opened)
+        return await edit_page(request, opened, form, 422 if form.errors else 200)
+    try:
+        url = await drafts.save_draft(
+            runtime,
+            dossier.id,
+            await formations.with_title(runtime, contents, dossier.contents),
+            service.author(visit_of(request), delegation),
+            seen_revision=form.seen_revision,
+            request=(digest_of(request), dossier_url(delegation.id, dossier.id)),
+        )
+    except (UnknownFormationError, UnknownOrganismeError) as error:
+        refuse_choice(form, error)
+        return await edit_page(request, opened, form, 422)
+    except ChangedMeanwhileError as error:
+        return await changed(request, form, error.state)
+    except ImpossibleTransitionError:
+        return no_longer(request, opened)
+    browser_of(request).notify(SAVED)
+    return RedirectResponse(url, 303)
+
+
+@employers_only
+async def show_delete(request: Request) -> Response:
+    """What deleting does, and a button to do it."""
+    opened = await writable_dossier(request)
+    dossier = opened.found.dossier
+    if dossier.status is not Status.DRAFT:
+        return no_longer(request, opened)
+    context = {
+        "person": opened.person,
+        "view": seen_by_employer(request, opened),
+        "form": SeenForm(data={"revision": str(dossier.revision)}),
+        "url": dossier_url(opened.person.delegation.id, dossier.id),
+    }
+    return page(request, "delete", context)
+
+
+@employers_only
+async def delete_draft(request: Request) -> Response:
+    """Delete a draft; the person's history keeps its number."""
+    form = SeenForm(form_of(request))
+    # A repeat of this request finds the dossier gone: only its person is looked for.
+    delegation = (await writable_person(request)).person.delegation
+    try:
+        url = await drafts.delete_draft(
+            runtime_of(request),
+            request.path_params["dossier_id"],
+            service.author(visit_of(request), delegation),
+            seen_revision=form.seen_revision,
+            request=(digest_of(request), person_url(delegation.id)),
+        )
+    except ChangedMeanwhileError as error:
+        return changed_page(request, error.state)
+    except ImpossibleTransitionError:
+        return no_longer(request, await writable_dossier(request))
+    browser_of(request).notify(DELETED)
+    return RedirectResponse(url, 303)
+
+
+@employers_only
+async def show_simulation(request: Request) -> Response:
+    """Fragment: what a duration would take of the person's hours."""
+    opened = await person_of(request)
+    if not wants_fragment(request):
+        return RedirectResponse(person_url(opened.person.delegation.id), 303)
+    hours = DurationForm(request.query_params).hours()
+    context = {
+        "simulation": simulated(opened.visible.balances, hours),
+        "whose_hours": ITS_HOURS,
+    }
+    template = "dossiers/_simulation.html"
+    return render(request, template, context, fragment=template)

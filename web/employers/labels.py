@@ -1,0 +1,24 @@
+"""The words of an employer's desk."""
+
+from __future__ import annotations
+
+from web.domain.delegation import Period, Scope
+from web.filters import NBSP, french_date
+
+SCOPES = {
+    Scope.CONSULT: "consulter ses soldes d’heures et ses dossiers non confidentiels",
+    Scope.MODIFY: "consulter ses soldes d’heures et ses dossiers non confidentiels, et préparer "
+    "des dossiers",
+}
+
+
+def scope_label(scope: Scope) -> str:
+    """What the délégation allows, in words that follow « vous pouvez »."""
+    return SCOPES[scope]
+
+
+def until_label(period: Period) -> str:
+    """« jusqu’au 31 mars 2027 », « sans date de fin »."""
+    if period.ends_on is None:
+        return "sans date de fin"
+    return f"jusqu’au{NBSP}{french_date(period.ends_on)}"

@@ -1,0 +1,96 @@
+"""What the pages of an employer's desk share."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.accounts.devices import device_of
+from web.accounts.doors import Handler, lead_to
+from web.accounts.history import Actor as Viewer
+from web.core.runtime import runtime_of
+from web.core.templating import render, wants_fragment
+from web.dossiers.access import DossierGoneError
+from web.dossiers.views import DossierView, view_of
+from web.employers import service
+from web.employers.labels import scope_label, until_label
+from web.employers.queries import Visit
+from web.employers.service import NotThereError, OpenDossier, OpenPerson
+from web.professionals.guard import agent_of, agents_of
+
+PEOPLE_URL = "/employeur"
+PERSON_URL = f"{PEOPLE_URL}/personnes"
+
+
+def employers_only(handler: Handler) -> Handler:
+    """Let employers' agents through; what no délégation of theirs shows is not found.
+
+    The answer is the same for what never was there, what is another employer's, and what is over:
+    it tells nothing of any of them. A part of a page leads the whole page there.
+    """
+
+    @agents_of("employer")
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (NotThereError, DossierGoneError):
+            if wants_fragment(request):
+                return lead_to(request, person_url(request.path_params["delegation_id"]))
+            return render(request, "employers/gone.html", {}, status=404)
+
+    return guarded
+
+
+def visit_of(request: Request) -> Visit:
+    """The agent, and the délégation that the path names."""
+    agent = agent_of(request)
+    delegation_id: UUID = request.path_params["delegation_id"]
+    return Visit(delegation_id, agent.siret, agent.organisation_name, device_of(request))
+
+
+async def person_of(request: Request, *, with_organismes: bool = False) -> OpenPerson:
+    """The person that the path names. Raises NotThereError."""
+    return await service.open_person(
+        runtime_of(request), visit_of(request), with_organismes=with_organismes
+    )
+
+
+async def dossier_of(request: Request, *, with_organismes: bool = False) -> OpenDossier:
+    """The dossier that the path names. Raises NotThereError."""
+    dossier_id: UUID = request.path_params["dossier_id"]
+    return await service.open_dossier(
+        runtime_of(request), visit_of(request), dossier_id, with_organismes=with_organismes
+    )
+
+
+def seen_by_employer(request: Request, opened: OpenDossier) -> DossierView:
+    """The dossier in words for the employer."""
+    return view_of(opened.found, runtime_of(request).vault, Viewer.EMPLOYER)
+
+
+def person_url(delegation_id: UUID, rest: str = "") -> str:
+    """A person's page, or what is below it."""
+    return f"{PERSON_URL}/{delegation_id}" + (f"/{rest}" if rest else "")
+
+
+def dossier_url(delegation_id: UUID, dossier_id: UUID, action: str = "") -> str:
+    """A dossier's page, or what is done with it."""
+    return person_url(delegation_id, f"dossiers/{dossier_id}" + (f"/{action}" if action else ""))
+
+
+def page(
+    request: Request,
+    name: str,
+    context: dict[str, Any],
+    status: int = 200,
+    fragment: str | None = None,
+) -> Response:
+    """A page of the desk, or the fragment of it that htmx asks for."""
+    words = {"scope_label": scope_label, "until_label": until_label, "person_url": person_url}
+    template = f"employers/{name}.html"
+    return render(request, template, {**words, **context}, fragment=fragment, status=status)

@@ -1,0 +1,99 @@
+"""« Salariés »: those who gave a délégation, their hours and their dossiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.core.runtime import runtime_of
+from web.domain.dossier import Actor, Event, possible_events
+from web.employers import service
+from web.employers.pages import (
+    PEOPLE_URL,
+    dossier_of,
+    dossier_url,
+    employers_only,
+    page,
+    person_of,
+    person_url,
+    seen_by_employer,
+)
+from web.employers.service import People, Person
+from web.professionals.guard import agent_of
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of the people, by name."""
+
+    people: tuple[Person, ...]
+    total: int
+    is_cut: bool
+    number: int
+
+    @property
+    def last(self) -> int:
+        """The number of pages, at least 1."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    def url(self, number: int) -> str:
+        """The address of a page."""
+        return f"{PEOPLE_URL}?page={number}" if number > 1 else PEOPLE_URL
+
+
+@employers_only
+async def show_people(request: Request) -> Response:
+    """Those whose délégation to this employer runs."""
+    agent = agent_of(request)
+    found = await service.people_of(runtime_of(request), agent.siret)
+    context = {"agent": agent, "list": _people_page(found, request.query_params.get("page", ""))}
+    return page(request, "people", context)
+
+
+@employers_only
+async def show_person(request: Request) -> Response:
+    """What the person was shown before granting, and nothing else."""
+    opened = await person_of(request)
+    delegation = opened.person.delegation
+    may_prepare = delegation.may_modify and opened.visible.balances.is_dif_declared
+    context = {
+        "person": opened.person,
+        "visible": opened.visible,
+        "dossier_url": dossier_url,
+        "new_url": person_url(delegation.id, "dossiers/nouveau") if may_prepare else "",
+    }
+    return page(request, "person", context)
+
+
+@employers_only
+async def show_dossier(request: Request) -> Response:
+    """One dossier: what it says, its hours, what happened to it."""
+    opened = await dossier_of(request)
+    delegation, dossier = opened.person.delegation, opened.found.dossier
+    actor = Actor.EMPLOYER_MODIFIER if delegation.may_modify else Actor.EMPLOYER_CONSULTER
+    events = possible_events(dossier.status, actor)
+
+    def url(event: Event, action: str) -> str:
+        return dossier_url(delegation.id, dossier.id, action) if event in events else ""
+
+    context = {
+        "person": opened.person,
+        "view": seen_by_employer(request, opened),
+        "edit_url": url(Event.EDIT, "modifier"),
+        "delete_url": url(Event.DELETE, "supprimer"),
+    }
+    return page(request, "dossier", context)
+
+
+def _people_page(found: People, asked: str) -> PeoplePage:
+    """The page asked for, or the nearest there is."""
+    total = len(found.people)
+    last = max(1, -(-total // PAGE_SIZE))
+    plain = asked.isascii() and asked.isdecimal() and len(asked) < 6
+    number = min(max(int(asked) if plain else 1, 1), last)
+    shown = found.people[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return PeoplePage(shown, total, found.is_cut, number)
