@@ -13,7 +13,9 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
+from tests.employers.desk import Desk
 from tests.profile.accounts import open_account
+from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client, Page
 from tests.support.dossiers import add_organisme, complete, draft, give_hours, person_of
 from tests.support.journey import (
@@ -141,6 +143,30 @@ async def test_a_page_of_a_dossier_is_shown_with_two(
         "/espace/dossiers/simulation?duration=35",
         own,
         *(f"{own}/{action}" for action in ("modifier", "soumettre", "annuler", "supprimer")),
+    ):
+        with _counting(statements, path, 2):
+            page = await client.get(path)
+        assert page.url == path
+        await _assert_fits_in_one_window(client, page)
+
+
+async def test_a_page_of_an_employer_s_desk_is_shown_with_two(
+    client: Client, runtime: Runtime, statements: list[str]
+) -> None:
+    person_id = await person_of(runtime, await open_account(runtime, Person()))
+    await give_hours(runtime, person_id, dif=15, cpf=20)
+    dossier_id = await draft(runtime, person_id, complete(await add_organisme(runtime)))
+    desk = Desk(client, runtime, await add(runtime, InventedAgent()), person_id)
+    await log_in_agent(client, desk.agent)
+    own = f"/employeur/personnes/{await desk.granted()}"
+    dossier = f"{own}/dossiers/{dossier_id}"
+    for path in (
+        "/employeur",
+        own,
+        f"{own}/dossiers/nouveau",
+        dossier,
+        f"{dossier}/modifier",
+        f"{dossier}/supprimer",
     ):
         with _counting(statements, path, 2):
             page = await client.get(path)

@@ -5,24 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from starlette.applications import Starlette
 
 from tests.delegations import typing_in as delegation
+from tests.employers.desk import Desk, dossier_path
 from tests.profile.accounts import open_account
-from tests.support.client import Client
+from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
+from tests.support.client import Client, Page
+from tests.support.dossiers import complete, draft, person_of, submitted
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from web.accounts.kept_forms import KeptForm, keep_form
 from web.core.runtime import Runtime
-from web.core.tokens import token_hash
+from web.core.tokens import new_token, token_hash
 
 LOGGED_OUT, IDLE, TOO_LONG = "logged out", "idle too long", "open too long"
 ANOTHER, TITULAIRE = "another titulaire", "the titulaire"
+MODIFIES, CONSULTS = "an employer who may modify", "an employer who may consult"
+REVOKED, ENDED = "an employer whose délégation is revoked", "one whose délégation has ended"
+WITHOUT = "an employer without a délégation"
+ADDRESSED, ELSEWHERE = "an agent of the organisme", "an agent of another organisme"
 OUTSIDERS = (LOGGED_OUT, IDLE, TOO_LONG)
+EMPLOYERS = (MODIFIES, CONSULTS, REVOKED, ENDED, WITHOUT)
+ORGANISMES = (ADDRESSED, ELSEWHERE)
+AGENTS = (*EMPLOYERS, *ORGANISMES)
+ROLES = (*OUTSIDERS, ANOTHER, TITULAIRE, *AGENTS)
 # How a session gets old: 30 minutes without action, 12 hours in all.
 AGEING = {
     IDLE: "UPDATE session SET last_seen_at = now() - interval '31 minutes'",
@@ -30,20 +41,33 @@ AGEING = {
 }
 NEW_ADDRESS = "neuve@exemple.fr"
 EMPLOYER = "Verrerie Canarienne"
-FORMATION = "Soufflage canarien"
+FORMATION, CONFIDENTIAL = "Soufflage canarien", "Reconversion discrète"
 ORGANISME_ID = "0198c0de-0000-7000-8000-00000000f0f0"
+ORGANISME_SIRET, OTHER_ORGANISME_SIRET = "55210055400013", "41816609600051"
+COOKIE = "compte"
 LINK = re.compile(r"https?://[^\s/]+(/[a-z-]+/[A-Za-z0-9_-]{43})")
-TABLES = "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # Tables that a visitor may touch: each page touches its own session, a session that ended is
 # forgotten by a logout, and what it still sends is kept for its owner.
 MAY_CHANGE = {
-    TITULAIRE: ("session",),
-    IDLE: ("session", "kept_form"),
-    TOO_LONG: ("session", "kept_form"),
+    TITULAIRE: {"session"},
+    IDLE: {"session", "kept_form"},
+    TOO_LONG: {"session", "kept_form"},
 }
+# What pages that let an agent in may tell of the titulaire; never the rest.
+SEEN_BY_EMPLOYERS = frozenset({"first name", "birth name", "formation"})
+MAY_READ = {
+    MODIFIES: SEEN_BY_EMPLOYERS,
+    CONSULTS: SEEN_BY_EMPLOYERS,
+    ADDRESSED: SEEN_BY_EMPLOYERS | {"e-mail"},
+}
+# What an organisme decides: each list on a dossier of its own.
+DECIDED = (("", "/valider", "/clore"), ("/renvoyer",), ("/refuser",), ("/annuler",))
+# What looking changes: the first visit of an employer's day is told in the history.
+A_VISIT = frozenset({"delegation", "event", "event_head"})
+NOTED_BY_A_VISIT = {MODIFIES: A_VISIT, CONSULTS: A_VISIT}
 
 
-@dataclass
+@dataclass(frozen=True)
 class World:
     """A titulaire, what is theirs, and who visits."""
 
@@ -51,43 +75,70 @@ class World:
     role: str
     visitor: Client
     # Who the visitor is, when they log in.
-    who: Person | None
+    who: Person | InventedAgent | None
     person: Person
     # Paths of their own things, by the route that leads there.
     paths: Mapping[str, str]
     ids: tuple[UUID, ...]
+    # Where an employer would find the confidential dossier.
+    confidential_path: str
+    # Where an organisme would find the draft that is not submitted to it yet.
+    unsubmitted_path: str
+    csrf: dict[str, str] = field(default_factory=dict)
 
     @property
-    def secrets(self) -> tuple[str, ...]:
-        """What no page says to anyone else."""
-        return (
-            self.person.first_name,
-            self.person.birth_name,
-            self.person.email,
-            self.person.nir,
-            EMPLOYER,
-            FORMATION,
-        )
+    def secrets(self) -> dict[str, str]:
+        """What no page says to anyone else, by what it is."""
+        return {
+            "first name": self.person.first_name,
+            "birth name": self.person.birth_name,
+            "e-mail": self.person.email,
+            "nir": self.person.nir,
+            "employer": EMPLOYER,
+            "formation": FORMATION,
+            "confidential": CONFIDENTIAL,
+        }
 
-    async def come_back(self) -> None:
+    def at(self, paths: Mapping[str, str]) -> World:
+        """The same, some routes leading elsewhere."""
+        return replace(self, paths={**self.paths, **paths})
+
+    async def tokens(self) -> dict[str, str]:
+        """What makes a form one of ours; a page is opened for it when the browser changed."""
+        cookie = self.visitor.http.cookies.get(COOKIE, "")
+        if not cookie or cookie not in self.csrf:
+            page = await self.visitor.get("/connexion")
+            cookie = self.visitor.http.cookies[COOKIE]
+            self.csrf[cookie] = page.values("/connexion")["csrf"]
+        return {"csrf": self.csrf[cookie], "key": new_token(self.runtime.randomness)}
+
+    async def come_back(self, page: Page) -> None:
         """Log in again after logging out, with the password the account was opened with."""
-        if self.who is None or (await self.visitor.get("/espace", follow=False)).status == 200:
+        if self.who is None or "set-cookie" not in page.response.headers:
             return
-        await log_in(self.visitor, self.who)
+        is_agent = isinstance(self.who, InventedAgent)
+        home = "/professionnels/compte" if is_agent else "/espace"
+        if (await self.visitor.get(home, follow=False)).status != 200:
+            await _enter(self.visitor, self.who)
 
     async def rows(self) -> dict[str, list[str]]:
         """Every row that names them or what is theirs, but for what this visitor may touch."""
-        found = {}
-        but = MAY_CHANGE.get(self.role, ())
         async with self.runtime.db.connection() as connection:
-            for name in [row["name"] for row in await connection.fetch(TABLES)]:
-                if name not in but:
-                    rows = await connection.fetch(
-                        f"SELECT t::text AS row FROM {name} t "
-                        "WHERE t::text LIKE ANY ($1::text[]) ORDER BY 1",
-                        [f"%{one}%" for one in self.ids],
-                    )
-                    found[name] = [row["row"] for row in rows]
+            tables = await connection.fetch(
+                "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'"
+            )
+            names = {row["name"] for row in tables} - MAY_CHANGE.get(self.role, set())
+            everywhere = " UNION ALL ".join(
+                f"SELECT '{name}' AS name, t::text AS row FROM {name} t "
+                "WHERE t::text LIKE ANY ($1::text[])"
+                for name in names
+            )
+            rows = await connection.fetch(
+                f"{everywhere} ORDER BY 1, 2", [f"%{one}%" for one in self.ids]
+            )
+        found: dict[str, list[str]] = {name: [] for name in names}
+        for row in rows:
+            found[row["name"]].append(row["row"])
         return found
 
 
@@ -97,6 +148,7 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
     runtime: Runtime = app.state.runtime
     person = Person(first_name="Philomène", birth_name="Canarienne", email="philo@canari.example")
     account_id = await open_account(runtime, person)
+    person_id = await person_of(runtime, account_id)
     async with (
         Client(app) as own,
         Client(app) as phone,
@@ -105,29 +157,83 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
     ):
         for browser in (own, phone, tablet):
             await log_in(browser, person)
-        paths, ids = await _belongings(runtime, own, outbox, person)
+        paths = await _belongings(runtime, own, outbox, person)
+        dossiers = await _dossiers(runtime, person_id)
+        ids = await _ids(runtime)
         visitor = own if role in (IDLE, TOO_LONG, TITULAIRE) else other
-        who = person if role == TITULAIRE else None
+        who = await _who(runtime, role, person)
+        delegation_id = await _delegation(runtime, role, visitor, who, person_id)
         if role in AGEING:
             async with runtime.db.connection() as connection:
                 await connection.execute(AGEING[role])
-        if role == ANOTHER:
-            who = Person(first_name="Inès", birth_name="Dubois", email="ines@exemple.fr")
-            await open_account(runtime, who)
-            await log_in(visitor, who)
-        yield World(runtime, role, visitor, who, person, paths, (account_id, *ids))
+        if who is not None and role != TITULAIRE:
+            await _enter(visitor, who)
+        yield World(
+            runtime,
+            role,
+            visitor,
+            who,
+            person,
+            paths | _dossier_paths(delegation_id, dossiers),
+            (account_id, *ids),
+            dossier_path(delegation_id, dossiers.confidential),
+            f"/organisme/dossiers/{dossiers.draft}",
+        )
+
+
+async def _who(runtime: Runtime, role: str, person: Person) -> Person | InventedAgent | None:
+    if role == TITULAIRE:
+        return person
+    if role == ANOTHER:
+        other = Person(first_name="Inès", birth_name="Dubois", email="ines@exemple.fr")
+        await open_account(runtime, other)
+        return other
+    if role in EMPLOYERS:
+        return await add(runtime, InventedAgent())
+    if role in ORGANISMES:
+        siret = ORGANISME_SIRET if role == ADDRESSED else OTHER_ORGANISME_SIRET
+        return await add(runtime, organisme_agent(siret=siret))
+    return None
+
+
+async def _enter(visitor: Client, who: Person | InventedAgent) -> None:
+    if isinstance(who, InventedAgent):
+        await log_in_agent(visitor, who)
+    else:
+        await log_in(visitor, who)
+
+
+async def _delegation(
+    runtime: Runtime,
+    role: str,
+    visitor: Client,
+    who: Person | InventedAgent | None,
+    person_id: UUID,
+) -> UUID:
+    """The one the visitor tries: their employer's, else another employer's, which runs."""
+    if not isinstance(who, InventedAgent) or role not in EMPLOYERS or role == WITHOUT:
+        async with runtime.db.connection() as connection:
+            found: UUID = await connection.fetchval("SELECT id FROM delegation")
+        return found
+    desk = Desk(visitor, runtime, who, person_id)
+    if role == ENDED:
+        return await desk.granted(starts=-9, ends=-1)
+    delegation_id = await desk.granted("consulter" if role == CONSULTS else "modifier", ends=0)
+    if role == REVOKED:
+        await desk.revoked(delegation_id)
+    return delegation_id
 
 
 async def _belongings(
     runtime: Runtime, own: Client, outbox: Outbox, person: Person
-) -> tuple[dict[str, str], list[UUID]]:
+) -> dict[str, str]:
+    """What they have besides dossiers, and where it is."""
     await own.submit(await own.get("/espace/heures"), {"dif": "70"}, action="/espace/heures")
     address = "/espace/informations/courriel"
     typed = {"email": NEW_ADDRESS, "email_confirmation": NEW_ADDRESS, "password": PASSWORD}
     await own.submit(await own.get(address), typed, action=address)
     await own.submit(await own.get("/mot-de-passe-oublie"), {"nir": person.nir})
     await delegation.grant(own, employer_name=EMPLOYER, siret=delegation.OTHER_SIRET)
-    dossier, other_dossier = await _dossiers(runtime, own)
     await outbox.deliver()
     digest = token_hash(own.http.cookies["compte"])
     form = KeptForm("/espace/heures", "k", [("dif", "33")])
@@ -137,48 +243,82 @@ async def _belongings(
             "SELECT id FROM session WHERE token_digest <> $1 LIMIT 1", digest
         )
         delegation_id = await connection.fetchval("SELECT id FROM delegation")
-        ids = [
-            row["id"]
-            for row in await connection.fetch(
-                "SELECT id FROM person UNION ALL SELECT id FROM password_reset "
-                "UNION ALL SELECT id FROM email_change UNION ALL SELECT id FROM session "
-                "UNION ALL SELECT id FROM dossier"
-            )
-        ]
     reset = "".join(mail.text for mail in outbox.to(person.email) if "/mot-de-passe/" in mail.text)
     revoking = "/espace/delegations/{}/revoquer"
-    in_dossier = "/espace/dossiers/{}"
-    paths = {
-        in_dossier.format("{dossier_id:uuid}") + action: in_dossier.format(dossier) + action
-        for action in ("", "/modifier", "/soumettre", "/annuler")
-    } | {
-        in_dossier.format("{dossier_id:uuid}/supprimer"): in_dossier.format(
-            f"{other_dossier}/supprimer"
-        ),
+    ending = "{}/connexions/{}/fermer"
+    return {
         revoking.format("{delegation_id:uuid}"): revoking.format(delegation_id),
-        "/espace/connexions/{session_id:uuid}/fermer": f"/espace/connexions/{session_id}/fermer",
+        **{
+            ending.format(space, "{session_id:uuid}"): ending.format(space, session_id)
+            for space in ("/espace", "/professionnels/compte")
+        },
         "/courriel/{token}": _link(outbox.to(NEW_ADDRESS)[-1].text),
         "/mot-de-passe/{token}": _link(reset),
         "/mot-de-passe/{token}/robustesse": f"{_link(reset)}/robustesse",
     }
-    return paths, ids
 
 
-async def _dossiers(runtime: Runtime, own: Client) -> list[UUID]:
-    """Two drafts: one to be deleted, one for all the rest."""
+@dataclass(frozen=True)
+class Dossiers:
+    """Drafts, one of them to be deleted, one confidential; and those an organisme decides on."""
+
+    draft: UUID
+    deleted: UUID
+    confidential: UUID
+    submitted: tuple[UUID, ...]
+
+
+async def _dossiers(runtime: Runtime, person_id: UUID) -> Dossiers:
     async with runtime.db.connection() as connection:
         await connection.execute(
             """
             INSERT INTO organisation (id, kind, siret, name)
-            VALUES ($1, 'organisme', '55210055400013', 'Fongecif') ON CONFLICT DO NOTHING
+            VALUES ($1, 'organisme', $2, 'Fongecif') ON CONFLICT DO NOTHING
             """,
             UUID(ORGANISME_ID),
+            ORGANISME_SIRET,
         )
-    new = "/espace/dossiers/nouveau"
-    for _ in range(2):
-        await own.submit(await own.get(new), {"title": FORMATION}, action=new)
+    contents = complete(UUID(ORGANISME_ID), title=FORMATION)
+    hidden = replace(contents, title=CONFIDENTIAL, confidential=True)
+    return Dossiers(
+        await draft(runtime, person_id, contents),
+        await draft(runtime, person_id, contents),
+        await draft(runtime, person_id, hidden),
+        tuple([await submitted(runtime, person_id, contents) for _ in DECIDED]),
+    )
+
+
+def _dossier_paths(delegation_id: UUID, dossiers: Dossiers) -> dict[str, str]:
+    """By the routes of the titulaire, of an employer and of an organisme."""
+    person = "/employeur/personnes/{}"
+    paths = {
+        person.format("{delegation_id:uuid}") + rest: person.format(delegation_id) + rest
+        for rest in ("", "/dossiers/nouveau", "/dossiers/simulation")
+    }
+    bases = {
+        "/espace/dossiers/": "/espace/dossiers/",
+        "/employeur/personnes/{delegation_id:uuid}/dossiers/": (
+            f"/employeur/personnes/{delegation_id}/dossiers/"
+        ),
+    }
+    for route, path in bases.items():
+        for action in ("", "/modifier", "/soumettre", "/annuler", "/supprimer"):
+            own = dossiers.deleted if action == "/supprimer" else dossiers.draft
+            paths[f"{route}{{dossier_id:uuid}}{action}"] = f"{path}{own}{action}"
+    desk = "/organisme/dossiers/"
+    for actions, own in zip(DECIDED, dossiers.submitted, strict=True):
+        for action in actions:
+            paths[f"{desk}{{dossier_id:uuid}}{action}"] = f"{desk}{own}{action}"
+    return paths
+
+
+async def _ids(runtime: Runtime) -> list[UUID]:
     async with runtime.db.connection() as connection:
-        rows = await connection.fetch("SELECT id FROM dossier ORDER BY created_at")
+        rows = await connection.fetch(
+            "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
+            "UNION ALL SELECT id FROM password_reset UNION ALL SELECT id FROM email_change "
+            "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
+        )
     return [row["id"] for row in rows]
 
 
