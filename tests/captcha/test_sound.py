@@ -15,8 +15,8 @@ from web.captcha.alphabet import ALPHABET, ANSWER_LENGTH
 from web.captcha.sound import MAX_SECONDS, RATE, VOICES_FILE, speak
 
 
-def a_sound(number: int, text: str = "ace349") -> bytes:
-    return speak(text, random.Random(number))
+def a_sound(number: int, text: str = "ace349", manner: int = 0) -> bytes:
+    return speak(text, random.Random(manner), random.Random(number))
 
 
 def samples_of(wav: bytes) -> NDArray[np.float64]:
@@ -61,8 +61,10 @@ def test_the_same_characters_never_give_the_same_bytes() -> None:
         assert abs(np.corrcoef(one, other)[0, 1]) < 0.1
 
 
-def test_the_same_random_source_gives_the_same_sound() -> None:
+def test_the_same_two_sources_give_the_same_sound_and_another_manner_another_one() -> None:
     assert a_sound(3) == a_sound(3)
+    one, other = samples_of(a_sound(3)), samples_of(a_sound(3, manner=1))
+    assert len(one) != len(other)
 
 
 @pytest.mark.parametrize("number", range(6))

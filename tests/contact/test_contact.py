@@ -13,6 +13,7 @@ from tests.support.journey import log_in
 from tests.support.outbox import Outbox, Received
 from tests.support.people import Person
 from tests.support.settings import CAPTCHA_ANSWER
+from web.captcha.service import LIMITS, Kind
 from web.core.runtime import Runtime
 
 URL = "/contact"
@@ -94,7 +95,8 @@ async def test_what_is_wrong_is_said_and_the_rest_is_kept(
     values = refused.values(URL)
     for name in TYPED.keys() - changes.keys():
         assert values[name].split() == TYPED[name].split()
-    assert values["answer"] == ""
+    # An answer that was not looked at waits beside its challenge for the rest to be put right.
+    assert values["answer"] == ("" if field == "answer" else CAPTCHA_ANSWER)
     assert await count(runtime, "contact_message") == 0
     assert await count(runtime, "mail") == 0
 
@@ -109,6 +111,31 @@ async def test_other_characters_and_the_question_keep_what_was_typed(client: Cli
         assert page.status == 200
         assert page.values(URL)["message"].split() == TYPED["message"].split()
     question = await write(client, action="question", answer="")
+    sent = await client.submit(question, {"answer": CAPTCHA_ANSWER}, action=URL)
+    assert "Votre message est reçu" in sent.text
+
+
+async def test_the_check_says_what_it_prevents_here(client: Client) -> None:
+    page = await client.get(URL)
+    assert "d’empêcher les messages automatisés" in page.text
+    again = await client.get("/captcha/nouveau?genre=question&contre=messages", htmx=True)
+    assert "d’empêcher les messages automatisés" in again.text
+    other = await client.get("/captcha/nouveau?genre=question&contre=<b>", htmx=True)
+    assert "d’empêcher les inscriptions automatisées" in other.text
+
+
+async def test_too_many_answers_are_explained_with_what_else_can_be_done(client: Client) -> None:
+    page = await client.get(URL)
+    for _ in range(LIMITS[Kind.CHARACTERS][0].hits):
+        page = await client.submit(page, {**TYPED, "answer": "perdu"}, action=URL)
+    refused = await client.submit(page, {"answer": CAPTCHA_ANSWER}, action=URL)
+    assert refused.status == 429
+    assert int(refused.response.headers["Retry-After"]) > 0
+    assert "Trop de réponses au contrôle de sécurité" in refused.error_of("answer")
+    assert "répondez plutôt à une question" in refused.error_of("answer")
+    assert SERVICE in refused.text
+    assert refused.values(URL)["message"].split() == TYPED["message"].split()
+    question = await client.submit(refused, {"action": "question"}, action=URL)
     sent = await client.submit(question, {"answer": CAPTCHA_ANSWER}, action=URL)
     assert "Votre message est reçu" in sent.text
 

@@ -8,12 +8,19 @@ import re
 import pytest
 from starlette.applications import Starlette
 
+from tests.support.captcha import right_answer
 from tests.support.client import Client, Page
 from tests.support.journey import to_identity, to_password
 from tests.support.people import Person
 from tests.support.rows import value
-from web.captcha.alphabet import characters
-from web.captcha.service import LIFETIME_SECONDS, LIMITS, Kind, issue, read_challenge
+from tests.support.settings import CAPTCHA_ANSWER
+from web.captcha.service import (
+    LEAST_SECONDS_LEFT,
+    LIFETIME_SECONDS,
+    LIMITS,
+    Kind,
+    issue,
+)
 from web.core.browser import cookie_name
 from web.core.runtime import Runtime
 from web.core.tokens import token_hash
@@ -31,14 +38,12 @@ async def aged_challenge(client: Client, runtime: Runtime, seconds: int) -> tupl
     """Token and right answer of a challenge issued some seconds ago."""
     now = await value(runtime, "SELECT now() - make_interval(secs => $1)", float(seconds))
     token = issue(runtime, browser_digest(client), Kind.CHARACTERS, now).token
-    found = read_challenge(runtime, token, browser_digest(client))
-    assert found is not None
-    return token, characters(runtime.hasher.digest("captcha-answer", found.seed))
+    return token, right_answer(runtime.settings.secret_key.get_secret_value(), token)
 
 
-def assert_nothing_lost(page: Page, person: Person) -> None:
-    """All that was typed is there again, but for the answer; with another challenge."""
-    expected = {**person.identity(), "answer": ""}
+def assert_nothing_lost(page: Page, person: Person, answer: str = "") -> None:
+    """All that was typed is there again, but for an answer that was judged."""
+    expected = {**person.identity(), "answer": answer}
     assert {name: page.values()[name] for name in expected} == expected
 
 
@@ -125,7 +130,7 @@ async def test_a_mangled_challenge_is_an_expired_one(client: Client, challenge: 
     assert "avaient plus de 10 minutes" in page.error_of("answer")
 
 
-async def test_a_wrong_identity_does_not_use_the_answer_up(
+async def test_a_wrong_identity_keeps_the_challenge_and_its_answer(
     client: Client, runtime: Runtime
 ) -> None:
     person = Person()
@@ -133,8 +138,32 @@ async def test_a_wrong_identity_does_not_use_the_answer_up(
     token, answer = await aged_challenge(client, runtime, 60)
     page = await client.submit(page, person.identity(nir="1", challenge=token, answer=answer))
     assert not page.error_of("answer")
-    page = await client.submit(page, person.identity(challenge=token, answer=answer))
-    assert page.url == PASSWORD_STEP
+    assert (page.values()["challenge"], page.values()["answer"]) == (token, answer)
+    assert f"/captcha/{token}.png" in page.html
+    assert (await client.submit(page, {"nir": person.nir})).url == PASSWORD_STEP
+
+
+async def test_a_question_kept_beside_errors_is_the_same_question(client: Client) -> None:
+    page = await client.submit(await to_identity(client), {"action": "question"})
+    asked = page.values()["challenge"]
+    again = await client.submit(page, {"nir": "1", "answer": "mille"})
+    assert (again.values()["challenge"], again.values()["answer"]) == (asked, "mille")
+    assert question_of(again) == question_of(page)
+
+
+async def test_a_challenge_about_to_expire_is_not_kept(client: Client, runtime: Runtime) -> None:
+    page = await to_identity(client)
+    soon = LIFETIME_SECONDS - LEAST_SECONDS_LEFT + 5
+    token, answer = await aged_challenge(client, runtime, soon)
+    page = await client.submit(page, Person().identity(nir="1", challenge=token, answer=answer))
+    assert page.values()["challenge"] != token
+    assert page.values()["answer"] == ""
+
+
+def question_of(page: Page) -> str:
+    found = re.search(r'<p id="question">(.*?)</p>', page.html)
+    assert found, "no question"
+    return found[1]
 
 
 @pytest.mark.parametrize("action", ["renouveler", "question", "caracteres"])
@@ -165,7 +194,7 @@ async def test_another_challenge_in_place_is_the_same_part_of_the_page(client: C
 def same_for_all(html: str) -> str:
     """A page without what differs from one challenge to the next."""
     html = re.sub(r'/captcha/[\w-]+\.|name="challenge" value="[\w-]+"', "", html)
-    html = re.sub(r'id="controle-annonce-[\w-]+"', "", html)
+    html = re.sub(r"controle-annonce-[\w-]+", "", html)
     html = re.sub(r'<p id="question">.*?</p>|data-annonce="[^"]*"', "", html)
     return html.strip()
 
@@ -176,7 +205,7 @@ async def test_a_filled_trap_is_refused_once_and_keeps_the_rest(client: Client) 
     page = await client.submit(page, person.identity(website="http://exemple.fr"))
     assert page.status == 422
     assert "Un champ caché a été rempli" in page.text
-    assert_nothing_lost(page, person)
+    assert_nothing_lost(page, person, CAPTCHA_ANSWER)
     assert page.values()["website"] == ""
     assert (await client.submit(page, {"answer": "robot"})).url == PASSWORD_STEP
 
@@ -189,9 +218,24 @@ async def test_too_many_answers_are_refused_and_what_was_typed_is_kept(client: C
         assert page.status == 422
     page = await client.submit(page, person.identity(answer="perdu", mobile="06 99 99 99 99"))
     assert page.status == 429
-    assert "minutes" in page.text
+    assert int(page.response.headers["Retry-After"]) > 0
+    assert "Trop de réponses au contrôle de sécurité" in page.error_of("answer")
+    assert re.search(r"dans (une minute|\d+ minutes)", page.error_of("answer"))
     page = await client.get(IDENTITY)
     assert page.values()["mobile"] == "06 99 99 99 99"
+
+
+async def test_questions_have_tighter_limits_of_their_own(client: Client) -> None:
+    page = await client.submit(await to_identity(client), {"action": "question"})
+    for _ in range(LIMITS[Kind.QUESTION][0].hits):
+        page = await client.submit(page, Person().identity(answer="je ne sais pas"))
+        assert page.status == 422
+        assert "autre question" in page.error_of("answer")
+    page = await client.submit(page, Person().identity(answer="je ne sais pas"))
+    assert page.status == 429
+    assert "revenez aux caractères à recopier" in page.error_of("answer")
+    page = await client.submit(page, {"action": "caracteres"})
+    assert (await client.submit(page, {"answer": CAPTCHA_ANSWER})).url == PASSWORD_STEP
 
 
 async def test_the_same_identity_sent_five_times_at_once_passes_once(

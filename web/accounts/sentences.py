@@ -60,3 +60,8 @@ def minutes(seconds: int) -> str:
     """« 3 minutes », rounded up."""
     whole = -(-seconds // 60)
     return f"{whole}\u00a0minutes" if whole > 1 else "une minute"
+
+
+def wait_sentence(seconds: int) -> str:
+    """When to try again: « dans 12 minutes », « demain »."""
+    return "demain" if seconds > 2 * 3600 else f"dans {minutes(seconds)}"

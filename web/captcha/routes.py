@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.captcha import service
-from web.captcha.forms import CaptchaFields
-from web.captcha.service import CaptchaOverloadedError, Challenge, Kind
+from web.captcha.byte_range import parse_range
+from web.captcha.forms import PREVENTED, CaptchaFields
+from web.captcha.service import Challenge, Kind
+from web.captcha.workshop import RETRY_SECONDS, CaptchaOverloadedError
 from web.core.browser import browser_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -28,29 +30,37 @@ async def show_picture(request: Request) -> Response:
     try:
         content = await service.picture(runtime_of(request), challenge)
     except CaptchaOverloadedError:
-        raise HTTPException(503) from None
+        raise _overloaded() from None
     return Response(content, media_type="image/png")
 
 
 async def play_recording(request: Request) -> Response:
-    """`/captcha/<token>.wav`; `?telecharger` to keep it as a file."""
+    """`/captcha/<token>.wav`, whole or the part a player asks for; `?telecharger` to keep it."""
     challenge = _characters_of(request)
+    part = parse_range(request.headers.get("range", ""))
     try:
-        content = await service.recording(runtime_of(request), challenge)
+        content = await service.recording(runtime_of(request), challenge, in_parts=part is not None)
     except CaptchaOverloadedError:
-        raise HTTPException(503) from None
-    headers = {}
+        raise _overloaded() from None
+    headers = {"Accept-Ranges": "bytes"}
     if "telecharger" in request.query_params:
         headers["Content-Disposition"] = 'attachment; filename="caracteres.wav"'
-    return Response(content, media_type="audio/wav", headers=headers)
+    if part is None:
+        return Response(content, media_type="audio/wav", headers=headers)
+    where = part.within(len(content))
+    if where is None:
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {where.start}-{where.stop - 1}/{len(content)}"
+    return Response(content[where], 206, media_type="audio/wav", headers=headers)
 
 
 async def show_challenge(request: Request) -> Response:
     """Fragment: another challenge, of the kind asked for."""
     kind = kind_named(request.query_params.get("genre", ""))
     form = CaptchaFields()
-    form.prepare_captcha(kind)
-    context = {"form": form, "captcha": new_challenge(request, kind), "renewed": True}
+    against = request.query_params.get("contre", "")
+    form.captcha_against = against if against in PREVENTED else form.captcha_against
+    context = {"form": form, **captcha_context(request, form, kind), "renewed": True}
     return render(request, "captcha/_captcha.html", context, fragment="captcha/_captcha.html")
 
 
@@ -81,10 +91,30 @@ def kind_named(name: str) -> Kind:
 
 
 def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[str, Any]:
-    """What `captcha/_captcha.html` shows: a new challenge each time the form is shown."""
-    form.prepare_captcha(kind)
+    """What `captcha/_captcha.html` shows.
+
+    A new challenge, unless the one of the form was not looked at because something else is wrong:
+    that one comes back with its answer, so that nobody solves two for one mistake.
+    """
     asked = "form" in request.scope and asks_another(request)
-    return {"captcha": new_challenge(request, kind), "renewed": asked}
+    kept = None if asked or form.captcha_is_judged else _unused_challenge(request, form)
+    form.prepare_captcha(kind, keep_answer=kept is not None)
+    return {
+        "captcha": kept or new_challenge(request, kind),
+        "renewed": asked,
+        "contact": runtime_of(request).settings.contact_to,
+    }
+
+
+def _unused_challenge(request: Request, form: CaptchaFields) -> Challenge | None:
+    runtime = runtime_of(request)
+    token = form.challenge.data or ""
+    found = service.read_challenge(runtime, token, browser_of(request).digest)
+    return found if found and service.leaves_time(found, runtime.clock.now()) else None
+
+
+def _overloaded() -> HTTPException:
+    return HTTPException(503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def _characters_of(request: Request) -> Challenge:

@@ -8,26 +8,21 @@ an answer comes: the first answer, right or wrong, uses the challenge up.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import enum
 import hmac
-import os
 import random
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 
-from web.captcha import drawing, sound
+from web.captcha import drawing, sound, workshop
 from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto import Hasher
 from web.core.db import Connection
-from web.core.rate_limit import Limit
+from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 
 LIFETIME_SECONDS = 600
@@ -36,8 +31,9 @@ MINIMUM_SECONDS = 2
 MAC_BYTES = 16
 TIME_BYTES = 5
 
+# Shown again beside errors elsewhere in the form, as long as there is time left to correct them.
+LEAST_SECONDS_LEFT = 120
 LONGEST_ANSWER = 100
-MOST_WAITING = 64
 HOUR = 3600
 # Schools and town halls share one address. A question is easier for a program than a picture.
 LIMITS = {
@@ -51,8 +47,9 @@ LIMITS = {
     ),
 }
 
-_threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="captcha")
-_waiting = 0
+
+class TooManyAnswersError(TooManyAttemptsError):
+    """Too many answers to the security check came from this browser or this address."""
 
 
 class Verdict(enum.Enum):
@@ -92,8 +89,7 @@ def issue(runtime: Runtime, browser_digest: bytes, kind: Kind, now: datetime) ->
     body = bytes([KINDS.index(kind)]) + int(now.timestamp()).to_bytes(TIME_BYTES, "big") + seed
     mac = _mac(runtime.hasher, body, browser_digest)
     token = base64.urlsafe_b64encode(body + mac).rstrip(b"=").decode()
-    text = _question(runtime, seed).text if kind is Kind.QUESTION else ""
-    return Challenge(token, kind, seed, now, text)
+    return Challenge(token, kind, seed, now, _text(runtime, kind, seed))
 
 
 def read_challenge(runtime: Runtime, token: str, browser_digest: bytes) -> Challenge | None:
@@ -107,32 +103,47 @@ def read_challenge(runtime: Runtime, token: str, browser_digest: bytes) -> Chall
         return None
     if not hmac.compare_digest(_mac(runtime.hasher, body, browser_digest), mac):
         return None
+    kind, seed = KINDS[body[0]], body[1 + TIME_BYTES :]
     issued_at = datetime.fromtimestamp(int.from_bytes(body[1 : 1 + TIME_BYTES], "big"), UTC)
-    return Challenge(token, KINDS[body[0]], body[1 + TIME_BYTES :], issued_at)
+    return Challenge(token, kind, seed, issued_at, _text(runtime, kind, seed))
+
+
+def leaves_time(challenge: Challenge, now: datetime) -> bool:
+    """Whether the challenge can be shown once more before it expires."""
+    age = (now - challenge.issued_at).total_seconds()
+    return age <= LIFETIME_SECONDS - LEAST_SECONDS_LEFT
 
 
 async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
-    """The PNG of a challenge, drawn off the event loop; the same each time it is asked for."""
+    """The PNG of a challenge; the same each time it is asked for. Raises CaptchaOverloadedError."""
     layout = _derived(runtime, "captcha-layout", challenge.seed)
-    return await _in_a_thread(drawing.draw, _characters(runtime, challenge.seed), layout)
+    return await workshop.make(drawing.draw, _characters(runtime, challenge.seed), layout)
 
 
-async def recording(runtime: Runtime, challenge: Challenge) -> bytes:
-    """The WAV of a challenge, mixed off the event loop; never the same bytes twice."""
-    fresh = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
-    return await _in_a_thread(sound.speak, _characters(runtime, challenge.seed), fresh)
+async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = False) -> bytes:
+    """The WAV of a challenge. Raises CaptchaOverloadedError.
 
-
-class CaptchaOverloadedError(Exception):
-    """Too many pictures and sounds are being made."""
+    Never the same bytes twice, save to a player that asks for it in parts: parts of two sounds
+    make noise.
+    """
+    manner = _derived(runtime, "captcha-manner", challenge.seed)
+    if in_parts:
+        background = _derived(runtime, "captcha-background", challenge.seed)
+    else:
+        background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
+    spelled = _characters(runtime, challenge.seed)
+    return await workshop.make(sound.speak, spelled, manner, background)
 
 
 async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, address: str) -> None:
-    """Count an answer about to be judged. Raises TooManyAttemptsError."""
+    """Count an answer about to be judged. Raises TooManyAnswersError."""
     challenge = read_challenge(runtime, token, browser_digest)
     kind = challenge.kind if challenge else Kind.CHARACTERS
     per_browser, per_address = LIMITS[kind]
-    await runtime.limits.hit((per_browser, browser_digest.hex()), (per_address, address))
+    try:
+        await runtime.limits.hit((per_browser, browser_digest.hex()), (per_address, address))
+    except TooManyAttemptsError as error:
+        raise TooManyAnswersError(error.limit, error.retry_after) from None
 
 
 async def check(
@@ -176,6 +187,10 @@ def _is_right(runtime: Runtime, challenge: Challenge, answer: str) -> bool:
     return normalise_answer(answer) == _characters(runtime, challenge.seed)
 
 
+def _text(runtime: Runtime, kind: Kind, seed: bytes) -> str:
+    return _question(runtime, seed).text if kind is Kind.QUESTION else ""
+
+
 def _characters(runtime: Runtime, seed: bytes) -> str:
     return characters(runtime.hasher.digest("captcha-answer", seed))
 
@@ -187,18 +202,6 @@ def _question(runtime: Runtime, seed: bytes) -> Question:
 def _derived(runtime: Runtime, use: str, seed: bytes) -> random.Random:
     # Not a source of secrets: what it is seeded with is a keyed digest, and that is the secret.
     return random.Random(runtime.hasher.digest(use, seed))  # noqa: S311
-
-
-async def _in_a_thread(make: Callable[[str, random.Random], bytes], *given: Any) -> bytes:
-    """Drawing and mixing are bounded: as many at once as there are cores, and so many waiting."""
-    global _waiting
-    if _waiting >= MOST_WAITING:
-        raise CaptchaOverloadedError
-    _waiting += 1
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_threads, make, *given)
-    finally:
-        _waiting -= 1
 
 
 def _is_test_answer(runtime: Runtime, given: str) -> bool:

@@ -1,8 +1,10 @@
 """The sound of a challenge: the characters spelled in French over a light background.
 
 WAV, 8 kHz, 8-bit PCM: the oldest format that every browser's `<audio>` plays, and 18.7 s of it
-make 150 kB. Each sound is new: voices, pitch, tempo, tone, silences and background are drawn again,
-so that the bytes say nothing and no piece of the pack is found in it as it lies on disk.
+make 150 kB. No bytes come twice: silences and background are drawn again for each sound. How each
+character is said (voice, size of the speaker, tempo, tone, and how they move within the word) is
+drawn for the challenge, and stays: a robot that may hear the same characters said ten ways has the
+majority tell it the answer; hearing the same ten times teaches it nothing.
 
 The pack stays beside this module: what is in static/ is served, and a robot would have each
 character's recordings for the asking.
@@ -10,6 +12,7 @@ character's recordings for the asking.
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 from dataclasses import dataclass
@@ -28,18 +31,22 @@ MAX_SECONDS: Final = 18.0
 Samples = NDArray[np.float64]
 
 _SPEECH: Final = 0.12
-# How far the background lies under the voice: 8 dB for the murmur, 18 dB for the hiss.
-_MURMUR: Final = _SPEECH * 10 ** (-8 / 20)
-_HISS: Final = _SPEECH * 10 ** (-18 / 20)
+# How far the background lies under the voice. It is light: it keeps bytes from being compared, and
+# is no obstacle to who knows how to filter; those who hear badly are the ones that more would stop.
+_MURMUR: Final = _SPEECH * 10 ** (-14 / 20)
+_HISS: Final = _SPEECH * 10 ** (-22 / 20)
 
 # What a listener hardly notices and a comparison with the pack does: the size of the speaker in
-# octaves, the tempo and how far it drifts within a word, the tone of the room in decibels.
+# octaves and the share by which it moves within a word, the tempo and how far it drifts, the tone
+# of the room in decibels and its light and shade.
 _SMALLER: Final = (0.08, 0.24)
 _LARGER: Final = (-0.40, -0.10)
+_GLIDE: Final = 0.16
 _TEMPO: Final = (0.75, 1.08)
 _DRIFT: Final = 0.4
 _TONE: Final = 7.0
-_SHADE: Final = 7.0
+_SHADE: Final = 9.0
+_SHADE_PARTS: Final = (7, 8)
 
 _FRAME: Final = 256
 _HOP: Final = 64
@@ -52,21 +59,21 @@ class _Pack:
     by_text: dict[str, tuple[str, ...]]
 
 
-def speak(characters: str, rng: random.Random) -> bytes:
+def speak(characters: str, manner: random.Random, background: random.Random) -> bytes:
     """Return a WAV of at most MAX_SECONDS that spells the characters after a short lead-in.
 
-    Give it a fresh random source each time: the same source gives the same bytes. Raises
-    ValueError when there is nothing to say or a character has no recording.
+    The same `manner` says them in the same way; give a fresh `background` each time, since the
+    same two sources give the same bytes. Raises ValueError when there is nothing to say or a
+    character has no recording.
     """
     texts = _pack().by_text
     if not characters or not set(characters) <= texts.keys():
         raise ValueError("a character has no recording")
-    noise = np.random.default_rng(rng.getrandbits(64))
-    lead_in = rng.choice([text for text in texts if text.startswith(LEAD_IN)])
-    clips = [_varied(rng.choice(texts[text]), rng) for text in (lead_in, *characters)]
-    voice = _spaced(clips, rng)
-    background = _murmur(len(voice), rng) + _hiss(len(voice), noise)
-    return _wav(voice + background)
+    lead_in = manner.choice([text for text in texts if text.startswith(LEAD_IN)])
+    clips = [_varied(manner.choice(texts[text]), manner) for text in (lead_in, *characters)]
+    voice = _spaced(clips, background)
+    noise = np.random.default_rng(background.getrandbits(64))
+    return _wav(voice + _murmur(len(voice), background) + _hiss(len(voice), noise))
 
 
 @cache
@@ -97,7 +104,7 @@ def _varied(name: str, rng: random.Random) -> Samples:
     octaves = rng.choice((rng.uniform(*_SMALLER), rng.uniform(*_LARGER)))
     pitch = 2**octaves
     stretched = _stretched(_clip(name), rng.uniform(*_TEMPO) / pitch, rng)
-    return _toned(stretched, pitch, rng)
+    return _glided(_toned(stretched, pitch, rng), rng)
 
 
 def _stretched(samples: Samples, tempo: float, rng: random.Random) -> Samples:
@@ -106,7 +113,7 @@ def _stretched(samples: Samples, tempo: float, rng: random.Random) -> Samples:
     starts = np.arange(0, len(padded) - _FRAME, _HOP)
     frames = np.fft.rfft(padded[starts[:, None] + np.arange(_FRAME)] * _WINDOW)
     count = int((len(starts) - 2) / tempo)
-    drift = _DRIFT * np.sin(np.linspace(0, rng.uniform(4, 9), count) + rng.uniform(0, 6.28))
+    drift = _DRIFT * np.sin(np.linspace(0, rng.uniform(4, 9), count) + rng.uniform(0, math.tau))
     places = np.cumsum(1 + drift)
     places *= (len(starts) - 2) / places[-1]
     whole = np.minimum(places.astype(int), len(starts) - 2)
@@ -121,11 +128,14 @@ def _stretched(samples: Samples, tempo: float, rng: random.Random) -> Samples:
 
 def _light_and_shade(count: int, rng: random.Random) -> Samples:
     """A gain that changes slowly along time and pitch, as when a speaker turns round."""
-    coarse = np.array([[rng.uniform(-_SHADE, _SHADE) for _ in range(6)] for _ in range(5)])
-    over_time = np.linspace(0, 4, count)
-    over_pitch = np.linspace(0, 5, _FRAME // 2 + 1)
-    row = np.minimum(over_time.astype(int), 3)
-    column = np.minimum(over_pitch.astype(int), 4)
+    times, pitches = _SHADE_PARTS
+    coarse = np.array(
+        [[rng.uniform(-_SHADE, _SHADE) for _ in range(pitches)] for _ in range(times)]
+    )
+    over_time = np.linspace(0, times - 1, count)
+    over_pitch = np.linspace(0, pitches - 1, _FRAME // 2 + 1)
+    row = np.minimum(over_time.astype(int), times - 2)
+    column = np.minimum(over_pitch.astype(int), pitches - 2)
     t, p = (over_time - row)[:, None], over_pitch - column
     above = coarse[row][:, column] * (1 - p) + coarse[row][:, column + 1] * p
     below = coarse[row + 1][:, column] * (1 - p) + coarse[row + 1][:, column + 1] * p
@@ -150,6 +160,14 @@ def _toned(samples: Samples, pitch: float, rng: random.Random) -> Samples:
     decibels = np.interp(np.linspace(0, 6, len(spectrum)), range(7), gains)
     toned = np.fft.irfft(spectrum * 10 ** (decibels / 20), length)
     return toned * (_SPEECH / _loudness(toned))
+
+
+def _glided(samples: Samples, rng: random.Random) -> Samples:
+    """Read now faster, now slower: the voice goes up and down, and its speaker with it."""
+    waves = np.linspace(0, math.tau * rng.uniform(0.6, 1.4), len(samples))
+    places = np.cumsum(1 + _GLIDE * np.sin(waves + rng.uniform(0, math.tau)))
+    places *= (len(samples) - 1) / places[-1]
+    return np.interp(places, np.arange(len(samples)), samples)
 
 
 def _loudness(samples: Samples) -> float:

@@ -14,6 +14,8 @@ LONGEST_MESSAGE = 5000
 class ContactForm(CaptchaFields):
     """Subject, message and where to answer; the check is only for those not logged in."""
 
+    captcha_against = "messages"
+
     subject = TextField(
         "Sujet",
         [

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import titulaire_if_any
+from web.accounts.sentences import wait_sentence
 from web.accounts.sessions import SignedIn
 from web.captcha.routes import asks_another, captcha_context, kind_of
-from web.captcha.service import Kind
+from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
 from web.contact.forms import ContactForm
 from web.contact.service import CaptchaRefusedError, Message, Sender
@@ -64,7 +65,10 @@ async def submit_contact(request: Request) -> Response:
         form.refuse_captcha(kind, error.verdict)
         return _page(request, form, signed_in, kind, 422)
     except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(wait=_wait(error.retry_after)))
+        if isinstance(error, TooManyAnswersError):
+            form.refuse_captcha_for_a_while(kind, error.retry_after)
+        else:
+            form.refuse("", TOO_MANY.format(wait=wait_sentence(error.retry_after)))
         response = _page(request, form, signed_in, kind, 429)
         response.headers["Retry-After"] = str(error.retry_after)
         return response
@@ -115,10 +119,3 @@ def _page(
     if signed_in is None:
         context |= captcha_context(request, form, kind)
     return render(request, "contact/contact.html", context, status=status)
-
-
-def _wait(seconds: int) -> str:
-    if seconds > 2 * service.HOUR:
-        return "demain"
-    minutes = -(-seconds // 60)
-    return f"dans {minutes}\u00a0minutes" if minutes > 1 else "dans une minute"

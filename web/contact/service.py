@@ -18,7 +18,7 @@ from web.contact import queries
 from web.core.db import Connection
 from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.rate_limit import Limit
+from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
 
 log = structlog.get_logger("contact")
@@ -76,7 +76,7 @@ async def send_message(
     async with runtime.db.connection() as connection:
         if await queries.is_message_there(connection, message_id):
             return reference_of(message_id)
-    await _count(runtime, message, sender)
+    messages = await _count(runtime, message, sender)
     verdict = Verdict.PASSED
     async with runtime.db.transaction() as connection:
         if sender.account_id is None:
@@ -88,6 +88,8 @@ async def send_message(
             # A copy of this request used the challenge up while we waited for it.
             verdict = Verdict.PASSED
     if verdict is not Verdict.PASSED:
+        # It counts as an answer to the check, not as a message.
+        await runtime.limits.give_back(messages)
         raise CaptchaRefusedError(verdict)
     return reference_of(message_id)
 
@@ -112,14 +114,14 @@ async def compose_received(runtime: Runtime, connection: Connection, mail: Mail)
     return Letter("contact-received", _words(mail.subject_id, mail.created_at))
 
 
-async def _count(runtime: Runtime, message: Message, sender: Sender) -> None:
+async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:
     digest = email_digest(runtime.hasher, message.email).hex()
     if sender.account_id is None:
         await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
         counted = (MESSAGES_PER_ADDRESS, sender.address)
     else:
         counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
-    await runtime.limits.hit(counted, (MESSAGES_PER_EMAIL, digest))
+    return await runtime.limits.hit(counted, (MESSAGES_PER_EMAIL, digest))
 
 
 async def _receive(

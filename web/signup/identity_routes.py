@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.captcha.routes import asks_another, captcha_context, kind_of
-from web.captcha.service import Kind
+from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
-from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.signup import service
@@ -58,9 +57,12 @@ async def submit_identity(request: Request) -> Response:
     except CaptchaRefusedError as error:
         form.refuse_captcha(kind, error.verdict)
         return _identity_page(request, registration, form, kind, 422)
-    except TooManyAttemptsError:
+    except TooManyAnswersError as error:
         await service.keep_typed(runtime, registration, typed)
-        raise
+        form.refuse_captcha_for_a_while(kind, error.retry_after)
+        response = _identity_page(request, registration, form, kind, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
     except JourneyEndedError:
         return RedirectResponse(EXPIRED_URL, 303)
     return RedirectResponse(Step.PASSWORD.url, 303)

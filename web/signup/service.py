@@ -92,7 +92,7 @@ async def submit_identity(
     """Second step: the security check once, then the identity.
 
     `captcha` is the challenge's token and the answer. Raises CaptchaRefusedError,
-    JourneyEndedError, TooManyAttemptsError.
+    JourneyEndedError, TooManyAnswersError.
     """
     if registration.captcha_passed_at is None:
         await count_attempt(runtime, captcha[0], registration.browser_digest, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
@@ -30,6 +31,12 @@ def solve(wav: bytes, recognise: Recognise) -> str:
     samples = samples_of(wav)
     pieces = _cut(samples)[1:]
     return "".join(recognise(samples[max(a - 200, 0) : b + 200]) for a, b in pieces)
+
+
+def by_majority(guesses: Iterable[str]) -> str:
+    """What most guesses of the right length say, place by place; '' without one."""
+    whole = [guess for guess in guesses if len(guess) == ANSWER_LENGTH]
+    return "".join(Counter(place).most_common(1)[0][0] for place in zip(*whole, strict=True))
 
 
 def _cut(samples: Array) -> list[tuple[int, int]]:
