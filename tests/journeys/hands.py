@@ -129,13 +129,13 @@ class Keyboard:
 
     async def press(self, name: str) -> None:
         target = control(self.page, name)
-        await self._reach(target)
+        await self.reach(target)
         is_link = await target.evaluate("e => e.tagName === 'A'")
         await self._key("Enter" if is_link else "Space")
 
     async def write(self, label: str, text: str) -> None:
         target = field(self.page, label)
-        await self._reach(target)
+        await self.reach(target)
         before = self.page.url
         # Arriving by Tab selects what the field holds: typing replaces it.
         await self.page.keyboard.type(text)
@@ -147,13 +147,13 @@ class Keyboard:
         kind = await target.get_attribute("type")
         if kind == "radio":
             group = self.page.locator(f"[name={await target.get_attribute('name')}]")
-            await self._reach(group)
+            await self.reach(group)
             for _ in range(await group.count()):
                 if await target.evaluate("e => e === document.activeElement"):
                     break
                 await self._key("ArrowDown")
         else:
-            await self._reach(target)
+            await self.reach(target)
         if not await target.is_checked():
             await self._key("Space")
         await expect(target).to_be_checked()
@@ -180,7 +180,7 @@ class Keyboard:
     async def _key(self, name: str) -> None:
         await self.page.keyboard.press(name)
 
-    async def _reach(self, target: Locator) -> None:
+    async def reach(self, target: Locator) -> None:
         """Tab, or Shift+Tab when it is behind, until one of these has the focus."""
         await expect(target.first).to_be_attached()
         await self.page.wait_for_load_state()

@@ -12,6 +12,9 @@ from tests.journeys.story import fill_identity, log_in
 from tests.support.people import Person, synthetic_nir
 from web.signup.journey import WAITING_URL, Step
 
+RENEW = "cliquez ici pour renouveler les caractères"
+HEAR = "cliquez ici pour écouter la version sonore"
+ASK = "cliquez ici pour répondre plutôt à une question"
 NEWEST = "SELECT id FROM registration ORDER BY started_at DESC LIMIT 1"
 
 

@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WEB = (sys.executable, "-m", "web")
 READY_SECONDS = 30
 STOP_SECONDS = 15
+SECRET = "a secret for journeys, of the right length"
 PATIENCE_SECONDS = 15
 ACTIVATION = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
 INVITATION = re.compile(r"https?://[^\s/]+(/professionnels/mot-de-passe/[A-Za-z0-9_-]{43})")
@@ -134,7 +135,7 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
             "BIND": f"127.0.0.1:{port}",
             "METRICS_BIND": f"127.0.0.1:{_free_port()}",
             "DEMO_MAIL_DIR": str(mails),
-            "SECRET_KEY": "a secret for journeys, of the right length",
+            "SECRET_KEY": SECRET,
             "NIR_KEYS": "test1:" + base64.b64encode(b"k" * 32).decode(),
             "ARGON2_MEMORY_KIB": "64",
             "ARGON2_TIME": "1",

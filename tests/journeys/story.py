@@ -8,6 +8,8 @@ from tests.journeys.site import Site
 from tests.support.people import Person
 from tests.support.settings import CAPTCHA_ANSWER
 
+CHARACTERS = "Caractères affichés ou entendus"
+
 
 class Hand(Protocol):
     """Someone at a browser; names and texts are those on the screen."""
@@ -67,6 +69,12 @@ async def register(hand: Hand, site: Site, person: Person) -> None:
 
 
 async def fill_identity(hand: Hand, person: Person) -> None:
+    """The second step, the security check included."""
+    await fill_person(hand, person)
+    await hand.write(CHARACTERS, CAPTCHA_ANSWER)
+
+
+async def fill_person(hand: Hand, person: Person) -> None:
     """The second step, up to the security check."""
     await hand.reads("Étape 2 sur 4")
     await hand.write("N° de sécurité sociale", person.nir_with_key)
@@ -76,7 +84,6 @@ async def fill_identity(hand: Hand, person: Person) -> None:
     await hand.write("Téléphone portable", "06 12 34 56 78")
     await hand.write("Courriel", person.email)
     await hand.write("Confirmation courriel", person.email)
-    await hand.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
 
 
 async def activate(hand: Hand, site: Site, person: Person) -> None:

@@ -17,7 +17,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.doors import Doors
 from tests.journeys.hands import Pointer, control
 from tests.journeys.hands import field as field_of
-from tests.journeys.paths import fifteen_year_old
+from tests.journeys.paths import RENEW, fifteen_year_old
 from tests.journeys.site import Site
 from web.core.templating import FOLDER
 from web.signup.journey import WAITING_URL, Step
@@ -256,12 +256,12 @@ SWAPS = (
     ),
     Swap(
         "captcha/_captcha.html",
-        "/captcha/nouveau?genre={{ kind }}",
+        "/captcha/nouveau?genre={{ kind }}&amp;contre={{ form.captcha_against }}",
         "visitor",
         "/contact",
-        act=press("Renouveler les caractères", Sujet="Bonjour"),
+        act=press(RENEW, Sujet="Bonjour"),
         said="De nouveaux caractères sont affichés.",
-        works=press_again("Renouveler les caractères", "De nouveaux caractères sont affichés."),
+        works=press_again(RENEW, "De nouveaux caractères sont affichés."),
         # As without scripts.
         focus="#answer",
     ),

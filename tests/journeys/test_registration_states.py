@@ -18,7 +18,6 @@ from tests.journeys.paths import (
     to_waiting,
 )
 from tests.journeys.site import Site
-from tests.journeys.story import fill_identity
 from tests.support.people import Person
 from web.signup.journey import WAITING_URL, Step
 
@@ -39,9 +38,6 @@ async def test_the_first_two_steps_and_their_errors(
     await hand.press("Continuer")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "identity-errors")
-    await hand.press("Répondre plutôt à une question")
-    await hand.reads("Merci de répondre à cette question.")
-    await inspector.look(page, "identity-question")
     await hand.write("N° de sécurité sociale", fifteen_year_old().nir)
     await field(page, "Prénom").focus()
     await hand.reads("Contrat d’apprentissage")
@@ -159,18 +155,3 @@ async def test_an_expired_registration(
     await hand.press("Valider mon inscription")
     await hand.reads("Votre inscription a expiré")
     await inspector.look(page, "registration-expired")
-
-
-async def test_a_wrong_answer_to_the_security_check_loses_nothing_else(
-    new_page: OpenPage, inspector: Inspector
-) -> None:
-    page, person = await new_page(), Person()
-    hand = await to_identity(page)
-    await fill_identity(hand, person)
-    await hand.write("Caractères affichés ou entendus", "faux")
-    await hand.press("Continuer")
-    await expect(page.locator("#erreurs")).to_be_focused()
-    await expect(field(page, "Prénom")).to_have_value(person.first_name)
-    await expect(field(page, "Courriel")).to_have_value(person.email)
-    await expect(field(page, "Caractères affichés ou entendus")).to_have_value("")
-    await inspector.look(page, "identity-captcha-refused")

@@ -1,0 +1,122 @@
+"""The security check in each of its states, on the identity step and on the contact form."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.checks import NARROW, Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import Pointer, field
+from tests.journeys.paths import ASK, RENEW, to_identity
+from tests.journeys.site import Site
+from tests.journeys.story import CHARACTERS, fill_person
+from tests.support.people import Person
+from tests.support.settings import CAPTCHA_ANSWER
+from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
+from web.signup.journey import Step
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+QUESTION = "Votre réponse à la question"
+
+
+async def to_contact(page: Page) -> Pointer:
+    hand = Pointer(page)
+    await hand.open("/contact")
+    await hand.write("Sujet", "Une question")
+    await hand.write("Message", "Bonjour.")
+    await hand.write("Courriel", "zoe@exemple.fr")
+    return hand
+
+
+async def to_filled_identity(page: Page) -> Pointer:
+    hand = await to_identity(page)
+    await fill_person(hand, Person())
+    return hand
+
+
+@asynccontextmanager
+async def no_more_answers(site: Site) -> AsyncIterator[None]:
+    """As after many answers; the others' counts are given back."""
+    await site.sql("UPDATE rate_limit SET hits = hits + 1000")
+    try:
+        yield
+    finally:
+        await site.sql("UPDATE rate_limit SET hits = hits - 1000")
+
+
+async def refused(hand: Pointer, button: str, sentence: str) -> None:
+    await hand.press(button)
+    await hand.is_told_of_errors()
+    await hand.reads(sentence)
+
+
+@pytest.mark.parametrize(
+    ("start", "button", "name"),
+    [(to_filled_identity, "Continuer", "identity"), (to_contact, "Envoyer le message", "contact")],
+    ids=["identity", "contact"],
+)
+async def test_the_check_in_each_of_its_states(
+    new_page: OpenPage,
+    site: Site,
+    inspector: Inspector,
+    start: Callable[[Page], Awaitable[Pointer]],
+    button: str,
+    name: str,
+) -> None:
+    page = await new_page()
+    hand = await start(page)
+    await inspector.look(page, f"{name}-characters")
+    await refused(hand, button, "Recopiez les caractères affichés ou entendus.")
+    await inspector.look(page, f"{name}-no-answer")
+    await hand.press(RENEW)
+    await hand.reads("De nouveaux caractères sont affichés.")
+    await inspector.look(page, f"{name}-renewed")
+    await hand.write(CHARACTERS, "faux")
+    await refused(hand, button, "Les caractères saisis ne sont pas les bons.")
+    await inspector.look(page, f"{name}-wrong-characters")
+    await hand.write(CHARACTERS, "faux")
+    async with no_more_answers(site):
+        await refused(hand, button, "Trop de réponses au contrôle de sécurité")
+    await inspector.look(page, f"{name}-too-many-characters")
+    await hand.press(ASK)
+    await hand.reads("Merci de répondre à cette question.")
+    await inspector.look(page, f"{name}-question")
+    await hand.write(QUESTION, "je ne sais pas")
+    await refused(hand, button, "Ce n’est pas la bonne réponse.")
+    await inspector.look(page, f"{name}-wrong-question")
+    await page.locator("#website").evaluate("e => { e.value = 'https://exemple.fr' }")
+    await hand.write(QUESTION, CAPTCHA_ANSWER)
+    await refused(hand, button, "Un champ caché a été rempli")
+    await inspector.look(page, f"{name}-trap")
+    # What was refused was not the answer: it is there still.
+    await expect(field(page, QUESTION)).to_have_value(CAPTCHA_ANSWER)
+
+
+async def test_a_check_that_was_passed_is_not_asked_again(
+    new_page: OpenPage, inspector: Inspector
+) -> None:
+    page = await new_page()
+    hand = await to_filled_identity(page)
+    await hand.write(CHARACTERS, CAPTCHA_ANSWER)
+    await hand.press("Continuer")
+    await hand.reads("Étape 3 sur 4")
+    await hand.open(Step.IDENTITY.url)
+    await hand.reads("Le contrôle de sécurité est déjà réussi")
+    await inspector.look(page, "identity-passed")
+
+
+@pytest.mark.parametrize("width", [NARROW["width"], 375, 640, 1280])
+async def test_the_picture_keeps_its_size_and_its_shape_on_every_screen(
+    new_page: OpenPage, width: int
+) -> None:
+    page = await new_page(viewport={"width": width, "height": 800})
+    await page.goto("/contact")
+    picture = page.locator("#controle img")
+    shown = await picture.evaluate("e => [e.clientWidth, e.clientHeight]")
+    assert shown[0] >= 280
+    assert shown[1] >= 90
+    assert abs(shown[0] / shown[1] - DISPLAY_WIDTH / DISPLAY_HEIGHT) < 0.02
