@@ -28,7 +28,7 @@ async def test_the_picture_stays_the_same_and_is_announced_in_its_size(client: C
     token = page.values("/contact")["challenge"]
     first = await client.http.get(f"/captcha/{token}.png")
     assert first.headers["content-type"] == "image/png"
-    assert first.headers["cache-control"] == "no-store"
+    assert "no-store" in first.headers["cache-control"]
     assert (await client.http.get(f"/captcha/{token}.png")).content == first.content
     assert f'width="{DISPLAY_WIDTH}" height="{DISPLAY_HEIGHT}"' in page.html
 

@@ -65,13 +65,13 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
             node.get("autoplay") is None and node.get("controls") is not None
         ):
             yield f"{node.tag} that cannot be controlled"
-    yield from _without_scripts(dom, nodes)
+    yield from _without_scripts(dom, nodes, full=full)
     if full:
         yield from _page_problems(dom, nodes)
 
 
-def _without_scripts(dom: Element, nodes: list[Element]) -> Iterator[str]:
-    """What htmx does in place, the browser does alone."""
+def _without_scripts(dom: Element, nodes: list[Element], *, full: bool) -> Iterator[str]:
+    """What htmx does in place, the browser does alone; the form of a fragment is its page's."""
     in_forms = {node for form in dom.iter("form") for node in form.iter()}
     for node in nodes:
         if node.get("data-hx-get") is None and node.get("data-hx-post") is None:
@@ -79,7 +79,7 @@ def _without_scripts(dom: Element, nodes: list[Element]) -> Iterator[str]:
         if (
             (node.tag == "form" and node.get("action") is None)
             or (node.tag == "a" and node.get("href") is None)
-            or (node.tag == "button" and node not in in_forms)
+            or (full and node.tag == "button" and node not in in_forms)
         ):
             yield f"{node.tag} that does nothing without htmx"
 
