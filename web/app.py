@@ -21,7 +21,8 @@ from web.core.runtime import Runtime, build_runtime
 from web.core.templating import Templates
 from web.demo import components, mailbox
 from web.filters import FILTERS
-from web.routes import MENUS, PUBLIC_PATHS, build_routes
+from web.menus import MENUS
+from web.routes import PUBLIC_PATHS, build_routes
 from web.settings import Environment, Settings, load_settings
 
 COMPRESS_FROM_BYTES = 600

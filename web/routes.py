@@ -1,21 +1,19 @@
-"""The whole URL map: the one place that lists the features, and what the layout links to."""
+"""The whole URL map: the one place that lists the features."""
 
 from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL, SPACE_URL, TITULAIRE_SPACE
+from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL, SPACE_URL
 from web.captcha import routes as captcha
 from web.contact import routes as contact
 from web.core import health
 from web.core.assets import Assets
-from web.core.templating import Link, Menus, Notice, Space
 from web.delegations import routes as delegations
 from web.dossiers import draft_routes as drafts
 from web.dossiers import pages as dossier_pages
 from web.dossiers import routes as dossiers
 from web.dossiers import step_routes as steps
-from web.employers import draft_pages as employer_draft_pages
 from web.employers import draft_routes as employer_drafts
 from web.employers import pages as employer_pages
 from web.employers import routes as employers
@@ -34,7 +32,6 @@ from web.professionals import link_routes as links
 from web.professionals import protection_routes as protection
 from web.professionals import routes as professionals
 from web.professionals import second_factor_routes as second_factor
-from web.professionals.agents import Kind
 from web.profile import account_routes as account
 from web.profile import email_routes as email
 from web.profile import routes as profile
@@ -249,156 +246,4 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
 # The pages that search engines may keep.
 PUBLIC_PATHS = frozenset(
     {contact.CONTACT_URL, *(route.path for route in public.ROUTES if isinstance(route, Route))}
-)
-
-NOTICES = {
-    "compte-active": Notice("success", "Votre compte a bien été activé."),
-    "deconnecte": Notice("success", "Vous êtes déconnecté."),
-    "session-terminee": Notice(
-        "info", "Votre session est terminée : identifiez-vous pour continuer."
-    ),
-    "saisie-gardee": Notice(
-        "info",
-        "Votre session est terminée. Identifiez-vous : ce que vous aviez saisi est gardé une heure "
-        "et vous sera proposé aussitôt.",
-    ),
-    "saisie-oubliee": Notice("info", "Votre saisie est oubliée : rien n’a été envoyé."),
-    "informations-enregistrees": Notice("success", "Vos informations sont enregistrées."),
-    "changement-demande": Notice(
-        "success",
-        "Un courriel est en préparation pour la nouvelle adresse : ouvrez son lien sous 24 heures. "
-        "D’ici là, rien ne change.",
-    ),
-    "changement-annule": Notice(
-        "success", "Le changement est annulé : votre adresse courriel reste la même."
-    ),
-    "inscription-abandonnee": Notice(
-        "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
-    ),
-    "courriel-renvoye": Notice("success", "Un nouveau courriel est en préparation."),
-    "adresse-corrigee": Notice(
-        "success",
-        "L’adresse est corrigée : un courriel est en préparation. Le lien envoyé à l’ancienne "
-        "adresse ne fonctionne plus.",
-    ),
-    "mot-de-passe-choisi": Notice(
-        "success",
-        "Votre nouveau mot de passe est enregistré. Identifiez-vous avec lui : toutes les "
-        "connexions ouvertes ont été fermées.",
-    ),
-    "mot-de-passe-modifie": Notice(
-        "success",
-        "Votre mot de passe est modifié. Vos autres connexions sont fermées, et un courriel vous "
-        "le confirme.",
-    ),
-    "acces-ouvert": Notice(
-        "success",
-        "Votre mot de passe est enregistré. Identifiez-vous avec lui et avec votre adresse.",
-    ),
-    "dossier-valide": Notice(
-        "success",
-        "Le dossier est validé et les heures sont réservées. Un courriel prévient la personne.",
-    ),
-    "dossier-renvoye": Notice(
-        "success",
-        "Le dossier est renvoyé : il reviendra ici quand la personne l’aura soumis de nouveau.",
-    ),
-    "dossier-refuse": Notice("success", "Le dossier est refusé. Un courriel prévient la personne."),
-    "dossier-clos": Notice("success", "Le dossier est clos. Un courriel prévient la personne."),
-    "dossier-annule-par-organisme": Notice(
-        "success", "Le dossier est annulé. Un courriel prévient la personne."
-    ),
-    "second-facteur-retire": Notice(
-        "success", "Votre second facteur est retiré. Un courriel vous le confirme."
-    ),
-    "connexion-fermee": Notice("success", "La connexion est fermée."),
-    "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
-    employer_drafts.SAVED: Notice(
-        "success", "Le brouillon est enregistré. La personne le voit dans son espace."
-    ),
-    employer_drafts.DELETED: Notice("success", "Le brouillon est supprimé."),
-    employer_draft_pages.NO_LONGER: Notice(
-        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
-    ),
-    "delegation-accordee": Notice(
-        "success",
-        "La délégation est accordée, et un courriel vous le confirme. Vous pouvez la révoquer à "
-        "tout moment.",
-    ),
-    "delegation-revoquee": Notice(
-        "success",
-        "La délégation est révoquée : elle ne donne plus accès à votre compte.",
-    ),
-    "delegation-terminee": Notice(
-        "info", "Cette délégation était déjà terminée : il n’y avait rien à révoquer."
-    ),
-    "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
-    steps.SUBMITTED: Notice(
-        "success",
-        "Votre dossier est soumis. Un courriel vous le confirme, un autre vous dira la réponse.",
-    ),
-    steps.CANCELLED: Notice("success", "Votre dossier est annulé."),
-    steps.DELETED: Notice("success", "Le brouillon est supprimé."),
-    drafts.SAVED: Notice("success", "Votre dossier est enregistré."),
-    dossier_pages.NO_LONGER: Notice(
-        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
-    ),
-}
-AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
-MENUS = Menus(
-    footer=[
-        Link("/conditions-generales", "Conditions Générales d’Utilisation"),
-        Link("/contact", "Nous contacter"),
-        Link("/aide", "Aide"),
-        Link("/accessibilite", "Accessibilité"),
-        Link("/donnees-personnelles", "Données personnelles"),
-        Link("/plan-du-site", "Plan du site"),
-    ],
-    spaces={
-        TITULAIRE_SPACE: Space(
-            home=SPACE_URL,
-            login=f"{LOGIN_URL}?suite={EXTEND_URL}",
-            logout="/deconnexion",
-            whose="Compte de",
-            label="Votre espace",
-            account=[
-                Link(security.PASSWORD_URL, "Modifier votre mot de passe"),
-                Link(history.HISTORY_URL, "Historique de vos actions"),
-                Link(security.SESSIONS_URL, "Mes connexions"),
-            ],
-            nav=[
-                Link(SPACE_URL, "Accueil"),
-                Link(profile.PROFILE_URL, "Mes informations personnelles"),
-                Link("/espace/heures", "Mon compte d’heures"),
-                Link(dossier_pages.DOSSIERS_URL, "Mes dossiers de formation"),
-                Link(delegations.DELEGATIONS_URL, "Mes délégations"),
-            ],
-        ),
-        agents.SPACES[Kind.ORGANISME]: Space(
-            home=agents.HOMES[Kind.ORGANISME],
-            login=AGENTS_LOGIN,
-            logout=agents.LOGOUT_URL,
-            whose="Espace de",
-            label="Espace organisme",
-            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
-            nav=[Link(agents.HOMES[Kind.ORGANISME], "Dossiers de formation")],
-        ),
-        agents.SPACES[Kind.EMPLOYER]: Space(
-            home=agents.HOMES[Kind.EMPLOYER],
-            login=AGENTS_LOGIN,
-            logout=agents.LOGOUT_URL,
-            whose="Espace de",
-            label="Espace employeur",
-            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
-            nav=[Link(agents.HOMES[Kind.EMPLOYER], "Salariés")],
-        ),
-        agents.WAITING_SPACE: Space(
-            home=agents.LOGIN_URL,
-            login=AGENTS_LOGIN,
-            logout=agents.LOGOUT_URL,
-            whose="Identification de",
-            label="Espace professionnel",
-        ),
-    },
-    notices=NOTICES,
 )

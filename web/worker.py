@@ -8,7 +8,7 @@ once its heartbeats are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
@@ -21,40 +21,18 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
-from web.accounts import security_mails
 from web.accounts.history_seals import seal_histories
-from web.accounts.kept_forms import purge_kept_forms
-from web.accounts.sessions import purge_sessions
-from web.captcha.service import purge_attempts
-from web.contact import service as contact
-from web.contact.queries import purge_messages
 from web.core.assets import Assets
-from web.core.db import UNAVAILABLE, Connection
+from web.core.db import UNAVAILABLE
 from web.core.logging import where_it_failed
-from web.core.mail import MAIL_JOB, Composer
+from web.core.mail import MAIL_JOB
 from web.core.mail_delivery import Backoff, MailDelivery, requeue_orphans
-from web.core.purge import purge_core
 from web.core.runtime import Runtime, build_runtime
 from web.core.smtp import Patience, SmtpConnections
 from web.core.templating import Menus, Templates
-from web.delegations import service as delegations
-from web.dossiers import mails as dossier_mails
 from web.filters import FILTERS
-from web.professionals import kept_forms as professional_forms
-from web.professionals import link_queries as professional_links
-from web.professionals import links
-from web.professionals import mails as professional_mails
-from web.professionals import queries as professional_queries
-from web.professionals import sessions as professional_sessions
-from web.profile import email_change
-from web.profile.queries import purge_email_changes
-from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
+from web.jobs import COMPOSERS, JOBS, PURGES
 from web.settings import Settings
-from web.signin import forgotten
-from web.signin.forgotten_queries import purge_requests
-from web.signin.queries import purge_failures, record_refused_logins
-from web.signup import activation
-from web.signup.service import ACTIVATION_MAIL
 
 log = structlog.get_logger("worker")
 T = TypeVar("T")
@@ -69,49 +47,6 @@ RECONNECT_SECONDS = 1
 # How long a message under way may still take once the worker was told to stop.
 FINISH_SECONDS = 7
 PURGE_SCHEDULE = "*/5 * * * *"
-
-COMPOSERS: Mapping[str, Composer] = {
-    ACTIVATION_MAIL: activation.compose_activation,
-    activation.HOLDER_MAIL: activation.compose_already_registered,
-    forgotten.RESET_MAIL: forgotten.compose_reset,
-    security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
-    security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
-    email_change.CONFIRMATION_MAIL: email_change.compose_confirmation,
-    email_change.ASKED_MAIL: email_change.compose_asked,
-    email_change.CHANGED_MAIL: email_change.compose_changed,
-    ACCOUNT_CLOSED_MAIL: compose_account_closed,
-    delegations.GRANTED_MAIL: delegations.compose_letter,
-    delegations.REVOKED_MAIL: delegations.compose_letter,
-    dossier_mails.STEP_MAIL: dossier_mails.compose_step,
-    links.INVITATION_MAIL: links.compose_link,
-    links.RESET_MAIL: links.compose_link,
-    professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
-    professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
-    professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
-    contact.MESSAGE_MAIL: contact.compose_message,
-    contact.RECEIVED_MAIL: contact.compose_received,
-}
-# What happens out of sight of who asked: an entrypoint of the queue, about one row.
-JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
-    forgotten.REQUEST_JOB: forgotten.settle_request,
-    links.REQUEST_JOB: links.settle_request,
-}
-PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
-    activation.purge,
-    purge_sessions,
-    record_refused_logins,
-    purge_failures,
-    purge_requests,
-    purge_attempts,
-    purge_email_changes,
-    purge_kept_forms,
-    purge_messages,
-    professional_sessions.purge_sessions,
-    professional_forms.purge_kept_forms,
-    professional_queries.purge_events,
-    professional_links.purge_links,
-    purge_core,
-)
 
 
 class Worker:

@@ -19,9 +19,9 @@ from web.core.templating import FOLDER
 from web.domain import hours
 from web.filters import french_date
 from web.home.pages import all_pages
+from web.menus import MENUS
 from web.professionals import queries as professionals
 from web.profile import email_change
-from web.routes import MENUS
 from web.signin import forgotten_queries
 from web.signup import queries as signup
 

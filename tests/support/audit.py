@@ -13,7 +13,7 @@ import httpx
 from tests.support.fields import field_problems
 from tests.support.kept_pages import is_full_page, keep
 from web.core.headers import ALWAYS
-from web.routes import MENUS
+from web.menus import MENUS
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 

@@ -1,0 +1,76 @@
+"""What the worker does of each feature: the letters, the jobs, and what is cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from web.accounts import security_mails
+from web.accounts.kept_forms import purge_kept_forms
+from web.accounts.sessions import purge_sessions
+from web.captcha.service import purge_attempts
+from web.contact import service as contact
+from web.contact.queries import purge_messages
+from web.core.db import Connection
+from web.core.mail import Composer
+from web.core.purge import purge_core
+from web.core.runtime import Runtime
+from web.delegations import service as delegations
+from web.dossiers import mails as dossier_mails
+from web.professionals import kept_forms as professional_forms
+from web.professionals import link_queries as professional_links
+from web.professionals import links
+from web.professionals import mails as professional_mails
+from web.professionals import queries as professional_queries
+from web.professionals import sessions as professional_sessions
+from web.profile import email_change
+from web.profile.queries import purge_email_changes
+from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
+from web.signin import forgotten
+from web.signin.forgotten_queries import purge_requests
+from web.signin.queries import purge_failures, record_refused_logins
+from web.signup import activation
+from web.signup.service import ACTIVATION_MAIL
+
+COMPOSERS: Mapping[str, Composer] = {
+    ACTIVATION_MAIL: activation.compose_activation,
+    activation.HOLDER_MAIL: activation.compose_already_registered,
+    forgotten.RESET_MAIL: forgotten.compose_reset,
+    security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
+    security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
+    email_change.CONFIRMATION_MAIL: email_change.compose_confirmation,
+    email_change.ASKED_MAIL: email_change.compose_asked,
+    email_change.CHANGED_MAIL: email_change.compose_changed,
+    ACCOUNT_CLOSED_MAIL: compose_account_closed,
+    delegations.GRANTED_MAIL: delegations.compose_letter,
+    delegations.REVOKED_MAIL: delegations.compose_letter,
+    dossier_mails.STEP_MAIL: dossier_mails.compose_step,
+    links.INVITATION_MAIL: links.compose_link,
+    links.RESET_MAIL: links.compose_link,
+    professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
+    professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
+    professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
+    contact.MESSAGE_MAIL: contact.compose_message,
+    contact.RECEIVED_MAIL: contact.compose_received,
+}
+# What happens out of sight of who asked: an entrypoint of the queue, about one row.
+JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
+    forgotten.REQUEST_JOB: forgotten.settle_request,
+    links.REQUEST_JOB: links.settle_request,
+}
+PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
+    activation.purge,
+    purge_sessions,
+    record_refused_logins,
+    purge_failures,
+    purge_requests,
+    purge_attempts,
+    purge_email_changes,
+    purge_kept_forms,
+    purge_messages,
+    professional_sessions.purge_sessions,
+    professional_forms.purge_kept_forms,
+    professional_queries.purge_events,
+    professional_links.purge_links,
+    purge_core,
+)

@@ -1,0 +1,73 @@
+"""What the layout links to, for everyone and in each space."""
+
+from __future__ import annotations
+
+from web.accounts.guard import EXTEND_URL, LOGIN_URL, SPACE_URL, TITULAIRE_SPACE
+from web.core.templating import Link, Menus, Space
+from web.delegations import routes as delegations
+from web.dossiers import pages as dossier_pages
+from web.history import routes as history
+from web.notices import NOTICES
+from web.professionals import guard as agents
+from web.professionals.agents import Kind
+from web.profile import routes as profile
+from web.security import routes as security
+
+AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
+MENUS = Menus(
+    footer=[
+        Link("/conditions-generales", "Conditions Générales d’Utilisation"),
+        Link("/contact", "Nous contacter"),
+        Link("/aide", "Aide"),
+        Link("/accessibilite", "Accessibilité"),
+        Link("/donnees-personnelles", "Données personnelles"),
+        Link("/plan-du-site", "Plan du site"),
+    ],
+    spaces={
+        TITULAIRE_SPACE: Space(
+            home=SPACE_URL,
+            login=f"{LOGIN_URL}?suite={EXTEND_URL}",
+            logout="/deconnexion",
+            whose="Compte de",
+            label="Votre espace",
+            account=[
+                Link(security.PASSWORD_URL, "Modifier votre mot de passe"),
+                Link(history.HISTORY_URL, "Historique de vos actions"),
+                Link(security.SESSIONS_URL, "Mes connexions"),
+            ],
+            nav=[
+                Link(SPACE_URL, "Accueil"),
+                Link(profile.PROFILE_URL, "Mes informations personnelles"),
+                Link("/espace/heures", "Mon compte d’heures"),
+                Link(dossier_pages.DOSSIERS_URL, "Mes dossiers de formation"),
+                Link(delegations.DELEGATIONS_URL, "Mes délégations"),
+            ],
+        ),
+        agents.SPACES[Kind.ORGANISME]: Space(
+            home=agents.HOMES[Kind.ORGANISME],
+            login=AGENTS_LOGIN,
+            logout=agents.LOGOUT_URL,
+            whose="Espace de",
+            label="Espace organisme",
+            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
+            nav=[Link(agents.HOMES[Kind.ORGANISME], "Dossiers de formation")],
+        ),
+        agents.SPACES[Kind.EMPLOYER]: Space(
+            home=agents.HOMES[Kind.EMPLOYER],
+            login=AGENTS_LOGIN,
+            logout=agents.LOGOUT_URL,
+            whose="Espace de",
+            label="Espace employeur",
+            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
+            nav=[Link(agents.HOMES[Kind.EMPLOYER], "Salariés")],
+        ),
+        agents.WAITING_SPACE: Space(
+            home=agents.LOGIN_URL,
+            login=AGENTS_LOGIN,
+            logout=agents.LOGOUT_URL,
+            whose="Identification de",
+            label="Espace professionnel",
+        ),
+    },
+    notices=NOTICES,
+)

@@ -1,0 +1,104 @@
+"""What an action leaves to say on the page after it; a cookie carries the code, never the words."""
+
+from __future__ import annotations
+
+from web.core.templating import Notice
+from web.dossiers import draft_routes as drafts
+from web.dossiers import pages as dossier_pages
+from web.dossiers import step_routes as steps
+from web.employers import draft_pages as employer_draft_pages
+from web.employers import draft_routes as employer_drafts
+
+NOTICES = {
+    "compte-active": Notice("success", "Votre compte a bien été activé."),
+    "deconnecte": Notice("success", "Vous êtes déconnecté."),
+    "session-terminee": Notice(
+        "info", "Votre session est terminée : identifiez-vous pour continuer."
+    ),
+    "saisie-gardee": Notice(
+        "info",
+        "Votre session est terminée. Identifiez-vous : ce que vous aviez saisi est gardé une heure "
+        "et vous sera proposé aussitôt.",
+    ),
+    "saisie-oubliee": Notice("info", "Votre saisie est oubliée : rien n’a été envoyé."),
+    "informations-enregistrees": Notice("success", "Vos informations sont enregistrées."),
+    "changement-demande": Notice(
+        "success",
+        "Un courriel est en préparation pour la nouvelle adresse : ouvrez son lien sous 24 heures. "
+        "D’ici là, rien ne change.",
+    ),
+    "changement-annule": Notice(
+        "success", "Le changement est annulé : votre adresse courriel reste la même."
+    ),
+    "inscription-abandonnee": Notice(
+        "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
+    ),
+    "courriel-renvoye": Notice("success", "Un nouveau courriel est en préparation."),
+    "adresse-corrigee": Notice(
+        "success",
+        "L’adresse est corrigée : un courriel est en préparation. Le lien envoyé à l’ancienne "
+        "adresse ne fonctionne plus.",
+    ),
+    "mot-de-passe-choisi": Notice(
+        "success",
+        "Votre nouveau mot de passe est enregistré. Identifiez-vous avec lui : toutes les "
+        "connexions ouvertes ont été fermées.",
+    ),
+    "mot-de-passe-modifie": Notice(
+        "success",
+        "Votre mot de passe est modifié. Vos autres connexions sont fermées, et un courriel vous "
+        "le confirme.",
+    ),
+    "acces-ouvert": Notice(
+        "success",
+        "Votre mot de passe est enregistré. Identifiez-vous avec lui et avec votre adresse.",
+    ),
+    "dossier-valide": Notice(
+        "success",
+        "Le dossier est validé et les heures sont réservées. Un courriel prévient la personne.",
+    ),
+    "dossier-renvoye": Notice(
+        "success",
+        "Le dossier est renvoyé : il reviendra ici quand la personne l’aura soumis de nouveau.",
+    ),
+    "dossier-refuse": Notice("success", "Le dossier est refusé. Un courriel prévient la personne."),
+    "dossier-clos": Notice("success", "Le dossier est clos. Un courriel prévient la personne."),
+    "dossier-annule-par-organisme": Notice(
+        "success", "Le dossier est annulé. Un courriel prévient la personne."
+    ),
+    "second-facteur-retire": Notice(
+        "success", "Votre second facteur est retiré. Un courriel vous le confirme."
+    ),
+    "connexion-fermee": Notice("success", "La connexion est fermée."),
+    "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
+    employer_drafts.SAVED: Notice(
+        "success", "Le brouillon est enregistré. La personne le voit dans son espace."
+    ),
+    employer_drafts.DELETED: Notice("success", "Le brouillon est supprimé."),
+    employer_draft_pages.NO_LONGER: Notice(
+        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
+    ),
+    "delegation-accordee": Notice(
+        "success",
+        "La délégation est accordée, et un courriel vous le confirme. Vous pouvez la révoquer à "
+        "tout moment.",
+    ),
+    "delegation-revoquee": Notice(
+        "success",
+        "La délégation est révoquée : elle ne donne plus accès à votre compte.",
+    ),
+    "delegation-terminee": Notice(
+        "info", "Cette délégation était déjà terminée : il n’y avait rien à révoquer."
+    ),
+    "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
+    steps.SUBMITTED: Notice(
+        "success",
+        "Votre dossier est soumis. Un courriel vous le confirme, un autre vous dira la réponse.",
+    ),
+    steps.CANCELLED: Notice("success", "Votre dossier est annulé."),
+    steps.DELETED: Notice("success", "Le brouillon est supprimé."),
+    drafts.SAVED: Notice("success", "Votre dossier est enregistré."),
+    dossier_pages.NO_LONGER: Notice(
+        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
+    ),
+}
