@@ -152,11 +152,15 @@ async def check_seen(
 ) -> None:
     """Raises ChangedMeanwhileError when the author saw an older dossier.
 
-    Raises DossierGoneError for one that this author cannot have seen: an organisme, a draft.
+    Raises DossierGoneError for one that this author cannot have seen: an organisme, a draft. It is
+    told of one that left its desk, not of one that never was on it.
     """
+    reads = author.may_read(dossier)
+    if not reads and not await queries.was_submitted(connection, dossier.id):
+        raise DossierGoneError
     if dossier.revision != seen_revision:
         raise ChangedMeanwhileError(await present_state(connection, dossier))
-    if not author.may_read(dossier):
+    if not reads:
         raise DossierGoneError
 
 

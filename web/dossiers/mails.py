@@ -15,7 +15,7 @@ from web.core.db import Connection
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event
-from web.dossiers import queries
+from web.dossiers import mail_queries
 from web.dossiers.access import Author
 
 # Its subject is the event it tells about.
@@ -92,7 +92,7 @@ async def tell_by_mail(
     """Promise the mail of a step, with the step. One who has no account any more gets none."""
     if event is Event.CANCEL and author.actor is Actor.TITULAIRE:
         return
-    account = await queries.find_account_of(connection, person_id)
+    account = await mail_queries.find_account_of(connection, person_id)
     if account is None:
         return
     identity = open_identity(runtime.vault, account.identity, f"account:{account.id}")
@@ -103,7 +103,7 @@ async def tell_by_mail(
 
 async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """None once the account is closed or the dossier deleted: the link would lead nowhere."""
-    told = await queries.find_told_step(connection, mail.subject_id)
+    told = await mail_queries.find_told_step(connection, mail.subject_id)
     if told is None:
         return None
     identity = open_identity(runtime.vault, told.identity, f"account:{told.account_id}")

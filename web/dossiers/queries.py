@@ -22,7 +22,6 @@ from web.dossiers.records import (
     Listed,
     Organisme,
     Step,
-    ToldStep,
 )
 
 _DOSSIER = """
@@ -79,6 +78,15 @@ async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | Non
         dossier_id,
     )
     return _step(row) if row else None
+
+
+async def was_submitted(connection: Connection, dossier_id: UUID) -> bool:
+    """Whether it was ever on the desk of an organisme, be it a draft again."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM dossier_step WHERE dossier_id = $1 AND kind = 'submit')",
+        dossier_id,
+    )
+    return found
 
 
 async def find_whole(
@@ -174,32 +182,6 @@ async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:
         organisme_id,
     )
     return known
-
-
-async def find_account_of(connection: Connection, person_id: UUID) -> AccountOf | None:
-    """The person's web account, if they have one now."""
-    row = await connection.fetchrow(
-        "SELECT id, identity FROM account WHERE person_id = $1", person_id
-    )
-    return AccountOf(**row) if row else None
-
-
-async def find_told_step(connection: Connection, event_id: UUID) -> ToldStep | None:
-    """What a mail about this event says; None without the account or the dossier."""
-    row = await connection.fetchrow(
-        """
-        SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,
-               coalesce(nullif(e.actor_name, ''), o.name, '') AS organisme,
-               a.id AS account_id, a.identity
-        FROM event e
-        JOIN dossier d ON d.number = e.detail AND d.person_id = e.person_id
-        JOIN account a ON a.person_id = e.person_id
-        LEFT JOIN organisation o ON o.id = d.organisme_id
-        WHERE e.id = $1
-        """,
-        event_id,
-    )
-    return ToldStep(**row) if row else None
 
 
 def _dossier(row: Record) -> Dossier:

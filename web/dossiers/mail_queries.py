@@ -1,0 +1,34 @@
+"""What mails about dossiers ask the database."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.core.db import Connection
+from web.dossiers.records import AccountOf, ToldStep
+
+
+async def find_account_of(connection: Connection, person_id: UUID) -> AccountOf | None:
+    """The person's web account, if they have one now."""
+    row = await connection.fetchrow(
+        "SELECT id, identity FROM account WHERE person_id = $1", person_id
+    )
+    return AccountOf(**row) if row else None
+
+
+async def find_told_step(connection: Connection, event_id: UUID) -> ToldStep | None:
+    """What a mail about this event says; None without the account or the dossier."""
+    row = await connection.fetchrow(
+        """
+        SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,
+               coalesce(nullif(e.actor_name, ''), o.name, '') AS organisme,
+               a.id AS account_id, a.identity
+        FROM event e
+        JOIN dossier d ON d.number = e.detail AND d.person_id = e.person_id
+        JOIN account a ON a.person_id = e.person_id
+        LEFT JOIN organisation o ON o.id = d.organisme_id
+        WHERE e.id = $1
+        """,
+        event_id,
+    )
+    return ToldStep(**row) if row else None
