@@ -10,6 +10,7 @@ from uuid import UUID
 from tests.journeys.site import EMAIL_CHANGE, NEW_PASSWORD, Site
 from tests.journeys.story import log_in
 from tests.support.people import Person
+from tests.support.settings import CAPTCHA_ANSWER
 
 FIRST, SECOND = "Girafe-913-Mauve", "Autruche-779-Bleue"
 MORE_EVENTS = """
@@ -48,6 +49,7 @@ async def tell(hand: Any, site: Site, person: Person) -> None:
     await change_password(hand, person)
     await forget_password(hand, site, person)
     await close(hand, person)
+    await write_from_outside(hand, person)
 
 
 async def enter(hand: Any, person: Person) -> None:
@@ -255,3 +257,16 @@ async def close(hand: Any, person: Person) -> None:
     await look(hand, "closed")
     await hand.open("/espace")
     await hand.reads("Entrez votre identifiant et votre mot de passe")
+
+
+async def write_from_outside(hand: Any, person: Person) -> None:
+    """« Nous contacter » for who is not logged in: an address and the security check are asked."""
+    await hand.press("Nous contacter")
+    await hand.write("Sujet", "Mon compte est fermé")
+    await hand.write("Message", "Comment revenir ?")
+    await hand.press("Envoyer le message")
+    await hand.is_told_of_errors()
+    await hand.write("Courriel", person.email)
+    await hand.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
+    await hand.press("Envoyer le message")
+    await hand.reads("Votre message est reçu")
