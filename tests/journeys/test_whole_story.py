@@ -50,7 +50,7 @@ async def open_account_and_declare(cast: Cast, folder: Path) -> None:
     await hand.press("Mon compte d’heures")
     await hand.write("Saisissez le solde du DIF", "15")
     await hand.press("Enregistrer")
-    await hand.reads("enregistré")
+    await hand.reads("Déclaration du solde DIF")
 
 
 async def submit_dossier(cast: Cast) -> None:
