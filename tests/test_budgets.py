@@ -15,9 +15,16 @@ from starlette.applications import Starlette
 
 from tests.employers.desk import Desk
 from tests.profile.accounts import open_account
-from tests.support.agents import InventedAgent, add, log_in_agent
+from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.client import Client, Page
-from tests.support.dossiers import add_organisme, complete, draft, give_hours, person_of
+from tests.support.dossiers import (
+    add_organisme,
+    complete,
+    draft,
+    give_hours,
+    person_of,
+    submitted,
+)
 from tests.support.journey import (
     log_in,
     register,
@@ -44,6 +51,8 @@ PUBLIC = (
     "/accessibilite",
     "/donnees-personnelles",
     "/mot-de-passe-oublie",
+    "/professionnels",
+    "/professionnels/mot-de-passe-oublie",
     "/titulaire/ma-liste-de-formations",
 )
 
@@ -171,6 +180,27 @@ async def test_a_page_of_an_employer_s_desk_is_shown_with_two(
         with _counting(statements, path, 2):
             page = await client.get(path)
         assert page.url == path
+
+
+async def test_a_page_of_the_professional_spaces_is_shown_with_two(
+    client: Client, runtime: Runtime, statements: list[str]
+) -> None:
+    agent = await add(runtime, organisme_agent())
+    assert agent.organisation_id
+    person_id = await person_of(runtime, await open_account(runtime, Person()))
+    await give_hours(runtime, person_id, dif=15)
+    dossier_id = await submitted(runtime, person_id, complete(agent.organisation_id))
+    await log_in_agent(client, agent)
+    for path in (
+        "/organisme",
+        f"/organisme/dossiers/{dossier_id}",
+        f"/organisme/dossiers/{dossier_id}/valider",
+        "/professionnels/compte",
+        "/professionnels/compte/connexions",
+        "/professionnels/second-facteur",
+    ):
+        with _counting(statements, path, 2):
+            page = await client.get(path)
         await _assert_fits_in_one_window(client, page)
 
 

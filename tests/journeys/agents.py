@@ -104,6 +104,11 @@ async def protect(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None
     await hand.write("Code à 6\u00a0chiffres", "000000")
     await hand.press("Mettre en place")
     await hand.is_told_of_errors()
+    await set_up(hand, site, agent)
+
+
+async def set_up(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
+    """Give the application the key of the page, and the page the code it makes."""
     agent.secret = (await hand.page.locator("code").inner_text()).replace(" ", "")
     await hand.write("Code à 6\u00a0chiffres", pyotp.TOTP(agent.secret).at(await site.sql(CLOCK)))
     await hand.press("Mettre en place")

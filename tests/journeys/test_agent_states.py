@@ -1,0 +1,207 @@
+"""Every page of the agents' accounts and of the organisme's desk, in every state, looked at."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page
+
+from tests.journeys.agents import (
+    CHOSEN,
+    REASON,
+    invite,
+    know,
+    open_desk,
+    protect,
+    say_both_factors,
+    say_password,
+    set_up,
+    submit_many,
+)
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import Pointer
+from tests.journeys.site import INVITATION, Site
+from tests.support import agents
+from tests.support.agents import InventedAgent, organisme_agent
+from tests.support.people import synthetic_siret
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+ACCOUNT, SET_UP = "/professionnels/compte", "/professionnels/second-facteur"
+WRONG = "Mauvais-123-mot"
+
+
+class Looking:
+    """A pointer at the pages, and eyes on them."""
+
+    def __init__(self, page: Page, inspector: Inspector) -> None:
+        self.page = page
+        self.hand = Pointer(page)
+        self._inspector = inspector
+
+    async def at(self, path: str, name: str) -> None:
+        """Open it and look."""
+        await self.page.goto(path)
+        await self.look(name)
+
+    async def look(self, name: str) -> None:
+        """As it is now."""
+        await self._inspector.look(self.page, name)
+
+    async def refused(self, button: str, name: str) -> None:
+        """Press what cannot be done so, and look at what is said."""
+        await self.hand.press(button)
+        await self.hand.is_told_of_errors()
+        await self.look(name)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def looking(new_page: OpenPage, inspector: Inspector) -> Looking:
+    """Someone who looks at every page on the way."""
+    return Looking(await new_page(), inspector)
+
+
+async def test_the_login_and_the_forgotten_password(looking: Looking, site: Site) -> None:
+    agent = await open_desk(site)
+    await looking.at("/professionnels", "agent-login")
+    await looking.refused("S’identifier", "agent-login-empty")
+    agent.password = WRONG
+    for _ in range(10):
+        async with looking.page.expect_navigation():
+            await say_password(looking.hand, agent)
+    await looking.look("agent-login-refused")
+    async with looking.page.expect_navigation():
+        await say_password(looking.hand, agent)
+    await looking.hand.reads("Trop d’essais")
+    await looking.look("agent-login-too-many")
+    await looking.at("/professionnels/mot-de-passe-oublie", "agent-forgotten")
+    await looking.hand.write("Adresse courriel professionnelle", "agent")
+    await looking.refused("Recevoir un lien", "agent-forgotten-error")
+    await looking.hand.write("Adresse courriel professionnelle", agent.email)
+    await looking.hand.press("Recevoir un lien")
+    await looking.hand.reads("Votre demande est enregistrée")
+    await looking.look("agent-forgotten-sent")
+    link = await site.link_mailed_to(agent.email, link=INVITATION)
+    await looking.at(link, "agent-new-password")
+    await looking.refused("Enregistrer ce mot de passe", "agent-new-password-empty")
+    for state in ("used", "replaced", "password changed"):
+        await site.sql(
+            "UPDATE professional_link SET ended_as = $2 WHERE professional_id = $1",
+            agent.id,
+            state,
+        )
+        await looking.at(link, f"agent-link-{state.replace(' ', '-')}")
+    await looking.at(f"/professionnels/mot-de-passe/{'a' * 43}", "agent-link-unknown")
+
+
+async def test_from_the_invitation_to_the_recovery_codes(looking: Looking, site: Site) -> None:
+    agent = organisme_agent(siret=synthetic_siret(), organisation="Opcalys")
+    link = await invite(site, agent)
+    await looking.at(link, "agent-invited")
+    for label in ("Nouveau mot de passe", "Confirmation du nouveau mot de passe"):
+        await looking.hand.write(label, CHOSEN)
+    await looking.hand.press("Enregistrer ce mot de passe")
+    await looking.hand.reads("Votre mot de passe est enregistré.")
+    await looking.look("agent-access-open")
+    await know(site, agent)
+    agent.password = CHOSEN
+    await say_password(looking.hand, agent)
+    await looking.hand.reads("Mettre en place votre second facteur")
+    await looking.look("agent-second-factor")
+    await looking.refused("Mettre en place", "agent-second-factor-empty")
+    await protect(looking.hand, site, agent)
+    await looking.look("agent-recovery-codes")
+    await looking.hand.press("Se déconnecter")
+    await say_password(looking.hand, agent)
+    await looking.hand.reads("Saisir le code de votre application")
+    await looking.look("agent-code")
+    await looking.hand.write("Code", "000000")
+    await looking.refused("Continuer", "agent-code-refused")
+    await looking.at("/professionnels/prolonger", "agent-extended")
+
+
+async def test_the_account_with_and_without_a_second_factor(looking: Looking, site: Site) -> None:
+    agent = InventedAgent(siret=synthetic_siret(), organisation="Verrerie Duval")
+    async with site.runtime() as runtime:
+        await agents.add(runtime, agent)
+    await looking.page.goto(f"/professionnels?suite={ACCOUNT}")
+    await say_password(looking.hand, agent)
+    await looking.hand.reads("Aucun : votre mot de passe suffit")
+    await looking.look("agent-account-password-only")
+    await looking.at(SET_UP, "agent-second-factor-offered")
+    await looking.hand.write("Mot de passe actuel", agent.password)
+    await set_up(looking.hand, site, agent)
+    await looking.hand.press("J’ai gardé mes codes")
+    await looking.hand.reads("Codes de secours restants")
+    await looking.look("agent-account")
+    await looking.at(f"{ACCOUNT}/mot-de-passe", "agent-password")
+    await looking.refused("Modifier mon mot de passe", "agent-password-empty")
+    await looking.at(f"{ACCOUNT}/connexions", "agent-sessions")
+    await looking.at(SET_UP, "agent-second-factor-replaced")
+    await looking.at("/professionnels/codes-de-secours", "agent-codes-renewal")
+    await looking.hand.write("Mot de passe actuel", WRONG)
+    await looking.refused("Afficher de nouveaux codes", "agent-codes-renewal-refused")
+    await looking.at(f"{SET_UP}/retirer", "agent-second-factor-removal")
+    await looking.hand.write("Mot de passe actuel", agent.password)
+    await looking.hand.press("Retirer le second facteur")
+    await looking.hand.reads("Votre second facteur est retiré.")
+    await looking.look("agent-second-factor-removed")
+    await looking.at("/organisme", "agent-of-the-other-kind")
+
+
+async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, site: Site) -> None:
+    agent = await open_desk(site)
+    await say_both_factors(looking.hand, site, agent)
+    await looking.look("desk-empty")
+    ids = await submit_many(site, agent, 22)
+    await looking.at("/organisme", "desk-queue")
+    await looking.at("/organisme?numero=D99-999", "desk-nothing-found")
+    await looking.at(_path(ids[0]), "desk-dossier-submitted")
+    await looking.at(_path(ids[0], "valider"), "desk-validate")
+    await looking.at(_path(ids[0], "renvoyer"), "desk-send-back")
+    await looking.refused("Renvoyer pour correction", "desk-send-back-empty")
+    await looking.at(_path(ids[0], "refuser"), "desk-refuse")
+    await _validate(looking, ids[0])
+    await looking.look("desk-validated")
+    await looking.at(_path(ids[0]), "desk-dossier-validated")
+    await looking.at(_path(ids[0], "annuler"), "desk-cancel")
+    await looking.at(_path(ids[0], "clore"), "desk-close")
+    await looking.hand.choose("Abandonnée")
+    await looking.hand.write("Heures suivies", "41")
+    await looking.refused("Clore ce dossier", "desk-close-refused")
+    await looking.hand.write("Heures suivies", "12")
+    await looking.hand.press("Clore ce dossier")
+    await looking.hand.reads("Le dossier est clos.")
+    await looking.at(_path(ids[0]), "desk-dossier-closed")
+    await looking.at(_path(UUID(int=0)), "desk-not-found")
+
+
+async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) -> None:
+    agent = await open_desk(site)
+    first, second = await submit_many(site, agent, 2)
+    await say_both_factors(looking.hand, site, agent)
+    again = "UPDATE dossier SET revision = revision + 1 WHERE id = $1"
+    no_longer = "UPDATE dossier SET status = 'valide', revision = revision + 1 WHERE id = $1"
+    for dossier_id, meanwhile in ((first, again), (second, no_longer)):
+        await looking.page.goto(_path(dossier_id, "refuser"))
+        await site.sql(meanwhile, dossier_id)
+        await looking.hand.write("Motif", REASON)
+        await looking.hand.press("Refuser ce dossier")
+        await looking.hand.reads("Ce dossier a changé entre-temps")
+        await looking.look(f"desk-changed-{'again' if meanwhile is again else 'no-longer'}")
+    await site.sql(
+        "DELETE FROM account WHERE person_id = (SELECT person_id FROM dossier WHERE id = $1)", first
+    )
+    await looking.at(_path(first), "desk-dossier-of-a-closed-account")
+
+
+def _path(dossier_id: UUID, action: str = "") -> str:
+    return f"/organisme/dossiers/{dossier_id}" + (f"/{action}" if action else "")
+
+
+async def _validate(looking: Looking, dossier_id: UUID) -> None:
+    await looking.page.goto(_path(dossier_id, "valider"))
+    await looking.hand.press("Valider et réserver les heures")
+    await looking.hand.reads("Le dossier est validé")
