@@ -39,8 +39,8 @@ def dates_label(start: date | None, end: date | None) -> str:
 
 
 def listed_dates(line: Listed) -> str:
-    """The same, for a line of a list."""
-    return dates_label(line.starts_on, line.ends_on) or "–"
+    """The same, short: « 1er mars 2027 au 18 juin 2027 »."""
+    return dates_label(line.starts_on, line.ends_on).removeprefix("du ") or "–"
 
 
 def euros(cost: Decimal) -> str:

@@ -19,7 +19,7 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError, PresentState
-from web.dossiers.labels import present_sentence, status_label
+from web.dossiers.labels import present_sentence
 from web.dossiers.records import Found
 from web.dossiers.views import DossierView, view_of
 
@@ -74,7 +74,6 @@ def changed_page(request: Request, state: PresentState) -> Response:
     """What was asked was not done: the dossier changed while its page was open."""
     context: Mapping[str, Any] = {
         "number": state.number,
-        "status": status_label(state.status, state.closing),
         "sentence": present_sentence(state, Actor.TITULAIRE),
         "url": url_of(id_of(request)),
     }

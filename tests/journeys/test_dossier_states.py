@@ -1,0 +1,99 @@
+"""What organismes and employers do to a dossier, as its titulaire sees it; each state looked at."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.journeys.checks import Inspector
+from tests.journeys.conftest import OpenPage
+from tests.journeys.dossiers import ORGANISME, prepare
+from tests.journeys.hands import Pointer
+from tests.journeys.site import Site
+from tests.journeys.story import log_in
+from tests.support.dossiers import agent_of, complete, draft, find, one_request, step, submitted
+from tests.support.people import Person
+from web.core.runtime import Runtime
+from web.domain.dossier import Event, Facts
+from web.dossiers.access import Author
+from web.dossiers.drafts import save_draft
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+REASON = "Le devis de l’organisme de formation manque.\nIndiquez aussi le coût, s’il vous plaît."
+OF_ACCOUNT = "SELECT person_id FROM account WHERE id = $1"
+FOLLOWED = Facts(followed=12, reason="Arrêt à la demande du titulaire.")
+
+
+async def test_what_others_do_to_a_dossier(
+    new_page: OpenPage, site: Site, inspector: Inspector
+) -> None:
+    page, person = await new_page(), Person()
+    hand = Pointer(page)
+    person_id = await site.sql(OF_ACCOUNT, await site.open_account(person))
+    contents = complete(await prepare(site, person_id), code_cpf="7066")
+    agent = agent_of(contents, ORGANISME)
+    await hand.open("/connexion")
+    await log_in(hand, person)
+    async with site.runtime() as runtime:
+        dossier_id = await submitted(runtime, person_id, contents)
+        own = f"/espace/dossiers/{dossier_id}"
+        await step(runtime, dossier_id, Event.SEND_BACK, agent, Facts(reason=REASON))
+        await hand.open("/espace")
+        await hand.reads("À faire : corriger votre dossier")
+        await inspector.look(page, "dashboard-dossier-sent-back")
+        await hand.press("Voir ce qui est demandé")
+        await hand.reads("Indiquez aussi le coût")
+        await inspector.look(page, "dossier-sent-back")
+        await hand.press("Modifier")
+        await hand.write("Rechercher dans le catalogue", "menuisier")
+        await hand.press("Rechercher")
+        await hand.reads("pour « menuisier »")
+        await inspector.look(page, "dossier-edit-sent-back")
+        await prepared_by_an_employer(runtime, person_id, dossier_id)
+        await hand.press("Enregistrer")
+        await hand.is_told_of_errors()
+        await inspector.look(page, "dossier-changed-meanwhile")
+        await hand.press("Enregistrer")
+        await hand.reads("Votre dossier est enregistré.")
+        await hand.open(f"{own}/supprimer")
+        await inspector.look(page, "dossier-to-delete")
+        await hand.open(f"{own}/annuler")
+        agreed = Facts(consent_at=runtime.clock.now())
+        await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
+        await hand.press("Annuler ce dossier")
+        await hand.reads("Ce dossier a changé entre-temps")
+        await inspector.look(page, "dossier-not-cancelled")
+        await step(runtime, dossier_id, Event.VALIDATE, agent)
+        await hand.press("Voir le dossier")
+        await hand.reads("Vos heures sont réservées.")
+        await inspector.look(page, "dossier-validated")
+        await hand.open("/espace/heures")
+        await hand.reads("n’est plus modifiable")
+        await inspector.look(page, "hours-reserved")
+        await step(runtime, dossier_id, Event.ABANDON, agent, FOLLOWED)
+        await hand.open(own)
+        await hand.reads("après 12 h suivies")
+        await inspector.look(page, "dossier-abandoned")
+        for _ in range(2):
+            await draft(runtime, person_id, contents)
+    await hand.open("/espace/dossiers?statut=valide")
+    await hand.reads("Aucun dossier n’a ce statut.")
+    await inspector.look(page, "dossiers-of-no-status")
+    await hand.press("Tout afficher")
+    await inspector.look(page, "dossiers-several")
+    await hand.open("/espace/mes-donnees")
+    await inspector.look(page, "data-with-dossiers")
+
+
+async def prepared_by_an_employer(runtime: Runtime, person_id: UUID, dossier_id: UUID) -> None:
+    """An employer changes the draft while its titulaire does."""
+    seen = await find(runtime, dossier_id)
+    await save_draft(
+        runtime,
+        dossier_id,
+        complete(UUID(seen.contents.organisme), duration=35),
+        Author.employer(person_id, "Verrerie Duval", may_modify=True),
+        seen_revision=seen.revision,
+        request=one_request(),
+    )
