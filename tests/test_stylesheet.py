@@ -36,7 +36,7 @@ def classes_of_the_templates() -> Iterator[str]:
     for written in ATTRIBUTE.findall(pages()):
         texts = [re.sub(r"\{%.*?%\}", " ", written, flags=re.DOTALL)]
         for expression in re.findall(r"\{\{\s*(.*?)\s*\}\}", written, flags=re.DOTALL):
-            choices = VALUES.get(expression) or re.findall(r'"([^"]*)"', expression)
+            choices = VALUES.get(expression) or re.findall(r'(?<!= )"([^"]*)"', expression)
             assert choices, f"what may {expression} be?"
             whole = re.compile(r"\{\{\s*" + re.escape(expression) + r"\s*\}\}")
             texts = [whole.sub(choice, text) for text in texts for choice in choices]

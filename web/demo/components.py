@@ -43,6 +43,7 @@ async def show_components(request: Request) -> Response:
         "words": specimens.STRENGTHS,
         "rules": specimens.rules(level),
         "chart": specimens.chart(),
+        "dossier": specimens.dossier(),
         "sample": _page_of_a_space(request),
     }
     return render(request, "demo/components.html", context)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -131,6 +133,23 @@ def steps(current: int) -> list[Step]:
 def rules(level: int) -> list[tuple[bool, str]]:
     """The rules of a password, as many met as its level."""
     return [(position < level, text) for position, text in enumerate(RULES)]
+
+
+def dossier() -> SimpleNamespace:
+    """What the timeline shows of a dossier."""
+    told = (
+        ("Créé", "vous", 9, ""),
+        ("Soumis, avec votre accord", "vous", 10, ""),
+        ("Renvoyé", "Opcalys", 11, "Précisez les dates de la formation."),
+    )
+    return SimpleNamespace(
+        steps=[
+            SimpleNamespace(
+                title=title, by=by, at=datetime(2026, 11, 24, hour, 5, tzinfo=UTC), reason=reason
+            )
+            for title, by, hour, reason in told
+        ]
+    )
 
 
 def chart() -> HoursChart | None:

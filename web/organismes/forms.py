@@ -11,7 +11,7 @@ from web.domain.dossier_values import parse_duration
 from web.dossiers.forms import SeenForm
 
 LONGEST_REASON = 2000
-TOO_LONG = f"Saisissez {LONGEST_REASON} caractères au plus."
+TOO_LONG = f"Saisissez {LONGEST_REASON} caractères au plus."
 READ_BY = "La personne lira ce texte, dans son dossier et nulle part ailleurs."
 COMPLETED, ABANDONED = "termine", "abandonne"
 FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12, ou 0."
@@ -89,7 +89,7 @@ class ClosingForm(SeenForm):
             elif self.hours > duration:
                 self.refuse(
                     "followed",
-                    f"La formation dure {duration} h : saisissez un nombre d’heures qui ne la "
+                    f"La formation dure {duration} h : saisissez un nombre d’heures qui ne la "
                     "dépasse pas.",
                 )
         return not self.errors
