@@ -14,7 +14,7 @@ from web.demo.components import COMPONENTS_URL, WRONG_URL
 from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-RUBRIC_URL = "/titulaire/mes-droits"
+TEXTS = ("/titulaire/mes-droits", "/titulaire/ma-liste-de-formations", "/plan-du-site")
 STATES = ("", "?etape=1&robustesse=0", "?etape=4&robustesse=1&genre=question")
 # Each selector which, without what only happens, fits nothing on the page.
 UNUSED = r"""() => {
@@ -52,7 +52,7 @@ async def test_each_rule_of_the_stylesheet_serves_on_some_page(
 ) -> None:
     page = await new_page(storage_state=member)
     left = await unused(page, COMPONENTS_URL)
-    public = (f"{COMPONENTS_URL}?robustesse=4", WRONG_URL, "/", "/contact", RUBRIC_URL)
+    public = (f"{COMPONENTS_URL}?robustesse=4", WRONG_URL, "/", "/contact", *TEXTS)
     for path in (*public, "/espace", "/espace/informations"):
         left &= await unused(page, path)
     visitor = await new_page()
