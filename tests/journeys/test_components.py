@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
@@ -42,6 +42,7 @@ async def test_the_components_in_each_state(new_page: OpenPage, inspector: Inspe
     page = await new_page()
     for number, state in enumerate(STATES):
         await page.goto(COMPONENTS_URL + state)
+        await expect(page.locator("h1")).to_have_text("Composants")
         await inspector.look(page, f"components-{number}")
     await page.goto(WRONG_URL)
     await inspector.look(page, "components-wrong")

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from web.captcha.routes import kind_named, new_challenge
+from web.captcha.forms import CaptchaFields
+from web.captcha.routes import captcha_context, kind_named
+from web.captcha.service import Kind
 from web.core.templating import Link, Notice, Page, Space, Templates, render
 from web.demo import specimens
 
@@ -34,8 +36,7 @@ async def show_components(request: Request) -> Response:
     context: dict[str, Any] = {
         "empty": specimens.empty_form(),
         "filled": specimens.filled_form(),
-        "form": specimens.security_check(kind),
-        "captcha": new_challenge(request, kind),
+        **_security_check(request, kind),
         "renewed": "genre" in asked,
         "steps": specimens.steps(step),
         "step": step,
@@ -60,6 +61,11 @@ ROUTES: list[BaseRoute] = [
     Route(COMPONENTS_URL, show_components, methods=["GET"]),
     Route(WRONG_URL, show_errors, methods=["GET"]),
 ]
+
+
+def _security_check(request: Request, kind: Kind) -> dict[str, Any]:
+    form = CaptchaFields()
+    return {"form": form, **captcha_context(request, form, kind)}
 
 
 def _page_of_a_space(request: Request) -> Page:

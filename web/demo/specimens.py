@@ -10,8 +10,6 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from web.accounts.hours_chart import HoursChart, chart_of
-from web.captcha.forms import CaptchaFields
-from web.captcha.service import Kind
 from web.core.forms import Form, Required, TextField
 
 STEPS = ("Valider les CGU", "S’inscrire", "Saisir son mot de passe", "Valider son inscription")
@@ -107,13 +105,6 @@ def wrong_form() -> Specimen:
     """As it comes back when nothing was filled."""
     form = Specimen(prefix="faux-")
     form.validate()
-    return form
-
-
-def security_check(kind: Kind) -> CaptchaFields:
-    """The fields of the security check."""
-    form = CaptchaFields()
-    form.prepare_captcha(kind)
     return form
 
 

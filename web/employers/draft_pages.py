@@ -89,7 +89,7 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
     form.refuse(
         "",
         f"Ce dossier a changé entre-temps. {present_sentence(state, Viewer.EMPLOYER)} Votre "
-        "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
+        "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
         "la sienne.",
     )
     return await edit_page(request, opened, form, 409)
