@@ -7,6 +7,7 @@ from web.core.templating import Link, Menus, Space
 from web.delegations import routes as delegations
 from web.dossiers import pages as dossier_pages
 from web.history import routes as history
+from web.home.accessibility import STATE
 from web.notices import NOTICES
 from web.professionals import guard as agents
 from web.professionals.agents import Kind
@@ -19,7 +20,8 @@ MENUS = Menus(
         Link("/conditions-generales", "Conditions Générales d’Utilisation"),
         Link("/contact", "Nous contacter"),
         Link("/aide", "Aide"),
-        Link("/accessibilite", "Accessibilité"),
+        # The law wants its outcome on the home page.
+        Link("/accessibilite", f"Accessibilité\u00a0: {STATE}"),
         Link("/donnees-personnelles", "Données personnelles"),
         Link("/plan-du-site", "Plan du site"),
     ],

@@ -140,6 +140,18 @@ async def test_too_many_answers_are_explained_with_what_else_can_be_done(client:
     assert "Votre message est reçu" in sent.text
 
 
+async def test_the_check_says_what_it_is_for_and_has_two_other_ways(client: Client) -> None:
+    page = await client.get(URL)
+    assert page.dom is not None
+    picture = next(page.dom.iter("img"))
+    assert (picture.get("alt") or "").startswith("Image des caractères à recopier, pour le contr")
+    player = next(page.dom.iter("audio"))
+    assert player.get("aria-label") == "Version sonore des caractères"
+    token = page.values(URL)["challenge"]
+    assert f'href="/captcha/{token}.wav?telecharger"' in page.html
+    assert "répondre plutôt à une question" in page.text
+
+
 async def test_a_program_that_fills_everything_gives_itself_away(
     client: Client, runtime: Runtime
 ) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page
 
+from tests.journeys.checks import NARROW
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
 from tests.journeys.walk import PUBLIC, REGISTRATION, SPACE, WAITING
@@ -56,6 +57,18 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
     await album.walk(await new_page(storage_state=member), "titulaire", SPACE)
     album.assert_titles_tell_pages_apart()
     album.close()
+
+
+async def test_a_table_laid_out_as_a_list_is_still_a_table(
+    new_page: OpenPage, doors: Doors
+) -> None:
+    page = await new_page(storage_state=doors.account)
+    await page.goto("/espace/heures")
+    tables = page.get_by_role("table")
+    wide = [await table.aria_snapshot() for table in await tables.all()]
+    await page.set_viewport_size(NARROW)
+    assert len(wide) == 2
+    assert [await table.aria_snapshot() for table in await tables.all()] == wide
 
 
 class Album:

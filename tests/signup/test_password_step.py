@@ -50,6 +50,12 @@ async def test_the_rules_come_before_the_field(client: Client) -> None:
     assert page.text.count("à compléter") == 3
 
 
+async def test_what_shows_the_password_comes_with_the_script_alone(client: Client) -> None:
+    page = await to_password(client, Person())
+    assert "data-password" in page.html
+    assert "Afficher" not in page.html
+
+
 async def test_each_rule_is_told_when_it_is_broken(client: Client, runtime: Runtime) -> None:
     page = await to_password(client, Person(email="titouan.lef@exemple.fr"))
     for password, sentence in WRONG:

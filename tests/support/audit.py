@@ -65,9 +65,19 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
             node.get("autoplay") is None and node.get("controls") is not None
         ):
             yield f"{node.tag} that cannot be controlled"
+    yield from _tables(dom)
     yield from _without_scripts(dom, nodes, full=full)
     if full:
         yield from _page_problems(dom, nodes)
+
+
+def _tables(dom: Element) -> Iterator[str]:
+    for table in dom.iter("table"):
+        caption = next(iter(table), None)
+        if caption is None or caption.tag != "caption" or not "".join(caption.itertext()).strip():
+            yield "a table without a caption"
+        if any(head.get("scope") not in ("col", "row") for head in table.iter("th")):
+            yield "a header that is of no column nor row"
 
 
 def _without_scripts(dom: Element, nodes: list[Element], *, full: bool) -> Iterator[str]:

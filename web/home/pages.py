@@ -179,9 +179,9 @@ CONTACT = PublicPage(
 )
 ACCESSIBILITY = PublicPage(
     "/accessibilite",
-    "Accessibilité",
-    "Ce que nous vérifions pour que chacun puisse utiliser ce site, comment, et ce qui reste "
-    "à faire.",
+    "Déclaration d’accessibilité",
+    "Ce que l’auto-évaluation du site a trouvé, critère par critère, comment elle a été faite, "
+    "et à qui signaler une difficulté.",
     "home/accessibility.html",
 )
 PRIVACY = PublicPage(

@@ -14,6 +14,7 @@ from web.accounts.terms import NEWEST, VERSIONS
 from web.core.runtime import runtime_of
 from web.core.templating import Templates, render
 from web.home import pages
+from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
 from web.home.pages import PublicPage
 from web.home.training_routes import show_trainings
 
@@ -82,7 +83,13 @@ async def show_help(request: Request) -> Response:
 
 async def show_accessibility(request: Request) -> Response:
     """The accessibility statement."""
-    return _show(request, pages.ACCESSIBILITY, {"contact": _contact(request)})
+    context = {
+        "assessment": ASSESSMENT,
+        "assessed_on": ASSESSED_ON,
+        "state": STATE,
+        "contact": _contact(request),
+    }
+    return _show(request, pages.ACCESSIBILITY, context)
 
 
 async def show_privacy(request: Request) -> Response:

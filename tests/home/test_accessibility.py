@@ -1,0 +1,87 @@
+"""The self-assessment, the statement, the footer and docs/accessibility.md say the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from scripts.write_rgaa import DOCUMENT, document
+from tests.support.client import Client
+from web.home.accessibility import ASSESSMENT, STATE, Status
+from web.menus import MENUS
+
+ROOT = Path(__file__).resolve().parents[2]
+# How many criteria each theme of RGAA 4.1.2 has.
+THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
+PROOF = re.compile(r"`((?:tests|scripts)/[^`:]+)(?:::(\w+))?`")
+TEXT = DOCUMENT.read_text("utf-8")
+STATEMENTS = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
+
+
+def test_the_106_criteria_are_there_in_their_order() -> None:
+    numbers = [one.number for one in ASSESSMENT.criteria]
+    assert numbers == [f"{t}.{n}" for t, most in THEMES.items() for n in range(1, most + 1)]
+    assert len(numbers) == 106
+
+
+def test_each_criterion_has_its_few_words_and_its_evidence() -> None:
+    wordings = Counter(one.wording for one in ASSESSMENT.criteria)
+    assert max(wordings.values()) == 1
+    assert [one.number for one in ASSESSMENT.criteria if not one.evidence.strip()] == []
+
+
+def test_the_fifty_statements_are_there_in_their_order_each_with_what_shows_it() -> None:
+    assert [int(number) for number, _, _ in STATEMENTS] == list(range(1, 51))
+    assert [n for n, _, proof in STATEMENTS if not PROOF.search(proof) and "vu" not in proof] == []
+
+
+@pytest.mark.parametrize("text", [TEXT, *(one.evidence for one in ASSESSMENT.criteria)])
+def test_each_test_named_as_evidence_exists(text: str) -> None:
+    for path, name in PROOF.findall(text):
+        assert (ROOT / path).exists(), path
+        if name:
+            assert re.search(rf"def {name}\(", (ROOT / path).read_text("utf-8")), f"{path}::{name}"
+
+
+def test_the_table_of_the_document_is_the_assessment() -> None:
+    assert document() == TEXT, "run `python -m scripts.write_rgaa`"
+
+
+async def test_the_statement_counts_what_was_found(site: Client) -> None:
+    text = (await site.get("/accessibilite")).text
+    assert f"Compte Formation est {STATE} avec le référentiel" in text
+    for name, status in (
+        ("Critères respectés", Status.CONFORM),
+        ("Critères non respectés", Status.NOT_CONFORM),
+        ("Critères sans objet ici", Status.NOT_APPLICABLE),
+    ):
+        assert re.search(rf"{name}\s*{len(ASSESSMENT.of(status))}\b", text), name
+    for one in ASSESSMENT.not_conform:
+        assert f"(critère {one.number})" in text
+
+
+async def test_the_statement_has_each_part_that_the_law_wants(site: Client) -> None:
+    page = await site.get("/accessibilite")
+    for title in (
+        "État de conformité",
+        "Résultats de l’auto-évaluation",
+        "Contenus non accessibles",
+        "Établissement de cette déclaration",
+        "Technologies utilisées",
+        "Environnement de test",
+        "Outils utilisés",
+        "Pages vérifiées",
+        "Retour d’information et contact",
+        "Voies de recours",
+    ):
+        assert re.search(rf"<h[23]>{title}</h[23]>", page.html), title
+    assert "article 47 de la loi n° 2005-102" in page.text
+    assert "Libre réponse 71120" in page.text
+
+
+def test_the_footer_of_every_page_tells_the_outcome() -> None:
+    link = next(link for link in MENUS.footer if link.url == "/accessibilite")
+    assert link.text == f"Accessibilité\u00a0: {STATE}"
