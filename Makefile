@@ -27,7 +27,7 @@ audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerab
 
 unit: $(VENV)/dev.stamp ## The tests alone
 	@rm -rf $(PAGES)
-	HTML_PAGES=$(PAGES) $(BIN)/python -m pytest
+	HTML_PAGES=$(PAGES) $(BIN)/python -m pytest -n auto --dist worksteal
 
 html: ## The Nu checker over the pages that the last tests opened
 	@sh scripts/check-html $(PAGES)
