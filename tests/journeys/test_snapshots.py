@@ -64,7 +64,7 @@ async def test_a_table_laid_out_as_a_list_is_still_a_table(
 ) -> None:
     page = await new_page(storage_state=doors.account)
     await page.goto("/espace/heures")
-    # The header that each cell shows before its content is drawn by the stylesheet, and read with it.
+    # The header that each cell then shows is drawn by the stylesheet, and read with it.
     roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "cell")
     wide = {role: await page.get_by_role(role).count() for role in roles}
     await page.set_viewport_size(NARROW)
