@@ -277,8 +277,8 @@ async def test_a_recovery_code_opens_once_and_is_told(
     page = await say_password(client, newcomer)
     assert (await client.submit(page, {"password_code": codes[3]})).status == 422
     await outbox.deliver()
-    told = outbox.to(newcomer.email)[-1]
-    assert told.subject == "Un code de secours a servi"
+    subject = "Un code de secours a servi"
+    (told,) = [mail for mail in outbox.to(newcomer.email) if mail.subject == subject]
     assert "reste 9" in told.text.replace("\u00a0", " ")
     assert not await value(
         runtime,

@@ -200,7 +200,9 @@ def test_the_mail_catcher_is_there_only_where_mails_are_caught(environment: str)
             environment=environment, database_url=NOWHERE, demo_mail_dir=folder
         )
         routes = create_app(settings).routes
-        return [r.path for r in routes if isinstance(r, Route) and r.path.startswith("/demo")]
+        return [
+            r.path for r in routes if isinstance(r, Route) and r.path.startswith("/demo/courriels")
+        ]
 
     assert demo_paths(None) == []
     assert len(demo_paths("/nowhere")) == 2

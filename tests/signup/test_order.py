@@ -11,6 +11,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import to_identity, to_password, to_validation, to_waiting
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run, value
+from web.accounts.terms import TERMS_VERSION
 from web.core.runtime import Runtime
 
 TERMS, IDENTITY = "/inscription/conditions", "/inscription/identite"
@@ -148,8 +149,9 @@ async def test_the_version_of_the_terms_and_the_time_are_recorded(
     await to_identity(client)
     assert await value(
         runtime,
-        "SELECT terms_version = '1' AND now() - terms_accepted_at < interval '1 min'"
+        "SELECT terms_version = $1 AND now() - terms_accepted_at < interval '1 min'"
         " FROM registration",
+        TERMS_VERSION,
     )
 
 

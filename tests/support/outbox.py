@@ -15,6 +15,7 @@ from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.kept_pages import keep
+from tests.support.rows import column
 from web.core.mail_delivery import Backoff
 from web.core.runtime import Runtime
 from web.settings import Settings
@@ -111,8 +112,11 @@ class Outbox:
         self._settings = settings
 
     async def deliver(self, backoff: Backoff = AT_ONCE) -> None:
-        """Do all the jobs that wait."""
+        """Do all the jobs that wait. Mails leave together: they are kept as they were promised."""
         await self.worker(backoff).drain()
+        promised = await column(self._runtime, "SELECT message_id FROM mail ORDER BY created_at")
+        places = {message_id: place for place, message_id in enumerate(promised)}
+        self.peer.received.sort(key=lambda mail: places.get(str(mail.message["Message-ID"]), -1))
 
     def worker(self, backoff: Backoff = AT_ONCE) -> Worker:
         """A worker on the same database, sending to the peer."""
