@@ -162,7 +162,7 @@ class Keyboard:
     async def pick(self, label: str, option: str) -> None:
         """Letters go to the choice that starts with them."""
         target = field(self.page, label)
-        await self._reach(target)
+        await self.reach(target)
         await self.page.keyboard.type(option)
         chosen = await target.evaluate("e => e.selectedOptions[0].textContent.trim()")
         assert chosen == option, chosen

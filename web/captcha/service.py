@@ -168,9 +168,10 @@ async def check(
     age = (now - challenge.issued_at).total_seconds()
     if age > LIFETIME_SECONDS:
         return Verdict.EXPIRED
-    if 0 <= age < MINIMUM_SECONDS and not by_test_answer:
-        return Verdict.TOO_FAST
-    return Verdict.PASSED if right else Verdict.WRONG
+    if not right:
+        return Verdict.WRONG
+    is_too_fast = 0 <= age < MINIMUM_SECONDS and not by_test_answer
+    return Verdict.TOO_FAST if is_too_fast else Verdict.PASSED
 
 
 async def purge_attempts(connection: Connection) -> None:
