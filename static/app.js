@@ -172,7 +172,10 @@
 
   addToggles();
   tellChanges();
-  byId("erreurs")?.focus();
+  // Once there, it leaves the attribute to what a swap brings.
+  const errors = byId("erreurs");
+  errors?.focus();
+  errors?.removeAttribute("autofocus");
 
   // Once: coming back to the page sends nothing again.
   const [arrival] = performance.getEntriesByType("navigation");
