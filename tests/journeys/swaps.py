@@ -6,7 +6,6 @@ then looks at what it says, where it leaves the focus, and how it fails.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -17,7 +16,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.doors import Doors
 from tests.journeys.hands import Pointer, control
 from tests.journeys.hands import field as field_of
-from tests.journeys.paths import RENEW, fifteen_year_old
+from tests.journeys.paths import RENEW, fifteen_year_old, to_identity
 from tests.journeys.site import Site
 from web.core.templating import FOLDER
 from web.signup.journey import WAITING_URL, Step
@@ -29,7 +28,6 @@ REFRESH = "Actualiser l’état du courriel"
 SAME = ""
 # A little more than the three seconds between two questions about a mail.
 POLL = 3_500
-_young = itertools.count(1)
 
 
 @dataclass
@@ -161,10 +159,15 @@ async def type_a_duration(visit: Visit) -> None:
     await field_of(visit.page, "Durée").press_sequentially("40")
 
 
+async def begin_anew(visit: Visit) -> None:
+    """A registration of one's own: what is typed in it is kept, and the question with it."""
+    await visit.page.context.clear_cookies()
+    await to_identity(visit.page)
+
+
 async def type_a_young_number(visit: Visit) -> None:
     number = field_of(visit.page, "N° de sécurité sociale")
-    # Another each time: the page may come with the one before, and only a change is a change.
-    await number.fill(fifteen_year_old(next(_young)).nir)
+    await number.fill(fifteen_year_old().nir)
     await number.press("Tab")
 
 
@@ -236,11 +239,12 @@ SWAPS = (
     Swap(
         "signup/identity.html",
         "/inscription/identite/apprentissage",
-        "registrant",
+        "visitor",
         Step.IDENTITY.url,
         act=type_a_young_number,
         said="Une question sur un contrat d’apprentissage est ajoutée après le nom de naissance.",
         works=are_asked_by_the_server,
+        before=begin_anew,
         focus="#civility-0",
         pressed=False,
     ),
