@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import UTC, datetime
 
 import pytest
 from starlette.applications import Starlette
@@ -11,8 +13,10 @@ from tests.support.client import Client, Page
 from tests.support.journey import LINK, activation_path, register, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
-from tests.support.rows import column, run, value
+from tests.support.rows import column, run, until_someone_waits, value
+from web.core.mail import Mail
 from web.core.runtime import Runtime
+from web.signup.activation import compose_activation
 
 RANDOM = (
     (re.compile(r'(name="(?:csrf|key|challenge)" value=)"[^"]+"'), r"\1"),
@@ -101,6 +105,36 @@ async def test_a_known_nir_is_told_to_its_holder_once(
     assert not LINK.search(told.text)
     assert newcomer.email not in told.text + told.html
     assert "/connexion" in told.text
+
+
+async def test_a_holder_is_told_once_although_two_links_are_sent_at_once(
+    client: Client, app: Starlette, outbox: Outbox, runtime: Runtime
+) -> None:
+    await register(client, HOLDER, outbox)
+    async with Client(app) as other:
+        await to_waiting(other, CASES["known NIR"])
+    registration = await value(runtime, "SELECT id FROM registration WHERE status = 'submitted'")
+    mail = Mail(
+        id=registration,
+        kind="activation",
+        subject_id=registration,
+        recipient=CASES["known NIR"].email,
+        message_id="",
+        attempts=1,
+        created_at=datetime.now(UTC),
+    )
+
+    async def send() -> None:
+        async with runtime.db.transaction() as connection:
+            await compose_activation(runtime, connection, mail)
+
+    async with runtime.db.transaction() as connection:
+        await compose_activation(runtime, connection, mail)
+        second = asyncio.create_task(send())
+        await until_someone_waits(runtime)
+    await second
+    told = "SELECT count(*) FROM mail WHERE kind = 'already-registered'"
+    assert await value(runtime, told) == 1
 
 
 @pytest.mark.parametrize("case", ["known e-mail", "both known"])

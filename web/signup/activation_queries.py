@@ -195,8 +195,19 @@ async def find_holders(
     """Accounts that have this NIR or this address already.
 
     `told_by` is the kind of the mail that tells them; one a day is enough, however often someone
-    registers their number or asks for another link.
+    registers their number or asks for another link. The accounts stay locked until the transaction
+    ends: two mails written at once would each find that nobody was told. A statement of its own,
+    for the next one to see what the lock's last holder wrote.
     """
+    await connection.execute(
+        """
+        SELECT FROM account JOIN person ON person.id = account.person_id
+        WHERE person.nir_digest = $1 OR account.email_digest = $2
+        ORDER BY account.id FOR NO KEY UPDATE OF account
+        """,
+        nir_digest,
+        email_digest,
+    )
     rows = await connection.fetch(
         """
         SELECT account.id, account.identity, account.email_digest = $2 AS has_this_email,
