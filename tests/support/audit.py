@@ -18,13 +18,13 @@ from web.menus import MENUS
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def audit(response: httpx.Response) -> None:
-    """Raise AssertionError when an answer breaks a rule that all of them follow."""
+def audit(response: httpx.Response) -> Element | None:
+    """The tree of a page; raises AssertionError when an answer breaks a rule that all follow."""
     for name, value in ALWAYS.items():
         assert response.headers.get(name) == value, f"{name} on {response.url}"
     assert "cache-control" in response.headers, response.url
     if not response.headers.get("content-type", "").startswith("text/html") or not response.text:
-        return
+        return None
     request = response.request
     keep(response.text, f"{request.method} {request.url.path} {response.status_code}")
     dom = parse(response.text)
@@ -32,6 +32,7 @@ def audit(response: httpx.Response) -> None:
     if response.status_code < 400 and 'id="erreurs"' in response.text:
         problems.append("errors that the status does not tell")
     assert not problems, f"{request.method} {response.url}: {problems}"
+    return dom
 
 
 def parse(text: str) -> Element:

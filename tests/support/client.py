@@ -18,12 +18,12 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 class Page:
     """An answer, read as a person would."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, dom: Element | None = None) -> None:
         self.response = response
         self.status = response.status_code
         self.url = response.request.url.raw_path.decode()
-        self.dom: Element | None = None
-        if response.headers.get("content-type", "").startswith("text/html"):
+        self.dom = dom
+        if dom is None and response.headers.get("content-type", "").startswith("text/html"):
             self.dom = parse(response.text)
 
     @property
@@ -142,9 +142,9 @@ class Client:
         return await self.post(target, values, htmx=htmx, follow=follow)
 
     def _audited(self, response: httpx.Response) -> Page:
-        for step in (*response.history, response):
+        for step in response.history:
             audit(step)
-        page = Page(response)
+        page = Page(response, audit(response))
         if page.dom is not None and not is_full_page(response.text):
             assert "HX-Request" in response.headers.get("vary", ""), page.url
         return page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,7 +78,6 @@ class SmtpConnections:
         parts = urlsplit(url)
         required = parse_qs(parts.query).get("starttls") == ["required"]
         implicit = parts.scheme == "smtps"
-        context = ssl.create_default_context()
         self._make: Callable[[], aiosmtplib.SMTP] = lambda: aiosmtplib.SMTP(
             hostname=parts.hostname,
             port=parts.port or (465 if implicit else 587),
@@ -88,7 +86,6 @@ class SmtpConnections:
             use_tls=implicit,
             # None: STARTTLS when the server offers it. True: refuse to go on without it.
             start_tls=True if required else (False if implicit else None),
-            tls_context=context,
             timeout=patience.connect,
         )
         self._idle: list[aiosmtplib.SMTP] = []

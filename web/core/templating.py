@@ -11,10 +11,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -100,6 +101,19 @@ class Page:
     space: Space | None
 
 
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, for all the applications and workers of a process."""
+
+    codes: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self.codes.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
 class Templates:
     """The Jinja environment and what pages share."""
 
@@ -116,6 +130,7 @@ class Templates:
             # Templates change with the program, not under it: no file is looked at per request.
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_Compiled(),
         )
         self.env.globals.update(asset=assets.url, csrf_field=_csrf_field, key_field=_key_field)
 
