@@ -68,7 +68,9 @@ async def to_login(page: Page, site: Site, person: Person) -> Pointer:
 
 async def to_space(page: Page, site: Site, person: Person) -> Pointer:
     """The first page of the personal space of a new account."""
-    hand = await to_login(page, site, person)
+    await site.open_account(person)
+    hand = Pointer(page)
+    await hand.open("/connexion")
     await log_in(hand, person)
     return hand
 

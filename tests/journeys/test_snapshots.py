@@ -21,10 +21,11 @@ from playwright.async_api import Locator, Page
 from tests.journeys.checks import NARROW
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
-from tests.journeys.paths import to_space
+from tests.journeys.paths import log_in, to_validation
 from tests.journeys.site import Site
 from tests.journeys.walk import PUBLIC, REGISTRATION, SPACE, WAITING
 from tests.support.people import Person
+from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FOLDER = Path(__file__).parent / "snapshots"
@@ -52,16 +53,22 @@ SIDE = "nav.side"
 
 
 async def test_every_page_is_what_it_was_for_who_does_not_see_it(
-    new_page: OpenPage, doors: Doors, site: Site
+    new_page: OpenPage, site: Site
 ) -> None:
     album = Album()
-    space = await new_page()
     # Someone no other test gives a past.
-    await to_space(space, site, Person(birth_name="Membre"))
+    page, person = await new_page(), Person(birth_name="Membre")
+    hand = await to_validation(page, person)
     await album.walk(await new_page(), "visiteur", PUBLIC)
-    await album.walk(await new_page(storage_state=doors.registrant), "inscription", REGISTRATION)
-    await album.walk(await new_page(storage_state=doors.waiting), "attente", WAITING)
-    await album.walk(space, "titulaire", SPACE)
+    await album.walk(page, "inscription", REGISTRATION)
+    await hand.open(Step.VALIDATION.url)
+    await hand.press("Valider mon inscription")
+    await hand.reads("Courriel envoyé")
+    await album.walk(page, "attente", WAITING)
+    await hand.open(await site.link_mailed_to(person.email))
+    await page.wait_for_url("**/connexion")
+    await log_in(hand, person)
+    await album.walk(page, "titulaire", SPACE)
     album.assert_titles_tell_pages_apart()
     album.close()
 
