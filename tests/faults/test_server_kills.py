@@ -14,7 +14,7 @@ from tests.support.journey import LINK, log_in, to_validation
 from tests.support.people import Person
 from tests.support.processes import Machines, RemoteClient, until, volume
 
-STEPS = ("terms", "identity", "password", "validation", "activation", "login")
+STEPS = ("terms", "identity", "password", "validation", "activation", "login", "hours")
 
 
 async def link_to(peer: ScriptedPeer, person: Person, number: int = 1) -> str:
@@ -35,6 +35,7 @@ async def open_step(client: RemoteClient, peer: ScriptedPeer, person: Person, st
         "password": "/inscription/mot-de-passe",
         "validation": "/inscription/validation",
         "login": "/connexion",
+        "hours": "/espace/heures",
     }
     return await client.get(urls.get(step) or await link_to(peer, person))
 
@@ -45,31 +46,35 @@ def typed(person: Person, step: str) -> dict[str, str]:
         "identity": person.identity(),
         "password": {"password": person.password, "password_confirmation": person.password},
         "login": {"nir": person.nir, "password": person.password},
+        "hours": {"dif": "80"},
     }.get(step, {})
 
 
-@pytest.mark.parametrize("first", volume([0], [0, 1]))
+@pytest.mark.parametrize("first", volume([1], [0, 1]))
 async def test_a_person_goes_on_although_everything_dies_between_any_two_steps(
     machines: Machines, peer: ScriptedPeer, first: int
 ) -> None:
-    """By turns with a page open, its form not sent yet, and with a form just answered."""
-    server, worker = await asyncio.gather(machines.serve(), machines.work())
+    """By turns with the next page open, its form not sent yet, and with nothing but the answer."""
+    programs = await asyncio.gather(machines.serve(), machines.work())
+
+    async def all_die() -> None:
+        nonlocal programs
+        await asyncio.gather(*(program.kill() for program in programs))
+        programs = await asyncio.gather(machines.serve(), machines.work())
+        await machines.delays_pass()
+
     for _ in range(volume(1, 50)):
         person, client = Person(), machines.client()
         for number, step in enumerate(STEPS, first):
-            page = await open_step(client, peer, person, step)
-            if number % 2 == 0:
-                await server.kill()
-                server = await machines.serve()
+            is_open = number % 2 == 1
+            page = await open_step(client, peer, person, step) if is_open else None
+            await all_die()
+            page = page or await open_step(client, peer, person, step)
             page = await client.submit(page, typed(person, step))
             assert page.status == 200, page.text
             assert not page.title.startswith("Erreur"), page.text
-            if number % 2 == 1:
-                await asyncio.gather(server.kill(), worker.kill())
-                server, worker = await asyncio.gather(machines.serve(), machines.work())
-                await machines.delays_pass()
-
-        assert "Synthèse de votre compte" in (await client.get("/espace")).text
+        await all_die()
+        assert "80 h" in (await client.get("/espace")).text
         assert len({one.message_id for one in peer.to(person.email)}) == 1
 
 

@@ -1,0 +1,35 @@
+"""Two servers and two workers on one database: nobody notices which of them answered."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import cycle
+
+from tests.faults.test_server_kills import STEPS, open_step, typed
+from tests.mail.peers import ScriptedPeer
+from tests.support.people import Person
+from tests.support.processes import Machines, free_port, volume
+
+
+async def test_two_servers_and_two_workers_share_one_database(
+    machines: Machines, peer: ScriptedPeer
+) -> None:
+    ports = (machines.port, free_port())
+    await asyncio.gather(*(machines.serve(port) for port in ports), machines.work())
+    await machines.work()
+
+    async def register(person: Person) -> None:
+        client, servers = machines.client(), cycle(ports)
+        for step in STEPS:
+            client.http.base_url = f"http://127.0.0.1:{next(servers)}"
+            page = await open_step(client, peer, person, step)
+            client.http.base_url = f"http://127.0.0.1:{next(servers)}"
+            page = await client.submit(page, typed(person, step))
+            assert page.status == 200, page.text
+            client.http.base_url = f"http://127.0.0.1:{next(servers)}"
+        assert "80 h" in (await client.get("/espace")).text
+
+    people = [Person() for _ in range(volume(12, 200))]
+    await asyncio.gather(*(register(person) for person in people))
+    for person in people:
+        assert len(peer.to(person.email)) == 1
