@@ -11,6 +11,7 @@ from tests.employers.desk import Desk, dossier_path, new_path
 from tests.profile.accounts import count, events_of
 from tests.support.client import Client
 from tests.support.dossiers import complete, draft, find, one_request, submitted
+from tests.support.outbox import Outbox
 from tests.support.rows import column, run, until_someone_waits, value
 from web.core.runtime import Runtime
 from web.dossiers.access import Author
@@ -27,6 +28,22 @@ TYPED = {
     "on_working_time": "oui",
 }
 ACTIONS = ("modifier", "supprimer")
+
+
+async def test_the_titulaire_is_told_by_mail_of_a_draft_an_employer_prepared_and_of_no_correction(
+    desk: Desk, runtime: Runtime, organisme_id: UUID, outbox: Outbox
+) -> None:
+    delegation_id = await desk.granted()
+    await desk.create(delegation_id, TYPED | {"organisme": str(organisme_id)})
+    [dossier_id] = await column(runtime, "SELECT id FROM dossier")
+    path = dossier_path(delegation_id, dossier_id, "modifier")
+    await desk.browser.submit(await desk.browser.get(path), {"duration": "30"}, action=path)
+    await outbox.deliver()
+    subject = "Votre employeur a préparé un dossier de formation"
+    [mail] = [one for one in outbox.peer.received if one.subject == subject]
+    assert "Verrerie Duval a préparé un dossier" in mail.text
+    assert f"/espace/dossiers/{dossier_id}" in mail.text
+    assert "Soudure" not in mail.text + mail.html
 
 
 async def test_an_employer_prepares_corrects_and_deletes_a_draft(

@@ -31,6 +31,7 @@ from web.dossiers.access import (
     check_still_allowed,
     hold_dossier,
 )
+from web.dossiers.mails import tell_by_mail
 from web.dossiers.numbers import new_number
 from web.dossiers.telling import note, tell
 
@@ -54,9 +55,10 @@ async def create_draft(
     *,
     request: tuple[bytes, str],
 ) -> str:
-    """Create a draft of this person; returns where to go. An employer's is never confidential.
+    """Create a draft of this person; returns where to go.
 
-    Raises NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, DossierGoneError (the
+    An employer's is never confidential, and the titulaire is told of it by mail. Raises
+    NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, DossierGoneError (the
     délégation has ended).
     """
     if author.person_id != person_id:
@@ -74,7 +76,7 @@ async def create_draft(
         if author.actor is not Actor.TITULAIRE:
             contents = replace(contents, confidential=False)
         number = await _add(runtime, connection, dossier_id, person_id, contents)
-        await tell(
+        event_id = await tell(
             connection,
             Event.CREATE,
             author,
@@ -83,6 +85,7 @@ async def create_draft(
             dossier_id=dossier_id,
             revision=0,
         )
+        await tell_by_mail(runtime, connection, Event.CREATE, author, person_id, event_id)
     log.info("draft created", dossier=str(dossier_id))
     return request[1]
 

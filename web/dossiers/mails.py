@@ -33,6 +33,13 @@ class Words:
 
 
 WORDS = {
+    EventKind.DOSSIER_CREATED: Words(
+        "Votre employeur a préparé un dossier de formation",
+        "{by} a préparé un dossier de formation pour vous, comme votre délégation le permet.",
+        "Relisez ce dossier dans votre espace. Rien ne part sans votre accord : vous seul pouvez "
+        "le soumettre, et vous pouvez le corriger ou le supprimer.",
+        "Relire le dossier",
+    ),
     EventKind.DOSSIER_SUBMITTED: Words(
         "Votre dossier de formation est soumis",
         "Votre dossier a bien été transmis à {by}.",
@@ -89,8 +96,11 @@ async def tell_by_mail(
     person_id: UUID,
     event_id: UUID,
 ) -> None:
-    """Promise the mail of a step, with the step. One who has no account any more gets none."""
-    if event is Event.CANCEL and author.actor is Actor.TITULAIRE:
+    """Promise the mail of a step, with the step. One who has no account any more gets none.
+
+    Nor does the titulaire for what they begin or give up by themselves.
+    """
+    if event in (Event.CREATE, Event.CANCEL) and author.actor is Actor.TITULAIRE:
         return
     account = await mail_queries.find_account_of(connection, person_id)
     if account is None:
