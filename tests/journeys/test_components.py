@@ -14,7 +14,7 @@ from web.demo.components import COMPONENTS_URL, WRONG_URL
 from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-TEXTS = ("/titulaire/mes-droits", "/titulaire/ma-liste-de-formations", "/plan-du-site")
+TEXTS = ("/titulaire/mes-droits", "/titulaire/ma-liste-de-formations", "/plan-du-site", "/aide")
 STATES = ("", "?etape=1&robustesse=0", "?etape=4&robustesse=1&genre=question")
 # Each selector which, without what only happens, fits nothing on the page.
 UNUSED = r"""() => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+import struct
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,8 @@ BUNDLES = {"scripts.js": ("htmx.min.js", "app.js")}
 PUBLIC_SUFFIXES = frozenset({".css", ".js", ".svg", ".png", ".webp", ".txt", ".ico"})
 COMPRESSED_SUFFIXES = frozenset({".css", ".js", ".svg", ".txt"})
 DIGEST_CHARACTERS = 12
+# Where a PNG says how many pixels wide and high it is.
+PNG_SIZE = slice(16, 24)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of a file, which changes with its content. KeyError when there is none."""
         return f"/static/{self._by_name[name].digest}/{name}"
+
+    def picture_size(self, name: str) -> tuple[int, int]:
+        """Width and height of a PNG, in pixels. KeyError when there is none."""
+        width, height = struct.unpack(">II", self._by_name[name].content[PNG_SIZE])
+        return width, height
 
     async def serve(self, request: Request) -> Response:
         """Answer `/static/<digest>/<name>`; an address of another version is not found."""

@@ -132,7 +132,12 @@ class Templates:
             cache_size=-1,
             bytecode_cache=_Compiled(),
         )
-        self.env.globals.update(asset=assets.url, csrf_field=_csrf_field, key_field=_key_field)
+        self.env.globals.update(
+            asset=assets.url,
+            picture_size=assets.picture_size,
+            csrf_field=_csrf_field,
+            key_field=_key_field,
+        )
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
         """Offer a function to the templates."""

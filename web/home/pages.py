@@ -166,8 +166,8 @@ TERMS = PublicPage(
 HELP = PublicPage(
     "/aide",
     "Aide",
-    "Pas à pas : s’inscrire en quatre étapes, déclarer ses heures DIF, et que faire quand le "
-    "courriel n’arrive pas.",
+    "Pas à pas : s’inscrire, déclarer ses heures DIF, créer un dossier de formation, donner une "
+    "délégation, et que faire quand le courriel n’arrive pas.",
     "home/help.html",
 )
 CONTACT = PublicPage(

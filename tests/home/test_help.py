@@ -1,0 +1,74 @@
+"""The tutorials: their pictures, and the words of the pages they tell of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from tests.support.client import Client
+from web.core.assets import FOLDER, Assets
+from web.core.templating import FOLDER as TEMPLATES
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = sorted(path.name for path in (FOLDER / "help").glob("*.png"))
+MOST_BYTES = 40_000
+
+
+async def parts_of_the_help(site: Client, tag: str) -> list[Element]:
+    page = await site.get("/aide")
+    assert page.dom is not None
+    return list(next(page.dom.iter("main")).iter(tag))
+
+
+def words(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+async def test_each_picture_is_closed_and_named_until_one_asks_for_it(site: Client) -> None:
+    details = await parts_of_the_help(site, "details")
+    images = [image for one in details for image in one.iter("img")]
+    assert len(details) == len(images) == len(await parts_of_the_help(site, "img"))
+    assert [one for one in details if one.get("open") is not None] == []
+    names = [words(next(one.iter("summary"))) for one in details]
+    assert len(set(names)) == len(names)
+    for image in images:
+        assert image.get("loading") == "lazy"
+        assert image.get("decoding") == "async"
+
+
+async def test_each_picture_says_what_it_shows_in_sentences_of_its_own(site: Client) -> None:
+    said = [image.get("alt") or "" for image in await parts_of_the_help(site, "img")]
+    assert len(set(said)) == len(said)
+    for sentence in said:
+        assert 60 <= len(sentence) <= 220, sentence
+        assert sentence.endswith("."), sentence
+
+
+async def test_each_picture_made_is_shown_at_its_size(site: Client) -> None:
+    assets = Assets()
+    shown = []
+    for image in await parts_of_the_help(site, "img"):
+        name = (image.get("src") or "").rpartition("/")[2]
+        shown.append(name)
+        size = (int(image.get("width", "0")), int(image.get("height", "0")))
+        assert size == assets.picture_size(f"help/{name}")
+    assert sorted(shown) == PICTURES
+
+
+@pytest.mark.parametrize("name", PICTURES)
+async def test_a_picture_is_light_and_kept_for_good(site: Client, name: str) -> None:
+    answer = await site.http.get(Assets().url(f"help/{name}"))
+    assert answer.headers["content-type"] == "image/png"
+    assert "immutable" in answer.headers["cache-control"]
+    assert len(answer.content) <= MOST_BYTES
+
+
+async def test_the_tutorials_use_the_words_of_the_pages(site: Client) -> None:
+    templates = [path for path in TEMPLATES.rglob("*.html") if path.parent.name != "home"]
+    sources = [*templates, *(ROOT / "web").rglob("*.py")]
+    product = "\n".join(path.read_text("utf-8") for path in sources).casefold()
+    told = [words(one).rstrip(":").strip() for one in await parts_of_the_help(site, "strong")]
+    assert len(told) > 20
+    assert [text for text in told if text.casefold() not in product] == []
