@@ -18,21 +18,45 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page
 
+from tests.journeys.agents import open_desk, say_both_factors, submit_many
 from tests.journeys.checks import NARROW
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
-from tests.journeys.paths import log_in, to_validation
+from tests.journeys.dossiers import newest_person
+from tests.journeys.employers import log_in_employer
+from tests.journeys.hands import Pointer
+from tests.journeys.paths import log_in, to_space, to_validation
 from tests.journeys.site import Site
-from tests.journeys.walk import PUBLIC, REGISTRATION, SPACE, WAITING
-from tests.support.people import Person
+from tests.journeys.walk import (
+    PUBLIC,
+    REGISTRATION,
+    SPACE,
+    WAITING,
+    at_draft,
+    at_employer,
+    at_organisme,
+)
+from tests.support import agents
+from tests.support.agents import InventedAgent
+from tests.support.dossiers import draft, give_hours
+from tests.support.people import Person, synthetic_siret
+from web.domain.submission import Draft
 from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FOLDER = Path(__file__).parent / "snapshots"
+GRANT = """
+    INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on)
+    VALUES (uuidv7(), $1, $2, 'Verrerie Duval', 'modifier', current_date - 1) RETURNING id
+"""
 RENEWED = os.environ.get("SNAPSHOTS") == "renew"
 MONTH = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 # What is not the same tomorrow, or in another run.
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VARIES = (
+    (ID, "<id>"),
+    (re.compile(r"\bD\d\d(?:-\d{3}){3}\b"), "<dossier>"),
+    (re.compile(r"\b\d{3}(?:\s\d{3}){2}\s\d{5}\b"), "<siret>"),
     (re.compile(r"[A-Za-z0-9_-]{40,}"), "<jeton>"),
     (re.compile(rf"\d+(?:er)?\s{MONTH}\s\d{{4}}"), "<date>"),
     (re.compile(r"\d+\sh\s\d\d"), "<heure>"),
@@ -48,7 +72,9 @@ VARIES_IN_A_SPACE = (
 # What stands around every page: the same for everyone who came in by the same door.
 AROUND = ("header.top", "footer.bottom")
 # In a space, the navigation at its side is the same too.
-CONTENT = {"titulaire": ".space-content"}
+IN_A_SPACE = frozenset({"titulaire", "titulaire avec un dossier", "employeur", "organisme"})
+AGENTS = frozenset({"employeur", "organisme"})
+CONTENT = "main, .space-content"
 SIDE = "nav.side"
 
 
@@ -69,8 +95,31 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
     await page.wait_for_url("**/connexion")
     await log_in(hand, person)
     await album.walk(page, "titulaire", SPACE)
+    await walk_at_desks(album, new_page, site)
     album.assert_titles_tell_pages_apart()
     album.close()
+
+
+async def walk_at_desks(album: Album, new_page: OpenPage, site: Site) -> None:
+    """Someone's draft, seen by them and by their employer; a dossier, by its organisme."""
+    person, employer = Person(birth_name="Salariée"), InventedAgent(siret=synthetic_siret())
+    page = await new_page()
+    await to_space(page, site, person)
+    person_id = await newest_person(site)
+    async with site.runtime() as runtime:
+        await give_hours(runtime, person_id, dif=15, cpf=20)
+        dossier_id = await draft(runtime, person_id, Draft(title="Anglais professionnel"))
+        await agents.add(runtime, employer)
+    await album.walk(page, "titulaire avec un dossier", at_draft(dossier_id))
+    delegation_id = await site.sql(GRANT, person_id, employer.siret)
+    page = await new_page()
+    await log_in_employer(Pointer(page), employer)
+    await album.walk(page, "employeur", at_employer(delegation_id, dossier_id))
+    agent = await open_desk(site)
+    [dossier_id] = await submit_many(site, agent, 1)
+    page = await new_page()
+    await say_both_factors(Pointer(page), site, agent)
+    await album.walk(page, "organisme", at_organisme(dossier_id))
 
 
 async def test_a_table_laid_out_as_a_list_is_still_a_table(
@@ -91,26 +140,27 @@ class Album:
 
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
-        self._titles: dict[str, list[str]] = defaultdict(list)
+        self._titles: dict[tuple[str, str], list[str]] = defaultdict(list)
 
     async def walk(self, page: Page, who: str, paths: Sequence[str]) -> None:
         """Take each page, and check that what is around it is the same everywhere."""
         around: dict[str, str] = {}
-        inside = CONTENT.get(who, "main")
-        places = (*AROUND, SIDE) if who in CONTENT else AROUND
+        places = (*AROUND, SIDE) if who in IN_A_SPACE else AROUND
         for path in paths:
             answer = await page.goto(path)
             assert answer is not None
             assert answer.ok, f"{path}: {answer.status}"
             assert urlsplit(page.url).path == path, f"{path} leads elsewhere"
-            self._titles[await page.title()].append(path)
-            name = path.strip("/").replace("/", "-") or "accueil"
-            self._taken[name] = await _seen(page.locator(inside), who)
+            # An agent and a titulaire each have one space, and never see the other's.
+            space = who if who in AGENTS else ""
+            self._titles[space, await page.title()].append(path)
+            name = ID.sub("un", path.strip("/")).replace("/", "-") or "accueil"
+            self._taken[name] = await _seen(page.locator(CONTENT).last, who)
             for place in places:
                 if await page.locator(place).count():
                     seen = await _seen(page.locator(place), who)
                     assert around.setdefault(place, seen) == seen, f"{place} of {path}"
-        self._taken[f"_{who}"] = "\n".join(around.values())
+        self._taken[f"_{who.replace(' ', '-')}"] = "\n".join(around.values())
 
     def assert_titles_tell_pages_apart(self) -> None:
         """No two pages have the same title."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from starlette.routing import Route
 
 from web.accounts.guard import RESUME_URL, SPACE_URL
@@ -23,6 +25,12 @@ OUTSIDE = (
 PUBLIC = (*dict.fromkeys((*(page.url for page in all_pages()), *OUTSIDE)),)
 REGISTRATION = (*(step.url for step in Step), "/inscription/annuler", "/inscription/prolonger")
 WAITING = (WAITING_URL, f"{WAITING_URL}/adresse")
+ACCOUNT_OF_AN_AGENT = (
+    "/professionnels/compte",
+    "/professionnels/compte/mot-de-passe",
+    "/professionnels/compte/connexions",
+    "/professionnels/prolonger",
+)
 SPACE = tuple(
     route.path
     for route in build_routes(Assets(), [])
@@ -33,3 +41,24 @@ SPACE = tuple(
     and route.path != RESUME_URL
     and (route.path == SPACE_URL or route.path.startswith(f"{SPACE_URL}/"))
 )
+
+
+def at_organisme(dossier_id: UUID) -> tuple[str, ...]:
+    """What an agent of an organisme opens, with a dossier that waits for a decision."""
+    dossier = f"/organisme/dossiers/{dossier_id}"
+    decisions = ("", "/valider", "/renvoyer", "/refuser", "/annuler")
+    return ("/organisme", *(dossier + one for one in decisions), *ACCOUNT_OF_AN_AGENT)
+
+
+def at_employer(delegation_id: UUID, dossier_id: UUID) -> tuple[str, ...]:
+    """What an agent of an employer opens, with someone who let them prepare a draft."""
+    person = f"/employeur/personnes/{delegation_id}"
+    draft = f"{person}/dossiers/{dossier_id}"
+    acts = ("", "/modifier", "/supprimer")
+    return ("/employeur", person, f"{person}/dossiers/nouveau", *(draft + one for one in acts))
+
+
+def at_draft(dossier_id: UUID) -> tuple[str, ...]:
+    """What a titulaire opens about a draft."""
+    draft = f"{SPACE_URL}/dossiers/{dossier_id}"
+    return tuple(draft + one for one in ("", "/modifier", "/soumettre", "/supprimer"))
