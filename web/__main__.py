@@ -199,6 +199,20 @@ def invite_professional(
     raise typer.Exit(asyncio.run(run_invitation(settings, options)))
 
 
+@cli.command("withdraw-professional")
+def withdraw_professional(
+    email: Annotated[str, typer.Option(help="The agent's e-mail address.")],
+) -> None:
+    """Close the account of an agent who left: at once, whatever they have open.
+
+    The histories keep what was done in the name of the organisation. The address may be invited
+    again, by another organisation too. Exit status 1 and nothing done when it is no agent's.
+    """
+    from web.professionals.command import run_withdrawal
+
+    raise typer.Exit(asyncio.run(run_withdrawal(_settings(), email)))
+
+
 @cli.command("failed-mails")
 def failed_mails(
     requeue: Annotated[

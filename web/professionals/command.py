@@ -1,4 +1,4 @@
-"""`invite-professional`: what it says and how it ends."""
+"""`invite-professional` and `withdraw-professional`: what they say and how they end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from web.core.text import printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
 from web.filters import NBSP
 from web.professionals.agents import Kind
-from web.professionals.invitations import Invitation, Invited, OtherOrganisationError, invite
+from web.professionals.invitations import (
+    Invitation,
+    Invited,
+    OtherOrganisationError,
+    invite,
+    withdraw,
+)
 from web.professionals.link_queries import INVITATION_DAYS, Purpose
 from web.professionals.protection import UnknownAgentError, take_back
 from web.settings import Settings
@@ -60,6 +66,20 @@ async def run_reset(settings: Settings, email: str) -> int:
         return (
             f"Le second facteur de {address} est retiré, ses codes de secours et ses connexions "
             "aussi. Un courriel le lui dit."
+        )
+
+    return await _run(settings, act)
+
+
+async def run_withdrawal(settings: Settings, email: str) -> int:
+    """Close an agent's account, and tell; returns the exit status."""
+
+    async def act(runtime: Runtime) -> str:
+        address = _email(email)
+        organisation = await withdraw(runtime, address)
+        return (
+            f"{address} n’entre plus dans l’espace professionnel pour «{NBSP}{organisation}{NBSP}»"
+            f"{NBSP}: ses connexions sont fermées et ses liens n’ouvrent plus rien."
         )
 
     return await _run(settings, act)

@@ -74,6 +74,11 @@ async def add_agent(
     )
 
 
+async def delete_agent(connection: Connection, agent_id: UUID) -> None:
+    """Delete the account, and with it its sessions, links, codes, events and kept form."""
+    await connection.execute("DELETE FROM professional WHERE id = $1", agent_id)
+
+
 async def hold_agent(connection: Connection, email_digest: bytes) -> KnownAgent | None:
     """The agent of an address; whatever else changes their account waits."""
     row = await connection.fetchrow(

@@ -1,9 +1,11 @@
-"""Inviting an agent, by an administrator's command, and taking back a lost second factor."""
+"""Inviting an agent and withdrawing one, by an administrator's commands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
+
+import structlog
 
 from web.accounts.identity import email_digest
 from web.core.db import Connection
@@ -14,6 +16,9 @@ from web.professionals.agents import Kind, open_email, seal_email
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.link_queries import Purpose
 from web.professionals.links import new_id, promise
+from web.professionals.protection import UnknownAgentError
+
+log = structlog.get_logger("professionals")
 
 
 class OtherOrganisationError(Exception):
@@ -65,6 +70,21 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         await link_queries.add_link(connection, link_id, purpose, digest)
         await promise(runtime, connection, link_id, agent.id, email, purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
+
+
+async def withdraw(runtime: Runtime, email: str) -> str:
+    """Close the account of an agent who left, at once; returns their organisation's name.
+
+    What they did stays in the histories of the people concerned, under the organisation's name.
+    The address may be invited again, by any organisation. Raises UnknownAgentError.
+    """
+    async with runtime.db.transaction() as connection:
+        agent = await queries.hold_agent(connection, email_digest(runtime.hasher, email))
+        if agent is None:
+            raise UnknownAgentError
+        await queries.delete_agent(connection, agent.id)
+    log.info("professional withdrawn", agent=str(agent.id))
+    return agent.organisation_name
 
 
 async def _add(

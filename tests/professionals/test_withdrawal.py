@@ -1,0 +1,60 @@
+"""An agent who leaves: the account is closed at once, and the address is free."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.professionals.test_invitation import NEW, ask, invite, link_to
+from tests.support.agents import OTHER_SIRET, InventedAgent, log_in_agent, say_password
+from tests.support.client import Client
+from tests.support.outbox import Outbox
+from tests.support.rows import value
+from web.core.runtime import Runtime
+from web.professionals.command import run_withdrawal
+from web.settings import Settings
+
+
+async def test_a_withdrawn_agent_is_out_at_once_and_nothing_they_had_opens_anything(
+    app: Starlette,
+    client: Client,
+    outbox: Outbox,
+    settings: Settings,
+    organisme: InventedAgent,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await log_in_agent(client, organisme)
+    async with Client(app) as other:
+        await ask(other, organisme.email)
+        link = await link_to(outbox, organisme.email)
+        assert await run_withdrawal(settings, organisme.email) == 0
+        told = capsys.readouterr().out.replace("\u00a0", " ")
+        assert f"pour « {organisme.organisation} » : ses connexions sont fermées" in told
+        page = await client.get("/organisme", follow=False)
+        assert page.location.startswith("/professionnels?")
+        assert (await say_password(other, organisme)).status == 422
+        assert (await other.get(link)).status == 404
+        await ask(other, organisme.email)
+    outbox.peer.received.clear()
+    await outbox.deliver()
+    assert outbox.peer.received == []
+
+
+async def test_a_withdrawn_address_is_invited_by_another_organisation(
+    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime, organisme: InventedAgent
+) -> None:
+    moved = {"kind": "employer", "siret": OTHER_SIRET, "name": "Verrerie", "email": organisme.email}
+    assert await invite(settings, **moved) == 1
+    assert await run_withdrawal(settings, organisme.email) == 0
+    assert await invite(settings, **moved) == 0
+    path = await link_to(outbox, organisme.email)
+    page = await client.submit(await client.get(path), NEW)
+    assert "Votre mot de passe est enregistré." in page.text
+    assert await value(runtime, "SELECT count(*) FROM professional") == 1
+
+
+async def test_withdrawing_nobody_is_said(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run_withdrawal(settings, "personne@exemple.fr") == 1
+    assert capsys.readouterr().err == "Aucun agent n’a cette adresse. Rien n’a été fait.\n"
