@@ -29,6 +29,8 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Turned off by the person, and never arriving.
+WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", ["off", "blocked"])
 OpenPage = Callable[..., Awaitable[Page]]
 
 

@@ -8,16 +8,14 @@ import pytest
 
 from tests.delegations.typing_in import day
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
 from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.journeys.story import Hand
-from tests.support.people import Person
+from tests.support.people import Person, synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-# One employer for each hand: they share the member's account.
-SIRETS = {"on": "73282932000074", "off": "55210055400013", "keyboard": "44306184100047"}
 
 
 async def fill(hand: Hand, name: str, siret: str) -> None:
@@ -54,17 +52,21 @@ async def tell(hand: Hand, name: str, siret: str) -> None:
 
 async def test_granting_and_revoking_with_scripts(new_page: OpenPage, member: Any) -> None:
     page = await new_page(storage_state=member)
-    await tell(Pointer(page), "Ateliers du Lac", SIRETS["on"])
+    # One employer for each hand: they share the member's account.
+    await tell(Pointer(page), "Ateliers du Lac", synthetic_siret())
 
 
-async def test_granting_and_revoking_without_scripts(new_page: OpenPage, member: Any) -> None:
-    page = await new_page(scripts="off", storage_state=member)
-    await tell(Pointer(page, scripts=False), "Brasserie du Port", SIRETS["off"])
+@WITHOUT_SCRIPTS
+async def test_granting_and_revoking_without_scripts(
+    new_page: OpenPage, member: Any, scripts: str
+) -> None:
+    page = await new_page(scripts=scripts, storage_state=member)
+    await tell(Pointer(page, scripts=False), "Brasserie du Port", synthetic_siret())
 
 
 async def test_granting_and_revoking_by_the_keyboard_alone(new_page: OpenPage, member: Any) -> None:
     page = await new_page(storage_state=member)
-    await tell(Keyboard(page), "Comptoir des Sables", SIRETS["keyboard"])
+    await tell(Keyboard(page), "Comptoir des Sables", synthetic_siret())
 
 
 async def test_every_page_of_delegations(

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
 from tests.journeys.dossiers import open_with_hours, tell
 from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.site import Site
@@ -25,8 +25,9 @@ async def test_a_dossier_with_scripts_each_state_looked_at(
     await tell(hand)
 
 
-async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site) -> None:
-    hand = Pointer(await new_page(scripts="off"), scripts=False)
+@WITHOUT_SCRIPTS
+async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site, scripts: str) -> None:
+    hand = Pointer(await new_page(scripts=scripts), scripts=False)
     await open_with_hours(hand, site)
     await tell(hand)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
 from tests.journeys.employers import add_agent, add_titulaire, log_in_employer
 from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.site import Site
 from tests.journeys.story import Hand
 from tests.support.agents import InventedAgent
-from tests.support.people import Person
+from tests.support.people import Person, synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 GRANT = """
@@ -51,9 +51,10 @@ async def test_the_desk_with_scripts(new_page: OpenPage, site: Site) -> None:
     await prepare(*await at_desk(Pointer(page), site, "44306184100047"))
 
 
-async def test_the_desk_without_scripts(new_page: OpenPage, site: Site) -> None:
-    page = await new_page(scripts="off")
-    await prepare(*await at_desk(Pointer(page, scripts=False), site, "55210055400013"))
+@WITHOUT_SCRIPTS
+async def test_the_desk_without_scripts(new_page: OpenPage, site: Site, scripts: str) -> None:
+    page = await new_page(scripts=scripts)
+    await prepare(*await at_desk(Pointer(page, scripts=False), site, synthetic_siret()))
 
 
 async def test_the_desk_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:

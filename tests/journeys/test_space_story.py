@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
 from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.site import Site
 from tests.journeys.space_story import tell
@@ -29,8 +29,11 @@ async def test_the_personal_space_with_scripts_each_state_looked_at(
     await tell(LookingPointer(await new_page(), inspector), site, Person())
 
 
-async def test_the_personal_space_without_scripts(new_page: OpenPage, site: Site) -> None:
-    await tell(Pointer(await new_page(scripts="off"), scripts=False), site, Person())
+@WITHOUT_SCRIPTS
+async def test_the_personal_space_without_scripts(
+    new_page: OpenPage, site: Site, scripts: str
+) -> None:
+    await tell(Pointer(await new_page(scripts=scripts), scripts=False), site, Person())
 
 
 async def test_the_personal_space_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:
