@@ -22,7 +22,7 @@ URL = "/employeur"
 async def test_before_any_delegation_the_page_says_how_one_is_given(desk: Desk) -> None:
     page = await desk.browser.get(URL)
     assert "Aucun salarié ne vous donne délégation en ce moment." in page.text
-    assert "552 032 534 00646" in page.text
+    assert "999 999 808 00010" in page.text
 
 
 async def test_who_gave_a_delegation_is_listed_with_what_it_allows(desk: Desk) -> None:

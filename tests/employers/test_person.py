@@ -62,7 +62,7 @@ async def test_a_visit_is_told_once_a_day_with_the_employer_s_name(
         await desk.dossier(delegation_id, dossier_id)
     assert await desk.uses() == ["Verrerie Duval"]
     history = (await space.get("/espace/historique?type=delegations")).text
-    assert "Compte consulté par un employeur (SIRET 552 032 534 00646)" in history
+    assert "Compte consulté par un employeur (SIRET 999 999 808 00010)" in history
     assert "Employeur : Verrerie Duval" in history
     assert "Utilisée en dernier le" in (await space.get("/espace/delegations")).text
 

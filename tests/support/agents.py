@@ -18,7 +18,7 @@ from web.professionals.invitation_queries import add_agent, find_or_add_organisa
 from web.professionals.queries import set_password
 from web.professionals.second_factor import seal_secret
 
-ORGANISME_SIRET, EMPLOYER_SIRET = "73282932000074", "55203253400646"
+ORGANISME_SIRET, EMPLOYER_SIRET = "73282932000074", "99999980800010"
 OTHER_SIRET = "44306184100047"
 LOGIN = "/professionnels"
 _numbers = itertools.count(1)

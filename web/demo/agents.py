@@ -39,10 +39,11 @@ class DemoAgent:
     has_second_factor: bool
 
 
+# No organisation has these numbers.
 AGENTS = (
     DemoAgent(
         Kind.ORGANISME,
-        "73282932000074",
+        "99999970900010",
         "Opcalys",
         "agent@opcalys.example",
         "Mimosa-482-Jaune",
@@ -50,7 +51,7 @@ AGENTS = (
     ),
     DemoAgent(
         Kind.EMPLOYER,
-        "55203253400646",
+        "99999980800010",
         "Verrerie Duval",
         "agent@verrerie-duval.example",
         "Mimosa-482-Jaune",

@@ -48,5 +48,5 @@ def parse_siret(text: str) -> str:
 
 
 def shown_siret(siret: str) -> str:
-    """As it is read aloud and written on payslips: 552 100 554 00013, by no-break spaces."""
+    """As it is read aloud and written on payslips: 999 999 808 00010, by no-break spaces."""
     return "\u00a0".join((siret[:3], siret[3:6], siret[6:9], siret[9:]))
