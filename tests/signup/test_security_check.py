@@ -177,7 +177,7 @@ async def test_another_challenge_without_scripts_keeps_everything_typed(
     assert page.status == 200
     assert page.values()["challenge"] != before
     assert_nothing_lost(page, person)
-    announced = "Voici une autre question." if action == "question" else "De nouveaux caractères"
+    announced = "Voici une nouvelle question." if action == "question" else "De nouveaux caractères"
     assert announced in page.text
     assert_nothing_lost(await client.get(IDENTITY), person)
 

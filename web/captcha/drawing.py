@@ -39,6 +39,10 @@ _TONE_OF: Final = [
 
 _GLYPH_BOX: Final = 138
 _SIZES: Final = (0.78, 0.95)
+# How far from the middle a glyph may stand, in heights: people follow a line that goes up and down,
+# programs look for one that is straight.
+_RISE: Final = 0.19
+_EDGE: Final = 16
 _MARGIN: Final = 26
 # Centres this far apart leave each glyph to be seen whole; a turned M may touch its neighbour.
 _LEAST_STEP: Final = 70
@@ -71,9 +75,15 @@ def _place_glyphs(mask: Image.Image, text: str, rng: random.Random) -> None:
         warped = glyph.transform(
             (size, size), Image.Transform.QUAD, _quad(rng), Image.Resampling.BILINEAR
         )
-        centre_y = HEIGHT / 2 + rng.uniform(-0.13, 0.13) * HEIGHT
-        left, top = round(centre_x - size / 2), round(centre_y - size / 2)
-        mask.paste(255, (left, top), warped)
+        centre_y = HEIGHT / 2 + rng.uniform(-_RISE, _RISE) * HEIGHT
+        left = round(centre_x - size / 2)
+        mask.paste(255, (left, _inside(round(centre_y - size / 2), warped)), warped)
+
+
+def _inside(top: int, glyph: Image.Image) -> int:
+    """The place nearest to `top` where no ink is cut off, even once the picture is bent."""
+    _, highest, _, lowest = glyph.getbbox() or (0, 0, *glyph.size)
+    return min(max(top, _EDGE - highest), HEIGHT - _EDGE - lowest)
 
 
 def _centres(count: int, rng: random.Random) -> list[float]:
@@ -82,7 +92,7 @@ def _centres(count: int, rng: random.Random) -> list[float]:
     People do not mind gaps; they do mind glyphs that hide each other.
     """
     start, end = _MARGIN + rng.uniform(28, 64), WIDTH - _MARGIN - rng.uniform(28, 64)
-    shares = [rng.random() ** 2 for _ in range(count - 1)]
+    shares = [rng.random() ** 3 for _ in range(count - 1)]
     spare = end - start - _LEAST_STEP * (count - 1)
     steps = (_LEAST_STEP + spare * share / sum(shares) for share in shares)
     return list(accumulate(steps, initial=start))

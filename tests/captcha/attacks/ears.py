@@ -42,9 +42,10 @@ def by_majority(guesses: Iterable[str]) -> str:
 def _cut(samples: Array) -> list[tuple[int, int]]:
     """The seven loudest stretches, at whichever threshold tells seven apart."""
     energy = np.sqrt(np.convolve(samples**2, np.ones(640) / 640, "same"))
+    high = np.percentile(energy, 97)
     for share in np.arange(0.25, 0.75, 0.02):
+        loud = np.flatnonzero(energy > share * high)
         for pause in (0.35, 0.25, 0.18):
-            loud = np.flatnonzero(energy > share * np.percentile(energy, 97))
             runs = np.split(loud, np.flatnonzero(np.diff(loud) > pause * RATE) + 1)
             found = [(int(r[0]), int(r[-1])) for r in runs if r[-1] - r[0] > 0.3 * RATE]
             longest = max((b - a for a, b in found), default=0)
@@ -128,11 +129,21 @@ def _fit(a: Array, b: Array) -> float:
     short, long = sorted((a, b), key=len)
     template = short - short.mean(0)
     template /= np.linalg.norm(template)
-    windows = np.lib.stride_tricks.sliding_window_view(long, short.shape)[::2, 0]
     # The template has no mean left, so that the window's own falls out of the product.
-    products = np.tensordot(windows, template, axes=2)
-    energy = (windows**2).sum((1, 2)) - len(short) * (windows.mean(1) ** 2).sum(1)
-    return float((products / np.sqrt(energy)).max())
+    each = np.ascontiguousarray(long @ template.T)
+    down, across = each.strides
+    count = len(long) - len(short) + 1
+    diagonals = np.lib.stride_tricks.as_strided(
+        each, (count, len(short)), (down, down + across), writeable=False
+    )
+    energy = _sums(long**2, len(short)).sum(1) - (_sums(long, len(short)) ** 2).sum(1) / len(short)
+    return float((diagonals[::2].sum(1) / np.sqrt(energy[::2])).max())
+
+
+def _sums(rows: Array, length: int) -> Array:
+    """The sum of each stretch of `length` rows."""
+    so_far = np.cumsum(np.vstack([np.zeros((1, rows.shape[1])), rows]), axis=0)
+    return np.asarray(so_far[length:] - so_far[:-length])
 
 
 @cache

@@ -18,23 +18,29 @@ from web.captcha.alphabet import ALPHABET, ANSWER_LENGTH, normalise_answer
 
 Array = NDArray[np.float64]
 
-TESSERACT_MODES = ("7", "8")  # one line, one word
+TESSERACT_MODES = ("7", "8", "13")  # one line, one word, one line as it comes
 CELL = 48
 
 
 def cleaned(png: bytes) -> Iterator[bytes]:
-    """The picture as it is, without its thin lines, and with strokes thinned then thickened."""
-    with Image.open(BytesIO(png)) as opened:
-        grey = opened.convert("L")
-    black = grey.point([0 if value < 128 else 255 for value in range(256)])
-    for picture in (
-        grey,
-        grey.filter(ImageFilter.MedianFilter(9)),
-        black.filter(ImageFilter.MaxFilter(7)).filter(ImageFilter.MinFilter(7)),
-    ):
+    """The picture as it is, smoothed, at half the size without thin lines, and at its own size."""
+    grey = _grey(png)
+    opened = _without_lines(grey)
+    for picture in (grey, grey.filter(ImageFilter.MedianFilter(9)), opened.reduce(2), opened):
         out = BytesIO()
         picture.save(out, format="PNG")
         yield out.getvalue()
+
+
+def _grey(png: bytes) -> Image.Image:
+    with Image.open(BytesIO(png)) as picture:
+        return picture.convert("L")
+
+
+def _without_lines(grey: Image.Image) -> Image.Image:
+    """Black and white, the strokes thinned until the lines are gone, then thickened again."""
+    black = grey.point([0 if value < 128 else 255 for value in range(256)])
+    return black.filter(ImageFilter.MaxFilter(7)).filter(ImageFilter.MinFilter(7))
 
 
 def tesseract_guesses(png: bytes) -> list[str]:
@@ -56,9 +62,7 @@ def _tesseract(png: bytes, mode: str) -> str:
 
 def font_guess(png: bytes) -> str:
     """Cut the picture into equal cells and name in each the glyph that fits best."""
-    *_, opened = cleaned(png)
-    with Image.open(BytesIO(opened)) as picture:
-        ink = 255 - np.asarray(picture.convert("L"), dtype=np.float64)
+    ink = 255 - np.asarray(_without_lines(_grey(png)), dtype=np.float64)
     columns = np.flatnonzero(ink.sum(0) > 0)
     edges = np.linspace(columns[0], columns[-1], ANSWER_LENGTH + 1).astype(int)
     return "".join(_nearest(ink[:, a:b]) for a, b in pairwise(edges))
