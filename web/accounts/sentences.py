@@ -32,6 +32,10 @@ SIRET_SENTENCES = {
 EMAIL_SENTENCE = (
     "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
 )
+NOT_THE_CURRENT = (
+    "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
+    "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
+)
 
 
 def name_sentence(error: ValueError) -> str:

@@ -15,10 +15,6 @@ from web.professionals.agents import Agent
 from web.professionals.recovery_codes import DIGITS
 from web.professionals.second_factor import CODE_DIGITS
 
-NOT_THE_CURRENT = (
-    "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
-    "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
-)
 NO_CODE = "Saisissez les 6 chiffres affichés par votre application."
 NO_CODE_AT_ALL = (
     "Saisissez les 6 chiffres affichés par votre application, ou les 12 chiffres d’un code de "

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
 from web.accounts.links import LinkState
+from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.sentences import minutes
@@ -97,10 +98,7 @@ async def show_strength(request: Request) -> Response:
     link = await links.find_link(runtime_of(request), request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)
-    view = password_view(_owner(request, link), str(form_of(request).get("password", "")))
-    return render(
-        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
-    )
+    return strength_of_typed(request, _owner(request, link))
 
 
 def _owner(request: Request, link: Link) -> PasswordOwner:

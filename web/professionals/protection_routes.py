@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.sentences import minutes
+from web.accounts.password_change import TOO_MANY
+from web.accounts.sentences import NOT_THE_CURRENT, minutes
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -21,9 +22,8 @@ from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date
 from web.professionals import protection
-from web.professionals.account_routes import TOO_MANY
 from web.professionals.agents import must_have_second_factor
-from web.professionals.forms import NOT_THE_CURRENT, ConfirmForm
+from web.professionals.forms import ConfirmForm
 from web.professionals.guard import ACCOUNT_URL, LOGIN_URL, SECOND_FACTOR_URL, agent_of, agents_only
 from web.professionals.recovery_codes import DIGITS, codes_of, shown_code
 from web.professionals.second_factor_routes import show_codes

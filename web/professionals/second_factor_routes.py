@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.sentences import minutes
+from web.accounts.sentences import NOT_THE_CURRENT, minutes
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -23,7 +23,7 @@ from web.core.tokens import token_hash
 from web.professionals import protection, service
 from web.professionals.agents import Agent
 from web.professionals.entering import RefusedCodeError, SessionOverError
-from web.professionals.forms import NOT_THE_CURRENT, SecondFactorForm
+from web.professionals.forms import SecondFactorForm
 from web.professionals.guard import (
     ACCOUNT_URL,
     SECOND_FACTOR_URL,

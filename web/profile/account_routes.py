@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_if_any, titulaire_of, titulaires_only, to_login
+from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -19,7 +20,7 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
-from web.profile.forms import WRONG, ClosingForm, too_many
+from web.profile.forms import ClosingForm, too_many
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
@@ -86,7 +87,7 @@ async def submit_closing(request: Request) -> Response:
         # A copy of this request may have closed the account while we compared.
         if done := await service.outcome_of(runtime, digest):
             return RedirectResponse(done, 303)
-        form.refuse("password", WRONG)
+        form.refuse("password", NOT_THE_CURRENT)
         return _closing_page(request, form, 422)
     except TooManyAttemptsError as error:
         form.refuse("", too_many(error.retry_after))

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only, to_login
+from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.forms import parsed
@@ -18,7 +19,7 @@ from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
 from web.profile.email_change import Outcome, SameAddressError
-from web.profile.forms import WRONG, EmailForm, too_many
+from web.profile.forms import EmailForm, too_many
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
@@ -58,7 +59,7 @@ async def submit_email(request: Request) -> Response:
         form.refuse("email", SAME)
         return _page(request, form, 422)
     except WrongPasswordError:
-        form.refuse("password", WRONG)
+        form.refuse("password", NOT_THE_CURRENT)
         return _page(request, form, 422)
     except TooManyAttemptsError as error:
         form.refuse("", too_many(error.retry_after))

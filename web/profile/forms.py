@@ -23,10 +23,6 @@ POSTCODE_SENTENCE = (
     "indiquez le pays."
 )
 LONGEST_FOREIGN_POSTCODE = 12
-WRONG = (
-    "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
-    "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
-)
 _FRENCH_POSTCODE = re.compile(r"[0-9]{5}\Z")
 _FRANCE = ("", "france")
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL
 from web.accounts.links import LinkState
+from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.sentences import minutes
@@ -105,11 +106,7 @@ async def show_strength(request: Request) -> Response:
     link = await forgotten.find_link(runtime, request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)
-    typed = str(form_of(request).get("password", ""))
-    view = password_view(titulaire_owner(forgotten.identity_behind(runtime, link)), typed)
-    return render(
-        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
-    )
+    return strength_of_typed(request, titulaire_owner(forgotten.identity_behind(runtime, link)))
 
 
 def _form_page(

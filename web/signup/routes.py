@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
@@ -92,10 +93,7 @@ async def show_strength(request: Request) -> Response:
     if detour(registration, Step.PASSWORD) or registration is None:
         return Response(status_code=204)
     identity = service.identity_of(runtime_of(request), registration)
-    view = password_view(titulaire_owner(identity), str(form_of(request).get("password", "")))
-    return render(
-        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
-    )
+    return strength_of_typed(request, titulaire_owner(identity))
 
 
 async def show_validation(request: Request) -> Response:

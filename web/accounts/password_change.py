@@ -1,0 +1,105 @@
+"""« Modifier votre mot de passe », the same for a titulaire and for an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.accounts.credentials import WrongPasswordError
+from web.accounts.password_form import PasswordChangeForm
+from web.accounts.password_view import PasswordOwner, password_view
+from web.accounts.sentences import NOT_THE_CURRENT, minutes
+from web.core.browser import browser_of
+from web.core.form_guard import form_of
+from web.core.rate_limit import TooManyAttemptsError
+from web.core.rotation import next_token
+from web.core.templating import render
+
+SAME = "Choisissez un mot de passe différent de l’actuel."
+TOO_MANY = (
+    "Trop d’essais du mot de passe actuel. Par sécurité, attendez {minutes} avant de réessayer."
+)
+
+
+@dataclass(frozen=True)
+class PasswordPage:
+    """Where the page of a space is, where its « Annuler » leads, and where one is afterwards."""
+
+    url: str
+    cancel_url: str
+    changed_url: str
+
+    def show(
+        self,
+        request: Request,
+        owner: PasswordOwner,
+        form: PasswordChangeForm | None = None,
+        status: int = 200,
+    ) -> Response:
+        """The form, for who will use the password."""
+        context = {
+            "form": form or PasswordChangeForm(),
+            "view": password_view(owner, ""),
+            "action": self.url,
+            "cancel_url": self.cancel_url,
+        }
+        return render(request, "security/password.html", context, status=status)
+
+    async def submit(
+        self,
+        request: Request,
+        owner: PasswordOwner,
+        change: Callable[[str, str], Awaitable[None]],
+    ) -> Response:
+        """Judge what was sent, then `change` the current password into the new one.
+
+        `change` raises WrongPasswordError or TooManyAttemptsError.
+        """
+        form = PasswordChangeForm(form_of(request))
+        current, new = form.password_current.data or "", form.password.data or ""
+        if form.is_right_for(owner) and current == new:
+            form.refuse("password", SAME)
+        if form.errors:
+            return self.show(request, owner, form, 422)
+        try:
+            await change(current, new)
+        except WrongPasswordError:
+            form.refuse("password_current", NOT_THE_CURRENT)
+            return self.show(request, owner, form, 422)
+        except TooManyAttemptsError as error:
+            form.refuse("password_current", TOO_MANY.format(minutes=minutes(error.retry_after)))
+            response = self.show(request, owner, form, 429)
+            response.headers["Retry-After"] = str(error.retry_after)
+            return response
+        return self.changed(request)
+
+    async def once(
+        self, request: Request, answer: Response, was_carried_out: Callable[[], Awaitable[object]]
+    ) -> Response:
+        """The answer to a request, or to the earlier copy of it that did what it asks.
+
+        The browser may have missed the answer to that copy, and with it its new token: this one
+        finds neither its session nor the current password. It says exactly what the first one
+        said, so it gets the same answer.
+        """
+        if answer.headers.get("location") == self.changed_url:
+            return answer
+        return self.changed(request) if await was_carried_out() else answer
+
+    def changed(self, request: Request) -> Response:
+        """Go on, under another token."""
+        browser = browser_of(request)
+        browser.become(next_token(request))
+        browser.notify("mot-de-passe-modifie")
+        return RedirectResponse(self.changed_url, 303)
+
+
+def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
+    """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
+    view = password_view(owner, str(form_of(request).get("password", "")))
+    return render(
+        request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
+    )
