@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
+from tests.support.clerk import Clerk
 from tests.support.client import Client
 from tests.support.outbox import Outbox, Peer
 from tests.support.settings import make_settings
@@ -51,13 +52,21 @@ def postgres() -> Iterator[Any]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def clerk(postgres: Any) -> Iterator[Clerk]:
+    """Who makes and drops databases."""
+    clerk = Clerk(postgres.get_uri())
+    yield clerk
+    clerk.close()
+
+
 @pytest.fixture
-def database_url(postgres: Any) -> Iterator[str]:
+def database_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
     """An empty database at the newest revision, dropped afterwards."""
     name = f"test_{next(_numbers)}"
-    postgres.psql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy;")
+    clerk.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     yield postgres.get_uri(name)
-    postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
+    clerk.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
