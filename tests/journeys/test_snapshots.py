@@ -55,6 +55,8 @@ MONTH = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VARIES = (
     (ID, "<id>"),
+    # Those that this run has invited.
+    (re.compile(r'(combobox "Organisme financeur[^\n]*)(?:\n +- option [^\n]*)+'), r"\1"),
     (re.compile(r"\bD\d\d(?:-\d{3}){3}\b"), "<dossier>"),
     (re.compile(r"\b\d{3}(?:\s\d{3}){2}\s\d{5}\b"), "<siret>"),
     (re.compile(r"[A-Za-z0-9_-]{40,}"), "<jeton>"),
@@ -103,7 +105,7 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
 async def walk_at_desks(album: Album, new_page: OpenPage, site: Site) -> None:
     """Someone's draft, seen by them and by their employer; a dossier, by its organisme."""
     person, employer = Person(birth_name="Salariée"), InventedAgent(siret=synthetic_siret())
-    page = await new_page()
+    agent, page = await open_desk(site), await new_page()
     await to_space(page, site, person)
     person_id = await newest_person(site)
     async with site.runtime() as runtime:
@@ -115,7 +117,6 @@ async def walk_at_desks(album: Album, new_page: OpenPage, site: Site) -> None:
     page = await new_page()
     await log_in_employer(Pointer(page), employer)
     await album.walk(page, "employeur", at_employer(delegation_id, dossier_id))
-    agent = await open_desk(site)
     [dossier_id] = await submit_many(site, agent, 1)
     page = await new_page()
     await say_both_factors(Pointer(page), site, agent)
