@@ -28,6 +28,8 @@ CHROMIUM = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Two pages that prepare the suggestions of an address bar nobody sees, for each profile.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 )
 # Turned off by the person, and never arriving.
 WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", ["off", "blocked"])
