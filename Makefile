@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 
 .DEFAULT_GOAL := help
 PAGES := build/pages
+# One more than the cores: some tests wait for a heartbeat, a delay or a clock.
+TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 .PHONY: help run test lint unit html browsers snapshots bench faults audit lock clean
 
 help: ## Show this list
@@ -27,7 +29,7 @@ audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerab
 
 unit: $(VENV)/dev.stamp ## The tests alone
 	@rm -rf $(PAGES)
-	HTML_PAGES=$(PAGES) $(BIN)/python -m pytest -n auto --dist worksteal
+	HTML_PAGES=$(PAGES) $(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
 
 html: ## The Nu checker over the pages that the last tests opened
 	@sh scripts/check-html $(PAGES)
