@@ -11,11 +11,13 @@ from uuid import UUID
 from playwright.async_api import Browser, Page
 
 from tests.journeys.agents import open_desk, say_both_factors, submit_many
-from tests.journeys.dossiers import create, newest_person, prepare
+from tests.journeys.dossiers import newest_person, prepare
 from tests.journeys.hands import Pointer
 from tests.journeys.paths import NEWEST, to_space, to_validation, to_waiting
 from tests.journeys.site import INVITATION, NEW_PASSWORD, Site
+from tests.support.dossiers import draft
 from tests.support.people import Person
+from web.domain.submission import Draft
 from web.signin.forgotten_routes import FORGOTTEN_URL
 
 # Two years of hours, and more than a page of history.
@@ -67,10 +69,12 @@ async def open_doors(chromium: Browser, site: Site) -> Doors:
             await site.sql(statement, newest)
         account = await page.context.storage_state()
     async with _visitor(chromium, site) as page:
-        hand = await to_space(page, site, Person(birth_name="Prévoyante"))
-        await prepare(site, await newest_person(site))
-        for title in ("Anglais professionnel", "Soudure"):
-            await create(hand, title)
+        await to_space(page, site, Person(birth_name="Prévoyante"))
+        planning = await newest_person(site)
+        await prepare(site, planning)
+        async with site.runtime() as runtime:
+            for title in ("Anglais professionnel", "Soudure"):
+                await draft(runtime, planning, Draft(title=title))
         planner = await page.context.storage_state()
     async with _visitor(chromium, site) as page:
         await page.goto(FORGOTTEN_URL)
