@@ -15,6 +15,21 @@ from web.profile import routes as profile
 from web.security import routes as security
 
 AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
+
+
+def _desk(kind: Kind, label: str, home: str) -> Space:
+    """The space of one kind of agents, whose first page is called `home`."""
+    return Space(
+        home=agents.HOMES[kind],
+        login=AGENTS_LOGIN,
+        logout=agents.LOGOUT_URL,
+        whose="Espace de",
+        label=label,
+        account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
+        nav=[Link(agents.HOMES[kind], home)],
+    )
+
+
 MENUS = Menus(
     footer=[
         Link("/conditions-generales", "Conditions Générales d’Utilisation"),
@@ -45,24 +60,10 @@ MENUS = Menus(
                 Link(delegations.DELEGATIONS_URL, "Mes délégations"),
             ],
         ),
-        agents.SPACES[Kind.ORGANISME]: Space(
-            home=agents.HOMES[Kind.ORGANISME],
-            login=AGENTS_LOGIN,
-            logout=agents.LOGOUT_URL,
-            whose="Espace de",
-            label="Espace organisme",
-            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
-            nav=[Link(agents.HOMES[Kind.ORGANISME], "Dossiers de formation")],
+        agents.SPACES[Kind.ORGANISME]: _desk(
+            Kind.ORGANISME, "Espace organisme", "Dossiers de formation"
         ),
-        agents.SPACES[Kind.EMPLOYER]: Space(
-            home=agents.HOMES[Kind.EMPLOYER],
-            login=AGENTS_LOGIN,
-            logout=agents.LOGOUT_URL,
-            whose="Espace de",
-            label="Espace employeur",
-            account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
-            nav=[Link(agents.HOMES[Kind.EMPLOYER], "Salariés")],
-        ),
+        agents.SPACES[Kind.EMPLOYER]: _desk(Kind.EMPLOYER, "Espace employeur", "Salariés"),
         agents.WAITING_SPACE: Space(
             home=agents.LOGIN_URL,
             login=AGENTS_LOGIN,

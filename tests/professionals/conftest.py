@@ -30,3 +30,11 @@ async def elsewhere(app: Starlette) -> AsyncIterator[Client]:
     """Another browser, at another address."""
     async with Client(app, address="198.51.100.9") as browser:
         yield browser
+
+
+@pytest.fixture
+async def newcomer(runtime: Runtime) -> InventedAgent:
+    """An organisme's agent who has just chosen a password."""
+    agent = organisme_agent(email="nouvelle@exemple.fr")
+    agent.secret = None
+    return await agents.add(runtime, agent)

@@ -5,97 +5,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from web.accounts.sentences import siret_sentence
 from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
-from web.domain.dates import parse_date, typed_date
+from web.domain.dates import typed_date
 from web.domain.dossier_values import (
     InvalidValue,
-    ValueProblem,
-    is_plausible,
     parse_cost,
     parse_duration,
 )
 from web.domain.siret import parse_siret, shown_siret
 from web.domain.submission import Draft
+from web.dossiers.fields import (
+    NO,
+    YES,
+    date_field,
+    duration_field,
+    organisme_id,
+    problem_sentence,
+    yes_or_no,
+)
 from web.dossiers.records import Organisme
 from web.dossiers.sentences import (
     CONSENT_SENTENCE,
     COST_SENTENCES,
-    DATE_SENTENCE,
-    DURATION_SENTENCES,
     ORGANISME_SENTENCE,
     TOO_LONG,
     WORKING_TIME_SENTENCE,
-    YEAR_SENTENCE,
 )
 
 LONGEST_NAME = 200
-YES, NO = "oui", "non"
-
-
-def _sentence(sentences: Mapping[ValueProblem, str]) -> Callable[[ValueError], str]:
-    def sentence(error: ValueError) -> str:
-        assert isinstance(error, InvalidValue)  # noqa: S101 - the parser's own
-        return sentences[error.problem]
-
-    return sentence
-
-
-def _plausible_date(text: str) -> date:
-    day = parse_date(text)
-    if not is_plausible(day):
-        raise ImplausibleYearError
-    return day
-
-
-class ImplausibleYearError(ValueError):
-    """The day exists, in a year that nobody means."""
-
-
-def _date_sentence(error: ValueError) -> str:
-    return YEAR_SENTENCE if isinstance(error, ImplausibleYearError) else DATE_SENTENCE
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in (YES, NO):
-        raise ValueError
-    return text == YES
-
-
-def _organisme(text: str) -> str:
-    return str(UUID(text))
-
-
-def _date_field(label: str) -> TextField:
-    return TextField(
-        label,
-        [Parsed(_plausible_date, _date_sentence)],
-        description="Par exemple 15/09/2027.",
-        render_kw={"autocomplete": "off", "class": "width-10"},
-    )
-
-
-def _duration_field() -> TextField:
-    return TextField(
-        "Durée",
-        [Parsed(parse_duration, _sentence(DURATION_SENTENCES))],
-        description="En heures entières.",
-        render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-4"},
-    )
 
 
 class DurationForm(Form):
     """What a simulation asks."""
 
-    duration = _duration_field()
+    duration = duration_field()
 
     def hours(self) -> int | None:
         """The hours typed; None without any, or with the problem beside its field."""
@@ -147,24 +97,24 @@ class DossierForm(SeenForm):
         description="14 chiffres, écrits sur son devis. Les espaces sont acceptés.",
         render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-13"},
     )
-    starts_on = _date_field("Date de début")
-    ends_on = _date_field("Date de fin")
-    duration = _duration_field()
+    starts_on = date_field("Date de début")
+    ends_on = date_field("Date de fin")
+    duration = duration_field()
     cost = TextField(
         "Coût",
-        [Parsed(parse_cost, _sentence(COST_SENTENCES))],
+        [Parsed(parse_cost, problem_sentence(COST_SENTENCES))],
         description="En euros, si vous le connaissez. Par exemple 1 250,50.",
         render_kw={"autocomplete": "off", "inputmode": "decimal", "class": "width-10"},
     )
     on_working_time = RadioField(
         "Sur le temps de travail",
-        [Parsed(_yes_or_no, WORKING_TIME_SENTENCE)],
+        [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
         choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
         validate_choice=False,
     )
     organisme = SelectField(
         "Organisme financeur",
-        [Parsed(_organisme, ORGANISME_SENTENCE)],
+        [Parsed(organisme_id, ORGANISME_SENTENCE)],
         description="C’est lui qui examine le dossier et le valide.",
         choices=[],
         validate_choice=False,

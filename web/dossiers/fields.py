@@ -1,0 +1,71 @@
+"""The fields of a dossier that more than one form has, and how what is typed in them is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from uuid import UUID
+
+from web.core.forms import Parsed, TextField
+from web.domain.dates import parse_date
+from web.domain.dossier_values import InvalidValue, ValueProblem, is_plausible, parse_duration
+from web.dossiers.sentences import DATE_SENTENCE, DURATION_SENTENCES, YEAR_SENTENCE
+
+YES, NO = "oui", "non"
+
+
+def problem_sentence(sentences: Mapping[ValueProblem, str]) -> Callable[[ValueError], str]:
+    """Says what is wrong with a value, by its problem."""
+
+    def sentence(error: ValueError) -> str:
+        assert isinstance(error, InvalidValue)  # noqa: S101 - the parser's own
+        return sentences[error.problem]
+
+    return sentence
+
+
+def _plausible_date(text: str) -> date:
+    day = parse_date(text)
+    if not is_plausible(day):
+        raise ImplausibleYearError
+    return day
+
+
+class ImplausibleYearError(ValueError):
+    """The day exists, in a year that nobody means."""
+
+
+def _date_sentence(error: ValueError) -> str:
+    return YEAR_SENTENCE if isinstance(error, ImplausibleYearError) else DATE_SENTENCE
+
+
+def yes_or_no(text: str) -> bool:
+    """One of two choices. Raises ValueError."""
+    if text not in (YES, NO):
+        raise ValueError
+    return text == YES
+
+
+def organisme_id(text: str) -> str:
+    """The id of an organisme as it is written. Raises ValueError."""
+    return str(UUID(text))
+
+
+def date_field(label: str) -> TextField:
+    """A day, typed in one field as people write it."""
+    return TextField(
+        label,
+        [Parsed(_plausible_date, _date_sentence)],
+        description="Par exemple 15/09/2027.",
+        render_kw={"autocomplete": "off", "class": "width-10"},
+    )
+
+
+def duration_field() -> TextField:
+    """The duration of a formation, in whole hours."""
+    return TextField(
+        "Durée",
+        [Parsed(parse_duration, problem_sentence(DURATION_SENTENCES))],
+        description="En heures entières.",
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-4"},
+    )
