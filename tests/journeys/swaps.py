@@ -8,74 +8,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
-from playwright.async_api import Page, expect
-
-from tests.journeys.doors import Doors
-from tests.journeys.hands import Pointer, control
-from tests.journeys.hands import field as field_of
-from tests.journeys.paths import RENEW, fifteen_year_old, to_identity
-from tests.journeys.site import Site
+from tests.journeys.paths import RENEW
+from tests.journeys.swap import Swap
+from tests.journeys.swap_acts import (
+    REFRESH,
+    are_asked_by_the_server,
+    begin_anew,
+    everything_is_shown,
+    filter_by,
+    look_by_the_button,
+    look_for_a_formation,
+    look_for_nothing_known,
+    prepare_a_mail,
+    press,
+    press_again,
+    refused_by,
+    type_a_duration,
+    type_a_password,
+    type_a_young_number,
+    wait_for_a_refused_mail,
+)
 from web.core.templating import FOLDER
 from web.signup.journey import WAITING_URL, Step
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="([^"]*)"')
 NEW_DOSSIER = "/espace/dossiers/nouveau"
-REFRESH = "Actualiser l’état du courriel"
-# Where the focus was before.
-SAME = ""
-# A little more than the three seconds between two questions about a mail.
-POLL = 3_500
-
-
-@dataclass
-class Visit:
-    """Someone on the page of a swap."""
-
-    page: Page
-    site: Site
-    doors: Doors
-    hand: Pointer = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.hand = Pointer(self.page)
-
-
-async def nothing(visit: Visit) -> None:
-    """For a page that needs no preparation."""
-
-
-@dataclass(frozen=True)
-class Swap:
-    """One htmx element: `template` and `address` as the template writes them.
-
-    `act` is what a person does there; `said` is what they hear then, and `focus` what has the focus
-    (the same element by default). `works` shows that, the part having failed, the page goes on
-    without it. `pressed` is whether the person asked for it by a press, which they may repeat.
-    """
-
-    template: str
-    address: str
-    door: str
-    path: str
-    act: Callable[[Visit], Awaitable[None]]
-    said: str
-    works: Callable[[Visit], Awaitable[None]]
-    focus: str = SAME
-    pressed: bool = True
-    before: Callable[[Visit], Awaitable[None]] = nothing
-
-    @property
-    def name(self) -> str:
-        """For people."""
-        return f"{self.template} {self.address}"
-
-    async def reach(self, visit: Visit) -> None:
-        """Open the page."""
-        await self.before(visit)
-        await visit.page.goto(getattr(visit.doors, self.path, self.path))
 
 
 def written_in_templates() -> Counter[tuple[str, str]]:
@@ -85,112 +43,6 @@ def written_in_templates() -> Counter[tuple[str, str]]:
         for path in FOLDER.rglob("*.html")
         for address in ELEMENT.findall(path.read_text("utf-8"))
     )
-
-
-def press(name: str, **written: str) -> Callable[[Visit], Awaitable[None]]:
-    """Fill fields, then use a button or a link by the keyboard."""
-
-    async def act(visit: Visit) -> None:
-        for label, text in written.items():
-            await visit.hand.write(label, text)
-        await control(visit.page, name).press("Enter")
-
-    return act
-
-
-def filter_by(label: str, option: str) -> Callable[[Visit], Awaitable[None]]:
-    """Take one of a list, then « Filtrer »."""
-
-    async def act(visit: Visit) -> None:
-        await field_of(visit.page, label).select_option(label=option)
-        await control(visit.page, "Filtrer").press("Enter")
-
-    return act
-
-
-def press_again(name: str, outcome: str) -> Callable[[Visit], Awaitable[None]]:
-    """The next press does it, in place or by a whole page."""
-
-    async def works(visit: Visit) -> None:
-        await visit.hand.press(name)
-        await visit.hand.reads(outcome)
-
-    return works
-
-
-async def type_a_password(visit: Visit) -> None:
-    await visit.page.locator("#password").press_sequentially("zbv")
-
-
-def refused_by(button: str) -> Callable[[Visit], Awaitable[None]]:
-    """The form is sent and judged without the meter."""
-
-    async def works(visit: Visit) -> None:
-        await visit.hand.press(button)
-        await visit.hand.is_told_of_errors()
-
-    return works
-
-
-async def everything_is_shown(visit: Visit) -> None:
-    """By the next press, unless the first one was an ordinary link's."""
-    show_all = control(visit.page, "Tout afficher")
-    if await show_all.count():
-        await show_all.click()
-    await expect(show_all).to_have_count(0)
-
-
-async def look_for_nothing_known(visit: Visit) -> None:
-    await field_of(visit.page, "Métier, intitulé").press_sequentially("zbvkw")
-
-
-async def look_for_a_formation(visit: Visit) -> None:
-    await field_of(visit.page, "Rechercher dans le catalogue").press_sequentially("zbvkw")
-
-
-async def look_by_the_button(visit: Visit) -> None:
-    # Put there at once, as a paste: nothing is typed that would search by itself.
-    search = field_of(visit.page, "Rechercher dans le catalogue")
-    await search.evaluate("(field) => { field.value = 'z9'; }")
-    await control(visit.page, "Rechercher").press("Enter")
-
-
-async def type_a_duration(visit: Visit) -> None:
-    await field_of(visit.page, "Durée").press_sequentially("40")
-
-
-async def begin_anew(visit: Visit) -> None:
-    """A registration of one's own: what is typed in it is kept, and the question with it."""
-    await visit.page.context.clear_cookies()
-    await to_identity(visit.page)
-
-
-async def type_a_young_number(visit: Visit) -> None:
-    number = field_of(visit.page, "N° de sécurité sociale")
-    await number.fill(fifteen_year_old().nir)
-    await number.press("Tab")
-
-
-async def are_asked_by_the_server(visit: Visit) -> None:
-    await visit.hand.press("Continuer")
-    await visit.hand.is_told_of_errors()
-    await visit.hand.reads("Contrat d’apprentissage")
-
-
-async def prepare_a_mail(visit: Visit) -> None:
-    await visit.site.sql(
-        "UPDATE mail SET status = 'queued', sent_at = NULL WHERE subject_id = $1",
-        visit.doors.awaited,
-    )
-
-
-async def wait_for_a_refused_mail(visit: Visit) -> None:
-    await control(visit.page, REFRESH).focus()
-    await visit.site.sql(
-        "UPDATE mail SET status = 'held', reason = 'refused 550' WHERE subject_id = $1",
-        visit.doors.awaited,
-    )
-    await visit.page.clock.fast_forward(POLL)
 
 
 def meter(template: str, address: str, door: str, path: str, button: str) -> Swap:

@@ -19,7 +19,8 @@ from tests.journeys.listening import (
     said,
 )
 from tests.journeys.site import Site
-from tests.journeys.swaps import SAME, SWAPS, Swap, Visit, written_in_templates
+from tests.journeys.swap import SAME, Swap, Visit
+from tests.journeys.swaps import SWAPS, written_in_templates
 from tests.journeys.watch import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -1,0 +1,122 @@
+"""What people do on the parts of pages that htmx swaps, and what shows that the rest works."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import expect
+
+from tests.journeys.hands import control
+from tests.journeys.hands import field as field_of
+from tests.journeys.paths import fifteen_year_old, to_identity
+from tests.journeys.swap import Visit
+
+REFRESH = "Actualiser l’état du courriel"
+# A little more than the three seconds between two questions about a mail.
+POLL = 3_500
+
+
+def press(name: str, **written: str) -> Callable[[Visit], Awaitable[None]]:
+    """Fill fields, then use a button or a link by the keyboard."""
+
+    async def act(visit: Visit) -> None:
+        for label, text in written.items():
+            await visit.hand.write(label, text)
+        await control(visit.page, name).press("Enter")
+
+    return act
+
+
+def filter_by(label: str, option: str) -> Callable[[Visit], Awaitable[None]]:
+    """Take one of a list, then « Filtrer »."""
+
+    async def act(visit: Visit) -> None:
+        await field_of(visit.page, label).select_option(label=option)
+        await control(visit.page, "Filtrer").press("Enter")
+
+    return act
+
+
+def press_again(name: str, outcome: str) -> Callable[[Visit], Awaitable[None]]:
+    """The next press does it, in place or by a whole page."""
+
+    async def works(visit: Visit) -> None:
+        await visit.hand.press(name)
+        await visit.hand.reads(outcome)
+
+    return works
+
+
+async def type_a_password(visit: Visit) -> None:
+    await visit.page.locator("#password").press_sequentially("zbv")
+
+
+def refused_by(button: str) -> Callable[[Visit], Awaitable[None]]:
+    """The form is sent and judged without the meter."""
+
+    async def works(visit: Visit) -> None:
+        await visit.hand.press(button)
+        await visit.hand.is_told_of_errors()
+
+    return works
+
+
+async def everything_is_shown(visit: Visit) -> None:
+    """By the next press, unless the first one was an ordinary link's."""
+    show_all = control(visit.page, "Tout afficher")
+    if await show_all.count():
+        await show_all.click()
+    await expect(show_all).to_have_count(0)
+
+
+async def look_for_nothing_known(visit: Visit) -> None:
+    await field_of(visit.page, "Métier, intitulé").press_sequentially("zbvkw")
+
+
+async def look_for_a_formation(visit: Visit) -> None:
+    await field_of(visit.page, "Rechercher dans le catalogue").press_sequentially("zbvkw")
+
+
+async def look_by_the_button(visit: Visit) -> None:
+    # Put there at once, as a paste: nothing is typed that would search by itself.
+    search = field_of(visit.page, "Rechercher dans le catalogue")
+    await search.evaluate("(field) => { field.value = 'z9'; }")
+    await control(visit.page, "Rechercher").press("Enter")
+
+
+async def type_a_duration(visit: Visit) -> None:
+    await field_of(visit.page, "Durée").press_sequentially("40")
+
+
+async def begin_anew(visit: Visit) -> None:
+    """A registration of one's own: what is typed in it is kept, and the question with it."""
+    await visit.page.context.clear_cookies()
+    await to_identity(visit.page)
+
+
+async def type_a_young_number(visit: Visit) -> None:
+    number = field_of(visit.page, "N° de sécurité sociale")
+    await number.fill(fifteen_year_old().nir)
+    await number.press("Tab")
+
+
+async def are_asked_by_the_server(visit: Visit) -> None:
+    await visit.hand.press("Continuer")
+    await visit.hand.is_told_of_errors()
+    await visit.hand.reads("Contrat d’apprentissage")
+
+
+async def prepare_a_mail(visit: Visit) -> None:
+    await visit.site.sql(
+        "UPDATE mail SET status = 'queued', sent_at = NULL WHERE subject_id = $1",
+        visit.doors.awaited,
+    )
+
+
+async def wait_for_a_refused_mail(visit: Visit) -> None:
+    await control(visit.page, REFRESH).focus()
+    await visit.site.sql(
+        "UPDATE mail SET status = 'held', reason = 'refused 550' WHERE subject_id = $1",
+        visit.doors.awaited,
+    )
+    await visit.page.clock.fast_forward(POLL)
