@@ -62,7 +62,7 @@
     failed = null;
     say("alerte", "");
   };
-  const tellFailure = ({ sourceElement }) => {
+  const tellFailure = ({ sourceElement, response, text }) => {
     const pressed = wasPressed(sourceElement);
     if (pressed && navigator.onLine) broken.add(sourceElement);
     // A meter that fails at each key is told once.
@@ -72,9 +72,12 @@
     const note = document.createElement("p");
     note.className = "alert warning";
     note.dataset.panne = "";
+    // A refusal says why.
     note.textContent =
-      "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
-      (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
+      response?.status === 403 && response.headers.get("content-type")?.startsWith("text/plain")
+        ? text
+        : "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
+          (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
     // Where the person is, and not at the end of a long part.
     ((pressed && sourceElement.closest("form, nav, .actions")) || sourceElement).after(note);
     note.scrollIntoView({ block: "nearest" });
@@ -121,12 +124,26 @@
     if (place) history.replaceState(null, "", place.dataset.adresse);
   });
 
-  // A second press while the first is on its way is ignored; the button keeps the focus.
+  // A page that a form leaves asks for nothing more: a late answer would take the next one's place.
   const WAIT = 8000;
+  let left = -WAIT;
+  const leave = ({ timeStamp }) => {
+    left = timeStamp;
+    for (const node of all("[data-hx-sync]")) node.dispatchEvent(new Event("htmx:abort"));
+  };
+  addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) leave(event);
+  });
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.timeStamp - left < WAIT) event.preventDefault();
+  });
+
+  // A second press while the first is on its way is ignored; the button keeps the focus.
   let sent = new WeakMap();
   const senderOf = (submitter, form) => submitter ?? form;
   addEventListener("pageshow", () => {
     sent = new WeakMap();
+    left = -WAIT;
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const sender = senderOf(ctx.request.submitter, ctx.request.form);
@@ -148,7 +165,9 @@
           }
           sent.set(sender, event.timeStamp);
         }
-        if (broken.has(node)) event.stopImmediatePropagation();
+        if (!broken.has(node)) return;
+        event.stopImmediatePropagation();
+        if (type === "submit") leave(event);
       },
       true,
     );

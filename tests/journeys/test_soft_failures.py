@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
@@ -18,8 +19,10 @@ from web.signup.journey import Step
 
 # Of who came last, and of nobody else.
 END_NEWEST = """
-    DELETE FROM session WHERE account_id = (SELECT id FROM account ORDER BY created_at DESC LIMIT 1)
+    UPDATE session SET last_seen_at = now() - interval '31 minutes'
+    WHERE account_id = (SELECT id FROM account ORDER BY created_at DESC LIMIT 1)
 """
+PASSWORD = "/espace/mot-de-passe"
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
@@ -53,5 +56,56 @@ async def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(
     await hand.write("Saisissez le solde du DIF", "80")
     await hand.press("Enregistrer")
     await page.wait_for_url(re.compile("/connexion"))
-    await hand.reads("Votre session est terminée")
+    await hand.reads("ce que vous aviez saisi est gardé une heure")
     await expect(page.locator("h1")).to_have_count(1)
+
+
+async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(
+    new_page: OpenPage, site: Site
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_space(page, site, person)
+    await hand.open(PASSWORD)
+    await hand.write("Mot de passe actuel", person.password)
+    await site.sql(END_NEWEST)
+    await field(page, "Nouveau mot de passe").press_sequentially("Girafe")
+    await hand.reads("Votre session est terminée. Cette page reste ouverte")
+    await expect(page.locator("#alerte")).to_contain_text("Votre session est terminée.")
+    await expect(field(page, "Mot de passe actuel")).to_have_value(person.password)
+    await hand.press("Modifier mon mot de passe")
+    await page.wait_for_url(re.compile("/connexion"))
+
+
+async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks_no_more(
+    new_page: OpenPage, site: Site
+) -> None:
+    """Its answer, refused to the session that a new password moved, would stop the form."""
+    page, person = await new_page(), Person()
+    hand = await to_space(page, site, person)
+    await hand.open(PASSWORD)
+    asked: list[str] = []
+    forgotten, sent = asyncio.Event(), asyncio.Event()
+
+    async def hold_meter(route: Route) -> None:
+        asked.append(route.request.url)
+
+    async def hold_form(route: Route) -> None:
+        sent.set()
+        await forgotten.wait()
+        # Longer than typing waits before it asks.
+        await asyncio.sleep(0.5)
+        await route.continue_()
+
+    await page.route("**/robustesse", hold_meter)
+    page.on("requestfailed", lambda _: forgotten.set())
+    await hand.write("Mot de passe actuel", person.password)
+    async with page.expect_request("**/robustesse"):
+        await hand.write("Nouveau mot de passe", "Girafe-913-Mauv")
+    await page.route(f"**{PASSWORD}", hold_form)
+    await hand.write("Confirmation du nouveau mot de passe", "Girafe-913-Mauve")
+    await field(page, "Nouveau mot de passe").press("End")
+    await field(page, "Nouveau mot de passe").press_sequentially("e")
+    await field(page, "Nouveau mot de passe").press("Enter")
+    await sent.wait()
+    await hand.reads("Votre mot de passe est modifié.")
+    assert len(asked) == 1

@@ -14,6 +14,7 @@ from tests.support.client import Client
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
+from web.accounts.doors import SESSION_ENDED
 from web.core.runtime import Runtime
 from web.core.templating import render
 from web.professionals.agents import Kind
@@ -87,10 +88,12 @@ async def test_a_titulaire_s_session_opens_nothing_here_and_the_reverse(
     assert page.location == "/connexion?suite=/espace"
 
 
-async def test_with_htmx_the_whole_page_goes_to_the_login(client: Client) -> None:
-    page = await client.get("/employeur/essai", htmx=True)
-    assert page.status == 204
-    assert page.response.headers["hx-redirect"] == f"{LOGIN}?suite=/employeur/essai"
+async def test_a_part_of_a_page_is_refused_with_a_sentence_and_the_page_stays(
+    client: Client,
+) -> None:
+    part = await client.get("/employeur/essai", htmx=True)
+    assert (part.status, part.response.text) == (403, SESSION_ENDED)
+    assert "Votre session est terminée" not in (await client.get(LOGIN)).text
 
 
 async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(

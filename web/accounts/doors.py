@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match
 
 from web.accounts.kept_forms import KeptForm
+from web.core.browser import browser_of
 from web.core.form_guard import SAFE_METHODS, fields_to_send_again, form_of
 from web.core.idempotency import KEY_FIELD
 from web.core.templating import wants_fragment
 
 Handler = Callable[[Request], Awaitable[Response]]
+SESSION_ENDED = (
+    "Votre session est terminée. Cette page reste ouverte ; à votre prochain envoi, il vous "
+    "faudra d’abord vous identifier."
+)
 
 
 def safe_path(path: str, roots: Collection[str], otherwise: str) -> str:
@@ -40,6 +45,20 @@ def typed_form(request: Request) -> KeptForm | None:
         return None
     query = f"?{request.url.query}" if request.url.query else ""
     return KeptForm(request.url.path + query, str(form.get(KEY_FIELD, "")), fields)
+
+
+def lead_to_login(request: Request, url: str, *, kept: bool) -> Response:
+    """The login page, which says why; `kept` is whether what was typed is offered after it.
+
+    What is typed on a page is lost when the page goes. A part that changes it while one types, or
+    that arrives late, must not take it away: it is refused with a sentence, and the page stays.
+    """
+    if wants_fragment(request) and not kept:
+        return PlainTextResponse(SESSION_ENDED, 403)
+    browser = browser_of(request)
+    if browser.is_known:
+        browser.notify("saisie-gardee" if kept else "session-terminee")
+    return lead_to(request, url)
 
 
 def lead_to(request: Request, url: str) -> Response:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.doors import Handler, lead_to, page_behind, safe_path, typed_form
+from web.accounts.doors import Handler, lead_to_login, page_behind, safe_path, typed_form
 from web.accounts.kept_forms import keep_form
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
 from web.core.browser import browser_of
@@ -65,12 +65,9 @@ def safe_next(path: str) -> str:
 
 async def to_login(request: Request) -> Response:
     """The login page, which leads back: to the page, or to the form that was being sent."""
-    browser = browser_of(request)
-    suite, notice = page_behind(request, SPACE_URL), "session-terminee"
     typed = typed_form(request)
-    if typed is not None and await keep_form(runtime_of(request), browser.digest, typed):
-        suite, notice = RESUME_URL, "saisie-gardee"
-    url = f"{LOGIN_URL}?suite={quote(suite)}"
-    if browser.is_known:
-        browser.notify(notice)
-    return lead_to(request, url)
+    kept = typed is not None and await keep_form(
+        runtime_of(request), browser_of(request).digest, typed
+    )
+    suite = RESUME_URL if kept else page_behind(request, SPACE_URL)
+    return lead_to_login(request, f"{LOGIN_URL}?suite={quote(suite)}", kept=kept)

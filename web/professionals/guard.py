@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.doors import Handler, lead_to, page_behind, safe_path, typed_form
+from web.accounts.doors import Handler, lead_to, lead_to_login, page_behind, safe_path, typed_form
 from web.accounts.sessions import IDLE_MINUTES
 from web.core.browser import browser_of
 from web.core.runtime import runtime_of
@@ -111,14 +111,12 @@ async def to_login(request: Request, agent: Agent | None) -> Response:
     if agent is not None:
         step = CODE_URL if agent.has_second_factor else SECOND_FACTOR_URL
         return lead_to(request, with_suite(step, page_behind(request, LOGIN_URL)))
-    browser = browser_of(request)
-    suite, notice = page_behind(request, LOGIN_URL), "session-terminee"
     typed = typed_form(request)
-    if typed is not None and await keep_form(runtime_of(request), browser.digest, typed):
-        suite, notice = RESUME_URL, "saisie-gardee"
-    if browser.is_known:
-        browser.notify(notice)
-    return lead_to(request, with_suite(LOGIN_URL, suite))
+    kept = typed is not None and await keep_form(
+        runtime_of(request), browser_of(request).digest, typed
+    )
+    suite = RESUME_URL if kept else page_behind(request, LOGIN_URL)
+    return lead_to_login(request, with_suite(LOGIN_URL, suite), kept=kept)
 
 
 def with_suite(url: str, suite: str) -> str:
