@@ -62,7 +62,7 @@
     failed = null;
     say("alerte", "");
   };
-  const tellFailure = ({ sourceElement, response, text }) => {
+  const tellFailure = ({ sourceElement }, reason) => {
     const pressed = wasPressed(sourceElement);
     if (pressed && navigator.onLine) broken.add(sourceElement);
     // A meter that fails at each key is told once.
@@ -72,12 +72,10 @@
     const note = document.createElement("p");
     note.className = "alert warning";
     note.dataset.panne = "";
-    // A refusal says why.
     note.textContent =
-      response?.status === 403 && response.headers.get("content-type")?.startsWith("text/plain")
-        ? text
-        : "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
-          (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
+      reason ||
+      "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
+        (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
     // Where the person is, and not at the end of a long part.
     ((pressed && sourceElement.closest("form, nav, .actions")) || sourceElement).after(note);
     note.scrollIntoView({ block: "nearest" });
@@ -105,12 +103,14 @@
     const { ctx } = event.detail;
     const { raw, status, headers } = ctx.response;
     const page = /^\s*<(!doctype|html)/i.test(ctx.text) && !ctx.select;
-    const fragment = !page && headers.get("content-type")?.startsWith("text/html");
+    const type = headers.get("content-type") ?? "";
+    const fragment = !page && type.startsWith("text/html");
     held = document.activeElement;
     if (fragment || (status < 400 && !ctx.text)) return;
     event.preventDefault();
     if (page && raw.redirected && status < 400) location.assign(raw.url);
-    else tellFailure(ctx);
+    // A refusal of ours says why.
+    else tellFailure(ctx, status === 403 && type.startsWith("text/plain") && ctx.text);
   });
 
   document.addEventListener("htmx:after:swap", ({ detail }) => {

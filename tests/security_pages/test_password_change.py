@@ -11,6 +11,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import log_in, register, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from web.accounts.doors import SESSION_ENDED
 from web.core.runtime import Runtime
 
 URL = "/espace/mot-de-passe"
@@ -228,8 +229,8 @@ async def test_the_strength_is_told_to_the_titulaire_only(client: Client, outbox
     await register(client, person, outbox)
     page = await client.get("/connexion")
     sent = {"csrf": page.values()["csrf"], "password": NEW}
-    answer = await client.post(f"{URL}/robustesse", sent, htmx=True, follow=False)
-    assert answer.status == 204
+    answer = await client.post(f"{URL}/robustesse", sent, htmx=True)
+    assert (answer.status, answer.response.text) == (403, SESSION_ENDED)
     await log_in(client, person)
     sent["csrf"] = (await client.get(URL)).values(URL)["csrf"]
     answer = await client.post(f"{URL}/robustesse", sent, htmx=True)

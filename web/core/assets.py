@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+import re
 import struct
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +19,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "static"
 BUNDLES = {"scripts.js": ("htmx.min.js", "app.js")}
 PUBLIC_SUFFIXES = frozenset({".css", ".js", ".svg", ".png", ".webp", ".txt", ".ico"})
 COMPRESSED_SUFFIXES = frozenset({".css", ".js", ".svg", ".txt"})
+# A comment on a line of its own is for who reads the file, and stays there.
+COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 DIGEST_CHARACTERS = 12
 # Where a PNG says how many pixels wide and high it is.
 PNG_SIZE = slice(16, 24)
@@ -44,7 +47,9 @@ class Assets:
             if path.is_file() and path.suffix in PUBLIC_SUFFIXES
         }
         for name, parts in BUNDLES.items():
-            contents[name] = b"\n".join(contents[part] for part in parts if part in contents)
+            contents[name] = COMMENT.sub(
+                b"", b"\n".join(contents[part] for part in parts if part in contents)
+            )
         self._by_name = {
             name: _asset(name, content) for name, content in contents.items() if name not in bundled
         }
