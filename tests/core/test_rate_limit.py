@@ -9,10 +9,9 @@ import pytest
 from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 
-# Windows of decades: none ends while a test runs.
-YEAR = 365 * 24 * 3600
-TEN = Limit("ten", 10, 50 * YEAR)
-MANY = Limit("many", 1000, 50 * YEAR)
+HOUR = 3600
+TEN = Limit("ten", 10, HOUR)
+MANY = Limit("many", 1000, HOUR)
 NIR, OTHER_NIR, ADDRESS = "2850599990001", "2850599990002", "203.0.113.7"
 
 
@@ -53,7 +52,7 @@ async def test_subjects_and_limits_are_counted_apart(runtime: Runtime) -> None:
     await attempts(runtime, 10, (TEN, NIR))
 
     assert await attempts(runtime, 1, (TEN, OTHER_NIR)) == [True]
-    assert await attempts(runtime, 1, (Limit("another ten", 10, 50 * YEAR), NIR)) == [True]
+    assert await attempts(runtime, 1, (Limit("another ten", 10, HOUR), NIR)) == [True]
     assert await attempts(runtime, 1, (TEN, NIR)) == [False]
 
 
@@ -99,7 +98,7 @@ async def test_counting_and_giving_back_at_once_never_wait_for_each_other_in_a_c
 
 
 async def test_the_wait_told_is_the_rest_of_the_window_that_opens_last(runtime: Runtime) -> None:
-    short, long = Limit("short", 1, 25 * YEAR), Limit("long", 1, 50 * YEAR)
+    short, long = Limit("short", 1, HOUR), Limit("long", 1, 2 * HOUR)
     await runtime.limits.hit((short, NIR), (long, NIR))
     async with runtime.db.connection() as connection:
         rest = await connection.fetchval(
@@ -112,6 +111,27 @@ async def test_the_wait_told_is_the_rest_of_the_window_that_opens_last(runtime: 
     assert caught.value.limit == long
     assert 0 < caught.value.retry_after <= rest + 1
     assert rest - caught.value.retry_after < 60
+
+
+async def test_the_first_attempt_opens_the_window_and_the_next_ones_leave_it(
+    runtime: Runtime,
+) -> None:
+    ends = "SELECT window_end FROM rate_limit"
+    first, *others = [hit for _ in range(3) for hit in await runtime.limits.hit((TEN, NIR))]
+    assert {hit.window_end for hit in others} == {first.window_end}
+    async with runtime.db.connection() as connection:
+        assert [row["window_end"] for row in await connection.fetch(ends)] == [first.window_end]
+        left = await connection.fetchval("SELECT extract(epoch FROM $1 - now())", first.window_end)
+    assert HOUR - 60 < left <= HOUR
+
+
+async def test_a_hit_of_a_window_that_is_over_is_not_taken_from_the_next(runtime: Runtime) -> None:
+    earlier = await runtime.limits.hit((TEN, NIR))
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
+    await runtime.limits.hit((TEN, NIR))
+    await runtime.limits.give_back(earlier)
+    assert await hits_kept(runtime) == [1]
 
 
 async def test_a_window_that_is_over_counts_no_more(runtime: Runtime) -> None:

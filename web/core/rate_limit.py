@@ -28,7 +28,10 @@ class TooManyAttemptsError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Limit:
-    """At most `hits` in each window of `seconds`."""
+    """At most `hits` in a window of `seconds`, which the first one opens.
+
+    No hour of the clock opens it: whoever waits for one gains nothing.
+    """
 
     name: str
     hits: int
@@ -119,12 +122,13 @@ async def _count(connection: Connection, rows: Sequence[tuple[bytes, Limit]]) ->
     counts: list[Record] = await connection.fetch(
         """
         WITH counted AS (
-            INSERT INTO rate_limit (bucket, window_end, hits)
-            SELECT bucket,
-                   to_timestamp((floor(extract(epoch FROM now()) / seconds) + 1) * seconds),
-                   1
+            INSERT INTO rate_limit AS kept (bucket, window_end, hits)
+            SELECT bucket, now() + make_interval(secs => seconds), 1
             FROM unnest($1::bytea[], $2::int[]) AS given (bucket, seconds)
-            ON CONFLICT (bucket, window_end) DO UPDATE SET hits = rate_limit.hits + 1
+            ON CONFLICT (bucket) DO UPDATE SET
+                hits = CASE WHEN kept.window_end > now() THEN kept.hits ELSE 0 END + 1,
+                window_end = CASE WHEN kept.window_end > now() THEN kept.window_end
+                                  ELSE excluded.window_end END
             RETURNING bucket, window_end, hits
         )
         SELECT bucket, window_end, hits,
