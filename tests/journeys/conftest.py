@@ -49,8 +49,8 @@ def site(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium."""
-    path = program("chromium")
+    """Debian's Chromium: without the window that nobody would see, where there is such a one."""
+    path = program("chromium-headless-shell", "chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
         yield browser

@@ -42,11 +42,11 @@ NEW_PASSWORD = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
 EMAIL_CHANGE = re.compile(r"https?://[^\s/]+(/courriel/[A-Za-z0-9_-]{43})")
 
 
-def program(name: str) -> str:
-    """The path of a program these tests drive; its absence is a failure, not a skip."""
-    path = shutil.which(name)
-    assert path, f"The program {name} is missing: install it with `sudo apt-get install {name}`."
-    return path
+def program(*names: str) -> str:
+    """The path of a program these tests drive, or of the next one that does; none is a failure."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, f"The program {names[0]} is missing: `sudo apt-get install {names[0]}`."
+    return found
 
 
 class Site:
