@@ -20,6 +20,7 @@ from tests.support.dossiers import (
 )
 from tests.support.journey import log_in
 from tests.support.people import Person
+from web.core.paging import PAGE_SIZE
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Facts, Status
 from web.domain.submission import Draft
@@ -69,6 +70,26 @@ async def test_the_list_is_filtered_by_status(
         assert number in (await space.get(f"{LIST}?statut={asked}")).text
     assert "Aucun dossier n’a ce statut." in (await space.get(f"{LIST}?statut=soumis")).text
     assert "3 dossiers" in (await space.get(f"{LIST}?statut=inconnu")).text
+
+
+async def test_many_dossiers_are_listed_a_page_at_a_time(
+    space: Client, runtime: Runtime, person_id: UUID
+) -> None:
+    drafts = [await draft(runtime, person_id, Draft()) for _ in range(2 * PAGE_SIZE + 1)]
+    numbers = {(await find(runtime, one)).number for one in drafts}
+    pages = [await space.get(path) for path in (LIST, f"{LIST}?page=2", f"{LIST}?page=3")]
+    shown = [{number for number in numbers if number in page.text} for page in pages]
+    assert [len(one) for one in shown] == [PAGE_SIZE, PAGE_SIZE, 1]
+    assert set().union(*shown) == numbers
+    for number, page in enumerate(pages, 1):
+        assert f"{len(numbers)} dossiers, page {number} sur 3" in page.text
+    chosen = await space.get(f"{LIST}?statut=elaboration", htmx=True)
+    assert f"{len(numbers)} dossiers sur {len(numbers)}, page 1 sur 3" in chosen.text
+    assert f'href="{LIST}?statut=elaboration&amp;page=3"' in chosen.html
+    for odd in ("page=99", "page=" + "9" * 40):
+        assert "page" in (await space.get(f"{LIST}?{odd}")).text
+    assert "page 3 sur 3" in (await space.get(f"{LIST}?page=99")).text
+    assert "page 1 sur 3" in (await space.get(f"{LIST}?page=x")).text
 
 
 async def test_an_incomplete_dossier_lists_all_that_is_missing_with_links_to_its_fields(

@@ -221,8 +221,8 @@ SWAPS = (
         works=press_again("Filtrer", " actions, page 1 sur 2"),
     ),
     Swap(
-        "history/_events.html",
-        "{{ chosen.url(page) }}",
+        "components/pages.html",
+        "{{ url(page) }}",
         "account",
         "/espace/historique?type=heures",
         act=press("Page 2"),
@@ -239,8 +239,8 @@ SWAPS = (
         works=press_again("Filtrer", "Rien ne correspond à ce choix."),
     ),
     Swap(
-        "organismes/_queue.html",
-        "{{ asked.url(page) }}",
+        "components/pages.html",
+        "{{ url(page) }}",
         "desk",
         "/organisme?statut=soumis",
         act=press("Page 2"),

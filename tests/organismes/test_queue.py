@@ -14,10 +14,10 @@ from tests.support.client import Client, Page
 from tests.support.dossiers import find, step
 from tests.support.people import Person
 from tests.support.rows import run, value
+from web.core.paging import PAGE_SIZE
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author
-from web.organismes.queries import PAGE_SIZE
 
 QUEUE = "/organisme"
 NUMBER = re.compile(r"D\d\d-\d{3}-\d{3}-\d{3}")

@@ -10,6 +10,7 @@ from uuid import UUID
 from web.accounts.balances import Balances
 from web.accounts.history import Actor
 from web.core.db import Connection, Record
+from web.core.paging import PAGE_SIZE, Paging
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 from web.dossiers.records import (
@@ -130,26 +131,48 @@ def whole_of(rows: Sequence[Record]) -> Found:
 
 
 async def find_list(
-    connection: Connection, person_id: UUID, *, confidential_too: bool = True
+    connection: Connection, person_id: UUID, status: Status | None, page: int
 ) -> DossierList:
-    """A person's dossiers; an employer's list is asked without the confidential ones."""
+    """A page of a person's dossiers, in one statement; past the last page, the last one.
+
+    `status` keeps some of them, None keeps all.
+    """
     rows = await connection.fetch(
         """
-        SELECT d.id, d.number, d.title, d.status, d.closing, d.starts_on, d.ends_on, d.created_at,
-               d.changed_at, b.dif IS NOT NULL AS is_dif_declared,
-               d.status = 'elaboration' AND EXISTS (
-                   SELECT FROM dossier_step s WHERE s.dossier_id = d.id AND s.kind = 'send_back'
-               ) AS was_sent_back
-        FROM person p
-        LEFT JOIN hours_balance b ON b.person_id = p.id
-        LEFT JOIN dossier d ON d.person_id = p.id AND ($2 OR NOT d.confidential)
-        WHERE p.id = $1 ORDER BY d.changed_at DESC, d.number
+        WITH counted AS (
+            SELECT count(*)::int AS of_all, count(*) FILTER (WHERE status = $2)::int AS chosen
+            FROM dossier WHERE person_id = $1
+        ), asked AS (
+            SELECT of_all, CASE WHEN $2 = '' THEN of_all ELSE chosen END AS total FROM counted
+        ), placed AS (
+            SELECT *, least($3::int, greatest(1, ceil(total / $4::numeric)::int)) AS page FROM asked
+        )
+        SELECT placed.of_all, placed.total, placed.page, shown.*,
+               EXISTS (SELECT FROM hours_balance WHERE person_id = $1 AND dif IS NOT NULL)
+                   AS is_dif_declared
+        FROM placed LEFT JOIN LATERAL (
+            SELECT id, number, title, status, closing, starts_on, ends_on, created_at, changed_at,
+                   status = 'elaboration' AND EXISTS (
+                       SELECT FROM dossier_step s
+                       WHERE s.dossier_id = dossier.id AND s.kind = 'send_back'
+                   ) AS was_sent_back
+            FROM dossier WHERE person_id = $1 AND ($2 = '' OR status = $2)
+            ORDER BY changed_at DESC, number
+            LIMIT $4 OFFSET (placed.page - 1) * $4::int
+        ) AS shown ON true
         """,
         person_id,
-        confidential_too,
+        status.value if status else "",
+        page,
+        PAGE_SIZE,
     )
-    lines = tuple(_listed(row) for row in rows if row["id"])
-    return DossierList(lines, bool(rows) and rows[0]["is_dif_declared"])
+    first = rows[0]
+    return DossierList(
+        tuple(_listed(row) for row in rows if row["id"]),
+        Paging(first["page"], first["total"]),
+        first["of_all"],
+        first["is_dif_declared"],
+    )
 
 
 async def find_ground(connection: Connection, person_id: UUID, code: str = "") -> Ground:

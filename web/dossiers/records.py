@@ -8,6 +8,7 @@ from uuid import UUID
 
 from web.accounts.balances import Balances
 from web.accounts.history import Actor
+from web.core.paging import Paging
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 
@@ -102,9 +103,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class DossierList:
-    """A person's dossiers, the last changed first, and whether one may be created."""
+    """A page of a person's dossiers, the last changed first, and whether one may be created.
+
+    `of_all` is how many there are whatever their status.
+    """
 
     lines: tuple[Listed, ...]
+    paging: Paging
+    of_all: int
     is_dif_declared: bool
 
 

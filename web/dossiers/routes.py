@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
+from web.core.paging import page_asked, page_url
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers import service
 from web.dossiers.labels import listed_dates, status_label
-from web.dossiers.pages import found_of, seen_by_titulaire, url_of
-from web.dossiers.records import DossierList, Listed
+from web.dossiers.pages import DOSSIERS_URL, found_of, seen_by_titulaire, url_of
+from web.dossiers.records import DossierList
 
 STATUSES = {
     Status.DRAFT: "En cours d’élaboration",
@@ -26,25 +27,34 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class ListView:
-    """The dossiers of one status, or all of them (`chosen` None); `total` counts all."""
+    """A page of the dossiers of one status, or of all of them (`chosen` None)."""
 
-    lines: tuple[Listed, ...]
+    found: DossierList
     chosen: Status | None
-    total: int
 
     @property
     def count(self) -> str:
-        """« 3 dossiers »."""
-        number = len(self.lines)
-        return f"{number or 'Aucun'} dossier{'s' if number > 1 else ''}"
+        """« 3 dossiers », « 1 dossier sur 3 », « 45 dossiers, page 1 sur 3 »."""
+        paging = self.found.paging
+        text = f"{paging.total or 'Aucun'} dossier{'s' if paging.total > 1 else ''}"
+        return text + (f" sur {self.found.of_all}" if self.chosen else "") + paging.place
+
+    def url(self, page: int) -> str:
+        """The address of a page of these dossiers."""
+        return page_url(DOSSIERS_URL, page, statut=self.chosen.value if self.chosen else "")
 
 
 @titulaires_only
 async def show_list(request: Request) -> Response:
-    """The dossiers, the last changed first; with htmx, those of the status chosen."""
-    found = await service.list_of(runtime_of(request), titulaire_of(request).person_id)
+    """The dossiers, the last changed first; with htmx, those of the status or page chosen."""
+    query = request.query_params
+    # A status that does not exist is not a choice.
+    chosen = next((status for status in Status if status.value == query.get("statut")), None)
+    found = await service.list_of(
+        runtime_of(request), titulaire_of(request).person_id, chosen, page_asked(query)
+    )
     context = {
-        "list": _list_view(found, request.query_params.get("statut", "")),
+        "list": ListView(found, chosen),
         "may_create": found.is_dif_declared,
         "statuses": STATUSES,
         "status_label": status_label,
@@ -67,10 +77,3 @@ async def show_dossier(request: Request) -> Response:
         "delete_url": url_of(dossier.id, "supprimer") if Event.DELETE in events else "",
     }
     return render(request, "dossiers/dossier.html", context)
-
-
-def _list_view(found: DossierList, asked: str) -> ListView:
-    """A status that does not exist is not a choice."""
-    chosen = next((status for status in Status if status.value == asked), None)
-    lines = tuple(line for line in found.lines if chosen in (None, line.status))
-    return ListView(lines, chosen, len(found.lines))

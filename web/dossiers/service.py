@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.core.runtime import Runtime
+from web.domain.dossier import Status
 from web.dossiers import queries
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import DossierList, Found, Ground
@@ -29,11 +30,11 @@ async def read(
 
 
 async def list_of(
-    runtime: Runtime, person_id: UUID, *, confidential_too: bool = True
+    runtime: Runtime, person_id: UUID, status: Status | None, page: int
 ) -> DossierList:
-    """A person's dossiers; an employer's list is asked without the confidential ones."""
+    """A page of a person's dossiers: those of a status, or all of them."""
     async with runtime.db.connection() as connection:
-        return await queries.find_list(connection, person_id, confidential_too=confidential_too)
+        return await queries.find_list(connection, person_id, status, page)
 
 
 async def ground_of(runtime: Runtime, person_id: UUID, code: str = "") -> Ground:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.core.paging import Paging, page_asked, page_url
 from web.core.runtime import runtime_of
 from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
@@ -31,18 +32,12 @@ class PeoplePage:
     """One page of the people, by name."""
 
     people: tuple[Person, ...]
-    total: int
     is_cut: bool
-    number: int
-
-    @property
-    def last(self) -> int:
-        """The number of pages, at least 1."""
-        return max(1, -(-self.total // PAGE_SIZE))
+    paging: Paging
 
     def url(self, number: int) -> str:
         """The address of a page."""
-        return f"{PEOPLE_URL}?page={number}" if number > 1 else PEOPLE_URL
+        return page_url(PEOPLE_URL, number)
 
 
 @employers_only
@@ -50,7 +45,7 @@ async def show_people(request: Request) -> Response:
     """Those whose délégation to this employer runs."""
     agent = agent_of(request)
     found = await service.people_of(runtime_of(request), agent.siret)
-    context = {"agent": agent, "list": _people_page(found, request.query_params.get("page", ""))}
+    context = {"agent": agent, "list": _people_page(found, page_asked(request.query_params))}
     return page(request, "people", context)
 
 
@@ -89,11 +84,9 @@ async def show_dossier(request: Request) -> Response:
     return page(request, "dossier", context)
 
 
-def _people_page(found: People, asked: str) -> PeoplePage:
-    """The page asked for, or the nearest there is."""
-    total = len(found.people)
-    last = max(1, -(-total // PAGE_SIZE))
-    plain = asked.isascii() and asked.isdecimal() and len(asked) < 6
-    number = min(max(int(asked) if plain else 1, 1), last)
-    shown = found.people[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return PeoplePage(shown, total, found.is_cut, number)
+def _people_page(found: People, number: int) -> PeoplePage:
+    """The page asked for; past the last one, the last one."""
+    whole = Paging(1, len(found.people), PAGE_SIZE)
+    paging = replace(whole, number=min(number, whole.last))
+    start = (paging.number - 1) * PAGE_SIZE
+    return PeoplePage(found.people[start : start + PAGE_SIZE], found.is_cut, paging)

@@ -8,8 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db import Connection
-
-PAGE_SIZE = 20
+from web.core.paging import PAGE_SIZE, Paging
 
 
 @dataclass(frozen=True)
@@ -26,17 +25,11 @@ class Event:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """The events of one page, newest first; `total` is of all pages, `years` of all events."""
+    """The events of one page, newest first; `years` is of all events."""
 
     events: tuple[Event, ...]
-    total: int
     years: tuple[int, ...]
-    number: int
-
-    @property
-    def last(self) -> int:
-        """The number of pages, at least 1."""
-        return max(1, -(-self.total // PAGE_SIZE))
+    paging: Paging
 
 
 async def find_history(
@@ -81,4 +74,5 @@ async def find_history(
     first = rows[0]
     fields = ("kind", "actor", "actor_name", "device", "detail", "occurred_at")
     events = tuple(Event(*(row[name] for name in fields)) for row in rows if row["kind"])
-    return HistoryPage(events, first["total"], tuple(first["years"] or ()), first["number"])
+    paging = Paging(first["number"], first["total"])
+    return HistoryPage(events, tuple(first["years"] or ()), paging)

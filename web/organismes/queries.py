@@ -11,9 +11,8 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db import Connection
+from web.core.paging import PAGE_SIZE, Paging
 from web.domain.dossier import ClosingReason, Status
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,7 @@ class Queue:
 
     lines: tuple[Waiting, ...]
     counts: dict[Status, int]
-    total: int
-    page: int
-
-    @property
-    def last(self) -> int:
-        """The number of pages, at least 1."""
-        return max(1, -(-self.total // PAGE_SIZE))
+    paging: Paging
 
 
 async def find_queue(
@@ -100,4 +93,4 @@ async def find_queue(
     )
     shown = (Status.SUBMITTED, Status.VALIDATED, Status.CLOSED)
     counts = {each: first[each.value] for each in shown}
-    return Queue(lines, counts, first["total"], first["page"])
+    return Queue(lines, counts, Paging(first["page"], first["total"]))

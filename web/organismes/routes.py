@@ -12,7 +12,7 @@ from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
 from web.organismes.desk import OnDesk, on_desk, or_404, url_of
 from web.organismes.queries import find_queue
-from web.organismes.queue import STATUSES, asked_for, count_sentence, pages_near
+from web.organismes.queue import STATUSES, asked_for, count_sentence
 from web.professionals.guard import agent_of, agents_of
 
 # What a dossier in this status lets its organisme do, in the order of its page.
@@ -38,7 +38,6 @@ async def show_queue(request: Request) -> Response:
         "queue": queue,
         "asked": asked,
         "statuses": STATUSES,
-        "pages": pages_near(queue),
         "count": count_sentence(queue),
         "status_label": status_label,
     }
