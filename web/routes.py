@@ -222,23 +222,26 @@ OPERATIONS = [
 
 
 def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
-    """Every route of the application; `extra` are those of the demonstration."""
+    """Every route of the application; `extra` are those of the demonstration.
+
+    They are tried one after the other: those asked for most come first.
+    """
     return [
-        *public.ROUTES,
-        *CATALOGUE,
+        *SPACE,
+        *SIGNIN,
         *SIGNUP,
         *CAPTCHA,
-        *CONTACT,
-        *SIGNIN,
-        *SPACE,
+        get("/static/{digest}/{name:path}", assets.serve),
         *DOSSIERS,
         *DELEGATIONS,
         *PROFESSIONALS,
         *ORGANISME,
         *EMPLOYERS,
+        *public.ROUTES,
+        *CATALOGUE,
+        *CONTACT,
         *OUTSIDE,
         *OPERATIONS,
-        get("/static/{digest}/{name:path}", assets.serve),
         *extra,
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jinja2 import Environment, nodes
 from tests.support.client import Client
 from tests.support.settings import make_settings
 from web.app import create_app
+from web.core.paging import page_url
 from web.demo.components import COMPONENTS_URL, WRONG_URL
 from web.demo.specimens import STEPS, STRENGTHS
 
@@ -51,6 +53,17 @@ def test_each_macro_of_the_components_is_there() -> None:
         for node in JINJA.parse(path.read_text()).find_all(nodes.FromImport):
             shown |= {one if isinstance(one, str) else one[0] for one in node.names}
     assert macros - shown == set()
+
+
+async def test_the_pages_of_a_list_are_the_first_the_last_and_those_near(
+    demonstration: Client,
+) -> None:
+    for asked, near in ((1, [1, 2, 3, 12]), (7, [1, 5, 6, 7, 8, 9, 12]), (12, [1, 10, 11, 12])):
+        page = await demonstration.get(f"{COMPONENTS_URL}?page={asked}")
+        assert [int(number) for number in re.findall(r">Page (\d+)</a>", page.html)] == near
+        assert (
+            f'id="page-{asked}" href="{page_url(COMPONENTS_URL, asked)}" aria-current' in page.html
+        )
 
 
 @pytest.mark.parametrize("step", range(1, len(STEPS) + 1))

@@ -165,4 +165,4 @@ def _cookie(name: str, value: str, secure: bool, lifetime: int | None = None) ->
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=False))
+    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(DIGEST_BYTES)

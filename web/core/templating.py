@@ -27,6 +27,9 @@ from web.core.tokens import new_token
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
+HIDDEN_NAME, HIDDEN_VALUE = Markup('<input type="hidden" name="'), Markup('" value="')
+HIDDEN_END = Markup('">')
+
 _current: ContextVar[Request] = ContextVar("request_being_rendered")
 
 
@@ -99,6 +102,11 @@ class Page:
     footer_links: Sequence[Link]
     # None for who is not signed in.
     space: Space | None
+
+    @property
+    def has_flash(self) -> bool:
+        """Whether something is said above the page."""
+        return self.flash is not None or self.session_ends_at is not None
 
 
 class _Compiled(BytecodeCache):
@@ -217,4 +225,4 @@ def _key_field() -> Markup:
 
 
 def _hidden(name: str, value: str) -> Markup:
-    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+    return HIDDEN_NAME + name + HIDDEN_VALUE + value + HIDDEN_END

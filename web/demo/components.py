@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -12,11 +13,13 @@ from starlette.routing import BaseRoute, Route
 from web.captcha.forms import CaptchaFields
 from web.captcha.routes import captcha_context, kind_named
 from web.captcha.service import Kind
+from web.core.paging import Paging, page_url
 from web.core.templating import Link, Notice, Page, Space, Templates, render
 from web.demo import specimens
 
 COMPONENTS_URL = "/demo/composants"
 WRONG_URL = f"{COMPONENTS_URL}/erreurs"
+LINES = 240
 SPACE = Space(
     home="/",
     login="/connexion",
@@ -44,6 +47,8 @@ async def show_components(request: Request) -> Response:
         "words": specimens.STRENGTHS,
         "rules": specimens.rules(level),
         "chart": specimens.chart(),
+        "paging": Paging(_between(asked.get("page"), 1, Paging(1, LINES).last, 7), LINES),
+        "page_address": partial(page_url, COMPONENTS_URL),
         "dossier": specimens.dossier(),
         "sample": _page_of_a_space(request),
     }
