@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import argon2
@@ -11,6 +13,7 @@ import asyncpg
 
 from bench.site import Site
 from web.accounts.identity import Identity, email_digest, nir_digest
+from web.core import migrations
 from web.core.clock import Randomness
 from web.core.crypto import Hasher, Vault
 from web.core.tokens import new_token, token_hash
@@ -60,8 +63,19 @@ async def add_accounts(site: Site, count: int) -> list[str]:
     return tokens
 
 
+async def beside(site: Site, name: str) -> Site:
+    """The same, on another database of the same server."""
+    connection = await asyncpg.connect(site.database_url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    parts = urlsplit(site.database_url)
+    url = urlunsplit(parts._replace(path=f"/{name}"))
+    await asyncio.to_thread(migrations.upgrade, url)
+    return replace(site, database_url=url)
+
+
 async def crowd(site: Site, count: int) -> None:
-    """People and accounts that nobody will open, for the size of the tables."""
+    """People and accounts that nobody will open, for the size of the tables; all on disk then."""
     connection = await asyncpg.connect(site.database_url)
     await connection.execute(
         """
@@ -82,4 +96,5 @@ async def crowd(site: Site, count: int) -> None:
     )
     await connection.execute("VACUUM ANALYZE person", timeout=3600)
     await connection.execute("VACUUM ANALYZE account", timeout=3600)
+    await connection.execute("CHECKPOINT", timeout=3600)
     await connection.close()
