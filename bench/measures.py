@@ -84,6 +84,8 @@ async def strength(site: Site, tokens: list[str]) -> dict[str, Any]:
 async def look_up(site: Site, tokens: list[str]) -> dict[str, Any]:
     """The login look-up with a crowd of accounts, against ten thousand, turn by turn."""
     small = await beside(site, "small")
+    # As many to find on both sides.
+    await add_accounts(small, len(tokens))
     await crowd(small, FEW)
     await crowd(site, CROWD)
     times: dict[str, list[float]] = {small.database_url: [], site.database_url: []}

@@ -108,7 +108,7 @@
     held = document.activeElement;
     if (fragment || (status < 400 && !ctx.text)) return;
     event.preventDefault();
-    if (page && raw.redirected && status < 400) location.assign(raw.url);
+    if (page && raw.redirected && status < 400 && wasPressed(ctx.sourceElement)) location.assign(raw.url);
     // A refusal of ours says why.
     else tellFailure(ctx, status === 403 && type.startsWith("text/plain") && ctx.text);
   });
@@ -131,17 +131,20 @@
     left = timeStamp;
     for (const node of all("[data-hx-sync]")) node.dispatchEvent(new Event("htmx:abort"));
   };
+  const leaves = (form) => form.method === "post";
   addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) leave(event);
+    if (!event.defaultPrevented && leaves(event.target)) leave(event);
   });
   document.addEventListener("htmx:before:request", (event) => {
-    if (event.timeStamp - left < WAIT) event.preventDefault();
+    const { sourceElement } = event.detail.ctx;
+    if (event.timeStamp - left < WAIT && !wasPressed(sourceElement)) event.preventDefault();
   });
 
   // A second press while the first is on its way is ignored; the button keeps the focus.
   let sent = new WeakMap();
   const senderOf = (submitter, form) => submitter ?? form;
-  addEventListener("pageshow", () => {
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
     sent = new WeakMap();
     left = -WAIT;
   });
@@ -155,7 +158,7 @@
       type,
       (event) => {
         const node = type === "click" ? event.target.closest("a, button") : event.target;
-        if (type === "submit") {
+        if (type === "submit" && leaves(node)) {
           const sender = senderOf(event.submitter, node);
           if (event.timeStamp - sent.get(sender) < WAIT) {
             event.preventDefault();
@@ -167,7 +170,7 @@
         }
         if (!broken.has(node)) return;
         event.stopImmediatePropagation();
-        if (type === "submit") leave(event);
+        if (type === "submit" && leaves(node)) leave(event);
       },
       true,
     );

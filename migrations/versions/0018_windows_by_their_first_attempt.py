@@ -11,6 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.execute("LOCK TABLE rate_limit IN ACCESS EXCLUSIVE MODE")
     op.execute("""
         DELETE FROM rate_limit AS earlier USING rate_limit AS later
         WHERE earlier.bucket = later.bucket AND earlier.window_end < later.window_end""")

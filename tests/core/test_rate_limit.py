@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from web.core.purge import purge_core
 from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 
@@ -132,6 +133,36 @@ async def test_a_hit_of_a_window_that_is_over_is_not_taken_from_the_next(runtime
     await runtime.limits.hit((TEN, NIR))
     await runtime.limits.give_back(earlier)
     assert await hits_kept(runtime) == [1]
+
+
+async def test_a_window_whose_hits_were_all_given_back_is_opened_anew(runtime: Runtime) -> None:
+    await runtime.limits.give_back(await runtime.limits.hit((TEN, NIR)))
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE rate_limit SET window_end = now() + interval '1 minute'")
+    [hit] = await runtime.limits.hit((TEN, NIR))
+    async with runtime.db.connection() as connection:
+        left = await connection.fetchval("SELECT extract(epoch FROM $1 - now())", hit.window_end)
+    assert left > HOUR - 60
+    assert await hits_kept(runtime) == [1]
+
+
+async def test_the_clearing_never_waits_for_an_attempt(runtime: Runtime) -> None:
+    await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))
+    async with runtime.db.connection() as connection:
+        await connection.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
+
+    async def clear() -> None:
+        async with runtime.db.transaction() as connection:
+            await connection.execute("SET LOCAL lock_timeout = '1s'")
+            await purge_core(connection)
+
+    async with runtime.db.transaction() as attempt:
+        held = "SELECT bucket FROM rate_limit ORDER BY bucket LIMIT 1 FOR UPDATE"
+        bucket = await attempt.fetchval(held)
+        # On a connection of its own: each task has one.
+        await asyncio.create_task(clear())
+        left = await attempt.fetch("SELECT bucket FROM rate_limit")
+    assert [row["bucket"] for row in left] == [bucket]
 
 
 async def test_a_window_that_is_over_counts_no_more(runtime: Runtime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from web.domain.dossier import Event, Facts
 from web.dossiers import drafts
 from web.dossiers.access import Author
 
+ADDRESS = re.compile(r"https?://\S+")
 REASON = "Le devis de l’École des Quais manque."
 SAID = Facts(reason=REASON, followed=12)
 
@@ -67,8 +69,10 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     assert f"http://127.0.0.1:8000/espace/dossiers/{first}" in asked.text
     for mail in mails:
         assert mail.text.startswith("Bonjour Zoé,")
+        # The code may be found in the address of a dossier, which says nothing.
+        said = ADDRESS.sub("", mail.text)
         for secret in (REASON, "Quais", "Anglais", "2368", "d’Orange", person.nir):
-            assert secret not in mail.text
+            assert secret not in said
             assert secret not in mail.html
 
 

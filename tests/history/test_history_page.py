@@ -172,7 +172,9 @@ async def test_the_fragment_is_the_same_as_in_the_page(
     page = await client.get(f"{URL}?page=2")
     fragment = await client.get(f"{URL}?page=2", htmx=True)
     assert fragment.html.strip() in page.html
-    assert fragment.html.strip().startswith('<div id="historique">')
+    assert fragment.html.strip().startswith(
+        '<div id="historique" data-adresse="/espace/historique?page=2">'
+    )
 
 
 async def test_the_page_without_any_event_says_what_will_be_there(

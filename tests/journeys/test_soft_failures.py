@@ -10,11 +10,16 @@ from playwright.async_api import Route, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
+from tests.journeys.dossiers import newest_person, prepare
 from tests.journeys.hands import field
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch
+from tests.support.dossiers import draft, step
 from tests.support.people import Person
+from web.domain.dossier import Event
+from web.domain.submission import Draft
+from web.dossiers.access import Author
 from web.signup.journey import Step
 
 # Of who came last, and of nobody else.
@@ -22,6 +27,7 @@ END_NEWEST = """
     UPDATE session SET last_seen_at = now() - interval '31 minutes'
     WHERE account_id = (SELECT id FROM account ORDER BY created_at DESC LIMIT 1)
 """
+TRAINER = "Nom de l’organisme de formation"
 PASSWORD = "/espace/mot-de-passe"
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -74,6 +80,25 @@ async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(
     await expect(field(page, "Mot de passe actuel")).to_have_value(person.password)
     await hand.press("Modifier mon mot de passe")
     await page.wait_for_url(re.compile("/connexion"))
+
+
+async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_typed(
+    new_page: OpenPage, site: Site
+) -> None:
+    page, person = await new_page(), Person()
+    hand = await to_space(page, site, person)
+    person_id = await newest_person(site)
+    await prepare(site, person_id)
+    async with site.runtime() as runtime:
+        dossier = await draft(runtime, person_id, Draft(title="Soudure"))
+        await hand.open(f"/espace/dossiers/{dossier}/modifier")
+        await step(runtime, dossier, Event.CANCEL, Author.titulaire(person_id))
+    await hand.write(TRAINER, "École des Verriers")
+    await hand.write("Rechercher dans le catalogue", "anglais")
+    await hand.reads("Cette partie de la page ne répond pas.")
+    await expect(field(page, TRAINER)).to_have_value("École des Verriers")
+    await hand.press("Enregistrer")
+    await hand.reads("Ce dossier a changé entre-temps")
 
 
 async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks_no_more(

@@ -91,9 +91,19 @@ async def test_a_titulaire_s_session_opens_nothing_here_and_the_reverse(
 async def test_a_part_of_a_page_is_refused_with_a_sentence_and_the_page_stays(
     client: Client,
 ) -> None:
+    # With a token of its own, so that a notice could be left.
+    await client.get(LOGIN)
     part = await client.get("/employeur/essai", htmx=True)
     assert (part.status, part.response.text) == (403, SESSION_ENDED)
     assert "Votre session est terminée" not in (await client.get(LOGIN)).text
+
+
+async def test_a_part_of_a_page_is_refused_too_while_the_second_factor_is_awaited(
+    client: Client, organisme: InventedAgent
+) -> None:
+    await say_password(client, organisme)
+    part = await client.get("/organisme/essai", htmx=True)
+    assert (part.status, part.response.text) == (403, SESSION_ENDED)
 
 
 async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(

@@ -15,6 +15,10 @@ from web.core.idempotency import KEY_FIELD
 from web.core.templating import wants_fragment
 
 Handler = Callable[[Request], Awaitable[Response]]
+NOT_KEPT = (
+    "Votre session est terminée et ce que vous avez saisi ne peut pas être gardé : copiez-le avant "
+    "de vous identifier."
+)
 SESSION_ENDED = (
     "Votre session est terminée. Cette page reste ouverte ; à votre prochain envoi, il vous "
     "faudra d’abord vous identifier."
@@ -47,18 +51,26 @@ def typed_form(request: Request) -> KeptForm | None:
     return KeptForm(request.url.path + query, str(form.get(KEY_FIELD, "")), fields)
 
 
-def lead_to_login(request: Request, url: str, *, kept: bool) -> Response:
-    """The login page, which says why; `kept` is whether what was typed is offered after it.
+def lead_to_login(request: Request, url: str, *, typed: bool, kept: bool) -> Response:
+    """The login page, which says why; `kept` is whether what was `typed` is offered after it.
 
-    What is typed on a page is lost when the page goes. A part that changes it while one types, or
-    that arrives late, must not take it away: it is refused with a sentence, and the page stays.
+    A part of a page takes it away only then.
     """
     if wants_fragment(request) and not kept:
-        return PlainTextResponse(SESSION_ENDED, 403)
+        return refuse_part(NOT_KEPT if typed else SESSION_ENDED)
     browser = browser_of(request)
     if browser.is_known:
         browser.notify("saisie-gardee" if kept else "session-terminee")
     return lead_to(request, url)
+
+
+def refuse_part(sentence: str) -> Response:
+    """Say why a part of a page is not there, beside it; the page stays.
+
+    What is typed on a page is lost when the page goes: no part that changes while one types, or
+    that arrives late, may take it away.
+    """
+    return PlainTextResponse(sentence, 403)
 
 
 def lead_to(request: Request, url: str) -> Response:

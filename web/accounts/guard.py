@@ -70,4 +70,6 @@ async def to_login(request: Request) -> Response:
         runtime_of(request), browser_of(request).digest, typed
     )
     suite = RESUME_URL if kept else page_behind(request, SPACE_URL)
-    return lead_to_login(request, f"{LOGIN_URL}?suite={quote(suite)}", kept=kept)
+    return lead_to_login(
+        request, f"{LOGIN_URL}?suite={quote(suite)}", typed=typed is not None, kept=kept
+    )

@@ -67,5 +67,7 @@ def minutes(seconds: int) -> str:
 
 
 def wait_sentence(seconds: int) -> str:
-    """When to try again: « dans 12 minutes », « demain »."""
-    return "demain" if seconds > 2 * 3600 else f"dans {minutes(seconds)}"
+    """When to try again: « dans 12 minutes », « dans 14 heures », rounded up."""
+    if seconds > 2 * 3600:
+        return f"dans {-(-seconds // 3600)}\u00a0heures"
+    return f"dans {minutes(seconds)}"

@@ -7,7 +7,6 @@ from web.core.db import Connection
 
 async def purge_core(connection: Connection) -> None:
     """Limits whose window is over, requests nobody repeats any more, mails long settled."""
-    await connection.execute("DELETE FROM rate_limit WHERE window_end < now()")
     await connection.execute("DELETE FROM carried_out WHERE created_at < now() - interval '1 day'")
     await connection.execute(
         """
@@ -16,3 +15,11 @@ async def purge_core(connection: Connection) -> None:
         """
     )
     await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")
+    # Last, and without those an attempt holds: attempts lock several, in an order of their own.
+    await connection.execute(
+        """
+        DELETE FROM rate_limit WHERE bucket IN (
+            SELECT bucket FROM rate_limit WHERE window_end < now() FOR UPDATE SKIP LOCKED
+        )
+        """
+    )

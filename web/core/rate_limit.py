@@ -28,9 +28,9 @@ class TooManyAttemptsError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Limit:
-    """At most `hits` in a window of `seconds`, which the first one opens.
+    """At most `hits` in a window of `seconds`, which the first one that counts opens.
 
-    No hour of the clock opens it: whoever waits for one gains nothing.
+    No hour of the clock opens it: there is none at which everyone may begin again.
     """
 
     name: str
@@ -127,8 +127,8 @@ async def _count(connection: Connection, rows: Sequence[tuple[bytes, Limit]]) ->
             FROM unnest($1::bytea[], $2::int[]) AS given (bucket, seconds)
             ON CONFLICT (bucket) DO UPDATE SET
                 hits = CASE WHEN kept.window_end > now() THEN kept.hits ELSE 0 END + 1,
-                window_end = CASE WHEN kept.window_end > now() THEN kept.window_end
-                                  ELSE excluded.window_end END
+                window_end = CASE WHEN kept.window_end > now() AND kept.hits > 0
+                                  THEN kept.window_end ELSE excluded.window_end END
             RETURNING bucket, window_end, hits
         )
         SELECT bucket, window_end, hits,

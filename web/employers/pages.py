@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.devices import device_of
-from web.accounts.doors import Handler, lead_to
+from web.accounts.doors import Handler, refuse_part
 from web.accounts.history import Actor as Viewer
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
@@ -23,6 +23,10 @@ from web.employers.service import NotThereError, OpenDossier, OpenPerson
 from web.professionals.guard import agent_of, agents_of
 
 PEOPLE_URL = "/employeur"
+GONE = (
+    "La délégation a pris fin ou ce dossier n’est plus là : rien de ce que vous saisissez ici ne "
+    "sera enregistré."
+)
 PERSON_URL = f"{PEOPLE_URL}/personnes"
 
 
@@ -40,7 +44,7 @@ def employers_only(handler: Handler) -> Handler:
             return await handler(request)
         except (NotThereError, DossierGoneError):
             if wants_fragment(request):
-                return lead_to(request, person_url(request.path_params["delegation_id"]))
+                return refuse_part(GONE)
             return render(request, "employers/gone.html", {}, status=404)
 
     return guarded

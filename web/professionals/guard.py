@@ -13,10 +13,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.doors import Handler, lead_to, lead_to_login, page_behind, safe_path, typed_form
+from web.accounts.doors import (
+    SESSION_ENDED,
+    Handler,
+    lead_to,
+    lead_to_login,
+    page_behind,
+    refuse_part,
+    safe_path,
+    typed_form,
+)
 from web.accounts.sessions import IDLE_MINUTES
 from web.core.browser import browser_of
 from web.core.runtime import runtime_of
+from web.core.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
 from web.professionals.kept_forms import keep_form
 from web.professionals.sessions import find_agent
@@ -109,6 +119,8 @@ def first_page(kind: Kind, suite: str) -> str:
 async def to_login(request: Request, agent: Agent | None) -> Response:
     """The login page, or its next step; it leads back to the page or the form being sent."""
     if agent is not None:
+        if wants_fragment(request):
+            return refuse_part(SESSION_ENDED)
         step = CODE_URL if agent.has_second_factor else SECOND_FACTOR_URL
         return lead_to(request, with_suite(step, page_behind(request, LOGIN_URL)))
     typed = typed_form(request)
@@ -116,7 +128,7 @@ async def to_login(request: Request, agent: Agent | None) -> Response:
         runtime_of(request), browser_of(request).digest, typed
     )
     suite = RESUME_URL if kept else page_behind(request, LOGIN_URL)
-    return lead_to_login(request, with_suite(LOGIN_URL, suite), kept=kept)
+    return lead_to_login(request, with_suite(LOGIN_URL, suite), typed=typed is not None, kept=kept)
 
 
 def with_suite(url: str, suite: str) -> str:
