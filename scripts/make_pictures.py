@@ -30,7 +30,8 @@ def main() -> None:
     docs, tutorial = Album(ROOT / "docs" / "pictures"), Album(ROOT / "static" / "help")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox"],
         )
         page = browser.new_page(viewport=COLUMN, **SEEN)
         person = picture_walk.Invented()
