@@ -101,6 +101,20 @@ async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_type
     await hand.reads("Ce dossier a changé entre-temps")
 
 
+async def test_a_search_that_was_pressed_goes_on_as_one_types(new_page: OpenPage) -> None:
+    """The same address with a fragment is the same page: it was not left."""
+    page = await new_page()
+    await page.goto("/titulaire/ma-liste-de-formations")
+    search, results = page.locator("#q"), page.locator("#resultats")
+    await search.fill("anglais")
+    await expect(results).to_contain_text("anglais")
+    await search.press("Enter")
+    await search.press("Enter")
+    await expect(page.locator("#annonce")).not_to_contain_text("Envoi en cours")
+    await search.fill("soudeur")
+    await expect(results).to_contain_text("soudeur")
+
+
 async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks_no_more(
     new_page: OpenPage, site: Site
 ) -> None:
