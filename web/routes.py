@@ -76,9 +76,7 @@ SIGNUP = [
     get("/activation/{token}", activation.show_activation),
     post("/activation/{token}", activation.submit_activation),
 ]
-CATALOGUE = [
-    get(trainings.FORMATION_URL, trainings.show_formation),
-]
+CATALOGUE = [get(trainings.FORMATION_URL, trainings.show_formation)]
 CAPTCHA = [
     get("/captcha/nouveau", captcha.show_challenge),
     get("/captcha/{token}.png", captcha.show_picture),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -12,6 +13,7 @@ from web.accounts.kept_forms import KeptForm
 from web.core.browser import browser_of
 from web.core.form_guard import SAFE_METHODS, fields_to_send_again, form_of
 from web.core.idempotency import KEY_FIELD
+from web.core.runtime import Runtime, runtime_of
 from web.core.templating import wants_fragment
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -51,17 +53,30 @@ def typed_form(request: Request) -> KeptForm | None:
     return KeptForm(request.url.path + query, str(form.get(KEY_FIELD, "")), fields)
 
 
-def lead_to_login(request: Request, url: str, *, typed: bool, kept: bool) -> Response:
-    """The login page, which says why; `kept` is whether what was `typed` is offered after it.
+@dataclass(frozen=True)
+class LoginPage:
+    """The login page of a space: its address for where it leads to, and how it keeps a form."""
 
-    A part of a page takes it away only then.
-    """
-    if wants_fragment(request) and not kept:
-        return refuse_part(NOT_KEPT if typed else SESSION_ENDED)
-    browser = browser_of(request)
-    if browser.is_known:
-        browser.notify("saisie-gardee" if kept else "session-terminee")
-    return lead_to(request, url)
+    address: Callable[[str], str]
+    home: str
+    resume_url: str
+    keep: Callable[[Runtime, bytes, KeptForm], Awaitable[bool]]
+
+    async def lead(self, request: Request) -> Response:
+        """Show it instead; it leads back to the page, or to the form that was being sent.
+
+        A part of a page takes the page away only when what was typed is kept.
+        """
+        browser, typed = browser_of(request), typed_form(request)
+        kept = typed is not None and await self.keep(runtime_of(request), browser.digest, typed)
+        if wants_fragment(request) and not kept:
+            return refuse_part(NOT_KEPT if typed else SESSION_ENDED)
+        if browser.is_known:
+            browser.notify("saisie-gardee" if kept else "session-terminee")
+        url = self.address(self.resume_url if kept else page_behind(request, self.home))
+        if wants_fragment(request):
+            return Response(status_code=204, headers={"HX-Redirect": url})
+        return RedirectResponse(url, 303)
 
 
 def refuse_part(sentence: str) -> Response:
@@ -71,13 +86,6 @@ def refuse_part(sentence: str) -> Response:
     that arrives late, may take it away.
     """
     return PlainTextResponse(sentence, 403)
-
-
-def lead_to(request: Request, url: str) -> Response:
-    """Show that page instead; with htmx too, the whole of it."""
-    if wants_fragment(request):
-        return Response(status_code=204, headers={"HX-Redirect": url})
-    return RedirectResponse(url, 303)
 
 
 def _is_a_page(request: Request, path: str) -> bool:

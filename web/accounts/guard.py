@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.doors import Handler, lead_to_login, page_behind, safe_path, typed_form
+from web.accounts.doors import Handler, LoginPage, safe_path
 from web.accounts.kept_forms import keep_form
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
 from web.core.browser import browser_of
@@ -65,11 +65,11 @@ def safe_next(path: str) -> str:
 
 async def to_login(request: Request) -> Response:
     """The login page, which leads back: to the page, or to the form that was being sent."""
-    typed = typed_form(request)
-    kept = typed is not None and await keep_form(
-        runtime_of(request), browser_of(request).digest, typed
-    )
-    suite = RESUME_URL if kept else page_behind(request, SPACE_URL)
-    return lead_to_login(
-        request, f"{LOGIN_URL}?suite={quote(suite)}", typed=typed is not None, kept=kept
-    )
+    return await LOGIN_PAGE.lead(request)
+
+
+def _login_for(suite: str) -> str:
+    return f"{LOGIN_URL}?suite={quote(suite)}"
+
+
+LOGIN_PAGE = LoginPage(_login_for, SPACE_URL, RESUME_URL, keep_form)

@@ -8,6 +8,7 @@ from web.core.runtime import Runtime
 from web.domain.dossier import Status
 from web.dossiers import queries
 from web.dossiers.access import Author, DossierGoneError
+from web.dossiers.list_query import find_list
 from web.dossiers.records import DossierList, Found, Ground
 
 
@@ -34,7 +35,7 @@ async def list_of(
 ) -> DossierList:
     """A page of a person's dossiers: those of a status, or all of them."""
     async with runtime.db.connection() as connection:
-        return await queries.find_list(connection, person_id, status, page)
+        return await find_list(connection, person_id, status, page)
 
 
 async def ground_of(runtime: Runtime, person_id: UUID, code: str = "") -> Ground:

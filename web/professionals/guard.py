@@ -6,22 +6,20 @@ An agent's session and a titulaire's are of two tables: neither opens anything o
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from web.accounts.doors import (
     SESSION_ENDED,
     Handler,
-    lead_to,
-    lead_to_login,
+    LoginPage,
     page_behind,
     refuse_part,
     safe_path,
-    typed_form,
 )
 from web.accounts.sessions import IDLE_MINUTES
 from web.core.browser import browser_of
@@ -122,16 +120,14 @@ async def to_login(request: Request, agent: Agent | None) -> Response:
         if wants_fragment(request):
             return refuse_part(SESSION_ENDED)
         step = CODE_URL if agent.has_second_factor else SECOND_FACTOR_URL
-        return lead_to(request, with_suite(step, page_behind(request, LOGIN_URL)))
-    typed = typed_form(request)
-    kept = typed is not None and await keep_form(
-        runtime_of(request), browser_of(request).digest, typed
-    )
-    suite = RESUME_URL if kept else page_behind(request, LOGIN_URL)
-    return lead_to_login(request, with_suite(LOGIN_URL, suite), typed=typed is not None, kept=kept)
+        return RedirectResponse(with_suite(step, page_behind(request, LOGIN_URL)), 303)
+    return await LOGIN_PAGE.lead(request)
 
 
 def with_suite(url: str, suite: str) -> str:
     """The address of a step of the login that leads to `suite`."""
     suite = safe_next(suite)
     return url if suite == LOGIN_URL else f"{url}?suite={quote(suite)}"
+
+
+LOGIN_PAGE = LoginPage(partial(with_suite, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)
