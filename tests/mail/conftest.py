@@ -18,9 +18,12 @@ from web.settings import Settings
 from web.signup.activation import HOLDER_MAIL
 from web.worker import Worker
 
+# By the clock that goes on: now() is read before the snapshot is taken, and a job queued again in
+# between, with a later now(), would look put off.
 READY = """
     SELECT FROM pgqueuer
-    WHERE status IN ('picked', 'failed') OR (status = 'queued' AND execute_after <= now())
+    WHERE status IN ('picked', 'failed')
+       OR (status = 'queued' AND execute_after <= clock_timestamp())
 """
 
 
