@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.support.ports import free_port
 from web.core.db import POOL_MAX, Database
 
 DEADLINE_SECONDS = 5
@@ -19,8 +19,7 @@ class Relay:
         parts = urlsplit(database_url)
         folder = unquote(parse_qs(parts.query)["host"][0])
         self._socket = f"{folder}/.s.PGSQL.5432"
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"postgresql://{parts.username}@127.0.0.1:{self.port}{parts.path}"
         self._server: asyncio.Server | None = None
         self._streams: set[asyncio.StreamWriter] = set()

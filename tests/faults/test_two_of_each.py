@@ -8,7 +8,8 @@ from itertools import cycle
 from tests.faults.test_server_kills import STEPS, open_step, typed
 from tests.mail.peers import ScriptedPeer
 from tests.support.people import Person
-from tests.support.processes import Machines, free_port, volume
+from tests.support.ports import free_port
+from tests.support.processes import Machines, volume
 
 
 async def test_two_servers_and_two_workers_share_one_database(

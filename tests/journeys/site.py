@@ -8,12 +8,11 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -25,6 +24,7 @@ import httpx
 
 from tests.profile.accounts import open_account
 from tests.support.people import Person
+from tests.support.ports import free_port
 from tests.support.settings import CAPTCHA_ANSWER
 from web.core.runtime import Runtime, build_runtime
 from web.demo.catcher import start_catcher
@@ -118,7 +118,7 @@ class Site:
 @contextmanager
 def running_site(database_url: str, folder: Path) -> Iterator[Site]:
     """Start the server and the worker; stop them as an operator would."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         mails = folder / "courriels"
@@ -133,7 +133,7 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
             "CONTACT_TO": "contact@compte-formation.example",
             "PUBLIC_URL": url,
             "BIND": f"127.0.0.1:{port}",
-            "METRICS_BIND": f"127.0.0.1:{_free_port()}",
+            "METRICS_BIND": f"127.0.0.1:{free_port()}",
             "DEMO_MAIL_DIR": str(mails),
             "SECRET_KEY": SECRET,
             "NIR_KEYS": "test1:" + base64.b64encode(b"k" * 32).decode(),
@@ -197,9 +197,3 @@ def _stop(processes: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
 
 def _log(folder: Path, command: str) -> str:
     return (folder / f"{command}.log").read_text(errors="replace")[-2000:]
-
-
-def _free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port: int = probe.getsockname()[1]
-    return port

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
 from typing import Any
 
-import pytest
-
 from tests.mail.peers import ScriptedPeer
+from tests.support.ports import free_port
 from tests.support.settings import DEFAULTS
 
 
@@ -32,12 +30,6 @@ async def run(command: list[str], **settings: Any) -> tuple[int, str, str]:
     return process.returncode, out.decode(), err.decode()
 
 
-@pytest.fixture
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 async def test_all_is_well(database_url: str, peer: ScriptedPeer) -> None:
     url = f"smtp://127.0.0.1:{peer.port}"
     status, out, err = await run(["check"], database_url=database_url, smtp_url=url)
@@ -48,8 +40,8 @@ async def test_all_is_well(database_url: str, peer: ScriptedPeer) -> None:
     assert peer.count("MAIL") == 0
 
 
-async def test_every_problem_is_told_not_only_the_first(free_port: int) -> None:
-    away = f"127.0.0.1:{free_port}"
+async def test_every_problem_is_told_not_only_the_first() -> None:
+    away = f"127.0.0.1:{free_port()}"
     status, out, err = await run(
         ["check"], database_url=f"postgresql://nobody:s3cret@{away}/none", smtp_url=f"smtp://{away}"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -88,13 +87,12 @@ class Peer:
 
     async def start(self) -> None:
         """Listen on a free port."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
         self._controller = UnthreadedController(
-            self, hostname="127.0.0.1", port=self.port, loop=asyncio.get_running_loop()
+            self, hostname="127.0.0.1", port=0, loop=asyncio.get_running_loop()
         )
         self._controller.server_coro = self._controller._create_server()
         self._controller.server = await self._controller.server_coro
+        self.port = self._controller.server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Stop listening."""

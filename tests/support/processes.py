@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import httpx
 import psutil
 
 from tests.support.client import Client
+from tests.support.ports import free_port
 from tests.support.settings import DEFAULTS
 
 READY_SECONDS = 40
@@ -31,12 +31,6 @@ FULL = os.environ.get("FAULTS") == "full"
 def volume(small: int, full: int) -> int:
     """How many times: few by default, all of them when FAULTS=full."""
     return full if FULL else small
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 async def until(

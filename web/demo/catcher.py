@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
+from collections.abc import Awaitable
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -11,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 HOST = "127.0.0.1"
 ACCEPTED = "250 OK"
+READY_SECONDS = 30
 
 
 class _KeepMessages:
@@ -30,12 +33,21 @@ class _KeepMessages:
         return ACCEPTED
 
 
+class _Catcher(Controller):
+    """On a free port. aiosmtpd must know it beforehand: it is taken here, and kept."""
+
+    def __init__(self, handler: _KeepMessages) -> None:
+        self._socket = socket.create_server((HOST, 0))
+        port = self._socket.getsockname()[1]
+        super().__init__(handler, hostname=HOST, port=port, ready_timeout=READY_SECONDS)
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket)
+
+
 def start_catcher(folder: Path) -> Controller:
     """Start it in a thread of its own; `.port` says where, `.stop()` ends it."""
     folder.mkdir(parents=True, exist_ok=True)
-    # aiosmtpd cannot pick a port itself: it connects to the one it was given to see it works.
-    with socket.create_server((HOST, 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(_KeepMessages(folder), hostname=HOST, port=port)
+    controller = _Catcher(_KeepMessages(folder))
     controller.start()
     return controller

@@ -1,0 +1,25 @@
+"""Ports that programs are told to listen on."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+
+# Below those that Linux gives to outgoing connections: one of these could take a port between the
+# moment it was found free and the moment a program listens on it.
+FIRST, COUNT = 10_000, 20_000
+# Testers start far from each other.
+_offsets = itertools.count(os.getpid() * 1_009)
+
+
+def free_port() -> int:
+    """A port nobody listens on, and that no other caller gets."""
+    for offset in itertools.islice(_offsets, COUNT):
+        port = FIRST + offset % COUNT
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+    raise AssertionError("no port is free")
