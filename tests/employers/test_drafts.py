@@ -244,11 +244,17 @@ async def test_what_is_submitted_can_no_longer_be_written(
     revision = str((await find(runtime, dossier_id)).revision)
     new = new_path(delegation_id)
     values = (await desk.browser.get(new)).values(new) | TYPED
-    page = await desk.browser.post(path, values | {"revision": revision})
-    assert "Ce n’est plus possible pour ce dossier" in page.text
     page = await desk.browser.post(path, values | {"revision": "0"})
     assert page.status == 409
     assert "Soumis, par le titulaire" in page.text
+    page = await desk.browser.post(path, values | {"revision": revision})
+    if action == "modifier":
+        # It says where the dossier stands, and gives back what was typed.
+        assert page.status == 409
+        assert "Soumis, par le titulaire" in page.text
+        assert page.described()["Intitulé de la formation"] == TYPED["title"]
+    else:
+        assert "Ce n’est plus possible pour ce dossier" in page.text
 
 
 async def test_the_same_press_five_times_is_one_draft(desk: Desk, runtime: Runtime) -> None:

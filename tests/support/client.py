@@ -58,6 +58,15 @@ class Page:
                 return " ".join("".join(node.itertext()).replace("\u00a0", " ").split())
         return ""
 
+    def described(self) -> dict[str, str]:
+        """The description lists: each term and what is said of it."""
+        assert self.dom is not None
+        return {
+            (div.findtext("dt") or "").strip(): " ".join("".join(said.itertext()).split())
+            for div in self.dom.iter("div")
+            if (said := div.find("dd")) is not None
+        }
+
     def values(self, action: str | None = None) -> dict[str, str]:
         """What the form would send if nothing was changed; the first form, or that of an action."""
         form = self.form(action)

@@ -17,7 +17,7 @@ from web.core.db import Connection
 from web.domain.dossier import Actor, ClosingReason, Status
 from web.domain.submission import SubmissionProblem
 from web.dossiers import queries
-from web.dossiers.records import Dossier, Step
+from web.dossiers.records import Dossier, Found, Step
 
 _RECORDED_AS = {
     Actor.TITULAIRE: history.Actor.TITULAIRE,
@@ -166,5 +166,13 @@ async def check_seen(
 
 async def present_state(connection: Connection, dossier: Dossier) -> PresentState:
     """Where the dossier stands, and by whose hand."""
-    last = await queries.find_last_step(connection, dossier.id)
+    return _state(dossier, await queries.find_last_step(connection, dossier.id))
+
+
+def state_of(found: Found) -> PresentState:
+    """The same, of a dossier that was read with its steps."""
+    return _state(found.dossier, found.steps[-1] if found.steps else None)
+
+
+def _state(dossier: Dossier, last: Step | None) -> PresentState:
     return PresentState(dossier.number, dossier.status, dossier.closing, dossier.revision, last)

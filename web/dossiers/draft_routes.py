@@ -15,7 +15,12 @@ from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
 from web.dossiers import drafts, formations, service
-from web.dossiers.access import ChangedMeanwhileError, PresentState, UnknownOrganismeError
+from web.dossiers.access import (
+    ChangedMeanwhileError,
+    PresentState,
+    UnknownOrganismeError,
+    state_of,
+)
 from web.dossiers.form_page import (
     FOUND,
     FormPlace,
@@ -23,6 +28,7 @@ from web.dossiers.form_page import (
     is_search,
     look_up,
     refuse_choice,
+    typed_lines,
 )
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import DossierForm, DurationForm
@@ -110,7 +116,7 @@ async def save_dossier(request: Request) -> Response:
     contents = None if is_search(request) else form.contents()
     if contents is None:
         if found.dossier.status is not Status.DRAFT:
-            return no_longer(request)
+            return _not_saved(request, form, found)
         return await _edit_page(request, found, form, 422 if form.errors else 200)
     try:
         with or_404():
@@ -128,7 +134,7 @@ async def save_dossier(request: Request) -> Response:
     except ChangedMeanwhileError as error:
         return await _changed(request, form, error.state)
     except ImpossibleTransitionError:
-        return no_longer(request)
+        return _not_saved(request, form, await found_of(request, with_organismes=True))
     browser_of(request).notify(SAVED)
     return RedirectResponse(url, 303)
 
@@ -158,7 +164,7 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
     """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
     found = await found_of(request, with_organismes=True)
     if found.dossier.status is not Status.DRAFT:
-        return changed_page(request, state)
+        return _not_saved(request, form, found)
     form.revision.data = str(found.dossier.revision)
     form.refuse(
         "",
@@ -167,6 +173,11 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
         "la sienne.",
     )
     return await _edit_page(request, found, form, 409)
+
+
+def _not_saved(request: Request, form: DossierForm, found: Found) -> Response:
+    """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
+    return changed_page(request, state_of(found), typed_lines(form, found.organismes))
 
 
 async def _ground_of(request: Request, code: str = "") -> Ground:

@@ -19,11 +19,13 @@ from web.core.text import printable_line
 from web.domain.submission import Draft
 from web.dossiers import formations
 from web.dossiers.access import UnknownOrganismeError
+from web.dossiers.fields import NO, YES
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import LONGEST_NAME, DossierForm
 from web.dossiers.records import Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
+from web.dossiers.views import Line
 
 # The button that searches, and saves nothing.
 SEARCH_BUTTON = "rechercher"
@@ -82,6 +84,24 @@ def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrgan
         form.refuse("search", FORMATION_SENTENCE)
     else:
         form.refuse("organisme", ORGANISME_SENTENCE)
+
+
+def typed_lines(form: DossierForm, organismes: Iterable[Organisme]) -> tuple[Line, ...]:
+    """What was typed in a form that can no longer be saved, field by field, to be copied."""
+    choices = {
+        "on_working_time": {YES: "Oui", NO: "Non"},
+        "organisme": {one.id: one.name for one in organismes},
+    }
+    return tuple(
+        Line(
+            field.label.text,
+            "Oui"
+            if field.data is True
+            else choices.get(field.name, {}).get(field.data, field.data),
+        )
+        for field in form
+        if field.data and field.name not in ("revision", "search")
+    )
 
 
 async def _offer_formations(request: Request, form: DossierForm, known: Draft | None) -> str:

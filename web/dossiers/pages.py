@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError, PresentState
 from web.dossiers.labels import present_sentence
 from web.dossiers.records import Found
-from web.dossiers.views import DossierView, view_of
+from web.dossiers.views import DossierView, Line, view_of
 
 DOSSIERS_URL = "/espace/dossiers"
 NEW_URL = f"{DOSSIERS_URL}/nouveau"
@@ -70,12 +70,13 @@ def seen_by_titulaire(request: Request, found: Found) -> DossierView:
     return view_of(found, runtime_of(request).vault, Actor.TITULAIRE)
 
 
-def changed_page(request: Request, state: PresentState) -> Response:
+def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:
     """What was asked was not done: the dossier changed while its page was open."""
     context: Mapping[str, Any] = {
         "number": state.number,
         "sentence": present_sentence(state, Actor.TITULAIRE),
         "url": url_of(id_of(request)),
+        "typed": typed,
     }
     return render(request, "dossiers/changed.html", context, status=409)
 

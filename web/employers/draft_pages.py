@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,10 +11,11 @@ from web.accounts.history import Actor as Viewer
 from web.core.browser import browser_of
 from web.core.templating import render
 from web.domain.dossier import Status
-from web.dossiers.access import PresentState
-from web.dossiers.form_page import FOUND, FormPlace, form_context
+from web.dossiers.access import PresentState, state_of
+from web.dossiers.form_page import FOUND, FormPlace, form_context, typed_lines
 from web.dossiers.forms import DossierForm
 from web.dossiers.labels import present_sentence, status_label
+from web.dossiers.views import Line
 from web.employers.pages import (
     dossier_of,
     dossier_url,
@@ -84,7 +87,7 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
     """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
     opened = await writable_dossier(request)
     if opened.found.dossier.status is not Status.DRAFT:
-        return changed_page(request, state)
+        return not_saved(request, form, opened)
     form.revision.data = str(opened.found.dossier.revision)
     form.refuse(
         "",
@@ -95,13 +98,19 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
     return await edit_page(request, opened, form, 409)
 
 
-def changed_page(request: Request, state: PresentState) -> Response:
+def not_saved(request: Request, form: DossierForm, opened: OpenDossier) -> Response:
+    """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
+    return changed_page(request, state_of(opened.found), typed_lines(form, opened.found.organismes))
+
+
+def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:
     """What was asked was not done: the dossier changed while its page was open."""
     context = {
         "number": state.number,
         "status": status_label(state.status, state.closing),
         "sentence": present_sentence(state, Viewer.EMPLOYER),
         "url": dossier_url(request.path_params["delegation_id"], request.path_params["dossier_id"]),
+        "typed": typed,
     }
     return render(request, "dossiers/changed.html", context, status=409)
 

@@ -25,6 +25,7 @@ from web.employers.draft_pages import (
     edit_page,
     new_page,
     no_longer,
+    not_saved,
     writable_dossier,
     writable_person,
 )
@@ -101,7 +102,7 @@ async def save_draft(request: Request) -> Response:
     contents = None if is_search(request) else form.contents()
     if contents is None:
         if dossier.status is not Status.DRAFT:
-            return no_longer(request, opened)
+            return not_saved(request, form, opened)
         return await edit_page(request, opened, form, 422 if form.errors else 200)
     try:
         url = await drafts.save_draft(
@@ -118,7 +119,7 @@ async def save_draft(request: Request) -> Response:
     except ChangedMeanwhileError as error:
         return await changed(request, form, error.state)
     except ImpossibleTransitionError:
-        return no_longer(request, opened)
+        return not_saved(request, form, await writable_dossier(request))
     browser_of(request).notify(SAVED)
     return RedirectResponse(url, 303)
 

@@ -1,0 +1,92 @@
+"""A draft that someone else changed while its form was open."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.dossiers.test_draft_pages import TYPED, edit_url
+from tests.support.client import Client
+from tests.support.dossiers import complete, draft, find, one_request, step
+from web.core.runtime import Runtime
+from web.domain.dossier import Event, Facts
+from web.domain.submission import Draft
+from web.dossiers.access import Author
+from web.dossiers.drafts import save_draft
+
+
+async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept(
+    space: Client, runtime: Runtime, person_id: UUID
+) -> None:
+    dossier_id = await draft(runtime, person_id, Draft())
+    page = await space.get(edit_url(dossier_id))
+    employer = Author.employer(person_id, "Ateliers Démo", may_modify=True)
+    await save_draft(
+        runtime,
+        dossier_id,
+        Draft(title="Soudure"),
+        employer,
+        seen_revision=0,
+        request=one_request(),
+    )
+    told = await space.submit(page, TYPED, action=edit_url(dossier_id))
+    assert told.status == 409
+    assert "Modifié, par l’employeur Ateliers Démo" in told.text
+    assert told.values(edit_url(dossier_id))["title"] == "Anglais professionnel"
+    assert (await find(runtime, dossier_id)).contents.title == "Soudure"
+    saved = await space.submit(told, action=edit_url(dossier_id))
+    assert saved.status == 200
+    assert (await find(runtime, dossier_id)).contents.title == "Anglais professionnel"
+
+
+async def test_a_submitted_dossier_is_not_edited(
+    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    dossier_id = await draft(runtime, person_id, complete(organisme_id))
+    page = await space.get(edit_url(dossier_id))
+    agreed = Facts(consent_at=runtime.clock.now())
+    await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
+    told = await space.submit(page, TYPED, action=edit_url(dossier_id))
+    assert told.status == 409
+    assert "Ce dossier a changé entre-temps" in told.text
+    assert "Soumis, par vous" in told.text
+    page = await space.get(edit_url(dossier_id))
+    assert page.url == f"/espace/dossiers/{dossier_id}"
+    assert "Ce n’est plus possible pour ce dossier" in page.text
+    assert edit_url(dossier_id) not in page.html
+
+
+@pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, {"revision": "1"}])
+async def test_what_was_typed_in_a_dossier_submitted_meanwhile_is_shown_to_be_copied(
+    space: Client,
+    runtime: Runtime,
+    person_id: UUID,
+    organisme_id: UUID,
+    change: dict[str, str],
+) -> None:
+    """Whether it could have been saved, could not, or claims to have seen the submission."""
+    whole = complete(organisme_id)
+    dossier_id = await draft(runtime, person_id, whole)
+    page = await space.get(edit_url(dossier_id))
+    agreed = Facts(consent_at=runtime.clock.now())
+    await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
+    typed = {
+        "title": "Soudure <à> l’arc",
+        "code": "",
+        "trainer_name": "",
+        "on_working_time": "non",
+        "organisme": str(organisme_id),
+        "confidential": "y",
+    }
+    told = await space.submit(page, typed | change, action=edit_url(dossier_id))
+
+    assert told.status == 409
+    lines = told.described()
+    assert lines["Intitulé de la formation"] == "Soudure <à> l’arc"
+    assert lines["Durée"] == change.get("duration", str(whole.duration))
+    assert lines["Sur le temps de travail"] == "Non"
+    assert lines["Organisme financeur"] == "Fongecif de démonstration"
+    assert lines["Dossier confidentiel"] == "Oui"
+    assert not {"Nom de l’organisme de formation", "Formation choisie"} & set(lines)
+    assert (await find(runtime, dossier_id)).contents == whole
