@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.async_api import Route, expect
 
+from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
 from tests.journeys.dossiers import newest_person, prepare
@@ -83,7 +84,7 @@ async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(
 
 
 async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_typed(
-    new_page: OpenPage, site: Site
+    new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
     hand = await to_space(page, site, person)
@@ -99,6 +100,8 @@ async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_type
     await expect(field(page, TRAINER)).to_have_value("École des Verriers")
     await hand.press("Enregistrer")
     await hand.reads("Ce dossier a changé entre-temps")
+    await hand.reads("École des Verriers")
+    await inspector.look(page, "dossier-not-saved")
 
 
 async def test_a_search_that_was_pressed_goes_on_as_one_types(new_page: OpenPage) -> None:
