@@ -36,6 +36,7 @@ WRONG = {
     "space before a colon": re.compile(r"(?<=[^\W\d])[:](?![/\w])|(?<=[»)]):"),
     "space after «": re.compile(r"«(?![\u00a0\u202f])"),
     "double space": re.compile(r"(?<=\S)[ \u00a0\u202f]{2,}(?=\S)"),
+    "n° and number apart": re.compile(r"\b[nN]° "),
     "number and unit apart": re.compile(rf"(?<=[\d{VALUE}]) (?:{UNITS})\b"),
 }
 
@@ -62,6 +63,7 @@ def mistakes(text: str) -> list[str]:
         'dit "oui"',
         "deux  espaces",
         "15 jours",
+        "n° 12",
     ],
 )
 def test_the_rules_find_each_mistake(text: str) -> None:

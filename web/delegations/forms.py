@@ -79,7 +79,7 @@ class DelegationForm(Form):
         render_kw={"autocomplete": "organization", "spellcheck": "false"},
     )
     siret = TextField(
-        "N° SIRET de l’employeur",
+        "N° SIRET de l’employeur",
         [
             Required("Saisissez les 14 chiffres du numéro SIRET de votre employeur."),
             Parsed(parse_siret, siret_sentence),

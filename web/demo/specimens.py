@@ -32,7 +32,7 @@ class Specimen(Form):
     """A field of each kind."""
 
     nir = TextField(
-        "N° de sécurité sociale",
+        "N° de sécurité sociale",
         [Required("Saisissez les 13\u00a0chiffres de votre numéro de sécurité sociale.")],
         description="13\u00a0chiffres, sans la clé ou avec elle. Les espaces sont acceptés.",
         render_kw={"class": "width-13", "inputmode": "numeric"},

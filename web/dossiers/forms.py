@@ -92,7 +92,7 @@ class DossierForm(SeenForm):
         render_kw={"autocomplete": "off"},
     )
     trainer_siret = TextField(
-        "N° SIRET de l’organisme de formation",
+        "N° SIRET de l’organisme de formation",
         [Parsed(parse_siret, siret_sentence)],
         description="14 chiffres, écrits sur son devis. Les espaces sont acceptés.",
         render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-13"},

@@ -103,7 +103,7 @@ def contents_lines(dossier: Dossier) -> Iterator[Line]:
         yield Line("Code CPF", contents.code_cpf)
     yield _line("Organisme de formation", contents.trainer_name)
     siret = contents.trainer_siret
-    yield _line("Son n° SIRET", shown_siret(siret) if siret else "")
+    yield _line("Son n° SIRET", shown_siret(siret) if siret else "")
     yield _dates_line(contents)
     yield _line("Durée", f"{contents.duration}{NBSP}h" if contents.duration else "")
     yield Line("Coût", "non indiqué" if contents.cost is None else euros(contents.cost))

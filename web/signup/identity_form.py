@@ -35,7 +35,7 @@ class IdentityForm(CaptchaFields):
     """Second step. The captcha's answer is judged by the service, the rest here."""
 
     nir = TextField(
-        "N° de sécurité sociale",
+        "N° de sécurité sociale",
         [Required(NIR_SENTENCES[NirProblem.FORMAT]), Parsed(parse_nir, nir_sentence)],
         description="13 chiffres, sans la clé ou avec elle. Les espaces sont acceptés. "
         "Il sera votre identifiant.",
@@ -96,7 +96,7 @@ class IdentityForm(CaptchaFields):
         render_kw={"class": "width-10"},
     )
     employer_siret = TextField(
-        "N° SIRET de l’employeur",
+        "N° SIRET de l’employeur",
         [
             Parsed(
                 parse_siret,
@@ -156,7 +156,7 @@ class IdentityForm(CaptchaFields):
         else:
             self._check_signature(today)
             if not self.employer_siret.data:
-                self.refuse("employer_siret", "Saisissez le n° SIRET de votre employeur.")
+                self.refuse("employer_siret", "Saisissez le n° SIRET de votre employeur.")
 
     def _check_signature(self, today: date) -> None:
         signed_on = parsed(self.signed_on)
