@@ -9,20 +9,19 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-# Any constant will do, as long as every deployment of this program uses the same one.
-ADVISORY_LOCK = 7_261_041_001
+from web.core.turns import Turn
 
 
 def run(connection: Connection) -> None:
     """Apply the revisions in one transaction each, after the lock is ours."""
-    connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+    connection.execute(text(f"SELECT pg_advisory_lock({Turn.MIGRATE:d})"))
     connection.execute(text("SET lock_timeout = '5s'"))
     connection.execute(text("SET statement_timeout = '10min'"))
     connection.commit()
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
-    connection.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
+    connection.execute(text(f"SELECT pg_advisory_unlock({Turn.MIGRATE:d})"))
     connection.commit()
 
 

@@ -10,7 +10,6 @@ from tests.catalogue.importing import Told, as_file, import_lines, line
 from tests.support.rows import column, value
 from web.catalogue.import_service import (
     LAST_STEP,
-    TURN,
     EmptyFileError,
     apply_catalogue,
     has_catalogue,
@@ -18,6 +17,7 @@ from web.catalogue.import_service import (
 from web.catalogue.queries import find_formation, search
 from web.core.bulk import RefusedFileError, UnderWayError, bulk_connection, take_turn
 from web.core.runtime import Runtime
+from web.core.turns import Turn
 
 FIRST = [line(number, f"Menuisier {number}", region="Bretagne") for number in range(1, 41)]
 SECOND = [line(number, "Menuisier du bois", rncp="12") for number in range(21, 61)]
@@ -101,7 +101,7 @@ async def test_an_import_waits_for_nobody_and_is_told_that_another_is_under_way(
     runtime: Runtime,
 ) -> None:
     async with bulk_connection(runtime.settings.database_url) as first:
-        await take_turn(first, TURN)
+        await take_turn(first, Turn.IMPORT_CATALOGUE)
         with pytest.raises(UnderWayError):
             await import_lines(runtime, FIRST)
     assert (await import_lines(runtime, FIRST)).changed

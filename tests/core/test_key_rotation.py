@@ -24,10 +24,11 @@ from tests.support.rows import column, run, value
 from web.accounts.reasons import open_reason, seal_reason
 from web.app import create_app
 from web.core import key_rotation
-from web.core.bulk import bulk_connection
+from web.core.bulk import bulk_connection, take_turn
 from web.core.crypto import Vault
 from web.core.key_rotation import count_others
 from web.core.runtime import Runtime, build_runtime
+from web.core.turns import Turn
 from web.profile.service import save_profile
 from web.sealed import SEALED_COLUMNS, rotate_keys
 from web.settings import Settings
@@ -239,7 +240,7 @@ async def test_what_no_key_opens_is_left_counted_and_told(
 
 async def test_one_rotation_at_a_time(both: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     async with bulk_connection(both.database_url) as connection:
-        await key_rotation.take_turn(connection, key_rotation.TURN)
+        await take_turn(connection, Turn.ROTATE_KEYS)
         assert await rotate_keys(both) == 1
     assert "Un autre changement de clés est en cours." in capsys.readouterr().err
     assert await rotate_keys(both) == 0

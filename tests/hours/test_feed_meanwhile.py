@@ -14,7 +14,7 @@ from web.accounts.identity import nir_digest
 from web.accounts.people import lock_person
 from web.core.bulk import UnderWayError, bulk_connection, take_turn
 from web.core.runtime import Runtime
-from web.feed.service import TURN
+from web.core.turns import Turn
 from web.hours import service
 from web.signup.activation_queries import find_or_add_person
 
@@ -30,7 +30,7 @@ async def person_of(runtime: Runtime, nir: str) -> UUID:
 
 async def test_a_second_feed_is_refused_while_one_is_under_way(runtime: Runtime) -> None:
     async with bulk_connection(runtime.settings.database_url) as first:
-        await take_turn(first, TURN)
+        await take_turn(first, Turn.CREDIT_HOURS)
         with pytest.raises(UnderWayError):
             await feed(runtime, [LINE])
     await feed(runtime, [LINE])

@@ -18,13 +18,13 @@ import structlog
 from web.core.crypto import Hasher
 from web.core.db import Connection, Record
 from web.core.runtime import Runtime
+from web.core.turns import Turn
 
 log = structlog.get_logger("history")
 
 BATCH = 500
 READ_AT_ONCE = 5_000
 NAMED_BYTES = 8
-TURN = 7_261_041_010
 # The worker seals every five minutes: past this, it is to be wondered whether it runs.
 LATE_HOURS = 1
 
@@ -102,7 +102,8 @@ def name_of(number: int, seal: bytes) -> str:
 async def _seal_some(runtime: Runtime) -> bool:
     """Whether there may be more."""
     async with runtime.db.transaction() as connection:
-        if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", TURN):
+        turn = "SELECT pg_try_advisory_xact_lock($1)"
+        if not await connection.fetchval(turn, Turn.SEAL_HISTORIES):
             return False
         grown = await connection.fetch(
             """

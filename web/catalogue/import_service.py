@@ -19,9 +19,9 @@ from web.core.bulk import (
     take_turn,
 )
 from web.core.db import UNAVAILABLE
+from web.core.turns import Turn
 
 # Any constant will do, as long as it is this program's own.
-TURN = 7_261_041_010
 # To change when files must be read otherwise than before: the same one is then not the same.
 READING = b"1\n"
 LAST_STEP = "Remplacement du catalogue"
@@ -82,7 +82,7 @@ async def apply_catalogue(database_url: str, file: BinaryIO, watcher: Watcher) -
     Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
-        await take_turn(connection, TURN)
+        await take_turn(connection, Turn.IMPORT_CATALOGUE)
         reading = _Reading(file)
         await _stage(connection, reading, watcher)
         if await queries.find_digest(connection) == reading.digest():

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import asyncpg
 
 from web.core.db import UNAVAILABLE, Connection, DatabaseUnavailableError
+from web.core.turns import Turn
 
 CONNECT_SECONDS = 10
 # What the server may use for one sort or hash of this connection, and for its temporary tables.
@@ -49,8 +50,8 @@ class UnderWayError(Exception):
     """The same work is under way elsewhere."""
 
 
-async def take_turn(connection: Connection, turn: int) -> None:
-    """One at a time, until the connection closes; `turn` is a number that no other work takes.
+async def take_turn(connection: Connection, turn: Turn) -> None:
+    """One at a time, until the connection closes.
 
     Raises UnderWayError when another has the turn.
     """

@@ -16,9 +16,9 @@ from uuid import UUID
 from web.core.bulk import take_turn
 from web.core.crypto import UnreadableBoxError, Vault, box_start
 from web.core.db import Connection, Record
+from web.core.turns import Turn
 
 BATCH = 200
-TURN = 7_261_041_009
 # Before the first key of each type.
 _BEFORE: Mapping[str, Any] = {"uuid": UUID(int=0), "integer": 0}
 
@@ -76,7 +76,7 @@ async def rotate(
 
     What no key opens is left as it is, and counted.
     """
-    await take_turn(connection, TURN)
+    await take_turn(connection, Turn.ROTATE_KEYS)
     passage = Passage()
     for column in columns:
         watcher.column(column.name, await count_others(connection, vault, column))

@@ -22,6 +22,7 @@ from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipient_context
 from web.core.runtime import Runtime
 from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError, build_message
+from web.core.turns import Turn
 
 log = structlog.get_logger("mail")
 
@@ -29,8 +30,6 @@ DELAYS = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 600, 1800, 3
 AFTER_SURPRISE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=4)
 MARK_AGAIN_SECONDS = 0.5
-# Any constant will do, as long as every worker of one database uses the same one.
-REQUEUE_LOCK = 7_261_041_002
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ async def requeue_orphans(connection: Connection) -> int:
     note that wish (the database refused writes), and drops them when it is cancelled. To be
     called within a transaction; workers take turns.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", REQUEUE_LOCK)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", Turn.REQUEUE_MAILS)
     await connection.execute(
         """
         UPDATE pgqueuer

@@ -16,12 +16,12 @@ from web.core.bulk import (
     take_turn,
 )
 from web.core.crypto import Hasher
+from web.core.turns import Turn
 from web.feed import credit_queries, queries
 from web.feed.lines import read_worked
 from web.feed.queries import StagedLine
 
 # Any constant will do, as long as it is this program's own.
-TURN = 7_261_041_008
 # Few enough for each insertion to be over before someone who registers meanwhile notices.
 NEWCOMERS_AT_ONCE = 20_000
 
@@ -49,7 +49,7 @@ async def apply_feed(
     Raises RefusedFileError, UnderWayError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
-        await take_turn(connection, TURN)
+        await take_turn(connection, Turn.CREDIT_HOURS)
         lines = await _stage(connection, hasher, file, today.year - 1, watcher)
         watcher.step("Recherche des personnes")
         people = await queries.count_people(connection)
