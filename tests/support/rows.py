@@ -26,11 +26,15 @@ async def column(runtime: Runtime, sql: str, *arguments: Any) -> list[Any]:
         return [next(iter(row.values())) for row in await connection.fetch(sql, *arguments)]
 
 
-async def until_someone_waits(runtime: Runtime) -> None:
-    """Return once a backend waits for a lock that another holds; raises TimeoutError."""
+async def until_someone_waits(runtime: Runtime, how_many: int = 1) -> None:
+    """Return once backends wait for a lock that another holds; raises TimeoutError."""
     async with asyncio.timeout(10):
         # A task of its own: the test's may hold the connection of who is waited for.
         while not await asyncio.create_task(
-            value(runtime, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            value(
+                runtime,
+                "SELECT count(DISTINCT pid) >= $1 FROM pg_locks WHERE NOT granted",
+                how_many,
+            )
         ):
             await asyncio.sleep(0.01)

@@ -145,11 +145,11 @@ async def replace_password(
     )
     await end_reset_requests(connection, digest, "password changed")
     await forget_failures(connection, digest)
-    event_id = await record_event(
-        connection, change.person_id, change.kind, device=change.device, actor=change.actor
-    )
     tag = await connection.execute(
         "DELETE FROM email_change WHERE account_id = $1 AND expires_at > now()", change.account_id
+    )
+    event_id = await record_event(
+        connection, change.person_id, change.kind, device=change.device, actor=change.actor
     )
     if not tag.endswith(" 0"):
         await record_event(

@@ -38,6 +38,8 @@ UNAVAILABLE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
+    # Ours wait for each other in one order; should two not, one of them is to be sent again.
+    asyncpg.DeadlockDetectedError,
 )
 
 
@@ -61,7 +63,7 @@ class Connection(Protocol):
 
 
 class DatabaseUnavailableError(Exception):
-    """The database cannot be used now: unreachable, restarting, read-only or out of room."""
+    """The database cannot do it now: away, restarting, read-only, out of room, deadlocked."""
 
 
 class Database:

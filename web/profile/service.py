@@ -106,6 +106,10 @@ async def close_account(
         except AccountGoneError:
             return
         await claim(connection, request_digest, outcome)
+        # Its rows before its person's, as whoever logs out or cancels meanwhile takes them.
+        await queries.delete_account(
+            connection, held.id, nir_digest(runtime.hasher, held.identity.nir)
+        )
         await revoke_all(connection, held.person_id, device)
         await record_event(connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device)
         await enqueue_mail(
@@ -114,9 +118,6 @@ async def close_account(
             kind=ACCOUNT_CLOSED_MAIL,
             subject_id=held.id,
             recipient=held.identity.email,
-        )
-        await queries.delete_account(
-            connection, held.id, nir_digest(runtime.hasher, held.identity.nir)
         )
     log.info("account closed", account=str(signed_in.account_id))
 
