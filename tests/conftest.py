@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -22,6 +23,10 @@ from web.core import migrations
 from web.core.embedded import start_embedded
 from web.core.runtime import Runtime
 from web.settings import Settings
+
+# Property tests give the same examples on every run and every machine.
+hypothesis_settings.register_profile("derandomised", derandomize=True, database=None, deadline=None)
+hypothesis_settings.load_profile("derandomised")
 
 TEMPLATE = "migrated"
 MEMORY = Path("/dev/shm")

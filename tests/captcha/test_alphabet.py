@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from web.captcha.alphabet import (
@@ -83,6 +83,7 @@ def test_an_answer_is_read_without_case_accents_spaces_or_punctuation(
     assert normalise_answer(typed) == read
 
 
+@example("ǣ")
 @given(st.text(max_size=40))
 def test_reading_an_answer_twice_changes_nothing(text: str) -> None:
     once = normalise_answer(text)
