@@ -209,15 +209,12 @@ async def test_the_box_replaces_only_what_was_shown(space: Client, runtime: Runt
     assert await value(runtime, COUNT) == 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"siret": "35600000000048"}, {"starts_on": day(11)}],
-)
+@pytest.mark.parametrize(("siret", "starts_in"), [("35600000000048", 0), (SIRET, 11)])
 async def test_another_employer_or_other_days_are_no_overlap(
-    space: Client, runtime: Runtime, change: dict[str, str]
+    space: Client, runtime: Runtime, siret: str, starts_in: int
 ) -> None:
     await grant(space, ends_on=day(10))
-    await grant(space, **change)
+    await grant(space, siret=siret, starts_on=day(starts_in))
     assert await value(runtime, LIVE) == 2
 
 

@@ -112,9 +112,7 @@ async def test_looking_a_hundred_times_changes_nothing(
     assert [await value(runtime, sql) for sql in digests] == before
 
 
-@pytest.mark.parametrize(
-    ("age", "status"), [("6 days 23 hours 59 minutes 50 seconds", 200), ("7 days", 410)]
-)
+@pytest.mark.parametrize(("age", "status"), [("6 days 23 hours 59 minutes", 200), ("7 days", 410)])
 async def test_an_invitation_is_good_for_seven_days(
     client: Client, outbox: Outbox, settings: Settings, runtime: Runtime, age: str, status: int
 ) -> None:
