@@ -15,6 +15,7 @@ from web.professionals import queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import Agent
 from web.professionals.limits import CODES_PER_AGENT
+from web.professionals.link_queries import hold_agent
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import DIGITS, code_digest
@@ -71,6 +72,8 @@ async def _enter(
     rotation: Rotation,
     device: str,
 ) -> None:
+    # Before its codes and sessions, as who withdraws the agent takes them.
+    await hold_agent(connection, agent.id)
     if not await _take(runtime, connection, agent, code):
         raise RefusedCodeError
     if not await move_session(connection, rotation.earlier, rotation.newer):
