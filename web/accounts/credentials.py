@@ -10,6 +10,7 @@ from web.accounts.identity import Identity, nir_digest
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
+from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -85,12 +86,13 @@ async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> 
 
 
 async def confirm_password(
-    runtime: Runtime, signed_in: SignedIn, password: str, device: str
+    runtime: Runtime, signed_in: SignedIn, password: str, device: str, request_digest: bytes
 ) -> None:
     """Compare with the current password, before something that a session alone must not do.
 
-    A wrong one counts among the account's failures and goes into its history. Raises
-    WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    A wrong one counts among the account's failures and goes into its history, unless an earlier
+    copy of the same request, carried out meanwhile, is what changed it: the caller finds that copy
+    by its own claim. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     hits = await runtime.limits.hit((CONFIRMATIONS_PER_ACCOUNT, str(signed_in.account_id)))
     digest = nir_digest(runtime.hasher, signed_in.identity.nir)
@@ -98,11 +100,14 @@ async def confirm_password(
         found = await find_credentials(connection, digest)
     if not await password_fits(runtime, found.usable_hash, password):
         async with runtime.db.transaction() as connection:
-            await _count_failure(connection, digest)
-            await record_event(
-                connection, signed_in.person_id, EventKind.PASSWORD_REFUSED, device=device
-            )
-        raise WrongPasswordError
+            is_repeated = await find_outcome(connection, request_digest) is not None
+            if not is_repeated:
+                await _count_failure(connection, digest)
+                await record_event(
+                    connection, signed_in.person_id, EventKind.PASSWORD_REFUSED, device=device
+                )
+        if not is_repeated:
+            raise WrongPasswordError
     await runtime.limits.give_back(hits)
 
 

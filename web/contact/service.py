@@ -77,19 +77,20 @@ async def send_message(
         if await queries.is_message_there(connection, message_id):
             return reference_of(message_id)
     messages = await _count(runtime, message, sender)
-    verdict = Verdict.PASSED
+    verdict, is_new = Verdict.PASSED, False
     async with runtime.db.transaction() as connection:
         if sender.account_id is None:
             proof = (sender.challenge, sender.answer, sender.browser_digest)
             verdict = await check(runtime, connection, *proof)
         if verdict is Verdict.PASSED:
-            await _receive(runtime, connection, message_id, message)
+            is_new = await _receive(runtime, connection, message_id, message)
         elif await queries.is_message_there(connection, message_id):
             # A copy of this request used the challenge up while we waited for it.
             verdict = Verdict.PASSED
-    if verdict is not Verdict.PASSED:
-        # It counts as an answer to the check, not as a message.
+    if not is_new:
+        # It may count as an answer to the check, not as a message.
         await runtime.limits.give_back(messages)
+    if verdict is not Verdict.PASSED:
         raise CaptchaRefusedError(verdict)
     return reference_of(message_id)
 
@@ -121,17 +122,18 @@ async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hi
         counted = (MESSAGES_PER_ADDRESS, sender.address)
     else:
         counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
-    return await runtime.limits.hit(counted, (MESSAGES_PER_EMAIL, digest))
+    return await runtime.limits.hit_patiently(counted, (MESSAGES_PER_EMAIL, digest))
 
 
 async def _receive(
     runtime: Runtime, connection: Connection, message_id: UUID, message: Message
-) -> None:
+) -> bool:
+    """Keep it and promise its mails; False when a copy did."""
     plain = json.dumps(asdict(message)).encode()
     if not await queries.add_message(
         connection, message_id, runtime.vault.seal(plain, _context(message_id))
     ):
-        return
+        return False
     for kind, recipient in (
         (MESSAGE_MAIL, runtime.settings.contact_to),
         (RECEIVED_MAIL, message.email),
@@ -140,6 +142,7 @@ async def _receive(
             runtime, connection, kind=kind, subject_id=message_id, recipient=recipient
         )
     log.info("message received", reference=reference_of(message_id))
+    return True
 
 
 def _words(message_id: UUID, received_at: datetime) -> dict[str, object]:

@@ -40,7 +40,7 @@ async def change_password(
     another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     current, new = passwords
-    await confirm_password(runtime, agent, current)
+    await confirm_password(runtime, agent, current, request[0])
     hashed = await runtime.passwords.hash(normalise(new))
     change = NewPassword(
         agent.id, agent.email, hashed, EventKind.PASSWORD_CHANGED, device, rotation.earlier

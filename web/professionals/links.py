@@ -15,7 +15,7 @@ import structlog
 from web.accounts.identity import email_digest
 from web.accounts.links import LinkState
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -144,7 +144,7 @@ async def choose(
         if link is None:
             return LinkState.UNKNOWN
         if not hashed or link.state is not LinkState.OPEN:
-            repeated = await claim(connection, request_digest, outcome) is not None
+            repeated = await find_outcome(connection, request_digest) is not None
             return LinkState.OPEN if repeated else link.state
         assert link.agent_id  # noqa: S101 - an open link has one
         await claim(connection, request_digest, outcome)

@@ -12,6 +12,7 @@ from web.accounts.credentials import (
 )
 from web.accounts.identity import email_digest
 from web.core.db import Connection
+from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
 from web.core.runtime import Runtime
 from web.professionals import queries
@@ -35,20 +36,26 @@ class NewPassword:
     keep: bytes | None = None
 
 
-async def confirm_password(runtime: Runtime, agent: Agent, password: str) -> None:
+async def confirm_password(
+    runtime: Runtime, agent: Agent, password: str, request_digest: bytes
+) -> None:
     """Compare with the current password, before something that a session alone must not do.
 
-    A wrong one counts among the account's failures. Raises WrongPasswordError,
-    TooManyAttemptsError, HashingOverloadedError.
+    A wrong one counts among the account's failures, unless an earlier copy of the same request,
+    carried out meanwhile, is what changed it: the caller finds that copy by its own claim. Raises
+    WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     hits = await runtime.limits.hit((CONFIRMATIONS_PER_ACCOUNT, str(agent.id)))
     digest = email_digest(runtime.hasher, agent.email)
     async with runtime.db.connection() as connection:
         found = await queries.find_credentials(connection, digest)
     if not await password_fits(runtime, found.usable_hash, password):
-        async with runtime.db.connection() as connection:
-            await queries.count_failure(connection, digest)
-        raise WrongPasswordError
+        async with runtime.db.transaction() as connection:
+            is_repeated = await find_outcome(connection, request_digest) is not None
+            if not is_repeated:
+                await queries.count_failure(connection, digest)
+        if not is_repeated:
+            raise WrongPasswordError
     await runtime.limits.give_back(hits)
 
 

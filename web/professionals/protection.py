@@ -64,7 +64,7 @@ async def set_up(
     TooManyAttemptsError, HashingOverloadedError.
     """
     if agent.may_enter:
-        await confirm_password(runtime, agent, password)
+        await confirm_password(runtime, agent, password, request[0])
     hits = await runtime.limits.hit_patiently((CODES_PER_AGENT, str(agent.id)))
     async with runtime.db.transaction() as connection:
         if await claim(connection, *request) is None:
@@ -85,7 +85,7 @@ async def renew_codes(
 
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
-    await confirm_password(runtime, agent, password)
+    await confirm_password(runtime, agent, password, request[0])
     async with runtime.db.transaction() as connection:
         if await claim(connection, *request) is not None:
             return
@@ -107,7 +107,7 @@ async def remove(
     """
     if must_have_second_factor(agent):
         raise RequiredFactorError
-    await confirm_password(runtime, agent, password)
+    await confirm_password(runtime, agent, password, request[0])
     async with runtime.db.transaction() as connection:
         if await claim(connection, *request) is not None:
             return

@@ -28,7 +28,7 @@ from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink
-from web.profile.service import AccountGoneError, hold_account
+from web.profile.service import AccountGoneError, Held, hold_account
 
 log = structlog.get_logger("profile")
 
@@ -92,26 +92,18 @@ async def ask_change(
     digest = email_digest(runtime.hasher, email)
     if digest == email_digest(runtime.hasher, signed_in.identity.email):
         raise SameAddressError
-    await confirm_password(runtime, signed_in, password, device)
-    await runtime.limits.hit(
+    await confirm_password(runtime, signed_in, password, device, request[0])
+    hits = await runtime.limits.hit_patiently(
         (CHANGES_PER_ACCOUNT, str(signed_in.account_id)), (CHANGES_PER_ADDRESS, digest.hex())
     )
     async with runtime.db.transaction() as connection:
         held = await hold_account(runtime, connection, signed_in.account_id)
-        if await claim(connection, *request) is not None:
-            return
-        change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-        await queries.put_email_change(
-            connection,
-            account_id=held.id,
-            change_id=change_id,
-            email=runtime.vault.seal(email.encode(), _context(change_id)),
-            email_digest=digest,
-            hours=LINK_HOURS,
-        )
-        await record_event(connection, held.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
-        await _promise(runtime, connection, CONFIRMATION_MAIL, change_id, email)
-        await _promise(runtime, connection, ASKED_MAIL, held.id, held.identity.email)
+        is_repeated = await claim(connection, *request) is not None
+        if not is_repeated:
+            await _ask(runtime, connection, held, email, device)
+    if is_repeated:
+        await runtime.limits.give_back(hits)
+        return
     log.info("e-mail change asked", account=str(held.id))
 
 
@@ -171,6 +163,23 @@ async def confirm_change(
         await _promise(runtime, connection, CHANGED_MAIL, held.id, held.identity.email)
     log.info("e-mail changed", account=str(held.id))
     return Outcome.DONE
+
+
+async def _ask(
+    runtime: Runtime, connection: Connection, held: Held, email: str, device: str
+) -> None:
+    change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    await queries.put_email_change(
+        connection,
+        account_id=held.id,
+        change_id=change_id,
+        email=runtime.vault.seal(email.encode(), _context(change_id)),
+        email_digest=email_digest(runtime.hasher, email),
+        hours=LINK_HOURS,
+    )
+    await record_event(connection, held.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
+    await _promise(runtime, connection, CONFIRMATION_MAIL, change_id, email)
+    await _promise(runtime, connection, ASKED_MAIL, held.id, held.identity.email)
 
 
 async def compose_confirmation(

@@ -99,7 +99,7 @@ async def close_account(
     again finds them.
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
-    await confirm_password(runtime, signed_in, password, device)
+    await confirm_password(runtime, signed_in, password, device, request_digest)
     async with runtime.db.transaction() as connection:
         try:
             held = await hold_account(runtime, connection, signed_in.account_id)

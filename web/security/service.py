@@ -33,7 +33,7 @@ async def change_password(
     another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     current, new = passwords
-    await confirm_password(runtime, signed_in, current, device)
+    await confirm_password(runtime, signed_in, current, device, request_digest)
     hashed = await runtime.passwords.hash(normalise(new))
     async with runtime.db.transaction() as connection:
         if await claim(connection, request_digest, outcome) is not None:

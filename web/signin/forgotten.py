@@ -16,7 +16,7 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity
 from web.accounts.links import LinkState
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -44,13 +44,19 @@ async def ask(
 
     Raises TooManyAttemptsError.
     """
-    await runtime.limits.hit((REQUESTS_PER_NIR, nir), (REQUESTS_PER_ADDRESS, address))
+    hits = await runtime.limits.hit_patiently(
+        (REQUESTS_PER_NIR, nir), (REQUESTS_PER_ADDRESS, address)
+    )
     reset_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     async with runtime.db.transaction() as connection:
-        if await claim(connection, request_digest, outcome) is None:
+        is_repeated = await claim(connection, request_digest, outcome) is not None
+        if not is_repeated:
             digest = nir_digest(runtime.hasher, nir)
             await queries.add_request(connection, reset_id, digest, device)
             await enqueue_job(connection, REQUEST_JOB, reset_id)
+    if is_repeated:
+        await runtime.limits.give_back(hits)
+        return
     log.info("forgotten password")
 
 
@@ -134,7 +140,7 @@ async def choose(
         if link is None:
             return LinkState.UNKNOWN
         if not hashed or link.state is not LinkState.OPEN:
-            repeated = await claim(connection, request_digest, outcome) is not None
+            repeated = await find_outcome(connection, request_digest) is not None
             return LinkState.OPEN if repeated else link.state
         assert link.account_id and link.person_id  # noqa: S101, PT018 - an open link has both
         await claim(connection, request_digest, outcome)

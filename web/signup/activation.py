@@ -9,7 +9,7 @@ from uuid import UUID
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, open_identity, seal_identity
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
@@ -101,7 +101,7 @@ async def activate(
             return Outcome.UNKNOWN
         current = await queries.lock_registration(connection, link.registration_id)
         if current is not None and current.status == "activated":
-            repeated = await claim(connection, request_digest, outcome) is not None
+            repeated = await find_outcome(connection, request_digest) is not None
             return Outcome.ACTIVATED if repeated else Outcome.ALREADY_ACTIVATED
         if link.is_used:
             return Outcome.ALREADY_ACTIVATED

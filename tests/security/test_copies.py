@@ -1,0 +1,176 @@
+"""One request sent again: what was done is done once and counts once, what was refused stays so."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.professionals.test_invitation import invite, link_to
+from tests.profile.accounts import open_account
+from tests.support import agents
+from tests.support.agents import InventedAgent, log_in_agent
+from tests.support.client import Client
+from tests.support.journey import activation_path, log_in, to_waiting
+from tests.support.outbox import Outbox
+from tests.support.people import PASSWORD, Person
+from tests.support.rows import run, value
+from tests.support.settings import CAPTCHA_ANSWER
+from web.accounts.sessions import find_signed_in
+from web.core.rotation import Rotation
+from web.core.runtime import Runtime
+from web.core.tokens import token_hash
+from web.professionals import account as professional_account
+from web.professionals.sessions import find_agent
+from web.security.service import change_password
+from web.settings import Settings
+
+RESET = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
+NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
+OTHER = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
+FORGOTTEN = "/mot-de-passe-oublie"
+EMAIL = "/espace/informations/courriel"
+# As many as the limits allow.
+COPIES = 5
+DIGEST = b"one request".ljust(32, b".")
+
+
+@pytest.fixture
+async def person(runtime: Runtime) -> Person:
+    """Someone who has an account."""
+    someone = Person()
+    await open_account(runtime, someone)
+    return someone
+
+
+async def refused_thrice(client: Client, path: str, fields: dict[str, str]) -> None:
+    """Sent three times, one after the other and at once."""
+    first = await client.post(path, fields, follow=False)
+    others = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(2)))
+    assert [page.status for page in (first, *others)] == [410] * 3
+
+
+async def test_a_reset_link_that_served_never_says_that_another_password_is_kept(
+    client: Client, person: Person, outbox: Outbox
+) -> None:
+    await client.submit(await client.get(FORGOTTEN), {"nir": person.nir})
+    await outbox.deliver()
+    found = RESET.search(outbox.to(person.email)[-1].text)
+    assert found
+    fields = (await client.get(found[1])).values()
+    await client.post(found[1], fields | NEW)
+    await refused_thrice(client, found[1], fields | OTHER)
+    assert (await client.post(found[1], fields | NEW, follow=False)).status == 303
+    person.password = OTHER["password"]
+    assert (await log_in(client, person)).status == 422
+
+
+async def test_an_agent_s_link_that_served_never_says_it_either(
+    client: Client, settings: Settings, outbox: Outbox
+) -> None:
+    await invite(settings)
+    path = await link_to(outbox)
+    fields = (await client.get(path)).values()
+    await client.post(path, fields | NEW)
+    await refused_thrice(client, path, fields | OTHER)
+    assert (await client.post(path, fields | NEW, follow=False)).status == 303
+
+
+async def test_another_browser_s_press_never_says_that_it_activated(
+    app: Starlette, client: Client, outbox: Outbox
+) -> None:
+    person = Person()
+    await to_waiting(client, person)
+    await outbox.deliver()
+    path = activation_path(outbox, person)
+    async with Client(app) as other:
+        fields = (await other.get(path)).values()
+        await client.submit(await client.get(path))
+        await refused_thrice(other, path, fields)
+
+
+async def copies(client: Client, path: str, fields: dict[str, str]) -> None:
+    """At once; all get the same answer."""
+    pages = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(COPIES)))
+    assert {(page.status, page.location) for page in pages} == {(303, pages[0].location)}
+
+
+async def most_counted(runtime: Runtime) -> int:
+    hits: int = await value(runtime, "SELECT coalesce(max(hits), 0) FROM rate_limit")
+    return hits
+
+
+async def test_copies_of_a_forgotten_password_count_once(
+    client: Client, person: Person, runtime: Runtime
+) -> None:
+    page = await client.get(FORGOTTEN)
+    await copies(client, FORGOTTEN, page.values() | {"nir": person.nir})
+    assert await most_counted(runtime) == 1
+
+
+async def test_copies_of_a_change_of_address_count_once(
+    client: Client, person: Person, runtime: Runtime
+) -> None:
+    await log_in(client, person)
+    values = (await client.get(EMAIL)).values(EMAIL)
+    new = {"email": "neuve@exemple.fr", "email_confirmation": "neuve@exemple.fr"}
+    await run(runtime, "TRUNCATE rate_limit")
+    await copies(client, EMAIL, values | new | {"password": PASSWORD})
+    assert await most_counted(runtime) == 1
+
+
+async def test_copies_of_a_message_count_once(client: Client, runtime: Runtime) -> None:
+    typed = {"subject": "Bonjour", "message": "Bonjour.", "email": "jean@exemple.fr"}
+    values = (await client.get("/contact")).values("/contact")
+    await copies(client, "/contact", values | typed | {"answer": CAPTCHA_ANSWER})
+    for _ in range(4):
+        values = (await client.get("/contact")).values("/contact")
+        page = await client.post("/contact", values | typed | {"answer": CAPTCHA_ANSWER})
+        assert page.status == 200
+
+
+async def test_a_copy_that_comes_after_the_change_is_no_wrong_password(
+    client: Client, person: Person, runtime: Runtime
+) -> None:
+    await log_in(client, person)
+    token = token_hash(client.http.cookies["compte"])
+    signed_in = await find_signed_in(runtime.db, runtime.vault, token)
+    assert signed_in
+    for _ in range(2):
+        await change_password(
+            runtime,
+            signed_in,
+            (PASSWORD, NEW["password"]),
+            Rotation(token, token_hash("next")),
+            "",
+            DIGEST,
+            "/espace",
+        )
+    kinds = "SELECT count(*) FROM event WHERE kind = $1"
+    assert await value(runtime, kinds, "password_changed") == 1
+    assert await value(runtime, kinds, "password_refused") == 0
+    assert await value(runtime, "SELECT count(*) FROM login_failure") == 0
+    assert await value(runtime, "SELECT sum(hits) FROM rate_limit") == 0
+
+
+async def test_neither_is_an_agent_s(client: Client, runtime: Runtime) -> None:
+    invented = await agents.add(runtime, InventedAgent())
+    await log_in_agent(client, invented)
+    token = token_hash(client.http.cookies["compte"])
+    agent = await find_agent(runtime.db, runtime.vault, token)
+    assert agent
+    for _ in range(2):
+        await professional_account.change_password(
+            runtime,
+            agent,
+            (invented.password, NEW["password"]),
+            Rotation(token, token_hash("next")),
+            "",
+            (DIGEST, "/professionnels/compte"),
+        )
+    kinds = "SELECT count(*) FROM professional_event WHERE kind = 'password_changed'"
+    assert await value(runtime, kinds) == 1
+    assert await value(runtime, "SELECT count(*) FROM professional_failure") == 0
+    assert await value(runtime, "SELECT sum(hits) FROM rate_limit") == 0
