@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -70,7 +71,7 @@ async def test_a_player_gets_the_parts_of_one_sound(client: Client) -> None:
 async def test_a_part_that_is_not_there_is_refused(client: Client) -> None:
     answer = await sound_of(client, await a_challenge(client), Range="bytes=9999999-")
     assert answer.status_code == 416
-    assert answer.headers["content-range"].startswith("bytes */1")
+    assert re.fullmatch(r"bytes \*/[1-9]\d+", answer.headers["content-range"])
 
 
 @pytest.mark.parametrize("header", ["", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,5-6", "x=0-1"])

@@ -8,7 +8,7 @@ import string
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from web.domain.common_passwords import is_common
@@ -186,6 +186,8 @@ def test_random_passwords_are_not_taken_for_common_ones() -> None:
         assert not is_common(password), password
 
 
+@example("ℬonjour2015")
+@example("ǢǢǢǢ2015")
 @given(st.text(max_size=150))
 def test_case_and_accents_change_nothing_for_any_text(text: str) -> None:
     assert is_common(text) == is_common(fold(text))

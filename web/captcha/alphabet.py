@@ -69,6 +69,6 @@ def normalise_answer(text: str) -> str:
     Two answers that a person would call the same give the same string; full-width and other
     typographic variants too (Unicode NFKD). An answer of punctuation alone gives "".
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
     # Decomposing makes other capitals and, of « ǣ », a ligature.
-    return "".join(c for c in decomposed.casefold().translate(_LIGATURES) if c.isalnum())
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LIGATURES)
+    return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if c.isalnum())

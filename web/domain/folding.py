@@ -11,5 +11,8 @@ def fold(text: str) -> str:
     """Return `text` in lower case, without accents, ligatures opened."""
     if text.isascii():
         return text.lower()
-    opened = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    return "".join(char for char in opened if not unicodedata.combining(char))
+    # Decomposing makes other capitals (of « ℬ ») and ligatures (of « ǣ »).
+    opened = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LIGATURES)
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(char)
+    )
