@@ -122,10 +122,11 @@ def _disguises(name: str, text: str) -> Iterator[bytes]:
     yield text.encode().hex().encode()
     yield text.encode("utf-16-le")
     yield text.encode("unicode_escape")
-    # Wherever it starts in what was encoded, this much of its base64 stays the same.
+    # Wherever it starts in what was encoded, its whole groups of three bytes stay the same.
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + text.encode())
-        yield encoded[4 if shift else 0 : len(encoded) // 4 * 4 - 4]
+        whole = (shift + len(text.encode())) // 3 * 4
+        yield encoded[4 if shift else 0 : whole]
     if name.startswith(("cookie", "link", "form token")):
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         yield raw

@@ -218,7 +218,7 @@ async def _delegation(
     desk = Desk(visitor, runtime, who, person_id)
     if role == ENDED:
         return await desk.granted(starts=-9, ends=-1)
-    delegation_id = await desk.granted("consulter" if role == CONSULTS else "modifier", ends=0)
+    delegation_id = await desk.granted("consulter" if role == CONSULTS else "modifier", ends=1)
     if role == REVOKED:
         await desk.revoked(delegation_id)
     return delegation_id

@@ -181,7 +181,7 @@ async def test_one_request_sent_five_times_makes_one_mail(client: Client, outbox
     assert len(outbox.peer.received) == sent + 1
 
 
-@pytest.mark.parametrize(("age", "status"), [("59 minutes 58 seconds", 200), ("1 hour", 410)])
+@pytest.mark.parametrize(("age", "status"), [("59 minutes", 200), ("1 hour", 410)])
 async def test_a_link_lives_an_hour_of_the_databases_clock(
     client: Client, outbox: Outbox, runtime: Runtime, age: str, status: int
 ) -> None:

@@ -183,10 +183,12 @@ async def test_ten_people_press_at_once_and_one_account_opens(
 ) -> None:
     """ASVS 15.4.2."""
     path = await mailed(client, Person(), outbox)
+    all_opened = asyncio.Barrier(10)
 
     async def press() -> int:
         async with Client(app) as browser:
             page = await browser.get(path)
+            await all_opened.wait()
             return (await browser.submit(page, follow=False)).status
 
     async def look() -> int:

@@ -29,15 +29,15 @@ CASES = {
     "known e-mail": Person(email=HOLDER.email),
     "both known": Person(nir=HOLDER.nir, email=HOLDER.email),
 }
-HOUR = re.compile("\\d{1,2}\u00a0h\u00a0\\d{2}")
+MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d")
 
 
 def same_for_all(page: Page, person: Person) -> list[object]:
-    """An answer without what is drawn at random, the hour, and what the person typed."""
+    """An answer without what is drawn at random, the moment, and what the person typed."""
     text = page.html
     for pattern, replacement in RANDOM:
         text = pattern.sub(replacement, text)
-    text = HOUR.sub("heure", text)
+    text = MOMENT.sub("moment", text)
     tail = person.nir[-4:]
     for typed in (person.email, person.nir, f"{tail[0]}\u00a0{tail[1:]}"):
         text = text.replace(typed, "typed")
