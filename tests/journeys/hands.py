@@ -41,7 +41,9 @@ BOTH = f"e => ({{place: ({PLACE})(e), focus: ({FOCUS})()}})"
 def starting_with(name: str) -> re.Pattern[str]:
     """A name on the screen; links may say more to those who only hear them."""
     # A part that is only heard is set apart by a space, even before a comma.
-    return re.compile("^" + re.escape(name).replace(",", r"\s*,") + r"(?!\w)")
+    # A space may be one that does not break.
+    words = re.escape(name).replace(",", r"\s*,").replace(r"\ ", r"\s")
+    return re.compile("^" + words + r"(?!\w)")
 
 
 def control(page: Page, name: str) -> Locator:

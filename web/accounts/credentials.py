@@ -24,6 +24,19 @@ FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, 900)
 CONFIRMATIONS_PER_ACCOUNT = Limit("current passwords per account", 10, 900)
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """Where a login comes from, on what kind of device, and the digest of its session's token."""
+
+    address: str
+    device: str
+    token_digest: bytes
+
+
+class RefusedLoginError(Exception):
+    """Identifier and password do not fit together; nothing says which."""
+
+
 class WrongPasswordError(Exception):
     """The current password asked for is not the one typed."""
 

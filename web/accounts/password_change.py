@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import PasswordOwner, password_view
-from web.accounts.sentences import NOT_THE_CURRENT, minutes
+from web.accounts.refusals import refuse_for_a_while
+from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.rate_limit import TooManyAttemptsError
@@ -19,9 +21,7 @@ from web.core.rotation import next_token
 from web.core.templating import render
 
 SAME = "Choisissez un mot de passe différent de l’actuel."
-TOO_MANY = (
-    "Trop d’essais du mot de passe actuel. Par sécurité, attendez {minutes} avant de réessayer."
-)
+TOO_MANY = "Trop d’essais du mot de passe actuel. Par sécurité, attendez {wait} avant de réessayer."
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,8 @@ class PasswordPage:
             form.refuse("password_current", NOT_THE_CURRENT)
             return self.show(request, owner, form, 422)
         except TooManyAttemptsError as error:
-            form.refuse("password_current", TOO_MANY.format(minutes=minutes(error.retry_after)))
-            response = self.show(request, owner, form, 429)
-            response.headers["Retry-After"] = str(error.retry_after)
-            return response
+            page = partial(self.show, request, owner, form)
+            return refuse_for_a_while(form, TOO_MANY, error, page, field="password_current")
         return self.changed(request)
 
     async def once(

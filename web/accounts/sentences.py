@@ -60,14 +60,14 @@ def phone_sentence(example: str) -> Callable[[ValueError], str]:
     return sentence
 
 
-def minutes(seconds: int) -> str:
-    """« 3 minutes », rounded up."""
-    whole = -(-seconds // 60)
-    return f"{whole}\u00a0minutes" if whole > 1 else "une minute"
+def duration(seconds: int) -> str:
+    """« une minute », « 3 minutes », « 14 heures » past two of them, rounded up."""
+    if seconds > 2 * 3600:
+        return f"{-(-seconds // 3600)}\u00a0heures"
+    minutes = -(-seconds // 60)
+    return f"{minutes}\u00a0minutes" if minutes > 1 else "une minute"
 
 
 def wait_sentence(seconds: int) -> str:
     """When to try again: « dans 12 minutes », « dans 14 heures », rounded up."""
-    if seconds > 2 * 3600:
-        return f"dans {-(-seconds // 3600)}\u00a0heures"
-    return f"dans {minutes(seconds)}"
+    return f"dans {duration(seconds)}"

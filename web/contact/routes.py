@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import titulaire_if_any
+from web.accounts.refusals import again_later
 from web.accounts.sentences import wait_sentence
 from web.accounts.sessions import SignedIn
 from web.captcha.routes import asks_another, captcha_context, kind_of
@@ -69,9 +70,7 @@ async def submit_contact(request: Request) -> Response:
             form.refuse_captcha_for_a_while(kind, error.retry_after)
         else:
             form.refuse("", TOO_MANY.format(wait=wait_sentence(error.retry_after)))
-        response = _page(request, form, signed_in, kind, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return again_later(_page(request, form, signed_in, kind, 429), error)
     return RedirectResponse(f"{CONTACT_URL}/recu/{reference}", 303)
 
 

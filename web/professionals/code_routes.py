@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
-from web.accounts.sentences import minutes
+from web.accounts.refusals import refuse_for_a_while
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -32,9 +34,7 @@ REFUSED = (
     "Ce code n’est pas le bon, ou il a déjà servi. Attendez que l’application affiche le suivant, "
     "puis saisissez-le ; vérifiez aussi que l’appareil est à l’heure."
 )
-TOO_MANY = (
-    "Trop de codes refusés pour ce compte. Par sécurité, attendez {minutes} avant de réessayer."
-)
+TOO_MANY = "Trop de codes refusés pour ce compte. Par sécurité, attendez {wait} avant de réessayer."
 
 
 async def show_code(request: Request) -> Response:
@@ -73,10 +73,7 @@ async def submit_code(request: Request) -> Response:
     except SessionOverError:
         return await to_login(request, None)
     except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = _page(request, form, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, form))
     return _entered(request, outcome)
 
 

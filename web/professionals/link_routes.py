@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -10,7 +12,7 @@ from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import PasswordOwner, password_view
-from web.accounts.sentences import minutes
+from web.accounts.refusals import refuse_for_a_while
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -29,13 +31,13 @@ FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
 SENT_URL = f"{FORGOTTEN_URL}/demande"
 TOO_MANY = (
     "Trop de demandes pour cette adresse ou depuis cette connexion. Le dernier lien envoyé reste "
-    "valable une heure : cherchez-le dans vos courriels, ou attendez {minutes} avant de redemander."
+    "valable une heure : cherchez-le dans vos courriels, ou attendez {wait} avant de redemander."
 )
 
 
 async def show_forgotten(request: Request) -> Response:
     """Which account?"""
-    return render(request, "professionals/forgotten.html", {"form": ForgottenForm()})
+    return _forgotten_page(request, ForgottenForm())
 
 
 async def submit_forgotten(request: Request) -> Response:
@@ -43,15 +45,12 @@ async def submit_forgotten(request: Request) -> Response:
     runtime = runtime_of(request)
     form = ForgottenForm(form_of(request))
     if not form.validate():
-        return render(request, "professionals/forgotten.html", {"form": form}, status=422)
+        return _forgotten_page(request, form, 422)
     address = client_address(request, runtime.settings.trusted_proxies)
     try:
         await links.ask(runtime, parsed(form.email), address, digest_of(request), SENT_URL)
     except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = render(request, "professionals/forgotten.html", {"form": form}, status=429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, partial(_forgotten_page, request, form))
     return RedirectResponse(SENT_URL, 303)
 
 
@@ -104,6 +103,10 @@ async def show_strength(request: Request) -> Response:
 def _owner(request: Request, link: Link) -> PasswordOwner:
     owner = links.owner_behind(runtime_of(request), link)
     return agent_owner(owner.email, owner.organisation_name)
+
+
+def _forgotten_page(request: Request, form: ForgottenForm, status: int = 200) -> Response:
+    return render(request, "professionals/forgotten.html", {"form": form}, status=status)
 
 
 def _form_page(request: Request, link: Link, form: NewPasswordForm, status: int = 200) -> Response:

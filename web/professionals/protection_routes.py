@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.password_change import TOO_MANY
-from web.accounts.sentences import NOT_THE_CURRENT, minutes
+from web.accounts.refusals import refuse_for_a_while
+from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -116,16 +117,17 @@ async def submit_removal(request: Request) -> Response:
 async def _with_password(request: Request, template: str, attempt: Attempt) -> Response | None:
     """Try with the password typed; the page that says why it cannot be, if it cannot."""
     form = ConfirmForm(form_of(request))
+
+    def page(status: int) -> Response:
+        return render(request, template, {"form": form}, status=status)
+
     if not form.validate():
-        return render(request, template, {"form": form}, status=422)
+        return page(422)
     try:
         await attempt(form.password_current.data or "")
     except WrongPasswordError:
         form.refuse("password_current", NOT_THE_CURRENT)
-        return render(request, template, {"form": form}, status=422)
+        return page(422)
     except TooManyAttemptsError as error:
-        form.refuse("password_current", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = render(request, template, {"form": form}, status=429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, page, field="password_current")
     return None

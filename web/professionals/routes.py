@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
-from web.accounts.sentences import minutes
+from web.accounts.credentials import Attempt
+from web.accounts.login import answer_login
 from web.core.browser import browser_of
-from web.core.client_address import client_address
 from web.core.form_guard import form_of
-from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
-from web.core.tokens import new_token, token_hash
 from web.professionals import service
 from web.professionals.forms import LoginForm
 from web.professionals.guard import (
@@ -30,14 +29,14 @@ from web.professionals.guard import (
     with_suite,
 )
 from web.professionals.kept_forms import find_kept_form, forget_kept_form
-from web.professionals.service import NextStep, Opened, RefusedLoginError
+from web.professionals.service import NextStep, Opened
 
 REFUSED = (
     "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié le mot "
     "de passe, choisissez-en un autre par « Mot de passe oublié »."
 )
 TOO_MANY = (
-    "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, attendez {minutes} "
+    "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, attendez {wait} "
     "avant de réessayer."
 )
 
@@ -48,32 +47,16 @@ async def show_login(request: Request) -> Response:
 
 
 async def submit_login(request: Request) -> Response:
-    """Open a session, under a token that nobody knew before."""
-    runtime = runtime_of(request)
+    """Open a session."""
     form = LoginForm(form_of(request))
-    if not form.validate():
-        return _login_page(request, form, 422)
-    token = new_token(runtime.randomness)
-    address = client_address(request, runtime.settings.trusted_proxies)
-    try:
-        opened = await service.log_in(
-            runtime,
-            form.email.data or "",
-            form.password.data or "",
-            address,
-            token_hash(token),
-            device_of(request),
-        )
-    except RefusedLoginError:
-        form.refuse("", REFUSED)
-        return _login_page(request, form, 422)
-    except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = _login_page(request, form, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
-    browser_of(request).become(token)
-    return RedirectResponse(_after(opened, suite_of(request)), 303)
+    page = partial(_login_page, request, form)
+
+    async def log_in(attempt: Attempt) -> str:
+        typed = (form.email.data or "", form.password.data or "")
+        opened = await service.log_in(runtime_of(request), *typed, attempt)
+        return _after(opened, suite_of(request))
+
+    return await answer_login(request, form, page, (REFUSED, TOO_MANY), log_in)
 
 
 async def submit_logout(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import segno
 from markupsafe import Markup
@@ -11,7 +12,8 @@ from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.sentences import NOT_THE_CURRENT, minutes
+from web.accounts.refusals import refuse_for_a_while
+from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -44,7 +46,7 @@ REFUSED = (
     "bien enregistré la clé de cette page et que l’appareil est à l’heure, puis saisissez le code "
     "affiché."
 )
-TOO_MANY = "Trop d’essais. Par sécurité, attendez {minutes} avant de réessayer."
+TOO_MANY = "Trop d’essais. Par sécurité, attendez {wait} avant de réessayer."
 
 
 async def show_second_factor(request: Request) -> Response:
@@ -85,10 +87,7 @@ async def submit_second_factor(request: Request) -> Response:
     except SessionOverError:
         return await to_login(request, None)
     except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = _page(request, agent, form, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, agent, form))
     browser_of(request).become(next_token(request))
     return show_codes(request, agent, codes)
 

@@ -13,7 +13,13 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.credentials import FAILURES_PER_ADDRESS, password_fits, upgraded_hash
+from web.accounts.credentials import (
+    FAILURES_PER_ADDRESS,
+    Attempt,
+    RefusedLoginError,
+    password_fits,
+    upgraded_hash,
+)
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digest
 from web.core.db import Connection
@@ -33,10 +39,6 @@ log = structlog.get_logger("professionals")
 LONGEST_EMAIL = 254
 
 
-class RefusedLoginError(Exception):
-    """Address and password do not fit together; nothing says which."""
-
-
 class NextStep(enum.Enum):
     """What is still asked after the password."""
 
@@ -53,16 +55,14 @@ class Opened:
     step: NextStep
 
 
-async def log_in(
-    runtime: Runtime, email: str, password: str, address: str, token_digest: bytes, device: str
-) -> Opened:
-    """Open a session under a fresh token; `device` is a kind of device.
+async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) -> Opened:
+    """Open a session under a fresh token.
 
     Raises RefusedLoginError, TooManyAttemptsError, HashingOverloadedError.
     """
     typed = email_or_anything(email)
     digest = email_digest(runtime.hasher, typed)
-    hits = await _count_attempt(runtime, typed, address)
+    hits = await _count_attempt(runtime, typed, attempt.address)
     async with runtime.db.connection() as connection:
         found = await queries.find_credentials(connection, digest)
     if not await password_fits(runtime, found.usable_hash, password):
@@ -73,7 +73,7 @@ async def log_in(
     assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it fitted
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
-        opened = await _open(runtime, connection, found, token_digest, device)
+        opened = await _open(runtime, connection, found, attempt)
         if newer is not None:
             await queries.upgrade_password_hash(
                 connection, found.agent_id, found.password_hash, newer
@@ -121,7 +121,7 @@ def email_or_anything(text: str) -> str:
 
 
 async def _open(
-    runtime: Runtime, connection: Connection, found: Credentials, token_digest: bytes, device: str
+    runtime: Runtime, connection: Connection, found: Credentials, attempt: Attempt
 ) -> Opened:
     assert found.agent_id and found.kind and found.email  # noqa: S101, PT018 - an account has them
     kind, step = Kind(found.kind), NextStep.NOTHING
@@ -132,17 +132,17 @@ async def _open(
     complete = step is NextStep.NOTHING
     opened = await open_session(
         connection,
-        token_digest,
+        attempt.token_digest,
         found.agent_id,
         found.password_hash or "",
         complete=complete,
-        device=device,
+        device=attempt.device,
     )
     if not opened:
         raise RefusedLoginError
     if complete:
         email = open_email(runtime.vault, found.email, found.agent_id)
-        await note_entry(runtime, connection, found.agent_id, email, device)
+        await note_entry(runtime, connection, found.agent_id, email, attempt.device)
     return Opened(kind, step)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_if_any, titulaire_of, titulaires_only, to_login
+from web.accounts.refusals import refuse_for_a_while
 from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -20,7 +22,7 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
-from web.profile.forms import ClosingForm, too_many
+from web.profile.forms import TOO_MANY, ClosingForm
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
@@ -90,10 +92,7 @@ async def submit_closing(request: Request) -> Response:
         form.refuse("password", NOT_THE_CURRENT)
         return _closing_page(request, form, 422)
     except TooManyAttemptsError as error:
-        form.refuse("", too_many(error.retry_after))
-        response = _closing_page(request, form, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, partial(_closing_page, request, form))
     browser_of(request).rotate()
     return RedirectResponse(CLOSED_URL, 303)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only, to_login
+from web.accounts.refusals import refuse_for_a_while
 from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -19,7 +22,7 @@ from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
 from web.profile.email_change import Outcome, SameAddressError
-from web.profile.forms import EmailForm, too_many
+from web.profile.forms import TOO_MANY, EmailForm
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
@@ -62,10 +65,7 @@ async def submit_email(request: Request) -> Response:
         form.refuse("password", NOT_THE_CURRENT)
         return _page(request, form, 422)
     except TooManyAttemptsError as error:
-        form.refuse("", too_many(error.retry_after))
-        response = _page(request, form, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, form))
     except AccountGoneError:
         return await to_login(request)
     browser_of(request).notify("changement-demande")

@@ -23,18 +23,9 @@ POSTCODE_SENTENCE = (
     "indiquez le pays."
 )
 LONGEST_FOREIGN_POSTCODE = 12
+TOO_MANY = "Trop d’essais. Par sécurité, attendez {wait} avant de recommencer."
 _FRENCH_POSTCODE = re.compile(r"[0-9]{5}\Z")
 _FRANCE = ("", "france")
-
-
-def too_many(retry_after: int) -> str:
-    """What to do past a limit that opens in so many seconds."""
-    minutes = -(-retry_after // 60)
-    if minutes > 120:
-        wait = f"{-(-minutes // 60)}\u00a0heures"
-    else:
-        wait = f"{minutes}\u00a0minutes" if minutes > 1 else "une minute"
-    return f"Trop d’essais. Par sécurité, attendez {wait} avant de recommencer."
 
 
 class ProfileForm(Form):

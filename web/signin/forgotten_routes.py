@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -11,7 +13,7 @@ from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import password_view, titulaire_owner
-from web.accounts.sentences import minutes
+from web.accounts.refusals import refuse_for_a_while
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -28,13 +30,13 @@ FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
     "Trop de demandes pour ce numéro ou depuis cette connexion. Le dernier lien envoyé reste "
-    "valable une heure : cherchez-le dans vos courriels, ou attendez {minutes} avant de redemander."
+    "valable une heure : cherchez-le dans vos courriels, ou attendez {wait} avant de redemander."
 )
 
 
 async def show_forgotten(request: Request) -> Response:
     """Which account?"""
-    return render(request, "signin/forgotten.html", {"form": ForgottenForm()})
+    return _forgotten_page(request, ForgottenForm())
 
 
 async def submit_forgotten(request: Request) -> Response:
@@ -42,7 +44,7 @@ async def submit_forgotten(request: Request) -> Response:
     runtime = runtime_of(request)
     form = ForgottenForm(form_of(request))
     if not form.validate():
-        return render(request, "signin/forgotten.html", {"form": form}, status=422)
+        return _forgotten_page(request, form, 422)
     address = client_address(request, runtime.settings.trusted_proxies)
     try:
         await forgotten.ask(
@@ -54,10 +56,7 @@ async def submit_forgotten(request: Request) -> Response:
             SENT_URL,
         )
     except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = render(request, "signin/forgotten.html", {"form": form}, status=429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refuse_for_a_while(form, TOO_MANY, error, partial(_forgotten_page, request, form))
     return RedirectResponse(SENT_URL, 303)
 
 
@@ -107,6 +106,10 @@ async def show_strength(request: Request) -> Response:
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)
     return strength_of_typed(request, titulaire_owner(forgotten.identity_behind(runtime, link)))
+
+
+def _forgotten_page(request: Request, form: ForgottenForm, status: int = 200) -> Response:
+    return render(request, "signin/forgotten.html", {"form": form}, status=status)
 
 
 def _form_page(

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.credentials import Attempt
 from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
-from web.accounts.sentences import minutes
+from web.accounts.login import answer_login
 from web.core.browser import browser_of
-from web.core.client_address import client_address
 from web.core.form_guard import form_of
-from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
-from web.core.tokens import new_token, token_hash
 from web.signin import service
 from web.signin.forms import LoginForm
-from web.signin.service import RefusedLoginError
 
 REFUSED = (
     "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "
@@ -27,7 +25,7 @@ REFUSED = (
 )
 TOO_MANY = (
     "Trop d’essais pour cet identifiant ou depuis cette connexion. Par sécurité, attendez "
-    "{minutes} avant de réessayer."
+    "{wait} avant de réessayer."
 )
 
 
@@ -37,32 +35,16 @@ async def show_login(request: Request) -> Response:
 
 
 async def submit_login(request: Request) -> Response:
-    """Open a session, under a token that nobody knew before."""
-    runtime = runtime_of(request)
+    """Open a session."""
     form = LoginForm(form_of(request))
-    if not form.validate():
-        return _login_page(request, form, 422)
-    token = new_token(runtime.randomness)
-    address = client_address(request, runtime.settings.trusted_proxies)
-    try:
-        await service.log_in(
-            runtime,
-            form.nir.data or "",
-            form.password.data or "",
-            address,
-            token_hash(token),
-            device_of(request),
-        )
-    except RefusedLoginError:
-        form.refuse("", REFUSED)
-        return _login_page(request, form, 422)
-    except TooManyAttemptsError as error:
-        form.refuse("", TOO_MANY.format(minutes=minutes(error.retry_after)))
-        response = _login_page(request, form, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
-    browser_of(request).become(token)
-    return RedirectResponse(safe_next(request.query_params.get("suite", "")), 303)
+    page = partial(_login_page, request, form)
+
+    async def log_in(attempt: Attempt) -> str:
+        typed = (form.nir.data or "", form.password.data or "")
+        await service.log_in(runtime_of(request), *typed, attempt)
+        return safe_next(request.query_params.get("suite", ""))
+
+    return await answer_login(request, form, page, (REFUSED, TOO_MANY), log_in)
 
 
 async def submit_logout(request: Request) -> Response:

@@ -13,7 +13,9 @@ import structlog
 
 from web.accounts.credentials import (
     FAILURES_PER_ADDRESS,
+    Attempt,
     Credentials,
+    RefusedLoginError,
     find_credentials,
     forget_failures,
     password_fits,
@@ -34,36 +36,30 @@ log = structlog.get_logger("signin")
 FAILURES_PER_NIR = Limit("failed logins per NIR", 10, 900)
 
 
-class RefusedLoginError(Exception):
-    """Identifier and password do not fit together; nothing says which."""
-
-
 async def log_in(
     runtime: Runtime,
     identifier: str,
     password: str,
-    address: str,
-    token_digest: bytes,
-    device: str = "",
+    attempt: Attempt,
 ) -> None:
-    """Open a session under a fresh token; `device` is a kind of device, for the history.
+    """Open a session under a fresh token.
 
     Raises RefusedLoginError, TooManyAttemptsError, HashingOverloadedError.
     """
     nir = _nir_or_anything(identifier)
     digest = nir_digest(runtime.hasher, nir)
-    hits = await _count_attempt(runtime, nir, address)
+    hits = await _count_attempt(runtime, nir, attempt.address)
     async with runtime.db.connection() as connection:
         found = await find_credentials(connection, digest)
     if not await password_fits(runtime, found.usable_hash, password):
         async with runtime.db.connection() as connection:
-            await queries.count_refused(connection, digest, device)
+            await queries.count_refused(connection, digest, attempt.device)
         log.info("login refused")
         raise RefusedLoginError
     assert found.password_hash is not None  # noqa: S101 - a password fitted it
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
-        await _open(runtime, connection, found, token_digest, digest, device)
+        await _open(runtime, connection, found, attempt, digest)
         if newer is not None and found.account_id is not None:
             await queries.upgrade_password_hash(
                 connection, found.account_id, found.password_hash, newer
@@ -83,19 +79,22 @@ async def _open(
     runtime: Runtime,
     connection: Connection,
     found: Credentials,
-    token_digest: bytes,
+    attempt: Attempt,
     digest: bytes,
-    device: str,
 ) -> None:
     """Session, history, and a mail when this kind of device was never seen."""
     assert found.account_id and found.person_id  # noqa: S101, PT018 - an account has both
     opened = await open_session(
-        connection, token_digest, found.account_id, found.password_hash or "", device
+        connection,
+        attempt.token_digest,
+        found.account_id,
+        found.password_hash or "",
+        attempt.device,
     )
     if not opened:
         raise RefusedLoginError
     await forget_failures(connection, digest)
-    login = await queries.record_login(connection, found.person_id, digest, device)
+    login = await queries.record_login(connection, found.person_id, digest, attempt.device)
     if login.is_new_device:
         row = f"account:{found.account_id}"
         identity = open_identity(runtime.vault, found.identity or b"", row)

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.refusals import again_later
 from web.captcha.routes import asks_another, captcha_context, kind_of
 from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
@@ -60,9 +61,7 @@ async def submit_identity(request: Request) -> Response:
     except TooManyAnswersError as error:
         await service.keep_typed(runtime, registration, typed)
         form.refuse_captcha_for_a_while(kind, error.retry_after)
-        response = _identity_page(request, registration, form, kind, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return again_later(_identity_page(request, registration, form, kind, 429), error)
     except JourneyEndedError:
         return RedirectResponse(EXPIRED_URL, 303)
     return RedirectResponse(Step.PASSWORD.url, 303)
