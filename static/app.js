@@ -196,7 +196,8 @@
   tellChanges();
   // Once there, it leaves the attribute to what a swap brings.
   const errors = byId("erreurs");
-  errors?.focus();
+  // Who moved on before this file came is left where they are.
+  if (document.activeElement === document.body) errors?.focus();
   errors?.removeAttribute("autofocus");
 
   // Once: coming back to the page sends nothing again.

@@ -49,7 +49,7 @@ def postgres() -> Iterator[Any]:
     """
     with TemporaryDirectory(prefix="compte-formation-tests-", dir=_in_memory()) as folder:
         server = start_embedded(Path(folder) / "data")
-        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET max_connections = 200;")
+        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET autovacuum = off;")
         server.psql("SELECT pg_reload_conf();")
         server.psql(f"CREATE DATABASE {TEMPLATE};")
         migrations.upgrade(server.get_uri(TEMPLATE))

@@ -17,13 +17,14 @@ FINISH_SECONDS = 10
 BACKLOG = 1024
 HEADER_BYTES = 32 * 1024
 HEADER_SECONDS = 10
+SERVER_PID = "COMPTE_FORMATION_SERVER_PID"
 
 
 def application() -> Starlette:
     """What each server process loads; it never outlives the one that started it."""
     from web.app import production_app
 
-    end_with_parent()
+    end_with_parent(int(os.environ[SERVER_PID]))
     return production_app()
 
 
@@ -31,6 +32,8 @@ def run_server(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what is in flight then has ten seconds to finish."""
     host, _, port = settings.bind.rpartition(":")
     with tempfile.TemporaryDirectory(prefix="compte-formation-") as folder:
+        # Read by `application` in the processes that serve.
+        os.environ[SERVER_PID] = str(os.getpid())
         # Read by prometheus-client when the server's processes import it.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         from web.core.metrics_server import start_metrics

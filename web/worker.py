@@ -23,7 +23,7 @@ from pgqueuer.types import QueueExecutionMode
 
 from web.accounts.history_seals import seal_histories
 from web.core.assets import Assets
-from web.core.db import UNAVAILABLE
+from web.core.db import UNAVAILABLE, DatabaseUnavailableError
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB
 from web.core.mail_delivery import Backoff, MailDelivery, requeue_orphans
@@ -70,6 +70,7 @@ class Worker:
         self._delivery = MailDelivery(self._runtime, self._smtp, templates.env, COMPOSERS, backoff)
         self._heartbeat = heartbeat
         self._stopping = asyncio.Event()
+        self._was_cut_off = False
         self._queue: PgQueuer | None = None
 
     def stop(self) -> None:
@@ -88,6 +89,7 @@ class Worker:
                 await self._work(QueueExecutionMode.continuous)
             except Exception as error:  # whatever it is, mail must go on
                 log.error("worker interrupted", **where_it_failed(error))
+                self._was_cut_off = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(RECONNECT_SECONDS):
                     await self._stopping.wait()
@@ -122,6 +124,12 @@ class Worker:
             if self._stopping.is_set():
                 return
             await self._requeue_orphans()
+            if self._was_cut_off:
+                # While the database was away, nobody could say that they live.
+                await connection.execute(
+                    "UPDATE pgqueuer SET heartbeat = now() WHERE status = 'picked'"
+                )
+                self._was_cut_off = False
             # Told at once: otherwise a lost connection is found out at the next poll.
             connection.add_termination_listener(lambda _: queue.shutdown.set())
             run = queue.run if mode is QueueExecutionMode.continuous else queue.qm.run
@@ -142,7 +150,7 @@ class Worker:
         @queue.entrypoint(MAIL_JOB, on_failure="hold")
         async def mail(job: Job) -> None:
             try:
-                delay = await _uninterrupted(self._delivery.deliver(UUID(bytes=job.payload)))
+                delay = await _uninterrupted(self._deliver(job))
             except Exception as error:
                 # The queue keeps what it is told about a failure: a type and a place, no values.
                 log.error("mail job failed", **where_it_failed(error))
@@ -167,6 +175,26 @@ class Worker:
             except Exception as error:
                 log.error("job failed", job=name, **where_it_failed(error))
                 raise RetryRequested(HEARTBEAT, type(error).__name__) from None
+
+    async def _deliver(self, job: Job) -> timedelta | None:
+        beating = asyncio.create_task(self._beat(job.id))
+        try:
+            return await self._delivery.deliver(UUID(bytes=job.payload))
+        finally:
+            beating.cancel()
+
+    async def _beat(self, job_id: int) -> None:
+        """Say that a mail is under way, over the pool: the queue stops when its connection dies.
+
+        Another worker would take it for a dead one's and send a copy.
+        """
+        while True:
+            await asyncio.sleep(self._heartbeat.total_seconds() / 2)
+            with suppress(DatabaseUnavailableError):
+                async with self._runtime.db.connection() as connection:
+                    await connection.execute(
+                        "UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id
+                    )
 
     async def purge(self) -> None:
         """Clear what has had its time, and seal the histories that grew."""

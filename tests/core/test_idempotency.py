@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.support.rows import until_someone_waits
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.runtime import Runtime
@@ -70,15 +71,7 @@ async def test_a_copy_waits_for_the_first_one_to_be_over(prepared: Runtime) -> N
     running = asyncio.create_task(first())
     await claimed.wait()
     copy = asyncio.create_task(send(prepared, outcome="/copy"))
-    async with prepared.db.connection() as connection:
-        for _ in range(500):
-            waits = await connection.fetchval(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if waits:
-                break
-    assert waits == 1
+    await until_someone_waits(prepared)
     assert not copy.done()
     go_on.set()
 

@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from typer.testing import CliRunner
 
+from tests.support.clerk import Clerk
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.people import Person
@@ -43,11 +44,11 @@ LEFT = """
 
 
 @pytest.fixture
-def empty_url(postgres: Any) -> Iterator[str]:
+def empty_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
     """A database without any revision."""
-    postgres.psql("CREATE DATABASE never_migrated;")
+    clerk.run("CREATE DATABASE never_migrated")
     yield postgres.get_uri("never_migrated")
-    postgres.psql("DROP DATABASE never_migrated WITH (FORCE);")
+    clerk.run("DROP DATABASE never_migrated WITH (FORCE)")
 
 
 def rows(url: str, sql: str) -> list[str]:

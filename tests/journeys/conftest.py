@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.conftest import TEMPLATE
 from tests.journeys.checks import Inspector
@@ -33,6 +33,8 @@ CHROMIUM = (
 )
 # Turned off by the person, and never arriving.
 WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", ["off", "blocked"])
+# A sentence that is awaited comes at its own time on a busy machine.
+expect.set_options(timeout=20_000)
 OpenPage = Callable[..., Awaitable[Page]]
 
 

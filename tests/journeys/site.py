@@ -26,14 +26,15 @@ from tests.profile.accounts import open_account
 from tests.support.people import Person
 from tests.support.ports import free_port
 from tests.support.settings import CAPTCHA_ANSWER
+from web.core.mail import MAIL_JOB
 from web.core.runtime import Runtime, build_runtime
 from web.demo.catcher import start_catcher
 from web.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = (sys.executable, "-m", "web")
-READY_SECONDS = 30
-STOP_SECONDS = 15
+READY_SECONDS = 90
+STOP_SECONDS = 30
 SECRET = "a secret for journeys, of the right length"
 PATIENCE_SECONDS = 15
 ACTIVATION = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
@@ -105,6 +106,19 @@ class Site:
             return await connection.fetchval(statement, *arguments)
         finally:
             await connection.close()
+
+    async def set_mail(self, subject_id: UUID, changes: str) -> None:
+        """Put the mail about someone in a state, as if its job waited: the worker lets it wait."""
+        await self.sql(
+            """
+            INSERT INTO pgqueuer (priority, status, entrypoint, payload, execute_after)
+            SELECT 0, 'queued', $2, uuid_send(mail.id), now() + interval '1 day'
+            FROM mail WHERE subject_id = $1
+            """,
+            subject_id,
+            MAIL_JOB,
+        )
+        await self.sql(f"UPDATE mail SET {changes} WHERE subject_id = $1", subject_id)
 
     async def command(self, *arguments: str) -> None:
         """Run `python -m web …` as an operator of this site."""

@@ -48,7 +48,7 @@ def press_again(name: str, outcome: str) -> Callable[[Visit], Awaitable[None]]:
 
 
 async def type_a_password(visit: Visit) -> None:
-    await visit.page.locator("#password").press_sequentially("zbv")
+    await visit.page.locator("#password").fill("zbv")
 
 
 def refused_by(button: str) -> Callable[[Visit], Awaitable[None]]:
@@ -70,11 +70,11 @@ async def everything_is_shown(visit: Visit) -> None:
 
 
 async def look_for_nothing_known(visit: Visit) -> None:
-    await field_of(visit.page, "Métier, intitulé").press_sequentially("zbvkw")
+    await field_of(visit.page, "Métier, intitulé").fill("zbvkw")
 
 
 async def look_for_a_formation(visit: Visit) -> None:
-    await field_of(visit.page, "Rechercher dans le catalogue").press_sequentially("zbvkw")
+    await field_of(visit.page, "Rechercher dans le catalogue").fill("zbvkw")
 
 
 async def look_by_the_button(visit: Visit) -> None:
@@ -85,7 +85,7 @@ async def look_by_the_button(visit: Visit) -> None:
 
 
 async def type_a_duration(visit: Visit) -> None:
-    await field_of(visit.page, "Durée").press_sequentially("40")
+    await field_of(visit.page, "Durée").fill("40")
 
 
 async def begin_anew(visit: Visit) -> None:
@@ -107,10 +107,7 @@ async def are_asked_by_the_server(visit: Visit) -> None:
 
 
 async def prepare_a_mail(visit: Visit) -> None:
-    await visit.site.sql(
-        "UPDATE mail SET status = 'queued', sent_at = NULL WHERE subject_id = $1",
-        visit.doors.awaited,
-    )
+    await visit.site.set_mail(visit.doors.awaited, "status = 'queued', sent_at = NULL")
 
 
 async def wait_for_a_refused_mail(visit: Visit) -> None:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def type_and_wait(page: Page, text: str) -> None:
     """Type at the end of the password, up to the answer of the meter and its swap."""
     async with page.expect_response("**/robustesse") as answer:
-        await page.keyboard.type(text)
+        await page.keyboard.insert_text(text)
     await (await answer.value).finished()
     await page.wait_for_function("() => !document.querySelector('.htmx-request')")
 

@@ -91,7 +91,7 @@ async def test_the_waiting_page_in_each_of_its_states(
         ("retrying", "next_attempt_at = now() + interval '1 hour'", "Courriel retardé"),
         ("held", "reason = 'refused 550'", "Courriel refusé"),
     ):
-        await site.sql(f"UPDATE mail SET status = $2, {sets} WHERE subject_id = $1", newest, status)
+        await site.set_mail(newest, f"status = '{status}', {sets}")
         await page.reload()
         await hand.reads(words)
         await inspector.look(page, f"waiting-{status}")

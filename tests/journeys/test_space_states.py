@@ -145,7 +145,7 @@ async def test_the_page_of_a_database_that_is_away(
 ) -> None:
     page = await new_page(storage_state=member)
     cut = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
         "WHERE datname = 'journeys' AND application_name = 'compte-formation';"
     )
     postgres.psql("ALTER DATABASE journeys SET default_transaction_read_only = on;")

@@ -17,6 +17,10 @@ from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.smtp import Patience
 
 # A job left in the hands of a worker that says nothing any more: another one picks it up.
+CUT = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 LOOKS_DEAD = "UPDATE pgqueuer SET heartbeat = now() - interval '1 minute'"
 QUICK = Patience(connect=0.5, command=0.5)
 
@@ -87,13 +91,7 @@ async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
         await told.wait()
-        async with _owner(office) as owner:
-            await owner.execute(
-                """
-                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE datname = current_database() AND pid <> pg_backend_pid()
-                """
-            )
+        await cut_connections(office)
         await asyncio.sleep(0.2)
         go_on.set()
         async with _owner(office) as owner:
@@ -119,6 +117,12 @@ async def test_a_job_picked_up_twice_sends_its_mail_once(office: PostOffice) -> 
     assert not await office.fetch("SELECT FROM pgqueuer")
 
 
+async def cut_connections(office: PostOffice) -> None:
+    """All that the office has to its database, and those of its workers."""
+    async with _owner(office) as owner:
+        await owner.execute(CUT)
+
+
 async def _read_only_from_the_message_on(office: PostOffice) -> None:
     async def turn(_: str) -> str:
         async with _owner(office) as owner:
@@ -132,12 +136,7 @@ async def _set_read_only(owner: asyncpg.Connection, state: str) -> None:
     name = await owner.fetchval("SELECT current_database()")
     await owner.execute("SET default_transaction_read_only = off")
     await owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {state}")
-    await owner.execute(
-        """
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()
-        """
-    )
+    await owner.execute(CUT)
 
 
 @asynccontextmanager

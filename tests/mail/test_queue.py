@@ -11,11 +11,13 @@ import structlog
 
 from tests.mail.conftest import PostOffice
 from tests.mail.peers import ACCEPTED
+from tests.mail.test_copies import cut_connections
 from tests.support.client import Client
 from tests.support.journey import LINK, to_waiting
 from tests.support.people import Person
 from web.core.held_mails import list_held
 from web.core.mail_delivery import requeue_orphans
+from web.worker import POLL
 
 TABLES = (
     "pgqueuer",
@@ -131,20 +133,30 @@ async def test_settled_mails_and_jobs_under_way_are_left_alone(office: PostOffic
     assert len(await office.fetch("SELECT FROM pgqueuer")) == 1
 
 
-async def test_a_live_worker_keeps_a_long_job_by_its_heartbeats(office: PostOffice) -> None:
-    """Longer than the time after which a dead worker's jobs are picked up."""
+@pytest.mark.parametrize("is_cut_off", [False, True])
+async def test_a_live_worker_keeps_a_long_job_by_its_heartbeats(
+    office: PostOffice, is_cut_off: bool
+) -> None:
+    """Longer than the time after which a dead worker's jobs are picked up.
+
+    All connections to the database may be cut meanwhile: the one that the beats of the queue take
+    does not come back before the job is done.
+    """
     asked = []
 
     async def slow(address: str) -> str:
         asked.append(address)
-        await asyncio.sleep(2)
+        if is_cut_off:
+            await cut_connections(office)
+        # The other worker looks for jobs meanwhile.
+        await asyncio.sleep(POLL.total_seconds() + 2)
         return ACCEPTED
 
     office.peer.on_message = slow
     await office.write("personne@exemple.fr")
     workers = [office.worker(heartbeat=timedelta(seconds=1)) for _ in range(2)]
     running = [asyncio.create_task(worker.run()) for worker in workers]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not office.peer.delivered:
             await asyncio.sleep(0.05)
     for worker in workers:

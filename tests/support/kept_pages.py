@@ -41,4 +41,8 @@ def keep(text: str, name: str) -> None:
     name = re.sub(r"[0-9A-Za-z_-]{20,}", "x", name)
     name = re.sub(r"[^0-9A-Za-z]+", "-", name).strip("-")[:60]
     whole = text if is_full_page(text) else AROUND_A_FRAGMENT + text
-    (folder / f"{name}-{digest}.html").write_text(whole, "utf-8")
+    # Aside, then in place: another tester may write the same one.
+    page = folder / f"{name}-{digest}.html"
+    aside = folder / f".{page.name}.{os.getpid()}"
+    aside.write_text(whole, "utf-8")
+    aside.replace(page)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.support.settings import DEFAULTS
 
 READY_SECONDS = 40
 STOP_SECONDS = 20
-WORKERS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
+WORKERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
 FULL = os.environ.get("FAULTS") == "full"
 
 
@@ -71,6 +71,8 @@ class Program:
 
     def family(self) -> list[psutil.Process]:
         """The program's processes, itself first."""
+        if not self.is_running:
+            return []
         try:
             own = psutil.Process(self.process.pid)
             return [own, *own.children(recursive=True)]
@@ -103,7 +105,8 @@ class Program:
     def clean_up(self) -> None:
         """Whatever happened, leave nothing."""
         for one in self.family():
-            one.kill()
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
         self.process.wait()
         self.log.close()
 
@@ -150,12 +153,12 @@ class Machines:
 
     async def work(self) -> Program:
         """A worker that listens to the queue."""
-        before = await self.sql(WORKERS)
+        before = set(await self.rows(WORKERS))
         program = self._start("worker")
 
         async def is_ready() -> bool:
             assert program.is_running, program.output
-            return bool(await self.sql(WORKERS) > before)
+            return bool(set(await self.rows(WORKERS)) - before)
 
         await until(is_ready, "the worker")
         return program

@@ -33,7 +33,10 @@ async def until_someone_waits(runtime: Runtime, how_many: int = 1) -> None:
         while not await asyncio.create_task(
             value(
                 runtime,
-                "SELECT count(DISTINCT pid) >= $1 FROM pg_locks WHERE NOT granted",
+                """
+                SELECT count(*) >= $1 FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """,
                 how_many,
             )
         ):

@@ -1,7 +1,8 @@
 """The worker's side of a mail: compose, hand over, note what became of it.
 
 Every mail ends `sent`, or `held` with a reason. A copy can only come from a crash between the
-server's 250 and our note of it; both copies have the same Message-ID and both their links work.
+server's 250 and our note of it, or from a worker started as a database comes back that was away
+for longer than a heartbeat; both copies have the same Message-ID and both their links work.
 """
 
 from __future__ import annotations
