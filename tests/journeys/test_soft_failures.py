@@ -12,7 +12,7 @@ from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors
 from tests.journeys.dossiers import newest_person, prepare
-from tests.journeys.hands import field
+from tests.journeys.hands import control, field
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch
@@ -102,6 +102,29 @@ async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_type
     await hand.reads("Ce dossier a changé entre-temps")
     await hand.reads("École des Verriers")
     await inspector.look(page, "dossier-not-saved")
+
+
+async def test_a_script_that_comes_late_takes_no_one_s_place(new_page: OpenPage) -> None:
+    """The errors have the focus from the first; who went on to a field keeps typing in it."""
+    page = await new_page()
+    await page.goto("/contact")
+    arrived = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    await page.route("**/scripts*.js", hold)
+    await control(page, "Envoyer").click(no_wait_after=True)
+    await expect(page.locator("#erreurs")).to_be_focused()
+    subject = page.locator("#subject")
+    await subject.focus()
+    await page.keyboard.insert_text("Bonj")
+    arrived.set()
+    await expect(page.locator("#erreurs")).not_to_have_attribute("autofocus", "")
+    await page.keyboard.insert_text("our")
+    await expect(subject).to_be_focused()
+    await expect(subject).to_have_value("Bonjour")
 
 
 async def test_a_search_that_was_pressed_goes_on_as_one_types(new_page: OpenPage) -> None:
