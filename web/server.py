@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import sys
 import tempfile
 
 from granian import Granian
@@ -17,14 +19,16 @@ FINISH_SECONDS = 10
 BACKLOG = 1024
 HEADER_BYTES = 32 * 1024
 HEADER_SECONDS = 10
-SERVER_PID = "COMPTE_FORMATION_SERVER_PID"
 
 
 def application() -> Starlette:
     """What each server process loads; it never outlives the one that started it."""
     from web.app import production_app
 
-    end_with_parent(int(os.environ[SERVER_PID]))
+    end_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        sys.exit(1)
     return production_app()
 
 
@@ -32,8 +36,6 @@ def run_server(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what is in flight then has ten seconds to finish."""
     host, _, port = settings.bind.rpartition(":")
     with tempfile.TemporaryDirectory(prefix="compte-formation-") as folder:
-        # Read by `application` in the processes that serve.
-        os.environ[SERVER_PID] = str(os.getpid())
         # Read by prometheus-client when the server's processes import it.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         from web.core.metrics_server import start_metrics
