@@ -90,3 +90,19 @@ async def test_what_was_typed_in_a_dossier_submitted_meanwhile_is_shown_to_be_co
     assert lines["Dossier confidentiel"] == "Oui"
     assert not {"Nom de l’organisme de formation", "Formation choisie"} & set(lines)
     assert (await find(runtime, dossier_id)).contents == whole
+
+
+async def test_the_formation_that_was_chosen_is_given_back_by_its_name(
+    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    whole = complete(organisme_id, code_cpf="7066", title="Anglais professionnel, niveau B2")
+    dossier_id = await draft(runtime, person_id, whole)
+    values = (await space.get(edit_url(dossier_id))).values(edit_url(dossier_id))
+    agreed = Facts(consent_at=runtime.clock.now())
+    await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
+    for code, said in (
+        ("7066", "Anglais professionnel, niveau B2, code CPF 7066"),
+        ("7067", "code CPF 7067"),
+    ):
+        told = await space.post(edit_url(dossier_id), values | {"code": code, "duration": "?"})
+        assert told.described()["Formation choisie"].replace("\u00a0", " ") == said

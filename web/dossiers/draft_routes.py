@@ -177,7 +177,7 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
 
 def _not_saved(request: Request, form: DossierForm, found: Found) -> Response:
     """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
-    return changed_page(request, state_of(found), typed_lines(form, found.organismes))
+    return changed_page(request, state_of(found), typed_lines(form, found))
 
 
 async def _ground_of(request: Request, code: str = "") -> Ground:

@@ -22,7 +22,8 @@ from web.dossiers.access import UnknownOrganismeError
 from web.dossiers.fields import NO, YES
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import LONGEST_NAME, DossierForm
-from web.dossiers.records import Organisme
+from web.dossiers.labels import NBSP
+from web.dossiers.records import Found, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
 from web.dossiers.views import Line
@@ -86,19 +87,18 @@ def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrgan
         form.refuse("organisme", ORGANISME_SENTENCE)
 
 
-def typed_lines(form: DossierForm, organismes: Iterable[Organisme]) -> tuple[Line, ...]:
+def typed_lines(form: DossierForm, found: Found) -> tuple[Line, ...]:
     """What was typed in a form that can no longer be saved, field by field, to be copied."""
-    choices = {
+    kept = found.dossier.contents
+    title = f"{kept.title}, " if kept.code_cpf and kept.code_cpf == form.code.data else ""
+    choices: dict[str, dict[Any, str]] = {
+        "confidential": {True: "Oui"},
+        "code": {form.code.data: f"{title}code CPF{NBSP}{form.code.data}"},
         "on_working_time": {YES: "Oui", NO: "Non"},
-        "organisme": {one.id: one.name for one in organismes},
+        "organisme": {one.id: one.name for one in found.organismes},
     }
     return tuple(
-        Line(
-            field.label.text,
-            "Oui"
-            if field.data is True
-            else choices.get(field.name, {}).get(field.data, field.data),
-        )
+        Line(field.label.text, choices.get(field.name, {}).get(field.data, field.data))
         for field in form
         if field.data and field.name not in ("revision", "search")
     )

@@ -100,7 +100,7 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
 
 def not_saved(request: Request, form: DossierForm, opened: OpenDossier) -> Response:
     """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
-    return changed_page(request, state_of(opened.found), typed_lines(form, opened.found.organismes))
+    return changed_page(request, state_of(opened.found), typed_lines(form, opened.found))
 
 
 def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:

@@ -34,7 +34,7 @@ def employers_only(handler: Handler) -> Handler:
     """Let employers' agents through; what no délégation of theirs shows is not found.
 
     The answer is the same for what never was there, what is another employer's, and what is over:
-    it tells nothing of any of them. A part of a page leads the whole page there.
+    it tells nothing of any of them. A part of a page says so beside itself.
     """
 
     @agents_of("employer")
