@@ -150,6 +150,15 @@ class Client:
         values = {**page.values(action), **(fields or {})}
         return await self.post(target, values, htmx=htmx, follow=follow)
 
+    async def press_twice(
+        self, page: Page, fields: Mapping[str, str] | None = None, *, action: str | None = None
+    ) -> tuple[Page, Page]:
+        """The same form, again when the first answer's cookies are there; both answers."""
+        target = page.form(action).get("action") or page.url
+        values = {**page.values(action), **(fields or {})}
+        first = await self.post(target, values, follow=False)
+        return first, await self.post(target, values, follow=False)
+
     def _audited(self, response: httpx.Response) -> Page:
         for step in response.history:
             audit(step)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from web.accounts.identity import Identity, open_identity
 from web.core.crypto import Vault
-from web.core.db import Connection, Database
+from web.core.db import Connection, Database, Record
 
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12
@@ -42,6 +43,21 @@ class SignedIn:
         return self.identity.full_name
 
 
+class Opening(enum.Enum):
+    """What became of the wish to open a session."""
+
+    REFUSED = "refused"
+    OPENED = "opened"
+    ALREADY_OPEN = "already open"
+
+
+def opening_of(row: Record | None) -> Opening:
+    """Read from an answer's `fits` (the password is still that one) and `opened`."""
+    if row is None or not row["fits"]:
+        return Opening.REFUSED
+    return Opening.OPENED if row["opened"] else Opening.ALREADY_OPEN
+
+
 @dataclass(frozen=True)
 class LiveSession:
     """A session that is open now; `id` names it in pages, where its token never is."""
@@ -64,23 +80,34 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
 
 async def open_session(
     connection: Connection, token_digest: bytes, account_id: UUID, password_hash: str, device: str
-) -> bool:
+) -> Opening:
     """Start a session under a token made for it, if that is still the account's password.
 
     A password replaced while this one was compared waits for us or makes us wait: either it ends
-    the session, or there is none.
+    the session, or there is none. The copy of a request whose session has ended by itself opens it
+    again.
     """
-    tag = await connection.execute(
+    row = await connection.fetchrow(
         """
-        INSERT INTO session (token_digest, account_id, device)
-        SELECT $1, id, $4 FROM account WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE
+        WITH held AS (
+            SELECT id FROM account WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE
+        ), opened AS (
+            INSERT INTO session (token_digest, account_id, device) SELECT $1, id, $4 FROM held
+            ON CONFLICT (token_digest) DO UPDATE SET created_at = now(), last_seen_at = now()
+            WHERE session.last_seen_at <= now() - make_interval(mins => $5)
+               OR session.created_at <= now() - make_interval(hours => $6)
+            RETURNING id
+        )
+        SELECT EXISTS (SELECT FROM held) AS fits, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
         account_id,
         password_hash,
         device,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
     )
-    return tag.endswith(" 1")
+    return opening_of(row)
 
 
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:

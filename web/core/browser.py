@@ -3,12 +3,18 @@
 The token is made the first time a page needs it (a form, a registration), rotated at login and at
 logout. The server keeps its hash only. The anti-forgery token is derived from it, so that a form
 costs no query, and is masked anew in each answer, so that compression tells nothing about it.
+
+Whoever presses a button twice may have the new token between the two, with the form still made for
+the one before. That one therefore stays a minute in a cookie beside, and serves for one thing: the
+exact copy of the request that replaced it is answered as if it had come before the new token did.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Mapping
+from hmac import compare_digest
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request, cookie_parser
@@ -20,25 +26,31 @@ from web.core.tokens import looks_like_token, new_token, token_hash
 
 CSRF_FIELD = "csrf"
 NOTICE_SECONDS = 60
+COPY_SECONDS = 60
 
 
 class Browser:
     """The browser that sent a request, as far as its cookies tell."""
 
     def __init__(
-        self, token: str | None, notice: str | None, hasher: Hasher, randomness: Randomness
+        self, cookies: Mapping[str, str], secure: bool, hasher: Hasher, randomness: Randomness
     ) -> None:
-        self._token = token
-        self._received = token
-        self._notice = notice
+        token = cookies.get(cookie_name(secure), "")
+        self._received = token if looks_like_token(token) else None
+        self._sent_as = self._received
+        self._token = self._received
+        self._earlier = cookies.get(earlier_name(secure), "")
+        self._said: str | None = None
+        self._notice = cookies.get(notice_name(secure))
         self._new_notice: str | None = None
+        self._secure = secure
         self._hasher = hasher
         self._randomness = randomness
 
     @property
     def is_known(self) -> bool:
         """Whether the browser came with a token: without one it has nothing with us."""
-        return self._received is not None
+        return self._sent_as is not None
 
     @property
     def token(self) -> str:
@@ -62,21 +74,29 @@ class Browser:
 
     def csrf_token(self) -> str:
         """The anti-forgery token, under a mask of its own for this answer."""
-        plain = self._hasher.digest("csrf", self.token)
+        is_new = self.token != self._sent_as
+        held = self.token if is_new else self._received or self.token
         mask = self._randomness.bytes(DIGEST_BYTES)
+        plain = self._hasher.digest("csrf", held)
         return base64.urlsafe_b64encode(mask + _xor(mask, plain)).decode()
 
-    def accepts_csrf(self, text: str) -> bool:
-        """Whether a form's token was made for this browser."""
+    def accepts(self, csrf_token: str, said: str) -> bool:
+        """Whether a form that says this was made for this browser.
+
+        The copy of the request that gave it its token is answered as that request was.
+        """
         if self._received is None:
             return False
-        try:
-            masked = base64.urlsafe_b64decode(text.encode("ascii", "replace"))
-        except (binascii.Error, ValueError):
-            return False
-        mask, covered = masked[:DIGEST_BYTES], masked[DIGEST_BYTES:]
-        plain = _xor(mask, covered) if len(covered) == DIGEST_BYTES else b""
-        return self._hasher.matches("csrf", self._received, plain)
+        plain, fits = _unmasked(csrf_token), self._hasher.matches
+        earlier, _, mark = self._earlier.partition(".")
+        if not fits("csrf", self._received, plain):
+            if not looks_like_token(earlier) or not fits("csrf", earlier, plain):
+                return False
+            if not compare_digest(mark.encode(), self._mark(earlier, said).encode()):
+                return False
+            self._token = self._sent_as = earlier
+        self._said = said
+        return True
 
     def notify(self, code: str) -> None:
         """Leave a notice (a code, never a text) for the next page this browser shows."""
@@ -91,16 +111,29 @@ class Browser:
             self._new_notice = ""
         return code
 
-    def cookies(self, secure: bool) -> list[str]:
+    def cookies(self) -> list[str]:
         """The Set-Cookie headers that this answer needs."""
         headers = []
-        if self._token is not None and self._token != self._received:
-            headers.append(_cookie(cookie_name(secure), self._token, secure))
+        if self._token is not None and self._token != self._sent_as:
+            headers.append(self._cookie(cookie_name, self._token))
+            if self._sent_as is not None and self._said is not None:
+                mark = self._mark(self._sent_as, self._said)
+                headers.append(self._cookie(earlier_name, f"{self._sent_as}.{mark}", COPY_SECONDS))
         if self._new_notice is not None:
             value = f"{self._new_notice}.{self._sign(self._new_notice)}"
             lifetime = NOTICE_SECONDS if self._new_notice else 0
-            headers.append(_cookie(notice_name(secure), value, secure, lifetime))
+            headers.append(self._cookie(notice_name, value, lifetime))
         return headers
+
+    def _cookie(
+        self, name_of: Callable[[bool], str], value: str, lifetime: int | None = None
+    ) -> str:
+        age = "" if lifetime is None else f"; Max-Age={lifetime}"
+        secure = "; Secure" if self._secure else ""
+        return f"{name_of(self._secure)}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
+
+    def _mark(self, token: str, said: str) -> str:
+        return self._hasher.digest("copy", f"{token}\x00{said}").hex()[:32]
 
     def _sign(self, code: str) -> str:
         return self._hasher.digest("notice", code).hex()[:32]
@@ -120,6 +153,11 @@ def cookie_name(secure: bool) -> str:
 def notice_name(secure: bool) -> str:
     """The cookie that carries a one-page notice."""
     return "__Host-avis" if secure else "avis"
+
+
+def earlier_name(secure: bool) -> str:
+    """The cookie that remembers, for a minute, the token before and what replaced it."""
+    return "__Host-avant" if secure else "avant"
 
 
 class BrowserMiddleware:
@@ -144,7 +182,7 @@ class BrowserMiddleware:
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for cookie in browser.cookies(self._secure):
+                for cookie in browser.cookies():
                     headers.append("Set-Cookie", cookie)
             await send(message)
 
@@ -152,16 +190,17 @@ class BrowserMiddleware:
 
     def _read(self, header: str) -> Browser:
         # As browsers write them: another site's cookie on our name, odd as it may be, hides none.
-        cookies = cookie_parser(header)
-        token = cookies.get(cookie_name(self._secure), "")
-        notice = cookies.get(notice_name(self._secure))
-        known = token if looks_like_token(token) else None
-        return Browser(known, notice, self._hasher, self._randomness)
+        return Browser(cookie_parser(header), self._secure, self._hasher, self._randomness)
 
 
-def _cookie(name: str, value: str, secure: bool, lifetime: int | None = None) -> str:
-    age = "" if lifetime is None else f"; Max-Age={lifetime}"
-    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{'; Secure' if secure else ''}"
+def _unmasked(csrf_token: str) -> bytes:
+    """What a form's token hides under its mask; nothing for what is none."""
+    try:
+        masked = base64.urlsafe_b64decode(csrf_token.encode("ascii", "replace"))
+    except (binascii.Error, ValueError):
+        return b""
+    mask, covered = masked[:DIGEST_BYTES], masked[DIGEST_BYTES:]
+    return _xor(mask, covered) if len(covered) == DIGEST_BYTES else b""
 
 
 def _xor(left: bytes, right: bytes) -> bytes:

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.browser import CSRF_FIELD, browser_of
-from web.core.idempotency import KEY_FIELD
+from web.core.idempotency import KEY_FIELD, said_by
 from web.core.text import printable_text
 
 MAX_FORM_BYTES = 64 * 1024
@@ -85,7 +85,8 @@ class FormGuard:
         except TimeoutError:
             return self._refuse(request, 408)
         request.scope["form"] = form
-        if browser_of(request).accepts_csrf(str(form.get(CSRF_FIELD, ""))):
+        said = said_by(request.scope["path"], form)
+        if browser_of(request).accepts(str(form.get(CSRF_FIELD, "")), said):
             return None
         return self._expired(request, fields_to_send_again(form))
 

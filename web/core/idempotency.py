@@ -8,6 +8,7 @@ when the effect does; a second copy waits for the first one's commit, then gets 
 
 from __future__ import annotations
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from web.core.browser import CSRF_FIELD, browser_of
@@ -17,12 +18,17 @@ from web.core.runtime import runtime_of
 KEY_FIELD = "key"
 
 
+def said_by(path: str, form: FormData) -> str:
+    """All that a POST says, its key included; two copies of one request say the same."""
+    fields = sorted(form.multi_items())
+    return "\x00".join([path, *(f"{name}={value}" for name, value in fields if name != CSRF_FIELD)])
+
+
 def digest_of(request: Request) -> bytes:
     """What stands for this POST of this browser: its key, its path and all it says."""
-    fields = request.scope["form"].multi_items()
-    parts = [request.scope["path"], browser_of(request).token]
-    parts += [f"{name}={value}" for name, value in sorted(fields) if name != CSRF_FIELD]
-    return runtime_of(request).hasher.digest("idempotency", "\x00".join(parts))
+    said = said_by(request.scope["path"], request.scope["form"])
+    text = f"{browser_of(request).token}\x00{said}"
+    return runtime_of(request).hasher.digest("idempotency", text)
 
 
 async def claim(connection: Connection, digest: bytes, outcome: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The next token of a session that goes on after a POST.
+"""The next token of a browser, when a POST opens a session or lets it go on under another name.
 
 The browser may miss the answer that carried it, and send the same request again under the token
 it still has: each copy of a request finds the same next token, and nobody else can.
@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from web.core.browser import browser_of
-from web.core.form_guard import form_of
-from web.core.idempotency import KEY_FIELD
+from web.core.idempotency import digest_of
 from web.core.runtime import runtime_of
 from web.core.tokens import token_hash
 
 
 def next_token(request: Request) -> str:
-    """A token derived from the current one, the form's key and our secret; it takes all three."""
+    """A token derived from the current one, what the form says and our secret: from all three."""
     return base64.urlsafe_b64encode(said_once(request, "next session token")).rstrip(b"=").decode()
 
 
 def said_once(request: Request, use: str) -> bytes:
-    """32 bytes for this form of this browser, the same for each copy of its request."""
-    said = f"{browser_of(request).token}\x00{form_of(request).get(KEY_FIELD, '')}"
-    return runtime_of(request).hasher.digest(use, said)
+    """32 bytes for this request of this browser, the same for each copy of it."""
+    return runtime_of(request).hasher.digest(use, digest_of(request).hex())
 
 
 @dataclass(frozen=True)

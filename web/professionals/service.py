@@ -22,6 +22,7 @@ from web.accounts.credentials import (
 )
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digest
+from web.accounts.sessions import Opening
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
@@ -138,9 +139,9 @@ async def _open(
         complete=complete,
         device=attempt.device,
     )
-    if not opened:
+    if opened is Opening.REFUSED:
         raise RefusedLoginError
-    if complete:
+    if complete and opened is Opening.OPENED:
         email = open_email(runtime.vault, found.email, found.agent_id)
         await note_entry(runtime, connection, found.agent_id, email, attempt.device)
     return Opened(kind, step)

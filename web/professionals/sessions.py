@@ -9,6 +9,8 @@ from web.accounts.sessions import (
     IDLE_MINUTES,
     REMEMBERED_HOURS,
     LiveSession,
+    Opening,
+    opening_of,
 )
 from web.core.crypto import Vault
 from web.core.db import Connection, Database
@@ -47,27 +49,40 @@ async def open_session(
     *,
     complete: bool,
     device: str,
-) -> bool:
+) -> Opening:
     """Start a session under a token made for it, if that is still the account's password.
 
     A complete one needs an account that still asks for no second factor. A password replaced
     while this one was compared waits for us or makes us wait: either it ends the session, or
-    there is none.
+    there is none. The copy of a request whose session has ended by itself opens it again.
     """
-    tag = await connection.execute(
+    row = await connection.fetchrow(
         """
-        INSERT INTO professional_session (token_digest, professional_id, is_complete, device)
-        SELECT $1, id, $4, $5 FROM professional
-        WHERE id = $2 AND password_hash = $3 AND NOT ($4 AND totp_confirmed_at IS NOT NULL)
-        FOR NO KEY UPDATE
+        WITH held AS (
+            SELECT id FROM professional
+            WHERE id = $2 AND password_hash = $3 AND NOT ($4 AND totp_confirmed_at IS NOT NULL)
+            FOR NO KEY UPDATE
+        ), opened AS (
+            INSERT INTO professional_session AS s
+                   (token_digest, professional_id, is_complete, device)
+            SELECT $1, id, $4, $5 FROM held
+            ON CONFLICT (token_digest) DO UPDATE
+            SET created_at = now(), last_seen_at = now(), is_complete = excluded.is_complete
+            WHERE s.last_seen_at <= now() - make_interval(mins => $6)
+               OR s.created_at <= now() - make_interval(hours => $7)
+            RETURNING id
+        )
+        SELECT EXISTS (SELECT FROM held) AS fits, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
         agent_id,
         password_hash,
         complete,
         device,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
     )
-    return tag.endswith(" 1")
+    return opening_of(row)
 
 
 async def move_session(

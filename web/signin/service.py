@@ -23,7 +23,7 @@ from web.accounts.credentials import (
 )
 from web.accounts.identity import nir_digest, open_identity
 from web.accounts.security_mails import NEW_DEVICE_MAIL
-from web.accounts.sessions import close_session, open_session
+from web.accounts.sessions import Opening, close_session, open_session
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
@@ -91,8 +91,10 @@ async def _open(
         found.password_hash or "",
         attempt.device,
     )
-    if not opened:
+    if opened is Opening.REFUSED:
         raise RefusedLoginError
+    if opened is Opening.ALREADY_OPEN:
+        return
     await forget_failures(connection, digest)
     login = await queries.record_login(connection, found.person_id, digest, attempt.device)
     if login.is_new_device:

@@ -1,0 +1,205 @@
+"""A second press that comes with the first one's new cookie is the first one's copy, and its only.
+
+Without scripts nothing stops a second press while the next page is on its way. The browser has the
+new token by then, and the form the old one.
+"""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.profile.accounts import open_account
+from tests.support.client import Client, Page
+from tests.support.journey import log_in, to_identity, to_waiting
+from tests.support.people import PASSWORD, Person
+from tests.support.rows import run, value
+from web.app import create_app
+from web.core.runtime import Runtime
+from web.settings import Settings
+
+LOGOUT, CLOSING = "/deconnexion", "/espace/informations/fermeture"
+CHANGE, CANCEL = "/espace/mot-de-passe", "/inscription/annuler"
+ANOTHER = "/inscription/conditions?autre=1"
+NEW = "Girafe-913-Mauve"
+SESSIONS, EVENTS = "SELECT count(*) FROM session", "SELECT count(*) FROM event WHERE kind = $1"
+
+
+@pytest.fixture
+async def person(runtime: Runtime) -> Person:
+    """Someone who has an account."""
+    someone = Person()
+    await open_account(runtime, someone)
+    return someone
+
+
+def credentials(person: Person) -> dict[str, str]:
+    return {"nir": person.nir, "password": person.password}
+
+
+def both_lead_to(pages: tuple[Page, Page], url: str) -> None:
+    assert [(page.status, page.location) for page in pages] == [(303, url)] * 2
+
+
+async def test_a_login_is_one_session_and_one_line_of_history(
+    client: Client, person: Person, runtime: Runtime
+) -> None:
+    page = await client.get("/connexion?suite=/espace/heures")
+    both_lead_to(await client.press_twice(page, credentials(person)), "/espace/heures")
+    assert (await client.get("/espace")).status == 200
+    assert await value(runtime, SESSIONS) == 1
+    assert await value(runtime, EVENTS, "login") == 1
+
+
+@pytest.mark.parametrize(
+    "ended", ["last_seen_at = now() - interval '31 minutes'", "created_at = now() - interval '1 d'"]
+)
+async def test_a_login_whose_session_has_ended_since_opens_it_again(
+    client: Client, person: Person, runtime: Runtime, ended: str
+) -> None:
+    """Its answer was missed: the form is still open, and the password in it is still right."""
+    page = await client.get("/connexion")
+    token = client.http.cookies["compte"]
+    await client.submit(page, credentials(person))
+    await run(runtime, f"UPDATE session SET {ended}")
+    client.http.cookies.clear()
+    client.http.cookies.set("compte", token, domain="127.0.0.1", path="/")
+    await client.submit(page, credentials(person))
+    assert (await client.get("/espace", follow=False)).status == 200
+    assert await value(runtime, SESSIONS) == 1
+    assert await value(runtime, EVENTS, "login") == 2
+
+
+async def test_a_logout_says_so_to_both(client: Client, person: Person, runtime: Runtime) -> None:
+    page = await log_in(client, person)
+    both_lead_to(await client.press_twice(page, action=LOGOUT), "/connexion")
+    assert "Vous êtes déconnecté." in (await client.get("/connexion")).text
+    assert await value(runtime, SESSIONS) == 0
+    assert await value(runtime, EVENTS, "logout") == 1
+
+
+async def test_the_second_press_of_a_logout_says_so_even_if_the_page_was_there(
+    client: Client, person: Person
+) -> None:
+    page = await log_in(client, person)
+    for _ in range(2):
+        after = await client.submit(page, action=LOGOUT)
+        assert "Vous êtes déconnecté." in after.text
+
+
+async def test_a_password_is_changed_once_and_the_session_goes_on(
+    client: Client, person: Person, runtime: Runtime
+) -> None:
+    await log_in(client, person)
+    page = await client.get(CHANGE)
+    fields = {"password_current": PASSWORD, "password": NEW, "password_confirmation": NEW}
+    pages = await client.press_twice(page, fields, action=CHANGE)
+    both_lead_to(pages, pages[0].location)
+    assert "Votre mot de passe est modifié" in (await client.get(pages[0].location)).text
+    assert await value(runtime, SESSIONS) == 1
+    assert await value(runtime, EVENTS, "password_changed") == 1
+    assert await value(runtime, EVENTS, "password_refused") == 0
+
+
+async def test_an_account_is_closed_once(client: Client, person: Person, runtime: Runtime) -> None:
+    await log_in(client, person)
+    page = await client.get(CLOSING)
+    pages = await client.press_twice(page, {"password": PASSWORD}, action=CLOSING)
+    both_lead_to(pages, pages[0].location)
+    assert "Votre compte est fermé" in (await client.get(pages[0].location)).text
+    assert await value(runtime, EVENTS, "account_closed") == 1
+
+
+async def test_a_registration_is_abandoned_once(client: Client, runtime: Runtime) -> None:
+    await to_identity(client)
+    both_lead_to(await client.press_twice(await client.get(CANCEL), action=CANCEL), "/")
+    assert "Votre inscription est abandonnée" in (await client.get("/")).text
+
+
+async def test_another_registration_from_the_same_browser_is_one(
+    client: Client, runtime: Runtime
+) -> None:
+    await to_waiting(client, Person())
+    pages = await client.press_twice(await client.get(ANOTHER), {"accepted": "y"})
+    both_lead_to(pages, "/inscription/identite")
+    assert await value(runtime, "SELECT count(*) FROM registration") == 2
+
+
+async def test_the_copy_of_a_refused_form_is_refused_alike_and_can_be_corrected(
+    client: Client, person: Person, runtime: Runtime
+) -> None:
+    """The page that answers a copy is made for the token the browser has."""
+    page = await client.get("/connexion")
+    await client.submit(page, credentials(person))
+    await run(runtime, "UPDATE account SET password_hash = 'another'")
+    again = await client.submit(page, credentials(person))
+    assert again.status == 422
+    assert (await client.submit(again, credentials(person))).status == 422
+
+
+@pytest.mark.parametrize("changed", [{"key": "another"}, {"password": "Autre-123-x"}, {"a": "b"}])
+async def test_what_is_not_quite_the_same_request_is_no_copy(
+    client: Client, person: Person, changed: dict[str, str]
+) -> None:
+    page = await client.get("/connexion")
+    await client.submit(page, credentials(person))
+    assert (await client.submit(page, credentials(person) | changed)).status == 403
+
+
+async def test_another_form_of_the_page_before_is_no_copy(client: Client, person: Person) -> None:
+    page = await log_in(client, person)
+    await client.submit(page, action=LOGOUT)
+    values = page.values(LOGOUT)
+    assert (await client.post("/espace/mot-de-passe", values)).status == 403
+
+
+@pytest.mark.parametrize("mark", ["", "0" * 32, "é" * 32])
+async def test_who_does_not_know_our_secret_makes_no_copy(
+    client: Client, person: Person, mark: str
+) -> None:
+    """7.2.4: a token planted or read before does not come back by the cookie beside."""
+    page = await client.get("/connexion")
+    await client.submit(page, credentials(person))
+    earlier, _, _ = client.http.cookies["avant"].partition(".")
+    header = f"compte={client.http.cookies['compte']}; avant={earlier}.{mark}"
+    client.http.cookies.clear()
+    answer = await client.http.post(
+        "/connexion",
+        data=page.values() | credentials(person),
+        headers=[(b"Cookie", header.encode())],
+    )
+    assert answer.status_code == 403
+
+
+async def test_the_copy_alone_is_worth_nothing_without_the_new_cookie(
+    app: Starlette, client: Client, person: Person
+) -> None:
+    page = await client.get("/connexion")
+    await client.submit(page, credentials(person))
+    beside = client.http.cookies["avant"]
+    async with Client(app) as other:
+        other.http.cookies.set("avant", beside, domain="127.0.0.1", path="/")
+        assert (await other.submit(page, credentials(person))).status == 403
+
+
+async def test_the_token_before_stays_a_minute_and_as_well_guarded(settings: Settings) -> None:
+    """3.3.1 to 3.3.4."""
+    app = create_app(settings.model_copy(update={"public_url": "https://compte.example"}))
+    async with app.router.lifespan_context(app), Client(app) as browser:
+        await to_identity(browser)
+        page = await browser.get(CANCEL)
+        answer = await browser.submit(page, action=CANCEL, follow=False)
+    cookies = answer.response.headers.get_list("set-cookie")
+    [beside] = [cookie for cookie in cookies if cookie.startswith("__Host-avant=")]
+    attributes = {"Path=/", "HttpOnly", "SameSite=Lax", "Secure", "Max-Age=60"}
+    assert set(beside.split("; ")[1:]) == attributes
+
+
+async def test_a_form_that_leaves_the_token_as_it_is_sets_no_cookie(
+    client: Client, person: Person
+) -> None:
+    await log_in(client, person)
+    page = await client.get("/espace/heures")
+    answer = await client.submit(page, {"dif": "77"}, follow=False)
+    cookies = answer.response.headers.get_list("set-cookie")
+    assert [cookie.split("=")[0] for cookie in cookies if "avis" not in cookie] == []
