@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from tests.dossiers.test_draft_pages import TYPED, edit_url
+from tests.dossiers.test_draft_pages import NEW, TYPED, edit_url
 from tests.support.client import Client
-from tests.support.dossiers import complete, draft, find, one_request, step
+from tests.support.dossiers import complete, draft, find, give_hours, one_request, step
+from tests.support.rows import value
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft
 from web.dossiers.access import Author
-from web.dossiers.drafts import save_draft
+from web.dossiers.drafts import delete_draft, save_draft
 
 
 async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept(
@@ -106,3 +107,38 @@ async def test_the_formation_that_was_chosen_is_given_back_by_its_name(
     ):
         told = await space.post(edit_url(dossier_id), values | {"code": code, "duration": "?"})
         assert told.described()["Formation choisie"].replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, {"rechercher": "1"}])
+async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_one_wants(
+    space: Client, runtime: Runtime, person_id: UUID, change: dict[str, str]
+) -> None:
+    dossier_id = await draft(runtime, person_id, Draft(title="Soudure"))
+    page = await space.get(edit_url(dossier_id))
+    author = Author.titulaire(person_id)
+    await delete_draft(runtime, dossier_id, author, seen_revision=0, request=one_request())
+
+    told = await space.submit(page, TYPED | change, action=edit_url(dossier_id))
+
+    assert told.status == 404
+    assert "Ce dossier n’est plus là" in told.text
+    values = told.values(NEW)
+    assert {name: values[name] for name in TYPED} == TYPED | {
+        name: typed for name, typed in change.items() if name in TYPED
+    }
+    saved = await space.submit(told, {"duration": "40"}, action=NEW)
+    assert "Votre dossier est enregistré." in saved.text
+    assert "Anglais professionnel" in saved.text
+
+
+async def test_nobody_learns_from_it_whose_dossier_it_was(
+    space: Client, runtime: Runtime, person_id: UUID
+) -> None:
+    values = (await space.get(NEW)).values(NEW) | TYPED
+    stranger = await value(runtime, "INSERT INTO person (nir_digest) VALUES ('x') RETURNING id")
+    await give_hours(runtime, stranger, dif=15, cpf=20)
+    theirs = await draft(runtime, stranger, Draft(title="Soudure"))
+    pages = [await space.post(edit_url(number), values) for number in (theirs, uuid4())]
+    assert [page.status for page in pages] == [404, 404]
+    assert pages[0].text == pages[1].text
+    assert (await find(runtime, theirs)).contents.title == "Soudure"

@@ -83,6 +83,8 @@ class Pointer:
         await self.page.goto(path)
 
     async def press(self, name: str) -> None:
+        # Before the stylesheet has come, what it hides counts among the controls.
+        await self.page.wait_for_load_state()
         await control(self.page, name).click()
 
     async def write(self, label: str, text: str) -> None:

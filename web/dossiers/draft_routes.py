@@ -17,6 +17,7 @@ from web.domain.submission import Draft
 from web.dossiers import drafts, formations, service
 from web.dossiers.access import (
     ChangedMeanwhileError,
+    DossierGoneError,
     PresentState,
     UnknownOrganismeError,
     state_of,
@@ -42,7 +43,7 @@ from web.dossiers.pages import (
     found_of,
     id_of,
     no_longer,
-    or_404,
+    read_of,
     seen_by_titulaire,
     url_of,
 )
@@ -111,32 +112,11 @@ async def show_edit(request: Request) -> Response:
 @titulaires_only
 async def save_dossier(request: Request) -> Response:
     """Save a draft, complete or not."""
-    runtime, form = runtime_of(request), DossierForm(form_of(request))
-    found = await found_of(request, with_organismes=True)
-    contents = None if is_search(request) else form.contents()
-    if contents is None:
-        if found.dossier.status is not Status.DRAFT:
-            return _not_saved(request, form, found)
-        return await _edit_page(request, found, form, 422 if form.errors else 200)
+    form = DossierForm(form_of(request))
     try:
-        with or_404():
-            url = await drafts.save_draft(
-                runtime,
-                id_of(request),
-                await formations.with_title(runtime, contents, found.dossier.contents),
-                author_of(request),
-                seen_revision=form.seen_revision,
-                request=(digest_of(request), url_of(id_of(request))),
-            )
-    except (UnknownFormationError, UnknownOrganismeError) as error:
-        refuse_choice(form, error)
-        return await _edit_page(request, found, form, 422)
-    except ChangedMeanwhileError as error:
-        return await _changed(request, form, error.state)
-    except ImpossibleTransitionError:
-        return _not_saved(request, form, await found_of(request, with_organismes=True))
-    browser_of(request).notify(SAVED)
-    return RedirectResponse(url, 303)
+        return await _save(request, form)
+    except DossierGoneError:
+        return await _offer_as_new(request, form)
 
 
 @titulaires_only
@@ -160,9 +140,37 @@ async def show_simulation(request: Request) -> Response:
     )
 
 
+async def _save(request: Request, form: DossierForm) -> Response:
+    runtime = runtime_of(request)
+    found = await read_of(request, with_organismes=True)
+    contents = None if is_search(request) else form.contents()
+    if contents is None:
+        if found.dossier.status is not Status.DRAFT:
+            return _not_saved(request, form, found)
+        return await _edit_page(request, found, form, 422 if form.errors else 200)
+    try:
+        url = await drafts.save_draft(
+            runtime,
+            id_of(request),
+            await formations.with_title(runtime, contents, found.dossier.contents),
+            author_of(request),
+            seen_revision=form.seen_revision,
+            request=(digest_of(request), url_of(id_of(request))),
+        )
+    except (UnknownFormationError, UnknownOrganismeError) as error:
+        refuse_choice(form, error)
+        return await _edit_page(request, found, form, 422)
+    except ChangedMeanwhileError as error:
+        return await _changed(request, form, error.state)
+    except ImpossibleTransitionError:
+        return _not_saved(request, form, await read_of(request, with_organismes=True))
+    browser_of(request).notify(SAVED)
+    return RedirectResponse(url, 303)
+
+
 async def _changed(request: Request, form: DossierForm, state: PresentState) -> Response:
     """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
-    found = await found_of(request, with_organismes=True)
+    found = await read_of(request, with_organismes=True)
     if found.dossier.status is not Status.DRAFT:
         return _not_saved(request, form, found)
     form.revision.data = str(found.dossier.revision)
@@ -178,6 +186,18 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
 def _not_saved(request: Request, form: DossierForm, found: Found) -> Response:
     """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
     return changed_page(request, state_of(found), typed_lines(form, found))
+
+
+async def _offer_as_new(request: Request, form: DossierForm) -> Response:
+    """The draft was deleted meanwhile: what was typed can be kept as another one."""
+    form.revision.data = ""
+    form.refuse(
+        "",
+        "Ce dossier n’est plus là : il a pu être supprimé pendant que cette page était ouverte. "
+        "Votre saisie, ci-dessous, n’est pas enregistrée : si vous l’enregistrez, elle devient un "
+        "nouveau dossier.",
+    )
+    return await _new_page(request, await _ground_of(request), form, 404)
 
 
 async def _ground_of(request: Request, code: str = "") -> Ground:

@@ -17,13 +17,13 @@ from web.core.runtime import runtime_of
 from web.core.templating import wants_fragment
 from web.core.text import printable_line
 from web.domain.submission import Draft
-from web.dossiers import formations
+from web.dossiers import formations, service
 from web.dossiers.access import UnknownOrganismeError
 from web.dossiers.fields import NO, YES
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import LONGEST_NAME, DossierForm
 from web.dossiers.labels import NBSP
-from web.dossiers.records import Found, Organisme
+from web.dossiers.records import Found, Names, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
 from web.dossiers.views import Line
@@ -88,14 +88,25 @@ def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrgan
 
 
 def typed_lines(form: DossierForm, found: Found) -> tuple[Line, ...]:
-    """What was typed in a form that can no longer be saved, field by field, to be copied."""
+    """What was typed in the form of a dossier that is no draft any more, to be copied."""
     kept = found.dossier.contents
-    title = f"{kept.title}, " if kept.code_cpf and kept.code_cpf == form.code.data else ""
+    is_kept = kept.code_cpf and kept.code_cpf == form.code.data
+    return _lines(form, Names(found.organismes, kept.title if is_kept else ""))
+
+
+async def lines_of_gone(request: Request, form: DossierForm) -> tuple[Line, ...]:
+    """What was typed in a form about what is not there any more, to be copied."""
+    code = formations.as_code(form.code.data or "")
+    return _lines(form, await service.names_of(runtime_of(request), code))
+
+
+def _lines(form: DossierForm, names: Names) -> tuple[Line, ...]:
+    title = f"{names.title}, " if names.title else ""
     choices: dict[str, dict[Any, str]] = {
         "confidential": {True: "Oui"},
         "code": {form.code.data: f"{title}code CPF{NBSP}{form.code.data}"},
         "on_working_time": {YES: "Oui", NO: "Non"},
-        "organisme": {one.id: one.name for one in found.organismes},
+        "organisme": {one.id: one.name for one in names.organismes},
     }
     return tuple(
         Line(field.label.text, choices.get(field.name, {}).get(field.data, field.data))

@@ -48,12 +48,14 @@ def author_of(request: Request) -> Author:
 async def found_of(request: Request, *, with_organismes: bool = False) -> Found:
     """The dossier that the path names, for its titulaire; for anyone else, 404."""
     with or_404():
-        return await service.read(
-            runtime_of(request),
-            id_of(request),
-            author_of(request),
-            with_organismes=with_organismes,
-        )
+        return await read_of(request, with_organismes=with_organismes)
+
+
+async def read_of(request: Request, *, with_organismes: bool = False) -> Found:
+    """The same, for who has more to say than 404. Raises DossierGoneError."""
+    return await service.read(
+        runtime_of(request), id_of(request), author_of(request), with_organismes=with_organismes
+    )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from web.dossiers.records import (
     Found,
     Ground,
     Hours,
+    Names,
     Organisme,
     Step,
 )
@@ -36,6 +37,13 @@ _JOINED = """
 ORGANISMES = """
     (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY name), '[]')
      FROM organisation WHERE kind = 'organisme')::text
+"""
+# What the catalogue calls the code $1, unless it is over.
+TITLE_OF_CODE = """
+    (SELECT c.title FROM formation f
+     JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
+     WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $1
+       AND coalesce(f.valid_until >= (now() AT TIME ZONE 'Europe/Paris')::date, true))
 """
 # All that the pages of a dossier show but the organismes, for statements that ask more at once.
 WHOLE = f"""
@@ -134,20 +142,26 @@ async def find_ground(connection: Connection, person_id: UUID, code: str = "") -
     """
     row = await connection.fetchrow(
         f"""
-        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {ORGANISMES} AS organismes, (
-            SELECT c.title FROM formation f
-            JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
-            WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $2
-              AND coalesce(f.valid_until >= (now() AT TIME ZONE 'Europe/Paris')::date, true)
-        ) AS title
-        FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id WHERE p.id = $1
+        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {ORGANISMES} AS organismes,
+               {TITLE_OF_CODE} AS title
+        FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id WHERE p.id = $2
         """,  # noqa: S608
-        person_id,
         code,
+        person_id,
     )
     assert row is not None  # noqa: S101 - an account always has its person
     balances = Balances(row["dif"], row["cpf"])
     return Ground(balances, organismes_of(row["organismes"]), row["title"] or "")
+
+
+async def find_names(connection: Connection, code: str) -> Names:
+    """What the choices of a form are called, whoever it is about."""
+    row = await connection.fetchrow(
+        f"SELECT {ORGANISMES} AS organismes, {TITLE_OF_CODE} AS title",
+        code,
+    )
+    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
+    return Names(organismes_of(row["organismes"]), row["title"] or "")
 
 
 async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:

@@ -124,6 +124,14 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Names:
+    """What is chosen in a form, in words: the organismes, and the formation's title or ''."""
+
+    organismes: tuple[Organisme, ...]
+    title: str
+
+
+@dataclass(frozen=True)
 class ToldStep:
     """What a mail tells of: the event, the dossier, who is told; `identity` is sealed."""
 

@@ -9,7 +9,7 @@ from web.domain.dossier import Status
 from web.dossiers import queries
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.list_query import find_list
-from web.dossiers.records import DossierList, Found, Ground
+from web.dossiers.records import DossierList, Found, Ground, Names
 
 
 async def read(
@@ -42,3 +42,9 @@ async def ground_of(runtime: Runtime, person_id: UUID, code: str = "") -> Ground
     """What a new dossier of this person starts from; `code`: of a formation chosen before."""
     async with runtime.db.connection() as connection:
         return await queries.find_ground(connection, person_id, code)
+
+
+async def names_of(runtime: Runtime, code: str) -> Names:
+    """What the choices of a form are called, when there is no dossier to tell it."""
+    async with runtime.db.connection() as connection:
+        return await queries.find_names(connection, code)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.history import Actor as Viewer
 from web.core.browser import browser_of
+from web.core.form_guard import form_of
 from web.core.templating import render
 from web.domain.dossier import Status
-from web.dossiers.access import PresentState, state_of
-from web.dossiers.form_page import FOUND, FormPlace, form_context, typed_lines
-from web.dossiers.forms import DossierForm
+from web.dossiers.access import DossierGoneError, PresentState, state_of
+from web.dossiers.form_page import FOUND, FormPlace, form_context, lines_of_gone, typed_lines
+from web.dossiers.forms import DossierForm, EmployerDossierForm
 from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.views import Line
 from web.employers.pages import (
     dossier_of,
     dossier_url,
+    gone_page,
     page,
     person_of,
     person_url,
@@ -44,6 +46,17 @@ async def writable_dossier(request: Request) -> OpenDossier:
     if not opened.person.delegation.may_modify:
         raise NotThereError
     return opened
+
+
+async def given_back(
+    request: Request, handler: Callable[[Request, DossierForm], Awaitable[Response]]
+) -> Response:
+    """What a handler makes of the form sent; what was typed, if there is nothing to put it in."""
+    form = EmployerDossierForm(form_of(request))
+    try:
+        return await handler(request, form)
+    except (NotThereError, DossierGoneError):
+        return gone_page(request, await lines_of_gone(request, form))
 
 
 async def new_page(

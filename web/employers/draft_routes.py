@@ -15,7 +15,7 @@ from web.dossiers import drafts, formations
 from web.dossiers.access import ChangedMeanwhileError, UnknownOrganismeError
 from web.dossiers.form_page import is_search, look_up, refuse_choice
 from web.dossiers.formations import UnknownFormationError
-from web.dossiers.forms import DurationForm, EmployerDossierForm, SeenForm
+from web.dossiers.forms import DossierForm, DurationForm, EmployerDossierForm, SeenForm
 from web.dossiers.simulation import simulated
 from web.employers import service
 from web.employers.draft_pages import (
@@ -23,6 +23,7 @@ from web.employers.draft_pages import (
     changed,
     changed_page,
     edit_page,
+    given_back,
     new_page,
     no_longer,
     not_saved,
@@ -54,7 +55,11 @@ async def show_new(request: Request) -> Response:
 @employers_only
 async def create_draft(request: Request) -> Response:
     """Keep a draft, complete or not."""
-    runtime, form = runtime_of(request), EmployerDossierForm(form_of(request))
+    return await given_back(request, _create)
+
+
+async def _create(request: Request, form: DossierForm) -> Response:
+    runtime = runtime_of(request)
     opened = await writable_person(request)
     contents = None if is_search(request) else form.contents()
     if contents is None:
@@ -96,7 +101,11 @@ async def show_edit(request: Request) -> Response:
 @employers_only
 async def save_draft(request: Request) -> Response:
     """Save a draft, complete or not."""
-    runtime, form = runtime_of(request), EmployerDossierForm(form_of(request))
+    return await given_back(request, _save)
+
+
+async def _save(request: Request, form: DossierForm) -> Response:
+    runtime = runtime_of(request)
     opened = await writable_dossier(request)
     delegation, dossier = opened.person.delegation, opened.found.dossier
     contents = None if is_search(request) else form.contents()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from web.accounts.history import Actor as Viewer
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
-from web.dossiers.views import DossierView, view_of
+from web.dossiers.views import DossierView, Line, view_of
 from web.employers import service
 from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit
@@ -45,9 +46,14 @@ def employers_only(handler: Handler) -> Handler:
         except (NotThereError, DossierGoneError):
             if wants_fragment(request):
                 return refuse_part(GONE)
-            return render(request, "employers/gone.html", {}, status=404)
+            return gone_page(request)
 
     return guarded
+
+
+def gone_page(request: Request, typed: Collection[Line] = ()) -> Response:
+    """Nothing here for who asks, and what they had typed, to be copied."""
+    return render(request, "employers/gone.html", {"typed": typed}, status=404)
 
 
 def visit_of(request: Request) -> Visit:

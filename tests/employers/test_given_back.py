@@ -1,0 +1,54 @@
+"""What an employer typed in a draft that is not there any more, to be copied."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from tests.employers.desk import Desk, dossier_path, new_path
+from tests.employers.test_drafts import TYPED
+from tests.support.dossiers import draft
+from tests.support.rows import column, run
+from web.core.runtime import Runtime
+from web.domain.submission import Draft
+
+
+@pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, {"rechercher": "1"}])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "DELETE FROM dossier",
+        "UPDATE dossier SET confidential = true",
+        "UPDATE delegation SET revoked_at = now()",
+    ],
+)
+async def test_what_was_typed_is_shown_to_be_copied(
+    desk: Desk, runtime: Runtime, organisme_id: UUID, end: str, change: dict[str, str]
+) -> None:
+    delegation_id = await desk.granted()
+    dossier_id = await draft(runtime, desk.person_id, Draft(title="Soudure"))
+    edit, new = dossier_path(delegation_id, dossier_id, "modifier"), new_path(delegation_id)
+    page = await desk.browser.get(edit)
+    await run(runtime, end)
+    typed = TYPED | {"organisme": str(organisme_id)} | change
+    told = [await desk.browser.submit(page, typed, action=edit)]
+    if "delegation" in end:
+        told.append(await desk.browser.post(new, page.values(edit) | typed))
+    for page in told:
+        assert page.status == 404
+        assert "Il n’y a rien pour vous à cette adresse" in page.text
+        lines = page.described()
+        assert lines["Intitulé de la formation"] == TYPED["title"]
+        assert lines["Durée"] == typed["duration"]
+        assert lines["Organisme financeur"] == "Fongecif de démonstration"
+        assert "Orange" not in page.html
+    assert set(await column(runtime, "SELECT title FROM dossier")) <= {"Soudure"}
+
+
+async def test_who_only_looks_for_an_address_is_shown_nothing_typed(desk: Desk) -> None:
+    delegation_id = await desk.granted()
+    await desk.revoked(delegation_id)
+    page = await desk.browser.get(new_path(delegation_id))
+    assert page.status == 404
+    assert "Ce que vous aviez saisi" not in page.text
