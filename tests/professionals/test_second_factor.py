@@ -90,6 +90,20 @@ async def test_each_login_gets_another_key_until_one_is_set_up(
     assert secret_on(await say_password(client, newcomer)) != first
 
 
+async def test_the_same_login_sent_from_elsewhere_gets_another_key(
+    app: Starlette, client: Client, newcomer: InventedAgent
+) -> None:
+    """Nor does who knew the browser's cookie too, and the page left open in it."""
+    page = await client.get("/professionnels")
+    typed = {"email": newcomer.email, "password": newcomer.password}
+    async with Client(app) as other:
+        other.http.cookies.set(
+            "compte", client.http.cookies["compte"], domain="127.0.0.1", path="/"
+        )
+        first = secret_on(await other.submit(page, typed))
+    assert secret_on(await client.submit(page, typed)) != first
+
+
 async def test_the_missed_answer_of_a_set_up_is_given_again(
     client: Client, newcomer: InventedAgent, runtime: Runtime
 ) -> None:

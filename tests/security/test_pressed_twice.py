@@ -37,6 +37,11 @@ def credentials(person: Person) -> dict[str, str]:
     return {"nir": person.nir, "password": person.password}
 
 
+def carry(client: Client, **cookies: str) -> None:
+    for name, text in cookies.items():
+        client.http.cookies.set(name, text, domain="127.0.0.1", path="/")
+
+
 def both_lead_to(pages: tuple[Page, Page], url: str) -> None:
     assert [(page.status, page.location) for page in pages] == [(303, url)] * 2
 
@@ -57,17 +62,39 @@ async def test_a_login_is_one_session_and_one_line_of_history(
 async def test_a_login_whose_session_has_ended_since_opens_it_again(
     client: Client, person: Person, runtime: Runtime, ended: str
 ) -> None:
-    """Its answer was missed: the form is still open, and the password in it is still right."""
+    """The form is still open, and the password in it is still right."""
     page = await client.get("/connexion")
-    token = client.http.cookies["compte"]
     await client.submit(page, credentials(person))
     await run(runtime, f"UPDATE session SET {ended}")
-    client.http.cookies.clear()
-    client.http.cookies.set("compte", token, domain="127.0.0.1", path="/")
     await client.submit(page, credentials(person))
     assert (await client.get("/espace", follow=False)).status == 200
     assert await value(runtime, SESSIONS) == 1
     assert await value(runtime, EVENTS, "login") == 2
+
+
+async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_it(
+    app: Starlette, client: Client, person: Person, runtime: Runtime
+) -> None:
+    """7.2.4: not even with the page left open there, and the password."""
+    page = await client.get("/connexion")
+    async with Client(app) as before:
+        carry(before, compte=client.http.cookies["compte"])
+        await before.submit(page, credentials(person))
+        await client.submit(page, credentials(person))
+        assert before.http.cookies["compte"] != client.http.cookies["compte"]
+    assert await value(runtime, SESSIONS) == await value(runtime, EVENTS, "login") == 2
+
+
+async def test_nor_does_who_registered_here_before_read_what_the_next_one_types(
+    app: Starlette, client: Client
+) -> None:
+    await to_waiting(client, Person())
+    page = await client.get(ANOTHER)
+    async with Client(app) as before:
+        carry(before, compte=client.http.cookies["compte"])
+        await before.submit(page, {"accepted": "y"})
+        await client.submit(page, {"accepted": "y"})
+        assert before.http.cookies["compte"] != client.http.cookies["compte"]
 
 
 async def test_a_logout_says_so_to_both(client: Client, person: Person, runtime: Runtime) -> None:
@@ -114,6 +141,19 @@ async def test_a_registration_is_abandoned_once(client: Client, runtime: Runtime
     await to_identity(client)
     both_lead_to(await client.press_twice(await client.get(CANCEL), action=CANCEL), "/")
     assert "Votre inscription est abandonnée" in (await client.get("/")).text
+
+
+async def test_a_registration_begun_since_is_not_left_behind(
+    client: Client, person: Person
+) -> None:
+    """The page before, found again by « Précédent », has its button pressed again."""
+    page = await log_in(client, person)
+    for action in (LOGOUT, CANCEL):
+        await client.submit(page, action=action)
+        begun = await to_identity(client)
+        await client.submit(page, action=action)
+        assert (await client.get(begun.url, follow=False)).status == 200
+        page = await client.get(CANCEL)
 
 
 async def test_another_registration_from_the_same_browser_is_one(
@@ -171,14 +211,14 @@ async def test_who_does_not_know_our_secret_makes_no_copy(
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("own", [{}, {"compte": "A" * 43}])
 async def test_the_copy_alone_is_worth_nothing_without_the_new_cookie(
-    app: Starlette, client: Client, person: Person
+    app: Starlette, client: Client, person: Person, own: dict[str, str]
 ) -> None:
     page = await client.get("/connexion")
     await client.submit(page, credentials(person))
-    beside = client.http.cookies["avant"]
     async with Client(app) as other:
-        other.http.cookies.set("avant", beside, domain="127.0.0.1", path="/")
+        carry(other, avant=client.http.cookies["avant"], **own)
         assert (await other.submit(page, credentials(person))).status == 403
 
 

@@ -14,7 +14,6 @@ from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import next_token
 from web.core.runtime import runtime_of
 from web.core.tokens import token_hash
 
@@ -28,7 +27,9 @@ async def answer_login(
 ) -> Response:
     """Open a session, under a token that nobody knew before, or show the form again.
 
-    A copy of the request finds the session that is open, and opens no other.
+    A copy of the request, from the browser that has that token, finds the session that is open, and
+    opens no other. Sent otherwise, it opens another: a token made from the request would be known
+    to who used this browser before, or gave it its cookie.
 
     `page` shows it with a status; `sentences` tell a refusal, and too many of them with `{wait}`.
     `log_in` returns where to go; it may raise RefusedLoginError or TooManyAttemptsError.
@@ -37,7 +38,7 @@ async def answer_login(
         return page(422)
     refused, too_many = sentences
     runtime = runtime_of(request)
-    token = next_token(request)
+    token = browser_of(request).successor()
     address = client_address(request, runtime.settings.trusted_proxies)
     try:
         url = await log_in(Attempt(address, device_of(request), token_hash(token)))

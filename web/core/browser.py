@@ -6,7 +6,8 @@ costs no query, and is masked anew in each answer, so that compression tells not
 
 Whoever presses a button twice may have the new token between the two, with the form still made for
 the one before. That one therefore stays a minute in a cookie beside, and serves for one thing: the
-exact copy of the request that replaced it is answered as if it had come before the new token did.
+exact copy of the request that replaced it, sent by the browser that has the new one, is answered as
+if it had come before. It can only give that browser the token it has.
 """
 
 from __future__ import annotations
@@ -64,9 +65,14 @@ class Browser:
         """What the database knows this browser by."""
         return token_hash(self.token)
 
+    def successor(self) -> str:
+        """A token that nobody knew before; for the copy of a request, the one that it was given."""
+        given = self._received if self._received != self._sent_as else None
+        return given or new_token(self._randomness)
+
     def rotate(self) -> None:
         """Give the browser a new token: what hung on the old one is left behind."""
-        self.become(new_token(self._randomness))
+        self.become(self.successor())
 
     def become(self, token: str) -> None:
         """Give the browser this token, made for it."""
@@ -92,7 +98,8 @@ class Browser:
         if not fits("csrf", self._received, plain):
             if not looks_like_token(earlier) or not fits("csrf", earlier, plain):
                 return False
-            if not compare_digest(mark.encode(), self._mark(earlier, said).encode()):
+            wanted = self._mark(earlier, self._received, said)
+            if not compare_digest(mark.encode(), wanted.encode()):
                 return False
             self._token = self._sent_as = earlier
         self._said = said
@@ -117,7 +124,7 @@ class Browser:
         if self._token is not None and self._token != self._sent_as:
             headers.append(self._cookie(cookie_name, self._token))
             if self._sent_as is not None and self._said is not None:
-                mark = self._mark(self._sent_as, self._said)
+                mark = self._mark(self._sent_as, self._token, self._said)
                 headers.append(self._cookie(earlier_name, f"{self._sent_as}.{mark}", COPY_SECONDS))
         if self._new_notice is not None:
             value = f"{self._new_notice}.{self._sign(self._new_notice)}"
@@ -132,8 +139,8 @@ class Browser:
         secure = "; Secure" if self._secure else ""
         return f"{name_of(self._secure)}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
 
-    def _mark(self, token: str, said: str) -> str:
-        return self._hasher.digest("copy", f"{token}\x00{said}").hex()[:32]
+    def _mark(self, earlier: str, newer: str, said: str) -> str:
+        return self._hasher.digest("copy", f"{earlier}\x00{newer}\x00{said}").hex()[:32]
 
     def _sign(self, code: str) -> str:
         return self._hasher.digest("notice", code).hex()[:32]

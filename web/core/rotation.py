@@ -1,4 +1,4 @@
-"""The next token of a browser, when a POST opens a session or lets it go on under another name.
+"""The next token of a session that goes on after a POST.
 
 The browser may miss the answer that carried it, and send the same request again under the token
 it still has: each copy of a request finds the same next token, and nobody else can.

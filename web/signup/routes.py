@@ -11,7 +11,6 @@ from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
-from web.core.rotation import next_token
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.nir import masked
@@ -51,7 +50,7 @@ async def submit_terms(request: Request) -> Response:
         return _terms_page(request, registration, form, another=another, status=422)
     browser = browser_of(request)
     if registration is not None and registration.is_submitted:
-        browser.become(next_token(request))
+        browser.rotate()
     await service.accept_terms(runtime_of(request), browser.digest)
     return RedirectResponse(Step.IDENTITY.url, 303)
 
