@@ -53,6 +53,15 @@ def control(page: Page, name: str) -> Locator:
     return link.or_(page.get_by_role("button", name=pattern)).last
 
 
+async def last_control(page: Page, name: str) -> Locator:
+    """The same, once the page is whole: of a page half read, the last one is another.
+
+    Before its stylesheet has come, what that hides counts among the controls.
+    """
+    await page.wait_for_load_state()
+    return control(page, name)
+
+
 def field(page: Page, label: str) -> Locator:
     """The field of this label."""
     return page.get_by_label(starting_with(label)).first
@@ -83,9 +92,7 @@ class Pointer:
         await self.page.goto(path)
 
     async def press(self, name: str) -> None:
-        # Before the stylesheet has come, what it hides counts among the controls.
-        await self.page.wait_for_load_state()
-        await control(self.page, name).click()
+        await (await last_control(self.page, name)).click()
 
     async def write(self, label: str, text: str) -> None:
         await field(self.page, label).fill(text)

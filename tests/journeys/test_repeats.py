@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer, control
+from tests.journeys.hands import Pointer, last_control
 from tests.journeys.paths import NEWEST, to_space, to_waiting
 from tests.journeys.site import Site
 from tests.journeys.story import fill_identity
@@ -19,7 +19,7 @@ EACH_WAY = pytest.mark.parametrize("scripts", ["on", "off"])
 
 async def twice(page: Page, name: str) -> None:
     """A double click, as fast as a browser can be told."""
-    await control(page, name).dblclick()
+    await (await last_control(page, name)).dblclick()
 
 
 @EACH_WAY
