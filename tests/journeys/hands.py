@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
 MOST_TABS = 60
+PATIENCE_SECONDS = 20
 
 # What the focus must be, wherever it lands: on something, ringed, on screen, not covered.
 FOCUS = """() => {
@@ -119,12 +121,12 @@ class Pointer:
 
 async def refresh_until(hand: Any, page: Page, text: str, refresh: str) -> None:
     """Press `refresh` until the page says so; each press is a new page."""
-    for _ in range(50):
-        if text in re.sub(r"\s+", " ", await page.locator("body").inner_text()):
-            return
+    await page.wait_for_load_state()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while text not in re.sub(r"\s+", " ", await page.locator("body").inner_text()):
+        assert time.monotonic() < deadline, f"{text} was never said"
         async with page.expect_navigation():
             await hand.press(refresh)
-    raise AssertionError(f"{text} was never said")
 
 
 class Keyboard:

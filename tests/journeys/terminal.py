@@ -10,6 +10,7 @@ import struct
 import subprocess
 import termios
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,11 +39,10 @@ class TextBrowser(ABC):
         assert text in screen, f"{text!r} is not in {screen}"
 
     async def reads_after(self, text: str, refresh: str) -> None:
-        for _ in range(50):
-            if text in await self._text():
-                return
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while text not in await self._text():
+            assert time.monotonic() < deadline, f"{text} was never said"
             await self.press(refresh)
-        raise AssertionError(f"{text} was never said")
 
     async def is_told_of_errors(self) -> None:
         screen = await self._text()
