@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from tests.profile.accounts import open_account
 from tests.support.client import Client, Page
-from tests.support.journey import log_in, to_identity, to_waiting
+from tests.support.journey import log_in, to_identity, to_password, to_waiting
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run, value
 from web.app import create_app
@@ -56,22 +56,6 @@ async def test_a_login_is_one_session_and_one_line_of_history(
     assert await value(runtime, EVENTS, "login") == 1
 
 
-@pytest.mark.parametrize(
-    "ended", ["last_seen_at = now() - interval '31 minutes'", "created_at = now() - interval '1 d'"]
-)
-async def test_a_login_whose_session_has_ended_since_opens_it_again(
-    client: Client, person: Person, runtime: Runtime, ended: str
-) -> None:
-    """The form is still open, and the password in it is still right."""
-    page = await client.get("/connexion")
-    await client.submit(page, credentials(person))
-    await run(runtime, f"UPDATE session SET {ended}")
-    await client.submit(page, credentials(person))
-    assert (await client.get("/espace", follow=False)).status == 200
-    assert await value(runtime, SESSIONS) == 1
-    assert await value(runtime, EVENTS, "login") == 2
-
-
 async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_it(
     app: Starlette, client: Client, person: Person, runtime: Runtime
 ) -> None:
@@ -83,6 +67,25 @@ async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_
         await client.submit(page, credentials(person))
         assert before.http.cookies["compte"] != client.http.cookies["compte"]
     assert await value(runtime, SESSIONS) == await value(runtime, EVENTS, "login") == 2
+
+
+async def test_who_was_here_before_does_not_read_what_the_next_one_types(
+    app: Starlette, client: Client
+) -> None:
+    """Their cookie is no longer the browser's once a registration begins."""
+    await client.get("/connexion")
+    known = client.http.cookies["compte"]
+    await to_password(client, Person())
+    async with Client(app) as before:
+        carry(before, compte=known)
+        page = await before.get("/inscription/identite")
+        assert page.url == "/inscription/conditions"
+
+
+async def test_a_registration_pressed_twice_is_one(client: Client, runtime: Runtime) -> None:
+    page = await client.get("/inscription/conditions")
+    both_lead_to(await client.press_twice(page, {"accepted": "y"}), "/inscription/identite")
+    assert await value(runtime, "SELECT count(*) FROM registration") == 1
 
 
 async def test_nor_does_who_registered_here_before_read_what_the_next_one_types(

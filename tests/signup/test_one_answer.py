@@ -44,7 +44,7 @@ def same_for_all(page: Page, person: Person) -> list[object]:
     # The mask keeps the first letter and the domain's.
     text = re.sub(r"\w••••@e••••\.fr", "masked", text)
     headers = [
-        (name, re.sub(r"compte=[\w-]+", "compte=", value))
+        (name, re.sub(r"(compte|avant)=[\w.-]+", r"\1=", value))
         for name, value in page.response.headers.multi_items()
         if name != "content-length"
     ]

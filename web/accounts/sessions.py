@@ -84,8 +84,7 @@ async def open_session(
     """Start a session under a token made for it, if that is still the account's password.
 
     A password replaced while this one was compared waits for us or makes us wait: either it ends
-    the session, or there is none. The copy of a request whose session has ended by itself opens it
-    again.
+    the session, or there is none.
     """
     row = await connection.fetchrow(
         """
@@ -93,10 +92,7 @@ async def open_session(
             SELECT id FROM account WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE
         ), opened AS (
             INSERT INTO session (token_digest, account_id, device) SELECT $1, id, $4 FROM held
-            ON CONFLICT (token_digest) DO UPDATE SET created_at = now(), last_seen_at = now()
-            WHERE session.last_seen_at <= now() - make_interval(mins => $5)
-               OR session.created_at <= now() - make_interval(hours => $6)
-            RETURNING id
+            ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
         SELECT EXISTS (SELECT FROM held) AS fits, EXISTS (SELECT FROM opened) AS opened
         """,
@@ -104,8 +100,6 @@ async def open_session(
         account_id,
         password_hash,
         device,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
     )
     return opening_of(row)
 

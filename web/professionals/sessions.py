@@ -54,7 +54,7 @@ async def open_session(
 
     A complete one needs an account that still asks for no second factor. A password replaced
     while this one was compared waits for us or makes us wait: either it ends the session, or
-    there is none. The copy of a request whose session has ended by itself opens it again.
+    there is none.
     """
     row = await connection.fetchrow(
         """
@@ -63,14 +63,9 @@ async def open_session(
             WHERE id = $2 AND password_hash = $3 AND NOT ($4 AND totp_confirmed_at IS NOT NULL)
             FOR NO KEY UPDATE
         ), opened AS (
-            INSERT INTO professional_session AS s
-                   (token_digest, professional_id, is_complete, device)
+            INSERT INTO professional_session (token_digest, professional_id, is_complete, device)
             SELECT $1, id, $4, $5 FROM held
-            ON CONFLICT (token_digest) DO UPDATE
-            SET created_at = now(), last_seen_at = now(), is_complete = excluded.is_complete
-            WHERE s.last_seen_at <= now() - make_interval(mins => $6)
-               OR s.created_at <= now() - make_interval(hours => $7)
-            RETURNING id
+            ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
         SELECT EXISTS (SELECT FROM held) AS fits, EXISTS (SELECT FROM opened) AS opened
         """,
@@ -79,8 +74,6 @@ async def open_session(
         password_hash,
         complete,
         device,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
     )
     return opening_of(row)
 

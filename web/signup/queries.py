@@ -90,18 +90,7 @@ async def find_registration(connection: Connection, registration_id: UUID) -> Re
 async def start_registration(
     connection: Connection, registration_id: UUID, browser: bytes, terms_version: str
 ) -> None:
-    """Record the acceptance; done again in the same registration, it records the newer one.
-
-    A registration whose hour is over is left behind with all it holds.
-    """
-    await connection.execute(
-        """
-        DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'
-               AND last_action_at <= now() - make_interval(mins => $2)
-        """,
-        browser,
-        IDLE_MINUTES,
-    )
+    """Record the acceptance; done again in the same registration, it records the newer one."""
     await connection.execute(
         """
         INSERT INTO registration (id, browser_digest, terms_version) VALUES ($1, $2, $3)

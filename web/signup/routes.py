@@ -49,9 +49,11 @@ async def submit_terms(request: Request) -> Response:
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
     browser = browser_of(request)
-    if registration is not None and registration.is_submitted:
+    earlier = browser.digest
+    if _going_on(registration) is None:
+        # Who used this browser before may know its token, and would read what is typed from here.
         browser.rotate()
-    await service.accept_terms(runtime_of(request), browser.digest)
+    await service.accept_terms(runtime_of(request), browser.digest, earlier)
     return RedirectResponse(Step.IDENTITY.url, 303)
 
 

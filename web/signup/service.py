@@ -48,10 +48,16 @@ async def current_registration(runtime: Runtime, browser: bytes) -> Registration
         return await queries.touch_registration(connection, browser)
 
 
-async def accept_terms(runtime: Runtime, browser: bytes) -> None:
-    """First step: start a registration, or record the acceptance again."""
+async def accept_terms(runtime: Runtime, browser: bytes, earlier: bytes) -> None:
+    """First step: start a registration, or record the acceptance again.
+
+    `earlier` is what the browser was known by before: a registration whose hour is over is
+    forgotten with it.
+    """
     registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     async with runtime.db.transaction() as connection:
+        if earlier != browser:
+            await queries.forget_registration(connection, earlier)
         await queries.start_registration(connection, registration_id, browser, TERMS_VERSION)
 
 
