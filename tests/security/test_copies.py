@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
+import argon2
 import pytest
 from starlette.applications import Starlette
 
@@ -174,3 +175,21 @@ async def test_neither_is_an_agent_s(client: Client, runtime: Runtime) -> None:
     assert await value(runtime, kinds) == 1
     assert await value(runtime, "SELECT count(*) FROM professional_failure") == 0
     assert await value(runtime, "SELECT sum(hits) FROM rate_limit") == 0
+
+
+@pytest.mark.parametrize("space", ["titulaire", "agent"])
+async def test_copies_of_a_login_that_strengthens_the_hash_are_all_let_in(
+    client: Client, person: Person, runtime: Runtime, space: str
+) -> None:
+    """11.4.2: the first one replaces the hash that the others were compared with."""
+    agent = await agents.add(runtime, InventedAgent())
+    weak = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    await run(runtime, "UPDATE account SET password_hash = $1", weak)
+    await run(runtime, "UPDATE professional SET password_hash = $1", weak)
+    path, typed = {
+        "titulaire": ("/connexion", {"nir": person.nir, "password": PASSWORD}),
+        "agent": (agents.LOGIN, {"email": agent.email, "password": PASSWORD}),
+    }[space]
+    await copies(client, path, (await client.get(path)).values() | typed)
+    assert await value(runtime, "SELECT count(*) FROM login_failure") == 0
+    assert await value(runtime, "SELECT count(*) FROM professional_failure") == 0

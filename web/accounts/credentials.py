@@ -37,6 +37,13 @@ class RefusedLoginError(Exception):
     """Identifier and password do not fit together; nothing says which."""
 
 
+class HashReplacedError(RefusedLoginError):
+    """The hash that the password fitted has been replaced since.
+
+    By another password, or by a stronger hash of the same one: a second look tells.
+    """
+
+
 class WrongPasswordError(Exception):
     """The current password asked for is not the one typed."""
 

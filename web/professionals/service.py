@@ -16,6 +16,7 @@ import structlog
 from web.accounts.credentials import (
     FAILURES_PER_ADDRESS,
     Attempt,
+    HashReplacedError,
     RefusedLoginError,
     password_fits,
     upgraded_hash,
@@ -64,23 +65,11 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
     typed = email_or_anything(email)
     digest = email_digest(runtime.hasher, typed)
     hits = await _count_attempt(runtime, typed, attempt.address)
-    async with runtime.db.connection() as connection:
-        found = await queries.find_credentials(connection, digest)
-    if not await password_fits(runtime, found.usable_hash, password):
-        async with runtime.db.connection() as connection:
-            await queries.count_failure(connection, digest)
-        log.info("professional login refused")
-        raise RefusedLoginError
-    assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it fitted
-    newer = await upgraded_hash(runtime, found.password_hash, password)
-    async with runtime.db.transaction() as connection:
-        opened = await _open(runtime, connection, found, attempt)
-        if newer is not None:
-            await queries.upgrade_password_hash(
-                connection, found.agent_id, found.password_hash, newer
-            )
+    try:
+        opened = await _enter(runtime, digest, password, attempt)
+    except HashReplacedError:
+        opened = await _enter(runtime, digest, password, attempt)
     await runtime.limits.give_back(hits)
-    log.info("professional login", agent=str(found.agent_id), lacks=opened.step.value)
     return opened
 
 
@@ -121,6 +110,26 @@ def email_or_anything(text: str) -> str:
         return unicodedata.normalize("NFKC", text)[:LONGEST_EMAIL]
 
 
+async def _enter(runtime: Runtime, digest: bytes, password: str, attempt: Attempt) -> Opened:
+    async with runtime.db.connection() as connection:
+        found = await queries.find_credentials(connection, digest)
+    if not await password_fits(runtime, found.usable_hash, password):
+        async with runtime.db.connection() as connection:
+            await queries.count_failure(connection, digest)
+        log.info("professional login refused")
+        raise RefusedLoginError
+    assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it fitted
+    newer = await upgraded_hash(runtime, found.password_hash, password)
+    async with runtime.db.transaction() as connection:
+        opened = await _open(runtime, connection, found, attempt)
+        if newer is not None:
+            await queries.upgrade_password_hash(
+                connection, found.agent_id, found.password_hash, newer
+            )
+    log.info("professional login", agent=str(found.agent_id), lacks=opened.step.value)
+    return opened
+
+
 async def _open(
     runtime: Runtime, connection: Connection, found: Credentials, attempt: Attempt
 ) -> Opened:
@@ -140,7 +149,7 @@ async def _open(
         device=attempt.device,
     )
     if opened is Opening.REFUSED:
-        raise RefusedLoginError
+        raise HashReplacedError
     if complete and opened is Opening.OPENED:
         email = open_email(runtime.vault, found.email, found.agent_id)
         await note_entry(runtime, connection, found.agent_id, email, attempt.device)

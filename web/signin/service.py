@@ -8,6 +8,7 @@ at the next login, so that the history of a known person costs this answer nothi
 from __future__ import annotations
 
 import unicodedata
+from uuid import UUID
 
 import structlog
 
@@ -15,6 +16,7 @@ from web.accounts.credentials import (
     FAILURES_PER_ADDRESS,
     Attempt,
     Credentials,
+    HashReplacedError,
     RefusedLoginError,
     find_credentials,
     forget_failures,
@@ -49,6 +51,22 @@ async def log_in(
     nir = _nir_or_anything(identifier)
     digest = nir_digest(runtime.hasher, nir)
     hits = await _count_attempt(runtime, nir, attempt.address)
+    try:
+        account_id = await _enter(runtime, digest, password, attempt)
+    except HashReplacedError:
+        account_id = await _enter(runtime, digest, password, attempt)
+    await runtime.limits.give_back(hits)
+    log.info("login", account=str(account_id))
+
+
+async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
+    """End the session; a replayed cookie finds nothing."""
+    async with runtime.db.connection() as connection:
+        await close_session(connection, token_digest, device)
+    log.info("logout")
+
+
+async def _enter(runtime: Runtime, digest: bytes, password: str, attempt: Attempt) -> UUID | None:
     async with runtime.db.connection() as connection:
         found = await find_credentials(connection, digest)
     if not await password_fits(runtime, found.usable_hash, password):
@@ -64,15 +82,7 @@ async def log_in(
             await queries.upgrade_password_hash(
                 connection, found.account_id, found.password_hash, newer
             )
-    await runtime.limits.give_back(hits)
-    log.info("login", account=str(found.account_id))
-
-
-async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
-    """End the session; a replayed cookie finds nothing."""
-    async with runtime.db.connection() as connection:
-        await close_session(connection, token_digest, device)
-    log.info("logout")
+    return found.account_id
 
 
 async def _open(
@@ -92,7 +102,7 @@ async def _open(
         attempt.device,
     )
     if opened is Opening.REFUSED:
-        raise RefusedLoginError
+        raise HashReplacedError
     if opened is Opening.ALREADY_OPEN:
         return
     await forget_failures(connection, digest)
