@@ -140,6 +140,14 @@
     if (event.timeStamp - left < WAIT && !wasPressed(sourceElement)) event.preventDefault();
   });
 
+  // What is chosen in a part stays: the answer on its way to that part knows nothing of it.
+  document.addEventListener("change", ({ target }) => {
+    for (const node of all("[data-hx-sync][data-hx-target]")) {
+      const isPart = byId(node.dataset.hxTarget.slice(1))?.contains(target);
+      if (isPart && !node.contains(target)) node.dispatchEvent(new Event("htmx:abort"));
+    }
+  });
+
   // A second press while the first is on its way is ignored; the button keeps the focus.
   let sent = new WeakMap();
   const senderOf = (submitter, form) => submitter ?? form;

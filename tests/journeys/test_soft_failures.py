@@ -181,3 +181,34 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
     await sent.wait()
     await hand.reads("Votre mot de passe est modifié.")
     assert len(asked) == 1
+
+
+async def test_a_formation_chosen_while_an_answer_is_on_its_way_stays_the_one_chosen(
+    new_page: OpenPage, doors: Doors
+) -> None:
+    """The answer, made before, would put another formation under the button that was pressed."""
+    page = await new_page(storage_state=doors.planner)
+    await page.goto("/espace/dossiers/nouveau")
+    search = field(page, "Rechercher dans le catalogue")
+    await search.fill("menuisier")
+    await expect(page.locator("#formations-dit")).to_contain_text("pour « menuisier »")
+    chosen = page.locator("#formations input").first
+    code = await chosen.get_attribute("value") or ""
+    released = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/nouveau?search=soudeur*", hold)
+    async with page.expect_request("**/nouveau?search=soudeur*"):
+        await search.fill("soudeur")
+    async with page.expect_event("requestfailed"):
+        await chosen.check()
+    released.set()
+    await expect(page.locator("#formations input:checked")).to_have_value(code)
+    await expect(page.locator("#formations-dit")).to_contain_text("pour « menuisier »")
+    await expect(page.locator("[data-panne]")).to_have_count(0)
+    await search.fill("soudeur tuyauterie")
+    await expect(page.locator("#formations-dit")).to_contain_text("pour « soudeur tuyauterie »")
+    await expect(page.locator("#formations input:checked")).to_have_value(code)
