@@ -97,16 +97,21 @@ class Pointer:
         await (await last_control(self.page, name)).click()
 
     async def write(self, label: str, text: str) -> None:
+        await self.page.wait_for_load_state()
         await field(self.page, label).fill(text)
 
     async def choose(self, label: str) -> None:
+        await self.page.wait_for_load_state()
         await field(self.page, label).check()
 
     async def pick(self, label: str, option: str) -> None:
+        await self.page.wait_for_load_state()
         await field(self.page, label).select_option(label=option)
 
     async def reads(self, text: str) -> None:
         await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)
+        # What is looked at next may be further down.
+        await self.page.wait_for_load_state()
 
     async def reads_after(self, text: str, refresh: str) -> None:
         if not self._scripts:
@@ -117,6 +122,7 @@ class Pointer:
         await expect(self.page).to_have_title(re.compile(r"^Erreur\s: "))
         await expect(self.page.locator("#erreurs")).to_be_focused()
         await expect(self.page.locator("#erreurs")).to_be_in_viewport()
+        await self.page.wait_for_load_state()
 
 
 async def refresh_until(hand: Any, page: Page, text: str, refresh: str) -> None:
@@ -184,12 +190,14 @@ class Keyboard:
 
     async def reads(self, text: str) -> None:
         await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)
+        await self.page.wait_for_load_state()
 
     async def reads_after(self, text: str, refresh: str) -> None:
         await self.reads(text)
 
     async def is_told_of_errors(self) -> None:
         await expect(self.page.locator("#erreurs")).to_be_focused()
+        await self.page.wait_for_load_state()
         await assert_focus_is_seen(self.page)
 
     async def _key(self, name: str) -> None:

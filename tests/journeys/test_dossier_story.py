@@ -47,8 +47,8 @@ async def test_what_is_missing_leads_to_its_field(
     await page.locator("main table a").first.click()
     await Pointer(page).press("Vérifier et soumettre")
     links = page.locator(".alert li a")
+    await expect(links).to_have_count(7)
     addresses = [await link.get_attribute("href") or "" for link in await links.all()]
-    assert len(addresses) == 7
     for address in addresses:
         await page.goto(address)
         await expect(page.locator(f"#{address.partition('#')[2]}")).to_be_focused()

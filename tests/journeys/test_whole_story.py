@@ -201,7 +201,7 @@ async def read_history(cast: Cast) -> None:
     """Everything, by whom."""
     hand = cast.titulaire
     await hand.press("Historique de vos actions")
-    await hand.page.wait_for_load_state()
+    await hand.reads("Actions, de la plus récente à la plus ancienne")
     text = " ".join((await hand.page.locator("main").inner_text()).split())
     for told in (
         f"Dossier de formation clos : terminé ({cast.number})",
