@@ -8,7 +8,14 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_password, to_validation, to_waiting
+from tests.support.journey import (
+    register_and_log_in,
+    to_identity,
+    to_password,
+    to_validation,
+    to_waiting,
+)
+from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run, value
 from web.accounts.terms import TERMS_VERSION
@@ -201,3 +208,11 @@ async def test_someone_else_registers_in_the_same_browser(client: Client, runtim
     page = await client.submit(page, Person().identity())
     assert page.url == PASSWORD_STEP
     assert await value(runtime, "SELECT count(*) FROM registration WHERE status = 'submitted'") == 1
+
+
+async def test_who_is_logged_in_and_registers_someone_else_stays_logged_in(
+    client: Client, outbox: Outbox
+) -> None:
+    await register_and_log_in(client, Person(), outbox)
+    await to_waiting(client, Person())
+    assert (await client.get("/espace")).url == "/espace"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.guard import titulaire_if_any
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.terms import NEWEST
@@ -40,7 +41,7 @@ async def show_terms(request: Request) -> Response:
 
 
 async def submit_terms(request: Request) -> Response:
-    """Step 1: accept the terms."""
+    """Step 1: accept the terms. Who is logged in and registers someone else stays logged in."""
     registration = await current_of(request)
     another = form_of(request).get(ANOTHER) == "1"
     if _waits(registration) and not another:
@@ -48,12 +49,13 @@ async def submit_terms(request: Request) -> Response:
     form = TermsForm(form_of(request))
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
-    browser = browser_of(request)
-    earlier = browser.digest
+    browser, left = browser_of(request), None
     if _going_on(registration) is None:
-        # Who used this browser before may know its token, and would read what is typed from here.
-        browser.rotate()
-    await service.accept_terms(runtime_of(request), browser.digest, earlier)
+        left = browser.digest
+        if registration is not None or await titulaire_if_any(request) is None:
+            # Who was here before may know its token, and would read what is typed from now on.
+            browser.rotate()
+    await service.accept_terms(runtime_of(request), browser.digest, left)
     return RedirectResponse(Step.IDENTITY.url, 303)
 
 

@@ -48,16 +48,16 @@ async def current_registration(runtime: Runtime, browser: bytes) -> Registration
         return await queries.touch_registration(connection, browser)
 
 
-async def accept_terms(runtime: Runtime, browser: bytes, earlier: bytes) -> None:
+async def accept_terms(runtime: Runtime, browser: bytes, left: bytes | None) -> None:
     """First step: start a registration, or record the acceptance again.
 
-    `earlier` is what the browser was known by before: a registration whose hour is over is
-    forgotten with it.
+    When one starts, `left` is what the browser was known by: a registration whose hour is over is
+    forgotten.
     """
     registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     async with runtime.db.transaction() as connection:
-        if earlier != browser:
-            await queries.forget_registration(connection, earlier)
+        if left is not None:
+            await queries.forget_registration(connection, left)
         await queries.start_registration(connection, registration_id, browser, TERMS_VERSION)
 
 
