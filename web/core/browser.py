@@ -1,8 +1,8 @@
 """The one cookie: a random token that names a browser, and what hangs on it.
 
-The token is made the first time a page needs it (a form, a registration), rotated at login and at
-logout. The server keeps its hash only. The anti-forgery token is derived from it, so that a form
-costs no query, and is masked anew in each answer, so that compression tells nothing about it.
+The token is made the first time a page needs it, and rotated when a registration begins, at login
+and at logout. The server keeps its hash only. The anti-forgery token is derived from it, so that a
+form costs no query, and is masked anew in each answer, so that compression tells nothing about it.
 
 Whoever presses a button twice may have the new token between the two, with the form still made for
 the one before. That one therefore stays a minute in a cookie beside, and serves for one thing: the
