@@ -39,12 +39,10 @@ async def logins(site: Site, tokens: list[str]) -> dict[str, Any]:
         cookies = [dict(visitor.cookies) for visitor in visitors]
 
         async def one(visitor: Visitor, number: int) -> None:
-            # The form of the first page again, under another key lest it be a copy: only the login
-            # itself is measured.
+            # The form of the first page again: only the login itself is measured.
             at = visitors.index(visitor)
             visitor.cookies = dict(cookies[at])
-            nir = nir_of(number % len(tokens))
-            fields = {"nir": nir, "password": PASSWORD, "key": str(number)}
+            fields = {"nir": nir_of(number % len(tokens)), "password": PASSWORD}
             answer = await visitor.post("/connexion", {**pages[at].hidden, **fields})
             assert answer.status == 303, answer.status
 

@@ -16,6 +16,8 @@ from web.domain.submission import Draft
 from web.dossiers.access import Author
 from web.dossiers.drafts import delete_draft, save_draft
 
+SEARCHED = {"rechercher": "1", "search": "soudeur"}
+
 
 async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept(
     space: Client, runtime: Runtime, person_id: UUID
@@ -109,7 +111,7 @@ async def test_the_formation_that_was_chosen_is_given_back_by_its_name(
         assert told.described()["Formation choisie"].replace("\u00a0", " ") == said
 
 
-@pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, {"rechercher": "1"}])
+@pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, SEARCHED])
 async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_one_wants(
     space: Client, runtime: Runtime, person_id: UUID, change: dict[str, str]
 ) -> None:
@@ -122,6 +124,7 @@ async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_on
 
     assert told.status == 404
     assert "Votre demande n’a pas abouti Ce dossier n’est plus là" in told.text
+    assert told.html.count("autofocus") == 1
     values = told.values(NEW)
     assert {name: values[name] for name in TYPED} == TYPED | {
         name: typed for name, typed in change.items() if name in TYPED

@@ -8,8 +8,9 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.journeys.terminal import PATIENCE_SECONDS
+
 MOST_TABS = 60
-PATIENCE_SECONDS = 20
 
 # What the focus must be, wherever it lands: on something, ringed, on screen, not covered.
 FOCUS = """() => {

@@ -28,7 +28,9 @@ async def test_each_step_pressed_twice_is_one_registration_one_mail_one_account(
 ) -> None:
     page, person = await new_page(scripts=scripts), Person()
     hand = Pointer(page, scripts=scripts == "on")
-    before = await site.sql("SELECT count(*) FROM registration")
+    # Of presses that all leave before the first answer, all but one start an empty one.
+    filled = "SELECT count(*) FROM registration WHERE status <> 'open'"
+    before = await site.sql(filled)
     await hand.open(Step.TERMS.url)
     await hand.choose("Je déclare avoir lu, compris et accepté")
     await twice(page, "Continuer")
@@ -42,7 +44,7 @@ async def test_each_step_pressed_twice_is_one_registration_one_mail_one_account(
     await twice(page, "Valider mon inscription")
     await hand.reads("Vous allez recevoir un courriel contenant un lien de confirmation.")
     newest = await site.sql(NEWEST)
-    assert await site.sql("SELECT count(*) FROM registration") == before + 1
+    assert await site.sql(filled) == before + 1
     mails = "SELECT count(*) FROM mail WHERE subject_id = $1"
     assert await site.sql(mails, newest) == 1
     await site.link_mailed_to(person.email)

@@ -166,13 +166,11 @@ async def see_only_what_is_delegated(cast: Cast) -> None:
     await agents.say_password(hand, cast.company)
     await hand.press("Philomène Serin")
     await hand.reads(TITLE)
-    await hand.page.wait_for_load_state()
     text = await hand.page.locator("main").inner_text()
     assert "Bilan de compétences" not in text
     assert "Préparer un dossier" not in text
     assert cast.person.nir not in text
     await open_dossier(hand, cast)
-    await hand.page.wait_for_load_state()
     text = await hand.page.locator("main").inner_text()
     assert "École des Quais" in text
     assert "Modifier" not in text

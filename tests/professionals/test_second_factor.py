@@ -97,9 +97,7 @@ async def test_the_same_login_sent_from_elsewhere_gets_another_key(
     page = await client.get("/professionnels")
     typed = {"email": newcomer.email, "password": newcomer.password}
     async with Client(app) as other:
-        other.http.cookies.set(
-            "compte", client.http.cookies["compte"], domain="127.0.0.1", path="/"
-        )
+        other.carry(compte=client.http.cookies["compte"])
         first = secret_on(await other.submit(page, typed))
     assert secret_on(await client.submit(page, typed)) != first
 

@@ -28,7 +28,7 @@ def token_of(client: Client) -> str:
 def carry(client: Client, token: str) -> None:
     """Give the browser this cookie and no other."""
     client.http.cookies.clear()
-    client.http.cookies.set(NAME, token, domain="127.0.0.1", path="/")
+    client.carry(**{NAME: token})
 
 
 async def cookies_set_for(client: Client, header: str) -> list[str]:

@@ -37,11 +37,6 @@ def credentials(person: Person) -> dict[str, str]:
     return {"nir": person.nir, "password": person.password}
 
 
-def carry(client: Client, **cookies: str) -> None:
-    for name, text in cookies.items():
-        client.http.cookies.set(name, text, domain="127.0.0.1", path="/")
-
-
 def both_lead_to(pages: tuple[Page, Page], url: str) -> None:
     assert [(page.status, page.location) for page in pages] == [(303, url)] * 2
 
@@ -62,7 +57,7 @@ async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_
     """7.2.4: not even with the page left open there, and the password."""
     page = await client.get("/connexion")
     async with Client(app) as before:
-        carry(before, compte=client.http.cookies["compte"])
+        before.carry(compte=client.http.cookies["compte"])
         await before.submit(page, credentials(person))
         await client.submit(page, credentials(person))
         assert before.http.cookies["compte"] != client.http.cookies["compte"]
@@ -77,7 +72,7 @@ async def test_who_was_here_before_does_not_read_what_the_next_one_types(
     known = client.http.cookies["compte"]
     await to_password(client, Person())
     async with Client(app) as before:
-        carry(before, compte=known)
+        before.carry(compte=known)
         page = await before.get("/inscription/identite")
         assert page.url == "/inscription/conditions"
 
@@ -94,7 +89,7 @@ async def test_nor_does_who_registered_here_before_read_what_the_next_one_types(
     await to_waiting(client, Person())
     page = await client.get(ANOTHER)
     async with Client(app) as before:
-        carry(before, compte=client.http.cookies["compte"])
+        before.carry(compte=client.http.cookies["compte"])
         await before.submit(page, {"accepted": "y"})
         await client.submit(page, {"accepted": "y"})
         assert before.http.cookies["compte"] != client.http.cookies["compte"]
@@ -221,7 +216,7 @@ async def test_the_copy_alone_is_worth_nothing_without_the_new_cookie(
     page = await client.get("/connexion")
     await client.submit(page, credentials(person))
     async with Client(app) as other:
-        carry(other, avant=client.http.cookies["avant"], **own)
+        other.carry(avant=client.http.cookies["avant"], **own)
         assert (await other.submit(page, credentials(person))).status == 403
 
 

@@ -7,6 +7,7 @@ import itertools
 import pytest
 from starlette.applications import Starlette
 
+from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client, Page
 from tests.support.journey import (
     register_and_log_in,
@@ -210,9 +211,27 @@ async def test_someone_else_registers_in_the_same_browser(client: Client, runtim
     assert await value(runtime, "SELECT count(*) FROM registration WHERE status = 'submitted'") == 1
 
 
-async def test_who_is_logged_in_and_registers_someone_else_stays_logged_in(
-    client: Client, outbox: Outbox
+@pytest.mark.parametrize("space", ["/espace", "/professionnels/compte"])
+async def test_who_is_logged_in_and_registers_others_stays_logged_in(
+    client: Client, runtime: Runtime, outbox: Outbox, space: str
 ) -> None:
-    await register_and_log_in(client, Person(), outbox)
-    await to_waiting(client, Person())
-    assert (await client.get("/espace")).url == "/espace"
+    """One is abandoned, one runs out, two are submitted, in the browser of one session."""
+    if space == "/espace":
+        await register_and_log_in(client, Person(), outbox)
+    else:
+        await log_in_agent(client, await add(runtime, InventedAgent()))
+    await to_password(client, Person())
+    cancel = await client.get("/inscription/annuler")
+    await client.submit(cancel, action="/inscription/annuler")
+    await to_validation(client, Person())
+    await run(runtime, "UPDATE registration SET last_action_at = now() - interval '2 hours'")
+    for path in (TERMS, f"{TERMS}?autre=1"):
+        page = await client.submit(await client.get(path), {"accepted": "y"})
+        person = Person()
+        page = await client.submit(page, person.identity())
+        fields = {"password": person.password, "password_confirmation": person.password}
+        page = await client.submit(await client.submit(page, fields))
+        assert page.url == WAITING
+    submitted = "SELECT count(*) FROM registration WHERE status = 'submitted'"
+    assert await value(runtime, submitted) == 2
+    assert (await client.get(space)).url == space

@@ -122,6 +122,11 @@ class Client:
     ) -> None:
         await self.http.aclose()
 
+    def carry(self, **cookies: str) -> None:
+        """Give the browser these cookies, besides those it has."""
+        for name, text in cookies.items():
+            self.http.cookies.set(name, text, domain="127.0.0.1", path="/")
+
     async def get(self, path: str, *, htmx: bool = False, follow: bool = True) -> Page:
         """Open an address."""
         response = await self.http.get(path, headers=HTMX if htmx else {}, follow_redirects=follow)

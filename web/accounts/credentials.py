@@ -37,10 +37,11 @@ class RefusedLoginError(Exception):
     """Identifier and password do not fit together; nothing says which."""
 
 
-class HashReplacedError(RefusedLoginError):
-    """The hash that the password fitted has been replaced since.
+class ChangedSinceError(RefusedLoginError):
+    """The account is no longer as it was when the password was compared.
 
-    By another password, or by a stronger hash of the same one: a second look tells.
+    It has another password, a stronger hash of the same one, or a second factor now: a second look
+    tells.
     """
 
 

@@ -52,8 +52,9 @@ class Opening(enum.Enum):
 
 
 def opening_of(row: Record | None) -> Opening:
-    """Read from an answer's `fits` (the password is still that one) and `opened`."""
-    if row is None or not row["fits"]:
+    """Read from an answer's `fits` (the account is still as the login found it) and `opened`."""
+    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
+    if not row["fits"]:
         return Opening.REFUSED
     return Opening.OPENED if row["opened"] else Opening.ALREADY_OPEN
 
@@ -102,6 +103,26 @@ async def open_session(
         device,
     )
     return opening_of(row)
+
+
+async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
+    """Whether someone is logged in under this token, a titulaire or an agent."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM (
+                SELECT token_digest, last_seen_at, created_at FROM session
+                UNION ALL SELECT token_digest, last_seen_at, created_at FROM professional_session
+            ) AS sessions
+            WHERE token_digest = $1 AND last_seen_at > now() - make_interval(mins => $2)
+              AND created_at > now() - make_interval(hours => $3)
+        )
+        """,
+        token_digest,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+    )
+    return found
 
 
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:

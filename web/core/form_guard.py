@@ -3,8 +3,9 @@
 Nothing is made from the Host header or from the scheme a proxy speaks: both become PUBLIC_URL's.
 
 A request from another site is refused. A form of ours whose token no longer fits (the cookie was
-lost, rotated by a login in another tab, or the secret changed) is not an attack but a form that got
-old: its fields come back in a page that sends them again at one press, passwords excepted.
+lost, rotated by a login, a logout or a registration in another tab, or the secret changed) is not
+an attack but a form that got old: its fields come back in a page that sends them again at one
+press, passwords excepted.
 """
 
 from __future__ import annotations

@@ -194,8 +194,8 @@ async def _offer_as_new(request: Request, form: DossierForm) -> Response:
     form.refuse(
         "",
         "Ce dossier n’est plus là : il a pu être supprimé pendant que cette page était ouverte. "
-        "Votre saisie, ci-dessous, n’est pas enregistrée : si vous l’enregistrez, elle devient un "
-        "nouveau dossier.",
+        "Votre saisie, ci-dessous, n’est pas enregistrée : si vous l’enregistrez, elle deviendra "
+        "un nouveau dossier.",
     )
     return await _new_page(request, await _ground_of(request), form, 404)
 

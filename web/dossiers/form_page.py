@@ -64,7 +64,7 @@ async def form_context(
         **vars(place),
         "form": form,
         "found_message": await _offer_formations(request, form, known),
-        "searched": is_search(request),
+        "searched": is_search(request) and not form.errors,
         "search_button": SEARCH_BUTTON,
         "simulation": simulated(balances, form.typed_hours()),
         "has_organismes": bool(organismes),

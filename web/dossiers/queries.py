@@ -39,7 +39,7 @@ ORGANISMES = """
      FROM organisation WHERE kind = 'organisme')::text
 """
 # What the catalogue calls the code $1, unless it is over.
-TITLE_OF_CODE = """
+_TITLE_OF_CODE = """
     (SELECT c.title FROM formation f
      JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
      WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $1
@@ -143,7 +143,7 @@ async def find_ground(connection: Connection, person_id: UUID, code: str = "") -
     row = await connection.fetchrow(
         f"""
         SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {ORGANISMES} AS organismes,
-               {TITLE_OF_CODE} AS title
+               {_TITLE_OF_CODE} AS title
         FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id WHERE p.id = $2
         """,  # noqa: S608
         code,
@@ -157,7 +157,7 @@ async def find_ground(connection: Connection, person_id: UUID, code: str = "") -
 async def find_names(connection: Connection, code: str) -> Names:
     """What the choices of a form are called, whoever it is about."""
     row = await connection.fetchrow(
-        f"SELECT {ORGANISMES} AS organismes, {TITLE_OF_CODE} AS title",
+        f"SELECT {ORGANISMES} AS organismes, {_TITLE_OF_CODE} AS title",
         code,
     )
     assert row is not None  # noqa: S101 - a SELECT without FROM has its row

@@ -16,7 +16,7 @@ import structlog
 from web.accounts.credentials import (
     FAILURES_PER_ADDRESS,
     Attempt,
-    HashReplacedError,
+    ChangedSinceError,
     RefusedLoginError,
     password_fits,
     upgraded_hash,
@@ -67,7 +67,7 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
     hits = await _count_attempt(runtime, typed, attempt.address)
     try:
         opened = await _enter(runtime, digest, password, attempt)
-    except HashReplacedError:
+    except ChangedSinceError:
         opened = await _enter(runtime, digest, password, attempt)
     await runtime.limits.give_back(hits)
     return opened
@@ -149,7 +149,7 @@ async def _open(
         device=attempt.device,
     )
     if opened is Opening.REFUSED:
-        raise HashReplacedError
+        raise ChangedSinceError
     if complete and opened is Opening.OPENED:
         email = open_email(runtime.vault, found.email, found.agent_id)
         await note_entry(runtime, connection, found.agent_id, email, attempt.device)

@@ -15,8 +15,8 @@ import structlog
 from web.accounts.credentials import (
     FAILURES_PER_ADDRESS,
     Attempt,
+    ChangedSinceError,
     Credentials,
-    HashReplacedError,
     RefusedLoginError,
     find_credentials,
     forget_failures,
@@ -53,7 +53,7 @@ async def log_in(
     hits = await _count_attempt(runtime, nir, attempt.address)
     try:
         account_id = await _enter(runtime, digest, password, attempt)
-    except HashReplacedError:
+    except ChangedSinceError:
         account_id = await _enter(runtime, digest, password, attempt)
     await runtime.limits.give_back(hits)
     log.info("login", account=str(account_id))
@@ -102,7 +102,7 @@ async def _open(
         attempt.device,
     )
     if opened is Opening.REFUSED:
-        raise HashReplacedError
+        raise ChangedSinceError
     if opened is Opening.ALREADY_OPEN:
         return
     await forget_failures(connection, digest)

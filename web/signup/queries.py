@@ -175,8 +175,31 @@ async def mark_activated(connection: Connection, registration_id: UUID) -> None:
     )
 
 
+async def leave_registration(connection: Connection, browser: bytes, nobody: bytes) -> None:
+    """Part the browser from a registration that is over for it, so that it can start another.
+
+    One whose hour has passed goes; one that waits for its link stays, under what no browser has.
+    """
+    await connection.execute(
+        """
+        DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'
+               AND last_action_at <= now() - make_interval(mins => $2)
+        """,
+        browser,
+        IDLE_MINUTES,
+    )
+    await connection.execute(
+        """
+        UPDATE registration SET browser_digest = $2
+        WHERE browser_digest = $1 AND status <> 'open'
+        """,
+        browser,
+        nobody,
+    )
+
+
 async def forget_registration(connection: Connection, browser: bytes) -> None:
-    """Delete an open registration: abandoned, or started anew."""
+    """Delete an open registration: it is abandoned."""
     await connection.execute(
         "DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'", browser
     )

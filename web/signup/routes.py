@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.guard import titulaire_if_any
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.terms import NEWEST
@@ -49,13 +48,13 @@ async def submit_terms(request: Request) -> Response:
     form = TermsForm(form_of(request))
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
-    browser, left = browser_of(request), None
-    if _going_on(registration) is None:
-        left = browser.digest
-        if registration is not None or await titulaire_if_any(request) is None:
-            # Who was here before may know its token, and would read what is typed from now on.
-            browser.rotate()
-    await service.accept_terms(runtime_of(request), browser.digest, left)
+    runtime, browser = runtime_of(request), browser_of(request)
+    is_new = _going_on(registration) is None
+    left = browser.digest if is_new and registration is not None else None
+    if is_new and not await service.is_logged_in(runtime, browser.digest):
+        # Who was here before may know its token, and would read what is typed from now on.
+        browser.rotate()
+    await service.accept_terms(runtime, browser.digest, left)
     return RedirectResponse(Step.IDENTITY.url, 303)
 
 
@@ -140,8 +139,10 @@ async def submit_cancel(request: Request) -> Response:
     browser = browser_of(request)
     if _waits(await current_of(request)):
         return RedirectResponse(WAITING_URL, 303)
-    await service.abandon(runtime_of(request), browser.digest)
-    browser.rotate()
+    runtime = runtime_of(request)
+    await service.abandon(runtime, browser.digest)
+    if not await service.is_logged_in(runtime, browser.digest):
+        browser.rotate()
     browser.notify("inscription-abandonnee")
     return RedirectResponse("/", 303)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from web.accounts.identity import Identity, email_digest, nir_digest, open_identity, seal_identity
 from web.accounts.password_view import words_of
+from web.accounts.sessions import has_live_session
 from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
@@ -15,6 +16,7 @@ from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
+from web.core.tokens import new_token, token_hash
 from web.domain.password_policy import normalise
 from web.signup import queries
 from web.signup.queries import Registration
@@ -51,14 +53,20 @@ async def current_registration(runtime: Runtime, browser: bytes) -> Registration
 async def accept_terms(runtime: Runtime, browser: bytes, left: bytes | None) -> None:
     """First step: start a registration, or record the acceptance again.
 
-    When one starts, `left` is what the browser was known by: a registration whose hour is over is
-    forgotten.
+    `left`: what the browser was known by, when one before is over for it.
     """
     registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     async with runtime.db.transaction() as connection:
         if left is not None:
-            await queries.forget_registration(connection, left)
+            nobody = token_hash(new_token(runtime.randomness))
+            await queries.leave_registration(connection, left, nobody)
         await queries.start_registration(connection, registration_id, browser, TERMS_VERSION)
+
+
+async def is_logged_in(runtime: Runtime, browser: bytes) -> bool:
+    """Whether a session, a titulaire's or an agent's, is open in this browser."""
+    async with runtime.db.connection() as connection:
+        return await has_live_session(connection, browser)
 
 
 async def abandon(runtime: Runtime, browser: bytes) -> None:
