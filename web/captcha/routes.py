@@ -67,7 +67,7 @@ async def show_challenge(request: Request) -> Response:
 def new_challenge(request: Request, kind: Kind) -> Challenge:
     """A challenge for the browser that asks."""
     runtime = runtime_of(request)
-    return service.issue(runtime, browser_of(request).digest, kind, runtime.clock.now())
+    return service.issue(runtime, browser_of(request).digest, kind, runtime.database_time.now())
 
 
 def kind_of(request: Request, form: CaptchaFields) -> Kind:
@@ -110,7 +110,7 @@ def _unused_challenge(request: Request, form: CaptchaFields) -> Challenge | None
     runtime = runtime_of(request)
     token = form.challenge.data or ""
     found = service.read_challenge(runtime, token, browser_of(request).digest)
-    return found if found and service.leaves_time(found, runtime.clock.now()) else None
+    return found if found and service.leaves_time(found, runtime.database_time.now()) else None
 
 
 def _overloaded() -> HTTPException:

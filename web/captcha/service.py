@@ -170,7 +170,7 @@ async def check(
         return Verdict.EXPIRED
     if not right:
         return Verdict.WRONG
-    is_too_fast = 0 <= age < MINIMUM_SECONDS and not by_test_answer
+    is_too_fast = age < MINIMUM_SECONDS and not by_test_answer
     return Verdict.TOO_FAST if is_too_fast else Verdict.PASSED
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from web.core.clock import Clock, Randomness
 from web.core.crypto import Hasher, Vault
+from web.core.database_time import DatabaseTime
 from web.core.db import Database
 from web.core.passwords import PasswordHasher
 from web.core.rate_limit import RateLimits
@@ -25,6 +26,7 @@ class Runtime:
     passwords: PasswordHasher
     limits: RateLimits
     clock: Clock
+    database_time: DatabaseTime
     randomness: Randomness
 
 
@@ -32,7 +34,7 @@ def build_runtime(
     settings: Settings, *, clock: Clock | None = None, randomness: Randomness | None = None
 ) -> Runtime:
     """Make the parts; nothing is opened yet."""
-    randomness = randomness or Randomness()
+    randomness, clock = randomness or Randomness(), clock or Clock()
     hasher = Hasher(settings.secret_key.get_secret_value())
     db = Database(settings.database_url)
     return Runtime(
@@ -42,7 +44,8 @@ def build_runtime(
         hasher=hasher,
         passwords=PasswordHasher(settings),
         limits=RateLimits(db, hasher),
-        clock=clock or Clock(),
+        clock=clock,
+        database_time=DatabaseTime(clock, db),
         randomness=randomness,
     )
 

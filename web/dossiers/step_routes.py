@@ -60,7 +60,7 @@ async def submit_dossier(request: Request) -> Response:
                 id_of(request),
                 Event.SUBMIT,
                 author_of(request),
-                facts=Facts(consent_at=runtime_of(request).clock.now()),
+                facts=Facts(consent_at=runtime_of(request).database_time.now()),
                 seen_revision=form.seen_revision,
                 request=(digest_of(request), url_of(id_of(request))),
             )

@@ -1,0 +1,79 @@
+"""Web machines whose clocks are wrong: the database's decides how old a security check is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.support.captcha import right_answer
+from tests.support.client import Client
+from tests.support.journey import to_identity
+from tests.support.people import Person
+from tests.support.processes import until
+from web.app import create_app
+from web.captcha.service import Kind, Verdict, check, issue
+from web.core.clock import Clock
+from web.core.runtime import Runtime
+from web.settings import Settings
+
+BROWSER = b"browser".ljust(32, b".")
+# Minutes that a web machine's clock is wrong by.
+WRONG = pytest.mark.parametrize("wrong", [-11, -5, 5, 11])
+
+
+def clock_of(minutes: int) -> Clock:
+    """One that is wrong by so much."""
+    return Clock(now=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+
+
+@asynccontextmanager
+async def machine(settings: Settings, minutes: int) -> AsyncIterator[Client]:
+    """A web machine with a wrong clock, which it has compared with the database's."""
+    app = create_app(settings, clock=clock_of(minutes), compares_clocks=True)
+    async with app.router.lifespan_context(app), Client(app) as client:
+        runtime: Runtime = app.state.runtime
+
+        async def compared() -> bool:
+            off = runtime.database_time.now() - datetime.now(UTC)
+            return abs(off) < timedelta(seconds=1)
+
+        await until(compared, "the clocks compared")
+        yield client
+
+
+@WRONG
+@pytest.mark.parametrize(
+    ("age", "verdict"),
+    [(0, Verdict.TOO_FAST), (360, Verdict.PASSED), (595, Verdict.PASSED), (605, Verdict.EXPIRED)],
+)
+async def test_a_check_lasts_as_long_on_every_machine(
+    settings: Settings, wrong: int, age: int, verdict: Verdict
+) -> None:
+    async with machine(settings, wrong) as client:
+        runtime: Runtime = client.app.state.runtime
+        shown_at = runtime.database_time.now() - timedelta(seconds=age)
+        token = issue(runtime, BROWSER, Kind.CHARACTERS, shown_at).token
+        answer = right_answer(settings.secret_key.get_secret_value(), token)
+        async with runtime.db.transaction() as connection:
+            assert await check(runtime, connection, token, answer, BROWSER) is verdict
+
+
+@WRONG
+async def test_the_step_is_passed_on_every_machine(settings: Settings, wrong: int) -> None:
+    async with machine(settings, wrong) as client:
+        page = await client.submit(await to_identity(client), Person().identity())
+        assert page.url == "/inscription/mot-de-passe"
+
+
+async def test_what_was_just_shown_is_never_too_old_to_be_too_fast(
+    runtime: Runtime, settings: Settings
+) -> None:
+    """A machine ahead of the database, not compared yet: its challenges are of the future."""
+    ahead = clock_of(5).now()
+    token = issue(runtime, BROWSER, Kind.CHARACTERS, ahead).token
+    answer = right_answer(settings.secret_key.get_secret_value(), token)
+    async with runtime.db.transaction() as connection:
+        assert await check(runtime, connection, token, answer, BROWSER) is Verdict.TOO_FAST
