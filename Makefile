@@ -44,7 +44,7 @@ bench: $(VENV)/dev.stamp ## Measure against the budgets
 	$(BIN)/python -m bench
 
 faults: $(VENV)/dev.stamp browsers ## The whole campaign of faults (long)
-	FAULTS=full $(BIN)/python -m pytest tests/faults
+	FAULTS=full $(BIN)/python -m pytest -m faults
 
 lock: $(VENV)/dev.stamp ## Compile the lock files anew from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml

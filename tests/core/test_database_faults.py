@@ -12,9 +12,10 @@ import asyncpg
 import pytest
 
 from tests.core.relay import assert_pool_is_whole
+from tests.support.processes import volume
 from web.core.db import ACQUIRE_TIMEOUT_SECONDS, POOL_MAX, Database, DatabaseUnavailableError
 
-ROUNDS = 40
+ROUNDS = volume(40, 400)
 AT_ONCE = POOL_MAX + 4
 
 
@@ -88,6 +89,7 @@ async def _write(db: Database, number: int, *, dies: str, killer: Killer) -> Non
             raise ChangedMindError
 
 
+@pytest.mark.faults
 async def test_killed_backends_cost_their_transaction_and_nothing_else(
     db: Database, killer: Killer
 ) -> None:

@@ -14,6 +14,7 @@ from tests.core.relay import Relay, assert_pool_is_whole
 from tests.support.client import Client, Page
 from tests.support.journey import to_identity, to_password, to_validation
 from tests.support.people import PASSWORD, Person
+from tests.support.processes import volume
 from tests.support.settings import make_settings
 from web.app import create_app
 from web.core.db import Database
@@ -61,13 +62,14 @@ async def test_the_site_starts_without_its_database_and_recovers_with_it(
     assert (await away.get("/sante/pret")).status == 200
 
 
+@pytest.mark.faults
 async def test_a_database_that_leaves_and_comes_back_costs_only_the_requests_meanwhile(
     away: Client, relay: Relay
 ) -> None:
     """16.5: the same cookie goes on where it was."""
     await relay.open()
     await to_identity(away)
-    for _ in range(5):
+    for _ in range(volume(5, 50)):
         await relay.close()
         assert_says_unavailable(await away.get("/inscription/identite"))
         await relay.open()
@@ -123,6 +125,7 @@ async def test_a_database_out_of_room_or_stopping_gets_the_designed_page(
     await assert_pool_is_whole(runtime_db)
 
 
+@pytest.mark.faults
 async def test_clients_that_leave_at_any_moment_leak_nothing(
     app: Starlette, runtime_db: Database
 ) -> None:
@@ -138,8 +141,9 @@ async def test_clients_that_leave_at_any_moment_leak_nothing(
             visit.cancel()
             await asyncio.wait({visit})
 
-        for first in range(0, 200, 20):
-            await asyncio.gather(*(leave_after(steps) for steps in range(first, first + 20)))
+        for first in range(0, volume(200, 5000), 20):
+            steps = (number % 200 for number in range(first, first + 20))
+            await asyncio.gather(*map(leave_after, steps))
         await assert_pool_is_whole(runtime_db)
         assert (await client.submit(page, fields)).url == "/inscription/validation"
 

@@ -1,0 +1,21 @@
+"""Four workers on one queue: each mail is sent once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.faults.test_worker_kills import write
+from tests.mail.peers import ScriptedPeer
+from tests.support.processes import Machines, volume
+
+
+async def test_four_workers_send_each_mail_once(machines: Machines, peer: ScriptedPeer) -> None:
+    for _ in range(4):
+        await machines.work()
+    for first in range(0, volume(200, 5000), 100):
+        await write(machines, *(f"{number}@exemple.fr" for number in range(first, first + 100)))
+    await machines.mails_settled(seconds=volume(40, 600))
+
+    sent = Counter(one.message_id for one in peer.delivered)
+    assert len(sent) == volume(200, 5000)
+    assert set(sent.values()) == {1}
