@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_BYTES = 32
 NIR_KEY_BYTES = 32
+# What may follow the `?` of SMTP_URL.
+STARTTLS_REQUIRED = "starttls=required"
 
 
 class Environment(StrEnum):
@@ -69,6 +71,11 @@ class Settings(BaseSettings):
         sound = _has_sound_port(value.get_secret_value()) and parts.hostname
         if parts.scheme not in ("smtp", "smtps") or not sound:
             raise ValueError("must look like smtp://host:port or smtps://host:port")
+        if parts.path not in ("", "/") or parts.fragment:
+            raise ValueError(f"must end after the port, or with ?{STARTTLS_REQUIRED}")
+        # Anything else might be meant to require encryption, and would not.
+        if parts.query and (parts.scheme, parts.query) != ("smtp", STARTTLS_REQUIRED):
+            raise ValueError(f"knows only ?{STARTTLS_REQUIRED}, and only with smtp://")
         return value
 
     @field_validator("mail_from", "contact_to")

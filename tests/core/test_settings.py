@@ -47,6 +47,18 @@ WRONG = [
     ("SMTP_URL", "http://app:canary@127.0.0.1:25"),
     ("SMTP_URL", "smtp://app:canary/not-quoted@127.0.0.1:25"),
     ("SMTP_URL", "smtp://"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=Required"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?STARTTLS=required"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=true"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?starttls"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=required&x=1"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=required&starttls=required"),
+    ("SMTP_URL", "smtp://127.0.0.1:25?canary=1"),
+    ("SMTP_URL", "smtp://127.0.0.1:25/starttls=required"),
+    ("SMTP_URL", "smtp://127.0.0.1:25/canary?starttls=required"),
+    ("SMTP_URL", "smtp://127.0.0.1:25#starttls=required"),
+    ("SMTP_URL", "smtps://127.0.0.1:465?starttls=required"),
+    ("SMTP_URL", "smtps://127.0.0.1:465/canary"),
     ("MAIL_FROM", "nobody"),
     ("MAIL_FROM", "@"),
     ("MAIL_FROM", "a@b.example, c@d.example"),
@@ -152,6 +164,22 @@ def test_production_accepts_http_on_this_machine(
 
     assert settings.origin == f"http://{host}"
     assert not settings.secure_cookies
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://127.0.0.1",
+        "smtp://127.0.0.1:25/",
+        "smtp://127.0.0.1:25?starttls=required",
+        "smtp://app:canary@127.0.0.1:25/?starttls=required",
+        "smtps://127.0.0.1:465/",
+    ],
+)
+def test_the_documented_ways_to_a_mail_server_are_accepted(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    assert settings_from(monkeypatch, SMTP_URL=url).smtp_url.get_secret_value() == url
 
 
 def test_what_is_not_said_has_the_documented_value(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from email_validator import validate_email
 
 from web.core.clock import Clock
+from web.settings import STARTTLS_REQUIRED
 
 # Answers to a recipient that tell about our connection, not about the recipient.
 OURS_TO_REPAIR = frozenset({530, 534, 535, 538})
@@ -76,7 +77,7 @@ class SmtpConnections:
     def __init__(self, url: str, patience: Patience | None = None) -> None:
         self._patience = patience = patience or Patience()
         parts = urlsplit(url)
-        required = parse_qs(parts.query).get("starttls") == ["required"]
+        required = parts.query == STARTTLS_REQUIRED
         implicit = parts.scheme == "smtps"
         self._make: Callable[[], aiosmtplib.SMTP] = lambda: aiosmtplib.SMTP(
             hostname=parts.hostname,
