@@ -36,6 +36,7 @@ def worker(
 ) -> None:
     """Send mail and clear what has had its time. SIGTERM stops it cleanly."""
     from web.core.logging import configure_logging
+    from web.core.unreachable import told_when_unreachable
     from web.worker import Worker
 
     settings = _settings()
@@ -48,7 +49,8 @@ def worker(
             loop.add_signal_handler(number, one.stop)
         await (one.drain_alone() if drain else one.run())
 
-    asyncio.run(work())
+    with told_when_unreachable():
+        asyncio.run(work())
 
 
 @cli.command()
@@ -61,11 +63,13 @@ def migrate(
     """Bring the database's schema up to this program."""
     from web.accounts.database_role import grant_to as give_rights
     from web.core import migrations
+    from web.core.unreachable import told_when_unreachable
 
     settings = _settings()
-    migrations.upgrade(settings.database_url, revision)
-    if grant_to:
-        asyncio.run(give_rights(settings.database_url, grant_to))
+    with told_when_unreachable():
+        migrations.upgrade(settings.database_url, revision)
+        if grant_to:
+            asyncio.run(give_rights(settings.database_url, grant_to))
     typer.echo(f"La base est à la révision {migrations.newest_revision()}.")
 
 
@@ -221,8 +225,11 @@ def failed_mails(
 ) -> None:
     """List mails held with a reason; addresses are not shown."""
     from web.core.held_mails import list_held
+    from web.core.unreachable import told_when_unreachable
 
-    for line in asyncio.run(list_held(_settings(), requeue=requeue)):
+    with told_when_unreachable():
+        lines = asyncio.run(list_held(_settings(), requeue=requeue))
+    for line in lines:
         typer.echo(line)
 
 

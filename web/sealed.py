@@ -14,6 +14,7 @@ from web.core.crypto import Vault
 from web.core.db import DatabaseUnavailableError
 from web.core.key_rotation import Passage, SealedColumn, count_others, rotate
 from web.core.progress import NBSP, Counting, counted
+from web.core.unreachable import UNREACHABLE
 from web.professionals import agents, second_factor
 from web.professionals import kept_forms as agent_forms
 from web.profile import email_change
@@ -36,7 +37,6 @@ SEALED_COLUMNS: Sequence[SealedColumn] = (
 )
 
 UNDER_WAY = "Un autre changement de clés est en cours."
-UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Relancez la commande."
 
 
 async def rotate_keys(settings: Settings) -> int:

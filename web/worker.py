@@ -23,7 +23,7 @@ from pgqueuer.types import QueueExecutionMode
 
 from web.accounts.history_seals import seal_histories
 from web.core.assets import Assets
-from web.core.db import UNAVAILABLE, DatabaseUnavailableError
+from web.core.db import UNAVAILABLE, DatabaseUnavailableError, translated
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB
 from web.core.mail_delivery import Backoff, MailDelivery, requeue_orphans
@@ -96,9 +96,10 @@ class Worker:
         await self._close()
 
     async def drain_alone(self) -> None:
-        """drain(), for a process that has nothing else to do."""
+        """drain(), for a process that has nothing else to do. Raises DatabaseUnavailableError."""
         await self._runtime.db.connect()
-        await self.drain()
+        with translated():
+            await self.drain()
         await self._close()
 
     async def drain(self) -> None:

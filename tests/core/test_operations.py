@@ -15,13 +15,16 @@ from tests.support.clerk import Clerk
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.people import Person
+from tests.support.processes import until
 from tests.support.settings import make_settings
 from web.__main__ import cli
 from web.app import create_app
 from web.core import metrics, migrations
+from web.core.db import DatabaseUnavailableError
 from web.core.metrics_server import MailQueue
 from web.core.passwords import PasswordHasher
 from web.core.runtime import Runtime
+from web.core.turns import Turn
 
 TIMES = 3
 SCHEMA = """
@@ -40,6 +43,11 @@ LEFT = """
     UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT typname::text FROM pg_type WHERE typnamespace = 'public'::regnamespace
     ORDER BY 1
+"""
+
+CUT_OFF = """
+    SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event = 'advisory'
 """
 
 
@@ -87,6 +95,21 @@ def test_each_revision_comes_down_by_itself(empty_url: str) -> None:
     migrations.upgrade(empty_url)
 
     assert rows(empty_url, SCHEMA) == schema
+
+
+def test_a_migration_that_is_cut_off_says_that_the_database_went_away(empty_url: str) -> None:
+    async def cut_off() -> None:
+        connection = await asyncpg.connect(empty_url)
+        try:
+            await connection.execute(f"SELECT pg_advisory_lock({Turn.MIGRATE:d})")
+            migrating = asyncio.create_task(asyncio.to_thread(migrations.upgrade, empty_url))
+            await until(lambda: connection.fetchval(CUT_OFF), "a migration waits for its turn")
+            await migrating
+        finally:
+            await connection.close()
+
+    with pytest.raises(DatabaseUnavailableError):
+        asyncio.run(cut_off())
 
 
 def test_migrating_twice_changes_nothing(

@@ -86,7 +86,7 @@ class Database:
 
     async def connect(self) -> None:
         """Open the pool. Raises DatabaseUnavailableError."""
-        with _translated():
+        with translated():
             await self._pool.connect()
 
     async def disconnect(self) -> None:
@@ -98,7 +98,7 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
         held = self._pool.connection()
-        with _translated():
+        with translated():
             async with timeout(ACQUIRE_TIMEOUT_SECONDS):
                 await held.__aenter__()
             try:
@@ -134,7 +134,8 @@ async def _nothing_to_reset(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """What the driver says when it cannot do it becomes DatabaseUnavailableError."""
     try:
         yield
     except UNAVAILABLE as error:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncpg
-
+from web.core.bulk import bulk_connection
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.settings import Settings
 
 
 async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
-    """One line per held mail; with `requeue`, they are queued again first."""
-    connection = await asyncpg.connect(settings.database_url, timeout=5)
-    try:
+    """One line per held mail; with `requeue`, they are queued again first.
+
+    Raises DatabaseUnavailableError.
+    """
+    async with bulk_connection(settings.database_url) as connection:
         if requeue:
             async with connection.transaction():
                 rows = await connection.fetch(
@@ -28,8 +29,6 @@ async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
             WHERE status = 'held' ORDER BY created_at
             """
         )
-    finally:
-        await connection.close()
     return [
         f"{row['created_at']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  "
         f"{row['attempts']:>3} essais  {row['reason']}  {row['id']}"

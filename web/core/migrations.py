@@ -7,15 +7,28 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
-from web.core.db import Connection
+from web.core.db import UNAVAILABLE, Connection, DatabaseUnavailableError
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Bring the schema to `revision`. Runs its own event loop: never call it from one."""
-    command.upgrade(_config(database_url), revision)
+    """Bring the schema to `revision`. Runs its own event loop: never call it from one.
+
+    Raises DatabaseUnavailableError.
+    """
+    try:
+        command.upgrade(_config(database_url), revision)
+    except UNAVAILABLE as error:
+        raise DatabaseUnavailableError(type(error).__name__) from error
+    except DBAPIError as error:
+        # What the driver raised, in the wrappings of SQLAlchemy.
+        cause = error.orig and error.orig.__cause__
+        if not isinstance(cause, UNAVAILABLE):
+            raise
+        raise DatabaseUnavailableError(type(cause).__name__) from error
 
 
 def downgrade(database_url: str, revision: str) -> None:

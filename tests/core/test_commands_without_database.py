@@ -1,0 +1,73 @@
+"""Whatever the command, a database that does not answer is said in a sentence, with status 1."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.ports import free_port
+from tests.support.settings import DEFAULTS
+from web.__main__ import cli
+
+FILE = "a file"
+AGENT = ("--email", "agent@organisme.example")
+COMMANDS = [
+    ("worker", "--drain"),
+    ("migrate",),
+    ("migrate", "--grant-to", "compte_application"),
+    ("check",),
+    ("credit-hours", FILE),
+    ("rotate-keys",),
+    ("import-catalogue", FILE),
+    ("invite-professional", *AGENT),
+    ("invite-professional", "--reset-second-factor", *AGENT),
+    ("withdraw-professional", *AGENT),
+    ("failed-mails",),
+    ("failed-mails", "--requeue"),
+]
+# The first one starts without its database and waits for it, the other brings its own.
+OTHERS = {"serve", "demo"}
+
+
+def run(command: tuple[str, ...], database_url: str, tmp_path: Path) -> tuple[int, str, list[str]]:
+    """Exit status, what was printed, and the sentences about the database."""
+    file = tmp_path / "file.csv"
+    file.touch()
+    settings = {**DEFAULTS, "database_url": database_url}
+    done = subprocess.run(
+        [sys.executable, "-m", "web", *(str(file) if one == FILE else one for one in command)],
+        env={"PATH": os.environ["PATH"], **{key.upper(): str(settings[key]) for key in settings}},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    told = [line for line in done.stderr.splitlines() if "(SMTP_URL)" not in line]
+    return done.returncode, done.stdout, told
+
+
+def assert_told_in_a_sentence(status: int, out: str, told: list[str]) -> None:
+    assert len(told) == 1, told
+    assert told[0].startswith("La base de données ne répond pas (DATABASE_URL)")
+    assert told[0].endswith(".")
+    assert (status, out) == (1, "")
+
+
+def test_no_command_is_forgotten() -> None:
+    names = {
+        one.name or (one.callback.__name__ if one.callback else "")
+        for one in cli.registered_commands
+    }
+
+    assert names == {command[0] for command in COMMANDS} | OTHERS
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_server_that_is_away(command: tuple[str, ...], tmp_path: Path) -> None:
+    url = f"postgresql://nobody:s3cret@127.0.0.1:{free_port()}/none"
+
+    assert_told_in_a_sentence(*run(command, url, tmp_path))
