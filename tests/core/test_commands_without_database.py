@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,3 +72,17 @@ def test_a_server_that_is_away(command: tuple[str, ...], tmp_path: Path) -> None
     url = f"postgresql://nobody:s3cret@127.0.0.1:{free_port()}/none"
 
     assert_told_in_a_sentence(*run(command, url, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "command", [("migrate",), ("rotate-keys",), ("withdraw-professional", *AGENT)]
+)
+def test_a_database_that_does_not_exist_or_refuses_its_role(
+    postgres: Any, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """One command for each way to connect."""
+    absent = postgres.get_uri("absent")
+    refused = postgres.get_uri("postgres").replace("//postgres:", "//nobody:", 1)
+    assert "nobody" in refused
+    for url in (absent, refused):
+        assert_told_in_a_sentence(*run(command, url, tmp_path))

@@ -38,6 +38,9 @@ UNAVAILABLE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
+    # Said when connecting: the role or its password is refused, the database does not exist.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     # Ours wait for each other in one order; should two not, one of them is to be sent again.
     asyncpg.DeadlockDetectedError,
 )
