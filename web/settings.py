@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import re
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MINIMUM_SECRET_BYTES = 32
@@ -31,12 +31,19 @@ class InvalidSettingsError(Exception):
     """A setting is missing or wrong; the message is the one sentence to show."""
 
 
+def _whole_number(least: int, most: int) -> Any:
+    return Field(ge=least, le=most, description=f"must be a whole number from {least} to {most}")
+
+
 class Settings(BaseSettings):
-    """Every setting of the program, as documented in README.md."""
+    """Every setting of the program, as documented in README.md.
+
+    A description is what is said of a wrong value, in place of pydantic's words.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    environment: Environment
+    environment: Annotated[Environment, Field(description="must be production, demo or test")]
     database_url: str
     smtp_url: SecretStr
     mail_from: str
@@ -45,14 +52,20 @@ class Settings(BaseSettings):
     secret_key: SecretStr
     nir_keys: SecretStr
     bind: str = "127.0.0.1:8000"
-    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    workers: Annotated[int, _whole_number(1, 256)] = 1
     metrics_bind: str = "127.0.0.1:9464"
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
-    argon2_memory_kib: Annotated[int, Field(ge=8, le=4_194_304)] = 19456
-    argon2_time: Annotated[int, Field(ge=1, le=100)] = 2
-    argon2_lanes: Annotated[int, Field(ge=1, le=64)] = 1
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="must list networks such as 10.0.0.0/8, separated by commas"),
+    ] = ()
+    argon2_memory_kib: Annotated[int, _whole_number(8, 4_194_304)] = 19456
+    argon2_time: Annotated[int, _whole_number(1, 100)] = 2
+    argon2_lanes: Annotated[int, _whole_number(1, 64)] = 1
     captcha_test_answer: SecretStr | None = None
-    log_format: Annotated[str, Field(pattern="^(console|json)$")] = "json"
+    log_format: Annotated[
+        str, Field(pattern="^(console|json)$", description="must be json or console")
+    ] = "json"
     demo_mail_dir: str | None = None
 
     @field_validator("database_url")
@@ -67,9 +80,8 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_smtp_scheme(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        sound = _has_sound_port(value.get_secret_value()) and parts.hostname
-        if parts.scheme not in ("smtp", "smtps") or not sound:
+        parts = _split(value.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("must look like smtp://host:port or smtps://host:port")
         if parts.path not in ("", "/") or parts.fragment:
             raise ValueError(f"must end after the port, or with ?{STARTTLS_REQUIRED}")
@@ -89,10 +101,9 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _bare_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
+        parts = _split(value)
         extra = parts.path.rstrip("/") or parts.query or parts.fragment or "@" in parts.netloc
-        sound = parts.scheme in ("http", "https") and parts.hostname and _has_sound_port(value)
-        if extra or not sound:
+        if extra or parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must look like https://host")
         return value.rstrip("/")
 
@@ -101,7 +112,7 @@ class Settings(BaseSettings):
     def _host_and_port(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
         # Port 0 lets the system choose.
-        if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
             raise ValueError("must look like 127.0.0.1:8000")
         return value
 
@@ -117,7 +128,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value().encode()) < MINIMUM_SECRET_BYTES:
+        if len(_encoded(value.get_secret_value())) < MINIMUM_SECRET_BYTES:
             raise ValueError(f"must hold at least {MINIMUM_SECRET_BYTES} characters")
         return value
 
@@ -174,10 +185,10 @@ def parse_keys(text: str) -> dict[str, bytes]:
         identifier, _, encoded = item.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise ValueError("must look like id:base64,id:base64") from error
         if not identifier.isalnum() or len(identifier) > 16 or len(key) != NIR_KEY_BYTES:
-            raise ValueError(f"each key needs a short id and {NIR_KEY_BYTES} bytes in base64")
+            raise ValueError(f"must give each key a short id and {NIR_KEY_BYTES} bytes in base64")
         if identifier in keys:
             raise ValueError("names one key id twice")
         keys[identifier] = key
@@ -195,13 +206,30 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        if first["type"] == "missing":
-            sentence = f"Setting {name} is missing."
-        else:
-            reason = first["msg"].removeprefix("Value error, ").rstrip(".")
-            sentence = f"Setting {name} {reason}." if name else f"{reason}."
-        raise InvalidSettingsError(sentence) from None
+        raise InvalidSettingsError(_sentence(first)) from None
+
+
+def _sentence(error: ErrorDetails) -> str:
+    name = "_".join(str(part) for part in error["loc"][:1])
+    if error["type"] == "missing":
+        return f"Setting {name.upper()} is missing."
+    ours = error["msg"].removeprefix("Value error, ")
+    if not name:
+        return f"{ours}."
+    return f"Setting {name.upper()} {Settings.model_fields[name].description or ours}."
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        # Bytes of the environment that are no text: Python makes lone surrogates of them.
+        raise ValueError("must be UTF-8") from error
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL; empty ones when its host or its port makes no sense."""
+    return urlsplit(url if _has_sound_port(url) else "")
 
 
 def _has_sound_port(url: str) -> bool:

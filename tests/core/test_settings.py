@@ -11,10 +11,10 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from tests.core.wrong_settings import KEY, WRONG
 from web.__main__ import EXIT_BAD_SETTINGS, cli
 from web.settings import Settings, load_settings
 
-KEY = base64.b64encode(bytes(range(32))).decode()
 SECRET = "Vq8-canary-Zt4_1kLmNo9.PqRs7wXyDef"
 GOOD = {
     "ENVIRONMENT": "production",
@@ -38,61 +38,6 @@ OPTIONAL = (
     "LOG_FORMAT",
     "DEMO_MAIL_DIR",
 )
-WRONG = [
-    ("ENVIRONMENT", "staging"),
-    ("ENVIRONMENT", ""),
-    ("DATABASE_URL", "mysql://app:canary@127.0.0.1/compte"),
-    ("DATABASE_URL", "postgresql://app:canary@127.0.0.1:port/compte"),
-    ("DATABASE_URL", ""),
-    ("SMTP_URL", "http://app:canary@127.0.0.1:25"),
-    ("SMTP_URL", "smtp://app:canary/not-quoted@127.0.0.1:25"),
-    ("SMTP_URL", "smtp://"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=Required"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?STARTTLS=required"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=true"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?starttls"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=required&x=1"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?starttls=required&starttls=required"),
-    ("SMTP_URL", "smtp://127.0.0.1:25?canary=1"),
-    ("SMTP_URL", "smtp://127.0.0.1:25/starttls=required"),
-    ("SMTP_URL", "smtp://127.0.0.1:25/canary?starttls=required"),
-    ("SMTP_URL", "smtp://127.0.0.1:25#starttls=required"),
-    ("SMTP_URL", "smtps://127.0.0.1:465?starttls=required"),
-    ("SMTP_URL", "smtps://127.0.0.1:465/canary"),
-    ("MAIL_FROM", "nobody"),
-    ("MAIL_FROM", "@"),
-    ("MAIL_FROM", "a@b.example, c@d.example"),
-    ("MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
-    ("CONTACT_TO", "Contact <contact@compte.example>"),
-    ("PUBLIC_URL", "compte.example"),
-    ("PUBLIC_URL", "ftp://compte.example"),
-    ("PUBLIC_URL", "https://compte.example/sous-dossier"),
-    ("PUBLIC_URL", "https://compte.example?x=1"),
-    ("PUBLIC_URL", "https://user:canary@compte.example"),
-    ("PUBLIC_URL", "https://compte.example:port"),
-    ("PUBLIC_URL", "https://"),
-    ("SECRET_KEY", "canary-too-short"),
-    ("NIR_KEYS", ""),
-    ("NIR_KEYS", KEY),
-    ("NIR_KEYS", "k1:canary"),
-    ("NIR_KEYS", f"k1:{KEY[:-8]}"),
-    ("NIR_KEYS", f"k1:{KEY},k1:{KEY}"),
-    ("NIR_KEYS", f"a key with a long name:{KEY}"),
-    ("BIND", "8000"),
-    ("BIND", "127.0.0.1:port"),
-    ("BIND", "127.0.0.1:70000"),
-    ("METRICS_BIND", ":"),
-    ("WORKERS", "0"),
-    ("WORKERS", "many"),
-    ("TRUSTED_PROXIES", "everyone"),
-    ("TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/99"),
-    ("ARGON2_MEMORY_KIB", "1"),
-    ("ARGON2_MEMORY_KIB", "lots"),
-    ("ARGON2_TIME", "0"),
-    ("ARGON2_LANES", "0"),
-    ("ARGON2_LANES", "65"),
-    ("LOG_FORMAT", "xml"),
-]
 TOO_LAX = [
     ("PUBLIC_URL", "http://compte.example"),
     ("CAPTCHA_TEST_ANSWER", "robot"),
@@ -141,10 +86,16 @@ def test_a_missing_setting_is_named(missing: str) -> None:
     assert refused_by_check({**environment}) == f"Setting {missing} is missing.\n"
 
 
-@pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda part: part[:40])
-def test_a_wrong_setting_is_named_and_its_value_is_not_shown(name: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [(sentence, value) for sentence, values in WRONG.items() for value in values],
+    ids=lambda part: ascii(part)[:40],
+)
+def test_a_wrong_setting_is_told_in_a_sentence_without_its_value(sentence: str, value: str) -> None:
     """16.2.5."""
-    assert name in refused_by_check({**GOOD, name: value})
+    name = sentence.split()[0]
+
+    assert refused_by_check({**GOOD, name: value}) == f"Setting {sentence}.\n"
 
 
 @pytest.mark.parametrize(("name", "value"), TOO_LAX, ids=lambda part: part[:40])
