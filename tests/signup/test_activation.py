@@ -93,7 +93,7 @@ async def test_a_used_link_says_so(client: Client, outbox: Outbox) -> None:
     page = await client.get(path)
     assert (page.status, page.title) == (
         410,
-        "Erreur\u00a0: Ce lien a déjà été utilisé – Compte Formation",
+        "Erreur\u00a0: Ce lien a déjà été utilisé – Activation du compte – Compte Formation",
     )
     assert 'href="/connexion"' in page.html
     page = await client.submit(shown_before)
