@@ -19,6 +19,11 @@ DELEGATION_SOURCE = (
     "Source pour la délégation : tutoriel officiel d’inscription au compte personnel de "
     "formation, 2015."
 )
+PROFESSIONAL_SOURCE = (
+    "Source pour cet espace et pour la délégation : tutoriel officiel d’inscription au compte "
+    "personnel de formation, 2015. L’invitation, le second facteur et ce que chaque agent peut "
+    "faire sont des règles de notre service."
+)
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,7 @@ PROFESSIONALS = Audience(
             "Espace professionnel",
             "À qui cet espace s’adresse, ce qu’il permet, et comment on y entre.",
             "home/rubrics/professional_space.html",
+            source=PROFESSIONAL_SOURCE,
         ),
     ),
 )
