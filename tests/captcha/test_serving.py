@@ -14,6 +14,7 @@ from tests.support.client import Client
 from web.captcha import workshop
 from web.captcha.byte_range import ByteRange, parse_range
 from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
+from web.captcha.sound import MAX_SECONDS
 
 
 async def a_challenge(client: Client) -> str:
@@ -47,6 +48,12 @@ async def test_no_two_sounds_have_the_same_bytes(client: Client) -> None:
 async def test_a_sound_to_keep_has_a_name(client: Client) -> None:
     answer = await client.http.get(f"/captcha/{await a_challenge(client)}.wav?telecharger")
     assert answer.headers["content-disposition"] == 'attachment; filename="caracteres.wav"'
+
+
+async def test_the_page_says_how_long_a_sound_is_at_most(client: Client) -> None:
+    said = re.search(r"WAV de (\d+) secondes au plus", (await client.get("/contact")).text)
+    assert said
+    assert int(said[1]) >= MAX_SECONDS
 
 
 async def test_a_player_gets_the_parts_of_one_sound(client: Client) -> None:
