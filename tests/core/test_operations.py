@@ -169,21 +169,45 @@ async def test_the_mail_queue_is_told_and_a_lost_database_is_no_error(
     assert await asyncio.to_thread(collect, "postgresql://nobody@127.0.0.1:1/nothing") == {}
 
 
-async def test_requests_are_counted_by_handler_never_by_address(client: Client) -> None:
+def counted() -> set[tuple[str, ...]]:
+    """The labels of each series of requests."""
+    return {tuple(s.labels.values()) for m in metrics.REQUESTS.collect() for s in m.samples}
+
+
+async def test_requests_are_counted_by_route(client: Client) -> None:
+    metrics.REQUESTS.clear()
+    token = "B" * 43
+    for path in ("/connexion", "/professionnels", "/titulaire", "/employeurs"):
+        await client.get(path)
+    await client.get(f"/courriel/{token}")
+    await client.http.head("/aide")
+    await client.get("/deconnexion")
+    await client.get("/nowhere")
+    assert {labels[:3] for labels in counted()} == {
+        ("/connexion", "GET", "200"),
+        ("/professionnels", "GET", "200"),
+        ("/titulaire", "GET", "200"),
+        ("/employeurs", "GET", "200"),
+        ("/courriel/{token}", "GET", "404"),
+        ("/aide", "other", "200"),
+        ("/deconnexion", "GET", "405"),
+        ("none", "GET", "404"),
+    }
+
+
+async def test_no_address_is_counted_by_itself(client: Client) -> None:
     """16.2.5: an address may hold a token; and nobody makes as many series as they like."""
-
-    def series() -> set[tuple[str, ...]]:
-        return {tuple(s.labels.values()) for m in metrics.REQUESTS.collect() for s in m.samples}
-
     await client.get("/activation/" + "B" * 43)
-    before = series()
+    before = counted()
     for number in range(20):
         await client.get(f"/activation/{number:043}")
         await client.get(f"/nowhere/{number}")
         await client.http.request(f"VERB{number}", f"/{number}")
 
-    assert len(series() - before) <= 4
-    assert not any("activation/" in label or "VERB" in label for one in series() for label in one)
+    new = counted() - before
+    assert len(new) <= 4
+    assert {labels[0] for labels in new} <= {"none", "/activation/{token}"}
+    assert not any("VERB" in label for labels in new for label in labels)
 
 
 async def test_passwords_being_hashed_are_counted(app: Starlette) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = {"request", "unexpected error", "database unavailable"}
-FIELDS = {"event", "level", "timestamp", "request", "handler", "method", "status", "ms"}
+FIELDS = {"event", "level", "timestamp", "request", "route", "method", "status", "ms"}
 BEGAN = datetime.now(UTC).replace(microsecond=0)
 FAILURE_FIELDS = {"error", "causes", "at", "cause"}
 
@@ -47,6 +47,13 @@ def test_each_line_is_one_event_of_ours_in_utc() -> None:
         assert BEGAN <= told <= datetime.now(UTC)
     requests = [event for event in events if event["event"] == "request"]
     assert [event["status"] for event in requests] == [404, 500, 503, 415, 415]
+    assert [event["route"] for event in requests] == [
+        "none",
+        "/crash",
+        "/sante/pret",
+        "none",
+        "none",
+    ]
     assert [event["method"] for event in requests] == ["GET", "GET", "GET", "other", "POST"]
     assert len({event["request"] for event in requests}) == 5
 

@@ -1,8 +1,8 @@
 """Structured logs, in UTC, without personal data.
 
-What is logged is chosen field by field: no path (it may hold a token), no query, no body, no
-exception message (drivers put values in them), no address. A request is known by a random id,
-which the error pages show, so that a person can quote it.
+What is logged is chosen field by field: the template of the route but no path (it may hold a
+token), no query, no body, no exception message (drivers put values in them), no address. A request
+is known by a random id, which the error pages show, so that a person can quote it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import traceback
 
 import structlog
 from starlette.requests import Request
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core import metrics
@@ -63,8 +64,27 @@ def request_id_of(request: Request) -> str:
     return identifier
 
 
+def route_of(scope: Scope) -> str:
+    """The path template of the route that answers, `/courriel/{token}`: bounded, without secrets.
+
+    'none' when no route was found, or when the request was refused before one was looked for.
+    """
+    endpoint = scope.get("endpoint")
+    if endpoint is None:
+        return "none"
+    for route in scope["app"].routes:
+        # One handler may serve several routes.
+        if (
+            isinstance(route, Route)
+            and route.endpoint is endpoint
+            and route.matches(scope)[0] is not Match.NONE
+        ):
+            return route.path
+    return "none"
+
+
 class RequestLog:
-    """One line per request: which handler, which status, how long."""
+    """One line per request: which route, which status, how long."""
 
     def __init__(self, app: ASGIApp, *, randomness: Randomness) -> None:
         self._app = app
@@ -90,11 +110,11 @@ class RequestLog:
             await self._app(scope, receive, send_and_note)
         finally:
             seconds = time.perf_counter() - started
-            handler = getattr(scope.get("endpoint"), "__name__", "none")
-            metrics.observe_request(handler, scope["method"], status, seconds)
+            route = route_of(scope)
+            metrics.observe_request(route, scope["method"], status, seconds)
             log.info(
                 "request",
-                handler=handler,
+                route=route,
                 method=scope["method"] if scope["method"] in KNOWN_METHODS else "other",
                 status=status,
                 ms=round(seconds * 1000, 1),

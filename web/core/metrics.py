@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-REQUESTS = Counter("web_requests_total", "Requests answered.", ("handler", "method", "status"))
+REQUESTS = Counter("web_requests_total", "Requests answered.", ("route", "method", "status"))
 LATENCY = Histogram(
     "web_request_seconds",
     "Time to answer.",
-    ("handler",),
+    ("route",),
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 HASHING = Gauge("argon2_pending", "Passwords being hashed or waiting.", multiprocess_mode="livesum")
 
 
-def observe_request(handler: str, method: str, status: int, seconds: float) -> None:
-    """Note one answered request; handlers and methods are bounded sets."""
-    REQUESTS.labels(handler, method if method in ("GET", "POST") else "other", status).inc()
-    LATENCY.labels(handler).observe(seconds)
+def observe_request(route: str, method: str, status: int, seconds: float) -> None:
+    """Note one answered request; routes and methods are bounded sets."""
+    REQUESTS.labels(route, method if method in ("GET", "POST") else "other", status).inc()
+    LATENCY.labels(route).observe(seconds)
