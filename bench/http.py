@@ -40,9 +40,10 @@ class Visitor:
         """GET."""
         return await self._ask("GET", path, b"")
 
-    async def post(self, path: str, fields: dict[str, str]) -> Answer:
-        """POST a form."""
-        return await self._ask("POST", path, urlencode(fields).encode())
+    async def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Answer:
+        """POST a form, or what htmx sends of it."""
+        body = urlencode(fields).encode()
+        return await self._ask("POST", path, body, "HX-Request: true\r\n" if htmx else "")
 
     async def close(self) -> None:
         """Hang up."""
@@ -50,7 +51,7 @@ class Visitor:
             self._streams[1].close()
             self._streams = None
 
-    async def _ask(self, method: str, path: str, body: bytes) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes, more: str = "") -> Answer:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
@@ -58,7 +59,7 @@ class Visitor:
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Sec-Fetch-Site: same-origin\r\nX-Forwarded-For: {self.address}\r\n"
-            f"Cookie: {cookie}\r\n"
+            f"Cookie: {cookie}\r\n{more}"
             "Content-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )

@@ -94,7 +94,9 @@ async def test_the_strength_is_told_while_typing(
     fields = {"csrf": page.values()["csrf"], "password": "Opcalys-482"}
     part = await client.post(f"{path}/robustesse", fields, htmx=True)
     assert "ni le nom de votre organisation" in part.text
-    part = await client.post(f"/professionnels/mot-de-passe/{'a' * 43}/robustesse", fields)
+    part = await client.post(
+        f"/professionnels/mot-de-passe/{'a' * 43}/robustesse", fields, htmx=True
+    )
     assert part.status == 204
 
 

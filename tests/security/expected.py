@@ -149,7 +149,7 @@ EXPECTED: dict[str, Line] = {
     "POST /mot-de-passe-oublie": open_to_all(WRONG, nir="1"),
     "GET /mot-de-passe-oublie/demande": open_to_all(),
     "GET /mot-de-passe/{token}": by_link(),
-    "POST /mot-de-passe/{token}/robustesse": by_link(password="x"),
+    "POST /mot-de-passe/{token}/robustesse": by_link(back_to("/mot-de-passe/"), password="x"),
     "POST /mot-de-passe/{token}": by_link(WRONG, password="x"),
     "GET /courriel/{token}": by_link(),
     "POST /courriel/{token}": by_link(back_to("/courriel/confirme")),
@@ -171,11 +171,15 @@ EXPECTED: dict[str, Line] = {
     # No agent has a link here, and a titulaire's is none of theirs.
     "GET /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE),
     "POST /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE, **NEW),
-    "POST /professionnels/mot-de-passe/{token}/robustesse": open_to_all(Answer(204)),
+    "POST /professionnels/mot-de-passe/{token}/robustesse": open_to_all(
+        back_to("/professionnels/mot-de-passe/")
+    ),
     "GET /professionnels/compte": of_agents(),
     "GET /professionnels/compte/mot-de-passe": of_agents(),
     "POST /professionnels/compte/mot-de-passe": of_agents(WRONG),
-    "POST /professionnels/compte/mot-de-passe/robustesse": of_agents(),
+    "POST /professionnels/compte/mot-de-passe/robustesse": of_agents(
+        back_to(f"{ACCOUNT}/mot-de-passe")
+    ),
     "GET /professionnels/compte/connexions": of_agents(),
     "POST /professionnels/compte/connexions/fermer-les-autres": of_agents(
         back_to(f"{ACCOUNT}/connexions")
@@ -236,7 +240,9 @@ EXPECTED: dict[str, Line] = {
     "GET /espace/reprise": inside(another=back_to("/espace")),
     "POST /espace/reprise": inside(back_to("/espace")),
     "GET /espace/mot-de-passe": inside(),
-    "POST /espace/mot-de-passe/robustesse": inside(idle=True, password="x"),
+    "POST /espace/mot-de-passe/robustesse": inside(
+        back_to("/espace/mot-de-passe"), idle=True, password="x"
+    ),
     "GET /espace/dossiers": inside(),
     "GET /espace/dossiers/nouveau": inside(),
     "POST /espace/dossiers/nouveau": inside(back_to("/espace/dossiers/")),

@@ -14,9 +14,12 @@ from web.captcha.forms import PREVENTED, CaptchaFields
 from web.captcha.service import Challenge, Kind
 from web.captcha.workshop import RETRY_SECONDS, CaptchaOverloadedError
 from web.core.browser import browser_of
+from web.core.fragments import part_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
 
+# The page with a challenge that asks for no earlier step.
+SHOWN_TO_ALL = "/contact"
 ACTIONS = {
     "renouveler": None,
     "question": Kind.QUESTION,
@@ -54,6 +57,7 @@ async def play_recording(request: Request) -> Response:
     return Response(content[where], 206, media_type="audio/wav", headers=headers)
 
 
+@part_of(SHOWN_TO_ALL)
 async def show_challenge(request: Request) -> Response:
     """Fragment: another challenge, of the kind asked for."""
     kind = kind_named(request.query_params.get("genre", ""))

@@ -17,6 +17,7 @@ from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.forms import parsed
+from web.core.fragments import part_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
@@ -92,6 +93,7 @@ async def submit_link(request: Request) -> Response:
     return RedirectResponse(LOGIN_URL, 303)
 
 
+@part_of()
 async def show_strength(request: Request) -> Response:
     """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
     link = await links.find_link(runtime_of(request), request.path_params["token"])

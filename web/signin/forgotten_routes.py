@@ -18,6 +18,7 @@ from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.forms import parsed
+from web.core.fragments import part_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
@@ -99,6 +100,7 @@ async def submit_reset(request: Request) -> Response:
     return RedirectResponse(LOGIN_URL, 303)
 
 
+@part_of()
 async def show_strength(request: Request) -> Response:
     """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
     runtime = runtime_of(request)

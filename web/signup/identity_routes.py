@@ -12,6 +12,7 @@ from web.captcha.routes import asks_another, captcha_context, kind_of
 from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
+from web.core.fragments import part_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.signup import service
@@ -67,6 +68,7 @@ async def submit_identity(request: Request) -> Response:
     return RedirectResponse(Step.PASSWORD.url, 303)
 
 
+@part_of()
 async def show_apprenticeship(request: Request) -> Response:
     """Fragment: the question asked when the NIR typed leaves the age unsure, or nothing."""
     form = IdentityForm(form_of(request))

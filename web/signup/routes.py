@@ -11,6 +11,7 @@ from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
+from web.core.fragments import part_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.nir import masked
@@ -89,6 +90,7 @@ async def submit_password(request: Request) -> Response:
     return RedirectResponse(Step.VALIDATION.url, 303)
 
 
+@part_of()
 async def show_strength(request: Request) -> Response:
     """Fragment: the strength of what is being typed, and the rules it follows. Only that field of
     the form is read, and nothing of it is kept."""

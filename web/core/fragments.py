@@ -1,0 +1,29 @@
+"""Fragments that are no page by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.core.templating import path_of, wants_fragment
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def part_of(page: str = "") -> Callable[[Handler], Handler]:
+    """Answer htmx alone; anyone else is led to `page`, by default the one above in the path."""
+
+    def for_htmx(handler: Handler) -> Handler:
+        @wraps(handler)
+        async def answer(request: Request) -> Response:
+            if wants_fragment(request):
+                return await handler(request)
+            url = page or path_of(request).rpartition("/")[0]
+            return RedirectResponse(url, 303, headers={"Vary": "HX-Request"})
+
+        return answer
+
+    return for_htmx
