@@ -71,7 +71,10 @@ def test_colours_change_only_where_both_schemes_are_told() -> None:
 
 
 def test_the_script_waits_for_nothing_listens_to_no_key_and_lets_people_paste() -> None:
-    """No message leaves by itself; a press counts when it is released; no key is a shortcut."""
+    """No message leaves by itself; a press counts when it is released; no key is a shortcut.
+
+    6.2.7: nor is a paste stopped.
+    """
     for word in (
         "setTimeout",
         "setInterval",

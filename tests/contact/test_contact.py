@@ -182,6 +182,7 @@ async def test_five_presses_at_once_send_one_message(client: Client, outbox: Out
 
 
 async def test_messages_about_one_address_are_bounded_and_nothing_is_lost(client: Client) -> None:
+    """2.4.1."""
     for _ in range(5):
         assert (await write(client)).status == 200
     refused = await write(client)

@@ -42,6 +42,7 @@ async def test_the_first_step_stores_nothing(space: Client, runtime: Runtime) ->
 async def test_the_second_step_grants_and_it_is_told_everywhere(
     space: Client, runtime: Runtime, outbox: Outbox, person: Person
 ) -> None:
+    """6.3.7."""
     page = await grant(space, scope="modifier", ends_on=day(30))
     assert page.url == URL
     assert "La délégation est accordée" in page.text

@@ -62,6 +62,7 @@ async def test_each_state_has_its_words(space: Client, runtime: Runtime) -> None
 async def test_revoking_is_confirmed_then_told_everywhere(
     space: Client, runtime: Runtime, outbox: Outbox, person: Person
 ) -> None:
+    """6.3.7."""
     await grant(space)
     path = await revocation_of_the_newest(runtime)
     page = await space.get(path)

@@ -75,11 +75,13 @@ TAILS = _TAILS.split()
     ],
 )
 def test_passwords_everybody_thinks_of_are_refused(password: str) -> None:
+    """6.2.4: French ones too."""
     assert is_common(password)
     assert Rule.COMMON in unmet_rules(password, ())
 
 
 def test_more_than_three_thousand_passwords_that_satisfy_the_composition_are_refused() -> None:
+    """6.2.4."""
     refused = set()
     for stem, tail in itertools.product(FRENCH + ENGLISH, TAILS):
         for word in (stem.capitalize(), stem.upper(), stem.replace("o", "0").capitalize()):

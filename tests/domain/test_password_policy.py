@@ -51,6 +51,7 @@ def unmet(password: str, words: tuple[str, ...] = ()) -> set[Rule]:
     ],
 )
 def test_composition_is_judged_at_its_boundaries(password: str, broken: set[Rule]) -> None:
+    """6.2.1, 6.2.5: eight characters at least, since five are letters and three are digits."""
     assert unmet(password) == broken
 
 
@@ -64,6 +65,7 @@ def test_a_decomposed_letter_counts_once() -> None:
 
 
 def test_at_most_128_characters_once_composed() -> None:
+    """6.2.8: a longer one is refused, none is cut short."""
     fine = "kvxqB274" * 16
     assert unmet(fine) == set()
     assert unmet(fine + "z") == {Rule.LENGTH}
@@ -107,6 +109,7 @@ def test_a_composed_and_a_decomposed_password_are_judged_alike(password: str) ->
 
 
 def test_normalising_neither_trims_nor_changes_case() -> None:
+    """6.2.8."""
     assert normalise(" Kvxq\u00a0e\u0301ﬁ² ") == " Kvxq\u00a0éﬁ² "
 
 
@@ -158,6 +161,7 @@ def test_an_address_without_at_sign_is_all_local_part() -> None:
     ],
 )
 def test_a_password_made_of_what_is_known_of_the_person_is_refused(password: str) -> None:
+    """6.2.11: names, address and the service's name."""
     words = personal_words(first_name="Jean-Élie", birth_name="L’Œillet", email="49sude@exemple.fr")
     assert Rule.PERSONAL in unmet(password, words)
 
@@ -173,6 +177,7 @@ def test_a_password_that_only_looks_near_is_not_personal(password: str) -> None:
 def test_six_characters_of_the_nir_in_a_row_are_too_many_and_five_are_not(
     start: int, size: int
 ) -> None:
+    """6.2.11."""
     piece = NIR[start : start + size]
     found = Rule.PERSONAL in unmet(f"Kvxqz{piece}r", personal_words(nir=NIR))
     assert found == (len(piece) >= 6)

@@ -136,6 +136,7 @@ async def test_ten_wrong_passwords_close_the_address_for_a_while(
 async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
     client: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
+    """6.3.1."""
     page = await client.get(LOGIN)
     fields = {**page.values(), "email": employer.email, "password": WRONG}
     answers = await asyncio.gather(*(client.post(LOGIN, fields) for _ in range(50)))
@@ -146,6 +147,7 @@ async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
 async def test_a_hundred_failures_ask_for_a_new_password_and_lock_nobody_out(
     client: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
+    """6.1.1."""
     await refused(client, employer.email)
     await run(runtime, "UPDATE professional_failure SET failures = 100")
     assert await refused(client, employer.email, employer.password) == 422

@@ -46,6 +46,7 @@ def link_in(outbox: Outbox, address: str = NEW) -> str:
 async def test_the_link_confirms_the_new_address_and_the_old_one_is_told(
     space: Client, runtime: Runtime, account_id: UUID, outbox: Outbox
 ) -> None:
+    """6.3.7."""
     page = await ask(space)
     assert "ouvrez son lien sous 24 heures" in page.text
     assert NEW in page.text

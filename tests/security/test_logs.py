@@ -35,7 +35,7 @@ def logged(log_format: str) -> list[str]:
 
 
 def test_each_line_is_one_event_of_ours_in_utc() -> None:
-    """16.2.2, 16.2.4, 16.4.1."""
+    """16.2.2, 16.2.4, 16.3.1, 16.4.1."""
     events = [json.loads(line) for line in logged("json")]
 
     assert len(events) >= 5

@@ -36,6 +36,7 @@ async def change(client: Client, person: Person, **changes: str) -> Page:
 async def test_the_password_is_changed_and_the_owner_is_told(
     client: Client, outbox: Outbox
 ) -> None:
+    """6.2.3, 6.3.7: by who knows the current one; told by mail."""
     person = Person()
     page = await register_and_log_in(client, person, outbox)
     assert f'href="{URL}"' in page.html
@@ -57,6 +58,7 @@ async def test_the_password_is_changed_and_the_owner_is_told(
 
 
 async def test_a_password_with_the_usual_name_is_refused(client: Client, outbox: Outbox) -> None:
+    """6.2.11."""
     person = Person()
     await register_and_log_in(client, person, outbox)
     profile = "/espace/informations"
@@ -69,6 +71,7 @@ async def test_a_password_with_the_usual_name_is_refused(client: Client, outbox:
 async def test_this_session_goes_on_under_another_token_and_the_others_end(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:
+    """7.4.3."""
     person = Person()
     await register_and_log_in(client, person, outbox)
     stolen = httpx.Cookies(client.http.cookies)
@@ -87,6 +90,7 @@ async def test_this_session_goes_on_under_another_token_and_the_others_end(
 async def test_a_wrong_current_password_changes_nothing_and_is_in_the_history(
     client: Client, outbox: Outbox
 ) -> None:
+    """6.2.3."""
     person = Person()
     await register_and_log_in(client, person, outbox)
     page = await change(client, person, password_current="Autre-123-Chose")
@@ -102,6 +106,7 @@ async def test_a_wrong_current_password_changes_nothing_and_is_in_the_history(
 async def test_guesses_of_the_current_password_are_bounded(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
+    """6.1.1."""
     person = Person()
     await register_and_log_in(client, person, outbox)
     page = await client.get(URL)

@@ -291,6 +291,7 @@ async def test_the_strength_is_told_while_typing(client: Client, outbox: Outbox)
 async def test_every_session_ends_with_the_old_password(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:
+    """7.4.3: with a reset as with a change."""
     person = Person()
     await register_and_log_in(client, person, outbox)
     async with Client(app, address="198.51.100.9") as elsewhere:
@@ -304,6 +305,7 @@ async def test_every_session_ends_with_the_old_password(
 async def test_a_reset_clears_the_failures_and_opens_the_door_at_once(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
+    """6.1.1: nobody else's failures lock an owner out for good."""
     person = Person()
     await register(client, person, outbox)
     right = person.password
@@ -343,6 +345,7 @@ async def test_a_request_waiting_while_the_password_changes_opens_nothing(
 async def test_requests_are_bounded_alike_for_known_and_unknown(
     client: Client, outbox: Outbox, known: bool
 ) -> None:
+    """2.4.1."""
     person = Person()
     if known:
         await register(client, person, outbox)
@@ -355,6 +358,7 @@ async def test_requests_are_bounded_alike_for_known_and_unknown(
 
 
 async def test_requests_are_bounded_by_address(client: Client, runtime: Runtime) -> None:
+    """2.4.1."""
     for _ in range(REQUESTS_PER_ADDRESS.hits):
         await runtime.limits.hit((REQUESTS_PER_ADDRESS, "203.0.113.7"))
     assert (await ask(client, Person().nir)).status == 429

@@ -44,6 +44,7 @@ async def send_step(client: Client, step: str, page: Page, person: Person) -> Pa
 async def test_without_a_registration_every_step_leads_to_the_first(
     client: Client, step: str
 ) -> None:
+    """2.3.1."""
     page = await client.get(step, follow=False)
     assert (page.status, page.location) == (303, TERMS)
 
@@ -72,6 +73,7 @@ async def test_after_the_identity_the_validation_leads_to_the_password(client: C
 async def test_in_any_order_of_the_four_posts_only_the_right_one_registers(
     app: Starlette, runtime: Runtime
 ) -> None:
+    """2.3.1: no step skipped, in any order."""
     for order in itertools.permutations(STEPS):
         person = Person()
         async with Client(app) as client:

@@ -165,3 +165,19 @@ async def test_letters_of_any_alphabet_and_decomposed_accents_count(client: Clie
     page = await to_password(client, Person())
     assert (await send(client, page, "Ξένιαξ-482")).status == 303
     assert (await send(client, page, "E\u0301te\u0301riva-482")).status == 303
+
+
+async def test_a_password_manager_knows_every_field(client: Client) -> None:
+    """6.2.7: and nothing in the page stops a paste."""
+    chosen = await to_password(client, Person())
+    typed = await client.get("/connexion")
+    for page, fields in (
+        (chosen, {"password": "new-password", "password_confirmation": "new-password"}),
+        (typed, {"nir": "username", "password": "current-password"}),
+    ):
+        assert page.dom is not None
+        inputs = {node.get("name"): node for node in page.dom.iter("input")}
+        for name, kind in fields.items():
+            assert inputs[name].get("autocomplete") == kind
+            assert inputs[name].get("readonly") is None
+        assert "onpaste" not in page.html

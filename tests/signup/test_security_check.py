@@ -213,6 +213,7 @@ async def test_a_filled_trap_is_refused_once_and_keeps_the_rest(client: Client) 
 
 
 async def test_too_many_answers_are_refused_and_what_was_typed_is_kept(client: Client) -> None:
+    """2.4.1."""
     person = Person()
     page = await to_identity(client)
     for _ in range(LIMITS["caracteres"][0].hits):
@@ -228,6 +229,7 @@ async def test_too_many_answers_are_refused_and_what_was_typed_is_kept(client: C
 
 
 async def test_questions_have_tighter_limits_of_their_own(client: Client) -> None:
+    """2.4.1."""
     page = await client.submit(await to_identity(client), {"action": "question"})
     for _ in range(LIMITS[Kind.QUESTION][0].hits):
         page = await client.submit(page, Person().identity(answer="je ne sais pas"))

@@ -102,6 +102,7 @@ async def test_a_button_pressed_again_later_changes_nothing(
 async def test_registrations_of_one_number_or_address_are_bounded_by_day(
     client: Client, runtime: Runtime, shared: str
 ) -> None:
+    """2.4.1."""
     assert SUBMISSIONS_PER_NIR.hits == SUBMISSIONS_PER_EMAIL.hits == 5
     first = Person()
     for number in range(6):

@@ -152,6 +152,7 @@ async def test_another_mail_asked_for_five_times_at_once_is_one_mail(
 
 
 async def test_other_mails_are_bounded_by_hour_and_by_day(client: Client, runtime: Runtime) -> None:
+    """2.4.1."""
     page = await to_waiting(client, Person())
     sent = 1
     while sent < 10:
@@ -229,6 +230,7 @@ async def test_an_address_corrected_five_times_at_once_is_one_mail(
 
 
 async def test_addresses_are_bounded_by_day(client: Client, runtime: Runtime) -> None:
+    """2.4.1."""
     await to_waiting(client, Person())
     for number in range(9):
         assert (await correct(client, f"zoe{number}@exemple.fr")).status == 200
