@@ -1,4 +1,4 @@
-"""A refused login and a forgotten password ask the database the same for known and unknown."""
+"""Logins, forgotten passwords and registrations ask the database the same for known and unknown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import asyncpg
 import pytest
+from starlette.applications import Starlette
 
 from tests.support.client import Client, Page
-from tests.support.journey import log_in, register
+from tests.support.journey import log_in, register, to_validation, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 
@@ -30,28 +31,51 @@ async def forgotten_password(client: Client, nir: str) -> Page:
     return await client.submit(page, {"nir": nir})
 
 
-@pytest.mark.parametrize("action", [refused_login, forgotten_password])
-async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
-    client: Client,
-    outbox: Outbox,
-    monkeypatch: pytest.MonkeyPatch,
-    action: Callable[[Client, str], Awaitable[Page]],
-) -> None:
-    known = Person()
-    await register(client, known, outbox)
-    asked: list[tuple[str, str]] = []
-    for name in ("execute", "fetch", "fetchrow", "fetchval"):
+async def at_validation(client: Client, typed: Person) -> Page:
+    """The recap, to be sent."""
+    return await to_validation(client, typed)
+
+
+async def at_waiting(client: Client, typed: Person) -> Page:
+    """The waiting page, whose button asks for another mail."""
+    return await to_waiting(client, typed)
+
+
+async def at_address(client: Client, typed: Person) -> Page:
+    """The form of another address, after one that nobody has."""
+    await to_waiting(client, Person(nir=typed.nir))
+    return await client.get("/inscription/courriel/adresse")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The statements sent to the database from now on, with the shape of what they gave."""
+    noted: list[tuple[str, str]] = []
+    for name in ("execute", "executemany", "fetch", "fetchrow", "fetchval"):
         original = getattr(asyncpg.Connection, name)
 
-        async def noted(
+        async def note(
             self: Any, query: str, *rest: Any, _original: Any = original, **options: Any
         ) -> Any:
             answer = await _original(self, query, *rest, **options)
             shape = len(answer) if isinstance(answer, list) else type(answer).__name__
-            asked.append((query, answer if isinstance(answer, str) else str(shape)))
+            noted.append((query, answer if isinstance(answer, str) else str(shape)))
             return answer
 
-        monkeypatch.setattr(asyncpg.Connection, name, noted)
+        monkeypatch.setattr(asyncpg.Connection, name, note)
+    return noted
+
+
+@pytest.mark.parametrize("action", [refused_login, forgotten_password])
+async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
+    client: Client,
+    outbox: Outbox,
+    asked: list[tuple[str, str]],
+    action: Callable[[Client, str], Awaitable[Page]],
+) -> None:
+    """6.3.8."""
+    known = Person()
+    await register(client, known, outbox)
 
     # The first attempt of each prepares its statements and makes its counters.
     pages, lists = [], []
@@ -66,3 +90,30 @@ async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
         return re.sub(r'value="[^"]*"', "", page.html)
 
     assert bare(pages[0]) == bare(pages[1])
+
+
+@pytest.mark.parametrize("shared", [("nir",), ("email",), ("nir", "email")], ids=" and ".join)
+@pytest.mark.parametrize("ready", [at_validation, at_waiting, at_address])
+async def test_a_registration_of_what_is_known_asks_the_same_as_any_other(
+    app: Starlette,
+    client: Client,
+    outbox: Outbox,
+    asked: list[tuple[str, str]],
+    ready: Callable[[Client, Person], Awaitable[Page]],
+    shared: tuple[str, ...],
+) -> None:
+    """6.3.8: sent, its mail asked for again, its address corrected."""
+    known = Person()
+    await register(client, known, outbox)
+
+    lists = []
+    for typed in (Person(**{name: getattr(known, name) for name in shared}), Person()):
+        async with Client(app) as browser:
+            page = await ready(browser, typed)
+            address = {"email": typed.email, "email_confirmation": typed.email}
+            asked.clear()
+            answer = await browser.submit(page, address if "email" in page.values() else {})
+            assert (answer.status, answer.url) == (200, "/inscription/courriel")
+            lists.append(list(asked))
+    assert lists[0] == lists[1]
+    assert any("INSERT INTO mail" in query for query, _ in lists[0])
