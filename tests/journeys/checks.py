@@ -24,6 +24,7 @@ from tests.support.kept_pages import keep
 
 AXE = AXE_FILE_PATH.read_text("utf-8")
 WIDE = {"width": 1280, "height": 800}
+BETWEEN = [{"width": 1024, "height": 768}, {"width": 768, "height": 1024}]
 # 320 px is a small phone, and also 1 280 px magnified four times.
 NARROW = {"width": 320, "height": 640}
 MAGNIFIED = {"width": 320, "height": 200}
@@ -59,9 +60,13 @@ class Inspector:
         await self._axe(page, f"{name} in the dark", COLOURS)
         await self._take(page, f"{name}-1280-dark")
         await self._measure(page, name, SMALL, "under 44 px")
+        await self._measure(page, name, SIDEWAYS, "wider than 1,280 px")
         # A key, so that the focus shows as it does for who uses one.
         await page.keyboard.press("F2")
         await self._measure(page, name, FOCUSED, "not seen to have the focus")
+        for window in BETWEEN:
+            await page.set_viewport_size(window)
+            await self._measure(page, name, SIDEWAYS, f"wider than {window['width']} px")
         await page.set_viewport_size(NARROW)
         await self._take(page, f"{name}-320-dark")
         await page.emulate_media(color_scheme="light")
