@@ -35,6 +35,17 @@ def french_date(day: date) -> str:
     return NBSP.join((number, MONTHS[day.month - 1], str(day.year)))
 
 
+def french_period(start: date | None, end: date | None) -> str:
+    """« du 1er mars 2027 au 18 juin 2027 », or what is known of it."""
+    if start and end:
+        if start == end:
+            return f"le {french_date(start)}"
+        return f"du {french_date(start)} au {french_date(end)}"
+    if start:
+        return f"à partir du {french_date(start)}"
+    return f"jusqu’au {french_date(end)}" if end else ""
+
+
 def french_month(day: date) -> str:
     """« mars 2027 »."""
     return f"{MONTHS[day.month - 1]}{NBSP}{day.year}"
@@ -63,6 +74,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "french_moment": french_moment,
     "french_month": french_month,
     "french_number": french_number,
+    "french_period": french_period,
     "french_time": french_time,
     "phone": shown_phone,
     "siret": shown_siret,

@@ -159,10 +159,8 @@ class Client:
         self, page: Page, fields: Mapping[str, str] | None = None, *, action: str | None = None
     ) -> tuple[Page, Page]:
         """The same form, again when the first answer's cookies are there; both answers."""
-        target = page.form(action).get("action") or page.url
-        values = {**page.values(action), **(fields or {})}
-        first = await self.post(target, values, follow=False)
-        return first, await self.post(target, values, follow=False)
+        first = await self.submit(page, fields, action=action, follow=False)
+        return first, await self.submit(page, fields, action=action, follow=False)
 
     def _audited(self, response: httpx.Response) -> Page:
         for step in response.history:

@@ -16,7 +16,6 @@ from web.core.idempotency import KEY_FIELD
 from web.core.runtime import Runtime, runtime_of
 from web.core.templating import wants_fragment
 
-Handler = Callable[[Request], Awaitable[Response]]
 NOT_KEPT = (
     "Votre session est terminée et ce que vous avez saisi ne peut pas être gardé : copiez-le avant "
     "de vous identifier."

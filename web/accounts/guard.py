@@ -8,11 +8,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.doors import Handler, LoginPage, safe_path
+from web.accounts.doors import LoginPage, safe_path
 from web.accounts.kept_forms import keep_form
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
 from web.core.browser import browser_of
-from web.core.runtime import runtime_of
+from web.core.runtime import Handler, runtime_of
 
 LOGIN_URL = "/connexion"
 SPACE_URL = "/espace"

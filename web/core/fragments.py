@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import wraps
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.core.runtime import Handler
 from web.core.templating import path_of, wants_fragment
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def part_of(page: str = "") -> Callable[[Handler], Handler]:

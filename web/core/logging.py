@@ -13,7 +13,6 @@ import traceback
 
 import structlog
 from starlette.requests import Request
-from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core import metrics
@@ -69,18 +68,7 @@ def route_of(scope: Scope) -> str:
 
     'none' when no route was found, or when the request was refused before one was looked for.
     """
-    endpoint = scope.get("endpoint")
-    if endpoint is None:
-        return "none"
-    for route in scope["app"].routes:
-        # One handler may serve several routes.
-        if (
-            isinstance(route, Route)
-            and route.endpoint is endpoint
-            and route.matches(scope)[0] is not Match.NONE
-        ):
-            return route.path
-    return "none"
+    return str(getattr(scope.get("route"), "path", "none"))
 
 
 class RequestLog:

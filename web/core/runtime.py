@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from web.core.clock import Clock, Randomness
 from web.core.crypto import Hasher, Vault
@@ -13,6 +15,8 @@ from web.core.db import Database
 from web.core.passwords import PasswordHasher
 from web.core.rate_limit import RateLimits
 from web.settings import Settings
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True)

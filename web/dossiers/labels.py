@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from web.accounts.history import Actor
@@ -10,7 +9,7 @@ from web.domain.dossier import ClosingReason, Status
 from web.domain.hours import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
 from web.dossiers.records import Listed, Step
-from web.filters import french_date, french_moment
+from web.filters import french_moment, french_period
 
 NBSP = "\u00a0"
 MISSING = "à compléter"
@@ -27,20 +26,9 @@ def status_label(status: Status, closing: ClosingReason | None) -> str:
     return f"{label}{NBSP}: {closing.label}" if closing else label
 
 
-def dates_label(start: date | None, end: date | None) -> str:
-    """« du 1er mars 2027 au 18 juin 2027 », or what is known of it."""
-    if start and end:
-        if start == end:
-            return f"le {french_date(start)}"
-        return f"du {french_date(start)} au {french_date(end)}"
-    if start:
-        return f"à partir du {french_date(start)}"
-    return f"jusqu’au {french_date(end)}" if end else ""
-
-
 def listed_dates(line: Listed) -> str:
     """The same, short: « 1er mars 2027 au 18 juin 2027 »."""
-    return dates_label(line.starts_on, line.ends_on).removeprefix("du ") or "–"
+    return french_period(line.starts_on, line.ends_on).removeprefix("du ") or "–"
 
 
 def euros(cost: Decimal) -> str:

@@ -23,13 +23,13 @@ from web.dossiers.labels import (
     NBSP,
     actor_label,
     capitalized,
-    dates_label,
     euros,
     simulation_sentence,
     status_label,
 )
 from web.dossiers.ledger import planned
 from web.dossiers.records import Dossier, Found, Step
+from web.filters import french_period
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,6 @@ def _line(label: str, text: str) -> Line:
 
 
 def _dates_line(contents: Draft) -> Line:
-    text = dates_label(contents.starts_on, contents.ends_on)
+    text = french_period(contents.starts_on, contents.ends_on)
     whole = contents.starts_on is not None and contents.ends_on is not None
     return Line("Dates", text or MISSING, not whole)

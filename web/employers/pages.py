@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.devices import device_of
-from web.accounts.doors import Handler, refuse_part
+from web.accounts.doors import refuse_part
 from web.accounts.history import Actor as Viewer
-from web.core.runtime import runtime_of
+from web.core.runtime import Handler, runtime_of
 from web.core.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
 from web.dossiers.views import DossierView, Line, view_of

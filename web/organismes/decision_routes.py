@@ -13,12 +13,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.doors import Handler
 from web.accounts.history import Actor as Hand
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
-from web.core.runtime import runtime_of
+from web.core.runtime import Handler, runtime_of
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState

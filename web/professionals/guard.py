@@ -15,7 +15,6 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.doors import (
     SESSION_ENDED,
-    Handler,
     LoginPage,
     page_behind,
     refuse_part,
@@ -23,7 +22,7 @@ from web.accounts.doors import (
 )
 from web.accounts.sessions import IDLE_MINUTES
 from web.core.browser import browser_of
-from web.core.runtime import runtime_of
+from web.core.runtime import Handler, runtime_of
 from web.core.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
 from web.professionals.kept_forms import keep_form
