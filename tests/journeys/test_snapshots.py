@@ -61,6 +61,8 @@ VARIES = (
     (re.compile(r"\b\d{3}(?:\s\d{3}){2}\s\d{5}\b"), "<siret>"),
     (re.compile(r"[A-Za-z0-9_-]{40,}"), "<jeton>"),
     (re.compile(rf"\d+(?:er)?\s{MONTH}\s\d{{4}}"), "<date>"),
+    # A day as typed into a field: today, where the field is filled in beforehand.
+    (re.compile(r"\b\d\d/\d\d/\d{4}\b"), "<jour>"),
     (re.compile(r"\d+\sh\s\d\d"), "<heure>"),
     (re.compile(r"[\w•.+-]+@[\w•.-]+"), "<courriel>"),
     (re.compile(r"•[•\s\d]*\d"), "<numéro>"),
