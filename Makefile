@@ -50,7 +50,7 @@ lock: $(VENV)/dev.stamp ## Compile the lock files anew from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
-LOCK := --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+LOCK := --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --no-header
 
 $(VENV)/python.stamp:
