@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from fasteners import InterProcessLock
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -41,14 +42,17 @@ def _in_memory() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Any]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A PostgreSQL 18 that forgets on a power cut, which tests do not have.
 
     Its folder is its own: started by root, PostgreSQL runs as another user, and pytest closes its
-    temporary folders to other users each time it starts.
+    temporary folders to other users each time it starts. The first start on a machine creates that
+    user; pytest-xdist workers that did it at once would each get another user id.
     """
+    lock = InterProcessLock(tmp_path_factory.getbasetemp().parent / "postgres.lock")
     with TemporaryDirectory(prefix="compte-formation-tests-", dir=_in_memory()) as folder:
-        server = start_embedded(Path(folder) / "data")
+        with lock:
+            server = start_embedded(Path(folder) / "data")
         server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET autovacuum = off;")
         server.psql("SELECT pg_reload_conf();")
         server.psql(f"CREATE DATABASE {TEMPLATE};")
