@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.catalogue.importing import as_file, line
+from tests.support.commands import Finished, run_command
 from tests.support.settings import DEFAULTS
 from web.catalogue.lines import read_catalogue
 from web.core.runtime import Runtime
@@ -34,27 +35,26 @@ def good(tmp_path: Path) -> Path:
     return path
 
 
-def run(path: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "web", "import-catalogue", str(path)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def run(path: Path, environment: dict[str, str]) -> Finished:
+    return run_command("import-catalogue", str(path), **environment)
 
 
 def test_a_file_is_applied_then_recognised(good: Path, environment: dict[str, str]) -> None:
     first, second = run(good, environment), run(good, environment)
-    assert (first.returncode, first.stderr) == (second.returncode, second.stderr) == (0, "")
-    told = first.stdout.replace("\u00a0", " ")
+    assert (first.status, first.err) == (second.status, second.err) == (0, "")
+    told = first.out.replace("\u00a0", " ")
     assert "20 codes, " in told
     assert "Le catalogue est remplacé : 2 certifications." in told
-    assert "rien n’a changé" in second.stdout
-    assert "\x1b" not in first.stdout
+    assert "rien n’a changé" in second.out
+    assert "\x1b" not in first.out
 
 
 def test_a_refused_file_tells_each_line(good: Path, environment: dict[str, str]) -> None:
     with good.open("a") as file:
         file.write("1,Encore,,,,,,,\n\nx,,,,,,,,\n")
     answer = run(good, environment)
-    assert answer.returncode == 1
-    told = answer.stderr.replace("\u00a0", " ").splitlines()
+    assert answer.status == 1
+    told = answer.err.replace("\u00a0", " ").splitlines()
     assert told[0].startswith("ligne 24 : code_cpf : un nombre de 1 à 6 chiffres")
     assert told[1:] == [
         "ligne 22 : code_cpf : déjà à la ligne 3",
@@ -66,8 +66,8 @@ def test_a_file_of_nothing_is_refused(tmp_path: Path, environment: dict[str, str
     path = tmp_path / "empty.csv"
     path.write_bytes(as_file([]).getvalue())
     answer = run(path, environment)
-    assert answer.returncode == 1
-    assert answer.stderr == "Le fichier ne contient aucune formation. Rien n’a été appliqué.\n"
+    assert answer.status == 1
+    assert answer.err == "Le fichier ne contient aucune formation. Rien n’a été appliqué.\n"
 
 
 def test_a_terminal_gets_a_bar(good: Path, environment: dict[str, str]) -> None:

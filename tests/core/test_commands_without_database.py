@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.commands import run_command
 from tests.support.ports import free_port
 from tests.support.settings import DEFAULTS
 from web.__main__ import cli
@@ -38,17 +36,10 @@ def run(command: tuple[str, ...], database_url: str, tmp_path: Path) -> tuple[in
     """Exit status, what was printed, and the sentences about the database."""
     file = tmp_path / "file.csv"
     file.touch()
-    settings = {**DEFAULTS, "database_url": database_url}
-    done = subprocess.run(
-        [sys.executable, "-m", "web", *(str(file) if one == FILE else one for one in command)],
-        env={"PATH": os.environ["PATH"], **{key.upper(): str(settings[key]) for key in settings}},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    told = [line for line in done.stderr.splitlines() if "(SMTP_URL)" not in line]
-    return done.returncode, done.stdout, told
+    arguments = (str(file) if one == FILE else one for one in command)
+    done = run_command(*arguments, **{**DEFAULTS, "database_url": database_url})
+    told = [line for line in done.err.splitlines() if "(SMTP_URL)" not in line]
+    return done.status, done.out, told
 
 
 def assert_told_in_a_sentence(status: int, out: str, told: list[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hours.feeding import EMPLOYERS, as_file
+from tests.support.commands import Finished, run_command
 from tests.support.people import synthetic_nir
 from tests.support.settings import DEFAULTS
 
@@ -32,17 +33,16 @@ def good(tmp_path: Path) -> Path:
     return path
 
 
-def run(path: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "web", "credit-hours", str(path)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def run(path: Path, environment: dict[str, str]) -> Finished:
+    return run_command("credit-hours", str(path), **environment)
 
 
 def test_a_file_is_applied_then_recognised(good: Path, environment: dict[str, str]) -> None:
     first, second = run(good, environment), run(good, environment)
-    assert (first.returncode, first.stderr) == (second.returncode, second.stderr) == (0, "")
-    assert "20 lignes nouvelles ou corrigées, 20 alimentations, 0 correction." in first.stdout
-    assert "rien n’a changé" in second.stdout
-    assert "\x1b" not in first.stdout
+    assert (first.status, first.err) == (second.status, second.err) == (0, "")
+    assert "20 lignes nouvelles ou corrigées, 20 alimentations, 0 correction." in first.out
+    assert "rien n’a changé" in second.out
+    assert "\x1b" not in first.out
 
 
 def test_a_refused_file_tells_each_line_and_never_what_it_holds(
@@ -51,11 +51,11 @@ def test_a_refused_file_tells_each_line_and_never_what_it_holds(
     with good.open("a") as file:
         file.write("2850599990009,2015,1,2,3\n\n2850599990008,1999,,x,\n")
     answer = run(good, environment)
-    assert answer.returncode == 1
-    told = answer.stderr.replace("\u00a0", " ").splitlines()
+    assert answer.status == 1
+    told = answer.err.replace("\u00a0", " ").splitlines()
     assert [line.split(" : ")[0] for line in told[:2]] == ["ligne 21", "ligne 23"]
     assert told[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
-    assert "28505" not in answer.stdout + answer.stderr
+    assert "28505" not in answer.out + answer.err
     assert "Rien n’a été" not in run_without(good, environment)
 
 
@@ -63,8 +63,8 @@ def run_without(path: Path, environment: dict[str, str]) -> str:
     """The same file without its two last lines that say something: it is new all the same."""
     path.write_text("\n".join(path.read_text().splitlines()[:20]))
     answer = run(path, environment)
-    assert "20 alimentations" in answer.stdout
-    return answer.stderr
+    assert "20 alimentations" in answer.out
+    return answer.err
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(
@@ -72,8 +72,8 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(
 ) -> None:
     nowhere = {**environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     answer = run(good, nowhere)
-    assert answer.returncode == 1
-    assert answer.stderr == (
+    assert answer.status == 1
+    assert answer.err == (
         "La base de données ne répond pas (DATABASE_URL). Rien n’a été appliqué.\n"
     )
 

@@ -1,0 +1,30 @@
+"""`python -m web …` run in the process of the tests: nothing is imported anew for each command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from typer.testing import CliRunner
+
+from web.__main__ import cli
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended: its exit status and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+def run_command(*arguments: str, **settings: object) -> Finished:
+    """Run a command with its settings in the environment; for tests outside an event loop.
+
+    An exception that the command let escape is raised here.
+    """
+    environment = {name.upper(): str(value) for name, value in settings.items()}
+    result = CliRunner().invoke(cli, arguments, env=environment)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Finished(result.exit_code, result.stdout, result.stderr)
