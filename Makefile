@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 PAGES := build/pages
 # One more than the cores: some tests wait for a heartbeat, a delay or a clock.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-.PHONY: help run test lint unit html browsers snapshots bench faults audit lock clean
+.PHONY: help run test lint unit html browsers snapshots bench faults days audit lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock changes, a year's end (long)
+	@$(BIN)/python -m scripts.check_days
 
 audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerabilities
 	@sh scripts/audit $(BIN)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from playwright.async_api import Page
 
 from tests.journeys.hands import Pointer
 from tests.journeys.site import Site
 from tests.journeys.story import fill_identity, log_in
 from tests.support.people import Person, synthetic_nir
+from web.core.clock import Clock
 from web.signup.journey import WAITING_URL, Step
 
 RENEW = "cliquez ici pour renouveler les caractères"
@@ -77,4 +76,4 @@ async def to_space(page: Page, site: Site, person: Person) -> Pointer:
 
 def fifteen_year_old(number: int = 7) -> Person:
     """Someone who was fifteen all this year."""
-    return Person(nir=synthetic_nir(number, year=(date.today().year - 15) % 100, month=1))
+    return Person(nir=synthetic_nir(number, year=(Clock().today().year - 15) % 100, month=1))

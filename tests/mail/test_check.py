@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from typing import Any
 
 from tests.mail.peers import ScriptedPeer
 from tests.support.ports import free_port
+from tests.support.processes import inherited
 from tests.support.settings import DEFAULTS
 
 
@@ -20,7 +20,7 @@ async def run(command: list[str], **settings: Any) -> tuple[int, str, str]:
         "-m",
         "web",
         *command,
-        env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environment},
+        env={**inherited(), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

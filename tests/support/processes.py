@@ -25,7 +25,14 @@ from tests.support.settings import DEFAULTS
 READY_SECONDS = 40
 STOP_SECONDS = 20
 WORKERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
+# The last three are what libfaketime reads: a run on another day is that day for every process.
+INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED")
 FULL = os.environ.get("FAULTS") == "full"
+
+
+def inherited() -> dict[str, str]:
+    """The part of this process's environment that a program may see: no setting, the same clock."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
 def volume(small: int, full: int) -> int:
@@ -52,7 +59,7 @@ class Program:
         named = {name.upper(): str(value) for name, value in settings.items()}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "web", *command],
-            env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **named},
+            env={**inherited(), **named},
             cwd=Path(__file__).parents[2],
             stdout=self.log,
             stderr=subprocess.STDOUT,
