@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -32,7 +33,21 @@ hypothesis_settings.load_profile("derandomised")
 TEMPLATE = "migrated"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 2**30
+VENV_PYTHON = ".venv/bin/python"
 _numbers = itertools.count()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how to run each failed test alone."""
+    reports = [
+        report
+        for outcome in ("failed", "error")
+        for report in terminalreporter.stats.get(outcome, [])
+    ]
+    for node in dict.fromkeys(report.nodeid for report in reports):
+        terminalreporter.write_line(
+            f"To run it alone: {VENV_PYTHON} -m pytest {shlex.quote(node)}", red=True
+        )
 
 
 def _in_memory() -> Path | None:
