@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import pty
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from tests.support.commands import Finished, run_command
 from tests.support.settings import DEFAULTS
 from web.catalogue.lines import read_catalogue
 from web.core.runtime import Runtime
-from web.demo.samples import CATALOGUE, fill_catalogue
+from web.demo.samples import CATALOGUE, dated_sample, fill_catalogue
 
 
 @pytest.fixture
@@ -105,6 +107,23 @@ def test_the_sample_has_many_valid_formations_of_all_kinds() -> None:
     assert len({one.region for one in lines}) >= 15
     assert len({one.audience for one in lines}) >= 3
     assert any(one.valid_until for one in lines)
+
+
+@pytest.mark.parametrize("year", [2026, 2028, 2041])
+def test_the_sample_has_formations_valid_over_and_to_come_in_any_year(year: int) -> None:
+    today = date(year, 12, 31)
+    lines = list(
+        read_catalogue(
+            io.BytesIO(dated_sample(today)),
+            refuse=lambda line, reason: pytest.fail(f"{line}: {reason}"),
+            seen=lambda line, size: None,
+        )
+    )
+    over = [one for one in lines if one.valid_until and one.valid_until < today]
+    to_come = [one for one in lines if one.valid_from and one.valid_from > today]
+    assert len(over) >= 10
+    assert len(to_come) >= 10
+    assert sum(one.valid_until is not None and one.valid_until > today for one in lines) >= 50
 
 
 async def test_the_demonstration_imports_the_sample_once(runtime: Runtime) -> None:
