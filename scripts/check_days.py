@@ -24,7 +24,7 @@ BEFORE = timedelta(minutes=2)
 
 
 def other_days(now: datetime) -> Iterator[tuple[str, datetime, str]]:
-    """Each run: its name, when it starts, and the time zone of the machine."""
+    """Runs in the order they are made: name, start in UTC, time zone of the machine."""
     spring, autumn = _clock_changes(now)
     leap_year = next(year for year in range(now.year + 1, now.year + 10) if _is_leap(year))
     yield "a leap day", datetime(leap_year, 2, 29, 12, tzinfo=UTC), "UTC"
