@@ -13,6 +13,8 @@ from tests.journeys.story import Hand
 from tests.support import agents, dossiers
 from tests.support.agents import InventedAgent, organisme_agent
 from tests.support.people import Person, synthetic_siret
+from web.professionals import invitations
+from web.professionals.invitations import Invitation
 
 CLOCK = "SELECT extract(epoch FROM now())::bigint"
 CHOSEN = "Girafe-913-Mauve"
@@ -62,20 +64,11 @@ async def say_password(hand: Hand, agent: InventedAgent) -> None:
     await hand.press("S’identifier")
 
 
-async def say_both_factors(hand: Hand, site: Site, agent: InventedAgent) -> None:
-    """The whole login of an agent who is protected already."""
-    await hand.open("/professionnels")
-    await say_password(hand, agent)
-    await hand.reads("Saisir le code de votre application")
-    await hand.write("Code", await code_of(site, agent))
-    await hand.press("Continuer")
-    await hand.reads("Dossiers de formation")
-
-
 async def invite(site: Site, agent: InventedAgent) -> str:
-    """By the administrator's command; returns the path of the link mailed."""
-    whom = ("--kind", agent.kind.value, "--siret", agent.siret, "--name", agent.organisation)
-    await site.command("invite-professional", "--email", agent.email, *whom)
+    """As the administrator's command does; returns the path of the link mailed."""
+    invitation = Invitation(agent.kind, agent.siret, agent.organisation, agent.email)
+    async with site.runtime() as runtime:
+        await invitations.invite(runtime, invitation)
     return await site.link_mailed_to(agent.email, link=INVITATION)
 
 

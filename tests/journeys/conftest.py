@@ -31,8 +31,6 @@ CHROMIUM = (
     # Two pages that prepare the suggestions of an address bar nobody sees, for each profile.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 )
-# Turned off by the person, and never arriving.
-WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", ["off", "blocked"])
 # A sentence that is awaited comes at its own time on a busy machine.
 expect.set_options(timeout=20_000)
 OpenPage = Callable[..., Awaitable[Page]]

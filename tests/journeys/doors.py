@@ -10,13 +10,14 @@ from uuid import UUID
 
 from playwright.async_api import Browser, Page
 
-from tests.journeys.agents import open_desk, say_both_factors, submit_many
+from tests.journeys.agents import invite, open_desk, submit_many
 from tests.journeys.dossiers import newest_person, prepare
 from tests.journeys.hands import Pointer
-from tests.journeys.paths import NEWEST, to_space, to_validation, to_waiting
-from tests.journeys.site import INVITATION, NEW_PASSWORD, Site
+from tests.journeys.paths import NEWEST, to_desk, to_space, to_validation, to_waiting
+from tests.journeys.site import NEW_PASSWORD, Site
+from tests.support.agents import InventedAgent
 from tests.support.dossiers import draft
-from tests.support.people import Person
+from tests.support.people import Person, synthetic_siret
 from web.domain.submission import Draft
 from web.signin.forgotten_routes import FORGOTTEN_URL
 
@@ -53,12 +54,12 @@ class Doors:
 
 
 async def open_doors(chromium: Browser, site: Site) -> Doors:
-    """Walk each way once."""
+    """Open each once."""
     async with _visitor(chromium, site) as page:
-        await to_validation(page, Person())
+        await to_validation(page, site, Person())
         registrant = await page.context.storage_state()
     async with _visitor(chromium, site) as page:
-        await (await to_waiting(page, Person())).reads("Courriel envoyé")
+        await (await to_waiting(page, site, Person())).reads("Courriel envoyé")
         waiting = await page.context.storage_state()
         awaited = await site.sql(NEWEST)
     person = Person(birth_name="Remplie")
@@ -80,23 +81,15 @@ async def open_doors(chromium: Browser, site: Site) -> Doors:
         await page.goto(FORGOTTEN_URL)
         await ask_for_a_link(Pointer(page), person)
     new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
-    invitation = await invite(site, "agent@exemple.fr")
+    invitation = await invite(site, InventedAgent(siret=synthetic_siret()))
     async with _visitor(chromium, site) as page:
         agent = await open_desk(site)
         await submit_many(site, agent, 25)
-        await say_both_factors(Pointer(page), site, agent)
+        await to_desk(page, site, agent)
         desk = await page.context.storage_state()
     return Doors(
         None, registrant, waiting, awaited, account, planner, desk, new_password, invitation
     )
-
-
-async def invite(site: Site, address: str) -> str:
-    """The path of the link that an agent of an employer gets."""
-    siret = "732 829 320 00074"
-    whom = ("--email", address, "--kind", "employer", "--siret", siret, "--name", "Ateliers Orange")
-    await site.command("invite-professional", *whom)
-    return await site.link_mailed_to(address, link=INVITATION)
 
 
 async def ask_for_a_link(hand: Any, person: Person) -> None:

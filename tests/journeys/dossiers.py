@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.journeys.space_story import look
-from tests.journeys.story import log_in
 from tests.support.people import Person
 
 ORGANISME = "Fongecif des Rives"
@@ -37,17 +37,13 @@ async def newest_person(site: Site) -> Any:
 
 async def open_with_hours(hand: Any, site: Site, *, blocked_first: bool = False) -> None:
     """Someone logged in, with hours; before they have any, what dossiers say of it."""
-    person = Person()
-    account_id = await site.open_account(person)
-    await hand.open("/connexion")
-    await log_in(hand, person)
+    await to_space(hand.page, site, Person())
     if blocked_first:
         for path, name in (("", "list"), ("/nouveau", "new")):
             await hand.open(f"/espace/dossiers{path}")
             await hand.reads("À faire d’abord : vos heures DIF")
             await look(hand, f"dossiers-blocked-{name}")
-    of_account = "SELECT person_id FROM account WHERE id = $1"
-    await prepare(site, await site.sql(of_account, account_id))
+    await prepare(site, await newest_person(site))
     await hand.open("/espace")
 
 
@@ -121,6 +117,7 @@ async def complete(hand: Any) -> None:
 async def submit(hand: Any) -> None:
     """The consent forgotten, then given."""
     await hand.press("Vérifier et soumettre")
+    await hand.reads("Je suis d’accord pour que mes heures soient utilisées")
     await look(hand, "dossier-to-submit")
     await hand.press("Soumettre mon dossier")
     await hand.is_told_of_errors()

@@ -1,12 +1,10 @@
-"""An employer's agent and a titulaire put into the running site, and how the agent logs in."""
+"""An employer's agent and a titulaire put into the running site."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from tests.journeys.agents import say_password
 from tests.journeys.site import Site
-from tests.journeys.story import Hand
 from tests.profile.accounts import open_account
 from tests.support import agents
 from tests.support.agents import InventedAgent
@@ -24,10 +22,3 @@ async def add_titulaire(site: Site, person: Person) -> UUID:
     """Someone with an account; returns who they are in the database."""
     async with site.runtime() as runtime:
         return await person_of(runtime, await open_account(runtime, person))
-
-
-async def log_in_employer(hand: Hand, agent: InventedAgent) -> None:
-    """From the professional page to the desk."""
-    await hand.open("/professionnels")
-    await say_password(hand, agent)
-    await hand.reads("Salariés")

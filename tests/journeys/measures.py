@@ -52,8 +52,13 @@ FOCUSED = f"""() => {{
     if (!seen.inside) found.push(`${{seen.where}} out of sight`);
     if (seen.covered) found.push(`${{seen.where}} under something else`);
   }}
-  if (before === document.body) document.activeElement.blur();
-  else before.focus();
+  if (before === document.body) {{
+    // From its beginning, as Tab goes through a page just opened; `blur` would leave it at its end.
+    const start = Object.assign(document.createElement("span"), {{tabIndex: -1}});
+    document.body.prepend(start);
+    start.focus();
+    start.remove();
+  }} else before.focus();
   scrollTo(...place);
   return found;
 }}"""

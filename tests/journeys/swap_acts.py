@@ -91,7 +91,7 @@ async def type_a_duration(visit: Visit) -> None:
 async def begin_anew(visit: Visit) -> None:
     """A registration of one's own: what is typed in it is kept, and the question with it."""
     await visit.page.context.clear_cookies()
-    await to_identity(visit.page)
+    await to_identity(visit.page, visit.site)
 
 
 async def type_a_young_number(visit: Visit) -> None:

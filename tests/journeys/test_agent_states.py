@@ -15,7 +15,6 @@ from tests.journeys.agents import (
     know,
     open_desk,
     protect,
-    say_both_factors,
     say_password,
     set_up,
     submit_many,
@@ -23,6 +22,7 @@ from tests.journeys.agents import (
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer
+from tests.journeys.paths import to_desk
 from tests.journeys.site import INVITATION, Site
 from tests.support import agents
 from tests.support.agents import InventedAgent, organisme_agent
@@ -153,7 +153,7 @@ async def test_the_account_with_and_without_a_second_factor(looking: Looking, si
 
 async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, site: Site) -> None:
     agent = await open_desk(site)
-    await say_both_factors(looking.hand, site, agent)
+    await to_desk(looking.page, site, agent)
     await looking.look("desk-empty")
     ids = await submit_many(site, agent, 22)
     await looking.at("/organisme", "desk-queue")
@@ -181,7 +181,7 @@ async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, s
 async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) -> None:
     agent = await open_desk(site)
     first, second = await submit_many(site, agent, 2)
-    await say_both_factors(looking.hand, site, agent)
+    await to_desk(looking.page, site, agent)
     again = "UPDATE dossier SET revision = revision + 1 WHERE id = $1"
     no_longer = "UPDATE dossier SET status = 'valide', revision = revision + 1 WHERE id = $1"
     for dossier_id, meanwhile in ((first, again), (second, no_longer)):

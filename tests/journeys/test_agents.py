@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.agents import tell
-from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
+from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.site import Site
 
@@ -16,8 +16,5 @@ async def test_the_day_of_an_agent_by_the_keyboard_alone(new_page: OpenPage, sit
     await tell(Keyboard(await new_page()), site)
 
 
-@WITHOUT_SCRIPTS
-async def test_the_day_of_an_agent_without_scripts(
-    new_page: OpenPage, site: Site, scripts: str
-) -> None:
-    await tell(Pointer(await new_page(scripts=scripts), scripts=False), site)
+async def test_the_day_of_an_agent_without_scripts(new_page: OpenPage, site: Site) -> None:
+    await tell(Pointer(await new_page(scripts="off"), scripts=False), site)

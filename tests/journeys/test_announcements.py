@@ -12,6 +12,7 @@ from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer, control, field
 from tests.journeys.listening import LISTEN, assert_regions_are_the_first_ones, said
 from tests.journeys.paths import ASK, RENEW, fifteen_year_old, to_identity, to_password
+from tests.journeys.site import Site
 from tests.support.people import Person
 from web.signup.journey import Step
 
@@ -26,9 +27,9 @@ async def type_and_wait(page: Page, text: str) -> None:
     await page.wait_for_function("() => !document.querySelector('.htmx-request')")
 
 
-async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage) -> None:
+async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage, site: Site) -> None:
     page = await new_page()
-    await to_password(page, Person())
+    await to_password(page, site, Person())
     await page.evaluate(LISTEN)
     password = field(page, "Mot de passe")
     await password.focus()
@@ -67,10 +68,10 @@ async def test_an_error_in_place_moves_the_focus_to_its_summary(
 
 @pytest.mark.parametrize("scripts", ["on", "off", "blocked"])
 async def test_after_an_error_the_focus_is_on_the_summary_and_its_links_lead_to_the_fields(
-    new_page: OpenPage, scripts: str
+    new_page: OpenPage, site: Site, scripts: str
 ) -> None:
     page = await new_page(scripts=scripts)
-    hand = await to_identity(page)
+    hand = await to_identity(page, site)
     await hand.press("Continuer")
     await hand.is_told_of_errors()
     links = page.locator("#erreurs a")
@@ -85,10 +86,10 @@ async def test_after_an_error_the_focus_is_on_the_summary_and_its_links_lead_to_
 
 
 async def test_a_new_challenge_is_said_and_the_focus_goes_to_the_answer(
-    new_page: OpenPage,
+    new_page: OpenPage, site: Site
 ) -> None:
     page = await new_page()
-    await to_identity(page)
+    await to_identity(page, site)
     await page.evaluate(LISTEN)
     await field(page, "Prénom").fill("Zoé")
     picture, answer = page.locator("#controle img"), page.locator("#answer")
@@ -113,10 +114,10 @@ async def test_a_new_challenge_is_said_and_the_focus_goes_to_the_answer(
 
 @pytest.mark.parametrize("scripts", ["off", "blocked"])
 async def test_new_characters_without_scripts_keep_what_was_typed(
-    new_page: OpenPage, scripts: str
+    new_page: OpenPage, site: Site, scripts: str
 ) -> None:
     page = await new_page(scripts=scripts)
-    hand = await to_identity(page)
+    hand = await to_identity(page, site)
     await hand.write("Prénom", "Zoé")
     await hand.choose("Madame")
     await hand.press(RENEW)
@@ -127,10 +128,10 @@ async def test_new_characters_without_scripts_keep_what_was_typed(
 
 
 async def test_the_apprenticeship_question_comes_without_moving_the_focus(
-    new_page: OpenPage,
+    new_page: OpenPage, site: Site
 ) -> None:
     page = await new_page()
-    await to_identity(page)
+    await to_identity(page, site)
     await page.evaluate(LISTEN)
     await field(page, "N° de sécurité sociale").fill(fifteen_year_old().nir)
     await page.keyboard.press("Tab")
@@ -143,9 +144,11 @@ async def test_the_apprenticeship_question_comes_without_moving_the_focus(
     await expect(page.locator("#civility-0")).to_be_focused()
 
 
-async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(new_page: OpenPage) -> None:
+async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(
+    new_page: OpenPage, site: Site
+) -> None:
     page = await new_page()
-    hand = await to_identity(page)
+    hand = await to_identity(page, site)
     await hand.write("Prénom", "Zoé")
     await page.evaluate(LISTEN)
     await expect(page.locator("#session")).to_be_hidden()
@@ -159,9 +162,9 @@ async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(new_page: Open
     await expect(field(page, "Prénom")).to_have_value("Zoé")
 
 
-async def test_the_end_of_the_session_shows_without_scripts(new_page: OpenPage) -> None:
+async def test_the_end_of_the_session_shows_without_scripts(new_page: OpenPage, site: Site) -> None:
     page = await new_page(scripts="off")
-    await to_identity(page)
+    await to_identity(page, site)
     warning = page.locator("#session")
     await expect(warning).to_be_hidden()
     duration = await warning.evaluate("e => getComputedStyle(e).animationDuration")

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.paths import to_identity, to_validation
+from tests.journeys.site import Site
 from tests.journeys.watch import Watch
 from tests.support.people import Person
 from web.home.pages import all_pages
@@ -39,10 +40,10 @@ async def test_the_public_pages_are_seen_after_four_requests(
 
 
 async def test_the_steps_of_registration_are_seen_after_four_requests(
-    new_page: OpenPage, watch: Watch
+    new_page: OpenPage, site: Site, watch: Watch
 ) -> None:
     page = await new_page()
-    await to_validation(page, Person())
+    await to_validation(page, site, Person())
     for path in STEPS:
         requests = await first_view(page, watch, path)
         assert page.url.endswith(path)
@@ -50,10 +51,10 @@ async def test_the_steps_of_registration_are_seen_after_four_requests(
 
 
 async def test_the_step_with_the_security_check_is_seen_after_four_requests(
-    new_page: OpenPage, watch: Watch
+    new_page: OpenPage, site: Site, watch: Watch
 ) -> None:
     page = await new_page()
-    await to_identity(page)
+    await to_identity(page, site)
     requests = await first_view(page, watch, Step.IDENTITY.url)
     assert any(url.endswith(".png") for url in requests)
     assert not any(".wav" in url for url in requests), "the sound comes unasked"

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
+from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Keyboard, Pointer, assert_focus_is_seen, control, field
 from tests.journeys.site import Site
 
@@ -44,9 +44,8 @@ async def test_results_come_as_one_types_are_said_and_are_found_again(new_page: 
     await expect(page.locator("#resultats")).to_be_empty()
 
 
-@WITHOUT_SCRIPTS
-async def test_the_button_searches_without_scripts(new_page: OpenPage, scripts: str) -> None:
-    page = await new_page(scripts=scripts)
+async def test_the_button_searches_without_scripts(new_page: OpenPage) -> None:
+    page = await new_page(scripts="off")
     hand = Pointer(page, scripts=False)
     await hand.open(URL)
     await hand.write(FIELD, "charpentiers")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.checks import Inspector
+from tests.journeys.checks import PRELOADED, Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.paths import to_identity
+from tests.journeys.site import Site
 from web.demo.components import COMPONENTS_URL, WRONG_URL
 from web.signup.journey import Step
 
@@ -48,8 +49,17 @@ async def test_the_components_in_each_state(new_page: OpenPage, inspector: Inspe
     await inspector.look(page, "components-wrong")
 
 
+async def test_what_axe_loads_before_it_judges_passes_too(
+    new_page: OpenPage, inspector: Inspector
+) -> None:
+    page = await new_page()
+    for path in (COMPONENTS_URL, "/contact"):
+        await page.goto(path)
+        await inspector.run_axe(page, path, PRELOADED)
+
+
 async def test_each_rule_of_the_stylesheet_serves_on_some_page(
-    new_page: OpenPage, member: Any
+    new_page: OpenPage, site: Site, member: Any
 ) -> None:
     page = await new_page(storage_state=member)
     left = await unused(page, COMPONENTS_URL)
@@ -57,6 +67,6 @@ async def test_each_rule_of_the_stylesheet_serves_on_some_page(
     for path in (*public, "/espace", "/espace/informations"):
         left &= await unused(page, path)
     visitor = await new_page()
-    await to_identity(visitor)
+    await to_identity(visitor, site)
     left &= await unused(visitor, Step.IDENTITY.url)
     assert left - SECOND_FACTOR == set()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.delegations.typing_in import day
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
+from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
@@ -50,17 +50,9 @@ async def tell(hand: Hand, name: str, siret: str) -> None:
     await hand.reads("elle ne donne plus accès à votre compte")
 
 
-async def test_granting_and_revoking_with_scripts(new_page: OpenPage, member: Any) -> None:
-    page = await new_page(storage_state=member)
+async def test_granting_and_revoking_without_scripts(new_page: OpenPage, member: Any) -> None:
+    page = await new_page(scripts="off", storage_state=member)
     # One employer for each hand: they share the member's account.
-    await tell(Pointer(page), "Ateliers du Lac", synthetic_siret())
-
-
-@WITHOUT_SCRIPTS
-async def test_granting_and_revoking_without_scripts(
-    new_page: OpenPage, member: Any, scripts: str
-) -> None:
-    page = await new_page(scripts=scripts, storage_state=member)
     await tell(Pointer(page, scripts=False), "Brasserie du Port", synthetic_siret())
 
 

@@ -8,10 +8,9 @@ import pytest
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.dossiers import ORGANISME, prepare
-from tests.journeys.hands import Pointer
+from tests.journeys.dossiers import ORGANISME, newest_person, prepare
+from tests.journeys.paths import to_space
 from tests.journeys.site import Site
-from tests.journeys.story import log_in
 from tests.support.dossiers import agent_of, complete, draft, find, one_request, step, submitted
 from tests.support.people import Person
 from web.core.runtime import Runtime
@@ -21,20 +20,17 @@ from web.dossiers.drafts import save_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 REASON = "Le devis de l’organisme de formation manque.\nIndiquez aussi le coût, s’il vous plaît."
-OF_ACCOUNT = "SELECT person_id FROM account WHERE id = $1"
 FOLLOWED = Facts(followed=12, reason="Arrêt à la demande du titulaire.")
 
 
 async def test_what_others_do_to_a_dossier(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
-    page, person = await new_page(), Person()
-    hand = Pointer(page)
-    person_id = await site.sql(OF_ACCOUNT, await site.open_account(person))
+    page = await new_page()
+    hand = await to_space(page, site, Person())
+    person_id = await newest_person(site)
     contents = complete(await prepare(site, person_id), code_cpf="7066")
     agent = agent_of(contents, ORGANISME)
-    await hand.open("/connexion")
-    await log_in(hand, person)
     async with site.runtime() as runtime:
         dossier_id = await submitted(runtime, person_id, contents)
         own = f"/espace/dossiers/{dossier_id}"

@@ -7,33 +7,25 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.checks import Inspector
-from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
+from tests.journeys.checks import Inspector, LookingKeyboard
+from tests.journeys.conftest import OpenPage
 from tests.journeys.dossiers import open_with_hours, tell
-from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.hands import Pointer
 from tests.journeys.site import Site
-from tests.journeys.test_space_story import LookingPointer
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_dossier_with_scripts_each_state_looked_at(
+async def test_a_dossier_by_the_keyboard_alone_each_state_looked_at(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
-    hand = LookingPointer(await new_page(), inspector)
+    hand = LookingKeyboard(await new_page(), inspector)
     await open_with_hours(hand, site, blocked_first=True)
     await tell(hand)
 
 
-@WITHOUT_SCRIPTS
-async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site, scripts: str) -> None:
-    hand = Pointer(await new_page(scripts=scripts), scripts=False)
-    await open_with_hours(hand, site)
-    await tell(hand)
-
-
-async def test_a_dossier_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:
-    hand = Keyboard(await new_page())
+async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site) -> None:
+    hand = Pointer(await new_page(scripts="off"), scripts=False)
     await open_with_hours(hand, site)
     await tell(hand)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.journeys.agents import GraphicalHand
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import WITHOUT_SCRIPTS, OpenPage
-from tests.journeys.employers import add_agent, add_titulaire, log_in_employer
+from tests.journeys.conftest import OpenPage
+from tests.journeys.employers import add_agent, add_titulaire
 from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.paths import to_desk
 from tests.journeys.site import Site
 from tests.journeys.story import Hand
 from tests.support.agents import InventedAgent
@@ -46,14 +48,8 @@ async def prepare(hand: Hand, name: str) -> None:
     await hand.reads("Le brouillon est supprimé.")
 
 
-async def test_the_desk_with_scripts(new_page: OpenPage, site: Site) -> None:
-    page = await new_page()
-    await prepare(*await at_desk(Pointer(page), site, "44306184100047"))
-
-
-@WITHOUT_SCRIPTS
-async def test_the_desk_without_scripts(new_page: OpenPage, site: Site, scripts: str) -> None:
-    page = await new_page(scripts=scripts)
+async def test_the_desk_without_scripts(new_page: OpenPage, site: Site) -> None:
+    page = await new_page(scripts="off")
     await prepare(*await at_desk(Pointer(page, scripts=False), site, synthetic_siret()))
 
 
@@ -64,9 +60,8 @@ async def test_the_desk_by_the_keyboard_alone(new_page: OpenPage, site: Site) ->
 
 async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector: Inspector) -> None:
     page = await new_page()
-    hand = Pointer(page)
     agent = await add_agent(site, InventedAgent())
-    await log_in_employer(hand, agent)
+    hand = await to_desk(page, site, agent)
     await inspector.look(page, "employer-nobody")
     person = Person(first_name="Maximilienne", birth_name="Delatour-Grandchamp")
     person_id = await add_titulaire(site, person)
@@ -102,12 +97,12 @@ async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector:
     await inspector.look(page, "employer-gone")
 
 
-async def at_desk(hand: Hand, site: Site, siret: str) -> tuple[Hand, str]:
+async def at_desk(hand: GraphicalHand, site: Site, siret: str) -> tuple[Hand, str]:
     """An agent who logs in where someone gave a délégation; returns their hand and that name."""
     agent = await add_agent(site, InventedAgent(siret=siret, organisation=f"Société {siret[:3]}"))
     person = Person(birth_name="Salariée")
     person_id = await add_titulaire(site, person)
     await site.sql(DECLARE, person_id)
     await site.sql(GRANT, person_id, siret)
-    await log_in_employer(hand, agent)
+    await to_desk(hand.page, site, agent)
     return hand, person.first_name

@@ -10,7 +10,6 @@ from playwright.async_api import Page, expect
 from tests.journeys.conftest import OpenPage
 from tests.journeys.doors import Doors, ask_for_a_link
 from tests.journeys.hands import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
-from tests.journeys.paths import to_login
 from tests.journeys.site import NEW_PASSWORD, Site
 from tests.journeys.story import log_in
 from tests.support.people import Person
@@ -48,7 +47,7 @@ async def test_a_new_password_is_chosen_by_the_keyboard_alone(
     new_page: OpenPage, site: Site
 ) -> None:
     person = Person()
-    await to_login(await new_page(), site, person)
+    await site.open_account(person)
     hand = Keyboard(await new_page())
     await hand.open("/connexion")
     await hand.press("Mot de passe oublié")

@@ -12,7 +12,6 @@ from tests.journeys.paths import (
     NEWEST,
     fifteen_year_old,
     to_identity,
-    to_login,
     to_password,
     to_validation,
     to_waiting,
@@ -25,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_the_first_two_steps_and_their_errors(
-    new_page: OpenPage, inspector: Inspector
+    new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()
     await page.goto(Step.TERMS.url)
@@ -33,7 +32,7 @@ async def test_the_first_two_steps_and_their_errors(
     await control(page, "Continuer").click()
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "terms-error")
-    hand = await to_identity(page)
+    hand = await to_identity(page, site)
     await inspector.look(page, "identity")
     await hand.press("Continuer")
     await expect(page.locator("#erreurs")).to_be_focused()
@@ -50,10 +49,10 @@ async def test_the_first_two_steps_and_their_errors(
 
 
 async def test_the_last_two_steps_and_their_errors(
-    new_page: OpenPage, inspector: Inspector
+    new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_password(page, person)
+    hand = await to_password(page, site, person)
     await inspector.look(page, "password")
     await hand.write("Mot de passe", "abc")
     await hand.reads("Robustesse : Faible")
@@ -82,7 +81,7 @@ async def test_the_waiting_page_in_each_of_its_states(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_waiting(page, person)
+    hand = await to_waiting(page, site, person)
     await hand.reads("Courriel envoyé")
     await inspector.look(page, "waiting-sent")
     newest = await site.sql(NEWEST)
@@ -115,7 +114,7 @@ async def test_the_link_of_the_mail_in_each_of_its_states(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, elsewhere, person = await new_page(), await new_page(), Person()
-    await to_waiting(page, person)
+    await to_waiting(page, site, person)
     link = await site.link_mailed_to(person.email)
     await elsewhere.goto(link)
     await inspector.look(elsewhere, "link")
@@ -133,11 +132,11 @@ async def test_the_link_of_the_mail_in_each_of_its_states(
 async def test_a_second_registration_of_the_same_person_ends_in_a_conflict(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
-    first, person = await new_page(), Person()
+    person = Person()
     second, same = await new_page(), Person(nir=person.nir, email="autre@exemple.fr")
-    await to_waiting(second, same)
+    await to_waiting(second, site, same)
     link = await site.link_mailed_to(same.email)
-    await to_login(first, site, person)
+    await site.open_account(person)
     await second.goto(link)
     await expect(second.locator("h1")).to_have_text("Un compte existe déjà")
     await inspector.look(second, "link-conflict")
@@ -147,7 +146,7 @@ async def test_an_expired_registration(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()
-    hand = await to_validation(page, Person())
+    hand = await to_validation(page, site, Person())
     await site.sql(
         "UPDATE registration SET last_action_at = now() - interval '2 hours' WHERE id = $1",
         await site.sql(NEWEST),

@@ -7,9 +7,9 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer, last_control
-from tests.journeys.paths import NEWEST, to_space, to_waiting
+from tests.journeys.paths import NEWEST, to_space
 from tests.journeys.site import Site
-from tests.journeys.story import fill_identity
+from tests.journeys.story import fill_identity, register
 from tests.support.people import Person
 from web.signup.journey import WAITING_URL, Step
 
@@ -64,11 +64,8 @@ async def test_login_saving_and_logout_pressed_twice_are_done_once(
 ) -> None:
     page, person = await new_page(scripts=scripts), Person()
     hand = Pointer(page, scripts=scripts == "on")
-    await to_waiting(page, person)
-    await hand.open(await site.link_mailed_to(person.email))
-    if scripts == "off":
-        await hand.press("Activer mon compte")
-    await hand.reads("Votre compte a bien été activé.")
+    await site.open_account(person)
+    await hand.open("/connexion")
     await hand.write("Identifiant", person.nir)
     await hand.write("Mot de passe", person.password)
     await twice(page, "S’identifier")
@@ -88,19 +85,8 @@ async def test_login_saving_and_logout_pressed_twice_are_done_once(
 async def test_going_back_after_logout_shows_nothing_private(
     new_page: OpenPage, site: Site, scripts: str
 ) -> None:
-    page, person = await new_page(scripts=scripts), Person(birth_name="Secrète")
-    hand = Pointer(page, scripts=scripts == "on")
-    if scripts == "on":
-        await to_space(page, site, person)
-    else:
-        await to_waiting(page, person)
-        await hand.open(await site.link_mailed_to(person.email))
-        await hand.press("Activer mon compte")
-        await hand.reads("Votre compte a bien été activé.")
-        await hand.write("Identifiant", person.nir)
-        await hand.write("Mot de passe", person.password)
-        await hand.press("S’identifier")
-        await hand.reads("Synthèse de votre compte")
+    page = await new_page(scripts=scripts)
+    hand = await to_space(page, site, Person(birth_name="Secrète"))
     await hand.open("/espace/heures")
     await hand.press("Se déconnecter")
     await hand.reads("Vous êtes déconnecté.")
@@ -111,10 +97,11 @@ async def test_going_back_after_logout_shows_nothing_private(
 
 
 async def test_going_back_to_a_step_shows_what_was_typed_but_for_the_password(
-    new_page: OpenPage,
+    new_page: OpenPage, site: Site
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_waiting(page, person)
+    hand = Pointer(page)
+    await register(hand, site, person)
     await page.go_back()
     await page.wait_for_url(f"**{WAITING_URL}")
     await hand.reads("Vous allez recevoir un courriel")

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 QUESTION = "Votre réponse à la question"
 
 
-async def to_contact(page: Page) -> Pointer:
+async def to_contact(page: Page, site: Site) -> Pointer:
     hand = Pointer(page)
     await hand.open("/contact")
     await hand.write("Sujet", "Une question")
@@ -32,8 +32,8 @@ async def to_contact(page: Page) -> Pointer:
     return hand
 
 
-async def to_filled_identity(page: Page) -> Pointer:
-    hand = await to_identity(page)
+async def to_filled_identity(page: Page, site: Site) -> Pointer:
+    hand = await to_identity(page, site)
     await fill_person(hand, Person())
     return hand
 
@@ -63,12 +63,12 @@ async def test_the_check_in_each_of_its_states(
     new_page: OpenPage,
     site: Site,
     inspector: Inspector,
-    start: Callable[[Page], Awaitable[Pointer]],
+    start: Callable[[Page, Site], Awaitable[Pointer]],
     button: str,
     name: str,
 ) -> None:
     page = await new_page()
-    hand = await start(page)
+    hand = await start(page, site)
     await inspector.look(page, f"{name}-characters")
     await refused(hand, button, "Recopiez les caractères affichés ou entendus.")
     await inspector.look(page, f"{name}-no-answer")
@@ -97,10 +97,10 @@ async def test_the_check_in_each_of_its_states(
 
 
 async def test_a_check_that_was_passed_is_not_asked_again(
-    new_page: OpenPage, inspector: Inspector
+    new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()
-    hand = await to_filled_identity(page)
+    hand = await to_filled_identity(page, site)
     await hand.write(CHARACTERS, CAPTCHA_ANSWER)
     await hand.press("Continuer")
     await hand.reads("Étape 3 sur 4")

@@ -130,7 +130,7 @@ async def test_the_page_of_too_many_mails_asked(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    await to_waiting(page, person)
+    await to_waiting(page, site, person)
     for _ in range(8):
         async with page.expect_navigation():
             await control(page, "Envoyer un autre courriel").click()
