@@ -16,7 +16,7 @@ from tests.journeys.site import Site
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_dossier_by_the_keyboard_alone_each_state_looked_at(
+async def test_a_dossier_by_the_keyboard_alone(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     hand = LookingKeyboard(await new_page(), inspector)

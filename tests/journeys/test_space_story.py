@@ -14,7 +14,7 @@ from tests.support.people import Person
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_the_personal_space_by_the_keyboard_alone_each_state_looked_at(
+async def test_the_personal_space_by_the_keyboard_alone(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     await tell(LookingKeyboard(await new_page(), inspector), site, Person())

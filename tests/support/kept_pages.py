@@ -12,13 +12,23 @@ FOLDER = os.environ.get("HTML_PAGES")
 DOCTYPE = "<!doctype html>"
 AROUND_A_FRAGMENT = f'{DOCTYPE}\n<html lang="fr"><head><title>Fragment</title></head><body>\n'
 
-# What changes from one answer to the next and never makes HTML valid or not.
+# What changes from one answer to the next and never makes HTML valid or not; a stray « & » stays.
 _NEVER_THE_SAME = (
-    (re.compile(r'value="[^"]*"'), 'value=""'),
+    (re.compile(r"&(?:amp|lt|gt|quot|nbsp|#[0-9]+);"), ""),
+    (re.compile(r'value="[^"&]*"'), 'value=""'),
     (re.compile(r"[A-Za-z0-9_-]{20,}"), "x"),
     (re.compile(r"[0-9]+"), "0"),
-    (re.compile(r">[^<>]*[^<>\s][^<>]*<"), ">text<"),
+    (re.compile(r">[^<>&]*[^<>&\s][^<>&]*<"), ">text<"),
 )
+# The digests of those this process wrote down, or found written.
+_kept: set[str] = set()
+
+
+def structure_of(text: str) -> str:
+    """A digest of an answer's markup: two answers that share it are both valid HTML, or neither."""
+    for pattern, same in _NEVER_THE_SAME:
+        text = pattern.sub(same, text)
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def is_full_page(text: str) -> bool:
@@ -30,10 +40,10 @@ def keep(text: str, name: str) -> None:
     """Write an answer down, unless one of the same structure already is; `name` is for people."""
     if not FOLDER:
         return
-    structure = text
-    for pattern, same in _NEVER_THE_SAME:
-        structure = pattern.sub(same, structure)
-    digest = sha256(structure.encode()).hexdigest()[:12]
+    digest = structure_of(text)
+    if digest in _kept:
+        return
+    _kept.add(digest)
     folder = Path(FOLDER)
     if next(folder.glob(f"*-{digest}.html"), None):
         return

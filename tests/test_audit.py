@@ -1,0 +1,31 @@
+"""The audit of every page sees what is wrong with it, also where it has seen its structure."""
+
+from __future__ import annotations
+
+import pytest
+from html5lib.html5parser import ParseError
+
+from tests.support.audit import parse
+
+VALID = '<p class="lead">Bonjour, vous avez 80 h.</p><textarea name="m">\nÀ &amp; b</textarea>'
+INVALID = {
+    "an ampersand that stands alone": VALID.replace("vous avez", "vous &avez"),
+    "a sign that opens nothing": VALID.replace("80", "< 80"),
+    "an attribute twice": VALID.replace("<p ", '<p class="lead" '),
+    "an element never closed": VALID.replace("Bonjour", "<b>Bonjour"),
+    "elements that cross": VALID.replace("Bonjour, vous", "<b>Bonjour<i>,</b> vous</i>"),
+    "an end that closes nothing": VALID.replace("80 h", "80 h</b>"),
+}
+
+
+def test_a_valid_part_is_read_as_it_is_written() -> None:
+    tree = parse(VALID)
+    assert tree.findtext("p") == "Bonjour, vous avez 80 h."
+    assert tree.findtext("textarea") == "À & b"
+
+
+@pytest.mark.parametrize("text", INVALID.values(), ids=INVALID)
+def test_what_is_not_valid_is_refused_after_a_valid_part_of_the_same_words(text: str) -> None:
+    parse(VALID)
+    with pytest.raises((AssertionError, ParseError)):
+        parse(text)
