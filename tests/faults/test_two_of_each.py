@@ -30,7 +30,7 @@ async def test_two_servers_and_two_workers_share_one_database(
             client.http.base_url = f"http://127.0.0.1:{next(servers)}"
         assert "80 h" in (await client.get("/espace")).text
 
-    people = [Person() for _ in range(volume(12, 200))]
+    people = [Person() for _ in range(volume(4, 200))]
     await asyncio.gather(*(register(person) for person in people))
     for person in people:
         assert len(peer.to(person.email)) == 1

@@ -14,7 +14,7 @@ from tests.support.people import Person
 from web.accounts.hours_chart import LONGEST_BAR, chart_of
 from web.core.runtime import Runtime
 
-SVG = "{http://www.w3.org/2000/svg}"
+SVG = ""
 
 
 def plain(node: Element) -> str:

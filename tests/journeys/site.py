@@ -25,6 +25,7 @@ import httpx
 from tests.profile.accounts import open_account
 from tests.support.people import Person
 from tests.support.ports import free_port
+from tests.support.processes import PLAIN_HTTP
 from tests.support.settings import CAPTCHA_ANSWER
 from web.core.mail import MAIL_JOB
 from web.core.runtime import Runtime, build_runtime
@@ -189,15 +190,16 @@ def _wait_until_ready(
     url: str, processes: dict[str, subprocess.Popen[bytes]], folder: Path
 ) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        for command, process in processes.items():
-            assert process.poll() is None, _log(folder, command)
-        try:
-            if httpx.get(f"{url}/sante/pret", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
+    with httpx.Client(timeout=2, verify=PLAIN_HTTP) as http:
+        while time.monotonic() < deadline:
+            for command, process in processes.items():
+                assert process.poll() is None, _log(folder, command)
+            try:
+                if http.get(f"{url}/sante/pret").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
     raise AssertionError(f"the site is not ready after {READY_SECONDS} s: {_log(folder, 'serve')}")
 
 
