@@ -52,9 +52,7 @@ class Swap:
     pressed: bool = True
     before: Callable[[Visit], Awaitable[None]] = nothing
 
-    @property
-    def name(self) -> str:
-        """For people."""
+    def __str__(self) -> str:
         return f"{self.template} {self.address}"
 
     async def reach(self, visit: Visit) -> None:

@@ -10,8 +10,9 @@ from playwright.async_api import Page, expect
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer, control
-from tests.journeys.paths import to_space, to_waiting
+from tests.journeys.paths import ahead, to_space, to_waiting
 from tests.journeys.site import Site
+from tests.support import journey
 from tests.support.people import Person
 from web.home.pages import all_pages
 from web.routes import SPACE
@@ -90,17 +91,17 @@ async def test_the_errors_of_the_login(
     await hand.press("S’identifier")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "login-empty")
-    for _ in range(25):
-        await hand.write("Identifiant", person.nir)
-        await hand.write("Mot de passe", "Mauvais-123-mot")
-        async with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
-            await hand.press("S’identifier")
-        status = (await answer.value).status
-        await page.wait_for_load_state()
-        if status != 422:
-            break
-        await expect(page.locator("#erreurs")).to_be_focused()
-    assert status == 429
+    wrong = Person(nir=person.nir, password="Mauvais-123-mot")
+    async with ahead(page, site) as client:
+        for _ in range(25):
+            if (await journey.log_in(client, wrong)).status != 422:
+                break
+    await hand.open("/connexion")
+    await hand.write("Identifiant", wrong.nir)
+    await hand.write("Mot de passe", wrong.password)
+    async with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        await hand.press("S’identifier")
+    assert (await answer.value).status == 429
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "login-too-many")
 
