@@ -28,6 +28,8 @@ CHROMIUM = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page is left before what optimises its scripts has paid for itself.
+    "--js-flags=--no-opt --no-maglev",
     # Two pages that prepare the suggestions of an address bar nobody sees, for each profile.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 )
