@@ -6,8 +6,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 
 .DEFAULT_GOAL := help
 PAGES := build/pages
-# One more than the cores: some tests wait for a heartbeat, a delay or a clock.
-TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than the cores: tests wait for databases, browsers, heartbeats and delays.
+TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+PYTEST := -m pytest -n $(TESTERS) --dist worksteal
 .PHONY: help run test lint unit html browsers snapshots bench faults days audit lock clean
 
 help: ## Show this list
@@ -25,14 +26,14 @@ lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 	$(BIN)/lint-imports
 
 days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock changes, a year's end (long)
-	@$(BIN)/python -m scripts.check_days
+	@$(BIN)/python -m scripts.check_days $(PYTEST) -q
 
 audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerabilities
 	@sh scripts/audit $(BIN)
 
 unit: $(VENV)/dev.stamp ## The tests alone
 	@rm -rf $(PAGES)
-	HTML_PAGES=$(PAGES) $(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
+	HTML_PAGES=$(PAGES) $(BIN)/python $(PYTEST)
 
 html: ## The Nu checker over the pages that the last tests opened
 	@sh scripts/check-html $(PAGES)

@@ -1,4 +1,4 @@
-"""Run the whole suite on other days: `make days`; arguments replace those of pytest.
+"""Run a Python command, the whole suite in `make days`, on other days; arguments are its own.
 
 Needs libfaketime (Debian's package `faketime`). Each day is given as an offset from now, so that
 every process of a run, PostgreSQL and Chromium included, has the same clock, monotonic time too.
@@ -60,7 +60,6 @@ def main() -> None:
     library = next(LIBRARIES.glob(LIBRARY), None)
     if library is None:
         sys.exit("libfaketime is needed: sudo apt-get install faketime")
-    words = sys.argv[1:] or ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal", "-q"]
     lines, failed = [], False
     for name, starts_at, zone in other_days(datetime.now(UTC)):
         offset = round((starts_at - datetime.now(UTC)).total_seconds())
@@ -73,7 +72,7 @@ def main() -> None:
         }
         began = time.monotonic()
         status = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
+            [sys.executable, *sys.argv[1:]],
             env=environment,
             check=False,
         ).returncode
