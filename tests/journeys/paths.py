@@ -27,11 +27,11 @@ NEWEST = "SELECT id FROM registration ORDER BY started_at DESC LIMIT 1"
 
 
 @asynccontextmanager
-async def ahead(page: Page, site: Site) -> AsyncIterator[RemoteClient]:
-    """A client over HTTP, whose cookies the browser of the page has afterwards.
+async def http_session(page: Page, site: Site) -> AsyncIterator[RemoteClient]:
+    """Yield an HTTP client, and give its cookies to the browser of the page at the end.
 
-    It fills in a form a hundred times faster than a browser draws one. The stories, in
-    `test_story.py` and its neighbours, show that people come this way too.
+    A browser takes seconds where this client takes hundredths. That people can walk the same way
+    in a browser is shown by the stories (`test_story.py`, `test_space_story.py`…).
     """
     client = RemoteClient(site.url)
     client.http.headers["User-Agent"] = await page.evaluate("navigator.userAgent")
@@ -49,28 +49,28 @@ async def ahead(page: Page, site: Site) -> AsyncIterator[RemoteClient]:
 
 async def to_identity(page: Page, site: Site) -> Pointer:
     """The second step of a new registration."""
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         await journey.to_identity(client)
     return await _open(page, Step.IDENTITY.url)
 
 
 async def to_password(page: Page, site: Site, person: Person) -> Pointer:
     """The third step."""
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         await journey.to_password(client, person)
     return await _open(page, Step.PASSWORD.url)
 
 
 async def to_validation(page: Page, site: Site, person: Person) -> Pointer:
     """The fourth step."""
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         await journey.to_validation(client, person)
     return await _open(page, Step.VALIDATION.url)
 
 
 async def to_waiting(page: Page, site: Site, person: Person) -> Pointer:
     """The page that waits for the mail."""
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         await journey.to_waiting(client, person)
     return await _open(page, WAITING_URL)
 
@@ -78,14 +78,14 @@ async def to_waiting(page: Page, site: Site, person: Person) -> Pointer:
 async def to_space(page: Page, site: Site, person: Person) -> Pointer:
     """The first page of the personal space of a new account."""
     await site.open_account(person)
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         await journey.log_in(client, person)
     return await _open(page, SPACE_URL)
 
 
 async def to_desk(page: Page, site: Site, agent: InventedAgent) -> Pointer:
     """The first page of the space of an agent who exists."""
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         answer = await say_password(client, agent)
         if agent.secret:
             await client.submit(answer, {"password_code": await code_of(site, agent)})
@@ -93,7 +93,7 @@ async def to_desk(page: Page, site: Site, agent: InventedAgent) -> Pointer:
 
 
 async def _open(page: Page, path: str) -> Pointer:
-    """Raise AssertionError if the cookies do not open this page."""
+    """Go to a page; raises AssertionError if the cookies do not open it."""
     await page.goto(path)
     assert urlsplit(page.url).path == path, f"{path} leads to {page.url}"
     return Pointer(page)

@@ -25,7 +25,7 @@ import httpx
 from tests.profile.accounts import open_account
 from tests.support.people import Person
 from tests.support.ports import free_port
-from tests.support.processes import PLAIN_HTTP
+from tests.support.processes import VERIFY_TLS
 from tests.support.settings import CAPTCHA_ANSWER
 from web.core.mail import MAIL_JOB
 from web.core.runtime import Runtime, build_runtime
@@ -190,7 +190,7 @@ def _wait_until_ready(
     url: str, processes: dict[str, subprocess.Popen[bytes]], folder: Path
 ) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    with httpx.Client(timeout=2, verify=PLAIN_HTTP) as http:
+    with httpx.Client(timeout=2, verify=VERIFY_TLS) as http:
         while time.monotonic() < deadline:
             for command, process in processes.items():
                 assert process.poll() is None, _log(folder, command)

@@ -22,7 +22,7 @@ from tests.journeys.agents import (
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer
-from tests.journeys.paths import ahead, to_desk
+from tests.journeys.paths import http_session, to_desk
 from tests.journeys.site import INVITATION, Site
 from tests.support import agents
 from tests.support.agents import InventedAgent, organisme_agent
@@ -68,7 +68,7 @@ async def test_the_login_and_the_forgotten_password(looking: Looking, site: Site
     await looking.at("/professionnels", "agent-login")
     await looking.refused("S’identifier", "agent-login-empty")
     agent.password = WRONG
-    async with ahead(looking.page, site) as client:
+    async with http_session(looking.page, site) as client:
         for _ in range(9):
             await agents.say_password(client, agent)
     await looking.hand.open("/professionnels")

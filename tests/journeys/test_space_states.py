@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import Pointer, control
-from tests.journeys.paths import ahead, to_space, to_waiting
+from tests.journeys.paths import http_session, to_space, to_waiting
 from tests.journeys.site import Site
 from tests.support import journey
 from tests.support.people import Person
@@ -92,7 +92,7 @@ async def test_the_errors_of_the_login(
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "login-empty")
     wrong = Person(nir=person.nir, password="Mauvais-123-mot")
-    async with ahead(page, site) as client:
+    async with http_session(page, site) as client:
         for _ in range(25):
             if (await journey.log_in(client, wrong)).status != 422:
                 break

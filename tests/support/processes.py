@@ -27,8 +27,8 @@ STOP_SECONDS = 20
 WORKERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
 # The last three are what libfaketime reads: a run on another day is that day for every process.
 INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED")
-# httpx else loads the certificates of all authorities for each client.
-PLAIN_HTTP = False
+# Programs under test speak plain HTTP; verifying would load all root certificates per client.
+VERIFY_TLS = False
 FULL = os.environ.get("FAULTS") == "full"
 
 
@@ -156,7 +156,7 @@ class Machines:
             except httpx.TransportError:
                 return False
 
-        async with httpx.AsyncClient(timeout=2, verify=PLAIN_HTTP) as http:
+        async with httpx.AsyncClient(timeout=2, verify=VERIFY_TLS) as http:
             await until(is_ready, "the server")
         return program
 
@@ -242,7 +242,7 @@ class RemoteClient(Client):
         self.http = httpx.AsyncClient(
             base_url=url,
             timeout=20,
-            verify=PLAIN_HTTP,
+            verify=VERIFY_TLS,
             headers={
                 "Sec-Fetch-Site": "same-origin",
                 "Accept-Encoding": "identity",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
-EMPTY = frozenset(
+VOID_ELEMENTS = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
 )
 FRAGMENT = "fragment"
@@ -21,7 +21,7 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._tree.start(tag, {name: value or "" for name, value in attrs})
         self._begins_text = tag == "textarea"
-        if tag in EMPTY:
+        if tag in VOID_ELEMENTS:
             self._tree.end(tag)
         else:
             self._open.append(tag)
@@ -29,7 +29,7 @@ class _Builder(HTMLParser):
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         # Outside SVG, HTML ignores the slash.
-        if tag not in EMPTY and "svg" in self._open:
+        if tag not in VOID_ELEMENTS and "svg" in self._open:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
