@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, StorageState, async_playwright, expect
 
 from tests.conftest import TEMPLATE
 from tests.journeys.checks import Inspector
 from tests.journeys.doors import Doors, open_doors
-from tests.journeys.paths import to_space
+from tests.journeys.paths import http_client, open_and_log_in, storage_state
 from tests.journeys.site import Site, program, running_site
 from tests.journeys.watch import Watch
 from tests.support.people import Person
@@ -91,19 +91,17 @@ async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
-async def member(chromium: Browser, site: Site) -> Any:
+async def member(site: Site) -> StorageState:
     """The cookies of someone signed in, who has not declared DIF hours; nobody logs them out."""
-    context = await chromium.new_context(base_url=site.url)
-    await to_space(await context.new_page(), site, Person(birth_name="Membre"))
-    cookies = await context.storage_state()
-    await context.close()
-    return cookies
+    async with http_client(site) as client:
+        await open_and_log_in(client, site, Person(birth_name="Membre"))
+        return storage_state(client, site)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
-async def doors(chromium: Browser, site: Site) -> Doors:
+async def doors(site: Site) -> Doors:
     """Where tests that use a page, and leave it as it was, come in."""
-    return await open_doors(chromium, site)
+    return await open_doors(site)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-from playwright.async_api import Page
+from playwright.async_api import Page, StorageState
 
 from tests.journeys.agents import code_of
 from tests.journeys.hands import Pointer
@@ -23,7 +23,42 @@ from web.signup.journey import WAITING_URL, Step
 RENEW = "cliquez ici pour renouveler les caractères"
 HEAR = "cliquez ici pour écouter la version sonore"
 ASK = "cliquez ici pour répondre plutôt à une question"
+CHROMIUM_ON_LINUX = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/150.0.0.0 Safari/537.36"
+)
 NEWEST = "SELECT id FROM registration ORDER BY started_at DESC LIMIT 1"
+
+
+@asynccontextmanager
+async def http_client(site: Site) -> AsyncIterator[RemoteClient]:
+    """A client without scripts, known to the site as a Chromium on Linux."""
+    client = RemoteClient(site.url)
+    client.http.headers["User-Agent"] = CHROMIUM_ON_LINUX
+    try:
+        yield client
+    finally:
+        await client.http.aclose()
+
+
+def storage_state(client: RemoteClient, site: Site) -> StorageState:
+    """The cookies of a client, as `new_context` takes them."""
+    host = urlsplit(site.url).hostname or ""
+    return {
+        "cookies": [
+            {
+                "name": cookie.name,
+                "value": cookie.value or "",
+                "domain": host,
+                "path": "/",
+                "expires": -1,
+                "httpOnly": True,
+                "secure": False,
+                "sameSite": "Lax",
+            }
+            for cookie in client.http.cookies.jar
+        ]
+    }
 
 
 @asynccontextmanager
@@ -33,18 +68,9 @@ async def http_session(page: Page, site: Site) -> AsyncIterator[RemoteClient]:
     A browser takes seconds where this client takes hundredths. That people can walk the same way
     in a browser is shown by the stories (`test_story.py`, `test_space_story.py`…).
     """
-    client = RemoteClient(site.url)
-    client.http.headers["User-Agent"] = await page.evaluate("navigator.userAgent")
-    try:
+    async with http_client(site) as client:
         yield client
-        await page.context.add_cookies(
-            [
-                {"name": cookie.name, "value": cookie.value or "", "url": site.url}
-                for cookie in client.http.cookies.jar
-            ]
-        )
-    finally:
-        await client.http.aclose()
+        await page.context.add_cookies(storage_state(client, site)["cookies"])
 
 
 async def to_identity(page: Page, site: Site) -> Pointer:
@@ -77,19 +103,29 @@ async def to_waiting(page: Page, site: Site, person: Person) -> Pointer:
 
 async def to_space(page: Page, site: Site, person: Person) -> Pointer:
     """The first page of the personal space of a new account."""
-    await site.open_account(person)
     async with http_session(page, site) as client:
-        await journey.log_in(client, person)
+        await open_and_log_in(client, site, person)
     return await _open(page, SPACE_URL)
+
+
+async def open_and_log_in(client: RemoteClient, site: Site, person: Person) -> None:
+    """A new account, its titulaire logged in."""
+    await site.open_account(person)
+    await journey.log_in(client, person)
 
 
 async def to_desk(page: Page, site: Site, agent: InventedAgent) -> Pointer:
     """The first page of the space of an agent who exists."""
     async with http_session(page, site) as client:
-        answer = await say_password(client, agent)
-        if agent.secret:
-            await client.submit(answer, {"password_code": await code_of(site, agent)})
+        await log_in_agent(client, site, agent)
     return await _open(page, "/organisme" if agent.kind is Kind.ORGANISME else "/employeur")
+
+
+async def log_in_agent(client: RemoteClient, site: Site, agent: InventedAgent) -> None:
+    """An agent who exists, by both factors where there are two."""
+    answer = await say_password(client, agent)
+    if agent.secret:
+        await client.submit(answer, {"password_code": await code_of(site, agent)})
 
 
 async def _open(page: Page, path: str) -> Pointer:

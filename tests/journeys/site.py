@@ -58,17 +58,15 @@ class Site:
         self.url = url
         self._environment = environment
         self._mails = mails
+        # Recipient and plain text of each mail read so far; a file caught does not change.
+        self._read: dict[Path, tuple[str, str]] = {}
 
     def mails_to(self, address: str) -> list[str]:
         """The plain text of each mail caught for an address, oldest first."""
-        texts = []
-        for path in sorted(self._mails.glob("[0-9]*.eml")):
-            message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-            if address in str(message["To"]):
-                body = message.get_body(("plain",))
-                assert body is not None
-                texts.append(body.get_content())
-        return texts
+        for path in self._mails.glob("[0-9]*.eml"):
+            if path not in self._read:
+                self._read[path] = _recipient_and_text(path)
+        return [text for _, (to, text) in sorted(self._read.items()) if address in to]
 
     async def link_mailed_to(
         self, address: str, number: int = 1, link: re.Pattern[str] = ACTIVATION
@@ -128,6 +126,13 @@ class Site:
         )
         output, _ = await process.communicate()
         assert process.returncode == 0, output.decode()
+
+
+def _recipient_and_text(path: Path) -> tuple[str, str]:
+    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(message["To"]), body.get_content()
 
 
 @contextmanager

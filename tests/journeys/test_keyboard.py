@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.doors import Doors, ask_for_a_link
+from tests.journeys.doors import Doors
 from tests.journeys.hands import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
 from tests.journeys.site import NEW_PASSWORD, Site
 from tests.journeys.story import log_in
@@ -41,6 +41,14 @@ STOP = f"""() => ({{
   over: document.activeElement === document.body,
   focus: ({FOCUS})(),
 }})"""
+
+
+async def ask_for_a_link(hand: Keyboard, person: Person) -> None:
+    """From « Mot de passe oublié » to the page that says what comes."""
+    await hand.reads("Indiquez votre numéro de sécurité sociale")
+    await hand.write("Identifiant", person.nir)
+    await hand.press("Recevoir un lien")
+    await hand.reads("Votre demande est enregistrée")
 
 
 async def test_a_new_password_is_chosen_by_the_keyboard_alone(
