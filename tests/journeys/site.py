@@ -146,6 +146,7 @@ def running_site(database_url: str, folder: Path) -> Iterator[Site]:
         stack.callback(catcher.stop)
         environment = {
             **os.environ,
+            "PYTHONFAULTHANDLER": "1",
             "ENVIRONMENT": "demo",
             "DATABASE_URL": database_url,
             "SMTP_URL": f"smtp://127.0.0.1:{catcher.port}",
@@ -212,7 +213,12 @@ def _stop(processes: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
     for process in processes.values():
         process.send_signal(signal.SIGTERM)
     for command, process in processes.items():
-        status = process.wait(STOP_SECONDS)
+        try:
+            status = process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Python then writes where each of its threads is.
+            process.send_signal(signal.SIGABRT)
+            status = process.wait()
         assert status == 0, f"{command} ended with {status}: {_log(folder, command)}"
 
 
