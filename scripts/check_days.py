@@ -1,4 +1,4 @@
-"""Run a Python command, the whole suite in `make days`, on other days; arguments are its own.
+"""Run `python ARGUMENTS…` on other days, one after another; `make days` gives it the whole suite.
 
 Needs libfaketime (Debian's package `faketime`). Each day is given as an offset from now, so that
 every process of a run, PostgreSQL and Chromium included, has the same clock, monotonic time too.
@@ -57,6 +57,8 @@ def _is_leap(year: int) -> bool:
 
 def main() -> None:
     """Run each day in turn, and print a line for each."""
+    if not sys.argv[1:]:
+        sys.exit(__doc__)
     library = next(LIBRARIES.glob(LIBRARY), None)
     if library is None:
         sys.exit("libfaketime is needed: sudo apt-get install faketime")

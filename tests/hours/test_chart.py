@@ -14,8 +14,6 @@ from tests.support.people import Person
 from web.accounts.hours_chart import LONGEST_BAR, chart_of
 from web.core.runtime import Runtime
 
-SVG = ""
-
 
 def plain(node: Element) -> str:
     return " ".join("".join(node.itertext()).split())
@@ -23,7 +21,7 @@ def plain(node: Element) -> str:
 
 def picture(page: Page) -> Element:
     assert page.dom is not None
-    (found,) = (svg for svg in page.dom.iter(f"{SVG}svg") if svg.get("role") == "img")
+    (found,) = (svg for svg in page.dom.iter("svg") if svg.get("role") == "img")
     return found
 
 
@@ -76,7 +74,7 @@ async def test_the_picture_is_told_and_followed_by_its_numbers(
         *("Avant 2015", "80 h DIF", "2015", "24 h CPF"),
         *("2016", "0 h CPF", "2017", "15 h CPF"),
     ]
-    assert [plain(text) for text in svg.iter(f"{SVG}text")] == cells
+    assert [plain(text) for text in svg.iter("text")] == cells
     order = [node for node in page.dom.iter() if node is svg or node is table]
     assert order == [svg, table]
 

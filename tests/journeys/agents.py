@@ -65,7 +65,14 @@ async def say_password(hand: Hand, agent: InventedAgent) -> None:
 
 
 async def invite(site: Site, agent: InventedAgent) -> str:
-    """As the administrator's command does; returns the path of the link mailed."""
+    """By the administrator's command; returns the path of the link mailed."""
+    whom = ("--kind", agent.kind.value, "--siret", agent.siret, "--name", agent.organisation)
+    await site.command("invite-professional", "--email", agent.email, *whom)
+    return await site.link_mailed_to(agent.email, link=INVITATION)
+
+
+async def invite_in_process(site: Site, agent: InventedAgent) -> str:
+    """The same invitation, without a program to start."""
     invitation = Invitation(agent.kind, agent.siret, agent.organisation, agent.email)
     async with site.runtime() as runtime:
         await invitations.invite(runtime, invitation)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from playwright.async_api import StorageState
 
-from tests.journeys.agents import invite, open_desk, submit_many
+from tests.journeys.agents import invite_in_process, open_desk, submit_many
 from tests.journeys.dossiers import newest_person, prepare
 from tests.journeys.paths import (
     NEWEST,
     http_client,
-    log_in_agent,
+    log_in_at_desk,
     open_and_log_in,
     storage_state,
 )
@@ -62,11 +62,11 @@ async def open_doors(site: Site) -> Doors:
         await journey.to_validation(client, Person())
         registrant = storage_state(client, site)
     async with http_client(site) as client:
-        waiter = Person()
-        await journey.to_waiting(client, waiter)
+        unconfirmed = Person()
+        await journey.to_waiting(client, unconfirmed)
         waiting = storage_state(client, site)
         awaited = await site.sql(NEWEST)
-        await site.link_mailed_to(waiter.email)
+        await site.link_mailed_to(unconfirmed.email)
     person = Person(birth_name="Remplie")
     async with http_client(site) as client:
         await open_and_log_in(client, site, person)
@@ -85,11 +85,11 @@ async def open_doors(site: Site) -> Doors:
     async with http_client(site) as client:
         await client.submit(await client.get(FORGOTTEN_URL), {"nir": person.nir})
     new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
-    invitation = await invite(site, InventedAgent(siret=synthetic_siret()))
+    invitation = await invite_in_process(site, InventedAgent(siret=synthetic_siret()))
     async with http_client(site) as client:
         agent = await open_desk(site)
         await submit_many(site, agent, 25)
-        await log_in_agent(client, site, agent)
+        await log_in_at_desk(client, site, agent)
         desk = storage_state(client, site)
     return Doors(
         None, registrant, waiting, awaited, account, planner, desk, new_password, invitation

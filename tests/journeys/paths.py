@@ -117,11 +117,11 @@ async def open_and_log_in(client: RemoteClient, site: Site, person: Person) -> N
 async def to_desk(page: Page, site: Site, agent: InventedAgent) -> Pointer:
     """The first page of the space of an agent who exists."""
     async with http_session(page, site) as client:
-        await log_in_agent(client, site, agent)
+        await log_in_at_desk(client, site, agent)
     return await _open(page, "/organisme" if agent.kind is Kind.ORGANISME else "/employeur")
 
 
-async def log_in_agent(client: RemoteClient, site: Site, agent: InventedAgent) -> None:
+async def log_in_at_desk(client: RemoteClient, site: Site, agent: InventedAgent) -> None:
     """An agent who exists, by both factors where there are two."""
     answer = await say_password(client, agent)
     if agent.secret:

@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from tests.journeys.agents import (
     CHOSEN,
     REASON,
-    invite,
+    invite_in_process,
     know,
     open_desk,
     protect,
@@ -101,7 +101,7 @@ async def test_the_login_and_the_forgotten_password(looking: Looking, site: Site
 
 async def test_from_the_invitation_to_the_recovery_codes(looking: Looking, site: Site) -> None:
     agent = organisme_agent(siret=synthetic_siret(), organisation="Opcalys")
-    link = await invite(site, agent)
+    link = await invite_in_process(site, agent)
     await looking.at(link, "agent-invited")
     for label in ("Nouveau mot de passe", "Confirmation du nouveau mot de passe"):
         await looking.hand.write(label, CHOSEN)

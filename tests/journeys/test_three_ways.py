@@ -105,6 +105,9 @@ async def test_the_identity_step_is_passed_each_way(new_page: OpenPage, site: Si
         await pass_the_check(hand, way)
         await hand.press("Continuer")
         await hand.reads("Étape 3 sur 4")
+        await hand.open("/inscription/annuler")
+        await hand.press("Abandonner")
+        await hand.reads("Votre inscription est abandonnée")
 
 
 @pytest.mark.parametrize("hand_of", HANDS)

@@ -14,7 +14,7 @@ AROUND_A_FRAGMENT = f'{DOCTYPE}\n<html lang="fr"><head><title>Fragment</title></
 
 # What changes from one answer to the next and never makes HTML valid or not; a stray « & » stays.
 _NEVER_THE_SAME = (
-    (re.compile(r"&(?:amp|lt|gt|quot|nbsp|#[0-9]+);"), ""),
+    (re.compile(r"&(?:amp|lt|gt|quot|nbsp|#34|#39);"), ""),
     (re.compile(r'value="[^"&]*"'), 'value=""'),
     (re.compile(r"[A-Za-z0-9_-]{20,}"), "x"),
     (re.compile(r"[0-9]+"), "0"),

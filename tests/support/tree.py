@@ -19,7 +19,9 @@ class _Builder(HTMLParser):
         self._begins_text = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._tree.start(tag, {name: value or "" for name, value in attrs})
+        attributes = {name: value or "" for name, value in attrs}
+        assert len(attributes) == len(attrs), f"an attribute twice: {attrs}"
+        self._tree.start(tag, attributes)
         self._begins_text = tag == "textarea"
         if tag in VOID_ELEMENTS:
             self._tree.end(tag)
@@ -57,7 +59,8 @@ class _Builder(HTMLParser):
 def tree_of(text: str) -> Element:
     """The root of a document, or an element that holds the fragment.
 
-    Nothing is implied: raises AssertionError if an end tag is left out or does not fit.
+    Nothing is implied: raises AssertionError if an end tag is left out or does not fit, or if an
+    element has an attribute twice.
     """
     root = _Builder().read(text)
     return next((child for child in root if child.tag == "html"), root)
