@@ -180,3 +180,40 @@ async def _stored_hash(db: Database) -> str:
     async with db.connection() as connection:
         stored: str = await connection.fetchval("SELECT password_hash FROM account")
         return stored
+
+
+@pytest.mark.parametrize(
+    ("made", "today", "outdated"),
+    [
+        ((64, 1), (64, 2), True),
+        ((64, 1), (128, 1), True),
+        ((56, 5), (152, 2), True),
+        ((64, 2), (64, 2), False),
+        ((64, 3), (64, 2), False),
+        ((128, 1), (64, 1), False),
+        ((128, 1), (64, 8), False),
+        ((128, 3), (256, 1), False),
+    ],
+)
+async def test_a_hash_is_made_again_only_when_it_becomes_stronger(
+    made: tuple[int, int], today: tuple[int, int], outdated: bool
+) -> None:
+    """11.4.2: settings lowered by mistake weaken no hash that is there. KiB and passes."""
+    memory, passes = today
+    settings = make_settings(
+        database_url="postgresql:///x", argon2_memory_kib=memory, argon2_time=passes
+    )
+    hasher = PasswordHasher(settings, threads=1)
+    encoded = argon2.PasswordHasher(made[1], made[0], 1).hash(PASSWORD)
+
+    assert hasher.is_outdated(encoded) is outdated
+    hasher.close()
+
+
+def test_a_hash_of_another_kind_of_argon2_is_outdated() -> None:
+    settings = make_settings(database_url="postgresql:///x")
+    hasher = PasswordHasher(settings, threads=1)
+    argon2i = argon2.PasswordHasher(9, 128, 1, type=argon2.Type.I).hash(PASSWORD)
+
+    assert hasher.is_outdated(argon2i)
+    hasher.close()

@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 WAITING_PER_THREAD = 16
 RETRY_AFTER_SECONDS = 5
+ARGON2_VERSION = 19
 NICENESS = 10
 # zxcvbn tries every reading of the signs that may stand for letters (p@ssw0rd): its cost explodes
 # with their number and with length, and it holds the interpreter meanwhile (100 characters of them:
@@ -77,8 +78,16 @@ class PasswordHasher:
         return matches and bool(encoded)
 
     def is_outdated(self, encoded: str) -> bool:
-        """Whether the hash was made with other parameters than today's."""
-        return self._argon2.check_needs_rehash(encoded)
+        """Whether today's parameters would make a stronger hash: one is never weakened.
+
+        The cost is memory times passes, as OWASP counts it; more passes do not excuse less memory.
+        """
+        made, today = argon2.extract_parameters(encoded), self._argon2
+        if made.type is not today.type or made.version < ARGON2_VERSION:
+            return True
+        return today.memory_cost >= made.memory_cost and (
+            today.memory_cost * today.time_cost > made.memory_cost * made.time_cost
+        )
 
     def close(self) -> None:
         """Stop the threads."""
