@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import re
 from enum import StrEnum
@@ -13,14 +12,24 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from web.setting_rules import (
+    host_of,
+    is_address,
+    parse_keys,
+    problem_in_production,
+    problem_when_trying_out,
+)
+
 MINIMUM_SECRET_BYTES = 32
-NIR_KEY_BYTES = 32
 # What may follow the `?` of SMTP_URL.
 STARTTLS_REQUIRED = "starttls=required"
 
 
 class Environment(StrEnum):
-    """Where the program runs; `production` refuses everything made for trying out."""
+    """Where the program runs; `production` refuses everything made for trying out.
+
+    The other two refuse everything but this machine.
+    """
 
     PRODUCTION = "production"
     DEMO = "demo"
@@ -31,17 +40,26 @@ class InvalidSettingsError(Exception):
     """A setting is missing or wrong; the message is the one sentence to show."""
 
 
+# Longer than nginx keeps its idle connections (60 s): a proxy must be the one that closes them.
+KEEP_ALIVE_BEHIND_A_PROXY = 75
+KEEP_ALIVE_IN_THE_OPEN = 10
+
+
 def _whole_number(least: int, most: int) -> Any:
     return Field(ge=least, le=most, description=f"must be a whole number from {least} to {most}")
+
+
+_YES_OR_NO = Field(description="must be yes or no")
 
 
 class Settings(BaseSettings):
     """Every setting of the program, as documented in README.md.
 
-    A description is what is said of a wrong value, in place of pydantic's words.
+    A description is what is said of a wrong value, in place of pydantic's words. An empty variable
+    is an absent one.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     environment: Annotated[Environment, Field(description="must be production, demo or test")]
     database_url: str
@@ -53,6 +71,7 @@ class Settings(BaseSettings):
     nir_keys: SecretStr
     bind: str = "127.0.0.1:8000"
     workers: Annotated[int, _whole_number(1, 256)] = 1
+    keep_alive_seconds: Annotated[int | None, _whole_number(1, 3600)] = None
     metrics_bind: str = "127.0.0.1:9464"
     trusted_proxies: Annotated[
         tuple[str, ...],
@@ -67,6 +86,9 @@ class Settings(BaseSettings):
         str, Field(pattern="^(console|json)$", description="must be json or console")
     ] = "json"
     demo_mail_dir: str | None = None
+    allow_clear_text_database: Annotated[bool, _YES_OR_NO] = False
+    allow_clear_text_smtp: Annotated[bool, _YES_OR_NO] = False
+    allow_remote_metrics: Annotated[bool, _YES_OR_NO] = False
 
     @field_validator("database_url")
     @classmethod
@@ -110,9 +132,10 @@ class Settings(BaseSettings):
     @field_validator("bind", "metrics_bind")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
+        port = value.rpartition(":")[2]
         # Port 0 lets the system choose.
-        if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
+        is_port = re.fullmatch("[0-9]{1,5}", port) and int(port) <= 65535
+        if not is_port or not is_address(host_of(value)):
             raise ValueError("must look like 127.0.0.1:8000")
         return value
 
@@ -145,26 +168,26 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _production_is_strict(self) -> Settings:
-        if self.environment is not Environment.PRODUCTION:
-            return self
-        url = urlsplit(self.public_url)
-        if url.scheme != "https" and not _is_loopback(url.hostname or ""):
-            raise ValueError("PUBLIC_URL must use https in production")
-        if self.captcha_test_answer is not None:
-            raise ValueError("CAPTCHA_TEST_ANSWER is refused in production")
-        if self.demo_mail_dir is not None:
-            raise ValueError("DEMO_MAIL_DIR is refused in production")
-        if len(set(self.secret_key.get_secret_value())) < 12:
-            raise ValueError("SECRET_KEY looks like a placeholder; make one with `openssl rand`")
-        if any(len(set(key)) < NIR_KEY_BYTES // 2 for key in self.keyring.values()):
-            raise ValueError("NIR_KEYS holds a placeholder; make one with `openssl rand`")
+    def _safe_where_it_runs(self) -> Settings:
+        is_production = self.environment is Environment.PRODUCTION
+        judge = problem_in_production if is_production else problem_when_trying_out
+        if problem := judge(self):
+            raise ValueError(problem)
         return self
 
     @property
     def keyring(self) -> dict[str, bytes]:
         """Keys that seal personal data, by id; the first one writes."""
         return parse_keys(self.nir_keys.get_secret_value())
+
+    @property
+    def keep_alive(self) -> int:
+        """How many seconds a connection may take, idle ones included, to send a whole request head.
+
+        Where no proxy is named, everybody can open connections: these end early.
+        """
+        by_default = KEEP_ALIVE_BEHIND_A_PROXY if self.trusted_proxies else KEEP_ALIVE_IN_THE_OPEN
+        return self.keep_alive_seconds or by_default
 
     @property
     def secure_cookies(self) -> bool:
@@ -176,25 +199,6 @@ class Settings(BaseSettings):
         """Scheme, host and port that browsers name as this site's origin."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
-
-
-def parse_keys(text: str) -> dict[str, bytes]:
-    """Read `id:base64,id:base64` into 32-byte keys; ValueError says what is wrong."""
-    keys: dict[str, bytes] = {}
-    for item in filter(None, (part.strip() for part in text.split(","))):
-        identifier, _, encoded = item.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError as error:
-            raise ValueError("must look like id:base64,id:base64") from error
-        if not identifier.isalnum() or len(identifier) > 16 or len(key) != NIR_KEY_BYTES:
-            raise ValueError(f"must give each key a short id and {NIR_KEY_BYTES} bytes in base64")
-        if identifier in keys:
-            raise ValueError("names one key id twice")
-        keys[identifier] = key
-    if not keys:
-        raise ValueError("must hold at least one key")
-    return keys
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -237,10 +241,3 @@ def _has_sound_port(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

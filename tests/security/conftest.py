@@ -32,6 +32,7 @@ async def site(bare_app: Starlette) -> AsyncIterator[Client]:
 @pytest.fixture
 async def https_site() -> AsyncIterator[Client]:
     """A visitor of the same site behind https."""
-    app = create_app(make_settings(database_url=NOWHERE, public_url="https://compte.example"))
+    settings = make_settings(database_url=NOWHERE)
+    app = create_app(settings.model_copy(update={"public_url": "https://compte.example"}))
     async with app.router.lifespan_context(app), Client(app) as client:
         yield client

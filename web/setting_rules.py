@@ -1,0 +1,185 @@
+"""How settings are read, and what they may not be: too weak for production, too open for trials.
+
+Each rule is one sentence that names the setting and the way out, or nothing. Where an operator may
+know better, the way out is a setting of its own that says what it allows.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import zxcvbn_rs_py
+
+if TYPE_CHECKING:
+    from web.settings import Settings
+
+NIR_KEY_BYTES = 32
+# OWASP's Password Storage Cheat Sheet, argon2id: KiB of memory and passes that are worth the same.
+ARGON2_LEAST = ((47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5))
+# The widest networks that are somebody's own: 10.0.0.0/8 and fc00::/7.
+WIDEST_NETWORK = {4: 8, 6: 7}
+TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
+# zxcvbn counts guesses up to 2^64; what is made at random always reaches that.
+RANDOM_GUESSES_LOG10 = 19
+ZXCVBN_MOST_CHARACTERS = 100
+# 32 random bytes: fewer different ones come once in ten million times, none above 127 once in 2^32.
+LEAST_DIFFERENT_BYTES = 20
+ASCII = 128
+
+
+def problem_in_production(settings: Settings) -> str | None:
+    """Why production must not start with these settings, if it must not."""
+    return next(_problems_in_production(settings), None)
+
+
+def problem_when_trying_out(settings: Settings) -> str | None:
+    """Why `demo` and `test` must not start: whoever reaches them reads every mail."""
+    name = settings.environment.value
+    for setting, host in (
+        ("BIND", host_of(settings.bind)),
+        ("METRICS_BIND", host_of(settings.metrics_bind)),
+        ("PUBLIC_URL", urlsplit(settings.public_url).hostname or ""),
+    ):
+        if not is_loopback(host):
+            return (
+                f"{setting} must stay on this machine (127.0.0.1) with ENVIRONMENT={name}; "
+                "elsewhere, use ENVIRONMENT=production"
+            )
+    return None
+
+
+def parse_keys(text: str) -> dict[str, bytes]:
+    """Read `id:base64,id:base64` into 32-byte keys; ValueError says what is wrong."""
+    keys: dict[str, bytes] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        identifier, _, encoded = item.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError as error:
+            raise ValueError("must look like id:base64,id:base64") from error
+        if not identifier.isalnum() or len(identifier) > 16 or len(key) != NIR_KEY_BYTES:
+            raise ValueError(f"must give each key a short id and {NIR_KEY_BYTES} bytes in base64")
+        if identifier in keys:
+            raise ValueError("names one key id twice")
+        keys[identifier] = key
+    if not keys:
+        raise ValueError("must hold at least one key")
+    return keys
+
+
+def host_of(bind: str) -> str:
+    """The address of `host:port`, without the brackets of IPv6."""
+    return bind.rpartition(":")[0].strip("[]")
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an IP address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it: a loopback address, or `localhost`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _problems_in_production(settings: Settings) -> Iterator[str]:
+    url = urlsplit(settings.public_url)
+    if url.scheme != "https" and not is_loopback(url.hostname or ""):
+        yield "PUBLIC_URL must use https in production"
+    for name in ("captcha_test_answer", "demo_mail_dir"):
+        if getattr(settings, name) is not None:
+            yield f"{name.upper()} is refused in production"
+    if _is_guessable(settings.secret_key.get_secret_value()):
+        yield "SECRET_KEY can be guessed; make one with `openssl rand -base64 48`"
+    if any(_is_no_random_key(key) for key in settings.keyring.values()):
+        yield "NIR_KEYS holds a placeholder; make a key with `openssl rand -base64 32`"
+    if not _is_argon2_strong(settings.argon2_memory_kib, settings.argon2_time):
+        yield (
+            "ARGON2_MEMORY_KIB and ARGON2_TIME are too low for production; "
+            "give at least 19456 and 2, or 12288 and 3, 9216 and 4, 7168 and 5, 47104 and 1"
+        )
+    yield from _network_problems(settings)
+
+
+def _network_problems(settings: Settings) -> Iterator[str]:
+    for text in settings.trusted_proxies:
+        network = ipaddress.ip_network(text, strict=False)
+        if network.prefixlen < WIDEST_NETWORK[network.version]:
+            yield (
+                "TRUSTED_PROXIES must not trust half the world, as 0.0.0.0/0 and ::/0 do; "
+                "name the addresses of the proxy"
+            )
+    if not is_loopback(host_of(settings.bind)) and not settings.trusted_proxies:
+        yield (
+            "BIND opens the site beyond this machine, so TRUSTED_PROXIES must name the proxy in "
+            "front; or use 127.0.0.1"
+        )
+    if not is_loopback(host_of(settings.metrics_bind)) and not settings.allow_remote_metrics:
+        yield (
+            "METRICS_BIND opens /metrics beyond this machine; use 127.0.0.1, or "
+            "ALLOW_REMOTE_METRICS=yes where only your monitoring reaches it"
+        )
+    if _mails_in_clear_text(settings) and not settings.allow_clear_text_smtp:
+        yield (
+            "SMTP_URL must require TLS (smtps://, or ?starttls=required); or "
+            "ALLOW_CLEAR_TEXT_SMTP=yes lets mails cross the network unencrypted"
+        )
+    if _database_in_clear_text(settings) and not settings.allow_clear_text_database:
+        yield (
+            "DATABASE_URL must require TLS (?sslmode=verify-full); or "
+            "ALLOW_CLEAR_TEXT_DATABASE=yes lets its traffic cross the network unencrypted"
+        )
+
+
+def _is_argon2_strong(memory_kib: int, passes: int) -> bool:
+    return any(memory_kib >= memory and passes >= time for memory, time in ARGON2_LEAST)
+
+
+def _is_guessable(secret: str) -> bool:
+    """Whether it repeats, counts, walks along a keyboard or consists of words."""
+    start = secret[:ZXCVBN_MOST_CHARACTERS]
+    return zxcvbn_rs_py.zxcvbn(start, []).guesses_log10 < RANDOM_GUESSES_LOG10
+
+
+def _is_no_random_key(key: bytes) -> bool:
+    return len(set(key)) < LEAST_DIFFERENT_BYTES or max(key) < ASCII
+
+
+def _mails_in_clear_text(settings: Settings) -> bool:
+    url = urlsplit(settings.smtp_url.get_secret_value())
+    return url.scheme == "smtp" and not url.query and not is_loopback(url.hostname or "")
+
+
+def _database_in_clear_text(settings: Settings) -> bool:
+    """Whether asyncpg could speak to another machine without TLS; it reads libpq's variables."""
+    url = urlsplit(settings.database_url)
+    options = parse_qs(url.query, keep_blank_values=True)
+    mode = options.get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
+    if mode in TLS_MODES:
+        return False
+    if "service" in options or os.environ.get("PGSERVICE"):
+        return True
+    hosts = [_host_alone(host) for host in url.netloc.rpartition("@")[2].split(",")]
+    if not any(hosts):
+        hosts = options.get("host", [os.environ.get("PGHOST", "")])[-1].split(",")
+    # A path is a Unix socket, and so is no host at all.
+    return any(host and not host.startswith("/") and not is_loopback(host) for host in hosts)
+
+
+def _host_alone(text: str) -> str:
+    """The host of `host:port` or of `[address]:port`, percent-escapes undone."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return unquote(text.partition(":")[0])
