@@ -65,7 +65,9 @@ class FormGuard:
         try:
             answer = await self._check(request)
         except ClientDisconnect:
-            return
+            # Gone, or still there: servers say the same of a body they cannot read (a chunk whose
+            # size is no number). Unanswered, it would count as a failure of ours.
+            answer = self._refuse(request, 400)
         if answer is None:
             await self._app(scope, receive, send)
         else:
