@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -101,3 +103,31 @@ async def test_an_idle_worker_and_an_idle_server_end_at_once(machines: Machines)
         program.send(signal.SIGTERM)
 
     assert [await program.ended(5) for program in programs] == [0, 0]
+
+
+async def test_a_signal_that_another_thread_is_given_stops_the_server_too(
+    machines: Machines,
+) -> None:
+    """The system chooses the thread; the main one waits, and nothing would wake it."""
+    server = await machines.serve()
+    process = server.process.pid
+    threads = [int(one.name) for one in Path(f"/proc/{process}/task").iterdir()]
+    other = next(thread for thread in threads if thread != process)
+    assert ctypes.CDLL(None).tgkill(process, other, signal.SIGTERM) == 0
+
+    assert await server.ended(5) == 0, server.output
+
+
+async def test_a_server_told_to_stop_while_it_starts_does_not_wait_for_the_time_limit(
+    machines: Machines,
+) -> None:
+    server = machines.start("serve", metrics_bind="127.0.0.1:0")
+
+    async def has_begun() -> bool:
+        return len(server.family()) > 1
+
+    await until(has_begun, "the server's process")
+    server.send(signal.SIGTERM)
+
+    assert await server.ended(STOP_WITHIN_SECONDS - 2) == 0, server.output
+    assert "Killing" not in server.output

@@ -145,10 +145,11 @@ class Machines:
         """Where the site is: PUBLIC_URL, and the first server."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def serve(self, port: int | None = None) -> Program:
+    async def serve(self, port: int | None = None, **settings: Any) -> Program:
         """A server that is ready."""
         port = port or self.port
-        program = self._start("serve", bind=f"127.0.0.1:{port}", metrics_bind="127.0.0.1:0")
+        places = {"bind": f"127.0.0.1:{port}", "metrics_bind": "127.0.0.1:0"}
+        program = self.start("serve", **{**places, **settings})
         url = f"http://127.0.0.1:{port}/sante/pret"
 
         async def is_ready() -> bool:
@@ -165,7 +166,7 @@ class Machines:
     async def work(self) -> Program:
         """A worker that listens to the queue."""
         before = set(await self.rows(WORKERS))
-        program = self._start("worker")
+        program = self.start("worker")
 
         async def is_ready() -> bool:
             assert program.is_running, program.output
@@ -224,7 +225,8 @@ class Machines:
         if self._connection is not None:
             await self._connection.close(timeout=5)
 
-    def _start(self, command: str, **settings: Any) -> Program:
+    def start(self, command: str, **settings: Any) -> Program:
+        """A program with the settings of these machines; it may not be ready yet."""
         program = Program(
             command,
             **{

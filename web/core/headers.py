@@ -64,3 +64,20 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def nameless(app: ASGIApp) -> ASGIApp:
+    """The same, its answers told to name no server: Granian names itself where nothing is said.
+
+    It cannot be made to leave the header out, so it is there and empty.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_without_name(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Server"] = ""
+            await send(message)
+
+        await app(scope, receive, send_without_name)
+
+    return answer

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 import asyncpg
 import structlog
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from web.core.db import UNAVAILABLE
+from web.setting_rules import host_of
 from web.settings import Settings
 
 log = structlog.get_logger("metrics")
@@ -50,13 +53,34 @@ class MailQueue(Collector):
         return row["waiting"], row["oldest"]
 
 
+class ServerProcesses(MultiProcessCollector):
+    """What the server's processes count; what only living ones have goes with those that died."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Forget first the gauges of processes that were killed: nobody else does."""
+        folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]
+        for path in Path(folder).glob("gauge_live*_*.db"):
+            pid = int(path.stem.rpartition("_")[2])
+            if not _is_alive(pid):
+                mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]
+        return super().collect()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def start_metrics(settings: Settings) -> None:
     """Serve the metrics of this server's processes, in a thread."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    ServerProcesses(registry)  # type: ignore[no-untyped-call]
     registry.register(MailQueue(settings.database_url))
-    host, _, port = settings.metrics_bind.rpartition(":")
+    port = int(settings.metrics_bind.rpartition(":")[2])
     try:
-        start_http_server(int(port), host, registry)
+        start_http_server(port, host_of(settings.metrics_bind), registry)
     except OSError:
         log.warning("metrics port taken: no metrics", setting="METRICS_BIND")

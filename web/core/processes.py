@@ -21,3 +21,22 @@ def end_with_parent(parent: int | None = None) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if parent is not None and os.getppid() != parent:
         sys.exit(1)
+
+
+def end_at_once_when_told_early() -> None:
+    """Have SIGTERM end the processes forked from now on until they handle it themselves.
+
+    They inherit the handler of this one, which does nothing in them. SIGTERM waits while it is
+    inherited, so that none is lost.
+    """
+    told = {signal.SIGTERM}
+
+    def in_child() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, told)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, told),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, told),
+        after_in_child=in_child,
+    )
