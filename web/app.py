@@ -21,6 +21,7 @@ from web.core.logging import RequestLog, configure_logging
 from web.core.runtime import Runtime, build_runtime
 from web.core.templating import Templates
 from web.demo import components, mailbox
+from web.demo.own_host import OwnHost
 from web.filters import FILTERS
 from web.menus import MENUS
 from web.routes import PUBLIC_PATHS, build_routes
@@ -75,6 +76,7 @@ def _demo_routes(settings: Settings) -> list[BaseRoute]:
 def _middleware(runtime: Runtime) -> list[Middleware]:
     settings = runtime.settings
     secure = settings.secure_cookies
+    is_demo = settings.environment is Environment.DEMO
     return [
         Middleware(RequestLog, randomness=runtime.randomness),
         Middleware(SecurityHeaders, https=secure, indexed=PUBLIC_PATHS),
@@ -85,6 +87,7 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
             randomness=runtime.randomness,
             secure=secure,
         ),
+        *([Middleware(OwnHost, refuse=errors.refuse)] if is_demo else []),
         Middleware(
             FormGuard, origin=settings.origin, refuse=errors.refuse, expired=errors.expired_form
         ),

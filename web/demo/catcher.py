@@ -48,6 +48,8 @@ class _Catcher(Controller):
 def start_catcher(folder: Path) -> Controller:
     """Start it in a thread of its own; `.port` says where, `.stop()` ends it."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Their links log in: nobody else on this machine reads them, in a folder made earlier either.
+    folder.chmod(0o700)
     controller = _Catcher(_KeepMessages(folder))
     controller.start()
     return controller

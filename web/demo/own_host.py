@@ -1,0 +1,46 @@
+"""The demonstration answers to this machine's names alone.
+
+Its mails are shown to whoever asks. A page of another site whose name was made to lead to 127.0.0.1
+(DNS rebinding) asks under that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.setting_rules import is_loopback
+
+
+class OwnHost:
+    """Refuses requests whose Host is no name of this machine, on every page."""
+
+    def __init__(self, app: ASGIApp, *, refuse: Callable[[Request, int], Response]) -> None:
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what was asked of this machine."""
+        if scope["type"] == "http" and not _names_this_machine(Headers(scope=scope)):
+            await self._refuse(Request(scope, receive), 400)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _names_this_machine(headers: Headers) -> bool:
+    hosts = headers.getlist("host")
+    return len(hosts) == 1 and is_loopback(_name_in(hosts[0]))
+
+
+def _name_in(host: str) -> str:
+    """The name in `name:port`, or nothing when it makes no sense."""
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname or "" if parts.netloc == host and "@" not in host else ""
+    except ValueError:
+        return ""
