@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from web.core.streams import make_streams_forgiving, say
 from web.settings import Environment, InvalidSettingsError, Settings, load_settings
 
 cli = typer.Typer(
@@ -70,7 +71,7 @@ def migrate(
         migrations.upgrade(settings.database_url, revision)
         if grant_to:
             asyncio.run(give_rights(settings.database_url, grant_to))
-    typer.echo(f"La base est à la révision {migrations.newest_revision()}.")
+    say(f"La base est à la révision {migrations.newest_revision()}.")
 
 
 @cli.command()
@@ -108,12 +109,12 @@ def check(
         checks.append(check_role)
     problems = asyncio.run(check_all(settings, checks))
     for problem in problems:
-        typer.echo(problem, err=True)
+        sys.stderr.write(f"{problem}\n")
     if problems:
         raise typer.Exit(EXIT_UNHEALTHY)
-    typer.echo("Réglages, base de données, messagerie et historiques : tout est en ordre.")
+    say("Réglages, base de données, messagerie et historiques : tout est en ordre.")
     if seals.newest:
-        typer.echo(f"Dernier sceau des historiques\u00a0: {seals.newest}")
+        say(f"Dernier sceau des historiques\u00a0: {seals.newest}")
 
 
 @cli.command("credit-hours")
@@ -230,16 +231,17 @@ def failed_mails(
     with told_when_unreachable():
         lines = asyncio.run(list_held(_settings(), requeue=requeue))
     for line in lines:
-        typer.echo(line)
+        say(line)
 
 
 def _settings() -> Settings:
     try:
         return load_settings()
     except InvalidSettingsError as error:
-        typer.echo(str(error), err=True)
+        sys.stderr.write(f"{error}\n")
         raise typer.Exit(EXIT_BAD_SETTINGS) from None
 
 
 if __name__ == "__main__":
+    make_streams_forgiving()
     cli(prog_name="python -m web")

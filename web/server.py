@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from web.core.headers import nameless
 from web.core.processes import end_at_once_when_told_early, end_with_parent
+from web.core.streams import make_streams_forgiving
 from web.setting_rules import host_of
 from web.settings import Settings
 
@@ -40,6 +41,7 @@ def application() -> ASGIApp:
     """What each server process loads; it never outlives the one that started it."""
     from web.app import production_app
 
+    make_streams_forgiving()
     end_with_parent()
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
