@@ -6,10 +6,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 
 .DEFAULT_GOAL := help
 PAGES := build/pages
+AUDIT := build/audit.txt
 # Two more than the cores: tests wait for databases, browsers, heartbeats and delays.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST := -m pytest -n $(TESTERS) --dist worksteal
-.PHONY: help run test lint unit html browsers snapshots bench faults days audit lock clean
+.PHONY: help run test lint unit html browsers snapshots bench faults days audit verdict lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +18,7 @@ help: ## Show this list
 run: $(VENV)/run.stamp ## Start everything on this machine, at http://127.0.0.1:8000
 	@exec $(BIN)/python -m web demo
 
-test: lint audit browsers unit html ## Check everything: format, lint, types, imports, tests, HTML
+test: lint audit browsers unit html verdict ## Check everything: format, lint, types, imports, tests, HTML
 
 lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 	$(BIN)/ruff format --check .
@@ -29,7 +30,10 @@ days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock c
 	@$(BIN)/python -m scripts.check_days $(PYTEST) -q
 
 audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerabilities
-	@sh scripts/audit $(BIN)
+	@$(BIN)/python -m scripts.audit $(BIN) $(AUDIT)
+
+verdict:
+	@cat $(AUDIT)
 
 unit: $(VENV)/dev.stamp ## The tests alone
 	@rm -rf $(PAGES)
