@@ -1,0 +1,21 @@
+"""Connections that say nothing, and when the other side has had enough of them."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+
+
+def all_closed(connections: list[socket.socket], seconds: float) -> bool:
+    """Whether the other side closes each of them in time."""
+    watch = select.epoll()
+    for connection in connections:
+        watch.register(connection, select.EPOLLRDHUP)
+    open_ones, deadline = len(connections), time.monotonic() + seconds
+    while open_ones and time.monotonic() < deadline:
+        for descriptor, _ in watch.poll(1):
+            watch.unregister(descriptor)
+            open_ones -= 1
+    watch.close()
+    return open_ones == 0
