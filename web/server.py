@@ -103,7 +103,10 @@ def _most_connections() -> int:
     if most != resource.RLIM_INFINITY:
         wanted = min(wanted, most)
     if files != resource.RLIM_INFINITY and files < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        except (OSError, ValueError):
+            wanted = files
     return max(LEAST_CONNECTIONS, wanted - OTHER_FILES)
 
 

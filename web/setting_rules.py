@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 NIR_KEY_BYTES = 32
 # OWASP's Password Storage Cheat Sheet, argon2id: KiB of memory and passes that are worth the same.
 ARGON2_LEAST = ((47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5))
-# The widest networks that are somebody's own: 10.0.0.0/8 and fc00::/7.
-WIDEST_NETWORK = {4: 8, 6: 7}
+# The widest networks that are somebody's own (10.0.0.0/8, fc00::/7), and the widest public ones
+# that a carrier or a content network proxies from.
+WIDEST_PRIVATE = {4: 8, 6: 7}
+WIDEST_PUBLIC = {4: 10, 6: 24}
 TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
 # zxcvbn counts guesses up to 2^64; what is made at random always reaches that.
 RANDOM_GUESSES_LOG10 = 19
@@ -116,10 +118,11 @@ def _problems_in_production(settings: Settings) -> Iterator[str]:
 def _network_problems(settings: Settings) -> Iterator[str]:
     for text in settings.trusted_proxies:
         network = ipaddress.ip_network(text, strict=False)
-        if network.prefixlen < WIDEST_NETWORK[network.version]:
+        widest = WIDEST_PRIVATE if network.is_private else WIDEST_PUBLIC
+        if network.prefixlen < widest[network.version]:
             yield (
-                "TRUSTED_PROXIES must not trust half the world, as 0.0.0.0/0 and ::/0 do; "
-                "name the addresses of the proxy"
+                "TRUSTED_PROXIES must not trust whole parts of the Internet, as 0.0.0.0/0 and ::/0 "
+                "do; name the addresses of the proxy"
             )
     if not is_loopback(host_of(settings.bind)) and not settings.trusted_proxies:
         yield (
