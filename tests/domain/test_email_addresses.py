@@ -11,7 +11,13 @@ from web.domain.email_addresses import folded_email, mailbox_of
 
 @pytest.mark.parametrize(
     "spelling",
-    ["jean@exemple.fr", "Jean@exemple.fr", "JEAN@EXEMPLE.FR", "jEaN@Exemple.fr", " jean@exemple.fr"],
+    [
+        "jean@exemple.fr",
+        "Jean@exemple.fr",
+        "JEAN@EXEMPLE.FR",
+        "jEaN@Exemple.fr",
+        " jean@exemple.fr",
+    ],
 )
 def test_the_spellings_of_a_mailbox_are_one(spelling: str) -> None:
     assert folded_email(spelling) == "jean@exemple.fr"
@@ -29,7 +35,8 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "spelling", ["jean.dupont@x.fr", "jeandupont+1@x.fr", "Jean.Dupont+a+b@X.fr", "j.eandupont@x.fr"]
+    "spelling",
+    ["jean.dupont@x.fr", "jeandupont+1@x.fr", "Jean.Dupont+a+b@X.fr", "j.eandupont@x.fr"],
 )
 def test_tags_and_dots_do_not_open_another_limit(spelling: str) -> None:
     assert mailbox_of(spelling) == "jeandupont@x.fr"

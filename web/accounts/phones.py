@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import enum
+import re
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
+
+from web.domain.typed import LONGEST_TYPED
 
 # Where ten digits starting with 0 are dialled: metropolitan France, then +262 +590 +594 +596.
 TEN_DIGITS = ("FR", "RE", "YT", "GP", "BL", "MF", "GF", "MQ")
@@ -16,11 +19,15 @@ ADMITTED = {
     PhoneNumberType.VOIP: "landline",
     PhoneNumberType.MOBILE: "mobile",
 }
+# The library would dial the letters of « 061234dgfs », and drop what it takes for an extension.
+_TYPED = re.compile(r"(?:\(?\+)?[-0-9(). \u00a0\u202f\u2000-\u200a\u2010-\u2015\u2212]*")
+_NOT_DIGITS = re.compile(r"[^0-9]")
 
 
 class PhoneProblem(enum.Enum):
     """Why a number is refused."""
 
+    CHARACTERS = "characters"
     UNKNOWN = "unknown"
     MOBILE_EXPECTED = "mobile expected"
     LANDLINE_EXPECTED = "landline expected"
@@ -56,13 +63,25 @@ def shown_phone(e164: str | None) -> str:
 
 
 def _parse(text: str, kind: str, otherwise: PhoneProblem) -> str:
+    if len(text) > LONGEST_TYPED:
+        raise InvalidPhoneError(PhoneProblem.UNKNOWN)
+    if not _TYPED.fullmatch(text):
+        raise InvalidPhoneError(PhoneProblem.CHARACTERS)
     number = _valid_number(text)
-    if number is None:
+    if number is None or not _is_all_of(text, number):
         raise InvalidPhoneError(PhoneProblem.UNKNOWN)
     found = phonenumbers.number_type(number)
     if found is PhoneNumberType.FIXED_LINE_OR_MOBILE or ADMITTED.get(found) == kind:
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     raise InvalidPhoneError(otherwise if found in ADMITTED else PhoneProblem.SURCHARGED)
+
+
+def _is_all_of(text: str, number: phonenumbers.PhoneNumber) -> bool:
+    """Whether every digit typed is in the number, but for what is dialled before it."""
+    digits = _NOT_DIGITS.sub("", text)
+    national, code = str(number.national_number), str(number.country_code)
+    before = digits.removesuffix(national)
+    return before != digits and before in ("", "0", code, f"{code}0", f"00{code}", f"00{code}0")
 
 
 def _valid_number(text: str) -> phonenumbers.PhoneNumber | None:

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from web.catalogue.words import words_of
 from web.core.lines import BadLineError, Reasons, Refuse, Seen, Source, read_lines
-from web.core.text import printable_line
+from web.core.text import is_displayable, printable_line
 
 COLUMNS = (
     "code_cpf",
@@ -100,9 +100,9 @@ def _rncp(text: str) -> str:
 
 @lru_cache(maxsize=5000)
 def _text(name: str, text: str) -> str:
-    tidied = normalize("NFC", _SPACES.sub(" ", text))
-    if printable_line(tidied) != tidied:
+    if not is_displayable(text):
         raise BadLineError(f"{name} : un caractère ne peut pas être affiché")
+    tidied = normalize("NFC", _SPACES.sub(" ", printable_line(text)))
     if len(tidied) > LONGEST[name]:
         raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
     return tidied

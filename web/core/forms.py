@@ -13,7 +13,10 @@ from web.core.browser import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.text import printable_line, printable_text
 
+# Characters read of a line: past any limit a line has, and cheap to judge. Of a longer text, all
+# that a form may hold: what is too long is shown again whole, to be cut by who wrote it.
 MAX_TYPED = 1000
+MAX_TEXT = 256 * 1024
 PARSED = "parsed"
 
 
@@ -36,7 +39,7 @@ class Form(WTForm):
     def typed(self, *but: str) -> dict[str, str]:
         """What was typed, as it was typed, passwords excepted: to show again, or to keep."""
         return {
-            name: str(field.raw_data[0])[:MAX_TYPED]
+            name: str(field.raw_data[0])[: getattr(field, "longest", MAX_TYPED)]
             for name, field in self._fields.items()
             if field.raw_data
             and name not in but
@@ -46,9 +49,8 @@ class Form(WTForm):
 
 
 class TextField(StringField):
-    """A line of text; trimmed, without the control characters no keyboard types."""
+    """A line of text; trimmed, without what no keyboard types and nobody sees."""
 
-    # Characters read of what was sent: past any limit a line has, and cheap to normalise.
     longest = MAX_TYPED
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
@@ -58,12 +60,14 @@ class TextField(StringField):
 
 
 class LongTextField(TextAreaField):
-    """Several lines; trimmed, without the control characters no keyboard types."""
+    """Several lines; trimmed, without what no keyboard types and nobody sees."""
+
+    longest = MAX_TEXT
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Only the first value counts. Line ends become ours; browsers send two characters."""
         if valuelist:
-            text = str(valuelist[0]).replace("\r\n", "\n").replace("\r", "\n")
+            text = str(valuelist[0])[: self.longest].replace("\r\n", "\n").replace("\r", "\n")
             self.data = printable_text(text).strip()
 
 
@@ -97,7 +101,7 @@ class AtMost:
 class Parsed:
     """Replace the text by what a parser makes of it; its ValueError gets a sentence.
 
-    An empty text is left to `Required`.
+    An empty text is left to `Required`. No parser ever gets more than MAX_TYPED characters.
     """
 
     def __init__(
@@ -111,7 +115,7 @@ class Parsed:
         if not field.data:
             return
         try:
-            vars(field)[PARSED] = self._parse(field.data)
+            vars(field)[PARSED] = self._parse(field.data[:MAX_TYPED])
         except ValueError as error:
             sentence = self._sentence(error) if callable(self._sentence) else self._sentence
             raise ValidationError(sentence) from None

@@ -14,7 +14,7 @@ _MOST_DIGIT_RUNS = 3
 _SHORTEST_WALK = 3
 # 1234, 4321, 1122, 2211, 2468, 8642; past 9 comes 0.
 _USUAL_STEPS = ({1}, {9}, {0, 1}, {0, 9}, {2}, {8})
-_ENDS = re.compile(r"([^a-z]*)(.*?)([^a-z]*)", re.DOTALL)
+_LETTER = re.compile(r"[a-z]")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _DIGITS = re.compile(r"[0-9]+")
 _SPECIALS = re.compile(r"[^a-z0-9]")
@@ -56,10 +56,11 @@ def is_common(password: str) -> bool:
 
 def _is_disguised(text: str) -> bool:
     """Look for a word written with look-alike signs, between plain decorations."""
-    ends = _ENDS.fullmatch(text)
-    if ends is None:
+    first_letter, last_letter = _LETTER.search(text), _LETTER.search(text[::-1])
+    if first_letter is None or last_letter is None:
         return False
-    lead, core, tail = ends.groups()
+    begin, end = first_letter.start(), len(text) - last_letter.start()
+    lead, core, tail = text[:begin], text[begin:end], text[end:]
     # "$oleil12", "prince$$12": a sign at either end may belong to the word.
     for first in range(_look_alikes(lead[::-1], 1) + 1):
         for last in range(_look_alikes(tail, 2) + 1):

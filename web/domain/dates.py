@@ -5,8 +5,30 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_FRENCH = re.compile(r"([0-9]{1,2})\s*[/.\- ]\s*([0-9]{1,2})\s*[/.\- ]\s*([0-9]{4})\Z")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+from web.domain.folding import fold
+from web.domain.typed import LONGEST_TYPED
+
+_MONTHS = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
+    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+)
+_SHORTEST_ABBREVIATION = 3
+_BEFORE_THE_DAY = frozenset(
+    ("le", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+)
+# No day asked for is of another century; from 70 on, two digits are a year of the last one.
+_FIRST_OF_LAST_CENTURY = 70
+_SIGNS_BETWEEN = frozenset({"", "/", "-", ".", ","})
+_TWINS = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u2009\u202f", " "),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+        **dict.fromkeys("\u2044\u2215", "/"),
+    }
+)
+_PART = re.compile(r"[0-9]+|[a-z]+")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_TOGETHER = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})")
 
 
 class InvalidDate(ValueError):  # noqa: N818
@@ -14,19 +36,68 @@ class InvalidDate(ValueError):  # noqa: N818
 
 
 def parse_date(text: str) -> date:
-    """A French date (15/09/2026, 15.9.2026, 15 09 2026) or an ISO one. Raises InvalidDate."""
-    french, iso = _FRENCH.match(text), _ISO.match(text)
+    """Read a day: 15/09/2026, 15.9.26, 15 septembre 2026, 1er sept. 26, 15092026, 2026-09-15.
+
+    A year of two digits is between 1970 and 2069. Raises InvalidDate.
+    """
+    if len(text) > LONGEST_TYPED:
+        raise InvalidDate
+    typed = fold(text.translate(_TWINS))
+    if iso := _ISO.fullmatch(typed):
+        year, month, day = iso.groups()
+    elif together := _TOGETHER.fullmatch(typed):
+        day, month, year = together.groups()
+    else:
+        day, month, year = _day_month_year(typed)
     try:
-        if french:
-            day, month, year = (int(part) for part in french.groups())
-            return date(year, month, day)
-        if iso:
-            return date(*(int(part) for part in iso.groups()))
+        return date(_year(year), _month(month), _day(day))
     except ValueError:
         raise InvalidDate from None
-    raise InvalidDate
 
 
 def typed_date(day: date) -> str:
     """As `parse_date` reads it, and as people write it: 15/09/2026."""
     return f"{day:%d/%m}/{day.year:04}"
+
+
+def _day_month_year(typed: str) -> list[str]:
+    parts, end = [], 0
+    for part in _PART.finditer(typed):
+        between = typed[end : part.start()]
+        if between.replace(" ", "") not in _SIGNS_BETWEEN or (between and not end):
+            raise InvalidDate
+        parts.append(part.group())
+        end = part.end()
+    while parts and parts[0] in _BEFORE_THE_DAY:
+        del parts[0]
+    if parts[:2] == ["1", "er"]:
+        del parts[1]
+    if len(parts) != 3 or end != len(typed):
+        raise InvalidDate
+    return parts
+
+
+def _day(text: str) -> int:
+    return _number(text, 1, 2)
+
+
+def _month(text: str) -> int:
+    if text.isdecimal():
+        return _number(text, 1, 2)
+    meant = [number for number, name in enumerate(_MONTHS, start=1) if name.startswith(text)]
+    if len(text) < _SHORTEST_ABBREVIATION or len(meant) != 1:
+        raise InvalidDate
+    return meant[0]
+
+
+def _year(text: str) -> int:
+    if len(text) == 4:
+        return _number(text, 4, 4)
+    year = _number(text, 2, 2)
+    return year + (1900 if year >= _FIRST_OF_LAST_CENTURY else 2000)
+
+
+def _number(text: str, fewest: int, most: int) -> int:
+    if not fewest <= len(text) <= most or not text.isdecimal():
+        raise InvalidDate
+    return int(text)

@@ -7,12 +7,13 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from web.domain.typed import LONGEST_TYPED
+
 LONGEST_DURATION = 9_999
 HIGHEST_COST = Decimal("9999999.99")
 # A training under an account that opened in 2015; past the last year, a digit was mistyped.
 FIRST_YEAR, LAST_YEAR = 2015, 2099
 
-_LONGEST_TYPED = 64
 _MINUS_SIGNS = "-−–"
 _HOURS = re.compile(
     r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?(?:h(?:eures?)?(?P<minutes>[0-9]*))?", re.IGNORECASE
@@ -77,8 +78,8 @@ def is_plausible(day: date) -> bool:
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
-    typed = "".join(text.split())
-    if not typed or len(typed) > _LONGEST_TYPED:
+    typed = "".join(text.split()) if len(text) <= LONGEST_TYPED else ""
+    if not typed:
         raise InvalidValue(ValueProblem.NOT_A_NUMBER)
     unsigned = typed.lstrip(_MINUS_SIGNS)
     number = pattern.fullmatch(unsigned)

@@ -13,6 +13,7 @@ from fractions import Fraction
 # The ledger's words are part of what this module offers.
 from web.domain.ledger import Balance as Balance
 from web.domain.ledger import MovementKind as MovementKind
+from web.domain.typed import LONGEST_TYPED
 
 DIF_CONFIRMED_ABOVE = 120
 DIF_LIMIT = 1000
@@ -25,7 +26,6 @@ _FULL_RATE_UNTIL = 120
 _REDUCED_RATE = 12
 _CPF_LIMIT = 150
 _MARCH = 3
-_LONGEST_TYPED = 64
 _MINUS_SIGNS = "-−"
 _NUMBER = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?(?:h|heures?)?", re.IGNORECASE)
 
@@ -54,11 +54,13 @@ def parse_dif(text: str) -> int:
     Spaces and the unit ("h", "heures") are forgiven, and so are two zero decimals at most, as
     payslips print them; three would look like thousands. Raises InvalidDif.
     """
+    if len(text) > LONGEST_TYPED:
+        raise InvalidDif(DifProblem.NOT_A_NUMBER)
     typed = "".join(text.split())
     if not typed:
         raise InvalidDif(DifProblem.EMPTY)
     unsigned = typed.lstrip(_MINUS_SIGNS)
-    number = _NUMBER.fullmatch(unsigned) if len(typed) <= _LONGEST_TYPED else None
+    number = _NUMBER.fullmatch(unsigned)
     if number is None or len(typed) - len(unsigned) > 1:
         raise InvalidDif(DifProblem.NOT_A_NUMBER)
     whole, part = int(number["whole"]), number["part"] or "0"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 import unicodedata
+from functools import lru_cache
+
+from web.domain.characters import JOINERS, MOST_ACCENTS, accents_of, without_invisible
 
 LONGEST_NAME = 100
 
@@ -11,9 +14,36 @@ LONGEST_NAME = 100
 # composing a very long text is slow.
 _LONGEST_UNCOMPOSED = 4 * LONGEST_NAME
 _SPACES = frozenset(" \u00a0\u202f")
-_HYPHENS = frozenset("-\u2010\u2011")
-_APOSTROPHES = frozenset("'’")
-_BETWEEN_LETTERS = _SPACES | _HYPHENS | _APOSTROPHES
+_HYPHEN, _APOSTROPHES = "-", frozenset("'’")
+_BETWEEN_LETTERS = _SPACES | _APOSTROPHES | {_HYPHEN}
+# What keyboards, word processors and other scripts write for these signs.
+_TWINS = str.maketrans(
+    {
+        **dict.fromkeys("‘‛′\uff07\u055a\u05f3\ua78b\ua78c", "’"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", _HYPHEN),
+        **dict.fromkeys("\ufe58\ufe63\uff0d\u058a\u05be", _HYPHEN),
+        **dict.fromkeys(map(chr, (*range(0x2000, 0x200B), 0x205F, 0x3000)), " "),
+    }
+)
+# Typed for an apostrophe, and only between letters.
+_ACCENTS_ALONE = frozenset("`´")
+
+# Scripts that people write their names in today. Among the letters of the others, and among those
+# that are neither capital nor small in Latin, are some that look like signs: « ꓸ », « ǃ », « ꞏ ».
+# So are some of the Tuareg letters.
+_SCRIPTS_WITH_CAPITALS = frozenset({"ARMENIAN", "CYRILLIC", "GREEK", "LATIN"})
+_OTHER_SCRIPTS = """
+ADLAM ARABIC BENGALI BOPOMOFO CHEROKEE CJK DEVANAGARI ETHIOPIC GEORGIAN GUJARATI GURMUKHI HANGUL
+HEBREW HIRAGANA KANNADA KATAKANA KHMER LAO MALAYALAM MONGOLIAN MYANMAR NKO ORIYA SINHALA SYRIAC
+TAMIL TELUGU THAANA THAI TIBETAN TIFINAGH
+"""
+_SCRIPTS = _SCRIPTS_WITH_CAPITALS.union(_OTHER_SCRIPTS.split())
+# How Unicode names the letters of these scripts, unlike their signs and abbreviations.
+_LETTERS = frozenset({"LETTER", "SYLLABLE", "CHARACTER", "VOWEL", "LIGATURE"})
+_CASED = frozenset({"Lu", "Ll", "Lt"})
+# Ordinals (« Mª »), the Hawaiian ʻokina and the apostrophe that is a letter; marks of repetition
+# and length, in Japanese, Thai and Lao.
+_OTHER_LETTERS = frozenset("ªº\u02bb\u02bc\u3005\u30fc\u0e46\u0ec6")
 
 
 class NameProblem(enum.Enum):
@@ -35,15 +65,17 @@ class InvalidName(ValueError):  # noqa: N818
 def parse_name(text: str) -> str:
     """Return the name composed (NFC) and trimmed, otherwise as typed.
 
-    Accepted: 1 to 100 letters of any script, spaces, hyphens, ' and ’, at least one of them a
-    letter. Raises InvalidName.
+    Accepted: 1 to 100 letters of the scripts people write their names in, with three accents at
+    most, spaces, hyphens, ' and ’, at least one of them a letter. What looks like a hyphen or an
+    apostrophe becomes - or ’; what nobody sees is dropped. Raises InvalidName.
     """
     trimmed = text.strip()
-    if not trimmed:
-        raise InvalidName(NameProblem.EMPTY)
     if len(trimmed) > _LONGEST_UNCOMPOSED:
         raise InvalidName(NameProblem.TOO_LONG)
-    name = unicodedata.normalize("NFC", trimmed)
+    seen = without_invisible(trimmed).translate(_TWINS).strip()
+    if not seen:
+        raise InvalidName(NameProblem.EMPTY)
+    name = _with_apostrophes(unicodedata.normalize("NFC", seen))
     if len(name) > LONGEST_NAME:
         raise InvalidName(NameProblem.TOO_LONG)
     if not _has_only_name_characters(name):
@@ -51,18 +83,50 @@ def parse_name(text: str) -> str:
     return name
 
 
+def _with_apostrophes(name: str) -> str:
+    if _ACCENTS_ALONE.isdisjoint(name):
+        return name
+    last = len(name) - 1
+    return "".join(
+        "’"
+        if char in _ACCENTS_ALONE
+        and 0 < place < last
+        and _is_letter(name[place - 1])
+        and _is_letter(name[place + 1])
+        else char
+        for place, char in enumerate(name)
+    )
+
+
 def _has_only_name_characters(name: str) -> bool:
     has_letter = after_letter = False
+    accents = 0
     for char in name:
-        category = unicodedata.category(char)
-        if category.startswith("L"):
+        if _is_letter(char):
             has_letter = after_letter = True
-        elif category in ("Mn", "Mc"):
+            accents = accents_of(char)
+        elif unicodedata.category(char) in ("Mn", "Mc"):
             # An accent that has no composed form belongs to the letter before it.
-            if not after_letter:
+            accents += 1
+            if not after_letter or accents > MOST_ACCENTS:
                 return False
         elif char in _BETWEEN_LETTERS:
             after_letter = False
-        else:
+        elif char not in JOINERS or not after_letter:
             return False
     return has_letter
+
+
+@lru_cache(maxsize=2048)
+def _is_letter(char: str) -> bool:
+    category = unicodedata.category(char)
+    if category[0] != "L" or char in _OTHER_LETTERS:
+        return char in _OTHER_LETTERS
+    script, *words = unicodedata.name(char, "").split() or [""]
+    if script not in _SCRIPTS or category == "Lm" or "TUAREG" in words:
+        return False
+    if script in _SCRIPTS_WITH_CAPITALS:
+        return category in _CASED and not _LETTERS.isdisjoint(words)
+    # Of Korean, whole syllables: its letters alone are written by nobody, and « ㆍ » is one.
+    kinds = {"SYLLABLE"} if script == "HANGUL" else _LETTERS - {"LIGATURE"}
+    return script == "CJK" or not kinds.isdisjoint(words)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from stdnum.fr import nir as stdnum_nir
 
 from web.domain.separators import without_separators
+from web.domain.typed import LONGEST_TYPED
 
-_LONGEST_TYPED = 64
 _HIDDEN = "•"
 _GROUPS = (1, 2, 2, 2, 3, 3)
 _SHOWN = 4
@@ -86,7 +86,7 @@ def parse_nir(text: str) -> Nir:
 
     Raises InvalidNir, whose `problem` says which rule is broken first.
     """
-    if len(text) > _LONGEST_TYPED:
+    if len(text) > LONGEST_TYPED:
         raise InvalidNir(NirProblem.FORMAT)
     typed = without_separators(text).upper()
     value, key = typed[:13], typed[13:]

@@ -9,8 +9,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siret as stdnum_siret
 
 from web.domain.separators import without_separators
-
-_LONGEST_TYPED = 64
+from web.domain.typed import LONGEST_TYPED
 
 
 class SiretProblem(enum.Enum):
@@ -34,7 +33,7 @@ def parse_siret(text: str) -> str:
     Its Luhn key and its SIREN's are checked; La Poste's establishments have a rule of their own,
     known to python-stdnum. Raises InvalidSiret.
     """
-    digits = without_separators(text) if len(text) <= _LONGEST_TYPED else ""
+    digits = without_separators(text) if len(text) <= LONGEST_TYPED else ""
     # Nine zeros satisfy the key, yet number no company.
     if re.fullmatch(r"(?!0{9})[0-9]{14}", digits) is None:
         raise InvalidSiret(SiretProblem.FORMAT)

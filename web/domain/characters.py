@@ -1,0 +1,88 @@
+"""Characters that nobody sees, and accents piled upon one letter: taken out of what is typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# How many accents a letter carries at most: two in Vietnamese, three in pointed Hebrew.
+MOST_ACCENTS = 3
+# With the vowel signs that some scripts write beside their letters.
+MOST_MARKS = 6
+
+# Format characters (Cf), what Unicode calls default ignorable, letters and signs drawn as blanks,
+# and what stands for an object that was not pasted.
+_INVISIBLE_RANGES = (
+    (0xAD, 0xAD),
+    (0x34F, 0x34F),
+    (0x600, 0x605),
+    (0x61C, 0x61C),
+    (0x6DD, 0x6DD),
+    (0x70F, 0x70F),
+    (0x890, 0x891),
+    (0x8E2, 0x8E2),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200B),
+    (0x200E, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFC),
+    (0x110BD, 0x110BD),
+    (0x110CD, 0x110CD),
+    (0x13430, 0x1343F),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D159, 0x1D159),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)
+_INVISIBLE = {code: None for first, last in _INVISIBLE_RANGES for code in range(first, last + 1)}
+JOINERS = "\u200c\u200d"
+# Persian and the scripts of India spell with joiners; between other characters they do nothing.
+_JOINED = "[\u0620-\u109f\u1780-\u18af]"
+_LOST_JOINER = re.compile(f"(?<!{_JOINED})[{JOINERS}]|[{JOINERS}](?!{_JOINED})")
+
+
+def without_invisible(text: str) -> str:
+    """Return `text` without the characters that nobody sees."""
+    if text.isascii():
+        return text
+    return _LOST_JOINER.sub("", text.translate(_INVISIBLE))
+
+
+def with_few_marks(text: str) -> str:
+    """Return `text` with at most MOST_ACCENTS accents, and MOST_MARKS marks, in a row."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    accents = marks = 0
+    base = ""
+    for char in text:
+        category = unicodedata.category(char)
+        if category[0] != "M":
+            accents = marks = 0
+            base = char
+        else:
+            if marks == 0:
+                accents = accents_of(base)
+            accents += category != "Mc"
+            marks += 1
+            if accents > MOST_ACCENTS or marks > MOST_MARKS:
+                continue
+        kept.append(char)
+    return "".join(kept)
+
+
+def accents_of(letter: str) -> int:
+    """Return how many accents are part of one composed letter: 2 for « ễ »."""
+    return sum(unicodedata.category(char) in ("Mn", "Me") for char in _decomposed(letter))
+
+
+def _decomposed(letter: str) -> str:
+    return "" if letter.isascii() else unicodedata.normalize("NFD", letter)
