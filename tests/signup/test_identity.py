@@ -13,6 +13,7 @@ NIR = "Saisissez les 13 chiffres de votre numéro de sécurité sociale"
 KEY = "Les deux derniers chiffres (la clé) ne correspondent pas"
 LETTERS = "Saisissez seulement des lettres, des espaces, des traits d’union et des apostrophes."
 FULL_EMAIL = "Saisissez une adresse courriel complète, avec un @"
+NO_LETTERS = "sans lettres ni numéro de poste"
 FRENCH_PHONE = "Saisissez un numéro français à 10 chiffres, par exemple"
 ACCENTED = "É" * 100
 
@@ -51,6 +52,19 @@ WRONG = [
     ("mobile", "01 23 45 67 89", "saisissez-le dans le champ « Téléphone fixe »."),
     ("mobile", "06 12 34 56", FRENCH_PHONE),
     ("mobile", "portable", FRENCH_PHONE),
+    ("mobile", "061234dgfs", NO_LETTERS),
+    ("mobile", "O6 12 34 56 78", NO_LETTERS),
+    ("landline", "01 23 45 67 89 x12", NO_LETTERS),
+    ("landline", "01 23 45 67 89 poste 12", NO_LETTERS),
+    ("landline", "tel:+33123456789;ext=12", NO_LETTERS),
+    ("landline", "tel:+33123456789;phone-context=+33", NO_LETTERS),
+    ("landline", "01 23 45 67 89, 06 12 34 56 78", NO_LETTERS),
+    ("landline", "01 23 45 67 89 12", FRENCH_PHONE),
+    ("landline", "01+23 45 67 89", NO_LETTERS),
+    ("landline", "٠١ ٢٣ ٤٥ ٦٧ ٨٩", NO_LETTERS),
+    ("landline", "01 23 45 67 89" + " (0)" * 300, FRENCH_PHONE),
+    ("first_name", "evil\ua4f8com", LETTERS),
+    ("first_name", "\u3164", "Saisissez votre prénom."),
     ("email", "", FULL_EMAIL),
     ("email", "zoe", FULL_EMAIL),
     ("email", "zoe@exemple", FULL_EMAIL),
@@ -78,9 +92,23 @@ RIGHT = [
     ("first_name", "明子"),
     ("first_name", ACCENTED),
     ("first_name", "  Zoé  "),
+    ("first_name", "N‘Diaye"),
+    ("first_name", "Jean–Marie"),
+    ("first_name", "Zoé\u200b"),
+    ("email", "\u200bzoe@exemple.fr"),
+    ("email", "zoe@exemple.fr\ufeff"),
+    ("email", "\u202azoe@exemple.fr\u202c"),
+    ("email", "zoe@exem\u00adple.fr"),
+    ("email_confirmation", "zoe@EXEMPLE.fr"),
+    ("email_confirmation", "ZOE@exemple.fr"),
     ("landline", "+33 1 23 45 67 89"),
     ("landline", "09.72.12.34.56"),
     ("landline", "0262 12 34 56"),
+    ("landline", "+33 (0)1 23 45 67 89"),
+    ("landline", "(+33) 1 23 45 67 89"),
+    ("landline", "0033 1-23-45-67-89"),
+    ("landline", "33 1 23 45 67 89"),
+    ("landline", "\u200b01 23 45 67 89\ufeff"),
     ("landline", ""),
     ("mobile", "0692 12 34 56"),
     ("mobile", "+687 75 12 34"),
@@ -117,7 +145,7 @@ async def test_each_wrong_value_is_told_beside_its_field(client: Client) -> None
 
 async def test_each_right_value_is_accepted(client: Client) -> None:
     page = await to_identity(client)
-    person = Person(nir="2761099350001", birth_name="Martin")
+    person = Person(nir="2761099350001", birth_name="Martin", email="zoe@exemple.fr")
     page = await client.submit(page, person.identity())
     for field, value in RIGHT:
         page = await client.get("/inscription/identite")

@@ -15,9 +15,9 @@ NAME_SENTENCES = {
     "et des apostrophes.",
 }
 PHONE_SENTENCES = {
-    PhoneProblem.CHARACTERS: "Saisissez un seul numéro, en chiffres, par exemple {example}. Les "
-    "espaces, les points, les tirets, le + et les parenthèses sont acceptés, pas les lettres ni un "
-    "numéro de poste.",
+    PhoneProblem.CHARACTERS: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
+    "sans lettres ni numéro de poste, ou laissez vide. Les espaces, les points, les tirets, le + et "
+    "les parenthèses sont acceptés.",
     PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
     "ou laissez vide.",
     PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "

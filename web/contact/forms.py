@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from web.accounts.emails import parse_email
-from web.accounts.sentences import EMAIL_SENTENCE
+from web.accounts.email_field import EmailField
 from web.captcha.forms import CaptchaFields
-from web.core.forms import AtMost, LongTextField, Parsed, Required, TextField
+from web.core.forms import AtMost, LongTextField, Required, TextField
 
 LONGEST_SUBJECT = 150
 LONGEST_MESSAGE = 5000
@@ -33,13 +32,4 @@ class ContactForm(CaptchaFields):
         description="5 000 caractères au plus.",
         render_kw={"rows": "10"},
     )
-    email = TextField(
-        "Courriel",
-        [
-            Required(EMAIL_SENTENCE),
-            AtMost(254, EMAIL_SENTENCE),
-            Parsed(parse_email, EMAIL_SENTENCE),
-        ],
-        description="Nous vous y répondrons.",
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
-    )
+    email = EmailField("Courriel", description="Nous vous y répondrons.")

@@ -139,7 +139,7 @@ def _checked(options: Options) -> Invitation:
 
 def _email(text: str) -> str:
     try:
-        return parse_email(text.strip())
+        return parse_email(printable_line(text).strip())
     except InvalidEmailError:
         raise NotDoneError(f"--email{NBSP}: {EMAIL_SENTENCE.lower()}") from None
 

@@ -6,10 +6,9 @@ from starlette.datastructures import FormData
 from wtforms import PasswordField
 from wtforms.validators import StopValidation
 
-from web.accounts.emails import parse_email
+from web.accounts.email_field import EmailField
 from web.accounts.password_form import PASSWORD_CAP, current_password
-from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.forms import Form, Parsed, Required, TextField
+from web.core.forms import Form, Required, TextField
 from web.domain.separators import without_separators
 from web.professionals.agents import Agent
 from web.professionals.recovery_codes import DIGITS
@@ -20,12 +19,6 @@ NO_CODE_AT_ALL = (
     "Saisissez les 6 chiffres affichés par votre application, ou les 12 chiffres d’un code de "
     "secours."
 )
-EMAIL_KEYS = {
-    "autocomplete": "username",
-    "inputmode": "email",
-    "autocapitalize": "none",
-    "spellcheck": "false",
-}
 
 
 class CodeField(TextField):
@@ -52,10 +45,10 @@ def _code_field(label: str, sentence: str, hint: str) -> CodeField:
 class LoginForm(Form):
     """Address and password; whether they fit is one answer, whatever is wrong."""
 
-    email = TextField(
+    email = EmailField(
         "Adresse courriel professionnelle",
         [Required("Saisissez l’adresse courriel à laquelle vous avez été invité.")],
-        render_kw=EMAIL_KEYS,
+        autocomplete="username",
     )
     password = PasswordField(
         "Mot de passe",
@@ -68,11 +61,7 @@ class ForgottenForm(Form):
     """Whose password is forgotten. Only the address's shape is judged, which says nothing of
     whether it has an account."""
 
-    email = TextField(
-        "Adresse courriel professionnelle",
-        [Required(EMAIL_SENTENCE), Parsed(parse_email, EMAIL_SENTENCE)],
-        render_kw=EMAIL_KEYS,
-    )
+    email = EmailField("Adresse courriel professionnelle", autocomplete="username")
 
 
 class CodeForm(Form):

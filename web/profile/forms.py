@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from wtforms.validators import StopValidation
-
-from web.accounts.emails import parse_email
+from web.accounts.email_field import EmailField, confirmation_field
 from web.accounts.identity import Identity, PostalAddress
 from web.accounts.password_form import current_password
 from web.accounts.phones import parse_landline, parse_mobile, shown_phone
-from web.accounts.sentences import EMAIL_SENTENCE, name_sentence, phone_sentence
+from web.accounts.sentences import name_sentence, phone_sentence
 from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
 from web.domain.names import parse_name
 from web.domain.separators import without_separators
@@ -140,27 +138,14 @@ class ProfileForm(Form):
 class EmailForm(Form):
     """Another e-mail address."""
 
-    email = TextField(
+    email = EmailField(
         "Nouvelle adresse courriel",
-        [
-            Required(EMAIL_SENTENCE),
-            AtMost(254, EMAIL_SENTENCE),
-            Parsed(parse_email, EMAIL_SENTENCE),
-        ],
         description="Nous y enverrons un lien à ouvrir pour confirmer.",
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
     )
-    email_confirmation = TextField(
-        "Confirmation de la nouvelle adresse",
-        [Required("Saisissez une seconde fois la nouvelle adresse.")],
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    email_confirmation = confirmation_field(
+        "Confirmation de la nouvelle adresse", "Saisissez une seconde fois la nouvelle adresse."
     )
     password = current_password()
-
-    def validate_email_confirmation(self, field: TextField) -> None:
-        """Both must be the same."""
-        if field.data != self.email.data:
-            raise StopValidation("Saisissez deux fois la même adresse courriel.")
 
 
 class ClosingForm(Form):

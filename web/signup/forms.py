@@ -5,9 +5,8 @@ from __future__ import annotations
 from wtforms import BooleanField, PasswordField
 from wtforms.validators import StopValidation
 
-from web.accounts.emails import parse_email
-from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.forms import AtMost, Form, Parsed, Required, TextField
+from web.accounts.email_field import EmailField, confirmation_field
+from web.core.forms import Form, Required
 
 PASSWORD_CAP = 1024
 
@@ -44,22 +43,7 @@ class PasswordForm(Form):
 class AddressForm(Form):
     """Correcting the address the link is sent to."""
 
-    email = TextField(
-        "Courriel",
-        [
-            Required(EMAIL_SENTENCE),
-            AtMost(254, EMAIL_SENTENCE),
-            Parsed(parse_email, EMAIL_SENTENCE),
-        ],
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    email = EmailField("Courriel")
+    email_confirmation = confirmation_field(
+        "Confirmation courriel", "Saisissez une seconde fois votre adresse courriel."
     )
-    email_confirmation = TextField(
-        "Confirmation courriel",
-        [Required("Saisissez une seconde fois votre adresse courriel.")],
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
-    )
-
-    def validate_email_confirmation(self, field: TextField) -> None:
-        """Both must be the same."""
-        if field.data != self.email.data:
-            raise StopValidation("Saisissez deux fois la même adresse courriel.")

@@ -7,12 +7,12 @@ from datetime import date
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from web.accounts.emails import parse_email
+from web.accounts.email_field import EmailField, confirmation_field
 from web.accounts.identity import Apprenticeship, Identity
 from web.accounts.phones import parse_landline, parse_mobile
-from web.accounts.sentences import EMAIL_SENTENCE, name_sentence, phone_sentence
+from web.accounts.sentences import name_sentence, phone_sentence
 from web.captcha.forms import CaptchaFields
-from web.core.forms import AtMost, Parsed, Required, TextField, parsed
+from web.core.forms import Parsed, Required, TextField, parsed
 from web.domain.age import Admission, admission
 from web.domain.dates import parse_date
 from web.domain.names import parse_name
@@ -69,20 +69,9 @@ class IdentityForm(CaptchaFields):
         description="Un numéro aide l’organisme qui valide votre formation à vous joindre.",
         render_kw={"autocomplete": "mobile tel", "inputmode": "tel", "class": "width-13"},
     )
-    email = TextField(
-        "Courriel",
-        [
-            Required(EMAIL_SENTENCE),
-            AtMost(254, EMAIL_SENTENCE),
-            Parsed(parse_email, EMAIL_SENTENCE),
-        ],
-        description="Nous y enverrons le lien qui active votre compte.",
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
-    )
-    email_confirmation = TextField(
-        "Confirmation courriel",
-        [Required("Saisissez une seconde fois votre adresse courriel.")],
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
+    email = EmailField("Courriel", description="Nous y enverrons le lien qui active votre compte.")
+    email_confirmation = confirmation_field(
+        "Confirmation courriel", "Saisissez une seconde fois votre adresse courriel."
     )
     apprenticeship = BooleanField(
         "Je déclare avoir signé un contrat d’apprentissage",
@@ -114,9 +103,6 @@ class IdentityForm(CaptchaFields):
         if nir is not None:
             self._check_civility(nir.sex)
         self._check_age(admission(nir, today) if nir else Admission.ACCEPTED, today)
-        same = self.email_confirmation.data == self.email.data
-        if self.email_confirmation.data and self.email.data and not same:
-            self.refuse("email_confirmation", "Saisissez deux fois la même adresse courriel.")
         if self.errors:
             return None
         return Identity(
