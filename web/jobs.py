@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from web.accounts import security_mails
+from web.accounts.email_folding import FoundByEmail
+from web.accounts.identity import ACCOUNT_IDENTITY, email_in
 from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
@@ -23,6 +25,7 @@ from web.professionals import links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
 from web.professionals import sessions as professional_sessions
+from web.professionals.agents import EMAIL
 from web.profile import email_change
 from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
@@ -74,3 +77,8 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     professional_links.purge_links,
     purge_core,
 )
+# Rows that are found by an address, whose digests made before 0030 are made again.
+AGENTS_FOUND_BY_EMAIL = (
+    FoundByEmail(EMAIL, followers=("professional_failure", "professional_link")),
+)
+FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, email_in))

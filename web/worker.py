@@ -21,6 +21,7 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
+from web.accounts.email_folding import fold_digests
 from web.accounts.history_seals import seal_histories
 from web.core.assets import Assets
 from web.core.db import UNAVAILABLE, DatabaseUnavailableError, translated
@@ -31,7 +32,7 @@ from web.core.runtime import Runtime, build_runtime
 from web.core.smtp import Patience, SmtpConnections
 from web.core.templating import Menus, Templates
 from web.filters import FILTERS
-from web.jobs import COMPOSERS, JOBS, PURGES
+from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, FOUND_BY_EMAIL, JOBS, PURGES
 from web.settings import Settings
 
 log = structlog.get_logger("worker")
@@ -125,6 +126,8 @@ class Worker:
             if self._stopping.is_set():
                 return
             await self._requeue_orphans()
+            # Who asks for another password is found by the digest of their address.
+            await fold_digests(self._runtime, AGENTS_FOUND_BY_EMAIL)
             if self._was_cut_off:
                 # While the database was away, nobody could say that they live.
                 await connection.execute(
@@ -203,6 +206,7 @@ class Worker:
             async with self._runtime.db.transaction() as connection:
                 await step(connection)
         await seal_histories(self._runtime)
+        await fold_digests(self._runtime, FOUND_BY_EMAIL)
         await self._requeue_orphans()
         log.info("purged")
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from web.core.crypto import Hasher, Vault
 from web.core.key_rotation import SealedColumn
+from web.domain.email_addresses import folded_email
 from web.domain.nir import Civility
 
 
@@ -89,12 +90,26 @@ def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
 ACCOUNT_IDENTITY = SealedColumn("account", "identity", "account:{id}.identity")
 
 
+def email_in(plain: bytes) -> str:
+    """The address in an identity that was opened."""
+    return str(json.loads(plain)["email"])
+
+
 def nir_digest(hasher: Hasher, nir: str) -> bytes:
     """What a NIR is found by."""
     return hasher.digest("nir", nir)
 
 
 def email_digest(hasher: Hasher, email: str) -> bytes:
-    """What an e-mail address is found by; only its domain ignores case (RFC 5321, 2.4)."""
+    """What an e-mail address is found by; case does not count."""
+    return hasher.digest("email", folded_email(email))
+
+
+def email_digests(hasher: Hasher, email: str) -> tuple[bytes, bytes]:
+    """What an address is found by, and what this very spelling was found by before 0030.
+
+    Rows made earlier are given the first by `web.accounts.email_folding`; until it is done, and
+    for two rows that only case tells apart, the second finds them.
+    """
     local, _, domain = email.rpartition("@")
-    return hasher.digest("email", f"{local}@{domain.lower()}")
+    return email_digest(hasher, email), hasher.digest("email", f"{local}@{domain.lower()}")

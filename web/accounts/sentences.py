@@ -16,8 +16,8 @@ NAME_SENTENCES = {
 }
 PHONE_SENTENCES = {
     PhoneProblem.CHARACTERS: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
-    "sans lettres ni numéro de poste, ou laissez vide. Les espaces, les points, les tirets, le + et "
-    "les parenthèses sont acceptés.",
+    "sans lettres ni numéro de poste, ou laissez vide. Les espaces, les points, les tirets, le + "
+    "et les parenthèses sont acceptés.",
     PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
     "ou laissez vide.",
     PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.identity import email_digest
 from web.captcha.service import Verdict, check, count_attempt
 from web.contact import queries
 from web.core.db import Connection
@@ -20,6 +19,7 @@ from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
+from web.domain.email_addresses import mailbox_of
 
 log = structlog.get_logger("contact")
 
@@ -116,13 +116,13 @@ async def compose_received(runtime: Runtime, connection: Connection, mail: Mail)
 
 
 async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:
-    digest = email_digest(runtime.hasher, message.email).hex()
+    mailbox = mailbox_of(message.email)
     if sender.account_id is None:
         await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
         counted = (MESSAGES_PER_ADDRESS, sender.address)
     else:
         counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
-    return await runtime.limits.hit_patiently(counted, (MESSAGES_PER_EMAIL, digest))
+    return await runtime.limits.hit_patiently(counted, (MESSAGES_PER_EMAIL, mailbox))
 
 
 async def _receive(

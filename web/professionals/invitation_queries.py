@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -64,8 +65,8 @@ async def add_agent(
     """Add the agent, without a password; nothing when the address has one already."""
     await connection.execute(
         """
-        INSERT INTO professional (id, organisation_id, email_digest, email)
-        VALUES ($1, $2, $3, $4) ON CONFLICT (email_digest) DO NOTHING
+        INSERT INTO professional (id, organisation_id, email_digest, email, email_folded)
+        VALUES ($1, $2, $3, $4, true) ON CONFLICT (email_digest) DO NOTHING
         """,
         agent_id,
         organisation_id,
@@ -79,16 +80,21 @@ async def delete_agent(connection: Connection, agent_id: UUID) -> None:
     await connection.execute("DELETE FROM professional WHERE id = $1", agent_id)
 
 
-async def hold_agent(connection: Connection, email_digest: bytes) -> KnownAgent | None:
-    """The agent of an address; whatever else changes their account waits."""
+async def hold_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
+    """The agent of an address; whatever else changes their account waits.
+
+    `digests` are those of `email_digests`, or one of them; who has the last one comes first.
+    """
     row = await connection.fetchrow(
         """
         SELECT p.id, p.organisation_id, o.name AS organisation_name, p.email,
                p.password_hash IS NOT NULL AS has_password,
                p.totp_confirmed_at IS NOT NULL AS has_second_factor
         FROM professional p JOIN organisation o ON o.id = p.organisation_id
-        WHERE p.email_digest = $1 FOR NO KEY UPDATE OF p
+        WHERE p.email_digest = ANY ($1::bytea[])
+        ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1
+        FOR NO KEY UPDATE OF p
         """,
-        email_digest,
+        digests,
     )
     return KnownAgent(**row) if row else None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.identity import email_digest
+from web.accounts.identity import email_digests
 from web.core.db import Connection
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries as queries
@@ -53,21 +53,21 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
 
     An earlier link no longer works. Raises OtherOrganisationError, and nothing is changed.
     """
-    digest = email_digest(runtime.hasher, invitation.email)
+    digests = email_digests(runtime.hasher, invitation.email)
     link_id = new_id(runtime)
     async with runtime.db.transaction() as connection:
         organisation = await queries.find_or_add_organisation(
             connection, invitation.kind.value, invitation.siret, invitation.name
         )
-        agent = await queries.hold_agent(connection, digest)
+        agent = await queries.hold_agent(connection, digests)
         is_new = agent is None
         if agent is None:
-            agent = await _add(runtime, connection, organisation.id, digest, invitation.email)
+            agent = await _add(runtime, connection, organisation.id, invitation.email)
         if agent.organisation_id != organisation.id:
             raise OtherOrganisationError(agent.organisation_name)
         purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
         email = open_email(runtime.vault, agent.email, agent.id)
-        await link_queries.add_link(connection, link_id, purpose, digest)
+        await link_queries.add_link(connection, link_id, purpose, digests[0])
         await promise(runtime, connection, link_id, agent.id, email, purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
 
@@ -79,7 +79,7 @@ async def withdraw(runtime: Runtime, email: str) -> str:
     The address may be invited again, by any organisation. Raises UnknownAgentError.
     """
     async with runtime.db.transaction() as connection:
-        agent = await queries.hold_agent(connection, email_digest(runtime.hasher, email))
+        agent = await queries.hold_agent(connection, email_digests(runtime.hasher, email))
         if agent is None:
             raise UnknownAgentError
         await queries.delete_agent(connection, agent.id)
@@ -88,12 +88,13 @@ async def withdraw(runtime: Runtime, email: str) -> str:
 
 
 async def _add(
-    runtime: Runtime, connection: Connection, organisation_id: UUID, digest: bytes, email: str
+    runtime: Runtime, connection: Connection, organisation_id: UUID, email: str
 ) -> KnownAgent:
     agent_id = new_id(runtime)
     box = seal_email(runtime.vault, email, agent_id)
-    await queries.add_agent(connection, agent_id, organisation_id, digest, box)
+    digests = email_digests(runtime.hasher, email)
+    await queries.add_agent(connection, agent_id, organisation_id, digests[0], box)
     # Another administrator may have added the same address in between.
-    agent = await queries.hold_agent(connection, digest)
+    agent = await queries.hold_agent(connection, digests)
     assert agent is not None  # noqa: S101 - it is there, ours or theirs
     return agent

@@ -7,6 +7,7 @@ from uuid import UUID
 from web.core.db import Connection
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
+from web.domain.email_addresses import folded_email
 
 FAILURES_PER_EMAIL = Limit("failed logins per professional", 10, 900)
 CODES_PER_AGENT = Limit("second factor codes per professional", 10, 900)
@@ -17,5 +18,5 @@ async def forget_attempts(
 ) -> None:
     """Recent failures no longer count: they were tries at a password that is gone."""
     await runtime.limits.forget(
-        connection, (FAILURES_PER_EMAIL, email), (CODES_PER_AGENT, str(agent_id))
+        connection, (FAILURES_PER_EMAIL, folded_email(email)), (CODES_PER_AGENT, str(agent_id))
     )

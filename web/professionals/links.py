@@ -20,6 +20,7 @@ from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
+from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, link_queries
 from web.professionals.agents import open_email
@@ -53,7 +54,9 @@ async def ask(
 
     Raises TooManyAttemptsError.
     """
-    await runtime.limits.hit((REQUESTS_PER_EMAIL, email), (REQUESTS_PER_ADDRESS, address))
+    await runtime.limits.hit(
+        (REQUESTS_PER_EMAIL, mailbox_of(email)), (REQUESTS_PER_ADDRESS, address)
+    )
     link_id = new_id(runtime)
     async with runtime.db.transaction() as connection:
         if await claim(connection, request_digest, outcome) is None:
@@ -70,7 +73,7 @@ async def settle_request(runtime: Runtime, link_id: UUID) -> None:
         digest = await link_queries.find_request(connection, link_id)
         if digest is None:
             return
-        agent = await invitation_queries.hold_agent(connection, digest)
+        agent = await invitation_queries.hold_agent(connection, (digest,))
         if agent is None:
             await link_queries.forget_request(connection, link_id)
             return

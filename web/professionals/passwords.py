@@ -10,7 +10,7 @@ from web.accounts.credentials import (
     WrongPasswordError,
     password_fits,
 )
-from web.accounts.identity import email_digest
+from web.accounts.identity import email_digests
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
@@ -46,14 +46,14 @@ async def confirm_password(
     WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     hits = await runtime.limits.hit((CONFIRMATIONS_PER_ACCOUNT, str(agent.id)))
-    digest = email_digest(runtime.hasher, agent.email)
+    digests = email_digests(runtime.hasher, agent.email)
     async with runtime.db.connection() as connection:
-        found = await queries.find_credentials(connection, digest)
+        found = await queries.find_credentials(connection, digests)
     if not await password_fits(runtime, found.usable_hash, password):
         async with runtime.db.transaction() as connection:
             is_repeated = await find_outcome(connection, request_digest) is not None
             if not is_repeated:
-                await queries.count_failure(connection, digest)
+                await queries.count_failure(connection, digests[0])
         if not is_repeated:
             raise WrongPasswordError
     await runtime.limits.give_back(hits)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.identity import email_digest
+from web.accounts.identity import email_digests
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import enqueue_mail
@@ -123,9 +123,9 @@ async def take_back(runtime: Runtime, email: str) -> bool:
 
     All sessions end. Returns False when there was no second factor. Raises UnknownAgentError.
     """
-    digest = email_digest(runtime.hasher, email)
+    digests = email_digests(runtime.hasher, email)
     async with runtime.db.transaction() as connection:
-        agent = await invitation_queries.hold_agent(connection, digest)
+        agent = await invitation_queries.hold_agent(connection, digests)
         if agent is None:
             raise UnknownAgentError
         if not agent.has_second_factor:

@@ -22,13 +22,14 @@ from web.accounts.credentials import (
     upgraded_hash,
 )
 from web.accounts.emails import InvalidEmailError, parse_email
-from web.accounts.identity import email_digest
+from web.accounts.identity import email_digests
 from web.accounts.sessions import Opening
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
+from web.domain.email_addresses import folded_email
 from web.professionals import queries
 from web.professionals.agents import Kind, open_email
 from web.professionals.limits import FAILURES_PER_EMAIL
@@ -63,12 +64,12 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
     Raises RefusedLoginError, TooManyAttemptsError, HashingOverloadedError.
     """
     typed = email_or_anything(email)
-    digest = email_digest(runtime.hasher, typed)
+    digests = email_digests(runtime.hasher, typed)
     hits = await _count_attempt(runtime, typed, attempt.address)
     try:
-        opened = await _enter(runtime, digest, password, attempt)
+        opened = await _enter(runtime, digests, password, attempt)
     except ChangedSinceError:
-        opened = await _enter(runtime, digest, password, attempt)
+        opened = await _enter(runtime, digests, password, attempt)
     await runtime.limits.give_back(hits)
     return opened
 
@@ -110,12 +111,14 @@ def email_or_anything(text: str) -> str:
         return unicodedata.normalize("NFKC", text)[:LONGEST_EMAIL]
 
 
-async def _enter(runtime: Runtime, digest: bytes, password: str, attempt: Attempt) -> Opened:
+async def _enter(
+    runtime: Runtime, digests: tuple[bytes, bytes], password: str, attempt: Attempt
+) -> Opened:
     async with runtime.db.connection() as connection:
-        found = await queries.find_credentials(connection, digest)
+        found = await queries.find_credentials(connection, digests)
     if not await password_fits(runtime, found.usable_hash, password):
         async with runtime.db.connection() as connection:
-            await queries.count_failure(connection, digest)
+            await queries.count_failure(connection, digests[0])
         log.info("professional login refused")
         raise RefusedLoginError
     assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it fitted
@@ -160,7 +163,7 @@ async def _count_attempt(runtime: Runtime, email: str, address: str) -> tuple[Hi
     """Count before hashing, so that parallel guesses cannot pass the limit together."""
     try:
         return await runtime.limits.hit_patiently(
-            (FAILURES_PER_EMAIL, email), (FAILURES_PER_ADDRESS, address)
+            (FAILURES_PER_EMAIL, folded_email(email)), (FAILURES_PER_ADDRESS, address)
         )
     except TooManyAttemptsError:
         log.warning("professional login throttled")

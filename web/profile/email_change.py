@@ -1,9 +1,8 @@
 """Another e-mail address: asked for here, confirmed there.
 
 Nothing changes before the link sent to the new address is opened and its button pressed. The answer
-is the same whether that address already has an account or not: who it belongs to and what the mail
-says is the worker's affair. The address in use is told twice: when the change is asked for, while
-it can still be stopped, and when it is done.
+is the same whether that address already has an account or not: the worker finds out. The address in
+use is told twice: when the change is asked for, while it can be stopped, and when it is done.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import structlog
 
 from web.accounts.credentials import confirm_password, end_reset_requests
 from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import email_digest, nir_digest, seal_identity
+from web.accounts.identity import email_digest, email_digests, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
@@ -26,6 +25,7 @@ from web.core.mail import Letter, Mail, enqueue_mail, masked_email
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
+from web.domain.email_addresses import folded_email, mailbox_of
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink
 from web.profile.service import AccountGoneError, Held, hold_account
@@ -89,12 +89,11 @@ async def ask_change(
     `request` is the request's digest and its outcome. Raises SameAddressError, WrongPasswordError,
     AccountGoneError, TooManyAttemptsError, HashingOverloadedError.
     """
-    digest = email_digest(runtime.hasher, email)
-    if digest == email_digest(runtime.hasher, signed_in.identity.email):
+    if folded_email(email) == folded_email(signed_in.identity.email):
         raise SameAddressError
     await confirm_password(runtime, signed_in, password, device, request[0])
     hits = await runtime.limits.hit_patiently(
-        (CHANGES_PER_ACCOUNT, str(signed_in.account_id)), (CHANGES_PER_ADDRESS, digest.hex())
+        (CHANGES_PER_ACCOUNT, str(signed_in.account_id)), (CHANGES_PER_ADDRESS, mailbox_of(email))
     )
     async with runtime.db.transaction() as connection:
         held = await hold_account(runtime, connection, signed_in.account_id)
@@ -103,8 +102,8 @@ async def ask_change(
             await _ask(runtime, connection, held, email, device)
     if is_repeated:
         await runtime.limits.give_back(hits)
-        return
-    log.info("e-mail change asked", account=str(held.id))
+    else:
+        log.info("e-mail change asked", account=str(held.id))
 
 
 async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> None:
@@ -145,7 +144,8 @@ async def confirm_change(
         change = link.change
         identity = replace(held.identity, email=_address(runtime, change))
         box = seal_identity(runtime.vault, identity, f"account:{held.id}")
-        if not await queries.change_email(connection, held.id, change.email_digest, box):
+        digest = email_digest(runtime.hasher, identity.email)
+        if not await queries.change_email(connection, held.id, digest, box):
             return Outcome.TAKEN
         await claim(connection, *request)
         await queries.use_email_links(connection, change.id)
@@ -189,7 +189,8 @@ async def compose_confirmation(
     change = await queries.find_email_change_by_id(connection, mail.subject_id)
     if change is None or change.is_expired:
         return None
-    if await queries.is_address_taken(connection, change.email_digest):
+    digests = email_digests(runtime.hasher, _address(runtime, change))
+    if await queries.is_address_taken(connection, digests):
         return Letter("email-taken", {})
     token = new_token(runtime.randomness)
     await queries.add_email_link(connection, token_hash(token), change.id, change.expires_at)

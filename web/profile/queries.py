@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -125,10 +126,10 @@ async def change_email(
     return done
 
 
-async def is_address_taken(connection: Connection, email_digest: bytes) -> bool:
+async def is_address_taken(connection: Connection, email_digests: Sequence[bytes]) -> bool:
     """Whether an account has this address."""
     taken: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM account WHERE email_digest = $1)", email_digest
+        "SELECT EXISTS (SELECT FROM account WHERE email_digest = ANY ($1))", email_digests
     )
     return taken
 

@@ -7,13 +7,20 @@ from dataclasses import replace
 from uuid import UUID
 
 from web.accounts.history import EventKind, record_event
-from web.accounts.identity import email_digest, nir_digest, open_identity, seal_identity
+from web.accounts.identity import (
+    email_digest,
+    email_digests,
+    nir_digest,
+    open_identity,
+    seal_identity,
+)
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
+from web.domain.email_addresses import mailbox_of
 from web.signup import activation_queries as links
 from web.signup import queries
 from web.signup.activation_queries import ActivationLink, Waiting
@@ -73,7 +80,7 @@ async def correct_address(
 
     Raises TooManyAttemptsError, JourneyEndedError.
     """
-    hits = await runtime.limits.hit((SUBMISSIONS_PER_EMAIL, email))
+    hits = await runtime.limits.hit((SUBMISSIONS_PER_EMAIL, mailbox_of(email)))
     async with runtime.db.transaction() as connection:
         is_repeated = await claim(connection, request_digest, outcome) is not None
         if not is_repeated:
@@ -130,7 +137,7 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
     holders = await links.find_holders(
         connection,
         nir_digest(runtime.hasher, identity.nir),
-        email_digest(runtime.hasher, identity.email),
+        email_digests(runtime.hasher, identity.email),
         HOLDER_MAIL,
     )
     for holder in holders:
@@ -145,7 +152,6 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
     )
     url = f"{runtime.settings.public_url}/activation/{token}"
     words = {
-        "first_name": identity.first_name,
         "url": url,
         "expires_at": registration.expires_at,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -150,8 +151,8 @@ async def add_account(
     tag = await connection.execute(
         """
         INSERT INTO account (id, person_id, email_digest, identity, password_hash,
-                             terms_version, terms_accepted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+                             terms_version, terms_accepted_at, email_folded)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, true) ON CONFLICT DO NOTHING
         """,
         account_id,
         person_id,
@@ -190,7 +191,7 @@ class Holder:
 
 
 async def find_holders(
-    connection: Connection, nir_digest: bytes, email_digest: bytes, told_by: str
+    connection: Connection, nir_digest: bytes, email_digests: Sequence[bytes], told_by: str
 ) -> list[Holder]:
     """Accounts that have this NIR or this address already.
 
@@ -202,22 +203,22 @@ async def find_holders(
     await connection.execute(
         """
         SELECT FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = $2
+        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
         ORDER BY account.id FOR NO KEY UPDATE OF account
         """,
         nir_digest,
-        email_digest,
+        email_digests,
     )
     rows = await connection.fetch(
         """
-        SELECT account.id, account.identity, account.email_digest = $2 AS has_this_email,
+        SELECT account.id, account.identity, account.email_digest = ANY ($2) AS has_this_email,
                EXISTS (SELECT FROM mail WHERE subject_id = account.id AND kind = $3
                        AND created_at > now() - interval '1 day') AS was_told
         FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = $2
+        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
         """,
         nir_digest,
-        email_digest,
+        email_digests,
         told_by,
     )
     return [Holder(**row) for row in rows]

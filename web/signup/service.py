@@ -17,6 +17,7 @@ from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
+from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.signup import queries
 from web.signup.queries import Registration
@@ -161,7 +162,7 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
         hits = await runtime.limits.hit(
             (SUBMISSIONS_PER_ADDRESS, address),
             (SUBMISSIONS_PER_NIR, identity.nir),
-            (SUBMISSIONS_PER_EMAIL, identity.email),
+            (SUBMISSIONS_PER_EMAIL, mailbox_of(identity.email)),
         )
     async with runtime.db.transaction() as connection:
         current = await queries.lock_registration(connection, registration.id)

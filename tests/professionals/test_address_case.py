@@ -1,0 +1,103 @@
+"""An agent's address is one, whatever capitals it is written with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.agents import LOGIN, InventedAgent, add, say_password
+from tests.support.client import Client
+from tests.support.outbox import Outbox
+from tests.support.rows import column, run, value
+from web.accounts.identity import email_digest, email_digests
+from web.core.runtime import Runtime
+from web.professionals.command import Options, run_invitation
+from web.settings import Settings
+
+FORGOTTEN = "/professionnels/mot-de-passe-oublie"
+INVITED = "Jean.Dupont@exemple.fr"
+
+
+def spelled_before(runtime: Runtime, email: str) -> bytes:
+    """What an address was found by when its local part told capitals apart."""
+    return email_digests(runtime.hasher, email)[1]
+
+
+@pytest.fixture
+async def jean(runtime: Runtime) -> InventedAgent:
+    """An agent invited with capitals."""
+    return await add(runtime, InventedAgent(email=INVITED))
+
+
+@pytest.mark.parametrize("typed", ["jean.dupont@exemple.fr", "JEAN.DUPONT@EXEMPLE.FR", INVITED])
+async def test_an_agent_logs_in_whatever_the_capitals(
+    client: Client, jean: InventedAgent, typed: str
+) -> None:
+    page = await client.get(LOGIN)
+    fields = {"email": typed, "password": jean.password}
+    assert (await client.submit(page, fields, follow=False)).location == "/employeur"
+
+
+async def test_a_forgotten_password_is_answered_at_the_address_of_the_invitation(
+    client: Client, jean: InventedAgent, outbox: Outbox
+) -> None:
+    """Never at the address typed: another server may take it for another mailbox."""
+    await client.submit(await client.get(FORGOTTEN), {"email": "jean.DUPONT@exemple.fr"})
+    await outbox.deliver()
+    assert [mail.recipient for mail in outbox.peer.received] == [INVITED]
+
+
+async def test_the_same_address_is_not_invited_twice(
+    runtime: Runtime, jean: InventedAgent, settings: Settings
+) -> None:
+    options = Options("employer", jean.siret, jean.organisation, "\u200bjean.dupont@exemple.fr")
+    assert await run_invitation(settings, options) == 0
+    assert await value(runtime, "SELECT count(*) FROM professional") == 1
+
+
+async def test_wrong_passwords_are_counted_together_whatever_the_capitals(
+    client: Client, jean: InventedAgent, runtime: Runtime
+) -> None:
+    for typed in ("jean.dupont@exemple.fr", "JEAN.dupont@exemple.fr", INVITED):
+        page = await client.get(LOGIN)
+        await client.submit(page, {"email": typed, "password": "Faux-mot-000-passe"})
+    assert await value(runtime, "SELECT failures FROM professional_failure") == 3
+
+
+async def test_an_agent_of_before_logs_in_and_is_found_by_any_spelling_once_looked_at(
+    client: Client, jean: InventedAgent, runtime: Runtime, outbox: Outbox
+) -> None:
+    earlier = spelled_before(runtime, INVITED)
+    await run(runtime, "UPDATE professional SET email_digest = $1, email_folded = false", earlier)
+    await run(
+    )
+    page = await say_password(client, jean)
+    assert page.url == "/employeur"
+        runtime, "INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)", earlier
+    await outbox.deliver()  # the worker starts by looking at them
+    folded = email_digest(runtime.hasher, INVITED)
+    assert await column(runtime, "SELECT email_digest FROM professional") == [folded]
+    assert await column(runtime, "SELECT email_digest FROM professional_failure") == [folded]
+    await client.get(LOGIN)
+    await client.submit(await client.get(FORGOTTEN), {"email": "jean.dupont@exemple.fr"})
+    await outbox.deliver()
+    assert outbox.to(INVITED)
+
+
+async def test_two_agents_that_only_case_tells_apart_go_on_with_their_own_spelling(
+    client: Client, jean: InventedAgent, runtime: Runtime, outbox: Outbox
+) -> None:
+    await run(
+        runtime,
+        "UPDATE professional SET email_digest = $1, email_folded = false",
+        spelled_before(runtime, INVITED),
+    )
+    other = await add(
+        runtime, InventedAgent(email="jean.dupont@exemple.fr", password="Brume-cerise-624")
+    )
+    await outbox.deliver()
+    assert await value(runtime, "SELECT bool_and(email_folded) FROM professional")
+    for agent in (jean, other):
+        page = await client.get(LOGIN)
+        fields = {"email": agent.email, "password": agent.password}
+        assert (await client.submit(page, fields, follow=False)).location == "/employeur"
+        client.http.cookies.clear()

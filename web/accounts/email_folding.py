@@ -1,0 +1,101 @@
+"""Digests of addresses made while case still counted: made again, once for each row.
+
+They are keyed with SECRET_KEY, so that no migration can compute them. The worker does, in short
+statements, and marks what it has looked at: nothing is left to look at when it comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from web.accounts.identity import email_digest
+from web.core.crypto import UnreadableBoxError
+from web.core.db import Connection, Record
+from web.core.key_rotation import SealedColumn
+from web.core.runtime import Runtime
+
+log = structlog.get_logger("accounts")
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class FoundByEmail:
+    """A table whose rows, `id` and `email_digest`, are found by an address that they hold sealed.
+
+    `email_of` reads it in what `box` holds. `followers` are tables that repeat the digest.
+    """
+
+    box: SealedColumn
+    email_of: Callable[[bytes], str] = bytes.decode
+    followers: Sequence[str] = ()
+
+
+async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None:
+    """Look at every row that was not looked at yet. Raises DatabaseUnavailableError."""
+    for table in tables:
+        last = UUID(int=0)
+        while True:
+            async with runtime.db.transaction() as connection:
+                rows = await _next_rows(connection, table, last)
+                for row in rows:
+                    await _fold(runtime, connection, table, row)
+            if not rows:
+                break
+            last = rows[-1]["id"]
+
+
+async def _next_rows(connection: Connection, table: FoundByEmail, last: UUID) -> list[Record]:
+    return await connection.fetch(
+        f"""
+        SELECT {table.box.read_columns}, email_digest, {table.box.column} AS box
+        FROM {table.box.table} WHERE NOT email_folded AND id > $1
+        ORDER BY id LIMIT $2 FOR NO KEY UPDATE
+        """,  # noqa: S608 - names that the program declares
+        last,
+        BATCH,
+    )
+
+
+async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, row: Record) -> None:
+    name = table.box.table
+    try:
+        plain = runtime.vault.open(bytes(row["box"]), table.box.context_of(row))
+    except UnreadableBoxError:
+        log.error("address unreadable", table=name, row=str(row["id"]))
+        return
+    earlier, digest = (
+        bytes(row["email_digest"]),
+        email_digest(runtime.hasher, table.email_of(plain)),
+    )
+    if digest != earlier and await _is_taken(connection, name, digest):
+        # Both people go on with their own spelling.
+        log.warning("two rows for one mailbox", table=name, row=str(row["id"]))
+        digest = earlier
+    await connection.execute(
+        f"UPDATE {name} SET email_digest = $2, email_folded = true WHERE id = $1",  # noqa: S608
+        row["id"],
+        digest,
+    )
+    for follower in table.followers if digest != earlier else ():
+        await connection.execute(
+            f"""
+            UPDATE {follower} SET email_digest = $2
+            WHERE email_digest = $1 AND NOT EXISTS (
+                SELECT FROM {follower} WHERE email_digest = $2)
+            """,  # noqa: S608
+            earlier,
+            digest,
+        )
+
+
+async def _is_taken(connection: Connection, table: str, digest: bytes) -> Any:
+    return await connection.fetchval(
+        f"SELECT EXISTS (SELECT FROM {table} WHERE email_digest = $1)",  # noqa: S608
+        digest,
+    )
