@@ -67,6 +67,29 @@ def run_without(path: Path, environment: dict[str, str]) -> str:
     return answer.err
 
 
+@pytest.mark.parametrize("content", ["", "nir,year,siret,hours_worked,reference_hours\n", ",,,,\n"])
+def test_a_file_with_nothing_to_apply_says_so(
+    tmp_path: Path, environment: dict[str, str], content: str
+) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text(content)
+    answer = run(path, environment)
+    assert answer.status == 1
+    assert answer.err == "Le fichier ne contient aucune ligne d’heures. Rien n’a été appliqué.\n"
+    assert "déjà" not in answer.out
+
+
+def test_the_separator_of_a_spreadsheet_is_named_in_one_sentence(
+    good: Path, environment: dict[str, str]
+) -> None:
+    good.write_text(good.read_text().replace(",", ";"))
+    answer = run(good, environment)
+    told = answer.err.replace("\u00a0", " ").splitlines()
+    assert len(told) == 2
+    assert "points-virgules" in told[0]
+    assert told[1] == "20 lignes refusées. Rien n’a été appliqué."
+
+
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(
     good: Path, environment: dict[str, str]
 ) -> None:

@@ -34,6 +34,8 @@ def read(text: str | bytes) -> tuple[list[Worked], list[tuple[int, str]]]:
         (f'{NIR},2015,{SIRET},"803,50",1820', 80_350, 1820),
         (" 2 85 05 99 990 001 , 2015 ,732 829 320 00074, 1 ,1 ", 100, 1),
         (f"{NIR},2015,{SIRET},8784,8784", 878_400, 8784),
+        (f"{NIR},2015,{SIRET},1\u202f200,1\u202f607", 120_000, 1607),
+        (f'{NIR},2015,{SIRET},"1\u00a0200,5",1 607', 120_050, 1607),
     ],
 )
 def test_a_good_line_is_read(line: str, hundredths: int, reference: int) -> None:
@@ -47,7 +49,11 @@ def test_a_good_line_is_read(line: str, hundredths: int, reference: int) -> None
     [
         ("", None),
         ("nir,year,siret,hours_worked,reference_hours", None),
-        (",,,,", "nir"),
+        (",,,,", None),
+        (" , ,\u00a0,\t,", None),
+        (";;;;", None),
+        ('"",,"",,', None),
+        (f",2015,{SIRET},1,", "nir"),
         (GOOD + ",", "5 colonnes"),
         (GOOD.replace(",", ";"), "5 colonnes"),
         (f"{NIR[:-1]},2015,{SIRET},1,", "13 caractères"),
@@ -97,3 +103,42 @@ def test_a_byte_order_mark_and_a_header_are_skipped_at_the_top_only() -> None:
     lines, refusals = read(b"\xef\xbb\xbf" + f"{header}\n{GOOD}\n{header}\n".encode())
     assert [one.line for one in lines] == [2]
     assert [number for number, _ in refusals] == [3]
+
+
+@pytest.mark.parametrize("separator", ";\t|")
+def test_another_separator_is_named_once(separator: str) -> None:
+    lines, refusals = read("\n".join([GOOD.replace(",", separator)] * 3))
+    assert lines == []
+    assert [bool(reason) for _, reason in refusals] == [True, False, False]
+    assert "5 colonnes séparées par des virgules" in refusals[0][1]
+    assert {";": "points-virgules", "\t": "tabulations"}.get(separator, "barres") in refusals[0][1]
+    assert "CSV UTF-8" in refusals[0][1]
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (GOOD.encode("utf-16"), "UTF-16"),
+        (GOOD.encode("utf-16-be"), "UTF-16"),
+        (f"{GOOD} é".encode("cp1252"), "Windows-1252"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "classeur"),
+        (f"{GOOD}\r{GOOD}\r".encode(), "Macintosh"),
+    ],
+)
+def test_a_file_that_is_no_text_in_utf_8_says_so_once(content: bytes, cause: str) -> None:
+    lines, refusals = read(content + b"\n" + content + b"\n")
+    assert lines == []
+    assert [cause in reason for _, reason in refusals if reason] == [True]
+
+
+def test_the_mark_that_windows_puts_first_is_no_part_of_the_first_line() -> None:
+    lines, refusals = read("\ufeff".encode() + f"{GOOD}\r\n".encode())
+    assert (len(lines), refusals) == (1, [])
+    assert read("\ufeffnir,year,siret,hours_worked,reference_hours\n") == ([], [])
+
+
+def test_one_wrong_line_among_right_ones_keeps_its_own_reason() -> None:
+    _, refusals = read(f"{GOOD}\n{GOOD},x\n{GOOD},y\n")
+    assert [reason for _, reason in refusals] == [
+        "5 colonnes séparées par des virgules sont attendues"
+    ] * 2

@@ -68,11 +68,11 @@ async def test_an_agent_of_before_logs_in_and_is_found_by_any_spelling_once_look
 ) -> None:
     earlier = spelled_before(runtime, INVITED)
     await run(runtime, "UPDATE professional SET email_digest = $1, email_folded = false", earlier)
-    await run(
-    )
     page = await say_password(client, jean)
     assert page.url == "/employeur"
+    await run(
         runtime, "INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)", earlier
+    )
     await outbox.deliver()  # the worker starts by looking at them
     folded = email_digest(runtime.hasher, INVITED)
     assert await column(runtime, "SELECT email_digest FROM professional") == [folded]

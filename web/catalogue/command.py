@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from web.catalogue.import_service import EmptyFileError, Outcome, apply_catalogue
+from web.catalogue.import_service import Outcome, apply_catalogue
 from web.core.file_command import run_on_file
 from web.core.progress import NBSP, Telling, counted
 from web.settings import Settings
@@ -23,13 +22,9 @@ async def import_catalogue(settings: Settings, path: Path) -> int:
     async def apply(file: BinaryIO, telling: Telling) -> Outcome:
         return await apply_catalogue(settings.database_url, file, telling)
 
-    try:
-        return await run_on_file(
-            settings.database_url, path, apply, _told, steps=STEPS, under_way=UNDER_WAY
-        )
-    except EmptyFileError:
-        sys.stderr.write(f"{EMPTY}\n")
-        return 1
+    return await run_on_file(
+        settings.database_url, path, apply, _told, steps=STEPS, under_way=UNDER_WAY, empty=EMPTY
+    )
 
 
 def _told(outcome: Outcome, seconds: float) -> str:

@@ -13,6 +13,7 @@ from web.catalogue.lines import CatalogueLine, read_catalogue
 from web.catalogue.words import spellings_of
 from web.core.bulk import (
     BulkConnection,
+    EmptyFileError,
     RefusedFileError,
     Watcher,
     bulk_connection,
@@ -34,10 +35,6 @@ class Outcome:
     codes: int
     certifications: int
     changed: bool
-
-
-class EmptyFileError(Exception):
-    """The file has no line: it would leave a catalogue of nothing."""
 
 
 @dataclass

@@ -46,6 +46,10 @@ class RefusedFileError(Exception):
         self.count = count
 
 
+class EmptyFileError(Exception):
+    """Nothing was applied: the file has no line that says anything."""
+
+
 class UnderWayError(Exception):
     """The same work is under way elsewhere."""
 

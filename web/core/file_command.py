@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from web.core.bulk import RefusedFileError, UnderWayError, bulk_connection
+from web.core.bulk import EmptyFileError, RefusedFileError, UnderWayError, bulk_connection
 from web.core.db import DatabaseUnavailableError
 from web.core.migrations import current_revision, newest_revision
 from web.core.progress import NBSP, Telling, counted
@@ -26,11 +26,13 @@ async def run_on_file(
     *,
     steps: int,
     under_way: str,
+    empty: str,
 ) -> int:
     """Apply the file, telling how far it is; returns the exit status.
 
     `told` makes of the outcome and of the seconds it took what is said at the end. `steps`: how
-    many `apply` tells of. `under_way`: what is said when another command has the turn.
+    many `apply` tells of. `under_way`: what is said when another command has the turn;
+    `empty`: when the file has nothing to apply.
     """
     try:
         problem = await _schema_problem(database_url)
@@ -44,6 +46,8 @@ async def run_on_file(
     except RefusedFileError as error:
         refused = counted(error.count, "ligne refusée", "lignes refusées")
         problem = f"{refused}. Rien n’a été appliqué."
+    except EmptyFileError:
+        problem = empty
     except UnderWayError:
         problem = under_way
     except DatabaseUnavailableError:

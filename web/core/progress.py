@@ -71,7 +71,9 @@ class Telling:
             self._say(f"{grouped(line)} lignes lues{share}")
 
     def refused(self, line: int, reason: str) -> None:
-        """A line cannot be taken."""
+        """A line cannot be taken; '' for a reason that is that of a line told already."""
+        if not reason:
+            return
         self._refusals += 1
         if self._refusals <= REFUSALS_SHOWN:
             self._complain(f"ligne {line}{NBSP}: {reason}")

@@ -15,6 +15,7 @@ from web.settings import Settings
 # How many steps the database takes once the file is read, newcomers included.
 STEPS = 6
 UNDER_WAY = "Une autre alimentation est en cours. Rien n’a été appliqué."
+EMPTY = "Le fichier ne contient aucune ligne d’heures. Rien n’a été appliqué."
 
 
 async def credit_hours(settings: Settings, path: Path) -> int:
@@ -25,7 +26,7 @@ async def credit_hours(settings: Settings, path: Path) -> int:
         return await apply_feed(settings.database_url, hasher, file, Clock().today(), telling)
 
     return await run_on_file(
-        settings.database_url, path, apply, _told, steps=STEPS, under_way=UNDER_WAY
+        settings.database_url, path, apply, _told, steps=STEPS, under_way=UNDER_WAY, empty=EMPTY
     )
 
 

@@ -90,7 +90,7 @@ def _nir(text: str) -> str:
 
 @lru_cache(maxsize=128)
 def _year(text: str, last_year: int) -> int:
-    year = int(text) if _WHOLE.fullmatch(text) else 0
+    year = _whole(text)
     if not FIRST_CPF_YEAR <= year <= last_year:
         raise BadLineError(f"year : une année de {FIRST_CPF_YEAR} à {last_year} est attendue")
     return year
@@ -106,7 +106,7 @@ def _siret(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _hundredths(text: str) -> int:
-    found = _HOURS.fullmatch(text)
+    found = _HOURS.fullmatch("".join(text.split()))
     hundredths = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")) if found else -1
     if not 0 <= hundredths <= HOURS_IN_A_YEAR * 100:
         raise BadLineError(WRONG_HOURS)
@@ -117,7 +117,13 @@ def _hundredths(text: str) -> int:
 def _reference(text: str) -> int:
     if not text:
         return YEARLY_REFERENCE
-    reference = int(text) if _WHOLE.fullmatch(text) else 0
+    reference = _whole(text)
     if not 1 <= reference <= HOURS_IN_A_YEAR:
         raise BadLineError(WRONG_REFERENCE)
     return reference
+
+
+def _whole(text: str) -> int:
+    """A number as spreadsheets write it, thousands apart or not; 0 for any other text."""
+    digits = "".join(text.split())
+    return int(digits) if _WHOLE.fullmatch(digits) else 0

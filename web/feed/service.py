@@ -10,6 +10,7 @@ from typing import BinaryIO
 from web.accounts.identity import nir_digest
 from web.core.bulk import (
     BulkConnection,
+    EmptyFileError,
     RefusedFileError,
     Watcher,
     bulk_connection,
@@ -46,7 +47,7 @@ async def apply_feed(
     on nothing else: not on the order of the lines nor of the files. What a file corrects is
     corrected by movements, in the later years as well where 120 or 150 hours are then reached at
     another time. The year of `today` (in Paris) is not over and cannot be fed.
-    Raises RefusedFileError, UnderWayError, DatabaseUnavailableError.
+    Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
         await take_turn(connection, Turn.CREDIT_HOURS)
@@ -79,6 +80,8 @@ async def _stage(
         refuse(repeated.line, f"même personne, année et employeur que la ligne {repeated.first}")
     if wrong:
         raise RefusedFileError(wrong)
+    if not taken:
+        raise EmptyFileError
     return taken
 
 
