@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from web.core import errors
+from web.core.accept_encoding import AcceptEncoding
 from web.core.assets import Assets
 from web.core.browser import BrowserMiddleware
 from web.core.clock import Clock, Randomness
@@ -80,6 +81,7 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
     return [
         Middleware(RequestLog, randomness=runtime.randomness),
         Middleware(SecurityHeaders, https=secure, indexed=PUBLIC_PATHS),
+        Middleware(AcceptEncoding),
         Middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES, compresslevel=6),
         Middleware(
             BrowserMiddleware,
