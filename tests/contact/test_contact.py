@@ -260,3 +260,35 @@ async def test_a_challenge_made_for_another_browser_does_not_do(
     refused = await write(client, challenge=stolen)
     assert refused.status == 422
     assert await count(runtime, "contact_message") == 0
+
+
+async def test_a_message_of_any_length_comes_back_whole_with_what_there_is_to_cut(
+    client: Client,
+) -> None:
+    page = await client.get(URL)
+    assert "5 000 caractères au plus" in page.text.replace("\u00a0", " ")
+    message = "Voilà l’histoire, en entier : " + "mot " * 17_500 + "fin"
+    assert len(message.encode()) > 70_000
+    refused = await write(client, message=message)
+    assert refused.status == 422
+    excess = f"{len(message) - 5000:,}".replace(",", " ")
+    assert f"de {excess} caractères" in refused.error_of("message").replace("\u00a0", " ")
+    assert refused.values(URL)["message"].strip() == message
+
+
+async def test_what_nobody_sees_is_dropped_from_a_message(client: Client, outbox: Outbox) -> None:
+    hidden = "\u202e\u200b\u2066\ufeff\u3164\U000e0041"
+    await write(
+        client,
+        subject=f"Un{hidden} sujet",
+        message=f"Une{hidden} ligne\nune autre e{chr(0x301) * 50}\u2028fin",
+        email=f"{hidden}jean@exemple.fr{hidden}",
+    )
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    for text in (mail.text, mail.html):
+        assert not set(hidden) & set(text)
+        assert "e\u0301\u0301\u0301" in text
+        assert "\u0301" * 4 not in text
+    assert "Un sujet" in mail.text
+    assert outbox.to("jean@exemple.fr")

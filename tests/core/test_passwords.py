@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 
 import argon2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from tests.support.client import Client
@@ -20,10 +22,16 @@ from tests.support.settings import make_settings
 from web.app import create_app
 from web.core.db import Database
 from web.core.passwords import (
+    DIGITS,
+    DISGUISES,
+    MOST_DISGUISES,
+    MOST_DISGUISES_WITH_DIGITS,
     RETRY_AFTER_SECONDS,
+    STRENGTH_PREFIX,
     WAITING_PER_THREAD,
     HashingOverloadedError,
     PasswordHasher,
+    judged_part,
     strength_score,
 )
 from web.core.runtime import Runtime
@@ -217,3 +225,21 @@ def test_a_hash_of_another_kind_of_argon2_is_outdated() -> None:
 
     assert hasher.is_outdated(argon2i)
     hasher.close()
+
+
+@given(st.text(st.sampled_from(DISGUISES + DIGITS + "abcdefghij é"), max_size=200))
+def test_few_kinds_of_signs_may_stand_for_letters_in_what_is_judged(password: str) -> None:
+    """15.2.2: the cost explodes with them, digits included."""
+    part = judged_part(password)
+    assert len(part) == min(len(password), STRENGTH_PREFIX)
+    signs = sum(sign in part for sign in DISGUISES)
+    digits = sum(digit in part for digit in DIGITS)
+    assert signs <= MOST_DISGUISES
+    assert not signs or signs + digits <= MOST_DISGUISES_WITH_DIGITS
+
+
+@pytest.mark.parametrize(
+    "password", ["P@ssw0rd123", "4zerty!2019", "$oleil2024", "Tr0ub4dor&3", "M0t-de-p@sse-12"]
+)
+def test_words_disguised_as_people_do_are_judged_as_they_are(password: str) -> None:
+    assert judged_part(password) == password

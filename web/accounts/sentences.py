@@ -15,7 +15,7 @@ NAME_SENTENCES = {
     "et des apostrophes.",
 }
 PHONE_SENTENCES = {
-    PhoneProblem.CHARACTERS: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
+    PhoneProblem.CHARACTERS: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
     "sans lettres ni numéro de poste, ou laissez vide. Les espaces, les points, les tirets, le + "
     "et les parenthèses sont acceptés.",
     PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "

@@ -27,9 +27,12 @@ class ContactForm(CaptchaFields):
         "Message",
         [
             Required("Écrivez votre message."),
-            AtMost(LONGEST_MESSAGE, "Votre message dépasse 5 000 caractères : raccourcissez-le."),
+            AtMost(
+                LONGEST_MESSAGE,
+                "Votre message dépasse 5 000 caractères : raccourcissez-le de {excess}.",
+            ),
         ],
-        description="5 000 caractères au plus.",
+        description="5 000 caractères au plus, soit deux pages environ.",
         render_kw={"rows": "10"},
     )
     email = EmailField("Courriel", description="Nous vous y répondrons.")

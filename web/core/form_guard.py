@@ -25,9 +25,12 @@ from web.core.browser import CSRF_FIELD, browser_of
 from web.core.idempotency import KEY_FIELD, said_by
 from web.core.text import printable_text
 
-MAX_FORM_BYTES = 64 * 1024
+# More than any form accepts: a text that is too long comes back whole, to be cut by who wrote it.
+MAX_FORM_BYTES = 256 * 1024
+# Each %XX is decoded alone, which takes the time: as many as 64 KiB can hold.
+MAX_ESCAPES = 64 * 1024 // 3
 # Starlette's own limit answers with a bare text: it only has to stop what no form of ours can be.
-MAX_BODY_BYTES = 16 * MAX_FORM_BYTES
+MAX_BODY_BYTES = 1024 * 1024
 MAX_FIELDS = 100
 READ_SECONDS = 10
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -132,13 +135,15 @@ def _declared_size(headers: Headers) -> int:
 
 def _bounded(receive: Receive) -> Receive:
     """The same body, as long as it is no longer than a form may be."""
-    received = 0
+    received = escapes = 0
 
     async def receive_bounded() -> Message:
-        nonlocal received
+        nonlocal received, escapes
         message = await receive()
-        received += len(message.get("body", b""))
-        if received > MAX_FORM_BYTES:
+        body = message.get("body", b"")
+        received += len(body)
+        escapes += body.count(b"%")
+        if received > MAX_FORM_BYTES or escapes > MAX_ESCAPES:
             raise HTTPException(413)
         return message
 

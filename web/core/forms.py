@@ -86,7 +86,7 @@ class Required:
 
 
 class AtMost:
-    """No longer than `characters`."""
+    """No longer than `characters`; {excess} in the sentence is how many there are beyond."""
 
     def __init__(self, characters: int, sentence: str) -> None:
         self._characters = characters
@@ -94,8 +94,14 @@ class AtMost:
 
     def __call__(self, form: Form, field: Field) -> None:
         """Stop at a text that is too long."""
-        if field.data and len(field.data) > self._characters:
-            raise StopValidation(self._sentence)
+        excess = len(field.data or "") - self._characters
+        if excess > 0:
+            raise StopValidation(self._sentence.format(excess=_counted(excess)))
+
+
+def _counted(characters: int) -> str:
+    grouped = f"{characters:,}".replace(",", "\u00a0")
+    return f"{grouped}\u00a0caractère{'s' if characters > 1 else ''}"
 
 
 class Parsed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # How many accents a letter carries at most: two in Vietnamese, three in pointed Hebrew.
 MOST_ACCENTS = 3
@@ -42,47 +43,60 @@ _INVISIBLE_RANGES = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-_INVISIBLE = {code: None for first, last in _INVISIBLE_RANGES for code in range(first, last + 1)}
+INVISIBLE = frozenset(code for first, last in _INVISIBLE_RANGES for code in range(first, last + 1))
+_DROPPED = dict.fromkeys(INVISIBLE)
 JOINERS = "\u200c\u200d"
 # Persian and the scripts of India spell with joiners; between other characters they do nothing.
 _JOINED = "[\u0620-\u109f\u1780-\u18af]"
 _LOST_JOINER = re.compile(f"(?<!{_JOINED})[{JOINERS}]|[{JOINERS}](?!{_JOINED})")
+# There are none below, and none above. Compared to a set, a character costs little; to ranges,
+# where sets cannot be, more: those beyond are looked for in texts that hold such characters.
+_MARKS = [char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char)[0] == "M"]
+_LAST_OF_THE_BASIC_PLANE = "\uffff"
+
+
+def _piled(marks: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(f"[{''.join(marks)}]{{{MOST_ACCENTS},}}")
+
+
+_PILED = _piled(char for char in _MARKS if char <= _LAST_OF_THE_BASIC_PLANE)
+_PILED_BEYOND = _piled(_MARKS)
 
 
 def without_invisible(text: str) -> str:
     """Return `text` without the characters that nobody sees."""
     if text.isascii():
         return text
-    return _LOST_JOINER.sub("", text.translate(_INVISIBLE))
+    return without_lost_joiners(text.translate(_DROPPED))
+
+
+def without_lost_joiners(text: str) -> str:
+    """Return `text` without the joiners that join nothing."""
+    if JOINERS[0] not in text and JOINERS[1] not in text:
+        return text
+    return _LOST_JOINER.sub("", text)
 
 
 def with_few_marks(text: str) -> str:
-    """Return `text` with at most MOST_ACCENTS accents, and MOST_MARKS marks, in a row."""
+    """Return `text` with at most MOST_ACCENTS accents, and MOST_MARKS marks, upon a letter."""
     if text.isascii():
         return text
-    kept: list[str] = []
-    accents = marks = 0
-    base = ""
-    for char in text:
-        category = unicodedata.category(char)
-        if category[0] != "M":
-            accents = marks = 0
-            base = char
-        else:
-            if marks == 0:
-                accents = accents_of(base)
-            accents += category != "Mc"
-            marks += 1
-            if accents > MOST_ACCENTS or marks > MOST_MARKS:
-                continue
-        kept.append(char)
-    return "".join(kept)
+    piled = _PILED if max(text) <= _LAST_OF_THE_BASIC_PLANE else _PILED_BEYOND
+    return piled.sub(_first_marks, text)
 
 
 def accents_of(letter: str) -> int:
     """Return how many accents are part of one composed letter: 2 for « ễ »."""
-    return sum(unicodedata.category(char) in ("Mn", "Me") for char in _decomposed(letter))
+    decomposed = "" if letter.isascii() else unicodedata.normalize("NFD", letter)
+    return sum(unicodedata.category(char) in ("Mn", "Me") for char in decomposed)
 
 
-def _decomposed(letter: str) -> str:
-    return "" if letter.isascii() else unicodedata.normalize("NFD", letter)
+def _first_marks(pile: re.Match[str]) -> str:
+    kept: list[str] = []
+    start = pile.start()
+    accents = accents_of(pile.string[start - 1 : start]) if start else 0
+    for mark in pile.group():
+        accents += unicodedata.category(mark) != "Mc"
+        if len(kept) < MOST_MARKS and accents <= MOST_ACCENTS:
+            kept.append(mark)
+    return "".join(kept)
