@@ -16,7 +16,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import to_identity
 from tests.support.people import Person
 from tests.support.processes import volume
-from web.core.form_guard import FORM_TYPE, MAX_FIELDS, MAX_FORM_BYTES
+from web.core.form_guard import FORM_TYPE, MAX_ESCAPES, MAX_FIELDS, MAX_FORM_BYTES
 
 FORM = {"Content-Type": FORM_TYPE}
 MUTATIONS = volume(300, 100_000)
@@ -80,6 +80,14 @@ async def test_a_body_larger_than_any_form_is_refused_with_the_designed_page(sit
     audit(response)
     assert response.status_code == 413
     assert "trop volumineux" in response.text
+
+
+async def test_what_costs_most_to_decode_is_bounded_by_itself(site: Client) -> None:
+    """15.2.2: a body of escapes alone is refused long before a plain text of its length."""
+    start = await tokens(site) + b"&nir="
+    room = MAX_ESCAPES - start.count(b"%")
+    assert (await send(site, start + b"%31" * room)).status == 422
+    assert (await send(site, start + b"%31" * (room + 1))).status == 413
 
 
 @pytest.mark.parametrize("declared", [b"-1", b"abc", b"1e3", b"99999999999999999999", b""])

@@ -108,6 +108,20 @@ def test_reading_a_field_costs_little_and_grows_as_what_is_typed(
         assert instructions(form, name, text) - nothing <= MOST_INSTRUCTIONS, repr(text[:20])
 
 
+def test_what_nobody_sees_is_dropped_in_every_field() -> None:
+    hidden = "\u202e\u200b\u2066\ufeff\u3164\u2800\u00ad\U000e0041\x00"
+    fields = [
+        (form, name)
+        for form, name in FIELDS
+        if isinstance(form()._fields[name], TextField | LongTextField)
+    ]
+    assert len(fields) > 30
+    for form, name in fields:
+        text = f"{hidden} a{hidden}b e{chr(0x301) * 9} {hidden}"
+        assert form(FormData([(name, text)])).data[name] == "ab e\u0301\u0301\u0301", name
+        assert form(FormData([(name, hidden)])).data[name] == "", name
+
+
 def test_no_library_ever_reads_more_than_a_number_or_an_address_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
