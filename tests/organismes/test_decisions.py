@@ -110,7 +110,7 @@ async def test_a_reason_is_required_kept_and_read_by_the_person(
     assert page.status == 422
     assert "la personne doit comprendre" in page.error_of("reason")
     page = await decide(desk, dossier_id, action, reason="x" * 2001)
-    assert "2000 caractères au plus" in page.error_of("reason")
+    assert "2 000 caractères au plus" in page.error_of("reason")
     assert page.values(path_of(dossier_id, action))["reason"] == "x" * 2001
     assert (await find(runtime, dossier_id)).status is Status.SUBMITTED
 

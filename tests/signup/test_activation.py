@@ -270,3 +270,14 @@ async def test_what_was_typed_leaves_the_registration_for_the_account(
         " email_digest) = 0 FROM registration",
     )
     assert await column(runtime, "SELECT used_at IS NOT NULL FROM bearer_token") == [True]
+
+
+async def test_the_mail_repeats_nothing_that_was_typed(client: Client, outbox: Outbox) -> None:
+    """Its address may be anyone's: a name is a sentence that somebody chose."""
+    person = Person(first_name="Gagnez mille euros", birth_name="En appelant vite")
+    await mailed(client, person, outbox)
+    [mail] = outbox.to(person.email)
+    for typed in ("Gagnez", "appelant"):
+        assert typed not in mail.text
+        assert typed not in mail.html
+        assert typed not in str(mail.message.items())

@@ -32,7 +32,7 @@ class Watcher(Protocol):
         """A line of `size` bytes was read."""
 
     def refused(self, line: int, reason: str) -> None:
-        """A line cannot be taken."""
+        """A line cannot be taken; '' for a reason that is that of a line told already."""
 
     def step(self, name: str) -> None:
         """The database starts on this."""

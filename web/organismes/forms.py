@@ -11,9 +11,9 @@ from web.domain.dossier_values import parse_duration
 from web.dossiers.forms import SeenForm
 
 LONGEST_REASON = 2000
-TOO_LONG = "Saisissez 2000 caractères au plus : raccourcissez votre texte de {excess}."
+TOO_LONG = "Saisissez 2 000 caractères au plus : raccourcissez votre texte de {excess}."
 READ_BY = (
-    "La personne lira ce texte, dans son dossier et nulle part ailleurs. 2000 caractères au plus."
+    "La personne lira ce texte, dans son dossier et nulle part ailleurs. 2 000 caractères au plus."
 )
 COMPLETED, ABANDONED = "termine", "abandonne"
 FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12, ou 0."
