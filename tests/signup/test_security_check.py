@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
+from hashlib import sha256
 
 import pytest
 from starlette.applications import Starlette
 
 from tests.support.captcha import right_answer
 from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_password
-from tests.support.people import Person
+from tests.support.journey import register_and_log_in, to_identity, to_password
+from tests.support.outbox import Outbox
+from tests.support.people import PASSWORD, Person
 from tests.support.rows import value
 from tests.support.settings import CAPTCHA_ANSWER
 from web.captcha.service import (
     LEAST_SECONDS_LEFT,
     LIFETIME_SECONDS,
     LIMITS,
+    MAC_BYTES,
+    TIME_BYTES,
     Kind,
+    Verdict,
+    check,
     issue,
 )
 from web.core.browser import cookie_name
@@ -258,3 +265,51 @@ async def test_no_security_check_is_asked_at_login(client: Client) -> None:
     page = await client.get("/connexion")
     assert "answer" not in page.values()
     assert "captcha" not in page.html
+
+
+async def test_another_text_of_a_used_challenge_is_refused(
+    client: Client, app: Starlette, runtime: Runtime
+) -> None:
+    """2.4.1: one answer for a challenge, in whatever text it comes."""
+    page = await to_identity(client)
+    token, answer = await aged_challenge(client, runtime, 60)
+    page = await client.submit(page, Person().identity(challenge=token, answer="perdu"))
+    for other in (f"!{token}", f"{token[:9]}.{token[9:]}", f"{token}=", f"{token}==", f" {token}"):
+        page = await client.submit(page, Person().identity(challenge=other, answer=answer))
+        assert page.status == 422, other
+        assert page.url == IDENTITY
+    assert await value(runtime, "SELECT count(*) FROM captcha_attempt") == 1
+
+
+async def test_a_challenge_is_used_up_by_its_seed(client: Client, runtime: Runtime) -> None:
+    """2.4.1: were there a second text for it, it would be the same challenge."""
+    await to_identity(client)
+    browser = browser_digest(client)
+    now = await value(runtime, "SELECT now()")
+    token = issue(runtime, browser, Kind.CHARACTERS, now).token
+    async with runtime.db.transaction() as connection:
+        first = await check(runtime, connection, token, CAPTCHA_ANSWER, browser)
+        seed = base64.urlsafe_b64decode(token + "==")[1 + TIME_BYTES : -MAC_BYTES]
+        marked = await connection.fetchval("SELECT challenge_digest FROM captcha_attempt")
+        second = await check(runtime, connection, token, CAPTCHA_ANSWER, browser)
+    assert (first, second) == (Verdict.PASSED, Verdict.ALREADY_USED)
+    assert marked == sha256(seed).digest()
+
+
+async def test_someone_logged_in_passes_one_check_for_each_registration(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    """2.4.1: the token of a session stays, and so does what a challenge is bound to."""
+    await register_and_log_in(client, Person(), outbox)
+    token, answer = await aged_challenge(client, runtime, 60)
+    texts = (token, token, f"{token[:5]}!{token[5:]}", f"{token[:6]}!{token[6:]}", f"{token}=")
+    passed = []
+    for text in texts:
+        terms = await client.get("/inscription/conditions?autre=1")
+        page = await client.submit(terms, {"accepted": "y"})
+        page = await client.submit(page, Person().identity(challenge=text, answer=answer))
+        passed.append(page.url == PASSWORD_STEP)
+        if passed[-1]:
+            chosen = {"password": PASSWORD, "password_confirmation": PASSWORD}
+            await client.submit(await client.submit(page, chosen))
+    assert passed == [True, False, False, False, False]

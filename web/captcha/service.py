@@ -8,8 +8,6 @@ an answer comes: the first answer, right or wrong, uses the challenge up.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import enum
 import hmac
 import random
@@ -24,12 +22,14 @@ from web.core.crypto import Hasher
 from web.core.db import Connection
 from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
+from web.core.tokens import decoded, encoded
 
 LIFETIME_SECONDS = 600
 # Nobody reads the picture and types six characters faster than this; programs do.
 MINIMUM_SECONDS = 2
 MAC_BYTES = 16
 TIME_BYTES = 5
+BODY_BYTES = 1 + TIME_BYTES + SEED_BYTES
 
 # Shown again beside errors elsewhere in the form, as long as there is time left to correct them.
 LEAST_SECONDS_LEFT = 120
@@ -88,19 +88,15 @@ def issue(runtime: Runtime, browser_digest: bytes, kind: Kind, now: datetime) ->
     seed = runtime.randomness.bytes(SEED_BYTES)
     body = bytes([KINDS.index(kind)]) + int(now.timestamp()).to_bytes(TIME_BYTES, "big") + seed
     mac = _mac(runtime.hasher, body, browser_digest)
-    token = base64.urlsafe_b64encode(body + mac).rstrip(b"=").decode()
-    return Challenge(token, kind, seed, now, _text(runtime, kind, seed))
+    return Challenge(encoded(body + mac), kind, seed, now, _text(runtime, kind, seed))
 
 
 def read_challenge(runtime: Runtime, token: str, browser_digest: bytes) -> Challenge | None:
     """The challenge a token stands for; None when it was not made for this browser."""
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii", "replace") + b"==")
-    except (binascii.Error, ValueError):
+    raw = decoded(token, BODY_BYTES + MAC_BYTES)
+    if raw is None:
         return None
-    body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
-    if len(body) != 1 + TIME_BYTES + SEED_BYTES:
-        return None
+    body, mac = raw[:BODY_BYTES], raw[BODY_BYTES:]
     if not hmac.compare_digest(_mac(runtime.hasher, body, browser_digest), mac):
         return None
     kind, seed = KINDS[body[0]], body[1 + TIME_BYTES :]
@@ -149,7 +145,10 @@ async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, add
 async def check(
     runtime: Runtime, connection: Connection, token: str, answer: str, browser_digest: bytes
 ) -> Verdict:
-    """Judge an answer and use the challenge up, within the caller's transaction."""
+    """Judge an answer and use the challenge up, within the caller's transaction.
+
+    It is its seed that is used up: whatever text the challenge came in, it is the same one.
+    """
     challenge = read_challenge(runtime, token, browser_digest)
     if challenge is None:
         return Verdict.EXPIRED
@@ -160,7 +159,7 @@ async def check(
         INSERT INTO captcha_attempt (challenge_digest, passed) VALUES ($1, $2)
         ON CONFLICT (challenge_digest) DO NOTHING RETURNING created_at
         """,
-        sha256(token.encode()).digest(),
+        sha256(challenge.seed).digest(),
         right,
     )
     if now is None:

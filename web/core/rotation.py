@@ -6,7 +6,6 @@ it still has: each copy of a request finds the same next token, and nobody else 
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -14,12 +13,12 @@ from starlette.requests import Request
 from web.core.browser import browser_of
 from web.core.idempotency import digest_of
 from web.core.runtime import runtime_of
-from web.core.tokens import token_hash
+from web.core.tokens import encoded, token_hash
 
 
 def next_token(request: Request) -> str:
     """A token derived from the current one, what the form says and our secret: from all three."""
-    return base64.urlsafe_b64encode(said_once(request, "next session token")).rstrip(b"=").decode()
+    return encoded(said_once(request, "next session token"))
 
 
 def said_once(request: Request, use: str) -> bytes:
