@@ -101,10 +101,11 @@ def check(
     from web.accounts.history_seals import SealCheck
     from web.core.check import DataCheck, check_all
     from web.core.crypto import Hasher
+    from web.core.observations import check_observations
 
     settings = _settings()
     seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)
-    checks: list[DataCheck] = [check_histories, seals]
+    checks: list[DataCheck] = [check_histories, seals, check_observations]
     if settings.environment is Environment.PRODUCTION:
         checks.append(check_role)
     problems = asyncio.run(check_all(settings, checks))

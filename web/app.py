@@ -19,6 +19,8 @@ from web.core.clock import Clock, Randomness
 from web.core.form_guard import MAX_BODY_BYTES, FormGuard
 from web.core.headers import SecurityHeaders
 from web.core.logging import RequestLog, configure_logging
+from web.core.observations import Observations
+from web.core.requester import RequesterMiddleware
 from web.core.runtime import Runtime, build_runtime
 from web.core.templating import Templates
 from web.demo import components, mailbox
@@ -90,6 +92,11 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
             secure=secure,
         ),
         *([Middleware(OwnHost, refuse=errors.refuse)] if is_demo else []),
+        Middleware(
+            RequesterMiddleware,
+            trusted_proxies=settings.trusted_proxies,
+            observations=Observations(runtime.db, runtime.clock),
+        ),
         Middleware(
             FormGuard, origin=settings.origin, refuse=errors.refuse, expired=errors.expired_form
         ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from web.core.client_address import client_address
+from web.core.client_address import Seen, client_address, see
+from web.core.networks import ClientAddress
+from web.core.observations import LONGEST_SHAPE, Problem, ProblemKind
 
 PROXY, OTHER_PROXY, PERSON, FORGED = "10.0.0.1", "10.0.0.2", "198.51.100.9", "192.0.2.66"
 OURS = ("10.0.0.0/8", "fd00::/8")
@@ -81,10 +83,112 @@ def test_a_link_local_zone_is_no_way_to_many_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["unknown", "_hidden", "999.1.1.1", "\x00", "é" * 4000, PERSON * 9]
+    "said",
+    [
+        f"{PERSON}:51234",
+        f'"{PERSON}"',
+        f'"{PERSON}:51234"',
+        f" {PERSON} ",
+        f"[::ffff:{PERSON}]:443",
+        f"::ffff:{PERSON}",
+        f"64:ff9b::{PERSON}",
+        "64:ff9b::c633:6409",
+        f"[64:ff9b::{PERSON}]:80",
+    ],
 )
-def test_nonsense_from_a_trusted_proxy_is_one_subject(said: str) -> None:
-    assert client_address(request_from(PROXY, said), OURS) == "unknown"
+def test_an_ipv4_address_is_read_however_a_gateway_writes_it(said: str) -> None:
+    """6.3.1: what is not read would be one bucket for everybody."""
+    assert client_address(request_from(PROXY, said), OURS) == PERSON
+    assert client_address(request_from(PROXY, FORGED, said), OURS) == PERSON
+    assert client_address(request_from(PROXY, f"{FORGED}, {said}, {OTHER_PROXY}:9"), OURS) == PERSON
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2001:db8:1:2::1",
+        "[2001:db8:1:2::1]",
+        "[2001:db8:1:2::1]:443",
+        '"[2001:db8:1:2::1]:443"',
+        "2001:DB8:1:2::1%eth0",
+        "[2001:db8:1:2::1%25eth0]:443",
+        "2001:db8:1:2:3:4:5:6:443",
+    ],
+)
+def test_an_ipv6_address_is_read_however_a_gateway_writes_it(said: str) -> None:
+    """6.3.1."""
+    assert client_address(request_from(PROXY, said), OURS) == "2001:db8:1:2::/64"
+
+
+def test_two_people_behind_one_nat64_are_counted_apart() -> None:
+    """6.3.1: its whole IPv4 world would be one /64."""
+    first = client_address(request_from("64:ff9b::198.51.100.9"), ())
+    assert client_address(request_from("64:ff9b::198.51.100.10"), ()) != first
+
+
+NONSENSE = [
+    "unknown",
+    "_hidden",
+    "999.1.1.1",
+    "\x00",
+    "é" * 4000,
+    PERSON * 9,
+    f"{PERSON}:port",
+    f"{PERSON}:1:2",
+    "[",
+    "[]",
+    "]:1[",
+    f"[{PERSON}",
+    '"',
+    "1:2:3:4:5:6:7:8:9:10",
+]
+
+
+@pytest.mark.parametrize("said", NONSENSE)
+def test_nonsense_from_a_trusted_proxy_counts_by_that_proxy(said: str) -> None:
+    seen = see(request_from(PROXY, FORGED, said), OURS)
+    assert seen.address == PROXY
+    assert seen.problem is not None
+    assert seen.problem.kind is ProblemKind.UNREAD
+    assert see(request_from(PROXY, said, OTHER_PROXY), OURS).address == OTHER_PROXY
+
+
+@pytest.mark.parametrize("said", NONSENSE)
+def test_what_a_stranger_forges_is_no_problem_of_the_proxy(said: str) -> None:
+    """15.3.4: nobody outside makes `check` complain."""
+    assert see(request_from(PROXY, f"{said}, {PERSON}"), OURS) == Seen(ClientAddress(PERSON))
+    assert see(request_from(FORGED, said), OURS) == Seen(ClientAddress(FORGED))
+
+
+@pytest.mark.parametrize("said", [PERSON, "198.51.100.9:8x", "\x1b[2J", "é", 'a"<b>'])
+def test_what_is_kept_of_it_names_nobody(said: str) -> None:
+    """16.2.5."""
+    detail = Problem.unread(said).detail
+    assert PERSON not in detail
+    assert detail.isascii()
+    assert detail.isprintable()
+    assert len(Problem.unread(said * 100).detail) <= LONGEST_SHAPE
+
+
+def test_a_proxy_of_ours_that_was_not_named_is_seen() -> None:
+    seen = see(request_from("192.168.1.4", PERSON), ())
+    assert seen.address == "192.168.1.4"
+    assert seen.problem == Problem.untrusted("192.168.1.4")
+    assert see(request_from("192.168.1.4"), ()).problem is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "wider"),
+    [
+        (PERSON, ["198.51.100.0/24"]),
+        ("2001:db8:1:2ff::1", ["2001:db8:1::/48", "2001:db8:1:200::/56"]),
+        ("64:ff9b::198.51.100.9", ["198.51.100.0/24"]),
+        (None, []),
+    ],
+)
+def test_the_networks_around_an_address(peer: str | None, wider: list[str]) -> None:
+    address = client_address(request_from(peer), ())
+    assert [network.text for network in address.wider] == wider
 
 
 def test_a_peer_without_an_address_is_counted_too() -> None:

@@ -4,46 +4,61 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
-IPV6_SUBSCRIBER_BITS = 64
+from web.core.networks import Address, ClientAddress, counted, read_address
+from web.core.observations import Problem
+
+# Where a proxy of ours may stand; a stranger's request cannot come from there.
+_INSIDE = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7")
+_Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
-def client_address(request: Request, trusted_proxies: Sequence[str]) -> str:
-    """The address to count against: the nearest one that no trusted proxy vouches for.
+@dataclass(frozen=True)
+class Seen:
+    """What a request counts as, and what of its headers keeps it from counting as itself."""
 
-    An IPv6 subscriber holds a /64 at least, so that is what counts.
+    address: ClientAddress
+    problem: Problem | None = None
+
+
+def client_address(request: HTTPConnection, trusted_proxies: Sequence[str]) -> ClientAddress:
+    """The address to count against: the nearest one that no trusted proxy vouches for."""
+    return see(request, trusted_proxies).address
+
+
+def see(request: HTTPConnection, trusted_proxies: Sequence[str]) -> Seen:
+    """The same, with what an operator should know.
+
+    What cannot be read counts by who wrote it: a stranger's address is not guessed.
     """
-    networks = [ipaddress.ip_network(proxy, strict=False) for proxy in trusted_proxies]
-    address = request.client.host if request.client else ""
+    networks = _networks(tuple(trusted_proxies))
     # Some proxies add a line of their own below the one the client forged.
     lines = ",".join(request.headers.getlist("x-forwarded-for"))
-    forwarded = [part.strip() for part in lines.split(",") if part.strip()]
-    while forwarded and _within(address, networks):
-        address = forwarded.pop()
-    return _subscriber(address)
+    forwarded = [part for part in lines.split(",") if part.strip()]
+    address = read_address(request.client.host if request.client else "")
+    if forwarded and address and not _within(address, networks) and _is_inside(address):
+        return Seen(counted(address), Problem.untrusted(str(address)))
+    while forwarded and address and _within(address, networks):
+        said = forwarded.pop()
+        found = read_address(said)
+        if found is None:
+            return Seen(counted(address), Problem.unread(said.strip()))
+        address = found
+    return Seen(counted(address))
 
 
-def _within(text: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
-    address = _parse(text)
-    return address is not None and any(address in network for network in networks)
+@cache
+def _networks(texts: tuple[str, ...]) -> _Networks:
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
 
 
-def _subscriber(text: str) -> str:
-    address = _parse(text)
-    if address is None:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, IPV6_SUBSCRIBER_BITS), strict=False))
-    return str(address)
+def _is_inside(address: Address) -> bool:
+    return _within(address, _networks(_INSIDE))
 
 
-def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    # A socket that listens on both families names IPv4 clients ::ffff:a.b.c.d, all in one /64.
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
+def _within(address: Address, networks: _Networks) -> bool:
+    return any(address in network for network in networks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.core.db import Connection
+from web.core.observations import purge_observations
 
 
 async def purge_core(connection: Connection) -> None:
@@ -15,6 +16,7 @@ async def purge_core(connection: Connection) -> None:
         """
     )
     await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")
+    await purge_observations(connection)
     # Last, and without those an attempt holds: attempts lock several, in an order of their own.
     await connection.execute(
         """

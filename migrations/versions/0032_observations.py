@@ -1,0 +1,23 @@
+"""What requests show of a proxy that is set up wrong, one row for each kind; `check` tells it."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0032"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("""
+        CREATE TABLE observation (
+            kind text PRIMARY KEY,
+            detail text NOT NULL,
+            seen_at timestamptz NOT NULL DEFAULT now()
+        )""")
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE observation")
