@@ -2,19 +2,27 @@
 
 A hit is counted before the work it allows, and may be given back: parallel wrong passwords can
 never pass the limit together, and parallel right ones leave no trace.
+
+Who has one address often has its neighbours: a limit hit by a client's address is hit by the
+networks around it too, with room in proportion.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from web.core.crypto import Hasher
 from web.core.db import Connection, Database, Record
+from web.core.networks import ClientAddress, Network
 
 PATIENCE_SECONDS = (0.2, 0.4, 0.8)
+# By the bits of a network: how many times as much as one address, in which part of the time.
+# A home has a /56; a site, or many telephones of one operator, a /48. Sixteen thousand subscribers
+# may share a /24: its limit is that of a burst, and is over a few minutes after it.
+ROOM = {56: (2, 1), 48: (8, 1), 24: (2, 12)}
 
 
 class TooManyAttemptsError(Exception):
@@ -37,6 +45,16 @@ class Limit:
     hits: int
     seconds: int
 
+    def around(self, network: Network) -> Limit:
+        """The same limit for all the addresses of a network together."""
+        times, part = ROOM[network.bits]
+        return replace(
+            self,
+            name=f"{self.name}, /{network.bits}",
+            hits=self.hits * times,
+            seconds=max(self.seconds // part, 1),
+        )
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -56,11 +74,13 @@ class RateLimits:
     async def hit(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
         """Count one attempt against each limit, committed at once.
 
+        A subject that is a ClientAddress counts for the networks around it too.
+
         Raises TooManyAttemptsError for the one that opens last. A refused attempt is given back
         at once: it gained nothing, and must not keep honest ones out.
         """
         # Always the same order: two requests that share buckets never wait for each other.
-        rows = sorted((self._bucket(limit, subject), limit) for limit, subject in counted)
+        rows = sorted((self._bucket(limit, subject), limit) for limit, subject in _widened(counted))
         async with self._db.connection() as connection:
             counts = await _count(connection, rows)
         refused = [
@@ -116,6 +136,14 @@ class RateLimits:
 
     def _bucket(self, limit: Limit, subject: str) -> bytes:
         return self._hasher.digest(f"limit:{limit.name}", subject)
+
+
+def _widened(counted: Sequence[tuple[Limit, str]]) -> Iterator[tuple[Limit, str]]:
+    for limit, subject in counted:
+        yield limit, subject
+        if isinstance(subject, ClientAddress):
+            for network in subject.wider:
+                yield limit.around(network), network.text
 
 
 async def _count(connection: Connection, rows: Sequence[tuple[bytes, Limit]]) -> list[Record]:
