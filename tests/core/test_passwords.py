@@ -72,8 +72,10 @@ async def test_a_client_that_leaves_gives_its_place_back(one_thread: PasswordHas
         task.cancel()
     await asyncio.wait(waiting)
 
-    assert one_thread.pending == 0
+    # The one that a thread works on has its turn until the thread is free.
+    assert one_thread.pending <= 1
     assert await one_thread.verify(await one_thread.hash(PASSWORD), PASSWORD)
+    assert one_thread.pending == 0
 
 
 async def test_the_loop_goes_on_while_passwords_are_hashed(one_thread: PasswordHasher) -> None:

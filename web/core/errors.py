@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, 
 
 from web.core.crypto import UnreadableBoxError
 from web.core.db import DatabaseUnavailableError
+from web.core.fair_queue import BusyError
 from web.core.logging import request_id_of, where_it_failed
-from web.core.passwords import HashingOverloadedError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.templating import path_of, render
 
@@ -73,8 +73,9 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 
 async def _overloaded(request: Request, error: Exception) -> Response:
-    log.warning("password hashing overloaded")
-    return error_page(request, 503, retry_after=HashingOverloadedError.retry_after)
+    assert isinstance(error, BusyError)  # noqa: S101 - registered for it
+    log.warning("too many wait", work=error.work)
+    return error_page(request, 503, retry_after=error.retry_after)
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
@@ -86,7 +87,7 @@ HANDLERS: Mapping[type[Exception] | int, ExceptionHandler] = {
     HTTPException: _http_error,
     TooManyAttemptsError: _too_many,
     DatabaseUnavailableError: _unavailable,
-    HashingOverloadedError: _overloaded,
+    BusyError: _overloaded,
     UnreadableBoxError: _unreadable,
 }
 

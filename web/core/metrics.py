@@ -12,6 +12,9 @@ LATENCY = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 HASHING = Gauge("argon2_pending", "Passwords being hashed or waiting.", multiprocess_mode="livesum")
+REFUSED_WORK = Counter(
+    "work_refused_total", "Requests refused because too many waited for this work.", ("work",)
+)
 
 
 def observe_request(route: str, method: str, status: int, seconds: float) -> None:

@@ -1,13 +1,13 @@
-"""Password hashing with argon2id, off the event loop and bounded, and strength by zxcvbn.
+"""Password hashing with argon2id, off the event loop, bounded and fair, and strength by zxcvbn.
 
 Hashing costs tens of milliseconds of a core on purpose. It runs in as many threads as there are
-cores; a bounded number of requests may wait for them, the next one is refused with 503 so that the
-rest of the site stays quick while someone floods the login page.
+cores; requests wait for them in turns (see `web.core.fair_queue`) and past a bound are refused with
+503, so that the rest of the site stays quick while someone floods the login page. Each hash made
+for a request is counted for its browser and its address.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -20,6 +20,9 @@ import zxcvbn_rs_py
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from web.core import metrics
+from web.core.fair_queue import BusyError, FairQueue
+from web.core.rate_limit import Limit, RateLimits
+from web.core.requester import requester
 from web.settings import Settings
 
 T = TypeVar("T")
@@ -27,6 +30,9 @@ T = TypeVar("T")
 WAITING_PER_THREAD = 16
 RETRY_AFTER_SECONDS = 5
 ARGON2_VERSION = 19
+# Past what people do, however they hesitate; thousands of agents may come through one address.
+HASHES_PER_BROWSER = Limit("passwords hashed per browser", 60, 900)
+HASHES_PER_ADDRESS = Limit("passwords hashed per address", 3000, 900)
 NICENESS = 10
 # zxcvbn tries every reading of the signs and digits that may stand for letters (p@ssw0rd): its cost
 # explodes with how many kinds of them there are, and it holds the interpreter meanwhile (100
@@ -41,42 +47,52 @@ MOST_DISGUISES = 3
 MOST_DISGUISES_WITH_DIGITS = 6
 
 
-class HashingOverloadedError(Exception):
+class HashingOverloadedError(BusyError):
     """Too many passwords are waiting to be hashed."""
-
-    retry_after = RETRY_AFTER_SECONDS
 
 
 class PasswordHasher:
-    """argon2id in bounded threads."""
+    """argon2id in bounded threads; with `limits`, what requests have hashed is counted."""
 
-    def __init__(self, settings: Settings, *, threads: int | None = None) -> None:
+    def __init__(
+        self, settings: Settings, limits: RateLimits | None = None, *, threads: int | None = None
+    ) -> None:
         self._argon2 = argon2.PasswordHasher(
             time_cost=settings.argon2_time,
             memory_cost=settings.argon2_memory_kib,
             parallelism=settings.argon2_lanes,
         )
-        self._threads = threads or os.cpu_count() or 1
+        self._limits = limits
+        threads = threads or os.cpu_count() or 1
         self._executor = ThreadPoolExecutor(
-            self._threads, thread_name_prefix="argon2", initializer=_step_back
+            threads, thread_name_prefix="argon2", initializer=_step_back
         )
-        self._pending = 0
+        self._queue = FairQueue(
+            "password hashing",
+            at_once=threads,
+            waiting=threads * WAITING_PER_THREAD,
+            retry_after=RETRY_AFTER_SECONDS,
+            refusal=HashingOverloadedError,
+        )
         # Verified against when there is no account, so that an unknown NIR costs the same time.
         self._nobody = self._argon2.hash("nobody has this password")
 
     @property
     def pending(self) -> int:
         """Hashes running or waiting; shown in the metrics."""
-        return self._pending
+        return self._queue.pending
 
     async def hash(self, password: str) -> str:
-        """Hash a password of at most 128 characters. Raises HashingOverloadedError."""
+        """Hash a password of at most 128 characters.
+
+        Raises HashingOverloadedError, TooManyAttemptsError.
+        """
         return await self._run(self._argon2.hash, password)
 
     async def verify(self, encoded: str | None, password: str) -> bool:
         """Whether the password is the one hashed; costs the same with nothing to compare to.
 
-        Raises HashingOverloadedError.
+        Raises HashingOverloadedError, TooManyAttemptsError.
         """
         matches = await self._run(self._matches, encoded or self._nobody, password)
         return matches and bool(encoded)
@@ -104,16 +120,20 @@ class PasswordHasher:
             return False
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
-        if self._pending >= self._threads * (1 + WAITING_PER_THREAD):
-            raise HashingOverloadedError
-        self._pending += 1
-        metrics.HASHING.inc()
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._executor, function, *arguments)
-        finally:
-            self._pending -= 1
-            metrics.HASHING.dec()
+        with metrics.HASHING.track_inprogress():
+            async with self._queue.turn() as turn:
+                # In its turn: what is refused a place is not written about either.
+                await self._count()
+                return await turn.run(self._executor, function, *arguments)
+
+    async def _count(self) -> None:
+        asked = requester()
+        if self._limits is None or asked is None:
+            return
+        counted: list[tuple[Limit, str]] = [(HASHES_PER_ADDRESS, asked.address)]
+        if asked.browser:
+            counted.append((HASHES_PER_BROWSER, asked.browser))
+        await self._limits.hit(*counted)
 
 
 def _step_back() -> None:

@@ -12,16 +12,28 @@ from web.core.clock import Clock, Randomness
 from web.core.crypto import Hasher, Vault
 from web.core.database_time import DatabaseTime
 from web.core.db import Database
+from web.core.fair_queue import FairQueue
 from web.core.passwords import PasswordHasher
 from web.core.rate_limit import RateLimits
+from web.core.recent import Recent
 from web.settings import Settings
+
+# Drawing takes milliseconds of one thread; a search, at worst, a second of the database.
+DRAWINGS_WAITING, DRAWING_RETRY_SECONDS = 64, 2
+SEARCHES_AT_ONCE, SEARCHES_WAITING, SEARCH_RETRY_SECONDS = 2, 32, 5
+# A page that is loaded again, a player that asks for parts.
+DRAWN_FOR_SECONDS, DRAWN_AT_MOST = 5, 32
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The real parts, with the clock and the randomness that were given."""
+    """The real parts, with the clock and the randomness that were given.
+
+    `drawing` and `searching` are the turns of those who want pictures and sounds drawn, or the
+    catalogue searched; `drawn` is what was just drawn.
+    """
 
     settings: Settings
     db: Database
@@ -32,6 +44,9 @@ class Runtime:
     clock: Clock
     database_time: DatabaseTime
     randomness: Randomness
+    drawing: FairQueue
+    drawn: Recent[bytes]
+    searching: FairQueue
 
 
 def build_runtime(
@@ -41,16 +56,30 @@ def build_runtime(
     randomness, clock = randomness or Randomness(), clock or Clock()
     hasher = Hasher(settings.secret_key.get_secret_value())
     db = Database(settings.database_url)
+    limits = RateLimits(db, hasher)
     return Runtime(
         settings=settings,
         db=db,
         vault=Vault(settings.keyring, randomness),
         hasher=hasher,
-        passwords=PasswordHasher(settings),
-        limits=RateLimits(db, hasher),
+        passwords=PasswordHasher(settings, limits),
+        limits=limits,
         clock=clock,
         database_time=DatabaseTime(clock, db),
         randomness=randomness,
+        drawing=FairQueue(
+            "drawing",
+            at_once=1,
+            waiting=DRAWINGS_WAITING,
+            retry_after=DRAWING_RETRY_SECONDS,
+        ),
+        drawn=Recent(seconds=DRAWN_FOR_SECONDS, most=DRAWN_AT_MOST),
+        searching=FairQueue(
+            "search",
+            at_once=SEARCHES_AT_ONCE,
+            waiting=SEARCHES_WAITING,
+            retry_after=SEARCH_RETRY_SECONDS,
+        ),
     )
 
 

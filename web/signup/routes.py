@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
+from web.accounts.refusals import refuse_for_a_while
 from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.fragments import part_of
+from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.nir import masked
@@ -23,6 +27,11 @@ from web.signup.queries import Registration
 from web.signup.service import JourneyEndedError
 
 ANOTHER = "autre"
+TOO_MANY_PASSWORDS = (
+    "Trop de mots de passe ont été envoyés depuis votre navigateur, ou depuis une connexion que "
+    "vous partagez peut-être. Votre inscription est conservée : attendez {wait}, puis "
+    "choisissez de nouveau votre mot de passe."
+)
 
 
 async def show_start(request: Request) -> Response:
@@ -85,6 +94,9 @@ async def submit_password(request: Request) -> Response:
         return _password_page(request, registration, form, status=422)
     try:
         await service.set_password(runtime, registration, form.password.data or "")
+    except TooManyAttemptsError as error:
+        page = partial(_password_page, request, registration, form)
+        return refuse_for_a_while(form, TOO_MANY_PASSWORDS, error, page)
     except JourneyEndedError:
         return RedirectResponse(EXPIRED_URL, 303)
     return RedirectResponse(Step.VALIDATION.url, 303)

@@ -142,7 +142,10 @@ def identity_of(runtime: Runtime, registration: Registration) -> Identity:
 
 
 async def set_password(runtime: Runtime, registration: Registration, password: str) -> None:
-    """Third step, with a password that follows the rules. Raises HashingOverloadedError."""
+    """Third step, with a password that follows the rules.
+
+    Raises JourneyEndedError, HashingOverloadedError, TooManyAttemptsError.
+    """
     hashed = await runtime.passwords.hash(normalise(password))
     async with runtime.db.transaction() as connection:
         await _open_registration(connection, registration.id)
