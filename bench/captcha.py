@@ -94,21 +94,23 @@ async def _late_turns() -> list[float]:
     """The application with fifty requests for pictures and sounds under way all the time."""
     app = create_app(load_settings(**SETTINGS))
     runtime: Runtime = app.state.runtime
-    browser = new_token(runtime.randomness)
-    cookie = f"{cookie_name(secure=False)}={browser}".encode()
-    paths = []
-    for number in range(AT_ONCE):
+
+    async def ask(number: int) -> None:
+        """Somebody else each time: what one person asks for is made once."""
+        browser = new_token(runtime.randomness)
+        cookie = f"{cookie_name(secure=False)}={browser}".encode()
         asked = issue(runtime, token_hash(browser), Kind.CHARACTERS, runtime.clock.now())
-        paths.append(f"/captcha/{asked.token}.{('png', 'wav')[number % 2]}")
+        path = f"/captcha/{asked.token}.{('png', 'wav')[number % 2]}"
+        await _ask(app, path, cookie, f"203.0.113.{number}")
 
     async def keep_asking(number: int) -> None:
         # People do not all arrive in the same millisecond.
         await asyncio.sleep(number * 0.004)
         for _ in range(ROUNDS):
-            await _ask(app, paths[number], cookie)
+            await ask(number)
 
-    await _ask(app, paths[0], cookie)
-    await _ask(app, paths[1], cookie)
+    await ask(0)
+    await ask(1)
     # What starting left behind is not for the collector to go through meanwhile.
     gc.collect()
     gc.freeze()
@@ -118,7 +120,7 @@ async def _late_turns() -> list[float]:
     return late
 
 
-async def _ask(app: Starlette, path: str, cookie: bytes) -> None:
+async def _ask(app: Starlette, path: str, cookie: bytes, address: str) -> None:
     """GET it, without a client whose own work would be measured too."""
     statuses: list[int] = []
 
@@ -139,7 +141,7 @@ async def _ask(app: Starlette, path: str, cookie: bytes) -> None:
         "root_path": "",
         "query_string": b"",
         "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie)],
-        "client": ("203.0.113.7", 1),
+        "client": (address, 1),
         "state": {},
     }
     await app(scope, receive, send)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bench.loop import watched_loop
 from tests.support.client import Client
-from web.captcha import workshop
 from web.captcha.byte_range import ByteRange, parse_range
 from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
 from web.captcha.sound import MAX_SECONDS
@@ -114,34 +111,3 @@ async def test_nobody_else_gets_them(client: Client, app: Starlette) -> None:
             assert (await other.http.get(f"/captcha/{token}.{kind}")).status_code == 404
             assert (await client.http.get(f"/captcha/{asked}.{kind}")).status_code == 404
             assert (await client.http.get(f"/captcha/{token[:-2]}.{kind}")).status_code == 404
-
-
-async def test_fifty_at_once_are_all_served_and_the_event_loop_hardly_waits(
-    client: Client,
-) -> None:
-    token = await a_challenge(client)
-    paths = [f"/captcha/{token}.{('png', 'wav')[number % 2]}" for number in range(50)]
-    # The first ones read fonts and voices.
-    await asyncio.gather(*(client.http.get(path) for path in paths[:2]))
-
-    async def ask(number: int) -> int:
-        # People do not all arrive in the same millisecond.
-        await asyncio.sleep(number * 0.004)
-        return (await client.http.get(paths[number])).status_code
-
-    async with watched_loop() as late:
-        statuses = await asyncio.gather(*(ask(number) for number in range(len(paths))))
-    assert set(statuses) == {200}
-    # One turn in a hundred: on a busy machine, others than us make turns come late.
-    assert sorted(late)[int(len(late) * 0.99)] < 10
-
-
-async def test_more_than_can_wait_are_sent_away_for_a_moment(client: Client) -> None:
-    token = await a_challenge(client)
-    many = workshop.MOST_WAITING + 10
-    answers = await asyncio.gather(*(client.http.get(f"/captcha/{token}.png") for _ in range(many)))
-    statuses = [answer.status_code for answer in answers]
-    assert statuses.count(200) >= workshop.MOST_WAITING
-    assert set(statuses) == {200, 503}
-    refused = next(answer for answer in answers if answer.status_code == 503)
-    assert int(refused.headers["retry-after"]) > 0

@@ -12,7 +12,6 @@ from web.captcha import service
 from web.captcha.byte_range import parse_range
 from web.captcha.forms import PREVENTED, CaptchaFields
 from web.captcha.service import Challenge, Kind
-from web.captcha.workshop import RETRY_SECONDS, CaptchaOverloadedError
 from web.core.browser import browser_of
 from web.core.fragments import part_of
 from web.core.runtime import runtime_of
@@ -29,11 +28,7 @@ ACTIONS = {
 
 async def show_picture(request: Request) -> Response:
     """`/captcha/<token>.png`, for the browser the challenge was made for."""
-    challenge = _characters_of(request)
-    try:
-        content = await service.picture(runtime_of(request), challenge)
-    except CaptchaOverloadedError:
-        raise _overloaded() from None
+    content = await service.picture(runtime_of(request), _characters_of(request))
     return Response(content, media_type="image/png")
 
 
@@ -41,10 +36,7 @@ async def play_recording(request: Request) -> Response:
     """`/captcha/<token>.wav`, whole or the part a player asks for; `?telecharger` to keep it."""
     challenge = _characters_of(request)
     part = parse_range(request.headers.get("range", ""))
-    try:
-        content = await service.recording(runtime_of(request), challenge, in_parts=part is not None)
-    except CaptchaOverloadedError:
-        raise _overloaded() from None
+    content = await service.recording(runtime_of(request), challenge, in_parts=part is not None)
     headers = {"Accept-Ranges": "bytes"}
     if "telecharger" in request.query_params:
         headers["Content-Disposition"] = 'attachment; filename="caracteres.wav"'
@@ -115,10 +107,6 @@ def _unused_challenge(request: Request, form: CaptchaFields) -> Challenge | None
     token = form.challenge.data or ""
     found = service.read_challenge(runtime, token, browser_of(request).digest)
     return found if found and service.leaves_time(found, runtime.database_time.now()) else None
-
-
-def _overloaded() -> HTTPException:
-    return HTTPException(503, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def _characters_of(request: Request) -> Challenge:

@@ -111,24 +111,27 @@ def leaves_time(challenge: Challenge, now: datetime) -> bool:
 
 
 async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
-    """The PNG of a challenge; the same each time it is asked for. Raises CaptchaOverloadedError."""
+    """The PNG of a challenge; the same each time it is asked for. Raises BusyError."""
     layout = _derived(runtime, "captcha-layout", challenge.seed)
-    return await workshop.make(drawing.draw, _characters(runtime, challenge.seed), layout)
+    written = _characters(runtime, challenge.seed)
+    key = ("picture", challenge.seed)
+    return await workshop.make_once(runtime, key, drawing.draw, written, layout)
 
 
 async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = False) -> bytes:
-    """The WAV of a challenge. Raises CaptchaOverloadedError.
+    """The WAV of a challenge. Raises BusyError.
 
     Never the same bytes twice, save to a player that asks for it in parts: parts of two sounds
     make noise.
     """
     manner = _derived(runtime, "captcha-manner", challenge.seed)
+    spelled = _characters(runtime, challenge.seed)
     if in_parts:
         background = _derived(runtime, "captcha-background", challenge.seed)
-    else:
-        background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
-    spelled = _characters(runtime, challenge.seed)
-    return await workshop.make(sound.speak, spelled, manner, background)
+        key = ("sound in parts", challenge.seed)
+        return await workshop.make_once(runtime, key, sound.speak, spelled, manner, background)
+    background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
+    return await workshop.make(runtime, sound.speak, spelled, manner, background)
 
 
 async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, address: str) -> None:
