@@ -62,6 +62,7 @@ class SearchResult:
     words: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
     ignored: tuple[str, ...] = ()
+    is_busy: bool = False
 
 
 @dataclass(frozen=True)

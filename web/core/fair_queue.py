@@ -71,7 +71,7 @@ class FairQueue:
         self._at_once = at_once
         self._most_waiting = waiting
         self._retry_after = retry_after
-        self._refusal = refusal
+        self._error = refusal
         self._running = 0
         self._queue = Lane()
 
@@ -131,14 +131,15 @@ class FairQueue:
     def _give_way(self, one: Waiting | None) -> None:
         """Refuse this one, or the newcomer when there is none."""
         if one is None:
-            raise self._busy()
+            raise self.refusal()
         self._queue.remove(one)
         if not one.turn.done():
-            one.turn.set_exception(self._busy())
+            one.turn.set_exception(self.refusal())
 
-    def _busy(self) -> BusyError:
+    def refusal(self) -> BusyError:
+        """The refusal of one who asks for this work, noted."""
         metrics.REFUSED_WORK.labels(self._work).inc()
-        return self._refusal(self._work, self._retry_after)
+        return self._error(self._work, self._retry_after)
 
     def _pass_on_after(self, running: asyncio.Future[Any]) -> None:
         if not running.cancelled():

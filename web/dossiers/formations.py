@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from web.catalogue import service as catalogue
 from web.catalogue.formations import Certification, Code, SearchResult, Validity
-from web.catalogue.queries import find_formation, search
+from web.catalogue.queries import find_formation
+from web.core.fair_queue import BusyError
 from web.core.runtime import Runtime
 from web.domain.submission import Draft
 
@@ -15,6 +17,10 @@ NBSP = "\u00a0"
 _CODE = re.compile(r"[0-9]{1,6}")
 # Certifications offered by the form: a list of a few codes each, short enough to be gone through.
 SHOWN = 5
+BUSY = (
+    "La recherche est très demandée en ce moment. Le reste de votre saisie est conservé\u00a0: "
+    "attendez quelques secondes et cherchez de nouveau, ou saisissez l’intitulé ci-dessous."
+)
 TOO_SHORT = "Écrivez un peu plus : un mot d’au moins deux lettres, ou un code."
 
 
@@ -46,17 +52,16 @@ async def offered(
     code = as_code(code)
     if code and known is not None and known.code_cpf == code:
         choices[code] = _words(known.title, code)
-    result = None
-    if asked or (code and not choices):
-        async with runtime.db.connection() as connection:
-            if code and not choices:
-                formation = await find_formation(connection, code)
-                if formation is not None and formation.is_usable:
-                    choices[code] = _words(formation.title, code)
-            if asked:
-                result = await search(connection, asked, SHOWN)
-    if result is None:
+    if code and not choices:
+        formation = await catalogue.formation_of(runtime, code)
+        if formation is not None and formation.is_usable:
+            choices[code] = _words(formation.title, code)
+    if not asked:
         return Offered(tuple(choices.items()))
+    try:
+        result = await catalogue.find(runtime, asked, SHOWN)
+    except BusyError:
+        return Offered(tuple(choices.items()), BUSY)
     for certification, one in _usable(result):
         scope = [text for text in (one.region, one.audience) if text]
         choices.setdefault(one.code_cpf, _words(certification.title, one.code_cpf, *scope))

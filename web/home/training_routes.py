@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.catalogue import service
+from web.core.fair_queue import BusyError
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.home import pages
@@ -20,14 +21,26 @@ KEPT, NOT_KEPT = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
 async def show_trainings(request: Request) -> Response:
     """The text, and what a search found; without one, nothing is asked of the database."""
     url, asked = pages.TRAININGS.url, request.query_params.get("q", "")
-    found = await service.find(runtime_of(request), asked) if asked else None
+    found, retry_after = None, None
+    try:
+        found = await service.find(runtime_of(request), asked) if asked else None
+    except BusyError as error:
+        found, retry_after = service.not_searched(asked), error.retry_after
     context = {
         "this": pages.TRAININGS,
         "audience": pages.TITULAIRE,
         "found": found,
         "address": f"{url}?{urlencode({'q': found.text})}" if found and found.text else url,
     }
-    page = render(request, pages.TRAININGS.template, context, fragment="catalogue/_results.html")
+    page = render(
+        request,
+        pages.TRAININGS.template,
+        context,
+        fragment="catalogue/_results.html",
+        status=200 if retry_after is None else 503,
+    )
+    if retry_after is not None:
+        page.headers["Retry-After"] = str(retry_after)
     if asked:
         page.headers.update(NOT_KEPT)
     return page

@@ -1,0 +1,156 @@
+"""However many search and whatever they search, the other pages are served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.catalogue.importing import import_lines, line
+from tests.profile.accounts import open_account
+from tests.support.client import Client, Page
+from tests.support.dossiers import give_hours, person_of
+from tests.support.journey import log_in
+from tests.support.people import Person
+from tests.support.rows import value
+from web.catalogue import service
+from web.core.db import POOL_MAX
+from web.core.fair_queue import WAITING_PER_ADDRESS, BusyError
+from web.core.runtime import SEARCHES_AT_ONCE, Runtime
+
+URL, NEW = "/titulaire/ma-liste-de-formations", "/espace/dossiers/nouveau"
+RUNNING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event_type = 'Lock'"
+)
+
+
+@pytest.fixture
+async def catalogue(runtime: Runtime) -> None:
+    await import_lines(runtime, [line(2368, "Menuisier agenceur")])
+
+
+@asynccontextmanager
+async def slow_catalogue(runtime: Runtime) -> AsyncIterator[None]:
+    """Whatever is searched has to wait for a lock."""
+    async with runtime.db.transaction() as connection:
+        await connection.execute("LOCK TABLE catalogue_word IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+@asynccontextmanager
+async def busy(runtime: Runtime) -> AsyncIterator[None]:
+    """All turns are taken, and all places to wait of people without a cookie at one address."""
+    async with AsyncExitStack() as stack:
+        for _ in range(SEARCHES_AT_ONCE):
+            await stack.enter_async_context(runtime.searching.turn())
+        yield
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the requests go on until it holds."""
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0)
+
+
+async def search(client: Client, text: str, *, htmx: bool = False) -> Page:
+    return await client.get(f"{URL}?q={text}", htmx=htmx)
+
+
+async def search_in_crowds(client: Client, runtime: Runtime) -> list[asyncio.Task[Page]]:
+    """As many as an address may have waiting."""
+    waiting = [asyncio.create_task(search(client, "menuisier")) for _ in range(WAITING_PER_ADDRESS)]
+    await until(lambda: runtime.searching.pending == SEARCHES_AT_ONCE + WAITING_PER_ADDRESS)
+    return waiting
+
+
+async def test_a_flood_of_searches_leaves_the_other_pages_their_connections(
+    app: Starlette, runtime: Runtime, catalogue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """15.2.2: without a bound of its own, the search would hold the whole pool."""
+    monkeypatch.setattr(service, "SEARCH_SECONDS", 30)
+    async with AsyncExitStack() as stack:
+        robots = [
+            await stack.enter_async_context(Client(app, address=f"198.51.{n}.9")) for n in range(20)
+        ]
+        flood = []
+        async with slow_catalogue(runtime):
+            flood = [asyncio.create_task(search(robot, "menuisier")) for robot in robots]
+            await until(lambda: runtime.searching.pending == len(robots))
+            assert len(robots) > POOL_MAX
+            reader = await stack.enter_async_context(Client(app))
+            assert (await reader.get("/sante/pret")).status == 200
+            assert await asyncio.create_task(value(runtime, RUNNING)) <= SEARCHES_AT_ONCE
+        assert {page.status for page in await asyncio.gather(*flood)} == {200}
+
+
+async def test_a_search_is_stopped_by_the_server_before_it_takes_long(
+    runtime: Runtime, catalogue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "SEARCH_SECONDS", 0.05)
+    async with slow_catalogue(runtime):
+        with pytest.raises(BusyError):
+            await asyncio.create_task(service.find(runtime, "menuisier"))
+        assert await asyncio.create_task(value(runtime, RUNNING)) == 0
+    assert runtime.searching.pending == 0
+    assert (await service.find(runtime, "menuisier")).total == 1
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+async def test_a_busy_search_says_so_and_keeps_what_was_typed(
+    client: Client, runtime: Runtime, catalogue: None, htmx: bool
+) -> None:
+    """16.5."""
+    async with busy(runtime):
+        waiting = await search_in_crowds(client, runtime)
+        page = await search(client, "soudeur+%26+fils", htmx=htmx)
+        assert page.status == 503
+        assert int(page.response.headers["retry-after"]) > 0
+        assert "La recherche est très demandée en ce moment" in page.text
+        assert "« soudeur & fils »" in page.text
+        assert f'href="{URL}?q=soudeur+%26+fils"' in page.html
+        assert "Aucune formation" not in page.text
+        if not htmx:
+            assert page.values(f"{URL}#resultats") == {"q": "soudeur & fils"}
+            assert "aucune" not in page.title
+            assert "Le code CPF" in page.text
+    assert {page.status for page in await asyncio.gather(*waiting)} == {200}
+
+
+async def test_others_search_while_an_address_is_refused(
+    client: Client, app: Starlette, runtime: Runtime, catalogue: None
+) -> None:
+    async with Client(app, address="198.51.100.9") as other:
+        async with busy(runtime):
+            waiting = await search_in_crowds(client, runtime)
+            theirs = asyncio.create_task(search(other, "menuisier"))
+            pending = SEARCHES_AT_ONCE + WAITING_PER_ADDRESS + 1
+            await until(lambda: runtime.searching.pending == pending)
+        assert (await theirs).status == 200
+        await asyncio.gather(*waiting)
+
+
+async def test_the_form_of_a_dossier_stays_as_it_was_typed(
+    app: Starlette,
+    client: Client,
+    runtime: Runtime,
+    catalogue: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = Person()
+    person_id = await person_of(runtime, await open_account(runtime, person))
+    await give_hours(runtime, person_id, dif=15)
+    await log_in(client, person)
+    page = await client.get(NEW)
+    monkeypatch.setattr(service, "SEARCH_SECONDS", 0.05)
+    typed = {"search": "menuisier", "title": "Ébénisterie", "duration": "35", "rechercher": "1"}
+    async with slow_catalogue(runtime):
+        page = await asyncio.create_task(client.submit(page, typed, action=NEW))
+    assert page.status == 200
+    assert "La recherche est très demandée en ce moment" in page.text
+    assert page.values(NEW) | typed == page.values(NEW) | {"rechercher": "1"}
+    page = await client.submit(page, typed, action=NEW)
+    assert "1 formation pour « menuisier »" in page.text
