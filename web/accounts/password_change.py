@@ -18,6 +18,7 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.rotation import next_token
+from web.core.runtime import runtime_of
 from web.core.templating import render
 
 SAME = "Choisissez un mot de passe différent de l’actuel."
@@ -96,8 +97,12 @@ class PasswordPage:
 
 
 def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
-    """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
-    view = password_view(owner, str(form_of(request).get("password", "")))
+    """Fragment: the strength of what is being typed; only that field is read, nothing is kept.
+
+    Who asks faster than one types is told of the rules alone.
+    """
+    typed = str(form_of(request).get("password", ""))
+    view = password_view(owner, typed, with_strength=runtime_of(request).live_pace.allows())
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
     )

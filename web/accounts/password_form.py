@@ -35,7 +35,7 @@ class NewPasswordForm(Form):
     def is_right_for(self, owner: PasswordOwner) -> bool:
         """Whether all is filled and the password follows the rules for who will use it."""
         self.validate()
-        view = password_view(owner, self.password.data or "")
+        view = password_view(owner, self.password.data or "", with_strength=False)
         if self.password.data and view.sentence:
             self.refuse("password", view.sentence)
         return not self.errors

@@ -74,10 +74,17 @@ def titulaire_owner(identity: Identity) -> PasswordOwner:
     return PasswordOwner(words_of(identity), TITULAIRE_PERSONAL)
 
 
-def password_view(owner: PasswordOwner, password: str) -> PasswordView:
-    """Judge a password for who will use it; the same judgement live and when it is sent."""
+def password_view(
+    owner: PasswordOwner, password: str, *, with_strength: bool = True
+) -> PasswordView:
+    """Judge a password for who will use it; the same judgement live and when it is sent.
+
+    Its strength costs milliseconds and decides nothing: it is only for who sees it.
+    """
     unmet = unmet_rules(password, owner.words)
-    word = strength(strength_score(password, owner.words), unmet) if password else None
+    word = None
+    if password and with_strength:
+        word = strength(strength_score(password, owner.words), unmet)
     shown = tuple(rule for rule, _ in SHOWN_RULES)
     sentences = {**SENTENCES, Rule.PERSONAL: owner.personal_sentence}
     # What is too short to be a password is not told that it is also a common one.

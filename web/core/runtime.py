@@ -13,6 +13,7 @@ from web.core.crypto import Hasher, Vault
 from web.core.database_time import DatabaseTime
 from web.core.db import Database
 from web.core.fair_queue import FairQueue
+from web.core.pace import Pace
 from web.core.passwords import PasswordHasher
 from web.core.rate_limit import RateLimits
 from web.core.recent import Recent
@@ -32,7 +33,7 @@ class Runtime:
     """The real parts, with the clock and the randomness that were given.
 
     `drawing` and `searching` are the turns of those who want pictures and sounds drawn, or the
-    catalogue searched; `drawn` is what was just drawn.
+    catalogue searched; `drawn` is what was just drawn; `live_pace`, that of help while one types.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Runtime:
     drawing: FairQueue
     drawn: Recent[bytes]
     searching: FairQueue
+    live_pace: Pace
 
 
 def build_runtime(
@@ -80,6 +82,7 @@ def build_runtime(
             waiting=SEARCHES_WAITING,
             retry_after=SEARCH_RETRY_SECONDS,
         ),
+        live_pace=Pace(),
     )
 
 

@@ -85,9 +85,8 @@ async def submit_password(request: Request) -> Response:
     assert registration is not None  # noqa: S101 - detour() sent the others away
     form = PasswordForm(form_of(request))
     form.validate()
-    view = password_view(
-        titulaire_owner(service.identity_of(runtime, registration)), form.password.data or ""
-    )
+    owner = titulaire_owner(service.identity_of(runtime, registration))
+    view = password_view(owner, form.password.data or "", with_strength=False)
     if form.password.data and view.sentence:
         form.refuse("password", view.sentence)
     if form.errors:

@@ -1,0 +1,92 @@
+"""What helps while one types keeps the pace of typing."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.core.test_fair_queue import in_the_name_of
+from tests.support.client import Client
+from tests.support.journey import to_password
+from tests.support.people import PASSWORD, Person
+from web.accounts import password_view
+from web.core.pace import PER_ADDRESS, PER_BROWSER, PER_NETWORK, SECONDS, Pace
+
+STRENGTH = "/inscription/mot-de-passe/robustesse"
+ADDRESS = "203.0.113.7"
+
+
+def allowed(pace: Pace, number: int, address: str = ADDRESS, browser: str = "") -> int:
+    """How many of so many tries are allowed."""
+    with in_the_name_of(address, browser):
+        return sum(pace.allows() for _ in range(number))
+
+
+def test_a_browser_an_address_and_a_network_each_have_their_pace() -> None:
+    pace = Pace(lambda: 0.0)
+    assert allowed(pace, 500, browser="one") == PER_BROWSER
+    assert allowed(pace, 500, browser="two") == PER_BROWSER
+    assert allowed(pace, 1000) == PER_ADDRESS - 2 * PER_BROWSER
+    assert allowed(pace, 500, browser="three") == 0
+    base = ipaddress.ip_address("203.0.113.100")
+    others = sum(allowed(pace, 300, str(base + n)) for n in range(20))
+    assert others == PER_NETWORK - PER_ADDRESS
+    assert allowed(pace, 10, "198.51.100.9") == 10
+
+
+def test_it_counts_by_the_minute() -> None:
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    assert allowed(pace, 500, browser="one") == PER_BROWSER
+    now[0] = SECONDS - 0.1
+    assert allowed(pace, 1, browser="one") == 0
+    now[0] = SECONDS
+    assert allowed(pace, 500, browser="one") == PER_BROWSER
+
+
+def test_a_command_keeps_no_pace() -> None:
+    pace = Pace(lambda: 0.0)
+    assert all(pace.allows() for _ in range(2 * PER_ADDRESS))
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords whose strength is computed, noted where it is."""
+    noted: list[str] = []
+    real = password_view.strength_score
+
+    def strength_score(password: str, words: tuple[str, ...]) -> int:
+        noted.append(password)
+        return real(password, words)
+
+    monkeypatch.setattr(password_view, "strength_score", strength_score)
+    return noted
+
+
+async def test_past_the_pace_the_rules_are_told_without_the_strength(
+    app: Starlette, judged: list[str]
+) -> None:
+    """15.2.2: the meter is no way to keep the event loop busy."""
+    async with Client(app, address=ADDRESS) as client, Client(app, address="198.51.100.9") as other:
+        page = await to_password(client, Person())
+        fields = {"csrf": page.values()["csrf"], "password": PASSWORD}
+        for number in range(PER_BROWSER + 1):
+            part = await client.post(STRENGTH, fields, htmx=True)
+            assert part.status == 200
+            assert part.text.count("rempli") == 3
+            assert ("Robustesse" in part.text) == (number < PER_BROWSER)
+        assert len(judged) == PER_BROWSER
+        theirs = await to_password(other, Person())
+        part = await other.post(STRENGTH, {**fields, "csrf": theirs.values()["csrf"]}, htmx=True)
+        assert "Robustesse" in part.text
+
+
+async def test_a_password_that_is_sent_is_judged_by_the_rules_alone(
+    client: Client, judged: list[str]
+) -> None:
+    page = await to_password(client, Person())
+    typed = {"password": PASSWORD, "password_confirmation": PASSWORD}
+    assert (await client.submit(page, typed)).url == "/inscription/validation"
+    assert judged == []
