@@ -1,9 +1,10 @@
 """Attack the security check in earnest and print how often each robot gets through.
 
 Run by hand, `python -m tests.captcha.attacks.measure FIRST WHAT`: it takes a quarter of an hour
-and needs Tesseract (Debian's package `tesseract-ocr`), which the tests do without. FIRST, 0 by
-default, is the number of the first challenge: the same numbers draw the same challenges, so that a
-run can be repeated, and others show whether a setting was only good for those it was chosen on.
+and, for pictures, needs Tesseract (Debian's package `tesseract-ocr`): the tests do without. FIRST,
+0 by default, is the number of the first challenge: the same numbers draw the same challenges, so
+that a run can be repeated, and others show whether a setting was only good for those it was chosen
+on.
 WHAT, everything by default, is `picture`, `sound` or `question`.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
-from tests.captcha.attacks import blind, ears, eyes
+from tests.captcha.attacks import blind, ears, eyes, readers
 from web.captcha.alphabet import ANSWER_LENGTH, SEED_BYTES, characters
 from web.captcha.drawing import draw
 from web.captcha.service import LIMITS, Kind
@@ -96,10 +97,10 @@ def _robots() -> list[tuple[str, Robot, int, float]]:
 
 def main() -> int:
     """Print one line for each robot as it ends. Returns 1 when one passes its goal."""
-    if shutil.which("tesseract") is None:
-        sys.exit("Tesseract is needed: install it with `sudo apt-get install tesseract-ocr`.")
     first = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     what = sys.argv[2] if len(sys.argv) > 2 else ""
+    if "picture".startswith(what) and shutil.which("tesseract") is None:
+        sys.exit("Tesseract is needed: install it with `sudo apt-get install tesseract-ocr`.")
     print(f"challenges numbered from {first}", flush=True)
     missed = 0
     with ProcessPoolExecutor() as workers:
@@ -119,7 +120,9 @@ def main() -> int:
 
 def _guess_at_questions(seed: int) -> None:
     allowed = LIMITS[Kind.QUESTION][1]
-    for name, right in blind.guessed_right(QUESTIONS, seed).items():
+    robots = blind.guessed_right(QUESTIONS, seed)
+    robots["thirteen regular expressions"] = readers.answered_right(QUESTIONS, seed)
+    for name, right in robots.items():
         an_hour = right * allowed.hits / QUESTIONS
         details = f"{allowed.hits} an hour are taken from one address: {an_hour:.1f} right ones"
         print(f"question: {name}: {right / QUESTIONS:.1%} of {QUESTIONS} ({details})")
