@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 from starlette.applications import Starlette
@@ -67,6 +68,29 @@ async def test_a_refused_flood_gets_the_designed_page(slow_app: Starlette) -> No
     for page in refused:
         assert "momentanément indisponible" in page.text
         assert int(page.response.headers["retry-after"]) > 0
+
+
+async def test_who_is_refused_a_place_has_used_up_no_attempt(
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    """6.3.1: a flood of hashes must not become failed logins of the people it sends away."""
+    person = Person()
+    await register(client, person, outbox)
+    hasher = runtime.passwords
+    async with AsyncExitStack() as stack:
+        while hasher.pending < hasher._queue._at_once:
+            await stack.enter_async_context(hasher._queue.turn())
+        flood = [
+            asyncio.create_task(hasher.hash(PASSWORD)) for _ in range(hasher._queue._most_waiting)
+        ]
+        while hasher.pending < hasher._queue.most_pending:
+            await asyncio.sleep(0)
+        async with Client(app, address=FLOOD) as other:
+            for _ in range(12):
+                assert (await log_in(other, person)).status == 503
+    await asyncio.gather(*flood)
+    async with Client(app, address=FLOOD) as other:
+        assert (await log_in(other, person)).url == "/espace"
 
 
 async def hash_again(client: Client) -> Page:

@@ -21,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from web.core import metrics
 from web.core.fair_queue import BusyError, FairQueue
-from web.core.rate_limit import Limit, RateLimits
+from web.core.rate_limit import Limit, RateLimits, TooManyAttemptsError
 from web.core.requester import requester
 from web.settings import Settings
 
@@ -121,10 +121,16 @@ class PasswordHasher:
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         with metrics.HASHING.track_inprogress():
-            async with self._queue.turn() as turn:
-                # In its turn: what is refused a place is not written about either.
-                await self._count()
-                return await turn.run(self._executor, function, *arguments)
+            try:
+                async with self._queue.turn() as turn:
+                    # In its turn: what is refused a place is not written about either.
+                    await self._count()
+                    return await turn.run(self._executor, function, *arguments)
+            except (BusyError, TooManyAttemptsError):
+                # No password was compared: what the request counted for was not tried.
+                if self._limits is not None:
+                    await self._limits.give_back_all()
+                raise
 
     async def _count(self) -> None:
         asked = requester()

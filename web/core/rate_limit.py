@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from web.core.crypto import Hasher
 from web.core.db import Connection, Database, Record
 from web.core.networks import ClientAddress, Network
+from web.core.requester import requester
 
 PATIENCE_SECONDS = (0.2, 0.4, 0.8)
 # By the bits of a network: how many times as much as one address, in which part of the time.
@@ -92,6 +94,8 @@ class RateLimits:
         if refused:
             await self.give_back(hits)
             raise TooManyAttemptsError(*max(refused, key=lambda pair: pair[1]))
+        if asked := requester():
+            asked.hits.extend(hits)
         return hits
 
     async def hit_patiently(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
@@ -116,6 +120,10 @@ class RateLimits:
 
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Take hits back, as if the attempts had not been made."""
+        if asked := requester():
+            for hit in hits:
+                with suppress(ValueError):
+                    asked.hits.remove(hit)
         async with self._db.connection() as connection:
             await connection.execute(
                 """
@@ -133,6 +141,13 @@ class RateLimits:
                 [hit.bucket for hit in hits],
                 [hit.window_end for hit in hits],
             )
+
+    async def give_back_all(self) -> None:
+        """Take back what the current request has counted: it was refused before it did anything."""
+        asked = requester()
+        hits = [hit for hit in asked.hits if isinstance(hit, Hit)] if asked else []
+        if hits:
+            await self.give_back(hits)
 
     def _bucket(self, limit: Limit, subject: str) -> bytes:
         return self._hasher.digest(f"limit:{limit.name}", subject)

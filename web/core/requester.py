@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,10 +23,14 @@ _current: ContextVar[Requester | None] = ContextVar("requester", default=None)
 
 @dataclass(frozen=True)
 class Requester:
-    """An address, and the browser there; '' for one that came without our cookie."""
+    """An address, and the browser there; '' for one that came without our cookie.
+
+    `hits` is what the request has counted against limits and not given back.
+    """
 
     address: ClientAddress
     browser: str = ""
+    hits: list[object] = field(default_factory=list, compare=False)
 
     @property
     def lanes(self) -> tuple[str, ...]:
