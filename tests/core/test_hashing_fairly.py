@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -14,21 +15,30 @@ from tests.support.journey import log_in, register, to_password, to_validation
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import value
-from web.app import create_app
+from web.core import passwords
+from web.core.fair_queue import WAITING_PER_BROWSER, FairQueue
 from web.core.passwords import HASHES_PER_ADDRESS, HASHES_PER_BROWSER
 from web.core.runtime import Runtime
-from web.settings import Settings
 
 FLOOD, STEP = "198.51.100.9", "/inscription/mot-de-passe"
 CHOSEN = {"password": PASSWORD, "password_confirmation": PASSWORD}
 
 
-@pytest.fixture
-async def slow_app(settings: Settings) -> AsyncIterator[Starlette]:
-    """An application whose hashes take a moment."""
-    app = create_app(settings.model_copy(update={"argon2_memory_kib": 8192, "argon2_time": 8}))
-    async with app.router.lifespan_context(app):
-        yield app
+@asynccontextmanager
+async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
+    """Whatever is to be hashed has to wait."""
+    queue = runtime.passwords._queue
+    async with AsyncExitStack() as stack:
+        while queue.pending < queue.most_at_once:
+            await stack.enter_async_context(queue.turn())
+        yield queue
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the requests go on until it holds."""
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0)
 
 
 async def counted(runtime: Runtime) -> int:
@@ -38,36 +48,28 @@ async def counted(runtime: Runtime) -> int:
 
 
 async def test_a_flood_at_the_third_step_is_refused_and_the_others_log_in(
-    slow_app: Starlette,
+    app: Starlette, client: Client, runtime: Runtime
 ) -> None:
-    """15.2.2: by one browser, whatever it has open at once."""
-    async with Client(slow_app, address=FLOOD) as robot, Client(slow_app) as person:
-        page, login = await to_password(robot, Person()), await person.get("/connexion")
-        flood = [asyncio.create_task(robot.submit(page, CHOSEN, follow=False)) for _ in range(40)]
-        hasher = slow_app.state.runtime.passwords
-        while not hasher.pending:
-            await asyncio.sleep(0)
-        answers = [
-            await person.submit(login, {"nir": Person().nir, "password": PASSWORD})
-            for _ in range(3)
-        ]
-        statuses = [answer.status for answer in await asyncio.gather(*flood)]
-    assert {answer.status for answer in answers} == {422}
-    assert set(statuses) == {303, 503}
-    # In the first places, then one after the other as they are freed.
-    assert statuses.count(503) > 20
-
-
-async def test_a_refused_flood_gets_the_designed_page(slow_app: Starlette) -> None:
-    """16.5."""
-    async with Client(slow_app, address=FLOOD) as robot:
+    """15.2.2: by one browser, whatever it has open at once; with the designed page (16.5)."""
+    login = await client.get("/connexion")
+    async with Client(app, address=FLOOD) as robot:
         page = await to_password(robot, Person())
-        pages = await asyncio.gather(*(robot.submit(page, CHOSEN, follow=False) for _ in range(20)))
-    refused = [page for page in pages if page.status == 503]
-    assert refused
-    for page in refused:
-        assert "momentanément indisponible" in page.text
-        assert int(page.response.headers["retry-after"]) > 0
+        async with all_threads_busy(runtime) as queue:
+            held = queue.pending
+            flood = [
+                asyncio.create_task(robot.submit(page, CHOSEN, follow=False)) for _ in range(20)
+            ]
+            await until(lambda: sum(task.done() for task in flood) == 20 - WAITING_PER_BROWSER)
+            fields = {"nir": Person().nir, "password": PASSWORD}
+            person = asyncio.create_task(client.submit(login, fields))
+            await until(lambda: queue.pending == held + WAITING_PER_BROWSER + 1)
+        assert (await person).status == 422
+        pages = await asyncio.gather(*flood)
+    assert [page.status for page in pages[-WAITING_PER_BROWSER:]] == [303] * WAITING_PER_BROWSER
+    for refused in pages[:-WAITING_PER_BROWSER]:
+        assert refused.status == 503
+        assert "momentanément indisponible" in refused.text
+        assert int(refused.response.headers["retry-after"]) > 0
 
 
 async def test_who_is_refused_a_place_has_used_up_no_attempt(
@@ -76,15 +78,10 @@ async def test_who_is_refused_a_place_has_used_up_no_attempt(
     """6.3.1: a flood of hashes must not become failed logins of the people it sends away."""
     person = Person()
     await register(client, person, outbox)
-    hasher = runtime.passwords
-    async with AsyncExitStack() as stack:
-        while hasher.pending < hasher._queue._at_once:
-            await stack.enter_async_context(hasher._queue.turn())
-        flood = [
-            asyncio.create_task(hasher.hash(PASSWORD)) for _ in range(hasher._queue._most_waiting)
-        ]
-        while hasher.pending < hasher._queue.most_pending:
-            await asyncio.sleep(0)
+    async with all_threads_busy(runtime) as queue:
+        places = queue.most_pending - queue.pending
+        flood = [asyncio.create_task(runtime.passwords.hash(PASSWORD)) for _ in range(places)]
+        await until(lambda: queue.pending == queue.most_pending)
         async with Client(app, address=FLOOD) as other:
             for _ in range(12):
                 assert (await log_in(other, person)).status == 503
@@ -99,13 +96,15 @@ async def hash_again(client: Client) -> Page:
 
 
 async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_go_on(
-    app: Starlette, runtime: Runtime
+    app: Starlette, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """6.3.1: and nothing of the registration is lost."""
+    most = replace(HASHES_PER_BROWSER, hits=4)
+    monkeypatch.setattr(passwords, "HASHES_PER_BROWSER", most)
     async with Client(app, address=FLOOD) as client:
         await to_validation(client, Person())
         assert await counted(runtime) == 1
-        for _ in range(HASHES_PER_BROWSER.hits - 1):
+        for _ in range(most.hits - 1):
             assert (await hash_again(client)).status == 303
         page = await hash_again(client)
         assert page.status == 429
@@ -113,7 +112,7 @@ async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_
         assert "Votre inscription est conservée : attendez" in page.text
         assert PASSWORD not in page.html
         assert (await client.get("/inscription/validation")).url == "/inscription/validation"
-    assert await counted(runtime) == HASHES_PER_BROWSER.hits
+    assert await counted(runtime) == most.hits
 
 
 async def test_whatever_hashes_is_counted(app: Starlette, outbox: Outbox, runtime: Runtime) -> None:

@@ -66,9 +66,9 @@ class FairQueue:
         retry_after: int,
         refusal: type[BusyError] = BusyError,
     ) -> None:
+        self.most_at_once = at_once
         self.most_pending = at_once + waiting
         self._work = work
-        self._at_once = at_once
         self._most_waiting = waiting
         self._retry_after = retry_after
         self._error = refusal
@@ -99,7 +99,7 @@ class FairQueue:
             return await turn.run(executor, function, *arguments)
 
     async def _take(self) -> None:
-        if self._running < self._at_once:
+        if self._running < self.most_at_once:
             self._running += 1
             return
         asked = requester()
