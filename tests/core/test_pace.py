@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 import pytest
 from starlette.applications import Starlette
@@ -12,20 +13,34 @@ from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person
 from web.accounts import password_view
-from web.core.pace import PER_ADDRESS, PER_BROWSER, PER_NETWORK, SECONDS, Pace
+from web.core.pace import Pace
+from web.core.runtime import LIVE_PER_BROWSER
 
 STRENGTH = "/inscription/mot-de-passe/robustesse"
 ADDRESS = "203.0.113.7"
 
 
+PER_BROWSER, PER_ADDRESS, PER_NETWORK, SECONDS = 120, 600, 2400, 60
+
+
+def made(clock: Callable[[], float]) -> Pace:
+    return Pace(
+        per_browser=PER_BROWSER,
+        per_address=PER_ADDRESS,
+        per_network=PER_NETWORK,
+        seconds=SECONDS,
+        clock=clock,
+    )
+
+
 def allowed(pace: Pace, number: int, address: str = ADDRESS, browser: str = "") -> int:
     """How many of so many tries are allowed."""
     with in_the_name_of(address, browser):
-        return sum(pace.allows() for _ in range(number))
+        return sum(not pace.spend() for _ in range(number))
 
 
 def test_a_browser_an_address_and_a_network_each_have_their_pace() -> None:
-    pace = Pace(lambda: 0.0)
+    pace = made(lambda: 0.0)
     assert allowed(pace, 500, browser="one") == PER_BROWSER
     assert allowed(pace, 500, browser="two") == PER_BROWSER
     assert allowed(pace, 1000) == PER_ADDRESS - 2 * PER_BROWSER
@@ -38,17 +53,18 @@ def test_a_browser_an_address_and_a_network_each_have_their_pace() -> None:
 
 def test_it_counts_by_the_minute() -> None:
     now = [0.0]
-    pace = Pace(lambda: now[0])
+    pace = made(lambda: now[0])
     assert allowed(pace, 500, browser="one") == PER_BROWSER
     now[0] = SECONDS - 0.1
-    assert allowed(pace, 1, browser="one") == 0
+    with in_the_name_of(ADDRESS, "one"):
+        assert pace.spend() == 1
     now[0] = SECONDS
     assert allowed(pace, 500, browser="one") == PER_BROWSER
 
 
 def test_a_command_keeps_no_pace() -> None:
-    pace = Pace(lambda: 0.0)
-    assert all(pace.allows() for _ in range(2 * PER_ADDRESS))
+    pace = made(lambda: 0.0)
+    assert not any(pace.spend() for _ in range(2 * PER_ADDRESS))
 
 
 @pytest.fixture
@@ -72,12 +88,12 @@ async def test_past_the_pace_the_rules_are_told_without_the_strength(
     async with Client(app, address=ADDRESS) as client, Client(app, address="198.51.100.9") as other:
         page = await to_password(client, Person())
         fields = {"csrf": page.values()["csrf"], "password": PASSWORD}
-        for number in range(PER_BROWSER + 1):
+        for number in range(LIVE_PER_BROWSER + 1):
             part = await client.post(STRENGTH, fields, htmx=True)
             assert part.status == 200
             assert part.text.count("rempli") == 3
-            assert ("Robustesse" in part.text) == (number < PER_BROWSER)
-        assert len(judged) == PER_BROWSER
+            assert ("Robustesse" in part.text) == (number < LIVE_PER_BROWSER)
+        assert len(judged) == LIVE_PER_BROWSER
         theirs = await to_password(other, Person())
         part = await other.post(STRENGTH, {**fields, "csrf": theirs.values()["csrf"]}, htmx=True)
         assert "Robustesse" in part.text

@@ -104,7 +104,6 @@ class Client:
 
     def __init__(self, app: Starlette, *, address: str = "203.0.113.7") -> None:
         self.app = app
-        self.address = address
         self._public_url = app.state.runtime.settings.public_url
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, client=(address, 1234), raise_app_exceptions=True),

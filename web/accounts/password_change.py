@@ -102,7 +102,8 @@ def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
     Who asks faster than one types is told of the rules alone.
     """
     typed = str(form_of(request).get("password", ""))
-    view = password_view(owner, typed, with_strength=runtime_of(request).live_pace.allows())
+    is_slow_enough = not runtime_of(request).live_pace.spend()
+    view = password_view(owner, typed, with_strength=is_slow_enough)
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"
     )

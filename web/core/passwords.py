@@ -3,7 +3,7 @@
 Hashing costs tens of milliseconds of a core on purpose. It runs in as many threads as there are
 cores; requests wait for them in turns (see `web.core.fair_queue`) and past a bound are refused with
 503, so that the rest of the site stays quick while someone floods the login page. Each hash made
-for a request is counted for its browser and its address.
+for a request is counted for its browser, its address and the networks around.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from web.core import metrics
 from web.core.fair_queue import BusyError, FairQueue
+from web.core.pace import Pace
 from web.core.rate_limit import Limit, RateLimits, TooManyAttemptsError
-from web.core.requester import requester
 from web.settings import Settings
 
 T = TypeVar("T")
@@ -31,8 +31,8 @@ WAITING_PER_THREAD = 16
 RETRY_AFTER_SECONDS = 5
 ARGON2_VERSION = 19
 # Past what people do, however they hesitate; thousands of agents may come through one address.
-HASHES_PER_BROWSER = Limit("passwords hashed per browser", 60, 900)
-HASHES_PER_ADDRESS = Limit("passwords hashed per address", 3000, 900)
+HASHES = Limit("passwords hashed", 60, 900)
+HASHES_PER_ADDRESS, HASHES_PER_NETWORK = 3000, 12_000
 NICENESS = 10
 # zxcvbn tries every reading of the signs and digits that may stand for letters (p@ssw0rd): its cost
 # explodes with how many kinds of them there are, and it holds the interpreter meanwhile (100
@@ -52,7 +52,7 @@ class HashingOverloadedError(BusyError):
 
 
 class PasswordHasher:
-    """argon2id in bounded threads; with `limits`, what requests have hashed is counted."""
+    """argon2id in bounded threads; `limits` take back what a request refused here has counted."""
 
     def __init__(
         self, settings: Settings, limits: RateLimits | None = None, *, threads: int | None = None
@@ -73,6 +73,12 @@ class PasswordHasher:
             waiting=threads * WAITING_PER_THREAD,
             retry_after=RETRY_AFTER_SECONDS,
             refusal=HashingOverloadedError,
+        )
+        self._pace = Pace(
+            per_browser=HASHES.hits,
+            per_address=HASHES_PER_ADDRESS,
+            per_network=HASHES_PER_NETWORK,
+            seconds=HASHES.seconds,
         )
         # Verified against when there is no account, so that an unknown NIR costs the same time.
         self._nobody = self._argon2.hash("nobody has this password")
@@ -123,23 +129,14 @@ class PasswordHasher:
         with metrics.HASHING.track_inprogress():
             try:
                 async with self._queue.turn() as turn:
-                    # In its turn: what is refused a place is not written about either.
-                    await self._count()
+                    if wait := self._pace.spend():
+                        raise TooManyAttemptsError(HASHES, wait)
                     return await turn.run(self._executor, function, *arguments)
             except (BusyError, TooManyAttemptsError):
                 # No password was compared: what the request counted for was not tried.
                 if self._limits is not None:
                     await self._limits.give_back_all()
                 raise
-
-    async def _count(self) -> None:
-        asked = requester()
-        if self._limits is None or asked is None:
-            return
-        counted: list[tuple[Limit, str]] = [(HASHES_PER_ADDRESS, asked.address)]
-        if asked.browser:
-            counted.append((HASHES_PER_BROWSER, asked.browser))
-        await self._limits.hit(*counted)
 
 
 def _step_back() -> None:

@@ -24,6 +24,8 @@ DRAWINGS_WAITING, DRAWING_RETRY_SECONDS = 64, 2
 SEARCHES_AT_ONCE, SEARCHES_WAITING, SEARCH_RETRY_SECONDS = 2, 32, 5
 # A page that is loaded again, a player that asks for parts.
 DRAWN_FOR_SECONDS, DRAWN_AT_MOST = 5, 32
+# In a minute: quick typing without a pause, a class of thirty, a few schools.
+LIVE_PER_BROWSER, LIVE_PER_ADDRESS, LIVE_PER_NETWORK = 120, 600, 2400
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -82,7 +84,12 @@ def build_runtime(
             waiting=SEARCHES_WAITING,
             retry_after=SEARCH_RETRY_SECONDS,
         ),
-        live_pace=Pace(),
+        live_pace=Pace(
+            per_browser=LIVE_PER_BROWSER,
+            per_address=LIVE_PER_ADDRESS,
+            per_network=LIVE_PER_NETWORK,
+            seconds=60,
+        ),
     )
 
 
