@@ -87,7 +87,7 @@ async def test_a_public_page_asks_the_database_nothing(
     assert statements == []
 
 
-async def test_a_search_asks_one_statement_and_nothing_when_too_little_is_typed(
+async def test_a_search_asks_one_statement_and_its_limit_and_nothing_for_too_little(
     client: Client, database_url: str, statements: list[str]
 ) -> None:
     await asyncio.to_thread(fill_catalogue, database_url)
@@ -96,9 +96,10 @@ async def test_a_search_asks_one_statement_and_nothing_when_too_little_is_typed(
         ("?q=", 0),
         ("?q=m", 0),
         ("/abc", 0),
-        ("?q=agent", 1),
-        ("?q=patisier+zygomatique", 1),
-        ("?q=999999", 1),
+        # The limit of its time, then the search.
+        ("?q=agent", 2),
+        ("?q=patisier+zygomatique", 2),
+        ("?q=999999", 2),
         ("/999999", 1),
     ):
         with _counting(statements, path, most):

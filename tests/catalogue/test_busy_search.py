@@ -96,6 +96,7 @@ async def test_a_search_is_stopped_by_the_server_before_it_takes_long(
             await asyncio.create_task(service.find(runtime, "menuisier"))
         assert await asyncio.create_task(value(runtime, RUNNING)) == 0
     assert runtime.searching.pending == 0
+    monkeypatch.setattr(service, "SEARCH_SECONDS", 30)
     assert (await service.find(runtime, "menuisier")).total == 1
 
 
@@ -151,6 +152,7 @@ async def test_the_form_of_a_dossier_stays_as_it_was_typed(
         page = await asyncio.create_task(client.submit(page, typed, action=NEW))
     assert page.status == 200
     assert "La recherche est très demandée en ce moment" in page.text
+    monkeypatch.setattr(service, "SEARCH_SECONDS", 30)
     assert page.values(NEW) | typed == page.values(NEW) | {"rechercher": "1"}
     page = await client.submit(page, typed, action=NEW)
     assert "1 formation pour « menuisier »" in page.text

@@ -21,9 +21,7 @@ SHOWN = 20
 CODES_SHOWN = 4
 
 
-async def search(
-    connection: Connection, text: str, limit: int = SHOWN, *, seconds: float | None = None
-) -> SearchResult:
+async def search(connection: Connection, text: str, limit: int = SHOWN) -> SearchResult:
     """The certifications that what was typed asks for, best first, in one statement.
 
     A number is looked for among codes and RNCP numbers; words must all be found, in any order,
@@ -35,7 +33,7 @@ async def search(
     such a code has it from an older paper or dossier: by its number it is found, marked as over,
     so that they learn why and see the codes that replace it.
 
-    Nothing is asked of the database when too little was typed. Raises TimeoutError past `seconds`.
+    Nothing is asked of the database when too little was typed.
     """
     query = read_query(text)
     if query.is_too_short:
@@ -52,7 +50,6 @@ async def search(
         query.number,
         limit,
         CODES_SHOWN,
-        timeout=seconds,
     )
     return _result(query, rows)
 

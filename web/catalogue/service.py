@@ -11,6 +11,7 @@ from web.catalogue.lines import is_code
 from web.catalogue.queries import SHOWN, find_formation, search
 from web.catalogue.words import read_query
 from web.core.runtime import Runtime
+from web.core.slow_statements import TooSlowError, statements_within
 
 SEARCH_SECONDS = 1.0
 
@@ -23,10 +24,11 @@ async def find(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
     query = read_query(text)
     if query.is_too_short:
         return SearchResult(query.text, is_too_short=True)
-    async with runtime.searching.turn(), runtime.db.connection() as connection:
+    async with runtime.searching.turn():
         try:
-            return await search(connection, text, limit, seconds=SEARCH_SECONDS)
-        except TimeoutError:
+            async with statements_within(runtime.db, SEARCH_SECONDS) as connection:
+                return await search(connection, text, limit)
+        except TooSlowError:
             raise runtime.searching.refusal() from None
 
 

@@ -52,13 +52,8 @@ class Connection(Protocol):
     async def execute(self, sql: str, *arguments: Any) -> str:
         """Run a statement; returns its command tag."""
 
-    async def fetch(
-        self,
-        sql: str,
-        *arguments: Any,
-        timeout: float | None = None,  # noqa: ASYNC109 - the driver's own: it stops the server too
-    ) -> list[Record]:
-        """All rows. Past `timeout` seconds the server stops it; raises TimeoutError."""
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """All rows."""
 
     async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
         """The first row."""

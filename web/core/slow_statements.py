@@ -1,0 +1,28 @@
+"""Statements that the server itself stops when they take too long."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from web.core.db import Connection, Database
+
+
+class TooSlowError(Exception):
+    """The server stopped a statement that took too long."""
+
+
+@asynccontextmanager
+async def statements_within(db: Database, seconds: float) -> AsyncIterator[Connection]:
+    """A transaction none of whose statements may take longer.
+
+    Raises TooSlowError, DatabaseUnavailableError.
+    """
+    async with db.transaction() as connection:
+        await connection.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        try:
+            yield connection
+        except asyncpg.QueryCanceledError:
+            raise TooSlowError from None
