@@ -90,6 +90,7 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
             hasher=runtime.hasher,
             randomness=runtime.randomness,
             secure=secure,
+            origin=settings.origin,
         ),
         *([Middleware(OwnHost, refuse=errors.refuse)] if is_demo else []),
         Middleware(
@@ -98,7 +99,7 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
             observations=Observations(runtime.db, runtime.clock),
         ),
         Middleware(
-            FormGuard, origin=settings.origin, refuse=errors.refuse, expired=errors.expired_form
+            FormGuard, origin=settings.origin, refuse=errors.refuse, show_again=errors.show_again
         ),
         Middleware(errors.FailSafe),
     ]

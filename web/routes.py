@@ -7,62 +7,48 @@ from starlette.routing import BaseRoute, Route
 from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL, SPACE_URL
 from web.captcha import routes as captcha
 from web.contact import routes as contact
+from web.contact.forms import ContactForm
 from web.core import health
 from web.core.assets import Assets
+from web.core.routing import ask, get, post
 from web.delegations import routes as delegations
+from web.delegations.forms import DelegationForm
 from web.dossiers import draft_routes as drafts
 from web.dossiers import pages as dossier_pages
 from web.dossiers import routes as dossiers
 from web.dossiers import step_routes as steps
-from web.employers import draft_routes as employer_drafts
-from web.employers import pages as employer_pages
-from web.employers import routes as employers
+from web.dossiers.forms import DossierForm
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
 from web.home import training_routes as trainings
 from web.hours import routes as hours
-from web.organismes import decision_routes as decisions
-from web.organismes import routes as organisme
-from web.organismes.queue import QUEUE_URL
-from web.professionals import account_routes as agent_account
-from web.professionals import code_routes as code
-from web.professionals import guard as agents
-from web.professionals import link_routes as links
-from web.professionals import protection_routes as protection
-from web.professionals import routes as professionals
-from web.professionals import second_factor_routes as second_factor
+from web.hours.forms import DifForm
+from web.professional_routes import EMPLOYERS, ORGANISME, PROFESSIONALS
 from web.profile import account_routes as account
 from web.profile import email_routes as email
 from web.profile import routes as profile
+from web.profile.forms import EmailForm, ProfileForm
 from web.security import routes as security
 from web.signin import forgotten_routes as forgotten
+from web.signin import forms as signin_forms
 from web.signin import routes as signin
 from web.signup import activation_routes as activation
 from web.signup import identity_routes as identity
 from web.signup import routes as signup
-
-
-def get(path: str, handler: object) -> Route:
-    """A page, or a fragment of one."""
-    return Route(path, handler, methods=["GET"])  # type: ignore[arg-type]
-
-
-def post(path: str, handler: object) -> Route:
-    """A form."""
-    return Route(path, handler, methods=["POST"])  # type: ignore[arg-type]
-
+from web.signup.forms import AddressForm
+from web.signup.identity_form import IdentityForm
 
 SIGNUP = [
     get("/inscription", signup.show_start),
     get("/inscription/conditions", signup.show_terms),
     post("/inscription/conditions", signup.submit_terms),
     get("/inscription/identite", identity.show_identity),
-    post("/inscription/identite", identity.submit_identity),
-    post("/inscription/identite/apprentissage", identity.show_apprenticeship),
+    post("/inscription/identite", identity.submit_identity, IdentityForm),
+    ask("/inscription/identite/apprentissage", identity.show_apprenticeship),
     get("/inscription/mot-de-passe", signup.show_password),
     post("/inscription/mot-de-passe", signup.submit_password),
-    post("/inscription/mot-de-passe/robustesse", signup.show_strength),
+    ask("/inscription/mot-de-passe/robustesse", signup.show_strength),
     get("/inscription/validation", signup.show_validation),
     post("/inscription/validation", signup.submit_validation),
     get("/inscription/annuler", signup.show_cancel),
@@ -72,7 +58,7 @@ SIGNUP = [
     get("/inscription/courriel", activation.show_waiting),
     post("/inscription/courriel/renvoyer", activation.send_again),
     get("/inscription/courriel/adresse", activation.show_address),
-    post("/inscription/courriel/adresse", activation.submit_address),
+    post("/inscription/courriel/adresse", activation.submit_address, AddressForm),
     get("/activation/{token}", activation.show_activation),
     post("/activation/{token}", activation.submit_activation),
 ]
@@ -84,36 +70,36 @@ CAPTCHA = [
 ]
 CONTACT = [
     get(contact.CONTACT_URL, contact.show_contact),
-    post(contact.CONTACT_URL, contact.submit_contact),
+    post(contact.CONTACT_URL, contact.submit_contact, ContactForm),
     get("/contact/recu/{reference}", contact.show_received),
 ]
 SIGNIN = [
     get(LOGIN_URL, signin.show_login),
-    post(LOGIN_URL, signin.submit_login),
-    post("/deconnexion", signin.submit_logout),
+    post(LOGIN_URL, signin.submit_login, signin_forms.LoginForm),
+    post("/deconnexion", signin.submit_logout, page=SPACE_URL),
     get(forgotten.FORGOTTEN_URL, forgotten.show_forgotten),
-    post(forgotten.FORGOTTEN_URL, forgotten.submit_forgotten),
+    post(forgotten.FORGOTTEN_URL, forgotten.submit_forgotten, signin_forms.ForgottenForm),
     get(forgotten.SENT_URL, forgotten.show_sent),
     get("/mot-de-passe/{token}", forgotten.show_reset),
     post("/mot-de-passe/{token}", forgotten.submit_reset),
-    post("/mot-de-passe/{token}/robustesse", forgotten.show_strength),
+    ask("/mot-de-passe/{token}/robustesse", forgotten.show_strength),
 ]
 SPACE = [
     get(SPACE_URL, home.show_dashboard),
     get(EXTEND_URL, signin.show_extended),
     get("/espace/heures", hours.show_hours),
-    post("/espace/heures", hours.save_dif),
+    post("/espace/heures", hours.save_dif, DifForm),
     get(security.PASSWORD_URL, security.show_password),
     post(security.PASSWORD_URL, security.submit_password),
-    post("/espace/mot-de-passe/robustesse", security.show_strength),
+    ask("/espace/mot-de-passe/robustesse", security.show_strength),
     get(security.SESSIONS_URL, security.show_sessions),
     post("/espace/connexions/fermer-les-autres", security.end_other_sessions),
     post("/espace/connexions/{session_id:uuid}/fermer", security.end_session),
     get(history.HISTORY_URL, history.show_history),
     get(profile.PROFILE_URL, profile.show_profile),
-    post(profile.PROFILE_URL, profile.save_profile),
+    post(profile.PROFILE_URL, profile.save_profile, ProfileForm),
     get(email.EMAIL_URL, email.show_email),
-    post(email.EMAIL_URL, email.submit_email),
+    post(email.EMAIL_URL, email.submit_email, EmailForm),
     post(f"{email.EMAIL_URL}/annuler", email.cancel_email),
     get(account.CLOSING_URL, account.show_closing),
     post(account.CLOSING_URL, account.submit_closing),
@@ -126,11 +112,11 @@ DOSSIER_URL = f"{dossier_pages.DOSSIERS_URL}/{{dossier_id:uuid}}"
 DOSSIERS = [
     get(dossier_pages.DOSSIERS_URL, dossiers.show_list),
     get(dossier_pages.NEW_URL, drafts.show_new),
-    post(dossier_pages.NEW_URL, drafts.create_dossier),
+    post(dossier_pages.NEW_URL, drafts.create_dossier, DossierForm),
     get(dossier_pages.SIMULATION_URL, drafts.show_simulation),
     get(DOSSIER_URL, dossiers.show_dossier),
     get(f"{DOSSIER_URL}/modifier", drafts.show_edit),
-    post(f"{DOSSIER_URL}/modifier", drafts.save_dossier),
+    post(f"{DOSSIER_URL}/modifier", drafts.save_dossier, DossierForm),
     get(f"{DOSSIER_URL}/soumettre", steps.show_submit),
     post(f"{DOSSIER_URL}/soumettre", steps.submit_dossier),
     get(f"{DOSSIER_URL}/annuler", steps.show_cancel),
@@ -141,70 +127,11 @@ DOSSIERS = [
 DELEGATIONS = [
     get(delegations.DELEGATIONS_URL, delegations.show_delegations),
     get(delegations.NEW_URL, delegations.show_form),
-    post(delegations.NEW_URL, delegations.show_preview),
-    post(delegations.EDIT_URL, delegations.edit_form),
-    post(delegations.GRANT_URL, delegations.grant),
+    post(delegations.NEW_URL, delegations.show_preview, DelegationForm),
+    post(delegations.EDIT_URL, delegations.edit_form, DelegationForm),
+    post(delegations.GRANT_URL, delegations.grant, DelegationForm),
     get("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.show_revocation),
     post("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.revoke),
-]
-PROFESSIONALS = [
-    get(agents.LOGIN_URL, professionals.show_login),
-    post(agents.LOGIN_URL, professionals.submit_login),
-    post(agents.LOGOUT_URL, professionals.submit_logout),
-    get(agents.CODE_URL, code.show_code),
-    post(agents.CODE_URL, code.submit_code),
-    get(agents.SECOND_FACTOR_URL, second_factor.show_second_factor),
-    post(agents.SECOND_FACTOR_URL, second_factor.submit_second_factor),
-    get(protection.REMOVAL_URL, protection.show_removal),
-    post(protection.REMOVAL_URL, protection.submit_removal),
-    get(protection.CODES_URL, protection.show_renewal),
-    post(protection.CODES_URL, protection.submit_renewal),
-    post(protection.FILE_URL, protection.download_codes),
-    get(links.FORGOTTEN_URL, links.show_forgotten),
-    post(links.FORGOTTEN_URL, links.submit_forgotten),
-    get(links.SENT_URL, links.show_sent),
-    get("/professionnels/mot-de-passe/{token}", links.show_link),
-    post("/professionnels/mot-de-passe/{token}", links.submit_link),
-    post("/professionnels/mot-de-passe/{token}/robustesse", links.show_strength),
-    get(agents.ACCOUNT_URL, agent_account.show_account),
-    get(agent_account.PASSWORD_URL, agent_account.show_password),
-    post(agent_account.PASSWORD_URL, agent_account.submit_password),
-    post(f"{agent_account.PASSWORD_URL}/robustesse", agent_account.show_strength),
-    get(agent_account.SESSIONS_URL, agent_account.show_sessions),
-    post(f"{agent_account.SESSIONS_URL}/fermer-les-autres", agent_account.end_other_sessions),
-    post(
-        f"{agent_account.SESSIONS_URL}/{{session_id:uuid}}/fermer",
-        agent_account.end_session,
-    ),
-    get(agents.EXTEND_URL, professionals.show_extended),
-    get(agents.RESUME_URL, professionals.show_resume),
-    post(agents.RESUME_URL, professionals.drop_resume),
-]
-ORGANISME = [
-    get(QUEUE_URL, organisme.show_queue),
-    get(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}", organisme.show_dossier),
-    *(
-        route
-        for one in decisions.DECISIONS
-        for route in (
-            get(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}", decisions.page_of(one)),
-            post(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}", decisions.answer_to(one)),
-        )
-    ),
-]
-PERSON_URL = f"{employer_pages.PERSON_URL}/{{delegation_id:uuid}}"
-PERSON_DOSSIER_URL = f"{PERSON_URL}/dossiers/{{dossier_id:uuid}}"
-EMPLOYERS = [
-    get(employer_pages.PEOPLE_URL, employers.show_people),
-    get(PERSON_URL, employers.show_person),
-    get(f"{PERSON_URL}/dossiers/nouveau", employer_drafts.show_new),
-    post(f"{PERSON_URL}/dossiers/nouveau", employer_drafts.create_draft),
-    get(f"{PERSON_URL}/dossiers/simulation", employer_drafts.show_simulation),
-    get(PERSON_DOSSIER_URL, employers.show_dossier),
-    get(f"{PERSON_DOSSIER_URL}/modifier", employer_drafts.show_edit),
-    post(f"{PERSON_DOSSIER_URL}/modifier", employer_drafts.save_draft),
-    get(f"{PERSON_DOSSIER_URL}/supprimer", employer_drafts.show_delete),
-    post(f"{PERSON_DOSSIER_URL}/supprimer", employer_drafts.delete_draft),
 ]
 # Reached from a mail, or after the account is gone: no session is asked for.
 OUTSIDE = [

@@ -264,6 +264,9 @@ async def test_what_was_typed_when_the_session_ended_is_offered_again(
     login = await space.submit(preview, action=GRANT)
     assert login.url.startswith("/connexion?suite=/espace/reprise")
     again = await space.submit(login, {"nir": person.nir, "password": person.password})
-    assert "Ateliers du Lac" in again.html
-    page = await space.submit(again, action=GRANT)
+    assert again.values(NEW)["employer_name"] == "Ateliers du Lac"
+    assert await value(runtime, COUNT) == 0
+    page = await space.submit(again, action=NEW)
+    assert "Rien n’est encore accordé." in page.text
+    page = await space.submit(page, action=GRANT)
     assert "La délégation est accordée" in page.text

@@ -47,7 +47,10 @@ class Lynx(TextBrowser):
         self._page = folder / "screen"
 
     async def open(self, path: str) -> None:
-        self._type(f"g{self._site.url}{path}\n")
+        await self.visit(f"{self._site.url}{path}")
+
+    async def visit(self, url: str) -> None:
+        self._type(f"g{url}\n")
 
     async def press(self, name: str) -> None:
         page = await self._numbered()

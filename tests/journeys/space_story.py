@@ -145,7 +145,7 @@ async def come_back_to_what_was_typed(
     await hand.press("S’identifier")
     await hand.reads("Reprendre votre saisie")
     await look(hand, "resume")
-    await hand.press("Continuer")
+    await hand.press("Enregistrer")
     await hand.reads("75 h")
     await hand.open("/espace/prolonger")
     await hand.reads("Votre session est prolongée")

@@ -27,6 +27,18 @@ class TextBrowser(ABC):
     activates_by_itself = False
 
     @abstractmethod
+    async def open(self, path: str) -> None:
+        """Go to a page of the site."""
+
+    @abstractmethod
+    async def visit(self, url: str) -> None:
+        """Go to any address."""
+
+    @abstractmethod
+    async def write(self, label: str, text: str) -> None:
+        """Fill the field of this label."""
+
+    @abstractmethod
     async def press(self, name: str) -> None:
         """Use the link or the button of this name."""
 

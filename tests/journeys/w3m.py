@@ -33,7 +33,10 @@ class W3m(TextBrowser):
         self._screens = 0
 
     async def open(self, path: str) -> None:
-        self._command(f"GOTO {self._site.url}{path}")
+        await self.visit(f"{self._site.url}{path}")
+
+    async def visit(self, url: str) -> None:
+        self._command(f"GOTO {url}")
 
     async def press(self, name: str) -> None:
         # There and back: from a heading of the same words the cursor goes on to the next link.

@@ -49,6 +49,6 @@ async def test_a_login_in_another_tab_goes_on_and_the_form_of_the_first_one_is_s
     await log_in(space, person)
     page = await space.submit(form, {"dif": "64"}, action="/espace/heures")
     assert "Ce formulaire avait expiré" in page.text
-    page = await space.submit(page)
+    page = await space.submit(page, action="/espace/heures")
     assert "64 h" in page.text
     assert ENDS not in page.text

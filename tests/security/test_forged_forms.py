@@ -43,7 +43,11 @@ async def send(
     return Page(response)
 
 
-def assert_asks_to_confirm(page: Page) -> None:
+def assert_not_carried_out(page: Page) -> None:
+    """Its page comes back, or leads to the login and to where the registration begins."""
+    if page.status == 303:
+        assert page.location.startswith(("/connexion?", "/professionnels", "/inscription", "/"))
+        return
     assert page.status == 403
     assert "Ce formulaire avait expiré" in page.text
 
@@ -65,11 +69,11 @@ async def test_a_form_without_a_token_is_not_carried_out(site: Client) -> None:
     """3.5.1: without a cookie, then with one; asked by htmx or not."""
     for path in FORMS:
         site.http.cookies.clear()
-        assert_asks_to_confirm(await site.post(path, TYPED))
+        assert_not_carried_out(await site.post(path, TYPED, follow=False))
         await csrf_of(site)
-        assert_asks_to_confirm(await site.post(path, TYPED))
-        assert_asks_to_confirm(await send(site, path, TYPED, HTMX))
-        assert_asks_to_confirm(await send(site, path, {**TYPED, "csrf": ""}, HTMX))
+        assert_not_carried_out(await site.post(path, TYPED, follow=False))
+        assert_not_carried_out(await send(site, path, TYPED, HTMX))
+        assert_not_carried_out(await send(site, path, {**TYPED, "csrf": ""}, HTMX))
 
 
 async def test_a_token_made_for_another_browser_is_not_carried_out(
@@ -80,9 +84,9 @@ async def test_a_token_made_for_another_browser_is_not_carried_out(
         foreign = await csrf_of(attacker)
     for path in FORMS:
         site.http.cookies.clear()
-        assert_asks_to_confirm(await site.post(path, {**TYPED, "csrf": foreign}))
+        assert_not_carried_out(await site.post(path, {**TYPED, "csrf": foreign}, follow=False))
         await csrf_of(site)
-        assert_asks_to_confirm(await site.post(path, {**TYPED, "csrf": foreign}))
+        assert_not_carried_out(await site.post(path, {**TYPED, "csrf": foreign}, follow=False))
 
 
 @pytest.mark.parametrize(
@@ -130,6 +134,72 @@ async def test_an_honest_form_gets_through_whatever_the_age_of_the_browser(
     assert (await send(site, "/connexion", fields, headers)).status == 422
 
 
+UNPROVEN: list[dict[str, str | None]] = [
+    {"Sec-Fetch-Site": None, "Origin": None},
+    {"Sec-Fetch-Site": None, "Origin": "null"},
+    {"Sec-Fetch-Site": None, "Origin": "null", "Referer": "http://127.0.0.1:8000/connexion"},
+    {"Sec-Fetch-Site": None, "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", UNPROVEN, ids=str)
+async def test_a_form_that_another_site_may_have_sent_sets_no_cookie(
+    site: Client, headers: Mapping[str, str | None]
+) -> None:
+    """3.5.1: SameSite keeps the cookie back; one set by the answer would end the session."""
+    for path in FORMS:
+        for cookies in ({}, {"avis": "session-terminee.0"}):
+            site.http.cookies.clear()
+            site.carry(**cookies)
+            page = await send(site, path, TYPED, headers)
+            assert page.response.headers.get_list("set-cookie") == [], path
+            # A browser of text without its cookie could not send what it would be shown.
+            assert 'name="csrf"' not in page.html, path
+
+
+@pytest.mark.parametrize("headers", UNPROVEN[:2], ids=str)
+async def test_a_form_of_unproven_origin_comes_back_to_the_browser_that_has_its_cookie(
+    site: Client, headers: Mapping[str, str | None]
+) -> None:
+    """3.5.1: browsers of text go on, after one more look."""
+    await csrf_of(site)
+    page = await send(site, "/connexion", TYPED, headers)
+    assert page.status == 403
+    assert page.values()["nir"] == TYPED["nir"]
+    fields = {**page.values(), "password": ""}
+    assert (await send(site, "/connexion", fields, headers)).status == 422
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_set"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": None}, True),
+        ({"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "document"}, True),
+        # A link in a mail that is read in the browser.
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}, False),
+        ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "empty"}, False),
+    ],
+    ids=str,
+)
+async def test_a_page_that_another_site_loads_inside_its_own_sets_no_cookie(
+    site: Client, headers: Mapping[str, str | None], is_set: bool
+) -> None:
+    """3.5.1."""
+    request = site.http.build_request("GET", "/connexion")
+    for name, value in headers.items():
+        request.headers.pop(name, None)
+        if value is not None:
+            request.headers[name] = value
+    answer = await site.http.send(request)
+    assert bool(answer.headers.get_list("set-cookie")) is is_set
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"])
 async def test_no_other_method_is_a_way_around(site: Client, method: str) -> None:
     """3.5.1, 4.1: every method that may change something is checked like POST."""
@@ -160,4 +230,4 @@ async def test_a_damaged_token_is_not_carried_out(
     """3.5.1."""
     token = await csrf_of(site)
 
-    assert_asks_to_confirm(await site.post("/connexion", {**TYPED, "csrf": damage(token)}))
+    assert_not_carried_out(await site.post("/connexion", {**TYPED, "csrf": damage(token)}))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Match
 
 from web.accounts.kept_forms import KeptForm
 from web.core.browser import browser_of
-from web.core.form_guard import SAFE_METHODS, fields_to_send_again, form_of
+from web.core.form_guard import fields_to_keep, form_of
 from web.core.idempotency import KEY_FIELD
+from web.core.old_forms import old_form_of, page_above
+from web.core.origins import SAFE_METHODS
 from web.core.runtime import Runtime, runtime_of
 from web.core.templating import wants_fragment
 
@@ -35,21 +36,23 @@ def safe_path(path: str, roots: Collection[str], otherwise: str) -> str:
 def page_behind(request: Request, home: str) -> str:
     """Where to come back to: a POST cannot be repeated by a redirect, its nearest page is shown."""
     path = request.url.path
-    while path and request.method not in SAFE_METHODS and not _is_a_page(request, path):
-        path = path.rpartition("/")[0]
-    return path or home
+    if request.method in SAFE_METHODS:
+        return path
+    return page_above(request.app.routes, path) or home
 
 
 def typed_form(request: Request) -> KeptForm | None:
-    """What this request was sending, passwords excepted; None when that is nothing."""
+    """What this request was sending, passwords excepted; None when that is nothing.
+
+    A form that got old is one too, if it surely came from our pages.
+    """
+    if old := old_form_of(request):
+        return KeptForm.sent_to(old.path, old.query, "", old.fields) if old.is_ours else None
     if request.method in SAFE_METHODS:
         return None
     form = form_of(request)
-    fields = fields_to_send_again(form)
-    if not fields:
-        return None
-    query = f"?{request.url.query}" if request.url.query else ""
-    return KeptForm(request.url.path + query, str(form.get(KEY_FIELD, "")), fields)
+    key = str(form.get(KEY_FIELD, ""))
+    return KeptForm.sent_to(request.url.path, request.url.query, key, fields_to_keep(form))
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class LoginPage:
         """
         browser, typed = browser_of(request), typed_form(request)
         kept = typed is not None and await self.keep(runtime_of(request), browser.digest, typed)
+        if kept and (old := old_form_of(request)):
+            old.is_safe = True
         if wants_fragment(request) and not kept:
             return refuse_part(NOT_KEPT if typed else SESSION_ENDED)
         if browser.is_known:
@@ -85,8 +90,3 @@ def refuse_part(sentence: str) -> Response:
     that arrives late, may take it away.
     """
     return PlainTextResponse(sentence, 403)
-
-
-def _is_a_page(request: Request, path: str) -> bool:
-    scope = {"type": "http", "method": "GET", "path": path}
-    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)

@@ -1,8 +1,9 @@
 """What was typed in a form sent after its session had ended: kept an hour for who typed it.
 
 The dead session says whose form it was; it is shown again to that account only, after a new login
-from any browser. One form per account, the newest; passwords are never kept. Its idempotency key is
-kept with it: sent again, even twice, it is the same request.
+from any browser, as its page filled in: who knew the dead session's cookie may have sent it. One
+form per account, the newest; passwords are never kept. Its idempotency key is kept with it: sent
+again, even twice, it is the same request.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uuid import UUID
 from web.core.crypto import Vault
 from web.core.db import Connection
 from web.core.key_rotation import SealedColumn
+from web.core.old_forms import OldForm
 from web.core.runtime import Runtime
 
 KEPT_MINUTES = 60
@@ -30,6 +32,18 @@ class KeptForm:
     path: str
     key: str
     fields: Sequence[tuple[str, str]]
+
+    @classmethod
+    def sent_to(
+        cls, path: str, query: str, key: str, fields: Sequence[tuple[str, str]]
+    ) -> KeptForm | None:
+        """The form to keep; None when nothing was typed."""
+        return cls(f"{path}?{query}" if query else path, key, fields) if fields else None
+
+    def to_show(self, drop_url: str) -> OldForm:
+        """The form to show again; `drop_url` forgets it."""
+        path, _, query = self.path.partition("?")
+        return OldForm(path, query, self.fields, key=self.key, drop_url=drop_url)
 
     def sealed(self, vault: Vault, context: str) -> bytes:
         """For the row that `context` names."""

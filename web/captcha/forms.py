@@ -73,6 +73,7 @@ class CaptchaFields(Form):
 
     # Never kept with what was typed.
     CAPTCHA_NAMES = ("challenge", "answer", "website")
+    unsaid = CAPTCHA_NAMES
     LABELS: ClassVar = {
         Kind.CHARACTERS: "Caractères affichés ou entendus",
         Kind.QUESTION: "Votre réponse à la question",

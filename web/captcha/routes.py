@@ -68,7 +68,7 @@ def new_challenge(request: Request, kind: Kind) -> Challenge:
 
 def kind_of(request: Request, form: CaptchaFields) -> Kind:
     """Which kind a form carries, or what its buttons ask to change it to."""
-    asked = ACTIONS.get(str(request.scope["form"].get("action", "")))
+    asked = ACTIONS.get(_action_of(request))
     if asked is not None:
         return asked
     token = form.challenge.data or ""
@@ -78,7 +78,7 @@ def kind_of(request: Request, form: CaptchaFields) -> Kind:
 
 def asks_another(request: Request) -> bool:
     """Whether the form was sent for another challenge, not to go on."""
-    return str(request.scope["form"].get("action", "")) in ACTIONS
+    return _action_of(request) in ACTIONS
 
 
 def kind_named(name: str) -> Kind:
@@ -92,7 +92,7 @@ def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[s
     A new challenge, unless the one of the form was not looked at because something else is wrong:
     that one comes back with its answer, so that nobody solves two for one mistake.
     """
-    asked = "form" in request.scope and asks_another(request)
+    asked = asks_another(request)
     kept = None if asked or form.captcha_is_judged else _unused_challenge(request, form)
     form.prepare_captcha(kind, keep_answer=kept is not None)
     return {
@@ -100,6 +100,11 @@ def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[s
         "renewed": asked,
         "contact": runtime_of(request).settings.contact_to,
     }
+
+
+def _action_of(request: Request) -> str:
+    """The button that a form was sent by; '' for a page that is only looked at."""
+    return str(request.scope.get("form", {}).get("action", ""))
 
 
 def _unused_challenge(request: Request, form: CaptchaFields) -> Challenge | None:

@@ -23,6 +23,7 @@ from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -39,7 +40,8 @@ async def show_contact(request: Request) -> Response:
     """The form, the address filled in for who is logged in."""
     signed_in = await titulaire_if_any(request)
     email = signed_in.identity.email if signed_in else ""
-    return _page(request, ContactForm(data={"email": email}), signed_in)
+    form = filled_again(request, ContactForm(data={"email": email}))
+    return _page(request, form, signed_in, kind_of(request, form))
 
 
 async def submit_contact(request: Request) -> Response:

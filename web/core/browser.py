@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.clock import Randomness
 from web.core.crypto import DIGEST_BYTES, Hasher
+from web.core.origins import may_set_cookies
 from web.core.tokens import decoded, encoded, looks_like_token, new_token, token_hash
 
 CSRF_FIELD = "csrf"
@@ -34,7 +35,13 @@ class Browser:
     """The browser that sent a request, as far as its cookies tell."""
 
     def __init__(
-        self, cookies: Mapping[str, str], secure: bool, hasher: Hasher, randomness: Randomness
+        self,
+        cookies: Mapping[str, str],
+        secure: bool,
+        hasher: Hasher,
+        randomness: Randomness,
+        *,
+        may_set_cookies: bool = True,
     ) -> None:
         token = cookies.get(cookie_name(secure), "")
         self._received = token if looks_like_token(token) else None
@@ -47,6 +54,12 @@ class Browser:
         self._secure = secure
         self._hasher = hasher
         self._randomness = randomness
+        self._may_set_cookies = may_set_cookies
+
+    @property
+    def can_send_forms(self) -> bool:
+        """Whether a form of this answer can be accepted: its browser has the token, or gets it."""
+        return self.is_known or self._may_set_cookies
 
     @property
     def is_known(self) -> bool:
@@ -103,6 +116,7 @@ class Browser:
                 return False
             self._token = self._sent_as = earlier
         self._said = said
+        self._may_set_cookies = True
         return True
 
     def notify(self, code: str) -> None:
@@ -119,7 +133,12 @@ class Browser:
         return code
 
     def cookies(self) -> list[str]:
-        """The Set-Cookie headers that this answer needs."""
+        """The Set-Cookie headers that this answer needs.
+
+        None for what another site may have sent: it must not replace the browser's own.
+        """
+        if not self._may_set_cookies:
+            return []
         headers = []
         if self._token is not None and self._token != self._sent_as:
             headers.append(self._cookie(cookie_name, self._token))
@@ -171,19 +190,20 @@ class BrowserMiddleware:
     """Reads the cookies of a request and writes those of its answer."""
 
     def __init__(
-        self, app: ASGIApp, *, hasher: Hasher, randomness: Randomness, secure: bool
+        self, app: ASGIApp, *, hasher: Hasher, randomness: Randomness, secure: bool, origin: str
     ) -> None:
         self._app = app
         self._hasher = hasher
         self._randomness = randomness
         self._secure = secure
+        self._origin = origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the browser in the scope, its cookies on the answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        browser = self._read(Headers(scope=scope).get("cookie", ""))
+        browser = self._read(scope["method"], Headers(scope=scope))
         scope["browser"] = browser
 
         async def send_with_cookies(message: Message) -> None:
@@ -195,9 +215,16 @@ class BrowserMiddleware:
 
         await self._app(scope, receive, send_with_cookies)
 
-    def _read(self, header: str) -> Browser:
+    def _read(self, method: str, headers: Headers) -> Browser:
         # As browsers write them: another site's cookie on our name, odd as it may be, hides none.
-        return Browser(cookie_parser(header), self._secure, self._hasher, self._randomness)
+        cookies = cookie_parser(headers.get("cookie", ""))
+        return Browser(
+            cookies,
+            self._secure,
+            self._hasher,
+            self._randomness,
+            may_set_cookies=may_set_cookies(method, headers, self._origin),
+        )
 
 
 def _unmasked(csrf_token: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -15,14 +14,13 @@ from web.core.crypto import UnreadableBoxError
 from web.core.db import DatabaseUnavailableError
 from web.core.fair_queue import BusyError
 from web.core.logging import request_id_of, where_it_failed
+from web.core.old_forms import OldForm, ShownAgain, lines_typed
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.templating import path_of, render
+from web.core.templating import render
 
 log = structlog.get_logger("web")
 
 DATABASE_RETRY_SECONDS = 10
-# What may stand in the query of an address as it is; the rest is written in percents.
-IN_A_QUERY = "%/?:@!$&'()*+,;=-._~"
 # Statuses that have a page of their own; others borrow the nearest.
 PAGES = {400: 400, 403: 403, 404: 404, 405: 405, 409: 409, 413: 413, 429: 429, 503: 503}
 
@@ -45,12 +43,17 @@ def refuse(request: Request, status: int) -> Response:
     return error_page(request, status)
 
 
-def expired_form(request: Request, fields: list[tuple[str, str]]) -> Response:
-    """A form of ours that got old: its fields, ready to be sent again."""
-    query = quote(request.scope["query_string"], safe=IN_A_QUERY)
-    action = f"{path_of(request)}?{query}" if query else path_of(request)
-    context = {"fields": fields, "action": action}
-    return render(request, "errors/expired_form.html", context, status=403)
+def show_again(request: Request, old: OldForm) -> Response:
+    """What FormGuard answers to a form that got old: its page, with what was typed in it."""
+    return ShownAgain(request, old, listed_form, status=403)
+
+
+def listed_form(request: Request, old: OldForm, page_url: str) -> Response:
+    """What was typed, in words, when its page cannot show it: to be copied."""
+    lines = [(label, text) for _, label, text in lines_typed(request.app.routes, old)]
+    context = {"lines": lines, "page_url": page_url, "old": old}
+    status = 200 if old.is_kept else 403
+    return render(request, "errors/old_form.html", context, status=status)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -2,10 +2,10 @@
 
 Nothing is made from the Host header or from the scheme a proxy speaks: both become PUBLIC_URL's.
 
-A request from another site is refused. A form of ours whose token no longer fits (the cookie was
-lost, rotated by a login, a logout or a registration in another tab, or the secret changed) is not
-an attack but a form that got old: its fields come back in a page that sends them again at one
-press, passwords excepted.
+A request from another site is refused. A form whose token does not fit is most often one of ours
+that got old (the cookie was lost, rotated by a login, a logout or a registration in another tab, or
+the secret changed), or one that another site made a browser of text send: its page is shown again
+with what it holds, passwords excepted. The same goes for one without its idempotency key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.browser import CSRF_FIELD, browser_of
 from web.core.idempotency import KEY_FIELD, said_by
+from web.core.old_forms import OldForm, is_written_once
+from web.core.origins import SAFE_METHODS, Origin, origin_of
 from web.core.text import printable_text
+from web.core.tokens import looks_like_token
 
 # More than any form accepts: a text that is too long comes back whole, to be cut by who wrote it.
 MAX_FORM_BYTES = 256 * 1024
@@ -34,22 +37,23 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_FIELDS = 100
 READ_SECONDS = 10
 FORM_TYPE = "application/x-www-form-urlencoded"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSWORD_PREFIX = "password"  # noqa: S105 - the names of fields, no secret
 
 Refusal = Callable[[Request, int], Response]
-Expired = Callable[[Request, list[tuple[str, str]]], Response]
+ShowAgain = Callable[[Request, OldForm], Response]
 
 
 class FormGuard:
     """Lets a POST through with its parsed form in `request.scope["form"]`, or answers itself."""
 
-    def __init__(self, app: ASGIApp, *, origin: str, refuse: Refusal, expired: Expired) -> None:
+    def __init__(
+        self, app: ASGIApp, *, origin: str, refuse: Refusal, show_again: ShowAgain
+    ) -> None:
         self._app = app
         self._origin = origin
         self._scheme, self._host = urlsplit(origin)[:2]
         self._refuse = refuse
-        self._expired = expired
+        self._show_again = show_again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what must not get through; let the rest pass."""
@@ -57,6 +61,7 @@ class FormGuard:
             await self._app(scope, receive, send)
             return
         self._place_here(scope)
+        scope["pages"] = self._app
         request = Request(scope, _bounded(receive))
         # Browsers write addresses in ASCII; what is not cannot be read as an address at all.
         if not scope["query_string"].isascii():
@@ -77,7 +82,8 @@ class FormGuard:
             await answer(scope, receive, send)
 
     async def _check(self, request: Request) -> Response | None:
-        if not self._comes_from_here(request.headers):
+        origin = origin_of(request.headers, self._origin)
+        if origin is Origin.FOREIGN:
             return self._refuse(request, 403)
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
             return self._refuse(request, 415)
@@ -92,22 +98,19 @@ class FormGuard:
             return self._refuse(request, 408)
         request.scope["form"] = form
         said = said_by(request.scope["path"], form)
-        if browser_of(request).accepts(str(form.get(CSRF_FIELD, "")), said):
+        has_key = looks_like_token(str(form.get(KEY_FIELD, ""))) or not is_written_once(
+            request.app.routes, request.scope["path"]
+        )
+        if browser_of(request).accepts(str(form.get(CSRF_FIELD, "")), said) and has_key:
             return None
-        return self._expired(request, fields_to_send_again(form))
+        path, query = request.scope["path"], request.url.query
+        old = OldForm(path, query, fields_to_keep(form), is_ours=origin is Origin.OURS)
+        return self._show_again(request, old)
 
     def _place_here(self, scope: Scope) -> None:
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope["headers"] = [(b"host", self._host.encode()), *others]
         scope["scheme"] = self._scheme
-
-    def _comes_from_here(self, headers: Headers) -> bool:
-        # Browsers that know Sec-Fetch-Site cannot be made to lie about it. With our
-        # `Referrer-Policy: no-referrer`, the older Origin is "null" on honest form posts too.
-        site = headers.get("sec-fetch-site")
-        if site is not None:
-            return site in ("same-origin", "none")
-        return headers.get("origin", "null") in ("null", self._origin)
 
 
 def form_of(request: Request) -> FormData:
@@ -116,7 +119,7 @@ def form_of(request: Request) -> FormData:
     return form
 
 
-def fields_to_send_again(form: FormData) -> list[tuple[str, str]]:
+def fields_to_keep(form: FormData) -> list[tuple[str, str]]:
     """Everything typed, but for passwords and our own tokens; what has no name is no field."""
     return [
         (printable_text(name), printable_text(str(value)))

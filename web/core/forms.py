@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
-from wtforms import Field, StringField, TextAreaField
+from starlette.datastructures import FormData
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation, ValidationError
 
@@ -28,6 +37,9 @@ class Form(WTForm):
 
         locales = ("fr_FR", "fr")
 
+    # Fields that say nothing of what a person wants.
+    unsaid: ClassVar[Collection[str]] = ()
+
     def refuse(self, field: str, sentence: str) -> None:
         """Put a sentence beside a field, or at the top with field ''."""
         if not field:
@@ -46,6 +58,38 @@ class Form(WTForm):
             and not name.startswith("password")
             and name not in (CSRF_FIELD, KEY_FIELD)
         }
+
+    def fill_again(self, fields: Sequence[tuple[str, str]]) -> frozenset[str]:
+        """Put what was typed before in the place of what the form holds; returns what found one.
+
+        Agreements are given anew, each time.
+        """
+        typed = FormData(list(fields))
+        mine = frozenset(self._fields) & frozenset(typed)
+        for name, field in self._fields.items():
+            # A box that is not ticked is not sent.
+            is_box = isinstance(field, BooleanField)
+            if mine and (name in mine or is_box) and not isinstance(field, Agreement):
+                field.process(self.meta.wrap_formdata(self, typed))
+        return mine
+
+    @classmethod
+    def lines_of(cls, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
+        """What was typed, in words: the name, the label and the text of each field not left empty.
+
+        What is not typed, or is asked again each time, has no line.
+        """
+        typed = FormData(list(fields))
+        lines = [
+            (field.name, field.label.text, _words_of(field))
+            for field in cls(typed)
+            if field.name in typed and field.name not in cls.unsaid
+        ]
+        return [line for line in lines if line[2]]
+
+
+class Agreement(BooleanField):
+    """A box that agrees to something: ticked by hand, never filled in again by itself."""
 
 
 class TextField(StringField):
@@ -130,3 +174,13 @@ class Parsed:
 def parsed(field: Field) -> Any:
     """What `Parsed` made of the field; None when it was left empty."""
     return vars(field).get(PARSED)
+
+
+def _words_of(field: Field) -> str:
+    """The text of a field, as its page shows it; '' for what a person does not write there."""
+    if isinstance(field, BooleanField):
+        return "Oui" if field.data and not isinstance(field, Agreement) else ""
+    if isinstance(field, RadioField | SelectField):
+        labels = [label for value, label, *_ in field.iter_choices() if value == field.data]
+        return str(labels[0]) if labels and field.data else ""
+    return "" if isinstance(field, HiddenField) else str(field.data or "")

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse
 from web.core.assets import Assets
 from web.core.browser import CSRF_FIELD, browser_of
 from web.core.idempotency import KEY_FIELD
+from web.core.old_forms import OldForm, old_form_of
 from web.core.tokens import new_token
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -102,11 +103,13 @@ class Page:
     footer_links: Sequence[Link]
     # None for who is not signed in.
     space: Space | None
+    # The form that this page shows again.
+    old_form: OldForm | None
 
     @property
     def has_flash(self) -> bool:
         """Whether something is said above the page."""
-        return self.flash is not None or self.session_ends_at is not None
+        return bool(self.flash or self.session_ends_at or self.old_form)
 
 
 class _Compiled(BytecodeCache):
@@ -170,9 +173,10 @@ class Templates:
         path = path_of(request)
         code = browser_of(request).take_notice()
         space = (self._menus.spaces or {}).get(state.get("space", ""))
+        old = old_form_of(request)
         return Page(
             path=path,
-            has_errors=status >= 400,
+            has_errors=status >= 400 or (old is not None and not old.is_kept),
             signed_in=state.get("signed_in"),
             flash=(self._menus.notices or {}).get(code or ""),
             demo=self._demo,
@@ -181,6 +185,7 @@ class Templates:
             session_ends_at=state.get("session_ends_at"),
             footer_links=self._menus.footer,
             space=space.at(path) if space else None,
+            old_form=old,
         )
 
 
@@ -221,7 +226,10 @@ def _csrf_field() -> Markup:
 
 
 def _key_field() -> Markup:
-    return _hidden(KEY_FIELD, new_token(_current.get().app.state.runtime.randomness))
+    request = _current.get()
+    old = old_form_of(request)
+    kept = old.key if old else ""
+    return _hidden(KEY_FIELD, kept or new_token(request.app.state.runtime.randomness))
 
 
 def _hidden(name: str, value: str) -> Markup:

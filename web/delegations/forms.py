@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from wtforms import BooleanField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from web.accounts.sentences import siret_sentence
-from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.core.forms import Agreement, AtMost, Form, Parsed, Required, TextField, parsed
 from web.domain.dates import parse_date, typed_date
 from web.domain.delegation import Period, PeriodProblem, Scope, Wish
 from web.domain.siret import parse_siret
@@ -109,7 +109,7 @@ class DelegationForm(Form):
         "vous la révoquiez.",
         render_kw={"autocomplete": "off", "class": "width-10"},
     )
-    replaces = BooleanField("Remplacer : révoquer l’ancienne et accorder celle-ci")
+    replaces = Agreement("Remplacer : révoquer l’ancienne et accorder celle-ci")
 
     @classmethod
     def blank(cls, today: date) -> DelegationForm:

@@ -17,6 +17,7 @@ from web.accounts.guard import titulaire_of, titulaires_only, to_login
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.delegations import service
@@ -47,7 +48,8 @@ async def show_delegations(request: Request) -> Response:
 @titulaires_only
 async def show_form(request: Request) -> Response:
     """First step: to whom, for what, and when."""
-    return _form_page(request, DelegationForm.blank(runtime_of(request).clock.today()))
+    form = DelegationForm.blank(runtime_of(request).clock.today())
+    return _form_page(request, filled_again(request, form))
 
 
 @titulaires_only

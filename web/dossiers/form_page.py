@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from web.accounts.balances import Balances
 from web.core.form_guard import form_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import wants_fragment
 from web.core.text import printable_line
@@ -77,6 +78,7 @@ def look_up(request: Request, form: DossierForm) -> None:
     form.search.data = printable_line(query.get("search", "")[:LONGEST_NAME]).strip()
     if wants_fragment(request):
         form.code.data = query.get("code", "")
+    filled_again(request, form)
 
 
 def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrganismeError) -> None:

@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from web.accounts.sentences import siret_sentence
-from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.core.forms import Agreement, AtMost, Form, Parsed, Required, TextField, parsed
 from web.domain.dates import typed_date
 from web.domain.dossier_values import (
     InvalidValue,
@@ -202,7 +202,7 @@ class EmployerDossierForm(DossierForm):
 class ConsentForm(SeenForm):
     """« Soumettre »: the express consent."""
 
-    consent = BooleanField(
+    consent = Agreement(
         "Je suis d’accord pour que mes heures soient utilisées pour cette formation, et je demande "
         "à l’organisme financeur de valider ce dossier",
         [Required(CONSENT_SENTENCE)],

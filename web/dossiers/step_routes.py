@@ -9,6 +9,7 @@ from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
@@ -40,7 +41,7 @@ async def show_submit(request: Request) -> Response:
     found = await found_of(request)
     if found.dossier.status is not Status.DRAFT:
         return no_longer(request)
-    form = ConsentForm(data={"revision": str(found.dossier.revision)})
+    form = filled_again(request, ConsentForm(data={"revision": str(found.dossier.revision)}))
     return _submit_page(request, found, form)
 
 
@@ -133,7 +134,7 @@ async def _confirmation(request: Request, event: Event, template: str) -> Respon
     found = await found_of(request)
     if event not in possible_events(found.dossier.status, Actor.TITULAIRE):
         return no_longer(request)
-    form = SeenForm(data={"revision": str(found.dossier.revision)})
+    form = filled_again(request, SeenForm(data={"revision": str(found.dossier.revision)}))
     context = {
         "form": form,
         "view": seen_by_titulaire(request, found),

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
@@ -143,7 +144,7 @@ async def show_delete(request: Request) -> Response:
     context = {
         "person": opened.person,
         "view": seen_by_employer(request, opened),
-        "form": SeenForm(data={"revision": str(dossier.revision)}),
+        "form": filled_again(request, SeenForm(data={"revision": str(dossier.revision)})),
         "url": dossier_url(opened.person.delegation.id, dossier.id),
     }
     return page(request, "delete", context)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField
-
-from web.core.forms import Form, Parsed, Required, TextField, parsed
+from web.core.forms import Agreement, Form, Parsed, Required, TextField, parsed
 from web.domain.hours import DifProblem, InvalidDif, dif_needs_confirmation, parse_dif
 
 EMPTY = "Saisissez le nombre d’heures écrit sur votre attestation, ou 0 si vous n’en avez pas."
@@ -36,7 +34,7 @@ class DifForm(Form):
         description="En heures entières, 0 compris.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
     )
-    confirmed = BooleanField("Je confirme ce nombre, supérieur à 120 heures")
+    confirmed = Agreement("Je confirme ce nombre, supérieur à 120 heures")
 
     def hours(self) -> int | None:
         """The hours to save, or None with the problem beside its field."""

@@ -9,6 +9,7 @@ from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.hours import service
@@ -30,6 +31,7 @@ async def show_hours(request: Request) -> Response:
     """Balances, DIF form and movements; with htmx, the movements chosen."""
     account = await service.hours_of(runtime_of(request), titulaire_of(request).person_id)
     form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
+    form = filled_again(request, form)
     return _page(request, account, form, fragment="hours/_movements.html")
 
 

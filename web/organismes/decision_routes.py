@@ -17,6 +17,7 @@ from web.accounts.history import Actor as Hand
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.runtime import Handler, runtime_of
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
@@ -84,7 +85,7 @@ def page_of(decision: Decision) -> Handler:
         if not _is_possible(decision, found):
             return RedirectResponse(url_of(id_of(request)), 303)
         form = decision.form(data={"revision": str(found.view.dossier.revision)})
-        return _page(request, decision, found, form)
+        return _page(request, decision, found, filled_again(request, form))
 
     return show_decision
 

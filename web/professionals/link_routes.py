@@ -19,6 +19,7 @@ from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.fragments import part_of
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -38,7 +39,7 @@ TOO_MANY = (
 
 async def show_forgotten(request: Request) -> Response:
     """Which account?"""
-    return _forgotten_page(request, ForgottenForm())
+    return _forgotten_page(request, filled_again(request, ForgottenForm()))
 
 
 async def submit_forgotten(request: Request) -> Response:

@@ -10,7 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import Attempt
 from web.accounts.login import answer_login
 from web.core.browser import browser_of
+from web.core.errors import listed_form
 from web.core.form_guard import form_of
+from web.core.old_forms import ShownAgain, filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.professionals import service
@@ -43,7 +45,7 @@ TOO_MANY = (
 
 async def show_login(request: Request) -> Response:
     """« Espace professionnel »."""
-    return _login_page(request, LoginForm())
+    return _login_page(request, filled_again(request, LoginForm()))
 
 
 async def submit_login(request: Request) -> Response:
@@ -78,12 +80,12 @@ async def show_extended(request: Request) -> Response:
 
 @agents_only
 async def show_resume(request: Request) -> Response:
-    """What was typed when the session ended, ready to be sent again."""
+    """What was typed when the session ended, in its page."""
     agent = agent_of(request)
     kept = await find_kept_form(runtime_of(request), agent.id)
     if kept is None:
         return RedirectResponse(HOMES[agent.kind], 303)
-    return render(request, "profile/resume.html", {"kept": kept, "drop_url": RESUME_URL})
+    return ShownAgain(request, kept.to_show(RESUME_URL), listed_form)
 
 
 @agents_only

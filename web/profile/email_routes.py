@@ -16,6 +16,7 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
+from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -40,7 +41,7 @@ PAGES = {
 @titulaires_only
 async def show_email(request: Request) -> Response:
     """The form."""
-    return _page(request, EmailForm())
+    return _page(request, filled_again(request, EmailForm()))
 
 
 @titulaires_only

@@ -12,7 +12,9 @@ from web.accounts.guard import RESUME_URL, SPACE_URL, titulaire_of, titulaires_o
 from web.accounts.identity import Identity
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.core.browser import browser_of
+from web.core.errors import listed_form
 from web.core.form_guard import form_of
+from web.core.old_forms import ShownAgain, filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.domain.nir import masked
@@ -26,7 +28,9 @@ PROFILE_URL = "/espace/informations"
 @titulaires_only
 async def show_profile(request: Request) -> Response:
     """Who the titulaire is, what they may change, the e-mail address and the account."""
-    return await _page(request, ProfileForm.of(titulaire_of(request).identity))
+    return await _page(
+        request, filled_again(request, ProfileForm.of(titulaire_of(request).identity))
+    )
 
 
 @titulaires_only
@@ -56,11 +60,11 @@ async def save_profile(request: Request) -> Response:
 
 @titulaires_only
 async def show_resume(request: Request) -> Response:
-    """What was typed when the session ended, ready to be sent again."""
+    """What was typed when the session ended, in its page."""
     kept = await find_kept_form(runtime_of(request), titulaire_of(request).account_id)
     if kept is None:
         return RedirectResponse(SPACE_URL, 303)
-    return render(request, "profile/resume.html", {"kept": kept, "drop_url": RESUME_URL})
+    return ShownAgain(request, kept.to_show(RESUME_URL), listed_form)
 
 
 @titulaires_only

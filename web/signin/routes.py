@@ -14,6 +14,7 @@ from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
 from web.accounts.login import answer_login
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.signin import service
@@ -31,7 +32,7 @@ TOO_MANY = (
 
 async def show_login(request: Request) -> Response:
     """« Espace Titulaire »."""
-    return _login_page(request, LoginForm())
+    return _login_page(request, filled_again(request, LoginForm()))
 
 
 async def submit_login(request: Request) -> Response:

@@ -14,6 +14,7 @@ from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
 from web.core.mail import masked_email
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token
@@ -65,7 +66,8 @@ async def show_address(request: Request) -> Response:
     waiting = await _waiting(request)
     if waiting is None or waiting.identity is None:
         return RedirectResponse(WAITING_URL, 303)
-    return render(request, "signup/address.html", {"form": AddressForm()})
+    form = filled_again(request, AddressForm())
+    return render(request, "signup/address.html", {"form": form})
 
 
 async def submit_address(request: Request) -> Response:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import StopValidation
 
 from web.accounts.email_field import EmailField, confirmation_field
-from web.core.forms import Form, Required
+from web.core.forms import Agreement, Form, Required
 
 PASSWORD_CAP = 1024
 
@@ -14,7 +14,7 @@ PASSWORD_CAP = 1024
 class TermsForm(Form):
     """First step."""
 
-    accepted = BooleanField(
+    accepted = Agreement(
         "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
         [Required("Pour continuer, cochez la case qui dit que vous acceptez les conditions.")],
     )

@@ -13,6 +13,7 @@ from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.fragments import part_of
+from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.signup import service
@@ -30,7 +31,8 @@ async def show_identity(request: Request) -> Response:
         return RedirectResponse(away, 303)
     assert registration is not None  # noqa: S101 - detour() sent the others away
     typed = service.typed_identity(runtime_of(request), registration)
-    return _identity_page(request, registration, IdentityForm(data=typed))
+    form = filled_again(request, IdentityForm(data=typed))
+    return _identity_page(request, registration, form, kind_of(request, form))
 
 
 async def submit_identity(request: Request) -> Response:

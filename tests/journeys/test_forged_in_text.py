@@ -1,0 +1,79 @@
+"""A page of another site, met in a browser of text that proves no origin."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.delegations.typing_in import GRANT, fields
+from tests.journeys.lynx import lynx
+from tests.journeys.site import Site
+from tests.journeys.terminal import TextBrowser
+from tests.journeys.w3m import w3m
+from tests.support.people import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# Another host for a browser, the same machine for us.
+ELSEWHERE = "127.0.0.2"
+GRANTED = "SELECT count(*) FROM delegation WHERE employer_name = 'Attaquant'"
+
+
+@contextmanager
+def hostile_page(action: str) -> Iterator[str]:
+    """A site whose only button grants a délégation to its owner; gives its address."""
+    forged = fields(employer_name="Attaquant", scope="modifier")
+    hidden = "".join(f'<input type=hidden name="{n}" value="{v}">' for n, v in forged.items())
+    page = f'<form method=post action="{action}">{hidden}<button>Gagner</button></form>'
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, *told: object) -> None:
+            """Tell nothing."""
+
+    with HTTPServer((ELSEWHERE, 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://{ELSEWHERE}:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("browser", [w3m, lynx])
+async def test_the_form_of_another_site_is_shown_and_not_sent_on(
+    site: Site, tmp_path: Path, browser: Callable[..., AbstractContextManager[TextBrowser]]
+) -> None:
+    """3.5.1: the cookie comes with it; what it asks for is read twice before it is granted."""
+    person = Person()
+    await site.open_account(person)
+    with browser(site, tmp_path) as hand, hostile_page(f"{site.url}{GRANT}") as hostile:
+        await hand.open("/connexion")
+        await hand.write("Identifiant", person.nir)
+        await hand.write("Mot de passe", person.password)
+        await hand.press("S’identifier")
+        await hand.reads("Heures DIF")
+        await hand.visit(hostile)
+        await hand.press("Gagner")
+        await hand.reads("Ce formulaire avait expiré")
+        await hand.reads("Attaquant")
+        await hand.reads("Étape 1 sur 2")
+        await hand.press("Voir ce que verra cet employeur")
+        await hand.reads("Ce que verra Attaquant")
+        assert await site.sql(GRANTED) == 0
+        # Who did want it goes on.
+        await hand.press("Accorder la délégation")
+        await hand.reads("La délégation est accordée")
+        assert await site.sql(GRANTED) == 1
+        await site.sql("UPDATE delegation SET revoked_at = now() WHERE employer_name = 'Attaquant'")

@@ -1,0 +1,190 @@
+"""Forms that are not sent on: their page is shown again, with what was typed in it.
+
+A form of ours whose token no longer fits and a form that another site made up cannot be told apart
+in every browser. So none is ever carried out, nor offered to be sent at one press without being
+read: the person sees its page as any visit shows it, filled in, and sends it from there. What the
+page has no room for is listed in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import Message, Receive, Scope, Send
+
+from web.core.browser import browser_of
+from web.core.forms import Form
+from web.core.routing import FormRoute
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+# Headers that say how to answer a form, and not how to show a page.
+NOT_OF_A_PAGE = frozenset(
+    {b"content-length", b"content-type", b"transfer-encoding", b"hx-request", b"hx-request-type"}
+)
+
+
+@dataclass
+class OldForm:
+    """What was typed in a form, passwords and tokens excepted, and what became of it.
+
+    `key` is the idempotency key of a form kept since its session ended, and `drop_url` where to
+    forget it; both are '' for a form that only got old. `is_ours`: its origin is proved.
+    """
+
+    path: str
+    query: str
+    fields: Sequence[tuple[str, str]]
+    key: str = ""
+    drop_url: str = ""
+    is_ours: bool = False
+    # The names of the fields that the page shows again.
+    filled: frozenset[str] = frozenset()
+    # Whether it was kept, to be shown after a login.
+    is_safe: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it was kept since its session ended."""
+        return bool(self.drop_url)
+
+
+def old_form_of(request: Request) -> OldForm | None:
+    """The form that this page must show again."""
+    old: OldForm | None = request.scope.get("old_form")
+    return old
+
+
+def filled_again(request: Request, form: AnyForm) -> AnyForm:
+    """The form of a page, with what was typed before in the place of what it holds."""
+    if old := old_form_of(request):
+        old.filled |= form.fill_again(old.fields)
+    return form
+
+
+def is_written_once(routes: Iterable[BaseRoute], path: str) -> bool:
+    """Whether what is sent to `path` needs its idempotency key; true of what is not known."""
+    route = _form_route(tuple(routes), path)
+    return route is None or route.writes
+
+
+def page_above(routes: Iterable[BaseRoute], path: str) -> str:
+    """The page at a path, or the nearest above; '' without any."""
+    routes = tuple(routes)
+    while path and not _matches(routes, "GET", path):
+        path = path.rpartition("/")[0]
+    return path
+
+
+def page_of_form(routes: Iterable[BaseRoute], path: str) -> str:
+    """The page with the form that is sent to `path`; '' without any."""
+    routes = tuple(routes)
+    route = _form_route(routes, path)
+    return (route.page if route else "") or page_above(routes, path)
+
+
+def lines_typed(routes: Iterable[BaseRoute], old: OldForm) -> list[tuple[str, str, str]]:
+    """What was typed, in words: name, label and text of each field a person fills in."""
+    route = _form_route(tuple(routes), old.path)
+    return route.form.lines_of(old.fields) if route and route.form else []
+
+
+class ShownAgain(Response):
+    """The page of a form, filled in again; else `listed`, which says in words what was typed."""
+
+    def __init__(
+        self,
+        request: Request,
+        old: OldForm,
+        listed: Callable[[Request, OldForm, str], Response],
+        *,
+        status: int = 200,
+    ) -> None:
+        super().__init__(status_code=status)
+        self._request = request
+        self._old = old
+        self._listed = listed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask the application for the page, as a visit would."""
+        request, old = self._request, self._old
+        routes = request.app.routes
+        page = page_of_form(routes, old.path)
+        lines = lines_typed(routes, old)
+        if page and browser_of(request).can_send_forms:
+            answer = await _visit(scope, page, old)
+            if old.is_safe or answer.shows({name for name, _, _ in lines}, old):
+                await answer.send_as(self.status_code, send)
+                return
+        listed = self._listed(request, old, quote(page) or "/")
+        await listed(scope, receive, send)
+
+
+@dataclass
+class _Answer:
+    """What the application answered, not sent yet."""
+
+    messages: list[Message]
+
+    @property
+    def status(self) -> int:
+        status: int = self.messages[0]["status"]
+        return status
+
+    def shows(self, names: Set[str], old: OldForm) -> bool:
+        """Whether nothing typed in the fields of these names would be lost by sending it."""
+        body = b"".join(message.get("body", b"") for message in self.messages)
+        if not names:
+            return self.status < 400
+        return self.status == 200 and old.filled >= names and _names_in(body) >= names
+
+    async def send_as(self, status: int, send: Send) -> None:
+        """Send it; a page, under this status."""
+        first, *others = self.messages
+        await send({**first, "status": status} if self.status == 200 else first)
+        for message in others:
+            await send(message)
+
+
+async def _visit(scope: Scope, page: str, old: OldForm) -> _Answer:
+    query = old.query if page == old.path else ""
+    visit = {
+        **{name: given for name, given in scope.items() if name != "form"},
+        "method": "GET",
+        "path": page,
+        "raw_path": quote(page).encode(),
+        "query_string": query.encode(),
+        "headers": [pair for pair in scope["headers"] if pair[0] not in NOT_OF_A_PAGE],
+        "old_form": old,
+    }
+    answer = _Answer([])
+
+    async def keep(message: Message) -> None:
+        answer.messages.append(message)
+
+    await scope["pages"](visit, _nothing, keep)
+    return answer
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _names_in(body: bytes) -> frozenset[str]:
+    return frozenset(re.findall(r'name="([^"]*)"', body.decode("utf-8", "replace")))
+
+
+def _matches(routes: Iterable[BaseRoute], method: str, path: str) -> BaseRoute | None:
+    scope = {"type": "http", "method": method, "path": path}
+    return next((route for route in routes if route.matches(scope)[0] is Match.FULL), None)
+
+
+def _form_route(routes: Iterable[BaseRoute], path: str) -> FormRoute | None:
+    found = _matches(routes, "POST", path)
+    return found if isinstance(found, FormRoute) else None
