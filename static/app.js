@@ -188,12 +188,32 @@
   const session = byId("session");
   session?.removeAttribute("role");
   session?.addEventListener("animationend", () => say("alerte", session.textContent.trim()));
-  // What extends the session makes the warning wait again.
+  // What extends the session makes the warning wait again, until an hour that is said anew.
   const [wait] = session?.getAnimations() ?? [];
+  const hour = session?.querySelector("time");
+  const lead = Date.parse(hour?.dateTime) - Date.now();
+  let since = Date.now();
   const extended = () => {
+    if (!session) return;
+    since = Date.now();
+    // The hour is the server's: of this machine's clock only what has passed is used.
+    const end = new Date(since + lead);
+    const paris = { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" };
+    hour.dateTime = end.toISOString();
+    hour.textContent = end.toLocaleTimeString("fr-FR", paris).replace(":", "\u00a0h\u00a0");
     if (wait) wait.currentTime = 0;
     wait?.play();
   };
+  // Animations stand still while a machine sleeps, and with them the warning: the clock does not.
+  const wake = () => {
+    const passed = Date.now() - since;
+    if (wait?.playState !== "running" || passed - wait.currentTime < 1000) return;
+    if (passed < wait.effect.getComputedTiming().endTime) wait.currentTime = passed;
+    else wait.finish();
+  };
+  for (const type of ["visibilitychange", "pageshow", "focus", "resume", "online"]) {
+    addEventListener(type, wake, true);
+  }
   session?.querySelector("a").addEventListener("click", () => {
     extended();
     say("alerte", "");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -35,12 +36,27 @@ async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
     await expect(page.locator("#alerte")).to_be_empty()
     await expect(field(page, DIF)).to_have_value("77")
     await time_passes(page)
-    await expect(page.locator("#alerte")).to_contain_text("se termine dans trois minutes")
+    await expect(page.locator("#alerte")).to_contain_text("votre session est ouverte jusqu’à")
     # A part of the page that the server gives extends it too.
     await hand.write(DIF, "beaucoup")
     await control(page, "Enregistrer").press("Enter")
     await hand.is_told_of_errors()
     await expect(page.locator("#session")).to_be_hidden()
+
+
+async def test_the_warning_is_there_when_the_machine_wakes(new_page: OpenPage, member: Any) -> None:
+    """Animations stand still while it sleeps; the clock does not."""
+    page = await new_page(storage_state=member)
+    hand = Pointer(page)
+    await page.clock.install()
+    await hand.open("/espace/heures")
+    for minutes in (1, 28):
+        await expect(page.locator("#session")).to_be_hidden()
+        await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + minutes * 60)
+        await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(page.locator("#session")).to_be_visible()
+    await expect(page.locator("#session time")).to_have_text(re.compile(r"\d+\sh\s\d\d"))
+    await expect(page.locator("#alerte")).to_contain_text("(heure de Paris)")
 
 
 async def test_without_scripts_another_tab_extends_it_and_what_was_typed_stays(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -98,6 +98,8 @@ class Page:
     demo: bool
     session_idle_minutes: int | None
     extend_url: str
+    # When it ends without any action after this page.
+    idle_ends_at: datetime | None
     # When the session ends whatever is done, once that is near.
     session_ends_at: datetime | None
     footer_links: Sequence[Link]
@@ -182,6 +184,7 @@ class Templates:
             demo=self._demo,
             session_idle_minutes=state.get("session_idle_minutes"),
             extend_url=state.get("extend_url", ""),
+            idle_ends_at=_idle_ends_at(request),
             session_ends_at=state.get("session_ends_at"),
             footer_links=self._menus.footer,
             space=space.at(path) if space else None,
@@ -219,6 +222,14 @@ def path_of(request: Request) -> str:
 def wants_fragment(request: Request) -> bool:
     """Whether htmx asks."""
     return request.headers.get("hx-request") == "true"
+
+
+def _idle_ends_at(request: Request) -> datetime | None:
+    minutes = request.scope.get("state", {}).get("session_idle_minutes")
+    if minutes is None:
+        return None
+    now: datetime = request.app.state.runtime.clock.now()
+    return now + timedelta(minutes=minutes)
 
 
 def _csrf_field() -> Markup:
