@@ -103,7 +103,7 @@ async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) 
         ("signed_on", "", "Saisissez la date de signature du contrat."),
         ("signed_on", "hier", date),
         ("signed_on", "31/02/2030", date),
-        ("signed_on", "16/06/2030", date),
+        ("signed_on", "17/06/2030", date),
         ("signed_on", "01/01/2026", date),
         ("employer_siret", "", "Saisissez le n° SIRET de votre employeur."),
         ("employer_siret", "732 829 320", siret),
@@ -114,6 +114,12 @@ async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) 
         assert sentence in page.error_of(field), (field, value)
         assert page.text.count("Une erreur est à corriger") == 1, (field, value)
     assert (await send(dated, "1412", **{**DECLARED, "signed_on": "15/06/2030"})).status == 303
+
+
+async def test_a_contract_signed_today_in_noumea_is_signed(dated: Client, day: Day) -> None:
+    """In Paris it is still yesterday there."""
+    day.set(2030, 6, 15, 23)
+    assert (await send(dated, "1412", **{**DECLARED, "signed_on": "16/06/2030"})).status == 303
 
 
 async def test_the_establishments_of_la_poste_are_employers(dated: Client, day: Day) -> None:

@@ -6,8 +6,8 @@ import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# A page opened before midnight may be sent after.
-LATE = timedelta(days=1)
+from web.domain.overseas import LEEWAY
+
 # Beyond, a year was mistyped.
 FURTHEST_START = timedelta(days=366)
 LONGEST = timedelta(days=10 * 366)
@@ -73,7 +73,7 @@ class Period:
 
     def problem(self, today: date) -> PeriodProblem | None:
         """Why it cannot be granted today; the first that is found."""
-        if self.starts_on < today - LATE:
+        if self.starts_on < today - LEEWAY:
             return PeriodProblem.STARTED
         if self.starts_on > today + FURTHEST_START:
             return PeriodProblem.TOO_FAR

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -17,6 +17,7 @@ from web.domain.age import Admission, admission
 from web.domain.dates import parse_date
 from web.domain.names import parse_name
 from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
+from web.domain.overseas import LEEWAY
 from web.domain.siret import parse_siret
 from web.signup.sentences import (
     APPRENTICESHIP_NEEDED,
@@ -28,7 +29,7 @@ from web.signup.sentences import (
     nir_sentence,
 )
 
-LONGEST_CONTRACT_DAYS = 4 * 366
+LONGEST_CONTRACT = timedelta(days=4 * 366)
 
 
 class IdentityForm(CaptchaFields):
@@ -148,7 +149,7 @@ class IdentityForm(CaptchaFields):
         signed_on = parsed(self.signed_on)
         if not self.signed_on.data:
             self.refuse("signed_on", "Saisissez la date de signature du contrat.")
-        elif signed_on and not 0 <= (today - signed_on).days <= LONGEST_CONTRACT_DAYS:
+        elif signed_on and not -LEEWAY <= today - signed_on <= LONGEST_CONTRACT:
             self.refuse("signed_on", SIGNATURE_SENTENCE)
 
     def _drop_apprenticeship_errors(self) -> None:
