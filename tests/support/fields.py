@@ -86,6 +86,26 @@ def _forms(dom: Element) -> Iterator[str]:
         names = {node.get("name") for node in form.iter("input")}
         if not {"csrf", "key"} <= names:
             yield f"form {form.get('action')} without its tokens"
+        if "password_confirmation" in names:
+            yield from _kept_with(form)
+
+
+def _kept_with(form: Element) -> Iterator[str]:
+    """A browser keeps a new password with the identifier of its form.
+
+    But for the link of « Mot de passe oublié »: the number is a secret to who reads the mail.
+    """
+    action = form.get("action") or ""
+    found = [node for node in form.iter("input") if node.get("autocomplete") == "username"]
+    if action.startswith("/mot-de-passe/"):
+        if found:
+            yield "the number of an account is told to who has its mail"
+        return
+    if len(found) != 1 or not found[0].get("value"):
+        yield f"no identifier to keep the new password of {action} with"
+    for node in found:
+        if node.get("readonly") is None or node.get("tabindex") != "-1" or node.get("name"):
+            yield f"the identifier beside the new password of {action} is a field to fill in"
 
 
 def _summary(nodes: list[Element], by_id: dict[str | None, Element]) -> Iterator[str]:

@@ -46,6 +46,7 @@ class PasswordPage:
             "view": password_view(owner, ""),
             "action": self.url,
             "cancel_url": self.cancel_url,
+            "identifier": owner.identifier,
         }
         return render(request, "security/password.html", context, status=status)
 

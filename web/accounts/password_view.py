@@ -41,10 +41,14 @@ LEVELS = {Strength.FAIBLE: 1, Strength.MOYEN: 2, Strength.FORT: 3, Strength.TRES
 
 @dataclass(frozen=True)
 class PasswordOwner:
-    """Who will use a password: what it must not contain, and the sentence that says so."""
+    """Who will use a password: what it must not contain, and the sentence that says so.
+
+    `identifier` is what they log in with, for the browser to keep the password with.
+    """
 
     words: tuple[str, ...]
     personal_sentence: str
+    identifier: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def words_of(identity: Identity) -> tuple[str, ...]:
 
 def titulaire_owner(identity: Identity) -> PasswordOwner:
     """The titulaire as the user of a password."""
-    return PasswordOwner(words_of(identity), TITULAIRE_PERSONAL)
+    return PasswordOwner(words_of(identity), TITULAIRE_PERSONAL, identity.nir)
 
 
 def password_view(

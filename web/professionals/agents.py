@@ -72,4 +72,5 @@ def open_email(vault: Vault, box: bytes, agent_id: UUID) -> str:
 
 def agent_owner(email: str, organisation_name: str) -> PasswordOwner:
     """The agent as the user of a password."""
-    return PasswordOwner(personal_words(email=email, organisation=organisation_name), PERSONAL)
+    words = personal_words(email=email, organisation=organisation_name)
+    return PasswordOwner(words, PERSONAL, email)

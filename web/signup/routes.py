@@ -203,6 +203,10 @@ def _password_page(
 ) -> Response:
     assert registration is not None  # noqa: S101 - detour() sent the others away
     identity = service.identity_of(runtime_of(request), registration)
-    view = password_view(titulaire_owner(identity), "")
-    context = {"form": form, "view": view, "already_chosen": bool(registration.password_hash)}
+    context = {
+        "form": form,
+        "view": password_view(titulaire_owner(identity), ""),
+        "already_chosen": bool(registration.password_hash),
+        "identifier": identity.nir,
+    }
     return step_page(request, "signup/password.html", Step.PASSWORD, registration, context, status)
