@@ -12,6 +12,7 @@ import httpx
 
 from tests.support.fields import field_problems
 from tests.support.kept_pages import is_full_page, keep, structure_of
+from tests.support.lists import list_problems
 from tests.support.tree import tree_of
 from web.core.headers import ALWAYS
 from web.menus import MENUS
@@ -54,6 +55,7 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
     yield from (f"id {name} twice" for name, count in ids.items() if count > 1)
     yield from _wrong_references(nodes, set(ids), full)
     yield from field_problems(dom, full=full)
+    yield from list_problems(dom)
     for node in nodes:
         if node.get("style") or any(name.startswith("on") for name in node.attrib):
             yield f"inline style or script on {node.tag}"
