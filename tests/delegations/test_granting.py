@@ -60,6 +60,13 @@ async def test_the_second_step_grants_and_it_is_told_everywhere(
         assert "/espace/delegations" in part
 
 
+async def test_the_page_between_says_what_balances_tell_of_confidential_dossiers(
+    space: Client,
+) -> None:
+    page = await to_preview(space)
+    assert "il peut en déduire qu’un tel dossier existe" in page.text
+
+
 async def test_the_page_between_shows_what_will_be_seen_and_what_never_will(
     space: Client, runtime: Runtime
 ) -> None:

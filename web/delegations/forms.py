@@ -40,7 +40,7 @@ PERIOD_SENTENCES = {
     ),
     PeriodProblem.ENDED: (
         "ends_on",
-        "Cette date est passée : saisissez une date à venir, ou laissez vide.",
+        "Cette date est passée, à l’heure de Paris : saisissez une date à venir, ou laissez vide.",
     ),
     PeriodProblem.TOO_LONG: (
         "ends_on",
