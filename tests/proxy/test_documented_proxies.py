@@ -32,7 +32,7 @@ NGINX = [
     "client_body_timeout 10s",
     "keepalive_timeout 15s",
     "large_client_header_buffers 4 8k",
-    "client_max_body_size 128k",
+    "client_max_body_size 512k",
     "limit_conn_zone $binary_remote_addr zone=per_address:20m",
     "limit_conn per_address 100",
     "limit_req zone=requests burst=200 nodelay",
