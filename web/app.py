@@ -22,6 +22,7 @@ from web.core.logging import RequestLog, configure_logging
 from web.core.observations import Observations
 from web.core.requester import RequesterMiddleware
 from web.core.runtime import Runtime, build_runtime
+from web.core.standstill import end_at_standstill
 from web.core.templating import Templates
 from web.demo import components, mailbox
 from web.demo.own_host import OwnHost
@@ -51,7 +52,7 @@ def create_app(
         routes=build_routes(assets, _demo_routes(settings)),
         middleware=_middleware(runtime),
         exception_handlers=dict(errors.HANDLERS),
-        lifespan=_serving_by_the_database_s_clock if compares_clocks else _lifespan,
+        lifespan=_in_production if compares_clocks else _lifespan,
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.runtime = runtime
@@ -115,13 +116,17 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _serving_by_the_database_s_clock(app: Starlette) -> AsyncIterator[None]:
+async def _in_production(app: Starlette) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     async with _lifespan(app):
-        comparing = asyncio.create_task(runtime.database_time.keep_comparing())
+        tasks = (
+            asyncio.create_task(runtime.database_time.keep_comparing()),
+            asyncio.create_task(end_at_standstill()),
+        )
         try:
             yield
         finally:
-            comparing.cancel()
-            with suppress(asyncio.CancelledError):
-                await comparing
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task

@@ -1,0 +1,46 @@
+"""A process whose event loop stands still ends, whatever holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+
+# `sleep` of the C library, called with the interpreter's lock held, and without it.
+_PROGRAM = """
+import asyncio, ctypes
+from web.core.standstill import end_at_standstill
+
+async def main():
+    watching = asyncio.create_task(end_at_standstill({seconds}))
+    await asyncio.sleep({busy})
+    {then}
+    ctypes.{library}(None).sleep({blocked})
+
+asyncio.run(main())
+"""
+
+
+async def _run(**words: object) -> tuple[int | None, str]:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _PROGRAM.format(**words), stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await program.communicate()
+    return program.returncode, errors.decode()
+
+
+@pytest.mark.parametrize("library", ["PyDLL", "CDLL"])
+@pytest.mark.parametrize("then", ["pass", "watching.cancel()"])
+async def test_a_process_that_stands_still_ends_and_says_where(library: str, then: str) -> None:
+    status, errors = await _run(seconds=0.5, busy=0, then=then, library=library, blocked=60)
+
+    assert status == 1
+    assert "Timeout" in errors
+    assert "in main" in errors
+
+
+async def test_a_process_goes_on_while_its_event_loop_runs() -> None:
+    status, errors = await _run(seconds=2, busy=3, then="pass", library="CDLL", blocked=0)
+
+    assert (status, errors) == (0, "")
