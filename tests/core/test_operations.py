@@ -158,10 +158,14 @@ async def test_the_mail_queue_is_told_and_a_lost_database_is_no_error(
         client.http.cookies.clear()
         await to_waiting(client, Person())
     async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE mail SET created_at = created_at - interval '1 hour'")
+        await connection.execute("UPDATE mail SET due_at = due_at - interval '1 hour'")
 
     def collect(url: str) -> dict[str, float]:
-        return {family.name: family.samples[0].value for family in MailQueue(url).collect()}
+        return {
+            sample.name: sample.value
+            for family in MailQueue(url).collect()
+            for sample in family.samples
+        }
 
     figures = await asyncio.to_thread(collect, runtime.settings.database_url)
     assert figures["mail_waiting"] == 2

@@ -27,7 +27,7 @@ async def test_a_final_refusal_holds_the_mail_with_its_reason(
     await office.deliver()
 
     row = await office.row(mail_id)
-    assert (row["status"], row["reason"]) == ("held", f"refused {code}")
+    assert (row["status"], row["reason"]) == ("held", f"refused {code} 5.0.0")
     assert (row["attempts"], row["sent_at"]) == (1, None)
     assert not await office.fetch("SELECT FROM pgqueuer")
 

@@ -21,8 +21,9 @@ from jinja2 import Environment
 from web.core.db import Connection, DatabaseUnavailableError
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipient_context
+from web.core.message import build_message
 from web.core.runtime import Runtime
-from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError, build_message
+from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError
 from web.core.turns import Turn
 
 log = structlog.get_logger("mail")
@@ -81,7 +82,8 @@ class MailDelivery:
         except Exception as error:  # a defect of ours, or a row sealed with a lost key
             log.error("mail failed", mail=str(mail_id), **where_it_failed(error))
             reason = f"unexpected {type(error).__name__}"
-            return await self._retry_later(mail_id, self._backoff.after_surprise, reason)
+            surprise = TemporaryMailError(reason, is_ours=True)
+            return await self._retry_later(mail_id, self._backoff.after_surprise, surprise)
 
     async def _attempt(self, mail_id: UUID) -> timedelta | None:
         async with self._runtime.db.transaction() as connection:
@@ -98,12 +100,16 @@ class MailDelivery:
             await self._hold(mail, f"refused {error}")
             return None
         except TemporaryMailError as error:
-            return await self._retry_later(mail.id, self._backoff.after(mail.attempts), str(error))
+            return await self._retry_later(mail.id, self._backoff.after(mail.attempts), error)
         await self._mark_sent(mail)
         return None
 
     def _message(self, mail: Mail, letter: Letter) -> EmailMessage:
-        context = {**letter.context, "public_url": self._runtime.settings.public_url}
+        context = {
+            "repeats": len(mail.grouped),
+            **letter.context,
+            "public_url": self._runtime.settings.public_url,
+        }
 
         def part(suffix: str) -> str:
             return self._templates.get_template(f"mail/{letter.template}.{suffix}").render(context)
@@ -125,7 +131,8 @@ class MailDelivery:
                 async with self._runtime.db.connection() as connection:
                     await connection.execute(
                         """
-                        UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL
+                        UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL,
+                            is_ours = false
                         WHERE id = $1
                         """,
                         mail.id,
@@ -142,11 +149,17 @@ class MailDelivery:
     async def _hold(self, mail: Mail, reason: str) -> None:
         async with self._runtime.db.connection() as connection:
             await connection.execute(
-                "UPDATE mail SET status = 'held', reason = $2 WHERE id = $1", mail.id, reason
+                """
+                UPDATE mail SET status = 'held', reason = $2, is_ours = false WHERE id = $1
+                """,
+                mail.id,
+                reason,
             )
         log.warning("mail held", mail=str(mail.id), kind=mail.kind, reason=reason)
 
-    async def _retry_later(self, mail_id: UUID, delay: timedelta, reason: str) -> timedelta | None:
+    async def _retry_later(
+        self, mail_id: UUID, delay: timedelta, error: TemporaryMailError
+    ) -> timedelta | None:
         """Another try after `delay`, unless it has been too long by the database's clock."""
         async with self._runtime.db.connection() as connection:
             row = await connection.fetchrow(
@@ -157,20 +170,23 @@ class MailDelivery:
                     reason = CASE WHEN created_at < now() - $4::interval
                              THEN 'gave up: ' || $2 ELSE $2 END,
                     next_attempt_at = CASE WHEN created_at < now() - $4::interval
-                                      THEN NULL ELSE now() + $3::interval END
+                                      THEN NULL ELSE now() + $3::interval END,
+                    is_ours = $5
                 WHERE id = $1 AND status IN ('queued', 'retrying')
                 RETURNING status, kind
                 """,
                 mail_id,
-                reason,
+                str(error),
                 delay,
                 self._backoff.give_up_after,
+                error.is_ours,
             )
         if row is None:
             return None
         held = row["status"] == "held"
         event = "mail held" if held else "mail delayed"
-        log.warning(event, mail=str(mail_id), kind=row["kind"], reason=reason)
+        where = "ours" if error.is_ours else "theirs"
+        log.warning(event, mail=str(mail_id), kind=row["kind"], reason=str(error), fault=where)
         return None if held else delay
 
 
@@ -191,7 +207,8 @@ async def requeue_orphans(connection: Connection) -> int:
     )
     rows = await connection.fetch(
         """
-        SELECT id FROM mail WHERE status IN ('queued', 'retrying') AND NOT EXISTS (
+        SELECT id, greatest(next_attempt_at - now(), interval '0') AS wait FROM mail
+        WHERE status IN ('queued', 'retrying') AND NOT EXISTS (
             SELECT FROM pgqueuer job
             WHERE job.entrypoint = $1 AND job.payload = uuid_send(mail.id)
               AND job.status IN ('queued', 'picked')
@@ -200,7 +217,7 @@ async def requeue_orphans(connection: Connection) -> int:
         MAIL_JOB,
     )
     for row in rows:
-        await enqueue_job(connection, MAIL_JOB, row["id"])
+        await enqueue_job(connection, MAIL_JOB, row["id"], row["wait"])
     return len(rows)
 
 
@@ -210,12 +227,23 @@ async def _begin_attempt(runtime: Runtime, connection: Connection, mail_id: UUID
         """
         UPDATE mail SET attempts = attempts + 1, next_attempt_at = NULL
         WHERE id = $1 AND status IN ('queued', 'retrying')
-        RETURNING id, kind, subject_id, recipient, message_id, attempts, created_at
+        RETURNING id, kind, subject_id, recipient, message_id, attempts, created_at,
+                  due_at > created_at AS was_put_off
         """,
         mail_id,
     )
     if row is None:
         return None
+    values = dict(row)
+    # After the update: a mail that is being grouped into this one has been waited for.
+    grouped = await _grouped_into(connection, mail_id) if values.pop("was_put_off") else ()
     box = bytes(row["recipient"])
     address = runtime.vault.open(box, recipient_context(mail_id)).decode()
-    return Mail(**{**row, "recipient": address})
+    return Mail(**{**values, "recipient": address, "grouped": grouped})
+
+
+async def _grouped_into(connection: Connection, mail_id: UUID) -> tuple[UUID, ...]:
+    rows = await connection.fetch(
+        "SELECT subject_id FROM mail WHERE told_by = $1 ORDER BY created_at, id", mail_id
+    )
+    return tuple(row["subject_id"] for row in rows)

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from email_validator import validate_email
 
 from web.core.clock import Clock
+from web.core.text import printable_line, printable_text
 
 # Written on one line however long: some programs drop a header that has nothing on its first line.
 # An address is at most 254 characters, a line of a message 998.
@@ -47,17 +48,20 @@ def build_message(
     html: str,
     clock: Clock,
 ) -> EmailMessage:
-    """A multipart message in plain French, marked so that no out-of-office answers it."""
+    """A multipart message in plain French, marked so that no out-of-office answers it.
+
+    What nobody sees is taken out, wherever the words come from.
+    """
     message = EmailMessage(_POLICY)
     message["From"] = f"Compte Formation <{sender}>"
     message["To"] = _with_ascii_domain(recipient)
-    message["Subject"] = " ".join(subject.split())
+    message["Subject"] = " ".join(printable_line(subject).split())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
+    message.set_content(printable_text(text))
+    message.add_alternative(printable_text(html), subtype="html")
     # Last: setting the content clears the headers that speak of it.
     message["Content-Language"] = "fr"
     return message

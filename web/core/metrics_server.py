@@ -14,12 +14,26 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from web.core.db import UNAVAILABLE
+from web.core.db import UNAVAILABLE, Record
 from web.setting_rules import host_of
 from web.settings import Settings
 
 log = structlog.get_logger("metrics")
 TIMEOUT_SECONDS = 5
+
+
+WAITING = """
+    SELECT count(*) AS waiting,
+           coalesce(extract(epoch FROM now() - min(due_at)), 0)::float
+               AS oldest,
+           count(*) FILTER (WHERE is_ours) AS ours
+    FROM mail WHERE status IN ('queued', 'retrying') AND due_at <= now()
+"""
+NOT_SENT = """
+    SELECT kind, status, count(*) AS number FROM mail
+    WHERE status IN ('limited', 'grouped') AND created_at > now() - interval '1 hour'
+    GROUP BY kind, status
+"""
 
 
 class MailQueue(Collector):
@@ -31,26 +45,35 @@ class MailQueue(Collector):
     def collect(self) -> Iterable[Metric]:
         """Nothing when the database cannot say."""
         try:
-            waiting, oldest = asyncio.run(self._ask())
+            waiting, not_sent = asyncio.run(self._ask())
         except (*UNAVAILABLE, asyncpg.PostgresError):
             return
-        yield GaugeMetricFamily("mail_waiting", "Mails neither sent nor held.", waiting)
-        yield GaugeMetricFamily("mail_oldest_seconds", "Age of the oldest of them.", oldest)
+        yield GaugeMetricFamily("mail_waiting", "Mails neither sent nor held.", waiting["waiting"])
+        yield GaugeMetricFamily(
+            "mail_oldest_seconds", "Age of the oldest of them.", waiting["oldest"]
+        )
+        yield GaugeMetricFamily(
+            "mail_delayed_by_us",
+            "Those of them that our relay, or what it refuses us, delays.",
+            waiting["ours"],
+        )
+        limited = GaugeMetricFamily(
+            "mail_limited",
+            "Mails of the last hour not sent, or grouped, because their mailbox had many.",
+            labels=("kind", "outcome"),
+        )
+        for row in not_sent:
+            limited.add_metric((row["kind"], row["status"]), row["number"])
+        yield limited
 
-    async def _ask(self) -> tuple[int, float]:
+    async def _ask(self) -> tuple[Record, list[Record]]:
         connection = await asyncpg.connect(self._database_url, timeout=TIMEOUT_SECONDS)
         try:
-            row = await connection.fetchrow(
-                """
-                SELECT count(*) AS waiting,
-                       coalesce(extract(epoch FROM now() - min(created_at)), 0)::float AS oldest
-                FROM mail WHERE status IN ('queued', 'retrying')
-                """,
-                timeout=TIMEOUT_SECONDS,
-            )
+            waiting = await connection.fetchrow(WAITING, timeout=TIMEOUT_SECONDS)
+            not_sent = await connection.fetch(NOT_SENT, timeout=TIMEOUT_SECONDS)
         finally:
             await connection.close(timeout=TIMEOUT_SECONDS)
-        return row["waiting"], row["oldest"]
+        return waiting, list(not_sent)
 
 
 class ServerProcesses(MultiProcessCollector):

@@ -1,4 +1,4 @@
-"""SMTP: a letter becomes a message, a message is handed over on a connection that is kept."""
+"""SMTP: a message is handed over on a connection that is kept."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import format_datetime
+from socket import socket
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from email_validator import validate_email
 
-from web.core.clock import Clock
-from web.core.text import printable_line, printable_text
+from web.core.smtp_refusals import enhanced_code, is_about_us
+from web.core.smtp_socket import open_socket
 from web.settings import STARTTLS_REQUIRED
-
-# Answers to a recipient that tell about our connection, not about the recipient.
-OURS_TO_REPAIR = frozenset({530, 534, 535, 538})
 
 
 @dataclass(frozen=True)
@@ -39,40 +36,18 @@ class Patience:
 
 
 class TemporaryMailError(Exception):
-    """Not now: network, 4xx, our access refused. The message is a code, never an address."""
+    """Not now. The message is a code, never an address.
+
+    `is_ours`: the delay is on our side (our relay is away or refuses us), not the recipient's.
+    """
+
+    def __init__(self, reason: str, *, is_ours: bool = False) -> None:
+        super().__init__(reason)
+        self.is_ours = is_ours
 
 
 class PermanentMailError(Exception):
-    """Never: the server refused the recipient or the message (5xx)."""
-
-
-def build_message(
-    *,
-    sender: str,
-    recipient: str,
-    message_id: str,
-    subject: str,
-    text: str,
-    html: str,
-    clock: Clock,
-) -> EmailMessage:
-    """A multipart message in plain French, marked so that no out-of-office answers it.
-
-    What nobody sees is taken out, wherever the words come from.
-    """
-    message = EmailMessage()
-    message["From"] = f"Compte Formation <{sender}>"
-    message["To"] = _with_ascii_domain(recipient)
-    message["Subject"] = " ".join(printable_line(subject).split())
-    message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(printable_text(text))
-    message.add_alternative(printable_text(html), subtype="html")
-    # Last: setting the content clears the headers that speak of it.
-    message["Content-Language"] = "fr"
-    return message
+    """Never: the server refused this recipient (5xx)."""
 
 
 class SmtpConnections:
@@ -83,9 +58,12 @@ class SmtpConnections:
         parts = urlsplit(url)
         required = parts.query == STARTTLS_REQUIRED
         implicit = parts.scheme == "smtps"
-        self._make: Callable[[], aiosmtplib.SMTP] = lambda: aiosmtplib.SMTP(
-            hostname=parts.hostname,
-            port=parts.port or (465 if implicit else 587),
+        self._host = parts.hostname or ""
+        self._port = parts.port or (465 if implicit else 587)
+        self._doubtful: set[Any] = set()
+        self._make: Callable[[socket], aiosmtplib.SMTP] = lambda connected: aiosmtplib.SMTP(
+            hostname=self._host,
+            sock=connected,
             username=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             use_tls=implicit,
@@ -109,9 +87,10 @@ class SmtpConnections:
                 await self._hand_over(client, message)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             # Before a recipient or the message is answered, what is refused is us, not them: a
-            # 5xx there is the operator's to repair, and no reason to give a mail up.
+            # 5xx there is the operator's to repair, and no reason to give a mail up. We only speak
+            # to our own relay: when it is away or silent, that is ours too.
             code = f" {error.code}" if isinstance(error, aiosmtplib.SMTPResponseException) else ""
-            raise TemporaryMailError(type(error).__name__ + code) from None
+            raise TemporaryMailError(type(error).__name__ + code, is_ours=True) from None
         finally:
             self._under_way.discard(limit)
 
@@ -131,7 +110,7 @@ class SmtpConnections:
         try:
             client = await self._connected()
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise TemporaryMailError(type(error).__name__) from None
+            raise TemporaryMailError(type(error).__name__, is_ours=True) from None
         self._idle.append(client)
 
     async def _hand_over(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
@@ -141,10 +120,11 @@ class SmtpConnections:
             reusable = True
         except aiosmtplib.SMTPRecipientsRefused as error:
             reusable = True
-            raise _by_code(min(refusal.code for refusal in error.recipients)) from None
+            [refusal] = error.recipients
+            raise _refused(refusal.code, refusal.message) from None
         except aiosmtplib.SMTPDataError as error:
             reusable = True
-            raise _by_code(error.code) from None
+            raise _refused(error.code, error.message) from None
         except (aiosmtplib.SMTPNotSupported, ValueError) as error:
             # An accented address that the server cannot carry, or one it must not be given.
             raise PermanentMailError(type(error).__name__) from None
@@ -162,19 +142,22 @@ class SmtpConnections:
                 await client.noop(timeout=5)
                 return client
             client.close()
-        client = self._make()
-        await client.connect()
+        async with asyncio.timeout(self._patience.connect):
+            connected = await open_socket(self._host, self._port, self._doubtful)
+        address = connected.getpeername()
+        client = self._make(connected)
+        try:
+            await client.connect()
+        except BaseException:
+            # Another address, if there is one, comes first at the next try.
+            self._doubtful.add(address)
+            raise
+        self._doubtful.discard(address)
         return client
 
 
-def _by_code(code: int) -> TemporaryMailError | PermanentMailError:
-    is_final = code >= 500 and code not in OURS_TO_REPAIR
-    return PermanentMailError(str(code)) if is_final else TemporaryMailError(str(code))
-
-
-def _with_ascii_domain(address: str) -> str:
-    """`nom@société.fr` as every server understands it; the part before the @ stays as it is."""
-    if address.isascii():
-        return address
-    found = validate_email(address, check_deliverability=False, test_environment=True)
-    return f"{found.local_part}@{found.ascii_domain}"
+def _refused(code: int, text: str) -> TemporaryMailError | PermanentMailError:
+    reason, is_ours = f"{code}{enhanced_code(text)}", is_about_us(code, text)
+    if code >= 500 and not is_ours:
+        return PermanentMailError(reason)
+    return TemporaryMailError(reason, is_ours=is_ours)
