@@ -15,6 +15,7 @@ from web.contact import service as contact
 from web.contact.queries import purge_messages
 from web.core.db import Connection
 from web.core.mail import Composer
+from web.core.mail_kinds import MailKind
 from web.core.purge import purge_core
 from web.core.runtime import Runtime
 from web.delegations import service as delegations
@@ -32,12 +33,12 @@ from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
 from web.signin import forgotten
 from web.signin.forgotten_queries import purge_requests
 from web.signin.queries import purge_failures, record_refused_logins
-from web.signup import activation
+from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
 
-COMPOSERS: Mapping[str, Composer] = {
-    ACTIVATION_MAIL: activation.compose_activation,
-    activation.HOLDER_MAIL: activation.compose_already_registered,
+KINDS: Mapping[MailKind, Composer] = {
+    ACTIVATION_MAIL: activation_mails.compose_activation,
+    activation_mails.HOLDER_MAIL: activation_mails.compose_already_registered,
     forgotten.RESET_MAIL: forgotten.compose_reset,
     security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
@@ -48,6 +49,7 @@ COMPOSERS: Mapping[str, Composer] = {
     delegations.GRANTED_MAIL: delegations.compose_letter,
     delegations.REVOKED_MAIL: delegations.compose_letter,
     dossier_mails.STEP_MAIL: dossier_mails.compose_step,
+    dossier_mails.DRAFTS_MAIL: dossier_mails.compose_step,
     links.INVITATION_MAIL: links.compose_link,
     links.RESET_MAIL: links.compose_link,
     professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
@@ -56,8 +58,10 @@ COMPOSERS: Mapping[str, Composer] = {
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
 }
+COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in KINDS.items()}
 # What happens out of sight of who asked: an entrypoint of the queue, about one row.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
+    activation_mails.HOLDER_JOB: activation_mails.tell_holder,
     forgotten.REQUEST_JOB: forgotten.settle_request,
     links.REQUEST_JOB: links.settle_request,
 }

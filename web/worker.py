@@ -134,6 +134,10 @@ class Worker:
                     "UPDATE pgqueuer SET heartbeat = now() WHERE status = 'picked'"
                 )
                 self._was_cut_off = False
+            if mode is QueueExecutionMode.drain:
+                # It would wait for what is put off; done is what can be done now.
+                queries = queue.qm.queries
+                queries.queued_work = queries.eligible_queued_work  # type: ignore[method-assign]
             # Told at once: otherwise a lost connection is found out at the next poll.
             connection.add_termination_listener(lambda _: queue.shutdown.set())
             run = queue.run if mode is QueueExecutionMode.continuous else queue.qm.run

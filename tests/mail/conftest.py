@@ -13,9 +13,10 @@ from pydantic import SecretStr
 
 from tests.mail.peers import ScriptedPeer
 from web.core.mail import enqueue_mail
+from web.core.mail_kinds import MailKind
 from web.core.runtime import Runtime
 from web.settings import Settings
-from web.signup.activation import HOLDER_MAIL
+from web.signup.activation_mails import HOLDER_MAIL
 from web.worker import Worker
 
 # By the clock that goes on: now() is read before the snapshot is taken, and a job queued again in
@@ -35,7 +36,7 @@ class PostOffice:
     runtime: Runtime
     settings: Settings
 
-    async def write(self, recipient: str, *, kind: str = HOLDER_MAIL) -> UUID:
+    async def write(self, recipient: str, *, kind: MailKind = HOLDER_MAIL) -> UUID:
         """The intent of a mail that needs no subject to be composed."""
         async with self.runtime.db.transaction() as connection:
             return await enqueue_mail(
@@ -58,6 +59,21 @@ class PostOffice:
     async def later(self) -> None:
         """The delays have passed."""
         await self.execute("UPDATE pgqueuer SET execute_after = now()")
+
+    async def hours_pass(self, hours: int) -> None:
+        """What was sent was sent earlier."""
+        await self.execute(
+            """
+            UPDATE mail SET created_at = created_at - make_interval(hours => $1),
+                            due_at = due_at - make_interval(hours => $1)
+            """,
+            hours,
+        )
+
+    async def states(self) -> dict[str, int]:
+        """How many mails there are of each status."""
+        rows = await self.fetch("SELECT status, count(*) AS number FROM mail GROUP BY status")
+        return {row["status"]: row["number"] for row in rows}
 
     async def row(self, mail_id: UUID) -> Any:
         return await self.runtime.db.fetch_row("SELECT * FROM mail WHERE id = $1", mail_id)

@@ -17,6 +17,7 @@ from tests.support.journey import LINK, to_waiting
 from tests.support.people import Person
 from web.core.held_mails import list_held
 from web.core.mail_delivery import requeue_orphans
+from web.core.mail_kinds import notice
 from web.worker import POLL
 
 TABLES = (
@@ -75,7 +76,7 @@ async def test_neither_the_queue_nor_the_logs_learn_who_is_written_to(
 async def test_an_unforeseen_failure_leaves_no_value_in_the_queue_s_log(
     office: PostOffice,
 ) -> None:
-    await office.write("canari@exemple.fr", kind="inconnu")
+    await office.write("canari@exemple.fr", kind=notice("inconnu"))
     with structlog.testing.capture_logs() as logs:
         await office.deliver()
 

@@ -14,7 +14,7 @@ from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.kept_pages import keep
-from tests.support.rows import column
+from tests.support.rows import column, run
 from web.core.mail_delivery import Backoff
 from web.core.runtime import Runtime
 from web.settings import Settings
@@ -115,6 +115,11 @@ class Outbox:
         promised = await column(self._runtime, "SELECT message_id FROM mail ORDER BY created_at")
         places = {message_id: place for place, message_id in enumerate(promised)}
         self.peer.received.sort(key=lambda mail: places.get(str(mail.message["Message-ID"]), -1))
+
+    async def deliver_later(self) -> None:
+        """Do also the jobs that were put off."""
+        await run(self._runtime, "UPDATE pgqueuer SET execute_after = now()")
+        await self.deliver()
 
     def worker(self, backoff: Backoff = AT_ONCE) -> Worker:
         """A worker on the same database, sending to the peer."""

@@ -6,11 +6,12 @@ from web.accounts.history import EventKind
 from web.accounts.identity import open_identity
 from web.core.db import Connection
 from web.core.mail import Letter, Mail
+from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
 
 # Their subject is the event they tell about.
-PASSWORD_CHANGED_MAIL = "password-changed"  # noqa: S105 - the name of a mail
-NEW_DEVICE_MAIL = "new-device"
+PASSWORD_CHANGED_MAIL = notice("password-changed")
+NEW_DEVICE_MAIL = notice("new-device")
 
 
 async def compose_password_changed(

@@ -17,6 +17,7 @@ from web.contact import queries
 from web.core.db import Connection
 from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.mail_kinds import internal, receipt
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import mailbox_of
@@ -26,11 +27,11 @@ log = structlog.get_logger("contact")
 HOUR, DAY = 3600, 86400
 # Town halls and libraries share one address.
 MESSAGES_PER_ADDRESS = Limit("messages per address", 30, HOUR)
-MESSAGES_PER_EMAIL = Limit("messages per e-mail", 5, DAY)
+MESSAGES_PER_WRITER = Limit("messages per mailbox and network", 5, DAY)
 MESSAGES_PER_ACCOUNT = Limit("messages per account", 10, DAY)
 
-MESSAGE_MAIL = "contact-message"
-RECEIVED_MAIL = "contact-received"
+MESSAGE_MAIL = internal("contact-message")
+RECEIVED_MAIL = receipt("contact-received")
 REFERENCE_LENGTH = 8
 CONTENT = SealedColumn("contact_message", "content", "contact_message:{id}.content")
 
@@ -116,13 +117,15 @@ async def compose_received(runtime: Runtime, connection: Connection, mail: Mail)
 
 
 async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:
-    mailbox = mailbox_of(message.email)
+    # From this network: nobody elsewhere uses up what the owner of an address may write. What its
+    # mailbox gets in return is limited where mail is enqueued.
+    writer = f"{mailbox_of(message.email)} {sender.address}"
     if sender.account_id is None:
         await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
         counted = (MESSAGES_PER_ADDRESS, sender.address)
     else:
         counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
-    return await runtime.limits.hit_patiently(counted, (MESSAGES_PER_EMAIL, mailbox))
+    return await runtime.limits.hit_patiently(counted, (MESSAGES_PER_WRITER, writer))
 
 
 async def _receive(

@@ -12,7 +12,7 @@ async def purge_core(connection: Connection) -> None:
     await connection.execute(
         """
         DELETE FROM mail
-        WHERE status IN ('sent', 'held') AND created_at < now() - interval '60 days'
+        WHERE status NOT IN ('queued', 'retrying') AND created_at < now() - interval '60 days'
         """
     )
     await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse
 from web.core.assets import Assets
 from web.core.browser import CSRF_FIELD, browser_of
 from web.core.idempotency import KEY_FIELD
+from web.core.mail_kinds import awaited, receipt
 from web.core.old_forms import OldForm, old_form_of
 from web.core.tokens import new_token
 
@@ -150,6 +151,7 @@ class Templates:
             picture_size=assets.picture_size,
             csrf_field=_csrf_field,
             key_field=_key_field,
+            most_mails={"awaited": awaited(""), "receipts": receipt("")},
         )
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:

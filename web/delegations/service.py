@@ -15,6 +15,7 @@ from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.mail_kinds import MailKind, notice
 from web.core.runtime import Runtime
 from web.delegations import queries
 from web.delegations.labels import period_label, scope_label
@@ -28,8 +29,8 @@ log = structlog.get_logger("delegations")
 # Each of them is told by a mail.
 MOST_A_DAY = 20
 # Their subject is a délégation.
-GRANTED_MAIL = "delegation-granted"
-REVOKED_MAIL = "delegation-revoked"
+GRANTED_MAIL = notice("delegation-granted", per_hour=10, per_day=20)
+REVOKED_MAIL = notice("delegation-revoked", per_hour=10, per_day=20)
 
 
 class AccountGoneError(Exception):
@@ -187,7 +188,7 @@ async def _tell(
     runtime: Runtime,
     connection: Connection,
     signed_in: SignedIn,
-    kind: str,
+    kind: MailKind,
     delegation_id: UUID,
 ) -> None:
     await enqueue_mail(

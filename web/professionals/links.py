@@ -17,6 +17,7 @@ from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
+from web.core.mail_kinds import awaited
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
@@ -34,8 +35,8 @@ HOUR = 3600
 REQUESTS_PER_EMAIL = Limit("forgotten passwords per professional", 5, HOUR)
 REQUESTS_PER_ADDRESS = Limit("forgotten professional passwords per address", 100, HOUR)
 REQUEST_JOB = "professional-forgotten-password"
-INVITATION_MAIL = "professional-invitation"
-RESET_MAIL = "professional-reset"
+INVITATION_MAIL = awaited("professional-invitation")
+RESET_MAIL = awaited("professional-reset")
 MAILS = {Purpose.INVITATION: INVITATION_MAIL, Purpose.RESET: RESET_MAIL}
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from web.core.db import Connection
 from web.core.mail import Letter, Mail
+from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
 from web.professionals.queries import EventKind, ToldEvent, find_told_event
 
 # Their subject is the event they tell about.
-PASSWORD_CHANGED_MAIL = "professional-password-changed"  # noqa: S105 - the name of a mail
-SECOND_FACTOR_MAIL = "professional-second-factor"
-NEW_DEVICE_MAIL = "professional-new-device"
+PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
+SECOND_FACTOR_MAIL = notice("professional-second-factor")
+NEW_DEVICE_MAIL = notice("professional-new-device")
 
 # A title, and what it means.
 SECOND_FACTOR_WORDS = {
@@ -58,7 +59,7 @@ async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) ->
         "device": event.device,
         "occurred_at": event.occurred_at,
     }
-    if mail.kind == SECOND_FACTOR_MAIL:
+    if mail.kind == SECOND_FACTOR_MAIL.name:
         words["title"], words["what"] = _second_factor_words(event)
     return Letter(mail.kind, words)
 

@@ -22,6 +22,7 @@ from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail, masked_email
+from web.core.mail_kinds import MailKind, awaited, notice
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
@@ -41,9 +42,9 @@ CHANGES_PER_ACCOUNT = Limit("e-mail changes per account", 5, DAY)
 CHANGES_PER_ADDRESS = Limit("e-mail changes per new address", 5, DAY)
 
 # The first is about an e-mail change, the others about an account.
-CONFIRMATION_MAIL = "email-confirmation"
-ASKED_MAIL = "email-change-asked"
-CHANGED_MAIL = "email-changed"
+CONFIRMATION_MAIL = awaited("email-confirmation")
+ASKED_MAIL = notice("email-change-asked")
+CHANGED_MAIL = notice("email-changed")
 
 
 class SameAddressError(Exception):
@@ -237,7 +238,7 @@ async def _when_over(
 
 
 async def _promise(
-    runtime: Runtime, connection: Connection, kind: str, subject_id: UUID, recipient: str
+    runtime: Runtime, connection: Connection, kind: MailKind, subject_id: UUID, recipient: str
 ) -> None:
     await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=recipient)
 

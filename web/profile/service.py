@@ -15,12 +15,13 @@ from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
 from web.profile import queries
 
 log = structlog.get_logger("profile")
 
-ACCOUNT_CLOSED_MAIL = "account-closed"
+ACCOUNT_CLOSED_MAIL = notice("account-closed")
 # What the history says of a change: which information, never what it holds.
 NAMES = {
     "first_name": "prénom",

@@ -18,6 +18,7 @@ from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
+from web.core.mail_kinds import awaited
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
@@ -34,7 +35,7 @@ REQUESTS_PER_NIR = Limit("forgotten passwords per NIR", 5, HOUR)
 REQUESTS_PER_ADDRESS = Limit("forgotten passwords per address", 100, HOUR)
 
 REQUEST_JOB = "forgotten-password"
-RESET_MAIL = queries.RESET
+RESET_MAIL = awaited(queries.RESET)
 
 
 async def ask(

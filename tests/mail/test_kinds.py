@@ -1,0 +1,59 @@
+"""The limits themselves, and that every kind of mail has one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.contact.service import MESSAGE_MAIL
+from web.core.mail_kinds import SPACING, Beyond, MailKind, awaited, grouped_notice, notice, receipt
+from web.jobs import KINDS
+
+START = datetime(2026, 3, 28, 12, tzinfo=UTC)
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "mail"
+EACH = [awaited("a"), notice("b"), grouped_notice("c"), receipt("d")]
+
+
+@pytest.mark.parametrize("kind", EACH, ids=lambda kind: kind.name)
+@given(st.lists(st.integers(0, 7200), min_size=1, max_size=60))
+def test_no_window_holds_more_than_the_limit_allows(kind: MailKind, waits: list[int]) -> None:
+    now, dues = START, []
+    for wait in waits:
+        now += timedelta(seconds=wait)
+        lately = sorted((due for due in dues if due > now - timedelta(days=1)), reverse=True)
+        dues.append(kind.due(now, lately))
+    # One mail waits at most, the others are grouped or dropped; here all wait, which is the worst.
+    dues.sort()
+    for start in dues:
+        hour = [due for due in dues if start <= due < start + timedelta(hours=1)]
+        day = [due for due in dues if start <= due < start + timedelta(days=1)]
+        assert len(hour) <= kind.per_hour
+        assert len(day) <= kind.per_day + timedelta(days=1) / SPACING
+    assert all(due >= START + kind.delay for due in dues)
+
+
+def test_the_first_mails_leave_at_once() -> None:
+    kind = awaited("a")
+    sent = [START] * (kind.per_hour - 1)
+    assert kind.due(START, sent) == START
+    assert kind.due(START, [*sent, START]) == START + timedelta(hours=1)
+    assert kind.due(START + timedelta(hours=1), [*sent, START]) == START + timedelta(hours=1)
+
+
+def test_every_kind_is_limited_but_what_the_service_writes_to_itself() -> None:
+    assert [kind for kind in KINDS if not kind.is_counted] == [MESSAGE_MAIL]
+    assert len({kind.name for kind in KINDS}) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.beyond is Beyond.GROUP], ids=lambda kind: kind.name
+)
+def test_every_mail_that_may_tell_of_several_says_so(kind: MailKind) -> None:
+    name = {"dossiers-prepared": "dossier-steps", "dossier-step": "dossier-steps"}.get(kind.name)
+    for suffix in ("txt", "html"):
+        text = (FOLDER / f"{name or kind.name}.{suffix}").read_text()
+        assert "for step, happened in steps" in text or f"mail/_repeats.{suffix}" in text
