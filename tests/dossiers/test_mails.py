@@ -20,11 +20,12 @@ from tests.support.dossiers import (
 )
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.rows import column
+from tests.support.rows import column, run
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers import drafts
 from web.dossiers.access import Author
+from web.dossiers.mails import STEP_MAIL
 
 ADDRESS = re.compile(r'https?://[^\s"<]+')
 REASON = "Le devis de l’École des Quais manque."
@@ -41,6 +42,8 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     await step(runtime, first, Event.SUBMIT, mine, AGREED)
     await step(runtime, first, Event.VALIDATE, agent)
     await step(runtime, first, Event.ABANDON, agent, SAID)
+    # The day after: more of them at once would share a mail.
+    await run(runtime, "UPDATE mail SET due_at = due_at - interval '1 day'")
     second = await submitted(runtime, person_id, whole)
     await step(runtime, second, Event.REFUSE, agent, SAID)
     for event in (Event.COMPLETE, Event.CANCEL):
@@ -73,6 +76,29 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
         for said in (ADDRESS.sub("", mail.text), ADDRESS.sub("", mail.html)):
             for secret in (REASON, "Quais", "Anglais", "2368", "d’Orange", person.nir):
                 assert secret not in said
+
+
+async def test_many_steps_within_the_hour_share_one_mail(
+    runtime: Runtime, person_id: UUID, organisme_id: UUID, person: Person, outbox: Outbox
+) -> None:
+    whole = complete(organisme_id)
+    for _ in range(STEP_MAIL.per_hour // 2):
+        await step(
+            runtime, await submitted(runtime, person_id, whole), Event.REFUSE, agent_of(whole), SAID
+        )
+    last = await submitted(runtime, person_id, whole)
+    await step(runtime, last, Event.REFUSE, agent_of(whole), SAID)
+    await outbox.deliver()
+    assert len(outbox.to(person.email)) == STEP_MAIL.per_hour
+    await outbox.deliver_later()
+    mail = outbox.to(person.email)[-1]
+    assert len(outbox.to(person.email)) == STEP_MAIL.per_hour + 1
+    assert mail.subject == "2 nouvelles de vos dossiers de formation"
+    for text in (_folded(mail.text), _folded(mail.html)):
+        assert "a bien été transmis à Fongecif de démonstration" in text
+        assert "Aucune heure n’a été prise" in text
+        assert text.count(f"/espace/dossiers/{last}") == 2
+        assert REASON not in text
 
 
 async def test_a_mail_about_a_dossier_that_is_gone_is_not_sent(

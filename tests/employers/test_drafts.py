@@ -40,6 +40,8 @@ async def test_the_titulaire_is_told_by_mail_of_a_draft_an_employer_prepared_and
     path = dossier_path(delegation_id, dossier_id, "modifier")
     await desk.browser.submit(await desk.browser.get(path), {"duration": "30"}, action=path)
     await outbox.deliver()
+    assert outbox.peer.received == []
+    await outbox.deliver_later()
     subject = "Votre employeur a préparé un dossier de formation"
     [mail] = [one for one in outbox.peer.received if one.subject == subject]
     assert "Verrerie Duval a préparé un dossier" in mail.text

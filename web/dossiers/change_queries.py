@@ -183,3 +183,22 @@ def _values(contents: Draft) -> tuple[object, ...]:
         UUID(contents.organisme) if contents.organisme else None,
         contents.confidential,
     )
+
+
+async def find_again_at(
+    connection: Connection, person_id: UUID, kind: str, employer_name: str, most_a_day: int
+) -> datetime | None:
+    """When this employer may do once more what it did `most_a_day` times; None: at once."""
+    again_at: datetime | None = await connection.fetchval(
+        """
+        SELECT occurred_at + interval '1 day' FROM event
+        WHERE person_id = $1 AND kind = $2 AND actor = 'employer' AND actor_name = $3
+              AND occurred_at > clock_timestamp() - interval '1 day'
+        ORDER BY occurred_at DESC OFFSET $4 - 1 LIMIT 1
+        """,
+        person_id,
+        kind,
+        employer_name,
+        most_a_day,
+    )
+    return again_at

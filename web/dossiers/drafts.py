@@ -58,8 +58,8 @@ async def create_draft(
     """Create a draft of this person; returns where to go.
 
     An employer's is never confidential, and the titulaire is told of it by mail. Raises
-    NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, DossierGoneError (the
-    délégation has ended).
+    NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, TooMuchTodayError,
+    DossierGoneError (the délégation has ended).
     """
     if author.person_id != person_id:
         raise DossierGoneError
@@ -102,7 +102,7 @@ async def save_draft(
     """Put other contents in a draft; returns where to go. Saving the same changes nothing.
 
     An employer leaves `confidential` as it is. Raises DossierGoneError, ChangedMeanwhileError,
-    NotAllowedError, ImpossibleTransitionError, UnknownOrganismeError.
+    NotAllowedError, ImpossibleTransitionError, UnknownOrganismeError, TooMuchTodayError.
     """
     async with runtime.db.transaction() as connection:
         earlier = await claim(connection, *request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from web.core.db import Connection
@@ -16,9 +17,9 @@ async def find_account_of(connection: Connection, person_id: UUID) -> AccountOf 
     return AccountOf(**row) if row else None
 
 
-async def find_told_step(connection: Connection, event_id: UUID) -> ToldStep | None:
-    """What a mail about this event says; None without the account or the dossier."""
-    row = await connection.fetchrow(
+async def find_told_steps(connection: Connection, event_ids: Sequence[UUID]) -> list[ToldStep]:
+    """What a mail about these events says, oldest first; without an account or a dossier, none."""
+    rows = await connection.fetch(
         """
         SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,
                coalesce(nullif(e.actor_name, ''), o.name, '') AS organisme,
@@ -27,8 +28,8 @@ async def find_told_step(connection: Connection, event_id: UUID) -> ToldStep | N
         JOIN dossier d ON d.number = e.detail AND d.person_id = e.person_id
         JOIN account a ON a.person_id = e.person_id
         LEFT JOIN organisation o ON o.id = d.organisme_id
-        WHERE e.id = $1
+        WHERE e.id = ANY ($1) ORDER BY e.occurred_at, e.position
         """,
-        event_id,
+        event_ids,
     )
-    return ToldStep(**row) if row else None
+    return [ToldStep(**row) for row in rows]

@@ -1,11 +1,12 @@
 """What the person is told by mail of their dossier: that it moved, never why nor of what it is.
 
 A mail is not private enough for a reason or for the name of a formation: both are read in the
-space, where the link leads after a login.
+space, where the link leads after a login. Several steps may share one mail.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,13 +14,19 @@ from web.accounts.history import EventKind
 from web.accounts.identity import open_identity
 from web.core.db import Connection
 from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.mail_kinds import grouped_notice, notice
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event
 from web.dossiers import mail_queries
 from web.dossiers.access import Author
+from web.dossiers.records import ToldStep
 
-# Its subject is the event it tells about.
-STEP_MAIL = "dossier-step"
+# Their subject is the event they tell about.
+STEP_MAIL = notice("dossier-step", per_hour=10, per_day=20)
+# An employer may prepare many at a time: one mail tells of them.
+DRAFTS_MAIL = grouped_notice("dossiers-prepared")
+# More are told by their number only.
+MOST_LISTED = 30
 
 
 @dataclass(frozen=True)
@@ -107,26 +114,51 @@ async def tell_by_mail(
         return
     identity = open_identity(runtime.vault, account.identity, f"account:{account.id}")
     await enqueue_mail(
-        runtime, connection, kind=STEP_MAIL, subject_id=event_id, recipient=identity.email
+        runtime,
+        connection,
+        kind=DRAFTS_MAIL if event is Event.CREATE else STEP_MAIL,
+        subject_id=event_id,
+        recipient=identity.email,
     )
 
 
 async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """None once the account is closed or the dossier deleted: the link would lead nowhere."""
-    told = await mail_queries.find_told_step(connection, mail.subject_id)
-    if told is None:
+    """None once the account is closed or the dossiers deleted: the links would lead nowhere."""
+    told = await mail_queries.find_told_steps(connection, mail.subjects)
+    if not told:
         return None
-    identity = open_identity(runtime.vault, told.identity, f"account:{told.account_id}")
-    words = WORDS[EventKind(told.kind)]
+    identity = open_identity(runtime.vault, told[0].identity, f"account:{told[0].account_id}")
+    if len(told) > 1:
+        return _several(identity.first_name, told)
+    [step] = told
+    words = WORDS[EventKind(step.kind)]
     context = {
         "first_name": identity.first_name,
         "subject": words.subject,
-        "number": told.number,
-        "happened": words.happened.format(by=told.organisme),
+        "number": step.number,
+        "happened": words.happened.format(by=step.organisme),
         "next_step": words.next_step,
         "link": words.link,
-        "occurred_at": told.occurred_at,
-        "path": f"/espace/dossiers/{told.dossier_id}",
-        "was_submitted": told.kind == EventKind.DOSSIER_SUBMITTED,
+        "occurred_at": step.occurred_at,
+        "path": f"/espace/dossiers/{step.dossier_id}",
+        "was_submitted": step.kind == EventKind.DOSSIER_SUBMITTED,
     }
-    return Letter(STEP_MAIL, context)
+    return Letter("dossier-step", context)
+
+
+def _several(first_name: str, told: Sequence[ToldStep]) -> Letter:
+    all_prepared = all(step.kind == EventKind.DOSSIER_CREATED for step in told)
+    what = (
+        "Votre employeur a préparé {} dossiers" if all_prepared else "{} nouvelles de vos dossiers"
+    )
+    context = {
+        "first_name": first_name,
+        "subject": f"{what.format(len(told))} de formation",
+        "all_prepared": all_prepared,
+        "steps": [
+            (step, WORDS[EventKind(step.kind)].happened.format(by=step.organisme))
+            for step in told[:MOST_LISTED]
+        ],
+        "others": max(len(told) - MOST_LISTED, 0),
+    }
+    return Letter("dossier-steps", context)

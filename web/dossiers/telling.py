@@ -9,6 +9,7 @@ from web.core.db import Connection
 from web.domain.dossier import Event
 from web.dossiers.access import Author
 from web.dossiers.change_queries import NewStep, add_step
+from web.dossiers.pace import check_pace
 
 EVENT_KINDS = {
     Event.CREATE: EventKind.DOSSIER_CREATED,
@@ -36,7 +37,10 @@ async def tell(
     reason: bytes | None = None,
     followed: int | None = None,
 ) -> UUID:
-    """Add the step of this revision, and the event; returns the event's id."""
+    """Add the step of this revision, and the event; returns the event's id.
+
+    Raises TooMuchTodayError.
+    """
     step = NewStep(
         dossier_id, revision, kind, author.recorded_as.value, author.name, reason, followed
     )
@@ -47,7 +51,11 @@ async def tell(
 async def note(
     connection: Connection, kind: Event, author: Author, person_id: UUID, number: str
 ) -> UUID:
-    """Add the event alone: a dossier that is deleted has no timeline any more."""
+    """Add the event alone: a dossier that is deleted has no timeline any more.
+
+    Raises TooMuchTodayError.
+    """
+    await check_pace(connection, kind, EVENT_KINDS[kind].value, author, person_id)
     return await record_event(
         connection,
         person_id,

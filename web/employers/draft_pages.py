@@ -11,11 +11,12 @@ from web.accounts.history import Actor as Viewer
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.templating import render
-from web.domain.dossier import Status
+from web.domain.dossier import Event, Status
 from web.dossiers.access import DossierGoneError, PresentState, state_of
 from web.dossiers.form_page import FOUND, FormPlace, form_context, lines_of_gone, typed_lines
 from web.dossiers.forms import DossierForm, EmployerDossierForm
 from web.dossiers.labels import present_sentence, status_label
+from web.dossiers.pace import TooMuchTodayError
 from web.dossiers.views import Line
 from web.employers.pages import (
     dossier_of,
@@ -27,6 +28,7 @@ from web.employers.pages import (
     seen_by_employer,
 )
 from web.employers.service import NotThereError, OpenDossier, OpenPerson
+from web.filters import french_moment
 
 NO_LONGER = "brouillon-plus-possible"
 ITS_HOURS = "ses heures"
@@ -109,6 +111,21 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
         "la sienne.",
     )
     return await edit_page(request, opened, form, 409)
+
+
+def refuse_for_today(form: DossierForm, error: TooMuchTodayError) -> None:
+    """Say that nothing was saved, why, and until when; what was typed stays in the form."""
+    acts = {
+        Event.CREATE: "prépare au plus {} dossiers",
+        Event.EDIT: "corrige au plus {} fois les dossiers",
+    }
+    form.refuse(
+        "",
+        f"Rien n’est enregistré : par jour, un employeur {acts[error.event].format(error.most)} "
+        "d’une même personne, pour ne pas encombrer sa messagerie et son historique. Vous pourrez "
+        f"enregistrer votre saisie, ci-dessous, à partir du {french_moment(error.again_at)}. "
+        "Gardez cette page ouverte jusque-là, ou copiez ce que vous avez saisi.",
+    )
 
 
 def not_saved(request: Request, form: DossierForm, opened: OpenDossier) -> Response:

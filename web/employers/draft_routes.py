@@ -17,6 +17,7 @@ from web.dossiers.access import ChangedMeanwhileError, UnknownOrganismeError
 from web.dossiers.form_page import is_search, look_up, refuse_choice
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import DossierForm, DurationForm, EmployerDossierForm, SeenForm
+from web.dossiers.pace import TooMuchTodayError
 from web.dossiers.simulation import simulated
 from web.employers import service
 from web.employers.draft_pages import (
@@ -28,6 +29,7 @@ from web.employers.draft_pages import (
     new_page,
     no_longer,
     not_saved,
+    refuse_for_today,
     writable_dossier,
     writable_person,
 )
@@ -78,6 +80,9 @@ async def _create(request: Request, form: DossierForm) -> Response:
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
         return await new_page(request, opened, form, 422)
+    except TooMuchTodayError as error:
+        refuse_for_today(form, error)
+        return await new_page(request, opened, form, 429)
     except DifNotDeclaredError:
         return page(request, "blocked", {"person": opened.person}, 409)
     browser_of(request).notify(SAVED)
@@ -126,6 +131,9 @@ async def _save(request: Request, form: DossierForm) -> Response:
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
         return await edit_page(request, opened, form, 422)
+    except TooMuchTodayError as error:
+        refuse_for_today(form, error)
+        return await edit_page(request, opened, form, 429)
     except ChangedMeanwhileError as error:
         return await changed(request, form, error.state)
     except ImpossibleTransitionError:
