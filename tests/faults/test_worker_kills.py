@@ -15,7 +15,7 @@ from tests.support.processes import Machines, Program, until, volume
 from tests.support.settings import make_settings
 from web.core.mail import enqueue_mail
 from web.core.runtime import build_runtime
-from web.signup.activation import HOLDER_MAIL
+from web.signup.activation_mails import HOLDER_MAIL
 from web.worker import HEARTBEAT, Worker
 
 VICTIM = "victime@exemple.fr"

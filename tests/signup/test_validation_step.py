@@ -6,16 +6,27 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from starlette.applications import Starlette
 
 from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_password, to_validation
+from tests.support.journey import to_identity, to_password, to_validation, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
+from web.core.mail_kinds import AWAITED_PER_HOUR
 from web.core.runtime import Runtime
-from web.signup.service import SUBMISSIONS_PER_EMAIL, SUBMISSIONS_PER_NIR
+from web.signup.service import LINKS_PER_HOUR, SUBMISSIONS_PER_NIR
 
 WAITING = "/inscription/courriel"
+# One mailbox.
+SPELLINGS = (
+    "Jean@exemple.fr",
+    "jeaN@exemple.fr",
+    "jean+cpf@exemple.fr",
+    "JEAN+autre@Exemple.fr",
+    "je.an@exemple.fr",
+    "JE.AN+cpf@exemple.fr",
+)
 
 
 async def five_times(client: Client, page: Page, fields: dict[str, str]) -> list[tuple[int, str]]:
@@ -98,24 +109,61 @@ async def test_a_button_pressed_again_later_changes_nothing(
     assert await value(runtime, "SELECT count(*) FROM mail") == 1
 
 
-@pytest.mark.parametrize("shared", ["nir", "email"])
-async def test_registrations_of_one_number_or_address_are_bounded_by_day(
-    client: Client, runtime: Runtime, shared: str
+@pytest.mark.parametrize(("shared", "most"), [("nir", 5), ("email", 5)])
+async def test_registrations_of_one_number_or_address_are_bounded_from_one_network(
+    client: Client, runtime: Runtime, shared: str, most: int
 ) -> None:
     """2.4.1."""
-    assert SUBMISSIONS_PER_NIR.hits == SUBMISSIONS_PER_EMAIL.hits == 5
-    first = Person()
-    for number in range(6):
+    assert (SUBMISSIONS_PER_NIR.hits, LINKS_PER_HOUR.hits) == (5, 5)
+    first = Person(email="jean@exemple.fr")
+    for number in range(most + 1):
         client.http.cookies.clear()
-        same = {"nir": first.nir} if shared == "nir" else {"email": first.email}
-        page = await client.submit(await to_validation(client, Person(**same)))
-        if number < 5:
+        spelt = {"email": SPELLINGS[number]}
+        if shared == "nir":
+            spelt = {"nir": first.nir, "email": f"adresse{number}@exemple.fr"}
+        page = await client.submit(await to_validation(client, Person(**spelt)))
+        if number < most:
             assert page.url == WAITING
     assert page.status == 429
-    assert "Réessayez dans" in page.text
-    assert await value(runtime, "SELECT count(*) FROM mail") == 5
+    assert "Réessayez" in page.text
+    assert await value(runtime, "SELECT count(*) FROM mail") == most
     # Nothing is lost: the step is still there.
     assert (await client.get("/inscription/validation")).url == "/inscription/validation"
+
+
+async def test_one_network_does_not_use_up_what_a_mailbox_gets(
+    app: Starlette, client: Client, runtime: Runtime
+) -> None:
+    """2.4.1: the owner of the address registers from home, and the link leaves."""
+    for number in range(LINKS_PER_HOUR.hits):
+        client.http.cookies.clear()
+        await to_waiting(client, Person(email=SPELLINGS[number]))
+    async with Client(app, address="198.51.100.77") as home:
+        page = await to_waiting(home, Person(email="jean@exemple.fr"))
+    assert "Courriel en préparation" in page.text
+
+
+async def test_beyond_what_a_mailbox_gets_the_page_says_when_the_mail_leaves(
+    app: Starlette, outbox: Outbox
+) -> None:
+    """2.4.1, from many networks."""
+    for number in range(AWAITED_PER_HOUR):
+        async with Client(app, address=f"198.51.100.{number}") as one:
+            await to_waiting(one, Person(email=SPELLINGS[number]))
+    async with Client(app, address="198.51.100.77") as home, Client(app, address="10.0.0.1") as far:
+        page = await to_waiting(home, Person(email="jean@exemple.fr"))
+        assert "Courriel retardé" in page.text
+        assert f"au plus {AWAITED_PER_HOUR} courriels de cette sorte par heure" in page.text
+        assert "Le vôtre partira le" in page.text
+        await to_waiting(far, Person(email="JEAN@exemple.fr"))
+        page = await home.get(WAITING)
+        assert "Courriel non envoyé" in page.text
+        assert "un autre part à la place de celui-ci" in page.text
+        await outbox.deliver()
+        assert len(outbox.peer.received) == AWAITED_PER_HOUR
+        await outbox.deliver_later()
+        assert "Courriel envoyé" in (await far.get(WAITING)).text
+    assert len(outbox.peer.received) == AWAITED_PER_HOUR + 1
 
 
 async def test_the_registration_and_its_mail_are_written_together(

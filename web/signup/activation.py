@@ -7,20 +7,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from web.accounts.history import EventKind, record_event
-from web.accounts.identity import (
-    email_digest,
-    email_digests,
-    nir_digest,
-    open_identity,
-    seal_identity,
-)
+from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
-from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.mail import enqueue_mail
 from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.core.tokens import new_token, token_hash
-from web.domain.email_addresses import mailbox_of
+from web.core.tokens import token_hash
 from web.signup import activation_queries as links
 from web.signup import queries
 from web.signup.activation_queries import ActivationLink, Waiting
@@ -29,16 +22,15 @@ from web.signup.service import (
     ACTIVATION_MAIL,
     DAY,
     HOUR,
-    SUBMISSIONS_PER_EMAIL,
     JourneyEndedError,
     identity_of,
+    links_asked,
 )
 
 # The first mail counts. Counted on the mails themselves, under the lock of their registration: a
 # request sent twice counts once.
 MAILS_PER_HOUR = Limit("mails per registration and hour", 4, HOUR)
 MAILS_PER_DAY = Limit("mails per registration and day", 10, DAY)
-HOLDER_MAIL = "already-registered"
 
 
 class Outcome(enum.Enum):
@@ -58,31 +50,42 @@ async def find_waiting(runtime: Runtime, browser: bytes) -> Waiting | None:
 
 
 async def send_again(
-    runtime: Runtime, registration: Registration, request_digest: bytes, outcome: str
+    runtime: Runtime, registration: Registration, address: str, request: tuple[bytes, str]
 ) -> None:
     """Another mail, with a link of its own; the earlier links keep working.
 
-    Raises TooManyAttemptsError, JourneyEndedError.
+    `address` is the network's; `request` is the request's digest and its outcome. Raises
+    TooManyAttemptsError, JourneyEndedError.
     """
+    if registration.identity is None:
+        raise JourneyEndedError
+    email = identity_of(runtime, registration).email
+    hits = await runtime.limits.hit_patiently(*links_asked(email, address))
     async with runtime.db.transaction() as connection:
-        if await claim(connection, request_digest, outcome) is not None:
-            return
-        current = await _waiting(connection, registration.id)
-        await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
-        email = identity_of(runtime, current).email
-        await _promise_mail(runtime, connection, current, email)
+        is_repeated = await claim(connection, *request) is not None
+        if not is_repeated:
+            current = await _waiting(connection, registration.id)
+            await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
+            await _promise_mail(runtime, connection, current, identity_of(runtime, current).email)
+    if is_repeated:
+        await runtime.limits.give_back(hits)
 
 
 async def correct_address(
-    runtime: Runtime, registration: Registration, email: str, request_digest: bytes, outcome: str
+    runtime: Runtime,
+    registration: Registration,
+    email: str,
+    address: str,
+    request: tuple[bytes, str],
 ) -> None:
     """Send the link to another address; links sent to the wrong one die at once.
 
-    Raises TooManyAttemptsError, JourneyEndedError.
+    `address` is the network's; `request` is the request's digest and its outcome. Raises
+    TooManyAttemptsError, JourneyEndedError.
     """
-    hits = await runtime.limits.hit((SUBMISSIONS_PER_EMAIL, mailbox_of(email)))
+    hits = await runtime.limits.hit_patiently(*links_asked(email, address))
     async with runtime.db.transaction() as connection:
-        is_repeated = await claim(connection, request_digest, outcome) is not None
+        is_repeated = await claim(connection, *request) is not None
         if not is_repeated:
             await _change_address(runtime, connection, registration.id, email)
     if is_repeated:
@@ -120,49 +123,6 @@ async def activate(
         await links.use_activation_tokens(connection, current.id)
         await claim(connection, request_digest, outcome)
         return Outcome.ACTIVATED
-
-
-async def compose_activation(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """The mail of the fourth step.
-
-    Its address gets a link, unless that address has an account already: then a word that says so.
-    If the NIR has an account under another address, its holder is told, once.
-    """
-    registration = await queries.find_registration(connection, mail.subject_id)
-    if registration is None or registration.identity is None or registration.is_expired:
-        return None
-    identity = identity_of(runtime, registration)
-    if identity.email != mail.recipient:
-        return None
-    holders = await links.find_holders(
-        connection,
-        nir_digest(runtime.hasher, identity.nir),
-        email_digests(runtime.hasher, identity.email),
-        HOLDER_MAIL,
-    )
-    for holder in holders:
-        if not (holder.has_this_email or holder.was_told):
-            await _tell_holder(runtime, connection, holder)
-    if any(holder.has_this_email for holder in holders):
-        return Letter("already-registered", {})
-    token = new_token(runtime.randomness)
-    assert registration.expires_at is not None  # noqa: S101 - submitted registrations have one
-    await links.add_activation_token(
-        connection, token_hash(token), registration.id, registration.expires_at
-    )
-    url = f"{runtime.settings.public_url}/activation/{token}"
-    words = {
-        "url": url,
-        "expires_at": registration.expires_at,
-    }
-    return Letter("activation", words)
-
-
-async def compose_already_registered(
-    runtime: Runtime, connection: Connection, mail: Mail
-) -> Letter | None:
-    """To the holder of an account whose NIR someone registers again."""
-    return Letter("already-registered", {})
 
 
 async def purge(connection: Connection) -> None:
@@ -209,13 +169,6 @@ async def _promise_mail(
         kind=ACTIVATION_MAIL,
         subject_id=registration.id,
         recipient=recipient,
-    )
-
-
-async def _tell_holder(runtime: Runtime, connection: Connection, holder: links.Holder) -> None:
-    identity = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
-    await enqueue_mail(
-        runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=identity.email
     )
 
 

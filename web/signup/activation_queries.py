@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +45,7 @@ async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None
     row = await connection.fetchrow(
         """
         SELECT r.id, r.status, r.identity, r.expires_at, r.expires_at <= now() AS is_expired,
-               m.status AS mail_status, m.created_at, m.next_attempt_at, m.sent_at
+               m.status AS mail_status, m.created_at, m.next_attempt_at, m.sent_at, m.is_ours
         FROM registration r CROSS JOIN LATERAL (
             SELECT * FROM mail WHERE subject_id = r.id ORDER BY created_at DESC, id DESC LIMIT 1
         ) m
@@ -59,7 +58,10 @@ async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None
     values = dict(row)
     mail = MailState(
         status=values.pop("mail_status"),
-        **{name: values.pop(name) for name in ("created_at", "next_attempt_at", "sent_at")},
+        **{
+            name: values.pop(name)
+            for name in ("created_at", "next_attempt_at", "sent_at", "is_ours")
+        },
     )
     return Waiting(**values, mail=mail)
 
@@ -178,50 +180,6 @@ async def wait_before_mail(connection: Connection, registration_id: UUID, limit:
         limit.seconds,
     )
     return wait or 0
-
-
-@dataclass(frozen=True)
-class Holder:
-    """An account that a registration would double; `identity` is sealed."""
-
-    id: UUID
-    identity: bytes
-    has_this_email: bool
-    was_told: bool
-
-
-async def find_holders(
-    connection: Connection, nir_digest: bytes, email_digests: Sequence[bytes], told_by: str
-) -> list[Holder]:
-    """Accounts that have this NIR or this address already.
-
-    `told_by` is the kind of the mail that tells them; one a day is enough, however often someone
-    registers their number or asks for another link. The accounts stay locked until the transaction
-    ends: two mails written at once would each find that nobody was told. A statement of its own,
-    for the next one to see what the lock's last holder wrote.
-    """
-    await connection.execute(
-        """
-        SELECT FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
-        ORDER BY account.id FOR NO KEY UPDATE OF account
-        """,
-        nir_digest,
-        email_digests,
-    )
-    rows = await connection.fetch(
-        """
-        SELECT account.id, account.identity, account.email_digest = ANY ($2) AS has_this_email,
-               EXISTS (SELECT FROM mail WHERE subject_id = account.id AND kind = $3
-                       AND created_at > now() - interval '1 day') AS was_told
-        FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
-        """,
-        nir_digest,
-        email_digests,
-        told_by,
-    )
-    return [Holder(**row) for row in rows]
 
 
 async def change_address(

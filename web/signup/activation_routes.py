@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.devices import device_of
 from web.accounts.identity import open_identity
 from web.core.browser import browser_of
+from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
@@ -54,7 +55,9 @@ async def send_again(request: Request) -> Response:
     if registration is None or not registration.is_submitted:
         return RedirectResponse(Step.TERMS.url, 303)
     try:
-        await activation.send_again(runtime, registration, digest_of(request), WAITING_URL)
+        await activation.send_again(
+            runtime, registration, _network(request), (digest_of(request), WAITING_URL)
+        )
     except JourneyEndedError:
         return RedirectResponse(WAITING_URL, 303)
     browser_of(request).notify("courriel-renvoye")
@@ -81,7 +84,11 @@ async def submit_address(request: Request) -> Response:
         return render(request, "signup/address.html", {"form": form}, status=422)
     try:
         await activation.correct_address(
-            runtime, registration, parsed(form.email), digest_of(request), WAITING_URL
+            runtime,
+            registration,
+            parsed(form.email),
+            _network(request),
+            (digest_of(request), WAITING_URL),
         )
     except JourneyEndedError:
         return RedirectResponse(WAITING_URL, 303)
@@ -115,6 +122,10 @@ async def submit_activation(request: Request) -> Response:
         browser_of(request).notify("compte-active")
         return RedirectResponse(LOGIN_URL, 303)
     return _outcome_page(request, outcome)
+
+
+def _network(request: Request) -> str:
+    return client_address(request, runtime_of(request).settings.trusted_proxies)
 
 
 async def _waiting(request: Request) -> Waiting | None:

@@ -14,6 +14,7 @@ from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
 from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
+from web.core.mail_kinds import awaited
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
@@ -26,9 +27,12 @@ HOUR, DAY = 3600, 86400
 # Counted alike for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
 SUBMISSIONS_PER_NIR = Limit("registrations per NIR", 5, DAY)
-SUBMISSIONS_PER_EMAIL = Limit("registrations per e-mail", 5, DAY)
+# What one network may have sent to one mailbox: less than the mailbox gets (web.core.mail_kinds),
+# so that nobody uses up alone what its owner waits for.
+LINKS_PER_HOUR = Limit("links per mailbox and network, hour", 5, HOUR)
+LINKS_PER_DAY = Limit("links per mailbox and network, day", 10, DAY)
 
-ACTIVATION_MAIL = "activation"
+ACTIVATION_MAIL = awaited("activation")
 DRAFT = SealedColumn("registration", "draft", "registration:{id}.draft")
 CHECKED = SealedColumn("registration", "identity", "registration:{id}.identity")
 
@@ -162,10 +166,10 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
     identity = identity_of(runtime, registration)
     hits: tuple[Hit, ...] = ()
     if not registration.is_submitted:
-        hits = await runtime.limits.hit(
+        hits = await runtime.limits.hit_patiently(
             (SUBMISSIONS_PER_ADDRESS, address),
             (SUBMISSIONS_PER_NIR, identity.nir),
-            (SUBMISSIONS_PER_EMAIL, mailbox_of(identity.email)),
+            *links_asked(identity.email, address),
         )
     async with runtime.db.transaction() as connection:
         current = await queries.lock_registration(connection, registration.id)
@@ -175,6 +179,12 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
             await _promise_account(runtime, connection, current)
     if current.is_submitted:
         await runtime.limits.give_back(hits)
+
+
+def links_asked(email: str, address: str) -> tuple[tuple[Limit, str], ...]:
+    """What is counted when someone at a network address has a link sent to a mailbox."""
+    subject = f"{mailbox_of(email)} {address}"
+    return (LINKS_PER_HOUR, subject), (LINKS_PER_DAY, subject)
 
 
 async def _promise_account(runtime: Runtime, connection: Connection, current: Registration) -> None:

@@ -1,0 +1,81 @@
+"""The mails of a registration: its link, or that an account is there already."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.accounts.identity import email_digests, nir_digest, open_identity
+from web.core.db import Connection
+from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
+from web.core.mail_kinds import notice
+from web.core.runtime import Runtime
+from web.core.tokens import new_token, token_hash
+from web.domain.email_addresses import folded_email
+from web.signup import activation_queries as links
+from web.signup import holder_queries, queries
+from web.signup.service import identity_of
+
+HOLDER_MAIL = notice("already-registered")
+HOLDER_JOB = "tell-holder"
+
+
+async def compose_activation(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """The mail of the fourth step.
+
+    Its address gets a link, unless that address has an account already: then a word that says so.
+    A link is made all the same, which nobody learns: both mails cost the same work. If the NIR has
+    an account under another address, its holder is told by a job of its own, for the same reason.
+    """
+    registration = await queries.find_registration(connection, mail.subject_id)
+    if registration is None or registration.identity is None or registration.is_expired:
+        return None
+    identity = identity_of(runtime, registration)
+    if identity.email != mail.recipient:
+        return None
+    await enqueue_job(connection, HOLDER_JOB, registration.id)
+    owner = await holder_queries.find_address_owner(
+        connection,
+        email_digests(runtime.hasher, identity.email),
+        nir_digest(runtime.hasher, identity.nir),
+    )
+    token = new_token(runtime.randomness)
+    assert registration.expires_at is not None  # noqa: S101 - submitted registrations have one
+    await links.add_activation_token(
+        connection, token_hash(token), registration.id, registration.expires_at
+    )
+    if owner is not None:
+        known = Letter("already-registered", {"is_by_another_address": False})
+        return known if owner.has_this_nir else Letter("address-shared", {})
+    url = f"{runtime.settings.public_url}/activation/{token}"
+    words = {
+        "url": url,
+        "expires_at": registration.expires_at,
+    }
+    return Letter("activation", words)
+
+
+async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
+    """Tell the holder of an account whose NIR was registered with another address, once a day."""
+    async with runtime.db.transaction() as connection:
+        registration = await queries.find_registration(connection, registration_id)
+        if registration is None or registration.identity is None:
+            return
+        identity = identity_of(runtime, registration)
+        holder = await holder_queries.lock_holder(
+            connection, nir_digest(runtime.hasher, identity.nir), HOLDER_MAIL.name
+        )
+        if holder is None or holder.was_told:
+            return
+        held = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
+        if folded_email(held.email) == folded_email(identity.email):
+            return
+        await enqueue_mail(
+            runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=held.email
+        )
+
+
+async def compose_already_registered(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """To the holder of an account whose NIR someone registers again."""
+    return Letter("already-registered", {"is_by_another_address": True})
