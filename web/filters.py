@@ -25,6 +25,7 @@ MONTHS = (
     "décembre",
 )
 NBSP = "\u00a0"
+ZONE = " (heure de Paris)"
 
 
 def french_date(day: date) -> str:
@@ -51,15 +52,21 @@ def french_month(day: date) -> str:
     return f"{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
-def french_moment(moment: datetime) -> str:
-    """« 8 décembre 2026 à 14 h 05 », in Paris."""
+def french_moment(moment: datetime, *, zone: bool = True) -> str:
+    """« 8 décembre 2026 à 14 h 05 (heure de Paris) ».
+
+    People read it in Cayenne and Nouméa too. Without `zone`, the page says it once for many.
+    """
     local = moment.astimezone(PARIS)
-    return f"{french_date(local)} à{NBSP}{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+    return f"{french_date(local)} à{NBSP}{_hour(local)}{ZONE if zone else ''}"
 
 
 def french_time(moment: datetime) -> str:
-    """« 14 h 05 », in Paris."""
-    local = moment.astimezone(PARIS)
+    """« 14 h 05 (heure de Paris) »."""
+    return f"{_hour(moment.astimezone(PARIS))}{ZONE}"
+
+
+def _hour(local: datetime) -> str:
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
 
 
