@@ -27,6 +27,13 @@ async def write(machines: Machines, *recipients: str, delayed: bool = False) -> 
     """The intents of mails that need no subject; `delayed`, their jobs wait to be told."""
     runtime = build_runtime(make_settings(database_url=machines.database_url))
     async with machines.connection() as connection, connection.transaction():
+        # What was sent before no longer counts for what a mailbox gets.
+        await connection.execute(
+            """
+            UPDATE mail SET due_at = created_at - interval '1 day'
+            WHERE status = 'sent' AND due_at = created_at
+            """
+        )
         mails = [
             await enqueue_mail(
                 runtime, connection, kind=HOLDER_MAIL, subject_id=uuid4(), recipient=recipient
