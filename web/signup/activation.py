@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
@@ -60,15 +62,12 @@ async def send_again(
     if registration.identity is None:
         raise JourneyEndedError
     email = identity_of(runtime, registration).email
-    hits = await runtime.limits.hit_patiently(*links_asked(email, address))
-    async with runtime.db.transaction() as connection:
-        is_repeated = await claim(connection, *request) is not None
-        if not is_repeated:
-            current = await _waiting(connection, registration.id)
-            await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
-            await _promise_mail(runtime, connection, current, identity_of(runtime, current).email)
-    if is_repeated:
-        await runtime.limits.give_back(hits)
+    async with _counted(runtime, email, address), runtime.db.transaction() as connection:
+        if await claim(connection, *request) is not None:
+            raise _RepeatedError
+        current = await _waiting(connection, registration.id)
+        await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
+        await _promise_mail(runtime, connection, current, identity_of(runtime, current).email)
 
 
 async def correct_address(
@@ -83,13 +82,10 @@ async def correct_address(
     `address` is the network's; `request` is the request's digest and its outcome. Raises
     TooManyAttemptsError, JourneyEndedError.
     """
-    hits = await runtime.limits.hit_patiently(*links_asked(email, address))
-    async with runtime.db.transaction() as connection:
-        is_repeated = await claim(connection, *request) is not None
-        if not is_repeated:
-            await _change_address(runtime, connection, registration.id, email)
-    if is_repeated:
-        await runtime.limits.give_back(hits)
+    async with _counted(runtime, email, address), runtime.db.transaction() as connection:
+        if await claim(connection, *request) is not None:
+            raise _RepeatedError
+        await _change_address(runtime, connection, registration.id, email)
 
 
 async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
@@ -132,6 +128,23 @@ async def purge(connection: Connection) -> None:
         "DELETE FROM bearer_token WHERE expires_at < now() - make_interval(days => $1)",
         queries.USED_LINK_REMEMBERED_DAYS,
     )
+
+
+class _RepeatedError(Exception):
+    """An earlier copy of the request did it: this one gained nothing."""
+
+
+@asynccontextmanager
+async def _counted(runtime: Runtime, email: str, address: str) -> AsyncIterator[None]:
+    """Count a link asked for; given back when none is promised."""
+    hits = await runtime.limits.hit_patiently(*links_asked(email, address))
+    try:
+        yield
+    except _RepeatedError:
+        await runtime.limits.give_back(hits)
+    except (TooManyAttemptsError, JourneyEndedError):
+        await runtime.limits.give_back(hits)
+        raise
 
 
 async def _change_address(
