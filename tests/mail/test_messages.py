@@ -52,7 +52,7 @@ async def test_a_mail_is_plain_text_first_and_html_for_those_who_like_it(
     assert letter.message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
     assert [part.get_content_charset() for part in parts] == ["utf-8", "utf-8"]
-    assert "Bonjour Zoé," in letter.part("plain")
+    assert "Bonjour," in letter.part("plain")
     html = parse(letter.part("html"))
     assert html.get("lang") == "fr"
     assert not [node for node in html.iter() if node.tag in ("img", "script", "link", "iframe")]
