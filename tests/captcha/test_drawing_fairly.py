@@ -56,7 +56,7 @@ async def status_of(client: Client, kind: str, token: str | None = None) -> int:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Let the requests go on until it holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0)
 
@@ -112,7 +112,8 @@ async def test_a_flood_of_one_browser_is_refused_and_the_others_are_drawn_for(
         await until(lambda: runtime.drawing.pending == 1 + WAITING_PER_BROWSER + len(pictures))
     assert await asyncio.gather(*pictures) == [200] * len(pictures)
     statuses = await asyncio.gather(*flood)
-    assert statuses == [503] * (FLOOD - WAITING_PER_BROWSER) + [200] * WAITING_PER_BROWSER
+    assert statuses.count(200) == WAITING_PER_BROWSER
+    assert statuses.count(503) == FLOOD - WAITING_PER_BROWSER
 
 
 async def test_a_flood_of_browsers_at_one_address_leaves_the_others_their_turn(

@@ -51,7 +51,7 @@ async def busy(runtime: Runtime) -> AsyncIterator[None]:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Let the requests go on until it holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0)
 

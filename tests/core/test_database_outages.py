@@ -145,6 +145,8 @@ async def test_clients_that_leave_at_any_moment_leak_nothing(
             steps = (number % 200 for number in range(first, first + 20))
             await asyncio.gather(*map(leave_after, steps))
         await assert_pool_is_whole(runtime_db)
+        # So many hashes for one browser: it would have to wait.
+        app.state.runtime.passwords._pace._done.clear()
         assert (await client.submit(page, fields)).url == "/inscription/validation"
 
 

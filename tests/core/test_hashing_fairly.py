@@ -33,7 +33,7 @@ async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Let the requests go on until it holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0)
 
@@ -61,8 +61,10 @@ async def test_a_flood_at_the_third_step_is_refused_and_the_others_log_in(
             await until(lambda: queue.pending == held + WAITING_PER_BROWSER + 1)
         assert (await person).status == 422
         pages = await asyncio.gather(*flood)
-    assert [page.status for page in pages[-WAITING_PER_BROWSER:]] == [303] * WAITING_PER_BROWSER
-    for refused in pages[:-WAITING_PER_BROWSER]:
+    assert (
+        sorted(page.status for page in pages)[:WAITING_PER_BROWSER] == [303] * WAITING_PER_BROWSER
+    )
+    for refused in (page for page in pages if page.status != 303):
         assert refused.status == 503
         assert "momentanément indisponible" in refused.text
         assert int(refused.response.headers["retry-after"]) > 0
