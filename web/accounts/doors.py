@@ -72,7 +72,7 @@ class LoginPage:
         browser, typed = browser_of(request), typed_form(request)
         kept = typed is not None and await self.keep(runtime_of(request), browser.digest, typed)
         if kept and (old := old_form_of(request)):
-            old.is_safe = True
+            old.is_stored = True
         if wants_fragment(request) and not kept:
             return refuse_part(NOT_KEPT if typed else SESSION_ENDED)
         if browser.is_known:

@@ -46,8 +46,8 @@ class OldForm:
     is_ours: bool = False
     # The names of the fields that the page shows again.
     filled: frozenset[str] = frozenset()
-    # Whether it was kept, to be shown after a login.
-    is_safe: bool = False
+    # Whether it has just been kept, to be shown after a login.
+    is_stored: bool = False
 
     @property
     def is_kept(self) -> bool:
@@ -119,7 +119,7 @@ class ShownAgain(Response):
         lines = lines_typed(routes, old)
         if page and browser_of(request).can_send_forms:
             answer = await _visit(scope, page, old)
-            if old.is_safe or answer.shows({name for name, _, _ in lines}, old):
+            if old.is_stored or answer.shows({name for name, _, _ in lines}, old):
                 await answer.send_as(self.status_code, send)
                 return
         listed = self._listed(request, old, quote(page) or "/")
