@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -81,6 +82,7 @@ def _page_of_a_space(request: Request) -> Page:
         space=SPACE.at(COMPONENTS_URL),
         flash=Notice("success", "Votre solde DIF est enregistré."),
         session_idle_minutes=30,
+        idle_ends_at=request.app.state.runtime.clock.now() + timedelta(minutes=30),
         extend_url=COMPONENTS_URL,
     )
 
