@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from uuid import UUID
 
+import structlog
+
 from web.accounts import security_mails
-from web.accounts.email_folding import FoundByEmail
+from web.accounts.email_folding import FoundByEmail, fold_digests
+from web.accounts.history_seals import seal_histories
 from web.accounts.identity import ACCOUNT_IDENTITY, email_in
 from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
-from web.core.db import Connection
+from web.core.db import Connection, DatabaseUnavailableError
+from web.core.logging import where_it_failed
 from web.core.mail import Composer
+from web.core.mail_delivery import requeue_orphans
 from web.core.mail_kinds import MailKind
 from web.core.purge import purge_core
 from web.core.runtime import Runtime
@@ -35,6 +41,10 @@ from web.signin.forgotten_queries import purge_requests
 from web.signin.queries import purge_failures, record_refused_logins
 from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
+
+log = structlog.get_logger("worker")
+# How many failures in a row of a database that is away say that the others would fail too.
+PATIENCE = 2
 
 KINDS: Mapping[MailKind, Composer] = {
     ACTIVATION_MAIL: activation_mails.compose_activation,
@@ -86,3 +96,44 @@ AGENTS_FOUND_BY_EMAIL = (
     FoundByEmail(EMAIL, followers=("professional_failure", "professional_link")),
 )
 FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, email_in))
+
+
+async def clear(runtime: Runtime) -> None:
+    """Clear what has had its time, seal the histories that grew, queue lost mails again.
+
+    What fails is logged, and keeps nothing else from being done; only a database that is away for
+    two of these ends it.
+    """
+    away = 0
+    for name, carry_out in _clearings(runtime):
+        try:
+            await carry_out()
+        except Exception as error:
+            log.error("purge failed", step=name, **where_it_failed(error))
+            away = away + 1 if isinstance(error, DatabaseUnavailableError) else 0
+            if away == PATIENCE:
+                return
+        else:
+            away = 0
+    log.info("purged")
+
+
+def _clearings(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    for step in PURGES:
+        yield f"{step.__module__}.{step.__name__}", partial(_in_transaction, runtime, step)
+    yield "seals", partial(seal_histories, runtime)
+    yield "addresses", partial(fold_digests, runtime, FOUND_BY_EMAIL)
+    yield "mails", partial(requeue_lost_mails, runtime)
+
+
+async def requeue_lost_mails(runtime: Runtime) -> None:
+    """Give a job to the mails that lost theirs."""
+    async with runtime.db.transaction() as connection:
+        found = await requeue_orphans(connection)
+    if found:
+        log.warning("mails without a job queued again", count=found)
+
+
+async def _in_transaction(runtime: Runtime, step: Callable[[Connection], Awaitable[None]]) -> None:
+    async with runtime.db.transaction() as connection:
+        await step(connection)

@@ -13,6 +13,7 @@ from web.core.clock import Randomness
 from web.core.crypto import Vault
 from web.core.db import DatabaseUnavailableError
 from web.core.key_rotation import Passage, SealedColumn, count_others, rotate
+from web.core.migrations import WrongSchemaError
 from web.core.progress import NBSP, Counting, counted
 from web.core.unreachable import UNREACHABLE
 from web.professionals import agents, second_factor
@@ -52,6 +53,9 @@ async def rotate_keys(settings: Settings) -> int:
             ]
     except UnderWayError:
         sys.stderr.write(f"{UNDER_WAY}\n")
+        return 1
+    except WrongSchemaError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     except DatabaseUnavailableError:
         sys.stderr.write(f"{UNREACHABLE}\n")

@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-import asyncpg
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
@@ -22,17 +21,18 @@ from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
 from web.accounts.email_folding import fold_digests
-from web.accounts.history_seals import seal_histories
 from web.core.assets import Assets
-from web.core.db import UNAVAILABLE, DatabaseUnavailableError, translated
+from web.core.connections import BoundedConnection, close_soon, open_connection
+from web.core.db import DatabaseUnavailableError, translated
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB
-from web.core.mail_delivery import Backoff, MailDelivery, requeue_orphans
+from web.core.mail_delivery import Backoff, MailDelivery
+from web.core.migrations import WrongSchemaError, require_schema
 from web.core.runtime import Runtime, build_runtime
 from web.core.smtp import Patience, SmtpConnections
 from web.core.templating import Menus, Templates
 from web.filters import FILTERS
-from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, FOUND_BY_EMAIL, JOBS, PURGES
+from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, JOBS, clear, requeue_lost_mails
 from web.settings import Settings
 
 log = structlog.get_logger("worker")
@@ -47,6 +47,10 @@ AT_ONCE = 2 * BATCH
 RECONNECT_SECONDS = 1
 # How long a message under way may still take once the worker was told to stop.
 FINISH_SECONDS = 7
+# And how long the database may take to note it.
+CUT_OFF_SECONDS = 8.5
+# The queue asks something every POLL: a silent database is noticed within HEARTBEAT.
+QUEUE_STATEMENT_SECONDS, QUEUE_SILENCE_SECONDS = 4.0, 5.0
 PURGE_SCHEDULE = "*/5 * * * *"
 
 
@@ -73,13 +77,19 @@ class Worker:
         self._stopping = asyncio.Event()
         self._was_cut_off = False
         self._queue: PgQueuer | None = None
+        self._connection: BoundedConnection | None = None
+        self._deadlines: list[asyncio.TimerHandle] = []
 
     def stop(self) -> None:
         """Finish what is in flight, within FINISH_SECONDS, then return from run()."""
         self._stopping.set()
         if self._queue is not None:
             self._queue.shutdown.set()
-        asyncio.get_running_loop().call_later(FINISH_SECONDS, self._delivery.hurry)
+        loop = asyncio.get_running_loop()
+        self._deadlines += [
+            loop.call_later(FINISH_SECONDS, self._delivery.hurry),
+            loop.call_later(CUT_OFF_SECONDS, self._cut_off),
+        ]
 
     async def run(self) -> None:
         """Work until stopped."""
@@ -88,6 +98,8 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 await self._work(QueueExecutionMode.continuous)
+            except WrongSchemaError as error:
+                log.error("database of another version", problem=str(error))
             except Exception as error:  # whatever it is, mail must go on
                 log.error("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
@@ -97,7 +109,10 @@ class Worker:
         await self._close()
 
     async def drain_alone(self) -> None:
-        """drain(), for a process that has nothing else to do. Raises DatabaseUnavailableError."""
+        """drain(), for a process that has nothing else to do.
+
+        Raises DatabaseUnavailableError, WrongSchemaError.
+        """
         await self._runtime.db.connect()
         with translated():
             await self.drain()
@@ -112,20 +127,32 @@ class Worker:
         await self._smtp.close()
         if self._owns_runtime:
             await self._runtime.db.disconnect()
+        for deadline in self._deadlines:
+            deadline.cancel()
+
+    def _cut_off(self) -> None:
+        """Wait no longer for a database that does not answer."""
+        log.warning("stopped without the database")
+        if self._connection is not None:
+            self._connection.terminate()
+        self._runtime.db.cut_off()
 
     async def _work(self, mode: QueueExecutionMode) -> None:
-        connection = await asyncpg.connect(
+        connection = await open_connection(
             self._runtime.settings.database_url,
-            timeout=5,
-            server_settings={"application_name": "compte-formation worker"},
+            name="compte-formation worker",
+            statement_seconds=QUEUE_STATEMENT_SECONDS,
+            silence_seconds=QUEUE_SILENCE_SECONDS,
         )
+        self._connection = connection
         try:
             queue = PgQueuer.from_asyncpg_connection(connection)
             self._register(queue)
             self._queue = queue
             if self._stopping.is_set():
                 return
-            await self._requeue_orphans()
+            await require_schema(connection)
+            await requeue_lost_mails(self._runtime)
             # Who asks for another password is found by the digest of their address.
             await fold_digests(self._runtime, AGENTS_FOUND_BY_EMAIL)
             if self._was_cut_off:
@@ -150,9 +177,8 @@ class Worker:
                 heartbeat_timeout=self._heartbeat,
             )
         finally:
-            self._queue = None
-            with suppress(*UNAVAILABLE):
-                await connection.close(timeout=2)
+            self._queue = self._connection = None
+            await close_soon(connection)
 
     def _register(self, queue: PgQueuer) -> None:
         @queue.entrypoint(MAIL_JOB, on_failure="hold")
@@ -206,19 +232,7 @@ class Worker:
 
     async def purge(self) -> None:
         """Clear what has had its time, and seal the histories that grew."""
-        for step in PURGES:
-            async with self._runtime.db.transaction() as connection:
-                await step(connection)
-        await seal_histories(self._runtime)
-        await fold_digests(self._runtime, FOUND_BY_EMAIL)
-        await self._requeue_orphans()
-        log.info("purged")
-
-    async def _requeue_orphans(self) -> None:
-        async with self._runtime.db.transaction() as connection:
-            found = await requeue_orphans(connection)
-        if found:
-            log.warning("mails without a job queued again", count=found)
+        await clear(self._runtime)
 
 
 async def _uninterrupted(work: Coroutine[None, None, T]) -> T:

@@ -24,6 +24,8 @@ class Relay:
         self._server: asyncio.Server | None = None
         self._streams: set[asyncio.StreamWriter] = set()
         self._carriers: set[asyncio.Task[None]] = set()
+        self._gates: set[asyncio.Event] = set()
+        self._is_silent = False
 
     async def open(self) -> None:
         """Let connections through."""
@@ -34,9 +36,23 @@ class Relay:
         if self._server is not None:
             self._server.close()
             self._server = None
+        self.resume()
         for stream in self._streams:
             stream.transport.abort()
         await asyncio.gather(*self._carriers, return_exceptions=True)
+
+    def fall_silent(self) -> None:
+        """Keep connections open, accept others, and forward nothing on any of them."""
+        self._is_silent = True
+        for gate in self._gates:
+            gate.clear()
+
+    def resume(self, *, for_all: bool = True) -> None:
+        """Forward again; not `for_all`: only on connections made from now on."""
+        self._is_silent = False
+        if for_all:
+            for gate in self._gates:
+                gate.set()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         carrier = asyncio.current_task()
@@ -46,17 +62,25 @@ class Relay:
         back_reader, back_writer = await asyncio.open_unix_connection(self._socket)
         pair = {writer, back_writer}
         self._streams |= pair
+        gate = asyncio.Event()
+        self._gates.add(gate)
+        if not self._is_silent:
+            gate.set()
         try:
-            await asyncio.gather(_pump(reader, back_writer), _pump(back_reader, writer))
+            await asyncio.gather(_pump(reader, back_writer, gate), _pump(back_reader, writer, gate))
         finally:
+            self._gates.discard(gate)
             for stream in pair:
                 stream.close()
             self._streams -= pair
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gate: asyncio.Event
+) -> None:
     with suppress(ConnectionError):
         while data := await reader.read(65536):
+            await gate.wait()
             writer.write(data)
             await writer.drain()
     if not writer.transport.is_closing():

@@ -19,7 +19,7 @@ from web.core.bulk import (
     bulk_connection,
     take_turn,
 )
-from web.core.db import UNAVAILABLE
+from web.core.connections import UNAVAILABLE
 from web.core.turns import Turn
 
 # Any constant will do, as long as it is this program's own.

@@ -1,19 +1,25 @@
-"""Work on whole tables, from a file: no time limit, COPY, one at a time, all or nothing."""
+"""Work on whole tables, from a file: statements of an hour, COPY, one at a time, all or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-import asyncpg
-
-from web.core.db import UNAVAILABLE, Connection, DatabaseUnavailableError
+from web.core.connections import connection_for_once
+from web.core.db import Connection, translated
+from web.core.migrations import require_schema
 from web.core.turns import Turn
 
-CONNECT_SECONDS = 10
-# What the server may use for one sort or hash of this connection, and for its temporary tables.
-SERVER_MEMORY = {"work_mem": "32MB", "temp_buffers": "32MB"}
+# A statement may go through millions of rows.
+UNHURRIED = {"statement_seconds": 3600.0, "silence_seconds": 3610.0}
+SERVER = {
+    # What the server may use for one sort or hash of this connection, and for temporary tables.
+    "work_mem": "32MB",
+    "temp_buffers": "32MB",
+    # A file is read, and its words are taken apart, between two statements.
+    "idle_in_transaction_session_timeout": "600000",
+}
 
 
 class BulkConnection(Connection, Protocol):
@@ -65,22 +71,16 @@ async def take_turn(connection: Connection, turn: Turn) -> None:
 
 @asynccontextmanager
 async def bulk_connection(url: str) -> AsyncIterator[BulkConnection]:
-    """Open it, in autocommit, and close it at the end. Raises DatabaseUnavailableError."""
-    try:
-        connection = await asyncpg.connect(
+    """Open it, in autocommit, and close it at the end.
+
+    Raises DatabaseUnavailableError, and WrongSchemaError when the database is of another version.
+    """
+    with translated():
+        async with connection_for_once(
             url,
-            timeout=CONNECT_SECONDS,
-            server_settings={
-                "application_name": "compte-formation bulk",
-                "timezone": "UTC",
-                **SERVER_MEMORY,
-            },
-        )
-        try:
+            name="compte-formation bulk",
+            server=SERVER,
+            **UNHURRIED,
+        ) as connection:
+            await require_schema(connection)
             yield connection
-        finally:
-            # What was committed stays so, however the connection then ends.
-            with suppress(*UNAVAILABLE):
-                await connection.close(timeout=CONNECT_SECONDS)
-    except UNAVAILABLE as error:
-        raise DatabaseUnavailableError(type(error).__name__) from error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-import asyncpg
-
-from web.core.db import UNAVAILABLE, Connection
-from web.core.migrations import current_revision, newest_revision
+from web.core.bulk import UNHURRIED
+from web.core.connections import UNAVAILABLE, CannotConnectError, connection_for_once
+from web.core.db import Connection
+from web.core.migrations import find_schema_problem
 from web.core.smtp import SmtpConnections, TemporaryMailError
 from web.settings import Settings
 
@@ -24,16 +24,16 @@ async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -
 
 async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) -> list[str]:
     try:
-        connection = await asyncpg.connect(settings.database_url, timeout=5)
-    except (*UNAVAILABLE, asyncpg.PostgresError) as error:
-        return [f"La base de données ne répond pas (DATABASE_URL) : {type(error).__name__}."]
-    try:
-        revision = await current_revision(connection)
-        if revision != newest_revision():
-            return [f"La base est à la révision {revision} : lancez `python -m web migrate`."]
-        return [problem for check in data_checks for problem in await check(connection)]
-    finally:
-        await connection.close()
+        async with connection_for_once(
+            settings.database_url, name="compte-formation check", **UNHURRIED
+        ) as connection:
+            problem = await find_schema_problem(connection)
+            if problem:
+                return [problem.sentence]
+            return [told for check in data_checks for told in await check(connection)]
+    except UNAVAILABLE as error:
+        cause = str(error) if isinstance(error, CannotConnectError) else type(error).__name__
+        return [f"La base de données ne répond pas (DATABASE_URL) : {cause}."]
 
 
 async def _check_smtp(settings: Settings) -> list[str]:

