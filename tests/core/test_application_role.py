@@ -16,8 +16,9 @@ from tests.support.client import Client
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox, Peer
 from tests.support.people import PASSWORD, Person
-from tests.support.rows import value
-from web.accounts.database_role import ONLY_GROW, check_role, grant_to
+from tests.support.roles import as_role
+from tests.support.rows import as_owner, value
+from web.accounts.database_role import KEPT, ONLY_GROW, check_role, grant_to
 from web.accounts.history import check_histories
 from web.accounts.history_seals import SealCheck
 from web.app import create_app
@@ -31,17 +32,15 @@ ROLE = "Application d’essai"
 
 
 @pytest.fixture
-async def app_settings(settings: Settings) -> Settings:
-    """The same database, entered by a role that was granted what `migrate --grant-to` grants."""
-    owner = await asyncpg.connect(settings.database_url)
+async def app_settings(settings: Settings, administrator_url: str, owner_url: str) -> Settings:
+    """The same database, entered by a role whose name is quoted wherever it is written."""
+    owner = await asyncpg.connect(administrator_url)
     quoted = await owner.fetchval("SELECT quote_ident($1)", ROLE)
     if not await owner.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", ROLE):
         await owner.execute(f"CREATE ROLE {quoted} LOGIN")
     await owner.close()
-    await grant_to(settings.database_url, ROLE)
-    scheme, _, rest = settings.database_url.partition("://")
-    url = f"{scheme}://{quote(ROLE)}@{rest.partition('@')[2]}"
-    return settings.model_copy(update={"database_url": url})
+    await grant_to(owner_url, ROLE)
+    return settings.model_copy(update={"database_url": as_role(owner_url, quote(ROLE))})
 
 
 @pytest.fixture
@@ -118,23 +117,31 @@ ALTERATIONS = [
     "SET ROLE postgres",
     "CREATE TABLE public.event_too (id int)",
     "UPDATE alembic_version SET version_num = '0001'",
+    "UPDATE account SET person_id = person_id",
+    "UPDATE account SET id = id",
+    "UPDATE account SET created_at = now(), terms_accepted_at = now()",
+    "UPDATE person SET nir_digest = nir_digest",
+    "UPDATE person SET id = id",
+    "UPDATE session SET account_id = account_id",
+    "UPDATE dossier SET person_id = person_id",
+    "UPDATE dossier SET number = number",
+    "UPDATE delegation SET person_id = person_id, siret = siret",
+    "UPDATE delegation SET granted_at = now()",
+    "UPDATE hours_worked SET person_id = person_id",
+    "UPDATE dossier_step SET actor = actor",
+    "UPDATE professional_event SET kind = kind",
+    *(f"DELETE FROM {table}" for table in KEPT),
 ]
 
 
-async def test_that_role_alters_neither_histories_nor_movements(
-    limited: Starlette, settings: Settings
-) -> None:
-    runtime: Runtime = limited.state.runtime
+async def test_that_role_alters_neither_histories_nor_movements(runtime: Runtime) -> None:
     async with runtime.db.connection() as connection:
         for statement in ALTERATIONS:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
 
 
-async def test_no_table_of_that_role_takes_the_place_of_where_chains_end(
-    limited: Starlette,
-) -> None:
-    runtime: Runtime = limited.state.runtime
+async def test_no_table_of_that_role_takes_the_place_of_where_chains_end(runtime: Runtime) -> None:
     async with runtime.db.transaction() as connection:
         person_id = await connection.fetchval(
             "INSERT INTO person (nir_digest) VALUES ('x') RETURNING id"
@@ -154,7 +161,9 @@ async def test_no_table_of_that_role_takes_the_place_of_where_chains_end(
 
 
 async def test_the_role_that_owns_the_tables_is_told_of_by_check(runtime: Runtime) -> None:
-    async with runtime.db.connection() as connection:
+    async with as_owner(runtime) as connection:
         (sentence,) = await check_role(connection)
     assert "dif_lock, event, history_seal, movement" in sentence
+    assert "account.id, account.person_id" in sentence
+    assert "person.id, person.nir_digest" in sentence
     assert "migrate --grant-to" in sentence

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
 from tests.delegations.typing_in import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
 from tests.profile.accounts import count, events_of
 from tests.support.client import Client
@@ -80,3 +82,24 @@ async def test_a_grant_against_a_closing_has_one_order(space: Client, runtime: R
     assert answer.location.startswith("/connexion")
     assert await count(runtime, "delegation") == 0
     assert await count(runtime, "mail") == 0
+
+
+@pytest.mark.parametrize("how", ["revoking", "closing"])
+async def test_a_revocation_is_dated_after_what_it_waited_for(
+    space: Client, runtime: Runtime, how: str
+) -> None:
+    """What an employer prepared under the lock came before, and its date says so too."""
+    page = await grant(space)
+    delegation_id = await value(runtime, "SELECT id FROM delegation")
+    if how == "closing":
+        address, fields = CLOSING, {"password": PASSWORD}
+    else:
+        address, fields = f"{URL}/{delegation_id}/revoquer", {}
+    page = await space.get(address)
+    async with runtime.db.transaction() as connection:
+        await connection.execute("SELECT FROM person FOR UPDATE")
+        ending = asyncio.create_task(space.submit(page, fields, action=address))
+        await until_someone_waits(runtime)
+        prepared_at = await connection.fetchval("SELECT clock_timestamp()")
+    await ending
+    assert await value(runtime, "SELECT revoked_at > $1 FROM delegation", prepared_at)

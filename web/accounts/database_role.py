@@ -2,43 +2,60 @@
 
 Histories, movements of hours and seals only grow: triggers refuse the rest to everyone, but who
 owns a table can take its triggers away. The application therefore runs under a role that owns
-nothing and is not even granted what the triggers refuse. `migrate --grant-to` gives it its rights.
+nothing and is not even granted what the triggers refuse. Nor may it give an account, a dossier or
+a délégation to another person. `migrate --grant-to` gives it its rights.
 """
 
 from __future__ import annotations
 
-from web.core.bulk import bulk_connection
+from collections.abc import Mapping
+
 from web.core.db import Connection
+from web.core.migrations import NBSP, give_rights
 
 # Added to, never changed nor emptied.
 ONLY_GROW = ("event", "movement", "history_seal", "dif_lock")
 # Written by their owner: the trigger that chains events, and the migrations.
 ONLY_READ = ("event_head", "alembic_version")
+# Where only these columns may change: what the code changes, and nothing that says whose it is.
+CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    # Changed to itself by who looks for the person; locking a row takes the right to change one.
+    "person": ("created_at",),
+    "account": ("email_digest", "identity", "password_hash"),
+    "session": ("token_digest", "last_seen_at"),
+    "delegation": ("revoked_at", "used_on"),
+    "dossier": (
+        *("code_cpf", "title", "trainer_name", "trainer_siret", "starts_on", "ends_on"),
+        *("duration", "cost", "on_working_time", "organisme_id", "confidential"),
+        *("status", "closing", "consent_at", "submitted_at", "revision", "changed_at"),
+    ),
+    # Sealed again when keys change.
+    "dossier_step": ("reason",),
+    "dossier_hours": ("dif", "cpf", "elsewhere"),
+    "hours_worked": ("hundredths", "reference", "fed_at"),
+    # Where the last seal stands, which only says what is to be sealed.
+    "event_head": ("sealed",),
+    "professional_event": (),
+}
+# Rows that nothing takes out; those of a dossier go with it, by its foreign key.
+KEPT = ("person", "delegation", "dossier_step", "dossier_hours", "hours_worked", "organisation")
+# To give back the room of what an import replaced.
+TIDIED = ("certification", "formation", "catalogue_word")
+# What says whose an account is.
+BINDING = (("account", "id"), ("account", "person_id"), ("person", "id"), ("person", "nir_digest"))
 
 
 async def grant_to(database_url: str, role: str) -> None:
     """Give a role what the application needs, on every table there is now, and take back the rest.
 
-    To be run by the owner of the tables, after each migration.
+    To be run by the owner of the tables, after each migration. Raises DatabaseUnavailableError,
+    and WrongSchemaError when there is no such role or the tables are another's.
     """
-    async with bulk_connection(database_url) as connection:
-        name = await connection.fetchval("SELECT quote_ident($1)", role)
-        # Several statements at once: the server does all of them, or none.
-        await connection.execute(
-            f"""
-            GRANT USAGE ON SCHEMA public TO {name};
-            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name};
-            GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name};
-            REVOKE UPDATE, DELETE ON {", ".join(ONLY_GROW)} FROM {name};
-            REVOKE INSERT, UPDATE, DELETE ON {", ".join(ONLY_READ)} FROM {name};
-            -- Where the last seal stands, which only says what is to be sealed.
-            GRANT UPDATE (sealed) ON event_head TO {name};
-            """
-        )
+    await give_rights(database_url, role, _statements)
 
 
 async def check_role(connection: Connection) -> list[str]:
-    """A sentence when the role that asks could alter what only grows."""
+    """A sentence when the role that asks could alter what only grows, or whose an account is."""
     tables = await connection.fetch(
         """
         SELECT relname::text AS name FROM pg_class
@@ -46,14 +63,38 @@ async def check_role(connection: Connection) -> list[str]:
           AND (pg_has_role(relowner, 'USAGE')
                OR has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE')
                OR has_table_privilege(oid, 'TRUNCATE') OR has_table_privilege(oid, 'TRIGGER'))
+        UNION SELECT format('%s.%s', wanted.table_name, wanted.column_name)
+        FROM unnest($2::text[], $3::text[]) AS wanted (table_name, column_name)
+        WHERE has_column_privilege(wanted.table_name, wanted.column_name, 'UPDATE')
         ORDER BY 1
         """,
         list(ONLY_GROW),
+        *map(list, zip(*BINDING, strict=True)),
     )
     if not tables:
         return []
     names = ", ".join(row["name"] for row in tables)
     return [
-        f"Le rôle de DATABASE_URL peut modifier ce qui ne doit que grandir ({names})\u00a0: donnez "
+        f"Le rôle de DATABASE_URL peut modifier ce qui ne doit que grandir ({names}){NBSP}: donnez "
         "à l’application un rôle qui ne possède pas les tables (`migrate --grant-to`)."
     ]
+
+
+def _statements(role: str) -> str:
+    columns = "".join(
+        f"GRANT UPDATE ({', '.join(changed)}) ON {table} TO {role};\n"
+        for table, changed in CHANGED_COLUMNS.items()
+        if changed
+    )
+    return f"""
+        GRANT USAGE ON SCHEMA public TO {role};
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
+        REVOKE UPDATE, DELETE ON {", ".join(ONLY_GROW)} FROM {role};
+        REVOKE INSERT, UPDATE, DELETE ON {", ".join(ONLY_READ)} FROM {role};
+        REVOKE UPDATE ON {", ".join(CHANGED_COLUMNS)} FROM {role};
+        REVOKE DELETE ON {", ".join(KEPT)} FROM {role};
+        {columns}
+        GRANT MAINTAIN ON {", ".join(TIDIED)} TO {role};
+        GRANT EXECUTE ON FUNCTION settle_catalogue() TO {role};
+        """

@@ -22,7 +22,7 @@ async def revoke_all(connection: Connection, person_id: UUID, device: str) -> No
     await connection.execute(
         """
         WITH revoked AS (
-            UPDATE delegation SET revoked_at = now()
+            UPDATE delegation SET revoked_at = clock_timestamp()
             WHERE person_id = $1 AND revoked_at IS NULL
               AND (ends_on IS NULL OR ends_on >= (now() AT TIME ZONE 'Europe/Paris')::date)
             RETURNING siret

@@ -165,12 +165,7 @@ async def settle_indexes(connection: Connection) -> None:
     """Put what was added at its place in the indexes of words, at once: ten times sooner done than
     entry by entry, and no search wades through a list of what is pending.
     """
-    await connection.execute(
-        """
-        SELECT gin_clean_pending_list('certification_words'),
-               gin_clean_pending_list('catalogue_word_pieces')
-        """
-    )
+    await connection.execute("SELECT settle_catalogue()")
 
 
 async def remove_other_versions(connection: Connection, version: int) -> None:

@@ -87,8 +87,9 @@ async def add_delegation(
     """Grant it; False when the account was closed meanwhile."""
     tag = await connection.execute(
         """
-        INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on, ends_on)
-        SELECT $1, person_id, $3, $4, $5, $6, $7 FROM account WHERE id = $2
+        INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on, ends_on,
+                                granted_at)
+        SELECT $1, person_id, $3, $4, $5, $6, $7, clock_timestamp() FROM account WHERE id = $2
         """,
         delegation_id,
         account_id,
@@ -105,7 +106,7 @@ async def revoke_delegation(connection: Connection, person_id: UUID, delegation_
     """End it now; False when it was over already, or is not this person's."""
     tag = await connection.execute(
         f"""
-        UPDATE delegation SET revoked_at = now()
+        UPDATE delegation SET revoked_at = clock_timestamp()
         WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL
           AND (ends_on IS NULL OR ends_on >= {TODAY})
         """,  # noqa: S608
