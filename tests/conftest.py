@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import itertools
 import shlex
@@ -20,7 +21,9 @@ from starlette.applications import Starlette
 from tests.support.clerk import Clerk
 from tests.support.client import Client
 from tests.support.outbox import Outbox, Peer
+from tests.support.roles import APPLICATION, OWNER, as_role
 from tests.support.settings import make_settings
+from web.accounts.database_role import grant_to
 from web.app import create_app
 from web.core import migrations
 from web.core.embedded import start_embedded
@@ -80,8 +83,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             server = start_embedded(Path(folder) / "data")
         server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET autovacuum = off;")
         server.psql("SELECT pg_reload_conf();")
-        server.psql(f"CREATE DATABASE {TEMPLATE};")
-        migrations.upgrade(server.get_uri(TEMPLATE))
+        for role in (OWNER, APPLICATION):
+            server.psql(f"CREATE ROLE {role} LOGIN;")
+        server.psql(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER};")
+        migrations.upgrade(as_role(server.get_uri(TEMPLATE), OWNER))
+        asyncio.run(grant_to(as_role(server.get_uri(TEMPLATE), OWNER), APPLICATION))
         yield server
         server.cleanup()
 
@@ -95,12 +101,24 @@ def clerk(postgres: Any) -> Iterator[Clerk]:
 
 
 @pytest.fixture
-def database_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
-    """An empty database at the newest revision, dropped afterwards."""
+def administrator_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
+    """A database at the newest revision, dropped afterwards, for who administers the server."""
     name = f"test_{next(_numbers)}"
-    clerk.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    clerk.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER} STRATEGY file_copy")
     yield postgres.get_uri(name)
     clerk.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def owner_url(administrator_url: str) -> str:
+    """The same database, for the role that owns its tables and migrates it."""
+    return as_role(administrator_url, OWNER)
+
+
+@pytest.fixture
+def database_url(administrator_url: str) -> str:
+    """The same database, for the role that the program runs under."""
+    return as_role(administrator_url, APPLICATION)
 
 
 @pytest.fixture

@@ -24,14 +24,20 @@ class ChangedMindError(Exception):
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
+async def db(database_url: str, owner_url: str) -> AsyncIterator[Database]:
     """A pool of its own, and a table to write to."""
+    await _as_owner(owner_url, "CREATE TABLE note (number int PRIMARY KEY)")
+    await _as_owner(owner_url, "GRANT ALL ON note TO PUBLIC")
     database = Database(database_url)
     await database.connect()
-    async with database.connection() as connection:
-        await connection.execute("CREATE TABLE note (number int PRIMARY KEY)")
     yield database
     await database.disconnect()
+
+
+async def _as_owner(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
 
 
 class Killer:
@@ -154,12 +160,12 @@ async def test_a_task_whose_connection_dies_as_it_gives_it_back_goes_on_with_ano
 
 
 async def test_a_commit_that_is_refused_is_told_as_such_and_frees_its_connection(
-    db: Database,
+    db: Database, owner_url: str
 ) -> None:
-    async with db.connection() as connection:
-        await connection.execute(
-            "CREATE TABLE answer (note int REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
-        )
+    await _as_owner(
+        owner_url, "CREATE TABLE answer (note int REFERENCES note DEFERRABLE INITIALLY DEFERRED)"
+    )
+    await _as_owner(owner_url, "GRANT ALL ON answer TO PUBLIC")
 
     async def answer_to_nothing() -> None:
         async with db.transaction() as inner:

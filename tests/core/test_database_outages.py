@@ -87,12 +87,12 @@ async def test_a_login_while_the_database_is_away_opens_nothing(away: Client) ->
 
 
 async def test_a_read_only_database_gets_the_designed_page_and_keeps_what_it_has(
-    client: Client, database_url: str
+    client: Client, administrator_url: str
 ) -> None:
     """16.5, I1: what was acknowledged is there once the database accepts writing again."""
     person = Person()
     page = await to_validation(client, person)
-    async with _owner(database_url) as owner:
+    async with _owner(administrator_url) as owner:
         await owner.execute(_set_for_all("default_transaction_read_only = on"))
         await _end_others(owner)
         answer = await client.submit(page)
@@ -108,11 +108,11 @@ async def test_a_read_only_database_gets_the_designed_page_and_keeps_what_it_has
 
 @pytest.mark.parametrize("code", ["53100", "53200", "53300", "57P01", "57P03"])
 async def test_a_database_out_of_room_or_stopping_gets_the_designed_page(
-    client: Client, runtime_db: Database, database_url: str, code: str
+    client: Client, runtime_db: Database, administrator_url: str, code: str
 ) -> None:
     """16.5, I2: disk full, out of memory, too many clients, shutting down, starting up."""
     page = await to_validation(client, Person())
-    async with _owner(database_url) as owner:
+    async with _owner(administrator_url) as owner:
         await owner.execute(f"""
             CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN RAISE EXCEPTION 'no room for NIR 285059999' USING ERRCODE = '{code}'; END $$;
@@ -158,8 +158,8 @@ def runtime_db(app: Starlette) -> Database:
 
 
 @asynccontextmanager
-async def _owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database_url)
+async def _owner(url: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(url)
     try:
         yield connection
     finally:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.rows import until_someone_waits
+from tests.support.rows import run, until_someone_waits
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.runtime import Runtime
@@ -27,8 +27,8 @@ async def effects(runtime: Runtime) -> int:
 @pytest.fixture
 async def prepared(runtime: Runtime) -> Runtime:
     """A table that shows each effect."""
-    async with runtime.db.connection() as connection:
-        await connection.execute("CREATE TABLE effect (number int)")
+    await run(runtime, "CREATE TABLE effect (number int)")
+    await run(runtime, "GRANT ALL ON effect TO PUBLIC")
     return runtime
 
 

@@ -112,21 +112,19 @@ def test_a_migration_that_is_cut_off_says_that_the_database_went_away(empty_url:
         asyncio.run(cut_off())
 
 
-def test_migrating_twice_changes_nothing(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in make_settings(database_url=database_url).model_dump().items():
+def test_migrating_twice_changes_nothing(owner_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in make_settings(database_url=owner_url).model_dump().items():
         if value is not None and name != "trusted_proxies":
             secret = getattr(value, "get_secret_value", None)
             monkeypatch.setenv(name.upper(), str(secret() if secret else value))
-    schema = rows(database_url, SCHEMA)
+    schema = rows(owner_url, SCHEMA)
 
     for _ in range(2):
         result = CliRunner().invoke(cli, ["migrate"])
         assert result.exit_code == 0, result.output
         assert str(migrations.newest_revision()) in result.stdout
 
-    assert rows(database_url, SCHEMA) == schema
+    assert rows(owner_url, SCHEMA) == schema
 
 
 async def test_ready_means_migrated_and_reachable(empty_url: str) -> None:

@@ -22,6 +22,12 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 
 
+@pytest.fixture
+def database_url(owner_url: str) -> str:
+    """For who has every right in the database."""
+    return owner_url
+
+
 async def _person(connection: Connection, number: int = 1) -> UUID:
     found: UUID = await connection.fetchval(
         "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id", bytes([number])

@@ -9,6 +9,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import log_in, register, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.rows import as_owner
 from web.accounts.history import Actor, EventKind, count_broken_histories, record_event
 from web.core.runtime import Runtime
 
@@ -181,7 +182,7 @@ async def test_the_page_without_any_event_says_what_will_be_there(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
     await register_and_log_in(client, Person(), outbox)
-    async with runtime.db.transaction() as connection:
+    async with as_owner(runtime) as connection:
         await connection.execute("ALTER TABLE event DISABLE TRIGGER USER")
         await connection.execute("DELETE FROM event")
         await connection.execute("ALTER TABLE event ENABLE TRIGGER USER")

@@ -16,6 +16,13 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 from web.worker import Worker
 
+
+@pytest.fixture
+def database_url(owner_url: str) -> str:
+    """For who has every right in the database."""
+    return owner_url
+
+
 # What someone with every right in the database does: events changed, the chain made again.
 REWRITE = """
     DO $$

@@ -17,6 +17,7 @@ from tests.journeys.paths import http_client, open_and_log_in, storage_state
 from tests.journeys.site import Site, program, running_site
 from tests.journeys.watch import Watch
 from tests.support.people import Person
+from tests.support.roles import APPLICATION, as_role
 from web.demo.samples import fill_catalogue
 
 CHROMIUM = (
@@ -43,8 +44,9 @@ def site(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     """The site, running, on a database of its own."""
     name = "journeys"
     postgres.psql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy;")
-    fill_catalogue(postgres.get_uri(name))
-    with running_site(postgres.get_uri(name), tmp_path_factory.mktemp("site")) as site:
+    url = as_role(postgres.get_uri(name), APPLICATION)
+    fill_catalogue(url)
+    with running_site(url, tmp_path_factory.mktemp("site")) as site:
         yield site
     postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
 

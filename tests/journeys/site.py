@@ -26,6 +26,7 @@ from tests.profile.accounts import open_account
 from tests.support.people import Person
 from tests.support.ports import free_port
 from tests.support.processes import VERIFY_TLS
+from tests.support.roles import ADMINISTRATOR, as_role
 from tests.support.settings import CAPTCHA_ANSWER
 from web.core.mail import MAIL_JOB
 from web.core.runtime import Runtime, build_runtime
@@ -99,8 +100,10 @@ class Site:
             runtime.passwords.close()
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
-        """Run one statement; the first column of its first row, if any."""
-        connection = await asyncpg.connect(self._environment["DATABASE_URL"])
+        """Run one statement as who administers; the first column of its first row, if any."""
+        connection = await asyncpg.connect(
+            as_role(self._environment["DATABASE_URL"], ADMINISTRATOR)
+        )
         try:
             return await connection.fetchval(statement, *arguments)
         finally:

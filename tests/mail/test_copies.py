@@ -13,6 +13,7 @@ from tests.mail.peers import ACCEPTED
 from tests.support.client import Client
 from tests.support.journey import LINK, to_waiting
 from tests.support.people import Person
+from tests.support.roles import ADMINISTRATOR, as_role
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.smtp import Patience
 
@@ -141,7 +142,7 @@ async def _set_read_only(owner: asyncpg.Connection, state: str) -> None:
 
 @asynccontextmanager
 async def _owner(office: PostOffice) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(office.settings.database_url)
+    connection = await asyncpg.connect(as_role(office.settings.database_url, ADMINISTRATOR))
     try:
         yield connection
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from tests.support.people import Person
+from tests.support.rows import as_owner
 from web.accounts.identity import (
     Identity,
     email_digest,
@@ -62,9 +63,9 @@ async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
 
 
 async def run(runtime: Runtime, sql: str, *arguments: object) -> str:
-    """Move time by ageing rows, or look."""
-    async with runtime.db.connection() as connection:
-        return await connection.execute(sql, *arguments)
+    """Move time by ageing rows, or look: as the owner of the tables."""
+    async with as_owner(runtime) as connection:
+        return str(await connection.execute(sql, *arguments))
 
 
 async def count(runtime: Runtime, table: str) -> int:

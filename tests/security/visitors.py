@@ -19,6 +19,7 @@ from tests.support.dossiers import complete, draft, person_of, submitted
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
+from tests.support.rows import run
 from web.accounts.kept_forms import KeptForm, keep_form
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
@@ -164,8 +165,7 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
         who = await _who(runtime, role, person)
         delegation_id = await _delegation(runtime, role, visitor, who, person_id)
         if role in AGEING:
-            async with runtime.db.connection() as connection:
-                await connection.execute(AGEING[role])
+            await run(runtime, AGEING[role])
         if who is not None and role != TITULAIRE:
             await _enter(visitor, who)
         yield World(

@@ -11,6 +11,7 @@ from tests.support.client import Client
 from tests.support.journey import log_in, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.rows import run
 from web.core.runtime import Runtime
 
 URL = "/espace/connexions"
@@ -114,11 +115,11 @@ async def test_sessions_that_can_no_longer_be_used_are_not_shown(
     for column, age in (("last_seen_at", "30 minutes"), ("created_at", "12 hours")):
         async with Client(app) as elsewhere:
             await log_in(elsewhere, person)
-            async with runtime.db.connection() as connection:
-                await connection.execute(
-                    f"UPDATE session SET {column} = {column} - interval '{age}' "
-                    "WHERE created_at = (SELECT max(created_at) FROM session)"
-                )
+            await run(
+                runtime,
+                f"UPDATE session SET {column} = {column} - interval '{age}' "
+                "WHERE created_at = (SELECT max(created_at) FROM session)",
+            )
             assert not END.search((await client.get(URL)).html)
 
 

@@ -12,7 +12,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import to_identity, to_password, to_validation, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.rows import column, run, value
 from web.core.mail_kinds import AWAITED_PER_HOUR
 from web.core.runtime import Runtime
 from web.signup.service import LINKS_PER_HOUR, SUBMISSIONS_PER_NIR
@@ -170,12 +170,9 @@ async def test_the_registration_and_its_mail_are_written_together(
     client: Client, runtime: Runtime
 ) -> None:
     page = await to_validation(client, Person())
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            "ALTER TABLE mail ADD CONSTRAINT refused CHECK (kind <> 'activation')"
-        )
-        page_of_failure = await client.submit(page)
-        await connection.execute("ALTER TABLE mail DROP CONSTRAINT refused")
+    await run(runtime, "ALTER TABLE mail ADD CONSTRAINT refused CHECK (kind <> 'activation')")
+    page_of_failure = await client.submit(page)
+    await run(runtime, "ALTER TABLE mail DROP CONSTRAINT refused")
     assert page_of_failure.status == 500
     assert await value(runtime, "SELECT status FROM registration") == "open"
     assert (await client.submit(page)).url == WAITING

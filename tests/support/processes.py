@@ -20,6 +20,7 @@ import psutil
 
 from tests.support.client import Client
 from tests.support.ports import free_port
+from tests.support.roles import ADMINISTRATOR, as_role
 from tests.support.settings import DEFAULTS
 from web.core.standstill import STANDSTILL_SECONDS
 
@@ -134,6 +135,8 @@ class Machines:
 
     def __init__(self, database_url: str, smtp_port: int = 1, **settings: Any) -> None:
         self.database_url = database_url
+        # What tests do behind the programs, these may not.
+        self.administrator_url = as_role(database_url, ADMINISTRATOR)
         self.smtp_port = smtp_port
         self.port = free_port()
         self._settings = settings
@@ -186,13 +189,13 @@ class Machines:
         """Run one query, on a connection kept open: what is waited for is asked every 30 ms."""
         async with self._one_at_a_time:
             if self._connection is None:
-                self._connection = await asyncpg.connect(self.database_url)
+                self._connection = await asyncpg.connect(self.administrator_url)
             return list(await self._connection.fetch(statement, *arguments))
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection that is nobody else's."""
-        connection = await asyncpg.connect(self.database_url)
+        connection = await asyncpg.connect(self.administrator_url)
         try:
             yield connection
         finally:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
+
+from tests.support.roles import OWNER, as_role
 from web.core.runtime import Runtime
 
 
 async def run(runtime: Runtime, sql: str, *arguments: Any) -> None:
-    """Run a statement."""
-    async with runtime.db.connection() as connection:
+    """Run a statement that the program itself may not: as the owner of the tables."""
+    async with as_owner(runtime) as connection:
         await connection.execute(sql, *arguments)
+
+
+@asynccontextmanager
+async def as_owner(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of its own, for the owner of the tables."""
+    connection = await asyncpg.connect(as_role(runtime.settings.database_url, OWNER))
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def value(runtime: Runtime, sql: str, *arguments: Any) -> Any:

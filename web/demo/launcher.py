@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -14,8 +15,9 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from web.accounts.database_role import grant_to
 from web.core import migrations
-from web.core.embedded import start_embedded
+from web.core.embedded import application_url, start_embedded
 from web.demo.agents import ready_agents
 from web.demo.catcher import start_catcher
 from web.demo.samples import fill_catalogue
@@ -23,6 +25,7 @@ from web.demo.samples import fill_catalogue
 READY_SECONDS = 30
 STOP_SECONDS = 12
 DATABASE = "compte_formation"
+APPLICATION = "compte_application"
 
 
 def run_demo(data: Path, port: int) -> int:
@@ -35,8 +38,7 @@ def run_demo(data: Path, port: int) -> int:
     catcher = start_catcher(data / "courriels")
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        environment = _environment(data, port, _database_url(server), catcher.port)
-        migrations.upgrade(environment["DATABASE_URL"])
+        environment = _environment(data, port, _ready_database(server), catcher.port)
         fill_catalogue(environment["DATABASE_URL"])
         logins = ready_agents(environment)
         processes = [_start(command, environment) for command in ("worker", "serve")]
@@ -54,11 +56,16 @@ def run_demo(data: Path, port: int) -> int:
         server.cleanup()
 
 
-def _database_url(server) -> str:  # type: ignore[no-untyped-def]
+def _ready_database(server) -> str:  # type: ignore[no-untyped-def]
+    """Its owner migrates it; the URL is that of the role that the programs run under."""
     found = server.psql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
     if "(0 rows)" in found:
         server.psql(f"CREATE DATABASE {DATABASE}")
-    return str(server.get_uri(DATABASE))
+    owner_url = str(server.get_uri(DATABASE))
+    migrations.upgrade(owner_url)
+    url = application_url(server, DATABASE, APPLICATION)
+    asyncio.run(grant_to(owner_url, APPLICATION))
+    return url
 
 
 def _environment(data: Path, port: int, database_url: str, smtp_port: int) -> dict[str, str]:
