@@ -13,6 +13,7 @@ from web.accounts.email_folding import FoundByEmail, fold_digests
 from web.accounts.history_seals import seal_histories
 from web.accounts.identity import ACCOUNT_IDENTITY, email_in
 from web.accounts.kept_forms import purge_kept_forms
+from web.accounts.known_devices import purge_devices
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
@@ -38,7 +39,7 @@ from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
 from web.signin import forgotten
 from web.signin.forgotten_queries import purge_requests
-from web.signin.queries import purge_failures, record_refused_logins
+from web.signin.queries import record_refused_logins
 from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
 
@@ -79,7 +80,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     activation.purge,
     purge_sessions,
     record_refused_logins,
-    purge_failures,
+    purge_devices,
     purge_requests,
     purge_attempts,
     purge_email_changes,

@@ -8,6 +8,7 @@ import pytest
 
 from tests.profile.accounts import open_account
 from tests.support.client import Client
+from tests.support.devices import make_known
 from tests.support.dossiers import add_organisme, give_hours, person_of
 from tests.support.journey import log_in
 from tests.support.people import Person
@@ -43,5 +44,6 @@ async def organisme_id(runtime: Runtime) -> UUID:
 @pytest.fixture
 async def space(client: Client, person: Person, person_id: UUID) -> Client:
     """Their browser, logged in."""
+    await make_known(client, person)
     await log_in(client, person)
     return client

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.agents import InventedAgent, add, log_in_agent, say_password
 from tests.support.client import Client
+from tests.support.devices import make_known
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
 from web.core.runtime import Runtime
@@ -19,7 +20,8 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 
 @pytest.fixture
 async def space(client: Client, employer: InventedAgent) -> Client:
-    """The employer's agent, logged in."""
+    """The employer's agent, logged in where the account is known."""
+    await make_known(client, employer)
     await log_in_agent(client, employer)
     return client
 
@@ -38,6 +40,7 @@ async def test_the_page_says_who_one_is_and_what_protects_the_account(
 async def test_the_password_is_changed_and_the_other_sessions_end(
     space: Client, elsewhere: Client, employer: InventedAgent, outbox: Outbox, runtime: Runtime
 ) -> None:
+    await make_known(elsewhere, employer)
     await log_in_agent(elsewhere, employer)
     before = space.http.cookies["compte"]
     page = await space.get(PASSWORD)
@@ -93,14 +96,19 @@ async def test_the_same_password_is_no_change(space: Client, employer: InventedA
     assert "différent de l’actuel" in page.error_of("password")
 
 
-async def test_wrong_current_passwords_are_bounded_and_count_as_failures(
-    space: Client, runtime: Runtime
+async def test_wrong_current_passwords_are_bounded_by_session(
+    space: Client, elsewhere: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
     page = await space.get(PASSWORD)
     typed = {"password_current": "Faux-mot-000", **NEW}
     statuses = [(await space.submit(page, typed, action=PASSWORD)).status for _ in range(11)]
     assert statuses == [422] * 10 + [429]
-    assert await value(runtime, "SELECT failures FROM professional_failure") == 10
+    await log_in_agent(elsewhere, employer)
+    page = await elsewhere.get(PASSWORD)
+    page = await elsewhere.submit(
+        page, {"password_current": employer.password, **NEW}, action=PASSWORD
+    )
+    assert page.url == SESSIONS
 
 
 async def test_the_strength_is_told_while_typing(space: Client) -> None:
@@ -148,10 +156,7 @@ async def test_what_has_had_its_time_is_cleared(
 ) -> None:
     await run(runtime, "UPDATE professional_session SET created_at = now() - interval '25 hours'")
     await run(runtime, "UPDATE professional_event SET occurred_at = now() - interval '366 days'")
-    await run(
-        runtime,
-        "INSERT INTO professional_failure VALUES ('\\x01', 3, now() - interval '91 days')",
-    )
+    await run(runtime, "UPDATE known_device SET last_used_at = now() - interval '366 days'")
     await run(
         runtime,
         """
@@ -160,5 +165,6 @@ async def test_what_has_had_its_time_is_cleared(
         """,
     )
     await outbox.worker().purge()
-    for table in ("session", "event", "failure", "link"):
-        assert await value(runtime, f"SELECT count(*) FROM professional_{table}") == 0
+    for table in ("professional_session", "professional_event", "professional_link"):
+        assert await value(runtime, f"SELECT count(*) FROM {table}") == 0
+    assert await value(runtime, "SELECT count(*) FROM known_device") == 0

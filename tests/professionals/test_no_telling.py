@@ -23,7 +23,7 @@ Action = Callable[[Client, str], Awaitable[Page]]
 
 async def anew(app: Starlette, runtime: Runtime, path: str, fields: dict[str, str]) -> Page:
     """The form, sent by a browser that was never seen, as a first attempt."""
-    await run(runtime, "TRUNCATE rate_limit, professional_failure")
+    await run(runtime, "TRUNCATE rate_limit")
     async with Client(app) as browser:
         return await browser.submit(await browser.get(path), fields)
 
@@ -96,4 +96,4 @@ async def test_the_same_statements_touch_the_same_rows(
         await action(client, email)
         lists.append(list(asked))
     assert lists[0] == lists[1]
-    assert len(lists[0]) >= 3
+    assert len(lists[0]) >= 2

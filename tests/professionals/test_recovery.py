@@ -25,6 +25,7 @@ from tests.support.agents import (
     say_password,
 )
 from tests.support.client import Client
+from tests.support.devices import make_known
 from tests.support.outbox import Outbox
 from tests.support.rows import run, value
 from web.core.runtime import Runtime
@@ -124,8 +125,9 @@ async def test_new_codes_void_the_others_and_the_password_is_asked(
 async def test_an_employer_s_agent_may_add_one_and_do_without_again(
     client: Client, elsewhere: Client, employer: InventedAgent, runtime: Runtime, outbox: Outbox
 ) -> None:
-    await log_in_agent(client, employer)
-    await log_in_agent(elsewhere, employer)
+    for browser in (client, elsewhere):
+        await make_known(browser, employer)
+        await log_in_agent(browser, employer)
     page = await client.get(SET_UP)
     fields = {"password_code": await code_for(runtime, secret_on(page))}
     page = await client.submit(page, {**fields, "password_current": "Faux-000"}, action=SET_UP)

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from tests.profile.accounts import open_account
 from tests.support.client import Client
+from tests.support.devices import make_known
 from tests.support.journey import log_in
 from tests.support.people import Person
 from web.core.runtime import Runtime
@@ -29,7 +30,8 @@ async def account_id(runtime: Runtime, person: Person) -> UUID:
 
 @pytest.fixture
 async def space(client: Client, person: Person, account_id: UUID) -> Client:
-    """Their browser, logged in."""
+    """Their browser, which the account knows, logged in."""
+    await make_known(client, person)
     await log_in(client, person)
     return client
 
@@ -40,5 +42,6 @@ async def stranger(app: Starlette, runtime: Runtime) -> AsyncIterator[Client]:
     other = Person(first_name="Inès", birth_name="Dubois", email="ines@exemple.fr")
     await open_account(runtime, other)
     async with Client(app, address="203.0.113.9") as browser:
+        await make_known(browser, other)
         await log_in(browser, other)
         yield browser

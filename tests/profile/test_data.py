@@ -87,8 +87,8 @@ async def test_what_waits_is_there_too(space: Client, person: Person, runtime: R
     await run(runtime, "UPDATE session SET last_seen_at = now() - interval '31 minutes'")
     await space.submit(hours, {"dif": "77"}, action="/espace/heures")
     await log_in(space, person)
-    closing = "/espace/informations/fermeture"
-    await space.submit(await space.get(closing), {"password": "Faux-123-mot"}, action=closing)
+    async with Client(space.app, address="198.51.100.9") as elsewhere:
+        await log_in(elsewhere, Person(nir=person.nir, password="Faux-123-mot"))
     text = (await space.submit(await space.get(URL), action=URL)).response.text
     waiting = json.loads(text)["en_attente"]
     assert waiting["changement_d_adresse"]["adresse"] == "n@exemple.fr"

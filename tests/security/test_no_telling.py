@@ -45,7 +45,7 @@ def answer_of(page: Page, *typed: str) -> tuple[object, ...]:
 async def forget_attempts(runtime: Runtime) -> None:
     """Every attempt is the first one."""
     async with runtime.db.connection() as connection:
-        await connection.execute("TRUNCATE rate_limit, login_failure")
+        await connection.execute("TRUNCATE rate_limit")
 
 
 @pytest.fixture

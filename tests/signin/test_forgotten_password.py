@@ -18,6 +18,7 @@ from tests.support.journey import (
 )
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.tries import fail, in_a_row
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.runtime import Runtime
 from web.signin.forgotten import REQUESTS_PER_ADDRESS
@@ -314,15 +315,12 @@ async def test_a_reset_clears_the_failures_and_opens_the_door_at_once(
         await log_in(client, person)
     person.password = right
     assert (await log_in(client, person)).status == 429
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE login_failure SET failures = 100")
-
+    await fail(runtime, person, 90)
     path = await asked_link(client, person, outbox)
     await client.submit(await client.get(path), NEW)
     person.password = NEW["password"]
     assert "Synthèse de votre compte" in (await log_in(client, person)).text
-    async with runtime.db.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM login_failure") == 0
+    assert await in_a_row(runtime, person) == 0
 
 
 async def test_a_request_waiting_while_the_password_changes_opens_nothing(

@@ -1,14 +1,23 @@
-"""A login from a kind of device never seen is told by mail, and kinds of device are coarse."""
+"""A login from a browser never seen is told by mail, and kinds of device are coarse."""
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
+import pytest
+from starlette.applications import Starlette
+
+from tests.profile.accounts import open_account
 from tests.support.client import Client
+from tests.support.devices import make_known
 from tests.support.journey import log_in, register
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.rows import run, value
 from web.accounts.devices import UNKNOWN_DEVICE, device_kind
+from web.accounts.known_devices import MOST_PER_SUBJECT
+from web.core.device_cookie import MOST_ACCOUNTS
+from web.core.runtime import Runtime
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAFARI = (
@@ -57,7 +66,7 @@ async def subjects_after_login(
     return [mail.subject for mail in outbox.peer.received[before:]]
 
 
-async def test_a_login_from_a_new_kind_of_device_is_told_once(
+async def test_a_login_from_a_browser_of_another_kind_is_told_once(
     client: Client, outbox: Outbox
 ) -> None:
     person = Person()
@@ -72,6 +81,85 @@ async def test_a_login_from_a_new_kind_of_device_is_told_once(
         assert "Safari sur Mac" in part
         assert "/mot-de-passe-oublie" in part
     assert await subjects_after_login(client, person, outbox, SAFARI) == []
+
+
+async def test_saying_that_one_is_of_a_known_kind_silences_nothing(
+    app: Starlette, client: Client, outbox: Outbox
+) -> None:
+    person = Person()
+    client.http.headers["User-Agent"] = FIREFOX
+    await register(client, person, outbox)
+    assert await subjects_after_login(client, person, outbox, FIREFOX) == []
+    async with Client(app, address="198.51.100.9") as thief:
+        assert await subjects_after_login(thief, person, outbox, FIREFOX) == [SUBJECT]
+        # Who clears the cookies is told each time; the mail says so.
+        thief.http.cookies.clear()
+        assert await subjects_after_login(thief, person, outbox, FIREFOX) == [SUBJECT]
+    assert "efface ses cookies" in outbox.to(person.email)[-1].text
+
+
+async def test_two_people_of_one_browser_are_both_known_there_and_a_seventh_replaces_the_first(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    client.http.headers["User-Agent"] = FIREFOX
+    people = [Person() for _ in range(MOST_ACCOUNTS + 1)]
+    for person in people:
+        await open_account(runtime, person)
+        assert await subjects_after_login(client, person, outbox, FIREFOX) == [SUBJECT]
+    for person in people[1:]:
+        assert await subjects_after_login(client, person, outbox, FIREFOX) == []
+    assert await subjects_after_login(client, people[0], outbox, FIREFOX) == [SUBJECT]
+
+
+async def test_an_account_forgets_browsers_by_age_and_past_twenty(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    person = Person()
+    await open_account(runtime, person)
+    for _ in range(MOST_PER_SUBJECT + 1):
+        client.http.cookies.clear()
+        await make_known(client, person)
+    assert await value(runtime, "SELECT count(*) FROM known_device") == MOST_PER_SUBJECT
+    await run(runtime, "UPDATE known_device SET last_used_at = now() - interval '366 days'")
+    await outbox.worker().purge()
+    assert await value(runtime, "SELECT count(*) FROM known_device") == 0
+
+
+@pytest.mark.parametrize("pressed", ["closing the others", "another password", "closing"])
+async def test_other_browsers_are_forgotten_with_their_sessions(
+    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime, pressed: str
+) -> None:
+    person = Person()
+    await register(client, person, outbox)
+    async with Client(app, address="198.51.100.9") as other:
+        await log_in(other, person)
+        await log_in(client, person)
+        assert await value(runtime, "SELECT count(*) FROM known_device") == 2
+        if pressed == "closing the others":
+            page = await client.get("/espace/connexions")
+            await client.submit(page, action="/espace/connexions/fermer-les-autres")
+        elif pressed == "another password":
+            new = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
+            page = await client.get("/espace/mot-de-passe")
+            await client.submit(page, {"password_current": person.password, **new})
+        else:
+            page = await client.get("/espace/informations/fermeture")
+            await client.submit(page, {"password": person.password})
+    left = 0 if pressed == "closing" else 1
+    assert await value(runtime, "SELECT count(*) FROM known_device") == left
+
+
+async def test_a_button_pressed_twice_tells_one_new_device(
+    app: Starlette, client: Client, outbox: Outbox
+) -> None:
+    person = Person()
+    await register(client, person, outbox)
+    async with Client(app, address="198.51.100.9") as other:
+        page = await other.get("/connexion")
+        typed = {**page.values(), "nir": person.nir, "password": person.password}
+        await asyncio.gather(*(other.post("/connexion", typed, follow=False) for _ in range(3)))
+    await outbox.deliver()
+    assert [mail.subject for mail in outbox.to(person.email)].count(SUBJECT) == 1
 
 
 async def test_a_device_whose_logins_were_refused_is_still_new(

@@ -230,7 +230,7 @@ async def test_too_many_answers_are_refused_and_what_was_typed_is_kept(client: C
     assert page.status == 429
     assert int(page.response.headers["Retry-After"]) > 0
     assert "Trop de réponses au contrôle de sécurité" in page.error_of("answer")
-    assert re.search(r"dans (une minute|\d+ minutes)", page.error_of("answer"))
+    assert re.search(r"dans (une minute|une heure|\d+ minutes)", page.error_of("answer"))
     page = await client.get(IDENTITY)
     assert page.values()["mobile"] == "06 99 99 99 99"
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
+from web.accounts.known_devices import Device, forget_devices
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn
+from web.accounts.tries import (
+    FAILURES_BEFORE_RESET,
+    FAILURES_SECONDS,
+    QUARTER,
+    Tries,
+    count_confirmation,
+    forget_all_tries,
+)
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
@@ -16,20 +26,22 @@ from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.domain.password_policy import LONGEST_PASSWORD, normalise
 
-# ASVS 6.3.1: past this many failures in a row, the password alone no longer opens the account;
-# a new one, by e-mailed link, does. Nobody can lock an owner out for good.
-FAILURES_BEFORE_RESET = 100
-# Whoever they are for, from one network address: schools and town halls share one.
-FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, 900)
-CONFIRMATIONS_PER_ACCOUNT = Limit("current passwords per account", 10, 900)
+PASSWORD_TRIES = Tries(
+    Limit("failed logins per NIR", 10, QUARTER),
+    Limit("failures in a row per NIR", FAILURES_BEFORE_RESET, FAILURES_SECONDS),
+    Limit("failed logins per known device", 10, QUARTER),
+)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """Where a login comes from, on what kind of device, and the digest of its session's token."""
+    """From which network address and browser a login comes, and its session.
+
+    `token_digest` is that of the token made for the session.
+    """
 
     address: str
-    device: str
+    device: Device
     token_digest: bytes
 
 
@@ -51,49 +63,49 @@ class WrongPasswordError(Exception):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is known of a NIR; without an account only `failures` is."""
+    """What is known of a NIR; without an account all of it is None.
+
+    `known_by` is the digest of the device token by which the account knows the browser, if it does.
+    """
 
     account_id: UUID | None
     person_id: UUID | None
     identity: bytes | None
     password_hash: str | None
-    failures: int
-
-    @property
-    def usable_hash(self) -> str | None:
-        """What a password is compared to; None when no password opens this account."""
-        return None if self.failures >= FAILURES_BEFORE_RESET else self.password_hash
+    known_by: bytes | None
 
 
-async def find_credentials(connection: Connection, digest: bytes) -> Credentials:
-    """The account of a NIR, if any, and its wrong passwords in a row."""
+async def find_credentials(
+    connection: Connection, digest: bytes, shown: Sequence[bytes]
+) -> Credentials:
+    """The account of a NIR, if any, and whether it knows one of the device tokens shown."""
     row = await connection.fetchrow(
         """
         SELECT account.id AS account_id, account.person_id, account.identity,
-               account.password_hash, coalesce(failures, 0) AS failures
+               account.password_hash, known.token_digest AS known_by
         FROM (SELECT $1::bytea AS digest) AS asked
         LEFT JOIN person ON person.nir_digest = digest
         LEFT JOIN account ON account.person_id = person.id
-        LEFT JOIN login_failure ON login_failure.nir_digest = digest
+        LEFT JOIN LATERAL (
+            SELECT token_digest FROM known_device
+            WHERE token_digest = ANY ($2) AND subject_digest = digest
+            ORDER BY last_used_at DESC LIMIT 1
+        ) AS known ON true
         """,
         digest,
+        list(shown),
     )
     assert row is not None  # noqa: S101 - the first table of the join has its row
     return Credentials(**row)
 
 
-async def forget_failures(connection: Connection, digest: bytes) -> None:
-    """The owner is back."""
-    await connection.execute("DELETE FROM login_failure WHERE nir_digest = $1", digest)
-
-
-async def password_fits(runtime: Runtime, usable_hash: str | None, password: str) -> bool:
+async def password_fits(runtime: Runtime, password_hash: str | None, password: str) -> bool:
     """Whether it is the password hashed; the same work when there is nothing to compare to.
 
     Raises HashingOverloadedError.
     """
     typed = normalise(password)
-    return await runtime.passwords.verify(usable_hash, typed) and len(typed) <= LONGEST_PASSWORD
+    return await runtime.passwords.verify(password_hash, typed) and len(typed) <= LONGEST_PASSWORD
 
 
 async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> str | None:
@@ -106,37 +118,68 @@ async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> 
     return await runtime.passwords.hash(normalise(password))
 
 
-async def confirm_password(
-    runtime: Runtime, signed_in: SignedIn, password: str, device: str, request_digest: bytes
+async def confirm_in_session(
+    runtime: Runtime,
+    session_id: UUID,
+    password: str,
+    request_digest: bytes,
+    find_hash: Callable[[Connection], Awaitable[str | None]],
+    note_refused: Callable[[Connection], Awaitable[object]] | None = None,
 ) -> None:
     """Compare with the current password, before something that a session alone must not do.
 
-    A wrong one counts among the account's failures and goes into its history, unless an earlier
-    copy of the same request, carried out meanwhile, is what changed it: the caller finds that copy
-    by its own claim. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    The tries of this session are the only ones that count: nobody spends them from elsewhere. A
+    wrong password is noted, unless an earlier copy of the same request, carried out meanwhile, is
+    what changed it: the caller finds that copy by its own claim. Raises WrongPasswordError,
+    TooManyAttemptsError, HashingOverloadedError.
     """
-    hits = await runtime.limits.hit((CONFIRMATIONS_PER_ACCOUNT, str(signed_in.account_id)))
-    digest = nir_digest(runtime.hasher, signed_in.identity.nir)
+    hits = await count_confirmation(runtime, session_id)
     async with runtime.db.connection() as connection:
-        found = await find_credentials(connection, digest)
-    if not await password_fits(runtime, found.usable_hash, password):
+        password_hash = await find_hash(connection)
+    if not await password_fits(runtime, password_hash, password):
         async with runtime.db.transaction() as connection:
             is_repeated = await find_outcome(connection, request_digest) is not None
-            if not is_repeated:
-                await _count_failure(connection, digest)
-                await record_event(
-                    connection, signed_in.person_id, EventKind.PASSWORD_REFUSED, device=device
-                )
+            if not is_repeated and note_refused is not None:
+                await note_refused(connection)
         if not is_repeated:
             raise WrongPasswordError
     await runtime.limits.give_back(hits)
+
+
+async def confirm_password(
+    runtime: Runtime, signed_in: SignedIn, password: str, device: str, request_digest: bytes
+) -> None:
+    """Compare with the titulaire's password; a wrong one goes into the history.
+
+    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    """
+
+    async def find_hash(connection: Connection) -> str | None:
+        found: str | None = await connection.fetchval(
+            "SELECT password_hash FROM account WHERE id = $1", signed_in.account_id
+        )
+        return found
+
+    async def note_refused(connection: Connection) -> object:
+        # Nobody knows whether it was the titulaire who sat there.
+        return await record_event(
+            connection,
+            signed_in.person_id,
+            EventKind.PASSWORD_REFUSED,
+            device=device,
+            actor=Actor.UNKNOWN,
+        )
+
+    await confirm_in_session(
+        runtime, signed_in.session_id, password, request_digest, find_hash, note_refused
+    )
 
 
 @dataclass(frozen=True)
 class PasswordChange:
     """A new password (hashed), how it was chosen, by whom and where.
 
-    `keep` is the session that goes on.
+    `keep` is the session that goes on, `keep_devices` the digests of its browser's device tokens.
     """
 
     account_id: UUID
@@ -147,6 +190,7 @@ class PasswordChange:
     device: str
     actor: Actor = Actor.TITULAIRE
     keep: bytes | None = None
+    keep_devices: Sequence[bytes] = ()
 
 
 async def replace_password(
@@ -155,8 +199,9 @@ async def replace_password(
     """Put the new password, and end what the old one opened; to be called in a transaction.
 
     Sessions, links that would let choose another one, an e-mail change that waits for its link
-    (who asked for it knew the old password), and the count of failures. The account is written
-    first: a login that compared with the old password waits, then finds it gone.
+    (who asked for it knew the old password), the browsers that the account knows, and the count of
+    failures: they were tries at a password that is gone. The account is written first: a login
+    that compared with the old password waits, then finds it gone.
     """
     digest = nir_digest(runtime.hasher, change.identity.nir)
     await connection.execute(
@@ -170,7 +215,8 @@ async def replace_password(
         change.keep,
     )
     await end_reset_requests(connection, digest, "password changed")
-    await forget_failures(connection, digest)
+    await forget_devices(connection, digest, keep=change.keep_devices)
+    await forget_all_tries(runtime, connection, digest, PASSWORD_TRIES)
     tag = await connection.execute(
         "DELETE FROM email_change WHERE account_id = $1 AND expires_at > now()", change.account_id
     )
@@ -201,15 +247,4 @@ async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as
         """,
         nir_digest,
         ended_as,
-    )
-
-
-async def _count_failure(connection: Connection, digest: bytes) -> None:
-    await connection.execute(
-        """
-        INSERT INTO login_failure (nir_digest, failures) VALUES ($1, 1)
-        ON CONFLICT (nir_digest) DO UPDATE
-        SET failures = login_failure.failures + 1, last_at = now()
-        """,
-        digest,
     )

@@ -1,8 +1,18 @@
-"""From what kind of device a request comes: coarse on purpose, and never the header itself."""
+"""From which device a request comes: of what kind, and by which accounts it is known.
+
+The kind is coarse on purpose, and never the header itself.
+"""
 
 from __future__ import annotations
 
+import base64
+
 from starlette.requests import Request
+
+from web.accounts.known_devices import Device
+from web.core.browser import browser_of
+from web.core.rotation import said_once
+from web.core.runtime import runtime_of
 
 UNKNOWN_DEVICE = "Appareil non reconnu"
 READ_CHARACTERS = 512
@@ -42,6 +52,38 @@ def device_kind(user_agent: str) -> str:
 def device_of(request: Request) -> str:
     """The kind of device that sent this request."""
     return device_kind(request.headers.get("user-agent", ""))
+
+
+def whole_device_of(request: Request) -> Device:
+    """The browser that sent this POST, with the digests of the device tokens it has and is offered.
+
+    To be asked before the browser is given another token.
+    """
+    return Device(device_of(request), shown_devices(request), _digest(request, _offered(request)))
+
+
+def shown_devices(request: Request) -> tuple[bytes, ...]:
+    """The digests of the device tokens that this request carries."""
+    return tuple(_digest(request, token) for token in browser_of(request).devices.tokens)
+
+
+def keep_device(request: Request, device: Device, known_by: bytes) -> None:
+    """Let the browser hold, for a year, the device token of the account that it has opened.
+
+    `known_by` is its digest, one of those of `device`.
+    """
+    tokens = browser_of(request).devices.tokens
+    token = dict(zip(device.shown, tokens, strict=True)).get(known_by) or _offered(request)
+    browser_of(request).devices.keep(token)
+
+
+def _offered(request: Request) -> str:
+    material = said_once(request, "device token")
+    return base64.urlsafe_b64encode(material).rstrip(b"=").decode()
+
+
+def _digest(request: Request, token: str) -> bytes:
+    return runtime_of(request).hasher.digest("device", token)
 
 
 def _first(rules: tuple[tuple[tuple[str, ...], str], ...], text: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt, RefusedLoginError
-from web.accounts.devices import device_of
+from web.accounts.devices import keep_device, whole_device_of
 from web.accounts.refusals import refuse_for_a_while
+from web.accounts.tries import ResetNeededError
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.forms import Form
@@ -17,13 +19,35 @@ from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.tokens import token_hash
 
+RESET_NEEDED = (
+    "Trop d’essais ont échoué pour cet identifiant. Par sécurité, le mot de passe seul ne suffit "
+    "plus dans un navigateur que nous ne reconnaissons pas : choisissez-en un autre par « Mot de "
+    "passe oublié », et vous pourrez vous identifier ici aussitôt."
+)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Why a login is refused, and that too many were, with `{when}`."""
+
+    refused: str
+    too_many: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Where a login leads, and the digest of the device token to keep, if there is one yet."""
+
+    url: str
+    known_by: bytes | None
+
 
 async def answer_login(
     request: Request,
     form: Form,
     page: Callable[[int], Response],
-    sentences: tuple[str, str],
-    log_in: Callable[[Attempt], Awaitable[str]],
+    sentences: Sentences,
+    log_in: Callable[[Attempt], Awaitable[Entered]],
 ) -> Response:
     """Open a session, under a token that nobody knew before, or show the form again.
 
@@ -31,21 +55,26 @@ async def answer_login(
     opens no other. Sent otherwise, it opens another: a token made from the request would be known
     to who used this browser before, or gave it its cookie.
 
-    `page` shows it with a status; `sentences` tell a refusal, and too many of them with `{wait}`.
-    `log_in` returns where to go; it may raise RefusedLoginError or TooManyAttemptsError.
+    `page` shows it with a status. `log_in` may raise RefusedLoginError, ResetNeededError or
+    TooManyAttemptsError.
     """
     if not form.validate():
         return page(422)
-    refused, too_many = sentences
     runtime = runtime_of(request)
     token = browser_of(request).successor()
     address = client_address(request, runtime.settings.trusted_proxies)
+    device = whole_device_of(request)
     try:
-        url = await log_in(Attempt(address, device_of(request), token_hash(token)))
+        entered = await log_in(Attempt(address, device, token_hash(token)))
     except RefusedLoginError:
-        form.refuse("", refused)
+        form.refuse("", sentences.refused)
+        return page(422)
+    except ResetNeededError:
+        form.refuse("", RESET_NEEDED)
         return page(422)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, too_many, error, page)
+        return refuse_for_a_while(form, sentences.too_many, error, page)
+    if entered.known_by is not None:
+        keep_device(request, device, entered.known_by)
     browser_of(request).become(token)
-    return RedirectResponse(url, 303)
+    return RedirectResponse(entered.url, 303)

@@ -13,7 +13,7 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import refuse_for_a_while
-from web.accounts.sentences import NOT_THE_CURRENT
+from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.rate_limit import TooManyAttemptsError
@@ -22,7 +22,6 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 
 SAME = "Choisissez un mot de passe différent de l’actuel."
-TOO_MANY = "Trop d’essais du mot de passe actuel. Par sécurité, attendez {wait} avant de réessayer."
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,9 @@ class PasswordPage:
             return self.show(request, owner, form, 422)
         except TooManyAttemptsError as error:
             page = partial(self.show, request, owner, form)
-            return refuse_for_a_while(form, TOO_MANY, error, page, field="password_current")
+            return refuse_for_a_while(
+                form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
+            )
         return self.changed(request)
 
     async def once(

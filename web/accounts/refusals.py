@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from web.accounts.sentences import duration
+from web.accounts.sentences import when_again
 from web.core.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
 
@@ -19,11 +19,11 @@ def refuse_for_a_while(
     *,
     field: str = "",
 ) -> Response:
-    """Say so at the top of the form, or beside a field; `{wait}` in the sentence is the time.
+    """Say so at the top of the form, or beside a field; `{when}` in the sentence is the time.
 
     `page` shows the form with a status.
     """
-    form.refuse(field, sentence.format(wait=duration(error.retry_after)))
+    form.refuse(field, sentence.format(when=when_again(error.retry_after)))
     return again_later(page(429), error)
 
 

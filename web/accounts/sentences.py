@@ -35,9 +35,15 @@ SIRET_SENTENCES = {
 EMAIL_SENTENCE = (
     "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
 )
+LONGEST_IN_HOURS = 18
 NOT_THE_CURRENT = (
     "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
     "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
+)
+
+TOO_MANY_CONFIRMATIONS = (
+    "Trop d’essais du mot de passe actuel dans cette session. Par sécurité, réessayez {when}, ou "
+    "déconnectez-vous, puis identifiez-vous de nouveau."
 )
 
 
@@ -63,14 +69,18 @@ def phone_sentence(example: str) -> Callable[[ValueError], str]:
     return sentence
 
 
-def duration(seconds: int) -> str:
-    """« une minute », « 3 minutes », « 14 heures » past two of them, rounded up."""
-    if seconds > 2 * 3600:
-        return f"{-(-seconds // 3600)}\u00a0heures"
-    minutes = -(-seconds // 60)
-    return f"{minutes}\u00a0minutes" if minutes > 1 else "une minute"
+def when_again(seconds: int) -> str:
+    """When to try again, as people say it: « dans 12 minutes », « dans une heure », « demain ».
 
-
-def wait_sentence(seconds: int) -> str:
-    """When to try again: « dans 12 minutes », « dans 14 heures », rounded up."""
-    return f"dans {duration(seconds)}"
+    Never sooner than it is possible.
+    """
+    minutes, hours, days = -(-seconds // 60), -(-seconds // 3600), -(-seconds // 86400)
+    if minutes <= 1:
+        return "dans une minute"
+    if minutes < 60:
+        return f"dans {minutes}\u00a0minutes"
+    if hours <= 1:
+        return "dans une heure"
+    if hours <= LONGEST_IN_HOURS:
+        return f"dans {hours}\u00a0heures"
+    return "demain" if days <= 1 else f"dans {days}\u00a0jours"

@@ -19,7 +19,7 @@ TOUCH_SESSION = """
     WHERE session.token_digest = $1 AND account.id = session.account_id
       AND session.last_seen_at > now() - make_interval(mins => $2)
       AND session.created_at > now() - make_interval(hours => $3)
-    RETURNING account.id, account.person_id, account.identity,
+    RETURNING account.id, account.person_id, account.identity, session.id AS session_id,
               CASE WHEN session.created_at < now() - make_interval(hours => $3, mins => -$2)
                    THEN session.created_at + make_interval(hours => $3) END AS ends_at
 """
@@ -35,6 +35,7 @@ class SignedIn:
     account_id: UUID
     person_id: UUID
     identity: Identity
+    session_id: UUID
     ends_at: datetime | None = None
 
     @property
@@ -76,7 +77,7 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
     if row is None:
         return None
     identity = open_identity(vault, row["identity"], f"account:{row['id']}")
-    return SignedIn(row["id"], row["person_id"], identity, row["ends_at"])
+    return SignedIn(row["id"], row["person_id"], identity, row["session_id"], row["ends_at"])
 
 
 async def open_session(

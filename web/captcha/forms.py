@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from web.accounts.sentences import wait_sentence
+from web.accounts.sentences import when_again
 from web.captcha.alphabet import ANSWER_LENGTH
 from web.captcha.service import Kind, Verdict
 from web.captcha.vocabulary import number_word
@@ -40,7 +40,7 @@ PREVENTED = {
 TOO_MANY = (
     "Trop de réponses au contrôle de sécurité sont venues de votre navigateur, ou d’une connexion "
     "que vous partagez peut-être. Rien n’est perdu\u00a0: {instead}, ou envoyez de nouveau le "
-    "formulaire {wait}."
+    "formulaire {when}."
 )
 INSTEAD = {
     Kind.CHARACTERS: "répondez plutôt à une question",
@@ -114,5 +114,5 @@ class CaptchaFields(Form):
 
     def refuse_captcha_for_a_while(self, kind: Kind, seconds: int) -> None:
         """Say that no more answers of this kind are taken for now, and what else can be done."""
-        wait = wait_sentence(seconds)
-        self.refuse("answer", TOO_MANY.format(instead=INSTEAD[kind], wait=wait))
+        when = when_again(seconds)
+        self.refuse("answer", TOO_MANY.format(instead=INSTEAD[kind], when=when))

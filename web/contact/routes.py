@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import titulaire_if_any
 from web.accounts.refusals import again_later
-from web.accounts.sentences import wait_sentence
+from web.accounts.sentences import when_again
 from web.accounts.sessions import SignedIn
 from web.captcha.routes import asks_another, captcha_context, kind_of
 from web.captcha.service import Kind, TooManyAnswersError
@@ -31,7 +31,7 @@ from web.core.templating import render
 CONTACT_URL = "/contact"
 TOO_MANY = (
     "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion. Le vôtre est "
-    "resté dans la page : envoyez-le {wait}, ou écrivez-nous par courriel."
+    "resté dans la page : envoyez-le {when}, ou écrivez-nous par courriel."
 )
 _REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
 
@@ -71,7 +71,7 @@ async def submit_contact(request: Request) -> Response:
         if isinstance(error, TooManyAnswersError):
             form.refuse_captcha_for_a_while(kind, error.retry_after)
         else:
-            form.refuse("", TOO_MANY.format(wait=wait_sentence(error.retry_after)))
+            form.refuse("", TOO_MANY.format(when=when_again(error.retry_after)))
         return again_later(_page(request, form, signed_in, kind, 429), error)
     return RedirectResponse(f"{CONTACT_URL}/recu/{reference}", 303)
 

@@ -1,4 +1,4 @@
-"""The one cookie: a random token that names a browser, and what hangs on it.
+"""The cookie that names a browser by a random token, and what hangs on it.
 
 The token is made the first time a page needs it, and rotated when a registration begins, at login
 and at logout. The server keeps its hash only. The anti-forgery token is derived from it, so that a
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.clock import Randomness
 from web.core.crypto import DIGEST_BYTES, Hasher
+from web.core.device_cookie import LIFETIME_SECONDS, DeviceCookie, device_cookie_name
 from web.core.origins import may_set_cookies
 from web.core.tokens import decoded, encoded, looks_like_token, new_token, token_hash
 
@@ -51,6 +52,7 @@ class Browser:
         self._said: str | None = None
         self._notice = cookies.get(notice_name(secure))
         self._new_notice: str | None = None
+        self.devices = DeviceCookie(cookies.get(device_cookie_name(secure), ""))
         self._secure = secure
         self._hasher = hasher
         self._randomness = randomness
@@ -149,6 +151,9 @@ class Browser:
             value = f"{self._new_notice}.{self._sign(self._new_notice)}"
             lifetime = NOTICE_SECONDS if self._new_notice else 0
             headers.append(self._cookie(notice_name, value, lifetime))
+        if self.devices.value_to_set is not None:
+            kept = self.devices.value_to_set
+            headers.append(self._cookie(device_cookie_name, kept, LIFETIME_SECONDS))
         return headers
 
     def _cookie(

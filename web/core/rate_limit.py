@@ -82,7 +82,9 @@ class RateLimits:
         at once: it gained nothing, and must not keep honest ones out.
         """
         # Always the same order: two requests that share buckets never wait for each other.
-        rows = sorted((self._bucket(limit, subject), limit) for limit, subject in _widened(counted))
+        rows = sorted(
+            (self.bucket_of(limit, subject), limit) for limit, subject in _widened(counted)
+        )
         async with self._db.connection() as connection:
             counts = await _count(connection, rows)
         refused = [
@@ -114,8 +116,13 @@ class RateLimits:
     async def forget(self, connection: Connection, *counted: tuple[Limit, str]) -> None:
         """Recent attempts no longer count, once the transaction of `connection` is committed."""
         await connection.execute(
-            "DELETE FROM rate_limit WHERE bucket = ANY ($1)",
-            sorted(self._bucket(limit, subject) for limit, subject in counted),
+            """
+            WITH held AS (
+                SELECT bucket FROM rate_limit WHERE bucket = ANY ($1) ORDER BY bucket FOR UPDATE
+            )
+            DELETE FROM rate_limit USING held WHERE rate_limit.bucket = held.bucket
+            """,
+            sorted(self.bucket_of(limit, subject) for limit, subject in counted),
         )
 
     async def give_back(self, hits: Sequence[Hit]) -> None:
@@ -149,7 +156,8 @@ class RateLimits:
         if hits:
             await self.give_back(hits)
 
-    def _bucket(self, limit: Limit, subject: str) -> bytes:
+    def bucket_of(self, limit: Limit, subject: str) -> bytes:
+        """What the attempts of a subject are counted under."""
         return self._hasher.digest(f"limit:{limit.name}", subject)
 
 

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import LiveSession
 from web.core.idempotency import claim
 from web.core.rotation import Rotation
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 from web.professionals import sessions
-from web.professionals.agents import Agent
+from web.professionals.agents import Agent, login_subject
 from web.professionals.passwords import NewPassword, confirm_password, replace_password
 from web.professionals.queries import EventKind
 from web.professionals.second_factor_queries import FactorState, find_factor_state
@@ -31,7 +32,7 @@ async def change_password(
     agent: Agent,
     passwords: tuple[str, str],
     rotation: Rotation,
-    device: str,
+    device: Device,
     request: tuple[bytes, str],
 ) -> None:
     """Replace the current password by a new one that follows the rules already.
@@ -43,7 +44,13 @@ async def change_password(
     await confirm_password(runtime, agent, current, request[0])
     hashed = await runtime.passwords.hash(normalise(new))
     change = NewPassword(
-        agent.id, agent.email, hashed, EventKind.PASSWORD_CHANGED, device, rotation.earlier
+        agent.id,
+        agent.email,
+        hashed,
+        EventKind.PASSWORD_CHANGED,
+        device.kind,
+        keep=rotation.earlier,
+        keep_devices=device.shown,
     )
     async with runtime.db.transaction() as connection:
         if await claim(connection, *request) is not None:
@@ -65,7 +72,11 @@ async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> N
         await sessions.end_session(connection, agent.id, session_id)
 
 
-async def end_other_sessions(runtime: Runtime, agent: Agent, token_digest: bytes) -> None:
-    """End all sessions but this one."""
-    async with runtime.db.connection() as connection:
+async def end_other_sessions(
+    runtime: Runtime, agent: Agent, token_digest: bytes, device: Device
+) -> None:
+    """End all sessions but this one; no other browser is known to the account any more."""
+    subject = login_subject(runtime.hasher, agent.email)
+    async with runtime.db.transaction() as connection:
+        await forget_devices(connection, subject, keep=device.shown)
         await sessions.end_sessions(connection, agent.id, keep=token_digest)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.identity import email_digest
 from web.accounts.password_view import PasswordOwner
-from web.core.crypto import Vault
+from web.core.crypto import Hasher, Vault
 from web.core.key_rotation import SealedColumn
 from web.domain.password_policy import personal_words
 
@@ -42,6 +43,7 @@ class Agent:
     kind: Kind
     has_second_factor: bool
     is_complete: bool
+    session_id: UUID
     ends_at: datetime | None = None
 
     @property
@@ -58,6 +60,11 @@ class Agent:
 def must_have_second_factor(agent: Agent) -> bool:
     """Organismes decide on other people's hours: a password alone is not enough."""
     return agent.kind is Kind.ORGANISME
+
+
+def login_subject(hasher: Hasher, email: str) -> bytes:
+    """What the tries and the known browsers of an address are kept under, however it is typed."""
+    return email_digest(hasher, email)
 
 
 def seal_email(vault: Vault, email: str, agent_id: UUID) -> bytes:

@@ -7,8 +7,9 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
+from web.accounts.devices import keep_device, whole_device_of
 from web.accounts.refusals import refuse_for_a_while
+from web.accounts.tries import ResetNeededError
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -34,7 +35,12 @@ REFUSED = (
     "Ce code n’est pas le bon, ou il a déjà servi. Attendez que l’application affiche le suivant, "
     "puis saisissez-le ; vérifiez aussi que l’appareil est à l’heure."
 )
-TOO_MANY = "Trop de codes refusés pour ce compte. Par sécurité, attendez {wait} avant de réessayer."
+RESET_NEEDED = (
+    "Trop d’essais ont échoué pour ce compte depuis des navigateurs que nous ne reconnaissons "
+    "pas : par sécurité, les codes n’y suffisent plus. Choisissez d’abord un nouveau mot de passe "
+    "par « Mot de passe oublié »."
+)
+TOO_MANY = "Trop de codes ont été refusés pour ce compte. Par sécurité, réessayez {when}."
 
 
 async def show_code(request: Request) -> Response:
@@ -57,23 +63,27 @@ async def submit_code(request: Request) -> Response:
     form = CodeForm(form_of(request))
     if not form.validate():
         return _page(request, form, 422)
-    outcome = first_page(agent.kind, suite_of(request))
+    outcome, device = first_page(agent.kind, suite_of(request)), whole_device_of(request)
     try:
-        outcome = await entering.enter(
+        outcome, known_by = await entering.enter(
             runtime,
             agent,
             form.code,
             rotation_of(request),
-            device_of(request),
+            device,
             (digest_of(request), outcome),
         )
     except RefusedCodeError:
         form.refuse("password_code", REFUSED)
         return _page(request, form, 422)
+    except ResetNeededError:
+        form.refuse("password_code", RESET_NEEDED)
+        return _page(request, form, 422)
     except SessionOverError:
         return await to_login(request, None)
     except TooManyAttemptsError as error:
         return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, form))
+    keep_device(request, device, known_by)
     return _entered(request, outcome)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from web.accounts.credentials import FAILURES_BEFORE_RESET
-from web.accounts.identity import email_digest
+from web.accounts.known_devices import Device, find_known
+from web.accounts.tries import Trier, count_try
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import enqueue_mail
@@ -13,8 +13,8 @@ from web.core.rotation import Rotation
 from web.core.runtime import Runtime
 from web.professionals import queries
 from web.professionals import second_factor_queries as factors
-from web.professionals.agents import Agent
-from web.professionals.limits import CODES_PER_AGENT
+from web.professionals.agents import Agent, login_subject
+from web.professionals.limits import CODE_TRIES
 from web.professionals.link_queries import hold_agent
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.queries import EventKind
@@ -39,29 +39,30 @@ async def enter(
     agent: Agent,
     code: str,
     rotation: Rotation,
-    device: str,
+    device: Device,
     request: tuple[bytes, str],
-) -> str:
-    """Complete the session, which goes on under another token; returns where to go.
+) -> tuple[str, bytes]:
+    """Complete the session, which goes on under another token.
 
-    `request` is the request's digest and the path that answers it. Raises RefusedCodeError,
-    SessionOverError, TooManyAttemptsError.
+    Returns where to go, and the digest of the device token by which the account knows the browser
+    from now on. `request` is the request's digest and the path that answers it. Raises
+    RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
     """
-    hits = await runtime.limits.hit_patiently((CODES_PER_AGENT, str(agent.id)))
+    subject = login_subject(runtime.hasher, agent.email)
+    async with runtime.db.connection() as connection:
+        trier = Trier(subject, await find_known(connection, subject, device.shown))
+    hits = await count_try(runtime, CODE_TRIES, trier)
     try:
         async with runtime.db.transaction() as connection:
             earlier = await claim(connection, *request)
             if earlier is None:
-                await _enter(runtime, connection, agent, code, rotation, device)
+                await _enter(runtime, connection, agent, code, rotation, device, trier)
     except RefusedCodeError:
-        digest = email_digest(runtime.hasher, agent.email)
-        async with runtime.db.connection() as connection:
-            await queries.count_failure(connection, digest)
         log.info("second factor refused", agent=str(agent.id))
         raise
     await runtime.limits.give_back(hits)
     log.info("second factor", agent=str(agent.id))
-    return earlier or request[1]
+    return earlier or request[1], trier.device or device.offered
 
 
 async def _enter(
@@ -70,7 +71,8 @@ async def _enter(
     agent: Agent,
     code: str,
     rotation: Rotation,
-    device: str,
+    device: Device,
+    trier: Trier,
 ) -> None:
     # Before its codes and sessions, as who withdraws the agent takes them.
     await hold_agent(connection, agent.id)
@@ -78,23 +80,23 @@ async def _enter(
         raise RefusedCodeError
     if not await move_session(connection, rotation.earlier, rotation.newer):
         raise SessionOverError
-    await note_entry(runtime, connection, agent.id, agent.email, device)
+    await note_entry(runtime, connection, agent.id, agent.email, device, trier)
     if len(code) == DIGITS:
-        event = await queries.record_event(
-            connection, agent.id, EventKind.RECOVERY_CODE_USED, device
+        event_id = await queries.record_event(
+            connection, agent.id, EventKind.RECOVERY_CODE_USED, device.kind
         )
         await enqueue_mail(
             runtime,
             connection,
             kind=SECOND_FACTOR_MAIL,
-            subject_id=event.event_id,
+            subject_id=event_id,
             recipient=agent.email,
         )
 
 
 async def _take(runtime: Runtime, connection: Connection, agent: Agent, code: str) -> bool:
     factor = await factors.find_factor(connection, agent.id)
-    if factor is None or factor.secret is None or factor.failures >= FAILURES_BEFORE_RESET:
+    if factor is None or factor.secret is None:
         return False
     if len(code) == DIGITS:
         digest = code_digest(runtime.hasher, agent.id, code)

@@ -8,12 +8,14 @@ from uuid import UUID
 import structlog
 
 from web.accounts.identity import email_digests
+from web.accounts.known_devices import forget_devices
 from web.core.db import Connection
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries as queries
 from web.professionals import link_queries
-from web.professionals.agents import Kind, open_email, seal_email
+from web.professionals.agents import Kind, login_subject, open_email, seal_email
 from web.professionals.invitation_queries import KnownAgent
+from web.professionals.limits import forget_attempts
 from web.professionals.link_queries import Purpose
 from web.professionals.links import new_id, promise
 from web.professionals.protection import UnknownAgentError
@@ -83,6 +85,9 @@ async def withdraw(runtime: Runtime, email: str) -> str:
         if agent is None:
             raise UnknownAgentError
         await queries.delete_agent(connection, agent.id)
+        subject = login_subject(runtime.hasher, email)
+        await forget_devices(connection, subject)
+        await forget_attempts(runtime, connection, subject)
     log.info("professional withdrawn", agent=str(agent.id))
     return agent.organisation_name
 

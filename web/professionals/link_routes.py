@@ -7,7 +7,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
+from web.accounts.devices import keep_device, whole_device_of
 from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
@@ -33,7 +33,7 @@ FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
 SENT_URL = f"{FORGOTTEN_URL}/demande"
 TOO_MANY = (
     "Trop de demandes pour cette adresse ou depuis cette connexion. Le dernier lien envoyé reste "
-    "valable une heure : cherchez-le dans vos courriels, ou attendez {wait} avant de redemander."
+    "valable une heure : cherchez-le dans vos courriels, ou redemandez-en un {when}."
 )
 
 
@@ -78,17 +78,19 @@ async def submit_link(request: Request) -> Response:
     form = NewPasswordForm(form_of(request))
     if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
         return _form_page(request, link, form, 422)
+    device = whole_device_of(request)
     state = await links.choose(
         runtime,
         token,
         link,
         form.password.data or "",
-        device_of(request),
+        device,
         digest_of(request),
         LOGIN_URL,
     )
     if state is not LinkState.OPEN:
         return _over(request, link, state)
+    keep_device(request, device, device.offered)
     invited = link.purpose is Purpose.INVITATION
     browser_of(request).notify("acces-ouvert" if invited else "mot-de-passe-choisi")
     return RedirectResponse(LOGIN_URL, 303)

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.identity import email_digest
+from web.accounts.known_devices import Device, know_by_link
 from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
@@ -132,11 +133,13 @@ async def choose(
     token: str,
     found: Link,
     password: str,
-    device: str,
+    device: Device,
     request_digest: bytes,
     outcome: str,
 ) -> LinkState:
     """Put the password, once; returns OPEN when it was done, else why it was not.
+
+    The account knows the browser from then on, by the token `device` is offered.
 
     The password follows the rules already, if the link was `found` open. Raises
     HashingOverloadedError.
@@ -156,9 +159,12 @@ async def choose(
         invited = link.purpose is Purpose.INVITATION
         kind = EventKind.PASSWORD_CHOSEN if invited else EventKind.PASSWORD_RESET
         email = owner_behind(runtime, link).email
-        await replace_password(
-            runtime, connection, NewPassword(link.agent_id, email, hashed, kind, device)
+        change = NewPassword(
+            link.agent_id, email, hashed, kind, device.kind, keep_devices=(device.offered,)
         )
+        subject = email_digest(runtime.hasher, email)
+        await know_by_link(connection, subject, device, as_opened=invited)
+        await replace_password(runtime, connection, change)
     log.info("professional password chosen", agent=str(link.agent_id))
     return LinkState.OPEN
 

@@ -9,6 +9,8 @@ from uuid import UUID
 import structlog
 
 from web.accounts.identity import email_digests
+from web.accounts.known_devices import Device, find_known
+from web.accounts.tries import Trier
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import enqueue_mail
@@ -16,9 +18,9 @@ from web.core.rotation import Rotation
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries, link_queries, queries
 from web.professionals import second_factor_queries as factors
-from web.professionals.agents import Agent, must_have_second_factor, open_email
+from web.professionals.agents import Agent, login_subject, must_have_second_factor, open_email
 from web.professionals.entering import RefusedCodeError, SessionOverError
-from web.professionals.limits import CODES_PER_AGENT
+from web.professionals.limits import SET_UP_CODES
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.passwords import confirm_password
 from web.professionals.queries import EventKind
@@ -53,24 +55,30 @@ async def set_up(
     new: NewFactor,
     password: str,
     rotation: Rotation,
-    device: str,
+    device: Device,
     request: tuple[bytes, str],
-) -> None:
+) -> bytes | None:
     """Put a second factor, once its application has shown that it works.
 
     In a complete session the password is asked, and a factor in place is replaced; between the
-    password and the first second factor neither is. Other sessions end, this one goes on under
-    another token. Raises WrongPasswordError, RefusedCodeError, SessionOverError,
-    TooManyAttemptsError, HashingOverloadedError.
+    password and the first second factor neither is, and the account knows the browser from now on.
+    Other sessions end, this one goes on under another token. Returns the digest of the device token
+    to keep, if the session has become complete. Raises WrongPasswordError, RefusedCodeError,
+    SessionOverError, TooManyAttemptsError, HashingOverloadedError.
     """
     if agent.may_enter:
         await confirm_password(runtime, agent, password, request[0])
-    hits = await runtime.limits.hit_patiently((CODES_PER_AGENT, str(agent.id)))
+    hits = await runtime.limits.hit_patiently((SET_UP_CODES, str(agent.session_id)))
+    subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.transaction() as connection:
+        trier = Trier(subject, await find_known(connection, subject, device.shown))
         if await claim(connection, *request) is None:
             await _set_up(runtime, connection, agent, new, rotation, device)
+            if not agent.may_enter:
+                await note_entry(runtime, connection, agent.id, agent.email, device, trier)
     await runtime.limits.give_back(hits)
     log.info("second factor set", agent=str(agent.id))
+    return None if agent.may_enter else trier.device or device.offered
 
 
 async def renew_codes(
@@ -152,7 +160,7 @@ async def _set_up(
     agent: Agent,
     new: NewFactor,
     rotation: Rotation,
-    device: str,
+    device: Device,
 ) -> None:
     await link_queries.hold_agent(connection, agent.id)
     factor = await factors.find_factor(connection, agent.id)
@@ -167,11 +175,9 @@ async def _set_up(
     await end_sessions(connection, agent.id, rotation.earlier)
     if not await move_session(connection, rotation.earlier, rotation.newer):
         raise SessionOverError
-    if not agent.may_enter:
-        await note_entry(runtime, connection, agent.id, agent.email, device)
     was_there = factor.secret is not None
     kind = EventKind.SECOND_FACTOR_REPLACED if was_there else EventKind.SECOND_FACTOR_SET
-    await _tell(runtime, connection, agent.id, agent.email, kind, device)
+    await _tell(runtime, connection, agent.id, agent.email, kind, device.kind)
 
 
 async def _tell(
@@ -182,11 +188,11 @@ async def _tell(
     kind: EventKind,
     device: str,
 ) -> None:
-    event = await queries.record_event(connection, agent_id, kind, device)
+    event_id = await queries.record_event(connection, agent_id, kind, device)
     await enqueue_mail(
         runtime,
         connection,
         kind=SECOND_FACTOR_MAIL,
-        subject_id=event.event_id,
+        subject_id=event_id,
         recipient=email,
     )

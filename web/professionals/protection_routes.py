@@ -10,9 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.password_change import TOO_MANY
 from web.accounts.refusals import refuse_for_a_while
-from web.accounts.sentences import NOT_THE_CURRENT
+from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -129,5 +128,7 @@ async def _with_password(request: Request, template: str, attempt: Attempt) -> R
         form.refuse("password_current", NOT_THE_CURRENT)
         return page(422)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, TOO_MANY, error, page, field="password_current")
+        return refuse_for_a_while(
+            form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
+        )
     return None

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.credentials import FAILURES_BEFORE_RESET
 from web.core.db import Connection
 
 EVENT_DAYS = 365
-FAILURE_DAYS = 90
 
 
 class EventKind(enum.StrEnum):
@@ -27,31 +26,22 @@ class EventKind(enum.StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    UNBLOCKED = "unblocked"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is known of an address; without an account only `failures` is. `email` is sealed."""
+    """What is known of an address; without an account all of it is None. `email` is sealed.
+
+    `known_by` is the digest of the device token by which the account knows the browser, if it does.
+    """
 
     agent_id: UUID | None
     email: bytes | None
     kind: str | None
     password_hash: str | None
     has_second_factor: bool
-    failures: int
-
-    @property
-    def usable_hash(self) -> str | None:
-        """What a password is compared to; None when no password opens this account."""
-        return None if self.failures >= FAILURES_BEFORE_RESET else self.password_hash
-
-
-@dataclass(frozen=True)
-class RecordedEvent:
-    """An event; `is_new_device` when the account had been used from other kinds only."""
-
-    event_id: UUID
-    is_new_device: bool
+    known_by: bytes | None
 
 
 @dataclass(frozen=True)
@@ -65,8 +55,10 @@ class ToldEvent:
     codes_left: int
 
 
-async def find_credentials(connection: Connection, digests: tuple[bytes, bytes]) -> Credentials:
-    """The agent of an address, if any, and the failures in a row.
+async def find_credentials(
+    connection: Connection, digests: tuple[bytes, bytes], shown: Sequence[bytes]
+) -> Credentials:
+    """The agent of an address, if any, and whether they know one of the device tokens shown.
 
     `digests` are those of `email_digests`; whoever has this very spelling comes first.
     """
@@ -74,42 +66,32 @@ async def find_credentials(connection: Connection, digests: tuple[bytes, bytes])
         """
         SELECT p.id AS agent_id, p.email, o.kind, p.password_hash,
                p.totp_confirmed_at IS NOT NULL AS has_second_factor,
-               coalesce(failures, 0) AS failures
+               known.token_digest AS known_by
         FROM (SELECT $1::bytea AS digest) AS asked
         LEFT JOIN LATERAL (
             SELECT * FROM professional WHERE email_digest IN ($1, $2)
             ORDER BY email_digest = $2 DESC LIMIT 1
         ) p ON true
         LEFT JOIN organisation o ON o.id = p.organisation_id
-        LEFT JOIN professional_failure f ON f.email_digest = digest
+        LEFT JOIN LATERAL (
+            SELECT token_digest FROM known_device
+            WHERE token_digest = ANY ($3) AND subject_digest = $1
+            ORDER BY last_used_at DESC LIMIT 1
+        ) AS known ON true
         """,
         *digests,
+        list(shown),
     )
     assert row is not None  # noqa: S101 - the first table of the join has its row
     return Credentials(**row)
 
 
-async def count_failure(connection: Connection, digest: bytes) -> None:
-    """One more failure in a row; the same write whether there is an account or not."""
-    await connection.execute(
-        """
-        INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)
-        ON CONFLICT (email_digest) DO UPDATE
-        SET failures = professional_failure.failures + 1, last_at = now()
-        """,
-        digest,
+async def find_password_hash(connection: Connection, agent_id: UUID) -> str | None:
+    """What the current password is compared to."""
+    found: str | None = await connection.fetchval(
+        "SELECT password_hash FROM professional WHERE id = $1", agent_id
     )
-
-
-async def forget_failures(connection: Connection, agent_id: UUID) -> None:
-    """The agent is back."""
-    await connection.execute(
-        """
-        DELETE FROM professional_failure USING professional p
-        WHERE p.id = $1 AND professional_failure.email_digest = p.email_digest
-        """,
-        agent_id,
-    )
+    return found
 
 
 async def set_password(connection: Connection, agent_id: UUID, password_hash: str) -> None:
@@ -133,25 +115,18 @@ async def upgrade_password_hash(
 
 async def record_event(
     connection: Connection, agent_id: UUID, kind: EventKind, device: str
-) -> RecordedEvent:
-    """Note it, in the transaction of what it tells.
-
-    What RETURNING asks is answered as of before the statement: this event is not in it.
-    """
-    row = await connection.fetchrow(
+) -> UUID:
+    """Note it, in the transaction of what it tells; returns its id."""
+    event_id: UUID = await connection.fetchval(
         """
         INSERT INTO professional_event (professional_id, kind, device) VALUES ($1, $2, $3)
-        RETURNING id, (
-            SELECT bool_and(seen.device <> $3) FROM professional_event seen
-            WHERE seen.professional_id = $1 AND seen.kind IN ('login', 'password_chosen')
-        ) AS is_new_device
+        RETURNING id
         """,
         agent_id,
         kind.value,
         device,
     )
-    assert row is not None  # noqa: S101 - an insertion returns its row
-    return RecordedEvent(row["id"], bool(row["is_new_device"]))
+    return event_id
 
 
 async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent | None:
@@ -172,12 +147,8 @@ async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent |
 
 
 async def purge_events(connection: Connection) -> None:
-    """What was done a year ago, and old failures, say nothing any more."""
+    """What was done a year ago says nothing any more."""
     await connection.execute(
         "DELETE FROM professional_event WHERE occurred_at < now() - make_interval(days => $1)",
         EVENT_DAYS,
-    )
-    await connection.execute(
-        "DELETE FROM professional_failure WHERE last_at < now() - make_interval(days => $1)",
-        FAILURE_DAYS,
     )

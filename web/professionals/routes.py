@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt
-from web.accounts.login import answer_login
+from web.accounts.login import Entered, Sentences, answer_login
 from web.core.browser import browser_of
 from web.core.errors import listed_form
 from web.core.form_guard import form_of
@@ -33,13 +33,11 @@ from web.professionals.guard import (
 from web.professionals.kept_forms import find_kept_form, forget_kept_form
 from web.professionals.service import NextStep, Opened
 
-REFUSED = (
+SENTENCES = Sentences(
     "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié le mot "
-    "de passe, choisissez-en un autre par « Mot de passe oublié »."
-)
-TOO_MANY = (
-    "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, attendez {wait} "
-    "avant de réessayer."
+    "de passe, choisissez-en un autre par « Mot de passe oublié ».",
+    "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, réessayez {when}. "
+    "Pour ne pas attendre, choisissez un nouveau mot de passe par « Mot de passe oublié ».",
 )
 
 
@@ -53,12 +51,12 @@ async def submit_login(request: Request) -> Response:
     form = LoginForm(form_of(request))
     page = partial(_login_page, request, form)
 
-    async def log_in(attempt: Attempt) -> str:
+    async def log_in(attempt: Attempt) -> Entered:
         typed = (form.email.data or "", form.password.data or "")
         opened = await service.log_in(runtime_of(request), *typed, attempt)
-        return _after(opened, suite_of(request))
+        return Entered(_after(opened, suite_of(request)), opened.known_by)
 
-    return await answer_login(request, form, page, (REFUSED, TOO_MANY), log_in)
+    return await answer_login(request, form, page, SENTENCES, log_in)
 
 
 async def submit_logout(request: Request) -> Response:

@@ -16,7 +16,6 @@ class Factor:
 
     secret: bytes | None
     seconds: int
-    failures: int
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,12 @@ class FactorState:
 
 
 async def find_factor(connection: Connection, agent_id: UUID) -> Factor | None:
-    """The factor in place, the time, and the failures in a row."""
+    """The factor in place, and the time."""
     row = await connection.fetchrow(
         """
         SELECT CASE WHEN p.totp_confirmed_at IS NOT NULL THEN p.totp_secret END AS secret,
-               extract(epoch FROM now())::bigint AS seconds, coalesce(f.failures, 0) AS failures
-        FROM professional p LEFT JOIN professional_failure f ON f.email_digest = p.email_digest
-        WHERE p.id = $1
+               extract(epoch FROM now())::bigint AS seconds
+        FROM professional p WHERE p.id = $1
         """,
         agent_id,
     )

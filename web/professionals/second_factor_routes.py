@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
-from web.accounts.devices import device_of
+from web.accounts.devices import keep_device, whole_device_of
 from web.accounts.refusals import refuse_for_a_while
 from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
@@ -46,7 +46,7 @@ REFUSED = (
     "bien enregistré la clé de cette page et que l’appareil est à l’heure, puis saisissez le code "
     "affiché."
 )
-TOO_MANY = "Trop d’essais. Par sécurité, attendez {wait} avant de réessayer."
+TOO_MANY = "Trop d’essais dans cette session. Par sécurité, réessayez {when}."
 
 
 async def show_second_factor(request: Request) -> Response:
@@ -67,15 +67,15 @@ async def submit_second_factor(request: Request) -> Response:
     form = SecondFactorForm.of(agent, form_of(request))
     if not form.validate():
         return _page(request, agent, form, 422)
-    codes = codes_of(said_once(request, "recovery codes"))
+    codes, device = codes_of(said_once(request, "recovery codes")), whole_device_of(request)
     try:
-        await protection.set_up(
+        known_by = await protection.set_up(
             runtime_of(request),
             agent,
             NewFactor(_secret(request), form.code, codes),
             form.current_password,
             rotation_of(request),
-            device_of(request),
+            device,
             (digest_of(request), SECOND_FACTOR_URL),
         )
     except WrongPasswordError:
@@ -88,6 +88,8 @@ async def submit_second_factor(request: Request) -> Response:
         return await to_login(request, None)
     except TooManyAttemptsError as error:
         return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, agent, form))
+    if known_by is not None:
+        keep_device(request, device, known_by)
     browser_of(request).become(next_token(request))
     return show_codes(request, agent, codes)
 

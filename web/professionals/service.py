@@ -14,7 +14,6 @@ from uuid import UUID
 import structlog
 
 from web.accounts.credentials import (
-    FAILURES_PER_ADDRESS,
     Attempt,
     ChangedSinceError,
     RefusedLoginError,
@@ -23,16 +22,17 @@ from web.accounts.credentials import (
 )
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digests
+from web.accounts.known_devices import Device, note_login
 from web.accounts.sessions import Opening
+from web.accounts.tries import ResetNeededError, Trier, count_try, forget_in_a_row
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.domain.email_addresses import folded_email
 from web.professionals import queries
-from web.professionals.agents import Kind, open_email
-from web.professionals.limits import FAILURES_PER_EMAIL
+from web.professionals.agents import Kind, login_subject, open_email
+from web.professionals.limits import PASSWORD_TRIES
 from web.professionals.mails import NEW_DEVICE_MAIL
 from web.professionals.queries import Credentials, EventKind
 from web.professionals.sessions import close_session, open_session
@@ -52,24 +52,31 @@ class NextStep(enum.Enum):
 
 @dataclass(frozen=True)
 class Opened:
-    """A session opened by a password, and what it still lacks."""
+    """A session opened by a password, and what it still lacks.
+
+    `known_by`: the digest of the device token to keep, once it lacks nothing.
+    """
 
     kind: Kind
     step: NextStep
+    known_by: bytes | None
 
 
 async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) -> Opened:
     """Open a session under a fresh token.
 
-    Raises RefusedLoginError, TooManyAttemptsError, HashingOverloadedError.
+    Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
     """
     typed = email_or_anything(email)
-    digests = email_digests(runtime.hasher, typed)
-    hits = await _count_attempt(runtime, typed, attempt.address)
+    subject = login_subject(runtime.hasher, typed)
+    found = await _find(runtime, typed, attempt)
+    trier = Trier(subject, found.known_by, attempt.address)
+    hits = await _count_attempt(runtime, trier)
     try:
-        opened = await _enter(runtime, digests, password, attempt)
+        opened = await _enter(runtime, found, password, attempt, trier)
     except ChangedSinceError:
-        opened = await _enter(runtime, digests, password, attempt)
+        found = await _find(runtime, typed, attempt)
+        opened = await _enter(runtime, found, password, attempt, trier)
     await runtime.limits.give_back(hits)
     return opened
 
@@ -88,19 +95,25 @@ async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
 
 
 async def note_entry(
-    runtime: Runtime, connection: Connection, agent_id: UUID, email: str, device: str
-) -> None:
-    """The account is open: failures are forgotten, a kind of device never seen is told by mail."""
-    await queries.forget_failures(connection, agent_id)
-    login = await queries.record_event(connection, agent_id, EventKind.LOGIN, device)
-    if login.is_new_device:
+    runtime: Runtime,
+    connection: Connection,
+    agent_id: UUID,
+    email: str,
+    device: Device,
+    trier: Trier,
+) -> bytes:
+    """The account is open: failures start anew, a browser it does not know is told by mail.
+
+    Returns the digest of the device token by which it knows the browser from now on.
+    """
+    known_by = trier.device or device.offered
+    await forget_in_a_row(runtime, connection, PASSWORD_TRIES, trier)
+    event_id = await queries.record_event(connection, agent_id, EventKind.LOGIN, device.kind)
+    if await note_login(connection, trier.subject, known_by, device.kind):
         await enqueue_mail(
-            runtime,
-            connection,
-            kind=NEW_DEVICE_MAIL,
-            subject_id=login.event_id,
-            recipient=email,
+            runtime, connection, kind=NEW_DEVICE_MAIL, subject_id=event_id, recipient=email
         )
+    return known_by
 
 
 def email_or_anything(text: str) -> str:
@@ -111,20 +124,30 @@ def email_or_anything(text: str) -> str:
         return unicodedata.normalize("NFKC", text)[:LONGEST_EMAIL]
 
 
-async def _enter(
-    runtime: Runtime, digests: tuple[bytes, bytes], password: str, attempt: Attempt
-) -> Opened:
+async def _count_attempt(runtime: Runtime, trier: Trier) -> tuple[Hit, ...]:
+    try:
+        return await count_try(runtime, PASSWORD_TRIES, trier)
+    except (TooManyAttemptsError, ResetNeededError):
+        log.warning("professional login throttled")
+        raise
+
+
+async def _find(runtime: Runtime, email: str, attempt: Attempt) -> Credentials:
+    digests = email_digests(runtime.hasher, email)
     async with runtime.db.connection() as connection:
-        found = await queries.find_credentials(connection, digests)
-    if not await password_fits(runtime, found.usable_hash, password):
-        async with runtime.db.connection() as connection:
-            await queries.count_failure(connection, digests[0])
+        return await queries.find_credentials(connection, digests, attempt.device.shown)
+
+
+async def _enter(
+    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, trier: Trier
+) -> Opened:
+    if not await password_fits(runtime, found.password_hash, password):
         log.info("professional login refused")
         raise RefusedLoginError
     assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it fitted
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
-        opened = await _open(runtime, connection, found, attempt)
+        opened = await _open(runtime, connection, found, attempt, trier)
         if newer is not None:
             await queries.upgrade_password_hash(
                 connection, found.agent_id, found.password_hash, newer
@@ -134,7 +157,7 @@ async def _enter(
 
 
 async def _open(
-    runtime: Runtime, connection: Connection, found: Credentials, attempt: Attempt
+    runtime: Runtime, connection: Connection, found: Credentials, attempt: Attempt, trier: Trier
 ) -> Opened:
     assert found.agent_id and found.kind and found.email  # noqa: S101, PT018 - an account has them
     kind, step = Kind(found.kind), NextStep.NOTHING
@@ -149,22 +172,14 @@ async def _open(
         found.agent_id,
         found.password_hash or "",
         complete=complete,
-        device=attempt.device,
+        device=attempt.device.kind,
     )
     if opened is Opening.REFUSED:
         raise ChangedSinceError
-    if complete and opened is Opening.OPENED:
+    if not complete:
+        return Opened(kind, step, None)
+    known_by = trier.device or attempt.device.offered
+    if opened is Opening.OPENED:
         email = open_email(runtime.vault, found.email, found.agent_id)
-        await note_entry(runtime, connection, found.agent_id, email, attempt.device)
-    return Opened(kind, step)
-
-
-async def _count_attempt(runtime: Runtime, email: str, address: str) -> tuple[Hit, ...]:
-    """Count before hashing, so that parallel guesses cannot pass the limit together."""
-    try:
-        return await runtime.limits.hit_patiently(
-            (FAILURES_PER_EMAIL, folded_email(email)), (FAILURES_PER_ADDRESS, address)
-        )
-    except TooManyAttemptsError:
-        log.warning("professional login throttled")
-        raise
+        await note_entry(runtime, connection, found.agent_id, email, attempt.device, trier)
+    return Opened(kind, step, known_by)

@@ -28,6 +28,7 @@ async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent |
           AND s.created_at > now() - make_interval(hours => $3)
         RETURNING p.id, p.email, p.organisation_id, o.name AS organisation_name, o.siret, o.kind,
                   p.totp_confirmed_at IS NOT NULL AS has_second_factor, s.is_complete,
+                  s.id AS session_id,
                   CASE WHEN s.created_at < now() - make_interval(hours => $3, mins => -$2)
                        THEN s.created_at + make_interval(hours => $3) END AS ends_at
         """,

@@ -13,7 +13,7 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_if_any, titulaire_of, titulaires_only, to_login
 from web.accounts.refusals import refuse_for_a_while
-from web.accounts.sentences import NOT_THE_CURRENT
+from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -22,7 +22,7 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
-from web.profile.forms import TOO_MANY, ClosingForm
+from web.profile.forms import ClosingForm
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
@@ -92,7 +92,8 @@ async def submit_closing(request: Request) -> Response:
         form.refuse("password", NOT_THE_CURRENT)
         return _closing_page(request, form, 422)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, TOO_MANY, error, partial(_closing_page, request, form))
+        page = partial(_closing_page, request, form)
+        return refuse_for_a_while(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
     browser_of(request).rotate()
     return RedirectResponse(CLOSED_URL, 303)
 

@@ -11,7 +11,7 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only, to_login
 from web.accounts.refusals import refuse_for_a_while
-from web.accounts.sentences import NOT_THE_CURRENT
+from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.forms import parsed
@@ -22,14 +22,18 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
-from web.profile.email_change import Outcome, SameAddressError
-from web.profile.forms import TOO_MANY, EmailForm
+from web.profile.email_change import CHANGES_PER_ACCOUNT, Outcome, SameAddressError
+from web.profile.forms import EmailForm
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
 EMAIL_URL = f"{PROFILE_URL}/courriel"
 CONFIRMED_URL = "/courriel/confirme"
 SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou revenez en arrière."
+TOO_MANY = (
+    "Vous avez demandé plusieurs changements d’adresse depuis hier : ce nombre est limité. "
+    "Recommencez {when}."
+)
 PAGES = {
     Outcome.ALREADY_DONE: ("profile/link_used.html", 410),
     Outcome.OVER: ("profile/link_over.html", 410),
@@ -66,7 +70,10 @@ async def submit_email(request: Request) -> Response:
         form.refuse("password", NOT_THE_CURRENT)
         return _page(request, form, 422)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, form))
+        is_change = error.limit == CHANGES_PER_ACCOUNT
+        sentence, field = (TOO_MANY, "") if is_change else (TOO_MANY_CONFIRMATIONS, "password")
+        page = partial(_page, request, form)
+        return refuse_for_a_while(form, sentence, error, page, field=field)
     except AccountGoneError:
         return await to_login(request)
     browser_of(request).notify("changement-demande")

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from web.accounts.credentials import PASSWORD_TRIES
 from web.accounts.history import EVENT_LABELS, Actor, EventKind, record_event
-from web.accounts.identity import Identity
+from web.accounts.identity import Identity, nir_digest
 from web.accounts.kept_forms import CONTENT, KeptForm
 from web.accounts.reasons import open_reason
 from web.accounts.sessions import SignedIn
@@ -31,6 +32,7 @@ SECTIONS = {
     "dossiers": "dossiers_de_formation",
     "delegations": "delegations",
     "sessions": "connexions_ouvertes",
+    "devices": "navigateurs_reconnus",
     "events": "historique",
     "mails": "courriels_envoyes",
 }
@@ -108,7 +110,9 @@ def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]
 
 
 async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn) -> Kept:
-    row = await export_queries.find_everything(connection, signed_in.account_id)
+    subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
+    failures = runtime.limits.bucket_of(PASSWORD_TRIES.in_a_row, subject)
+    row = await export_queries.find_everything(connection, signed_in.account_id, failures)
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}

@@ -31,8 +31,13 @@ _DOSSIERS = """
 """
 
 
-async def find_everything(connection: Connection, account_id: UUID) -> Record | None:
-    """The account, and each kind of row about its person as one JSON list, oldest first."""
+async def find_everything(
+    connection: Connection, account_id: UUID, failures: bytes
+) -> Record | None:
+    """The account, and each kind of row about its person as one JSON list, oldest first.
+
+    `failures` is what its wrong passwords in a row are counted under.
+    """
     return await connection.fetchrow(
         f"""
         SELECT a.created_at, a.terms_version, a.terms_accepted_at,
@@ -74,12 +79,17 @@ async def find_everything(connection: Connection, account_id: UUID) -> Record | 
              FROM email_change WHERE account_id = a.id AND expires_at > now())::text AS change,
             (SELECT encode(content, 'base64') FROM kept_form
              WHERE account_id = a.id) AS kept_form,
-            (SELECT json_build_object('nombre', failures, 'derniere_le', last_at)
-             FROM login_failure JOIN person USING (nir_digest)
-             WHERE person.id = a.person_id)::text AS failures
+            (SELECT coalesce(json_agg(json_build_object(
+                'appareil', kind, 'derniere_connexion', last_used_at) ORDER BY last_used_at), '[]')
+             FROM known_device JOIN person ON nir_digest = subject_digest
+             WHERE person.id = a.person_id)::text AS devices,
+            (SELECT json_build_object('nombre', hits, 'oublies_le', window_end)
+             FROM rate_limit
+             WHERE bucket = $4 AND hits > 0 AND window_end > now())::text AS failures
         FROM account a WHERE a.id = $1
         """,  # noqa: S608
         account_id,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
+        failures,
     )

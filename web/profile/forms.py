@@ -21,7 +21,6 @@ POSTCODE_SENTENCE = (
     "indiquez le pays."
 )
 LONGEST_FOREIGN_POSTCODE = 12
-TOO_MANY = "Trop d’essais. Par sécurité, attendez {wait} avant de recommencer."
 _FRENCH_POSTCODE = re.compile(r"[0-9]{5}\Z")
 _FRANCE = ("", "france")
 

@@ -32,7 +32,7 @@ async def save_identity(connection: Connection, account_id: UUID, identity: byte
     await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, identity)
 
 
-async def delete_account(connection: Connection, account_id: UUID, nir_digest: bytes) -> None:
+async def delete_account(connection: Connection, account_id: UUID) -> None:
     """The account, and by cascade its sessions, its e-mail change and its kept form.
 
     Links mailed for it go too: they name it, or its e-mail change, as their subject.
@@ -44,7 +44,6 @@ async def delete_account(connection: Connection, account_id: UUID, nir_digest: b
         """,
         account_id,
     )
-    await connection.execute("DELETE FROM login_failure WHERE nir_digest = $1", nir_digest)
     await connection.execute("DELETE FROM account WHERE id = $1", account_id)
 
 

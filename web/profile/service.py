@@ -7,11 +7,13 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.credentials import confirm_password
+from web.accounts.credentials import PASSWORD_TRIES, confirm_password
 from web.accounts.delegations import revoke_all
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
+from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn
+from web.accounts.tries import forget_all_tries
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
@@ -108,9 +110,10 @@ async def close_account(
             return
         await claim(connection, request_digest, outcome)
         # Its rows before its person's, as whoever logs out or cancels meanwhile takes them.
-        await queries.delete_account(
-            connection, held.id, nir_digest(runtime.hasher, held.identity.nir)
-        )
+        subject = nir_digest(runtime.hasher, held.identity.nir)
+        await queries.delete_account(connection, held.id)
+        await forget_devices(connection, subject)
+        await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES)
         await revoke_all(connection, held.person_id, device)
         await record_event(connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device)
         await enqueue_mail(

@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
+from web.accounts.devices import device_of, whole_device_of
 from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner, titulaire_owner
@@ -47,7 +47,7 @@ async def _submit_password(request: Request) -> Response:
             titulaire_of(request),
             (current, new),
             rotation_of(request),
-            device_of(request),
+            whole_device_of(request),
             digest_of(request),
             PAGE.changed_url,
         )
@@ -92,7 +92,10 @@ async def end_session(request: Request) -> Response:
 async def end_other_sessions(request: Request) -> Response:
     """End all sessions but this one."""
     await service.end_other_sessions(
-        runtime_of(request), titulaire_of(request), browser_of(request).digest, device_of(request)
+        runtime_of(request),
+        titulaire_of(request),
+        browser_of(request).digest,
+        whole_device_of(request),
     )
     browser_of(request).notify("connexions-fermees")
     return RedirectResponse(SESSIONS_URL, 303)

@@ -8,6 +8,8 @@ import structlog
 
 from web.accounts.credentials import PasswordChange, confirm_password, replace_password
 from web.accounts.history import EventKind
+from web.accounts.identity import nir_digest
+from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import LiveSession, SignedIn, find_live_sessions, move_session
 from web.core.idempotency import claim, find_outcome
 from web.core.rotation import Rotation
@@ -23,7 +25,7 @@ async def change_password(
     signed_in: SignedIn,
     passwords: tuple[str, str],
     rotation: Rotation,
-    device: str,
+    device: Device,
     request_digest: bytes,
     outcome: str,
 ) -> None:
@@ -33,7 +35,7 @@ async def change_password(
     another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     current, new = passwords
-    await confirm_password(runtime, signed_in, current, device, request_digest)
+    await confirm_password(runtime, signed_in, current, device.kind, request_digest)
     hashed = await runtime.passwords.hash(normalise(new))
     async with runtime.db.transaction() as connection:
         if await claim(connection, request_digest, outcome) is not None:
@@ -44,8 +46,9 @@ async def change_password(
             signed_in.identity,
             hashed,
             EventKind.PASSWORD_CHANGED,
-            device,
+            device.kind,
             keep=rotation.earlier,
+            keep_devices=device.shown,
         )
         await replace_password(runtime, connection, change)
         await move_session(connection, rotation.earlier, rotation.newer)
@@ -73,8 +76,12 @@ async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, d
 
 
 async def end_other_sessions(
-    runtime: Runtime, signed_in: SignedIn, token_digest: bytes, device: str
+    runtime: Runtime, signed_in: SignedIn, token_digest: bytes, device: Device
 ) -> None:
-    """End all sessions but this one."""
-    async with runtime.db.connection() as connection:
-        await queries.end_other_sessions(connection, signed_in.account_id, token_digest, device)
+    """End all sessions but this one; no other browser is known to the account any more."""
+    subject = nir_digest(runtime.hasher, signed_in.identity.nir)
+    async with runtime.db.transaction() as connection:
+        await forget_devices(connection, subject, keep=device.shown)
+        await queries.end_other_sessions(
+            connection, signed_in.account_id, token_digest, device.kind
+        )

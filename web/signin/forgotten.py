@@ -14,6 +14,7 @@ import structlog
 from web.accounts.credentials import PasswordChange, replace_password
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity
+from web.accounts.known_devices import Device, know_by_link
 from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
@@ -25,7 +26,6 @@ from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.password_policy import normalise
 from web.signin import forgotten_queries as queries
 from web.signin.forgotten_queries import ResetLink
-from web.signin.service import FAILURES_PER_NIR
 
 log = structlog.get_logger("signin")
 
@@ -125,11 +125,13 @@ async def choose(
     token: str,
     found: ResetLink,
     password: str,
-    device: str,
+    device: Device,
     request_digest: bytes,
     outcome: str,
 ) -> LinkState:
     """Replace the password, once; returns OPEN when it was done, else why it was not.
+
+    The account knows the browser from then on, by the token `device` is offered.
 
     The password follows the rules already, if the link was `found` open. Raises
     HashingOverloadedError.
@@ -153,13 +155,13 @@ async def choose(
             identity,
             hashed,
             EventKind.PASSWORD_RESET,
-            device,
+            device.kind,
             # The link was enough: no password was said.
             actor=Actor.UNKNOWN,
+            keep_devices=(device.offered,),
         )
+        await know_by_link(connection, nir_digest(runtime.hasher, identity.nir), device)
         await replace_password(runtime, connection, change)
-        # Recent wrong passwords were tries at one that is gone.
-        await runtime.limits.forget(connection, (FAILURES_PER_NIR, identity.nir))
     log.info("password reset", account=str(link.account_id))
     return LinkState.OPEN
 

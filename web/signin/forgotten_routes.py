@@ -7,7 +7,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
+from web.accounts.devices import device_of, keep_device, whole_device_of
 from web.accounts.guard import LOGIN_URL
 from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
@@ -32,7 +32,7 @@ FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
     "Trop de demandes pour ce numéro ou depuis cette connexion. Le dernier lien envoyé reste "
-    "valable une heure : cherchez-le dans vos courriels, ou attendez {wait} avant de redemander."
+    "valable une heure : cherchez-le dans vos courriels, ou redemandez-en un {when}."
 )
 
 
@@ -86,17 +86,19 @@ async def submit_reset(request: Request) -> Response:
         titulaire_owner(forgotten.identity_behind(runtime, link))
     ):
         return _form_page(request, link, form, 422)
+    device = whole_device_of(request)
     state = await forgotten.choose(
         runtime,
         token,
         link,
         form.password.data or "",
-        device_of(request),
+        device,
         digest_of(request),
         LOGIN_URL,
     )
     if state is not LinkState.OPEN:
         return _over(request, state)
+    keep_device(request, device, device.offered)
     browser_of(request).notify("mot-de-passe-choisi")
     return RedirectResponse(LOGIN_URL, 303)
 

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db import Connection
+from web.core.rate_limit import Limit, TooManyAttemptsError
+
+# Of one account, since its password was last replaced: what the history tells is never erased.
+LOGINS_A_DAY = Limit("logins per account and day", 100, 86400)
 
 
-@dataclass(frozen=True)
-class RecordedLogin:
-    """A login in the history; `is_new_device` when the account knows other kinds only."""
-
-    event_id: UUID
-    is_new_device: bool
+class TooManyLoginsError(TooManyAttemptsError):
+    """The account was opened very often today."""
 
 
-async def count_refused(connection: Connection, nir_digest: bytes, device: str) -> None:
-    """One more failed login in a row; the same writes whether there is an account or not."""
+async def note_refused(connection: Connection, nir_digest: bytes, device: str) -> None:
+    """A failed login, for the history; the same write whether there is an account or not."""
     await connection.execute(
-        """
-        WITH noted AS (INSERT INTO refused_login (nir_digest, device) VALUES ($1, $2))
-        INSERT INTO login_failure (nir_digest, failures) VALUES ($1, 1)
-        ON CONFLICT (nir_digest) DO UPDATE
-        SET failures = login_failure.failures + 1, last_at = now()
-        """,
-        nir_digest,
-        device,
+        "INSERT INTO refused_login (nir_digest, device) VALUES ($1, $2)", nir_digest, device
     )
 
 
 async def record_login(
     connection: Connection, person_id: UUID, nir_digest: bytes, device: str
-) -> RecordedLogin:
+) -> UUID:
     """Put the login in the history, after the refused ones before it that are not there yet.
 
-    What RETURNING asks is answered as of before the statement: this login is not in it.
+    Returns the event's id. Raises TooManyLoginsError.
     """
     rows = await connection.fetch(
         """
-        WITH refused AS (
+        WITH room AS (
+            SELECT count(*) < $4 AS is_left FROM event
+            WHERE person_id = $1 AND kind = 'login' AND occurred_at > greatest(
+                now() - make_interval(secs => $5),
+                (SELECT max(occurred_at) FROM event
+                 WHERE person_id = $1 AND kind = 'password_reset'
+                   AND occurred_at > now() - make_interval(secs => $5)))
+        ), refused AS (
             DELETE FROM refused_login WHERE nir_digest = $2 RETURNING device, at
         ), told AS (
             SELECT 1 AS rank, 'login_refused' AS kind, 'unknown' AS actor, device,
@@ -47,20 +46,23 @@ async def record_login(
                    max(at) AS occurred_at
             FROM refused GROUP BY device
             UNION ALL SELECT 2, 'login', 'titulaire', $3, '', clock_timestamp()
+            FROM room WHERE is_left
         )
         INSERT INTO event (person_id, kind, actor, device, detail, occurred_at)
         SELECT $1, kind, actor, device, detail, occurred_at FROM told ORDER BY rank, occurred_at
-        RETURNING id, kind, (
-            SELECT bool_and(seen.device <> $3) FROM event seen
-            WHERE seen.person_id = $1 AND seen.kind IN ('login', 'account_activated')
-        ) AS is_new_device
+        RETURNING id, kind
         """,
         person_id,
         nir_digest,
         device,
+        LOGINS_A_DAY.hits,
+        LOGINS_A_DAY.seconds,
     )
-    login = next(row for row in rows if row["kind"] == "login")
-    return RecordedLogin(login["id"], bool(login["is_new_device"]))
+    for row in rows:
+        if row["kind"] == "login":
+            event_id: UUID = row["id"]
+            return event_id
+    raise TooManyLoginsError(LOGINS_A_DAY, LOGINS_A_DAY.seconds)
 
 
 async def record_refused_logins(connection: Connection) -> None:
@@ -81,11 +83,6 @@ async def record_refused_logins(connection: Connection) -> None:
         GROUP BY person.id, device ORDER BY person.id, max(at)
         """
     )
-
-
-async def purge_failures(connection: Connection) -> None:
-    """Old failures say nothing any more."""
-    await connection.execute("DELETE FROM login_failure WHERE last_at < now() - interval '90 days'")
 
 
 async def upgrade_password_hash(

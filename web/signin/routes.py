@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import Attempt
 from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
-from web.accounts.login import answer_login
+from web.accounts.login import Entered, Sentences, answer_login
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
@@ -20,13 +20,11 @@ from web.core.templating import render
 from web.signin import service
 from web.signin.forms import LoginForm
 
-REFUSED = (
+SENTENCES = Sentences(
     "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "
-    "le mot de passe, choisissez-en un autre par « Mot de passe oublié »."
-)
-TOO_MANY = (
-    "Trop d’essais pour cet identifiant ou depuis cette connexion. Par sécurité, attendez "
-    "{wait} avant de réessayer."
+    "le mot de passe, choisissez-en un autre par « Mot de passe oublié ».",
+    "Trop d’essais pour cet identifiant ou depuis cette connexion. Par sécurité, réessayez {when}. "
+    "Pour ne pas attendre, choisissez un nouveau mot de passe par « Mot de passe oublié ».",
 )
 
 
@@ -40,12 +38,12 @@ async def submit_login(request: Request) -> Response:
     form = LoginForm(form_of(request))
     page = partial(_login_page, request, form)
 
-    async def log_in(attempt: Attempt) -> str:
+    async def log_in(attempt: Attempt) -> Entered:
         typed = (form.nir.data or "", form.password.data or "")
-        await service.log_in(runtime_of(request), *typed, attempt)
-        return safe_next(request.query_params.get("suite", ""))
+        known_by = await service.log_in(runtime_of(request), *typed, attempt)
+        return Entered(safe_next(request.query_params.get("suite", "")), known_by)
 
-    return await answer_login(request, form, page, (REFUSED, TOO_MANY), log_in)
+    return await answer_login(request, form, page, SENTENCES, log_in)
 
 
 async def submit_logout(request: Request) -> Response:

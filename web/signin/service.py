@@ -8,34 +8,33 @@ at the next login, so that the history of a known person costs this answer nothi
 from __future__ import annotations
 
 import unicodedata
-from uuid import UUID
 
 import structlog
 
 from web.accounts.credentials import (
-    FAILURES_PER_ADDRESS,
+    PASSWORD_TRIES,
     Attempt,
     ChangedSinceError,
     Credentials,
     RefusedLoginError,
     find_credentials,
-    forget_failures,
     password_fits,
     upgraded_hash,
 )
 from web.accounts.identity import nir_digest, open_identity
+from web.accounts.known_devices import note_login
 from web.accounts.security_mails import NEW_DEVICE_MAIL
 from web.accounts.sessions import Opening, close_session, open_session
+from web.accounts.tries import ResetNeededError, Trier, count_try, forget_in_a_row
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
-from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
+from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
 from web.signin import queries
+from web.signin.queries import TooManyLoginsError
 
 log = structlog.get_logger("signin")
-
-FAILURES_PER_NIR = Limit("failed logins per NIR", 10, 900)
 
 
 async def log_in(
@@ -43,20 +42,27 @@ async def log_in(
     identifier: str,
     password: str,
     attempt: Attempt,
-) -> None:
-    """Open a session under a fresh token.
+) -> bytes:
+    """Open a session under a fresh token; returns the digest by which the browser is now known.
 
-    Raises RefusedLoginError, TooManyAttemptsError, HashingOverloadedError.
+    Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
     """
-    nir = _nir_or_anything(identifier)
-    digest = nir_digest(runtime.hasher, nir)
-    hits = await _count_attempt(runtime, nir, attempt.address)
+    digest = nir_digest(runtime.hasher, _nir_or_anything(identifier))
+    found = await _find(runtime, digest, attempt)
+    trier = Trier(digest, found.known_by, attempt.address)
+    hits = await _count_attempt(runtime, trier)
     try:
-        account_id = await _enter(runtime, digest, password, attempt)
-    except ChangedSinceError:
-        account_id = await _enter(runtime, digest, password, attempt)
+        try:
+            known_by = await _enter(runtime, found, password, attempt, trier)
+        except ChangedSinceError:
+            found = await _find(runtime, digest, attempt)
+            known_by = await _enter(runtime, found, password, attempt, trier)
+    except TooManyLoginsError:
+        await runtime.limits.give_back(hits)
+        raise
     await runtime.limits.give_back(hits)
-    log.info("login", account=str(account_id))
+    log.info("login", account=str(found.account_id))
+    return known_by
 
 
 async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
@@ -66,23 +72,36 @@ async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> No
     log.info("logout")
 
 
-async def _enter(runtime: Runtime, digest: bytes, password: str, attempt: Attempt) -> UUID | None:
+async def _count_attempt(runtime: Runtime, trier: Trier) -> tuple[Hit, ...]:
+    try:
+        return await count_try(runtime, PASSWORD_TRIES, trier)
+    except (TooManyAttemptsError, ResetNeededError):
+        log.warning("login throttled")
+        raise
+
+
+async def _find(runtime: Runtime, digest: bytes, attempt: Attempt) -> Credentials:
     async with runtime.db.connection() as connection:
-        found = await find_credentials(connection, digest)
-    if not await password_fits(runtime, found.usable_hash, password):
+        return await find_credentials(connection, digest, attempt.device.shown)
+
+
+async def _enter(
+    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, trier: Trier
+) -> bytes:
+    if not await password_fits(runtime, found.password_hash, password):
         async with runtime.db.connection() as connection:
-            await queries.count_refused(connection, digest, attempt.device)
+            await queries.note_refused(connection, trier.subject, attempt.device.kind)
         log.info("login refused")
         raise RefusedLoginError
-    assert found.password_hash is not None  # noqa: S101 - a password fitted it
+    assert found.account_id and found.password_hash  # noqa: S101, PT018 - a password fitted it
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
-        await _open(runtime, connection, found, attempt, digest)
-        if newer is not None and found.account_id is not None:
+        known_by = await _open(runtime, connection, found, attempt, trier)
+        if newer is not None:
             await queries.upgrade_password_hash(
                 connection, found.account_id, found.password_hash, newer
             )
-    return found.account_id
+    return known_by
 
 
 async def _open(
@@ -90,44 +109,31 @@ async def _open(
     connection: Connection,
     found: Credentials,
     attempt: Attempt,
-    digest: bytes,
-) -> None:
-    """Session, history, and a mail when this kind of device was never seen."""
+    trier: Trier,
+) -> bytes:
+    """Session, history, and a mail when the account does not know this browser."""
     assert found.account_id and found.person_id  # noqa: S101, PT018 - an account has both
+    kind, known_by = attempt.device.kind, found.known_by or attempt.device.offered
     opened = await open_session(
-        connection,
-        attempt.token_digest,
-        found.account_id,
-        found.password_hash or "",
-        attempt.device,
+        connection, attempt.token_digest, found.account_id, found.password_hash or "", kind
     )
     if opened is Opening.REFUSED:
         raise ChangedSinceError
     if opened is Opening.ALREADY_OPEN:
-        return
-    await forget_failures(connection, digest)
-    login = await queries.record_login(connection, found.person_id, digest, attempt.device)
-    if login.is_new_device:
+        return known_by
+    await forget_in_a_row(runtime, connection, PASSWORD_TRIES, trier)
+    event_id = await queries.record_login(connection, found.person_id, trier.subject, kind)
+    if await note_login(connection, trier.subject, known_by, kind):
         row = f"account:{found.account_id}"
         identity = open_identity(runtime.vault, found.identity or b"", row)
         await enqueue_mail(
             runtime,
             connection,
             kind=NEW_DEVICE_MAIL,
-            subject_id=login.event_id,
+            subject_id=event_id,
             recipient=identity.email,
         )
-
-
-async def _count_attempt(runtime: Runtime, nir: str, address: str) -> tuple[Hit, ...]:
-    """Count before hashing, so that parallel guesses cannot pass the limit together."""
-    try:
-        return await runtime.limits.hit_patiently(
-            (FAILURES_PER_NIR, nir), (FAILURES_PER_ADDRESS, address)
-        )
-    except TooManyAttemptsError:
-        log.warning("login throttled")
-        raise
+    return known_by
 
 
 def _nir_or_anything(identifier: str) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
+from web.accounts.known_devices import Device, know_by_link
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import enqueue_mail
@@ -95,9 +96,11 @@ async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
 
 
 async def activate(
-    runtime: Runtime, token: str, request_digest: bytes, outcome: str, device: str = ""
+    runtime: Runtime, token: str, request_digest: bytes, outcome: str, device: Device
 ) -> Outcome:
     """Open the account, once: the first of simultaneous requests does, the others are told.
+
+    The account knows the browser from then on, by the token `device` is offered.
 
     Two registrations of one NIR may wait together; the first activated wins.
     """
@@ -186,11 +189,12 @@ async def _promise_mail(
 
 
 async def _open_account(
-    runtime: Runtime, connection: Connection, current: Registration, device: str
+    runtime: Runtime, connection: Connection, current: Registration, device: Device
 ) -> bool:
     identity = identity_of(runtime, current)
     account_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-    person_id = await links.find_or_add_person(connection, nir_digest(runtime.hasher, identity.nir))
+    subject = nir_digest(runtime.hasher, identity.nir)
+    person_id = await links.find_or_add_person(connection, subject)
     is_open = await links.add_account(
         connection,
         account_id=account_id,
@@ -202,5 +206,6 @@ async def _open_account(
         terms_accepted_at=current.terms_accepted_at,
     )
     if is_open:
-        await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED, device=device)
+        await know_by_link(connection, subject, device, as_opened=True)
+        await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED, device=device.kind)
     return is_open

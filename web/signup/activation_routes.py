@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
+from web.accounts.devices import keep_device, whole_device_of
 from web.accounts.identity import open_identity
 from web.core.browser import browser_of
 from web.core.client_address import client_address
@@ -112,13 +112,14 @@ async def show_activation(request: Request) -> Response:
 
 async def submit_activation(request: Request) -> Response:
     """« Activer mon compte »."""
-    token = request.path_params["token"]
+    token, device = request.path_params["token"], whole_device_of(request)
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
         outcome = await activation.activate(
-            runtime_of(request), token, digest_of(request), LOGIN_URL, device_of(request)
+            runtime_of(request), token, digest_of(request), LOGIN_URL, device
         )
     if outcome is Outcome.ACTIVATED:
+        keep_device(request, device, device.offered)
         browser_of(request).notify("compte-active")
         return RedirectResponse(LOGIN_URL, 303)
     return _outcome_page(request, outcome)

@@ -1,0 +1,35 @@
+"""Browsers that an account knows already, as if it had been opened there before."""
+
+from __future__ import annotations
+
+from tests.support.agents import InventedAgent
+from tests.support.client import Client
+from tests.support.people import Person
+from web.accounts.devices import device_kind
+from web.accounts.identity import nir_digest
+from web.accounts.known_devices import note_login
+from web.core.device_cookie import SEPARATOR, device_cookie_name
+from web.core.runtime import Runtime
+from web.core.tokens import new_token
+from web.professionals.agents import login_subject
+
+COOKIE = device_cookie_name(secure=False)
+
+
+def subject_of(runtime: Runtime, who: Person | InventedAgent) -> bytes:
+    """What a login finds their account by."""
+    if isinstance(who, Person):
+        return nir_digest(runtime.hasher, who.nir)
+    return login_subject(runtime.hasher, who.email)
+
+
+async def make_known(client: Client, who: Person | InventedAgent) -> None:
+    """Let the account know this browser."""
+    runtime: Runtime = client.app.state.runtime
+    token = new_token(runtime.randomness)
+    kind = device_kind(client.http.headers["User-Agent"])
+    async with runtime.db.transaction() as connection:
+        digest = runtime.hasher.digest("device", token)
+        await note_login(connection, subject_of(runtime, who), digest, kind)
+    held = client.http.cookies.get(COOKIE, "")
+    client.carry(**{COOKIE: SEPARATOR.join(filter(None, (token, held)))})

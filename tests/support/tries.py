@@ -1,0 +1,39 @@
+"""Wrong passwords of browsers that an account does not know: made, counted, and left behind."""
+
+from __future__ import annotations
+
+from tests.support.agents import InventedAgent
+from tests.support.devices import subject_of
+from tests.support.people import Person
+from tests.support.rows import run, value
+from web.accounts.credentials import PASSWORD_TRIES
+from web.accounts.tries import QUARTER
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.professionals.limits import PASSWORD_TRIES as AGENT_TRIES
+
+
+def _in_a_row(runtime: Runtime, who: Person | InventedAgent) -> tuple[Limit, str]:
+    tries = PASSWORD_TRIES if isinstance(who, Person) else AGENT_TRIES
+    return tries.in_a_row, subject_of(runtime, who).hex()
+
+
+async def fail(runtime: Runtime, who: Person | InventedAgent, times: int) -> None:
+    """As many more failures in a row, from anywhere, each in another quarter of an hour."""
+    for _ in range(times):
+        await runtime.limits.hit(_in_a_row(runtime, who))
+
+
+async def in_a_row(runtime: Runtime, who: Person | InventedAgent) -> int:
+    """How many failures in a row there are."""
+    bucket = runtime.limits.bucket_of(*_in_a_row(runtime, who))
+    return await value(runtime, "SELECT hits FROM rate_limit WHERE bucket = $1", bucket) or 0
+
+
+async def let_time_pass(runtime: Runtime, seconds: int = QUARTER) -> None:
+    """Bring the end of each window that much nearer."""
+    await run(
+        runtime,
+        "UPDATE rate_limit SET window_end = window_end - make_interval(secs => $1)",
+        seconds + 1,
+    )

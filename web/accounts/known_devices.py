@@ -1,0 +1,122 @@
+"""Browsers in which an account was opened, or its mailbox proved: known by a device token.
+
+A subject is the digest by which a login finds its account: of a NIR, or of an agent's address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from web.core.db import Connection
+
+REMEMBERED_DAYS = 365
+# Those of who clears their cookies each time are not kept without end.
+MOST_PER_SUBJECT = 20
+
+
+@dataclass(frozen=True)
+class Device:
+    """A browser that asks to open an account.
+
+    `kind` is what it says it is, `shown` the digests of the device tokens it holds, `offered` that
+    of one made for this very request: each of its copies is offered the same.
+    """
+
+    kind: str
+    shown: tuple[bytes, ...] = ()
+    offered: bytes = b""
+
+
+async def find_known(
+    connection: Connection, subject: bytes, shown: Sequence[bytes]
+) -> bytes | None:
+    """The one of these device tokens, as digests, that the account knows."""
+    found: bytes | None = await connection.fetchval(
+        """
+        SELECT token_digest FROM known_device
+        WHERE token_digest = ANY ($2) AND subject_digest = $1
+        ORDER BY last_used_at DESC LIMIT 1
+        """,
+        subject,
+        list(shown),
+    )
+    return found
+
+
+async def note_login(
+    connection: Connection, subject: bytes, token_digest: bytes, kind: str
+) -> bool:
+    """Know the browser that has opened the account; returns whether that is news to its owner.
+
+    It is when no login was made under this token, or none by this kind of device: a cookie does
+    not change its browser by itself.
+    """
+    is_new: bool = await connection.fetchval(
+        """
+        INSERT INTO known_device (token_digest, subject_digest, kind) VALUES ($1, $2, $3)
+        ON CONFLICT (token_digest) DO UPDATE SET last_used_at = now(), kind = excluded.kind
+        RETURNING old.kind IS DISTINCT FROM new.kind
+        """,
+        token_digest,
+        subject,
+        kind,
+    )
+    if is_new:
+        await _forget_oldest(connection, subject)
+    return is_new
+
+
+async def know_by_link(
+    connection: Connection, subject: bytes, device: Device, *, as_opened: bool = False
+) -> None:
+    """Know a browser, by the token it is offered: in it a mailed link was followed to its end.
+
+    Its first login is still told by mail, unless the account knew it before or is opened
+    `as_opened`: a mailbox can be in wrong hands.
+    """
+    await connection.execute(
+        """
+        INSERT INTO known_device (token_digest, subject_digest, kind)
+        SELECT $1, $2, coalesce((
+            SELECT kind FROM known_device WHERE token_digest = ANY ($3) AND subject_digest = $2
+            ORDER BY last_used_at DESC LIMIT 1), $4)
+        ON CONFLICT (token_digest) DO NOTHING
+        """,
+        device.offered,
+        subject,
+        list(device.shown),
+        device.kind if as_opened else "",
+    )
+    await _forget_oldest(connection, subject)
+
+
+async def forget_devices(
+    connection: Connection, subject: bytes, *, keep: Sequence[bytes] = ()
+) -> None:
+    """Know no browser of this account any more, but those whose tokens are to `keep`."""
+    await connection.execute(
+        "DELETE FROM known_device WHERE subject_digest = $1 AND token_digest <> ALL ($2)",
+        subject,
+        list(keep),
+    )
+
+
+async def purge_devices(connection: Connection) -> None:
+    """Forget browsers that have not opened their account for a year."""
+    await connection.execute(
+        "DELETE FROM known_device WHERE last_used_at < now() - make_interval(days => $1)",
+        REMEMBERED_DAYS,
+    )
+
+
+async def _forget_oldest(connection: Connection, subject: bytes) -> None:
+    await connection.execute(
+        """
+        DELETE FROM known_device WHERE token_digest IN (
+            SELECT token_digest FROM known_device WHERE subject_digest = $1
+            ORDER BY last_used_at DESC, token_digest OFFSET $2)
+        """,
+        subject,
+        MOST_PER_SUBJECT,
+    )
