@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from web.accounts.phones import shown_phone
+from web.accounts.sentences import when_again
 from web.core.clock import PARIS
 from web.domain.siret import shown_siret
 
@@ -85,4 +86,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "french_time": french_time,
     "phone": shown_phone,
     "siret": shown_siret,
+    "when_again": when_again,
 }

@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db import Connection
+from web.core.rate_limit import Limit, TooManyAttemptsError
 
 
 class Actor(enum.StrEnum):
@@ -59,6 +60,7 @@ class EventKind(enum.StrEnum):
     DELEGATION_GRANTED = "delegation_granted"
     DELEGATION_REVOKED = "delegation_revoked"
     DELEGATION_USED = "delegation_used"
+    UNBLOCKED = "unblocked"
 
 
 # In plain words, each in the group the page of history filters by.
@@ -73,6 +75,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.PASSWORD_RESET_ASKED: ("compte", "Mot de passe oublié : lien demandé par courriel"),
     EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
     EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
+    EventKind.UNBLOCKED: ("compte", "Essais de mot de passe remis à zéro"),
     EventKind.PROFILE_CHANGED: ("compte", "Informations personnelles modifiées"),
     EventKind.EMAIL_CHANGE_ASKED: ("compte", "Changement d’adresse courriel demandé"),
     EventKind.EMAIL_CHANGE_CANCELLED: ("compte", "Changement d’adresse courriel annulé"),
@@ -104,6 +107,32 @@ EVENT_GROUPS = {
 }
 
 
+# Nobody may erase it: what one writes into it in a day is bounded.
+ACTS_A_DAY = Limit("acts in a history and day", 200, 86400)
+# Counted each by itself, so that no other acts use up what protects an account.
+APART = (
+    EventKind.ACCOUNT_ACTIVATED,
+    EventKind.PASSWORD_CHANGED,
+    EventKind.PASSWORD_RESET_ASKED,
+    EventKind.PASSWORD_RESET,
+    EventKind.PASSWORD_REFUSED,
+    EventKind.EMAIL_CHANGE_CANCELLED,
+    EventKind.EMAIL_CHANGED,
+    EventKind.ACCOUNT_CLOSED,
+    EventKind.DELEGATION_REVOKED,
+    EventKind.UNBLOCKED,
+    EventKind.LOGIN,
+    EventKind.LOGIN_REFUSED,
+    EventKind.LOGOUT,
+    EventKind.SESSION_ENDED,
+    EventKind.OTHER_SESSIONS_ENDED,
+)
+
+
+class TooManyActsError(TooManyAttemptsError):
+    """Who acts has filled the person's history for today: nothing was written."""
+
+
 async def record_event(
     connection: Connection,
     person_id: UUID,
@@ -120,11 +149,21 @@ async def record_event(
     Until that transaction ends, other events of the same person wait. `actor_name` is the name of
     an employer or organisme; `occurred_at` is now, unless it is told later. A statement that must
     do more at once can insert into `event` itself.
+
+    Raises TooManyActsError, which rolls that transaction back, when the same one (the titulaire,
+    an employer, an organisme) did as much today as may be told of a day.
     """
-    event_id: UUID = await connection.fetchval(
+    event_id: UUID | None = await connection.fetchval(
         """
         INSERT INTO event (person_id, kind, actor, actor_name, device, detail, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp())) RETURNING id
+        SELECT $1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp())
+        WHERE (
+            SELECT count(*) < $10 FROM event
+            WHERE person_id = $1 AND occurred_at > now() - make_interval(secs => $11)
+              AND actor = $3 AND actor_name = $4
+              AND CASE WHEN $9 THEN kind = $2 ELSE kind <> ALL ($8) END
+        )
+        RETURNING id
         """,
         person_id,
         kind.value,
@@ -133,7 +172,13 @@ async def record_event(
         device,
         detail,
         occurred_at,
+        [each.value for each in APART],
+        kind in APART,
+        ACTS_A_DAY.hits,
+        ACTS_A_DAY.seconds,
     )
+    if event_id is None:
+        raise TooManyActsError(ACTS_A_DAY, ACTS_A_DAY.seconds)
     return event_id
 
 

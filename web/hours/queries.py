@@ -8,6 +8,10 @@ from uuid import UUID
 
 from web.accounts.hours_chart import HoursChart, chart_of
 from web.core.db import Connection
+from web.core.rate_limit import Limit
+
+# Nobody may erase a movement.
+CHANGES_A_DAY = Limit("changes of the DIF a day", 20, 86400)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,9 @@ async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
 
 
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:
-    """Bring the DIF balance to `hours` by one movement, unless it is there or is locked.
+    """Bring the DIF balance to `hours` by one movement.
+
+    Unless it is there, is locked, or was changed CHANGES_A_DAY times.
 
     The history tells it by the same statement. After lock_person, in a statement of its own: it
     must see what the last holder of the lock did.
@@ -100,6 +106,9 @@ async def set_dif(connection: Connection, person_id: UUID, hours: int, device: s
                   FROM movement WHERE person_id = $1 AND balance = 'dif') AS dif
             WHERE (NOT declared OR now_at <> $2)
               AND NOT EXISTS (SELECT FROM dif_lock WHERE person_id = $1)
+              AND (SELECT count(*) < $4 FROM movement
+                   WHERE person_id = $1 AND balance = 'dif'
+                     AND created_at > now() - make_interval(secs => $5))
             RETURNING kind
         )
         INSERT INTO event (person_id, kind, actor, device, detail)
@@ -108,4 +117,6 @@ async def set_dif(connection: Connection, person_id: UUID, hours: int, device: s
         person_id,
         hours,
         device,
+        CHANGES_A_DAY.hits,
+        CHANGES_A_DAY.seconds,
     )

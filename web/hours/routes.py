@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only
+from web.accounts.refusals import refuse_for_a_while
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
+from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render, wants_fragment
 from web.hours import service
@@ -23,6 +27,11 @@ HOURS_URL = "/espace/heures"
 LOCKED_MEANWHILE = (
     "Un dossier de formation a été validé entre-temps : le solde du DIF n’est plus modifiable. "
     "Votre saisie n’a pas été enregistrée."
+)
+
+TOO_MANY = (
+    "Ce solde a été modifié de nombreuses fois depuis hier, et chaque modification reste inscrite. "
+    "Celle-ci n’est pas enregistrée : recommencez {when}."
 )
 
 
@@ -50,6 +59,12 @@ async def save_dif(request: Request) -> Response:
         account = await service.declare_dif(runtime, person_id, hours, device_of(request))
     except DifLockedError as error:
         return _locked_page(request, error.account)
+    except TooManyAttemptsError as error:
+        account = await service.hours_of(runtime, person_id)
+        page = partial(_page, request, account, form)
+        return refuse_for_a_while(
+            form, TOO_MANY, error, lambda status: page(status=status), field="dif"
+        )
     if wants_fragment(request):
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
     browser_of(request).notify("dif-enregistre")

@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.people import lock_person
+from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.hours import queries
 from web.hours.queries import HoursAccount
@@ -34,7 +35,8 @@ async def declare_dif(
     """Bring the DIF balance to `hours`; saving the same number again changes nothing.
 
     `device` is the kind of device it is declared from, for the history.
-    Returns the account after it. Raises DifLockedError when a validation came first.
+    Returns the account after it. Raises DifLockedError when a validation came first,
+    TooManyAttemptsError when it was changed too often today.
     """
     async with runtime.db.transaction() as connection:
         await lock_person(connection, person_id)
@@ -42,5 +44,7 @@ async def declare_dif(
         account = await queries.find_hours(connection, person_id)
     if account.lock is not None and account.dif != hours:
         raise DifLockedError(account)
+    if account.dif != hours:
+        raise TooManyAttemptsError(queries.CHANGES_A_DAY, queries.CHANGES_A_DAY.seconds)
     log.info("dif declared")
     return account
