@@ -25,7 +25,7 @@ from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, link_queries
-from web.professionals.agents import open_email
+from web.professionals.agents import login_subject, open_email
 from web.professionals.link_queries import Link, Purpose
 from web.professionals.passwords import NewPassword, replace_password
 from web.professionals.queries import EventKind
@@ -33,7 +33,8 @@ from web.professionals.queries import EventKind
 log = structlog.get_logger("professionals")
 
 HOUR = 3600
-REQUESTS_PER_EMAIL = Limit("forgotten passwords per professional", 5, HOUR)
+# From one network: nobody elsewhere uses up what the agent may ask for.
+REQUESTS_PER_EMAIL = Limit("forgotten passwords per professional and network", 5, HOUR)
 REQUESTS_PER_ADDRESS = Limit("forgotten professional passwords per address", 100, HOUR)
 REQUEST_JOB = "professional-forgotten-password"
 INVITATION_MAIL = awaited("professional-invitation")
@@ -57,7 +58,7 @@ async def ask(
     Raises TooManyAttemptsError.
     """
     await runtime.limits.hit(
-        (REQUESTS_PER_EMAIL, mailbox_of(email)), (REQUESTS_PER_ADDRESS, address)
+        (REQUESTS_PER_EMAIL, f"{mailbox_of(email)} {address}"), (REQUESTS_PER_ADDRESS, address)
     )
     link_id = new_id(runtime)
     async with runtime.db.transaction() as connection:
@@ -162,7 +163,7 @@ async def choose(
         change = NewPassword(
             link.agent_id, email, hashed, kind, device.kind, keep_devices=(device.offered,)
         )
-        subject = email_digest(runtime.hasher, email)
+        subject = login_subject(runtime.hasher, email)
         await know_by_link(connection, subject, device, as_opened=invited)
         await replace_password(runtime, connection, change)
     log.info("professional password chosen", agent=str(link.agent_id))

@@ -32,6 +32,10 @@ TOO_MANY_PASSWORDS = (
     "vous partagez peut-être. Votre inscription est conservée : attendez {wait}, puis "
     "choisissez de nouveau votre mot de passe."
 )
+TOO_MANY_STARTED = (
+    "Beaucoup d’inscriptions ont été commencées depuis ce navigateur, ou depuis une connexion que "
+    "vous partagez peut-être. Par sécurité, réessayez {when}."
+)
 
 
 async def show_start(request: Request) -> Response:
@@ -60,6 +64,15 @@ async def submit_terms(request: Request) -> Response:
         return _terms_page(request, registration, form, another=another, status=422)
     runtime, browser = runtime_of(request), browser_of(request)
     is_new = _going_on(registration) is None
+    if is_new:
+        address = client_address(request, runtime.settings.trusted_proxies)
+        try:
+            await service.count_start(runtime, browser.digest, address)
+        except TooManyAttemptsError as error:
+            page = partial(_terms_page, request, registration, form, another=another)
+            return refuse_for_a_while(
+                form, TOO_MANY_STARTED, error, lambda status: page(status=status)
+            )
     left = browser.digest if is_new and registration is not None else None
     if is_new and not await service.is_logged_in(runtime, browser.digest):
         # Who was here before may know its token, and would read what is typed from now on.

@@ -26,11 +26,16 @@ from web.signup.queries import Registration
 HOUR, DAY = 3600, 86400
 # Counted alike for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
-SUBMISSIONS_PER_NIR = Limit("registrations per NIR", 5, DAY)
+# From one network: nobody elsewhere keeps the owner of a number from registering.
+SUBMISSIONS_PER_NIR = Limit("registrations per NIR and network", 5, DAY)
 # What one network may have sent to one mailbox: less than the mailbox gets (web.core.mail_kinds),
 # so that nobody uses up alone what its owner waits for.
 LINKS_PER_HOUR = Limit("links per mailbox and network, hour", 5, HOUR)
 LINKS_PER_DAY = Limit("links per mailbox and network, day", 10, DAY)
+
+# Before the security check: a registration begun costs a row, and no more.
+STARTED_PER_BROWSER = Limit("registrations started per browser", 20, HOUR)
+STARTED_PER_ADDRESS = Limit("registrations started per address", 400, HOUR)
 
 ACTIVATION_MAIL = awaited("activation")
 DRAFT = SealedColumn("registration", "draft", "registration:{id}.draft")
@@ -53,6 +58,14 @@ async def current_registration(runtime: Runtime, browser: bytes) -> Registration
     """The registration of this browser, touched; one statement."""
     async with runtime.db.connection() as connection:
         return await queries.touch_registration(connection, browser)
+
+
+async def count_start(runtime: Runtime, browser: bytes, address: str) -> None:
+    """Count a registration that is about to be started. Raises TooManyAttemptsError.
+
+    `browser` is what it was known by before.
+    """
+    await runtime.limits.hit((STARTED_PER_BROWSER, browser.hex()), (STARTED_PER_ADDRESS, address))
 
 
 async def accept_terms(runtime: Runtime, browser: bytes, left: bytes | None) -> None:
@@ -168,7 +181,7 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
     if not registration.is_submitted:
         hits = await runtime.limits.hit_patiently(
             (SUBMISSIONS_PER_ADDRESS, address),
-            (SUBMISSIONS_PER_NIR, identity.nir),
+            (SUBMISSIONS_PER_NIR, f"{identity.nir} {address}"),
             *links_asked(identity.email, address),
         )
     async with runtime.db.transaction() as connection:
