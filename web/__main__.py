@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
+from web.account_commands import account_cli
+from web.command_line import settings_or_exit
 from web.core.streams import make_streams_forgiving, say
-from web.settings import Environment, InvalidSettingsError, Settings, load_settings
+from web.settings import Environment
 
 cli = typer.Typer(
     help="Compte Formation: the personal space of the training account.",
@@ -19,7 +21,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-EXIT_BAD_SETTINGS = 2
+cli.add_typer(account_cli, name="account")
 EXIT_UNHEALTHY = 1
 
 
@@ -28,7 +30,7 @@ def serve() -> None:
     """Serve the site, with as many processes as WORKERS says. SIGTERM stops it cleanly."""
     from web.server import run_server
 
-    run_server(_settings())
+    run_server(settings_or_exit())
 
 
 @cli.command()
@@ -40,7 +42,7 @@ def worker(
     from web.core.unreachable import told_when_unreachable
     from web.worker import Worker
 
-    settings = _settings()
+    settings = settings_or_exit()
     configure_logging(settings.log_format)
 
     async def work() -> None:
@@ -66,7 +68,7 @@ def migrate(
     from web.core import migrations
     from web.core.unreachable import told_when_unreachable
 
-    settings = _settings()
+    settings = settings_or_exit()
     with told_when_unreachable():
         migrations.upgrade(settings.database_url, revision)
         if grant_to:
@@ -103,7 +105,7 @@ def check(
     from web.core.crypto import Hasher
     from web.core.observations import check_observations
 
-    settings = _settings()
+    settings = settings_or_exit()
     seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)
     checks: list[DataCheck] = [check_histories, seals, check_observations]
     if settings.environment is Environment.PRODUCTION:
@@ -138,7 +140,7 @@ def credit_hours(
     """
     from web.feed.command import credit_hours as run
 
-    raise typer.Exit(asyncio.run(run(_settings(), file)))
+    raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 
 
 @cli.command("rotate-keys")
@@ -150,7 +152,7 @@ def rotate_keys() -> None:
     """
     from web.sealed import rotate_keys as run
 
-    raise typer.Exit(asyncio.run(run(_settings())))
+    raise typer.Exit(asyncio.run(run(settings_or_exit())))
 
 
 @cli.command("import-catalogue")
@@ -173,7 +175,7 @@ def import_catalogue(
     """
     from web.catalogue.command import import_catalogue as run
 
-    raise typer.Exit(asyncio.run(run(_settings(), file)))
+    raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 
 
 @cli.command("invite-professional")
@@ -198,7 +200,7 @@ def invite_professional(
     """
     from web.professionals.command import Options, run_invitation, run_reset
 
-    settings = _settings()
+    settings = settings_or_exit()
     if reset_second_factor:
         raise typer.Exit(asyncio.run(run_reset(settings, email)))
     options = Options(kind, siret, name, email)
@@ -216,7 +218,7 @@ def withdraw_professional(
     """
     from web.professionals.command import run_withdrawal
 
-    raise typer.Exit(asyncio.run(run_withdrawal(_settings(), email)))
+    raise typer.Exit(asyncio.run(run_withdrawal(settings_or_exit(), email)))
 
 
 @cli.command("failed-mails")
@@ -230,17 +232,9 @@ def failed_mails(
     from web.core.unreachable import told_when_unreachable
 
     with told_when_unreachable():
-        lines = asyncio.run(list_held(_settings(), requeue=requeue))
+        lines = asyncio.run(list_held(settings_or_exit(), requeue=requeue))
     for line in lines:
         say(line)
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except InvalidSettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        raise typer.Exit(EXIT_BAD_SETTINGS) from None
 
 
 if __name__ == "__main__":

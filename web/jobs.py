@@ -53,6 +53,7 @@ KINDS: Mapping[MailKind, Composer] = {
     forgotten.RESET_MAIL: forgotten.compose_reset,
     security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
+    security_mails.UNBLOCKED_MAIL: security_mails.compose_unblocked,
     email_change.CONFIRMATION_MAIL: email_change.compose_confirmation,
     email_change.ASKED_MAIL: email_change.compose_asked,
     email_change.CHANGED_MAIL: email_change.compose_changed,
@@ -66,6 +67,7 @@ KINDS: Mapping[MailKind, Composer] = {
     professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
     professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
     professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
+    professional_mails.UNBLOCKED_MAIL: professional_mails.compose_event,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
 }

@@ -25,6 +25,7 @@ COMMANDS = [
     ("invite-professional", *AGENT),
     ("invite-professional", "--reset-second-factor", *AGENT),
     ("withdraw-professional", *AGENT),
+    ("account", "unblock", "--reason", "Vérifié"),
     ("failed-mails",),
     ("failed-mails", "--requeue"),
 ]
@@ -53,7 +54,7 @@ def test_no_command_is_forgotten() -> None:
     names = {
         one.name or (one.callback.__name__ if one.callback else "")
         for one in cli.registered_commands
-    }
+    } | {group.name for group in cli.registered_groups}
 
     assert names == {command[0] for command in COMMANDS} | OTHERS
 

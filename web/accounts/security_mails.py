@@ -12,6 +12,7 @@ from web.core.runtime import Runtime
 # Their subject is the event they tell about.
 PASSWORD_CHANGED_MAIL = notice("password-changed")
 NEW_DEVICE_MAIL = notice("new-device")
+UNBLOCKED_MAIL = notice("unblocked")
 
 
 async def compose_password_changed(
@@ -26,11 +27,17 @@ async def compose_new_device(runtime: Runtime, connection: Connection, mail: Mai
     return await _tell_event(runtime, connection, mail)
 
 
+async def compose_unblocked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """After `account unblock`."""
+    return await _tell_event(runtime, connection, mail)
+
+
 async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """None once the account is closed: there is nothing left to protect."""
     row = await connection.fetchrow(
         """
-        SELECT account.id, account.identity, event.kind, event.device, event.occurred_at
+        SELECT account.id, account.identity, event.kind, event.device, event.detail,
+               event.occurred_at
         FROM event JOIN account ON account.person_id = event.person_id
         WHERE event.id = $1
         """,
@@ -42,6 +49,7 @@ async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> L
     words = {
         "first_name": identity.first_name,
         "device": row["device"],
+        "detail": row["detail"],
         "occurred_at": row["occurred_at"],
         "was_forgotten": row["kind"] == EventKind.PASSWORD_RESET,
     }

@@ -53,7 +53,7 @@ async def run_invitation(settings: Settings, options: Options) -> int:
         invitation = _checked(options)
         return _told(invitation, await invite(runtime, invitation))
 
-    return await _run(settings, act)
+    return await run_act(settings, act)
 
 
 async def run_reset(settings: Settings, email: str) -> int:
@@ -68,7 +68,7 @@ async def run_reset(settings: Settings, email: str) -> int:
             "aussi. Un courriel le lui dit."
         )
 
-    return await _run(settings, act)
+    return await run_act(settings, act)
 
 
 async def run_withdrawal(settings: Settings, email: str) -> int:
@@ -82,10 +82,11 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
             f"{NBSP}: ses connexions sont fermées et ses liens n’ouvrent plus rien."
         )
 
-    return await _run(settings, act)
+    return await run_act(settings, act)
 
 
-async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
+async def run_act(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
+    """Do what an administrator asks, and tell; returns the exit status."""
     runtime = build_runtime(settings)
     try:
         await runtime.db.connect()

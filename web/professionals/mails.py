@@ -12,6 +12,7 @@ from web.professionals.queries import EventKind, ToldEvent, find_told_event
 PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
 SECOND_FACTOR_MAIL = notice("professional-second-factor")
 NEW_DEVICE_MAIL = notice("professional-new-device")
+UNBLOCKED_MAIL = notice("professional-unblocked")
 
 # A title, and what it means.
 SECOND_FACTOR_WORDS = {

@@ -1,0 +1,166 @@
+"""`account unblock`: the service forgets the failed logins of someone it has identified."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.accounts.credentials import PASSWORD_TRIES
+from web.accounts.emails import InvalidEmailError, parse_email
+from web.accounts.history import Actor, EventKind, record_event
+from web.accounts.identity import email_digest, nir_digest, open_identity
+from web.accounts.security_mails import UNBLOCKED_MAIL
+from web.accounts.tries import Tries, forget_all_tries, forget_device_tries
+from web.core.db import Connection
+from web.core.mail import enqueue_mail
+from web.core.runtime import Runtime
+from web.core.text import printable_line
+from web.domain.nir import InvalidNir, parse_nir
+from web.filters import NBSP
+from web.professionals import invitation_queries, queries
+from web.professionals.agents import login_subject, open_email
+from web.professionals.command import NotDoneError, run_act
+from web.professionals.limits import CODE_TRIES
+from web.professionals.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
+from web.professionals.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
+from web.settings import Settings
+
+log = structlog.get_logger("support")
+
+LONGEST_REASON = 200
+UNKNOWN = "Aucun compte n’a cet identifiant. Rien n’a été fait."
+
+
+@dataclass(frozen=True)
+class Titulaire:
+    """An account, held until the transaction ends; `identity` is sealed."""
+
+    account_id: UUID
+    person_id: UUID
+    nir_digest: bytes
+    identity: bytes
+
+
+async def run_unblock(settings: Settings, identifier: str, reason: str) -> int:
+    """Forget them, and tell; returns the exit status.
+
+    `identifier` is a NIR, or the e-mail address of a titulaire, of an agent or of both.
+    """
+
+    async def act(runtime: Runtime) -> str:
+        why = printable_line(" ".join(reason.split()))
+        if not why or len(why) > LONGEST_REASON:
+            raise NotDoneError(
+                f"--reason{NBSP}: dites pourquoi, en {LONGEST_REASON}{NBSP}caractères au plus. La "
+                "personne le lira dans son historique."
+            )
+        return "\n".join(await unblock(runtime, identifier, why))
+
+    return await run_act(settings, act)
+
+
+async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
+    """What was done, a sentence for each account. Raises NotDoneError."""
+    nir, email = _read(identifier)
+    done = []
+    async with runtime.db.transaction() as connection:
+        by_nir = nir_digest(runtime.hasher, nir) if nir else b""
+        by_email = email_digest(runtime.hasher, email) if email else b""
+        titulaire = await _hold_titulaire(connection, by_nir, by_email)
+        if titulaire is not None:
+            await _unblock_titulaire(runtime, connection, titulaire, reason)
+            done.append("Compte de titulaire")
+        if email and await _unblock_agent(runtime, connection, email):
+            done.append("Compte d’agent")
+    if not done:
+        raise NotDoneError(UNKNOWN)
+    return [
+        f"{kind}{NBSP}: ses essais de mot de passe sont remis à zéro. Un courriel le lui dit."
+        for kind in done
+    ]
+
+
+async def _unblock_titulaire(
+    runtime: Runtime, connection: Connection, titulaire: Titulaire, reason: str
+) -> None:
+    await _forget(runtime, connection, titulaire.nir_digest, PASSWORD_TRIES)
+    event_id = await record_event(
+        connection,
+        titulaire.person_id,
+        EventKind.UNBLOCKED,
+        actor=Actor.SERVICE,
+        detail=reason,
+    )
+    row = f"account:{titulaire.account_id}"
+    identity = open_identity(runtime.vault, titulaire.identity, row)
+    await enqueue_mail(
+        runtime, connection, kind=UNBLOCKED_MAIL, subject_id=event_id, recipient=identity.email
+    )
+    log.info("account unblocked", account=str(titulaire.account_id))
+
+
+async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -> bool:
+    """Returns False when no agent has this address."""
+    digest = email_digest(runtime.hasher, email)
+    agent = await invitation_queries.hold_agent(connection, digest)
+    if agent is None:
+        return False
+    subject = login_subject(runtime.hasher, email)
+    await _forget(runtime, connection, subject, AGENT_PASSWORD_TRIES, CODE_TRIES)
+    kind = queries.EventKind.UNBLOCKED
+    event_id = await queries.record_event(connection, agent.id, kind, device="")
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=AGENT_UNBLOCKED_MAIL,
+        subject_id=event_id,
+        recipient=open_email(runtime.vault, agent.email, agent.id),
+    )
+    log.info("agent unblocked", agent=str(agent.id))
+    return True
+
+
+async def _forget(runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries) -> None:
+    await forget_all_tries(runtime, connection, subject, *kinds)
+    await forget_device_tries(runtime, connection, subject, *kinds)
+
+
+async def _hold_titulaire(
+    connection: Connection, by_nir: bytes, by_email: bytes
+) -> Titulaire | None:
+    row = await connection.fetchrow(
+        """
+        SELECT account.id AS account_id, account.person_id, person.nir_digest, account.identity
+        FROM account JOIN person ON person.id = account.person_id
+        WHERE person.nir_digest = $1 OR account.email_digest = $2
+        FOR NO KEY UPDATE OF account
+        """,
+        by_nir,
+        by_email,
+    )
+    return Titulaire(**row) if row else None
+
+
+def _read(identifier: str) -> tuple[str, str]:
+    """A NIR and '', or '' and an address. Raises NotDoneError."""
+    text = identifier.strip()
+    if "@" in text:
+        try:
+            return "", parse_email(text)
+        except InvalidEmailError:
+            raise NotDoneError(UNKNOWN) from None
+    try:
+        return parse_nir(text).value, ""
+    except InvalidNir:
+        raise NotDoneError(UNKNOWN) from None
+
+
+def read_identifier() -> str:
+    """Ask for it, so that it stays out of the shell's history and of the list of processes."""
+    if sys.stdin.isatty():
+        sys.stderr.write(f"Numéro de sécurité sociale ou adresse courriel{NBSP}: ")
+        sys.stderr.flush()
+    return sys.stdin.readline()
