@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from web.settings import InvalidSettingsError, Settings, load_settings
@@ -14,5 +16,5 @@ def settings_or_exit() -> Settings:
     try:
         return load_settings()
     except InvalidSettingsError as error:
-        typer.echo(str(error), err=True)
+        sys.stderr.write(f"{error}\n")
         raise typer.Exit(EXIT_BAD_SETTINGS) from None

@@ -23,7 +23,7 @@ async def compose_password_changed(
 
 
 async def compose_new_device(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """After a login from a kind of device that the account's history did not have."""
+    """After a login from a browser that the account does not know."""
     return await _tell_event(runtime, connection, mail)
 
 

@@ -195,6 +195,7 @@ PRIVACY = PublicPage(
     "Données personnelles",
     "Ce que nous gardons de vous, pourquoi, combien de temps, et comment exercer vos droits.",
     "home/privacy.html",
+    updated=date(2026, 11, 29),
 )
 SITE_MAP = PublicPage(
     "/plan-du-site",
