@@ -104,8 +104,7 @@ async def _unblock_titulaire(
 
 async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -> bool:
     """Returns False when no agent has this address."""
-    digest = email_digest(runtime.hasher, email)
-    agent = await invitation_queries.hold_agent(connection, digest)
+    agent = await invitation_queries.hold_agent(connection, email_digests(runtime.hasher, email))
     if agent is None:
         return False
     subject = login_subject(runtime.hasher, email)
