@@ -34,7 +34,7 @@ from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
 from web.professionals import sessions as professional_sessions
 from web.professionals.agents import EMAIL
-from web.profile import email_change
+from web.profile import email_change, email_change_mails
 from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
 from web.signin import forgotten
@@ -54,9 +54,9 @@ KINDS: Mapping[MailKind, Composer] = {
     security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
     security_mails.UNBLOCKED_MAIL: security_mails.compose_unblocked,
-    email_change.CONFIRMATION_MAIL: email_change.compose_confirmation,
-    email_change.ASKED_MAIL: email_change.compose_asked,
-    email_change.CHANGED_MAIL: email_change.compose_changed,
+    email_change.CONFIRMATION_MAIL: email_change_mails.compose_confirmation,
+    email_change.ASKED_MAIL: email_change_mails.compose_asked,
+    email_change.CHANGED_MAIL: email_change_mails.compose_changed,
     ACCOUNT_CLOSED_MAIL: compose_account_closed,
     delegations.GRANTED_MAIL: delegations.compose_letter,
     delegations.REVOKED_MAIL: delegations.compose_letter,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import structlog
 from web.accounts.credentials import PASSWORD_TRIES
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import email_digest, nir_digest, open_identity
+from web.accounts.identity import email_digests, nir_digest, open_identity
 from web.accounts.security_mails import UNBLOCKED_MAIL
 from web.accounts.tries import Tries, forget_all_tries, forget_device_tries
 from web.core.db import Connection
@@ -68,7 +69,7 @@ async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
     done = []
     async with runtime.db.transaction() as connection:
         by_nir = nir_digest(runtime.hasher, nir) if nir else b""
-        by_email = email_digest(runtime.hasher, email) if email else b""
+        by_email = email_digests(runtime.hasher, email) if email else ()
         titulaire = await _hold_titulaire(connection, by_nir, by_email)
         if titulaire is not None:
             await _unblock_titulaire(runtime, connection, titulaire, reason)
@@ -128,13 +129,13 @@ async def _forget(runtime: Runtime, connection: Connection, subject: bytes, *kin
 
 
 async def _hold_titulaire(
-    connection: Connection, by_nir: bytes, by_email: bytes
+    connection: Connection, by_nir: bytes, by_email: Sequence[bytes]
 ) -> Titulaire | None:
     row = await connection.fetchrow(
         """
         SELECT account.id AS account_id, account.person_id, person.nir_digest, account.identity
         FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = $2
+        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
         FOR NO KEY UPDATE OF account
         """,
         by_nir,

@@ -150,6 +150,36 @@ async def test_a_newer_change_voids_the_link_of_the_earlier_one(
     assert (await identity_of(runtime, account_id)).email == "autre@exemple.fr"
 
 
+async def test_the_same_address_asked_for_twice_gets_two_links_that_work(
+    space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    first = link_in(outbox)
+    await run(runtime, "UPDATE bearer_token SET expires_at = expires_at - interval '23:50:00'")
+    await ask(space)
+    await outbox.deliver()
+    second = link_in(outbox)
+    assert first != second
+    assert [(await space.get(link)).status for link in (first, second)] == [200, 200]
+    for age, statuses in (("11 minutes", [410, 200]), ("24 hours", [410, 410])):
+        await run(runtime, f"UPDATE bearer_token SET expires_at = expires_at - interval '{age}'")
+        assert [(await space.get(link)).status for link in (first, second)] == statuses
+
+
+async def test_once_one_of_two_links_has_served_the_other_says_so(
+    space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
+) -> None:
+    await ask(space)
+    await outbox.deliver()
+    first = link_in(outbox)
+    await ask(space)
+    await outbox.deliver()
+    await space.submit(await space.get(first))
+    assert (await identity_of(runtime, account_id)).email == NEW
+    assert (await space.get(link_in(outbox))).status == 410
+
+
 async def test_a_cancelled_change_voids_its_link(
     space: Client, runtime: Runtime, outbox: Outbox, account_id: UUID
 ) -> None:

@@ -16,16 +16,16 @@ import structlog
 
 from web.accounts.credentials import confirm_password, end_reset_requests
 from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import email_digest, email_digests, nir_digest, seal_identity
+from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.key_rotation import SealedColumn
-from web.core.mail import Letter, Mail, enqueue_mail, masked_email
+from web.core.mail import enqueue_mail
 from web.core.mail_kinds import MailKind, awaited, notice
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
-from web.core.tokens import new_token, token_hash
+from web.core.tokens import token_hash
 from web.domain.email_addresses import folded_email
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink
@@ -73,7 +73,7 @@ async def pending_change(runtime: Runtime, account_id: UUID) -> Pending | None:
     """The change that waits for its link."""
     async with runtime.db.connection() as connection:
         change = await queries.find_email_change(connection, account_id)
-    return Pending(_address(runtime, change), change.expires_at) if change else None
+    return Pending(address_of(runtime, change), change.expires_at) if change else None
 
 
 async def ask_change(
@@ -84,8 +84,9 @@ async def ask_change(
     device: str,
     request: tuple[bytes, str],
 ) -> None:
-    """Send the link to the new address and tell the one in use; an earlier change is dropped.
+    """Send the link to the new address and tell the one in use.
 
+    An earlier change to another address is dropped; to the same one, both links work.
     `request` is the request's digest and its outcome. Raises SameAddressError, WrongPasswordError,
     AccountGoneError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -121,7 +122,7 @@ async def look_at_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
     outcome = _outcome(link)
     if link is None or link.change is None or outcome is not Outcome.OPEN:
         return outcome, ""
-    return outcome, _address(runtime, link.change)
+    return outcome, address_of(runtime, link.change)
 
 
 async def confirm_change(
@@ -141,7 +142,7 @@ async def confirm_change(
         if link is None or link.change is None or _outcome(link) is not Outcome.OPEN:
             return await _when_over(connection, link, request)
         change = link.change
-        identity = replace(held.identity, email=_address(runtime, change))
+        identity = replace(held.identity, email=address_of(runtime, change))
         box = seal_identity(runtime.vault, identity, f"account:{held.id}")
         digest = email_digest(runtime.hasher, identity.email)
         if not await queries.change_email(connection, held.id, digest, box):
@@ -167,52 +168,28 @@ async def confirm_change(
 async def _ask(
     runtime: Runtime, connection: Connection, held: Held, email: str, device: str
 ) -> None:
-    change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-    await queries.put_email_change(
-        connection,
-        account_id=held.id,
-        change_id=change_id,
-        email=runtime.vault.seal(email.encode(), _context(change_id)),
-        email_digest=email_digest(runtime.hasher, email),
-        hours=LINK_HOURS,
-    )
+    change_id = await _wait_for(runtime, connection, held.id, email)
     await record_event(connection, held.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
     await _promise(runtime, connection, CONFIRMATION_MAIL, change_id, email)
     await _promise(runtime, connection, ASKED_MAIL, held.id, held.identity.email)
 
 
-async def compose_confirmation(
-    runtime: Runtime, connection: Connection, mail: Mail
-) -> Letter | None:
-    """To the new address: the link, or a word that says the address already has an account."""
-    change = await queries.find_email_change_by_id(connection, mail.subject_id)
-    if change is None or change.is_expired:
-        return None
-    digests = email_digests(runtime.hasher, _address(runtime, change))
-    if await queries.is_address_taken(connection, digests):
-        return Letter("email-taken", {})
-    token = new_token(runtime.randomness)
-    await queries.add_email_link(connection, token_hash(token), change.id, change.expires_at)
-    url = f"{runtime.settings.public_url}/courriel/{token}"
-    return Letter("email-confirmation", {"url": url, "expires_at": change.expires_at})
-
-
-async def compose_asked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To the address in use: a change was asked for and can still be stopped."""
-    change = await queries.find_email_change(connection, mail.subject_id)
-    if change is None:
-        return None
-    words = {
-        "new_email": masked_email(_address(runtime, change)),
-        "asked_at": change.created_at,
-        "expires_at": change.expires_at,
-    }
-    return Letter("email-change-asked", words)
-
-
-async def compose_changed(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To the address that is no longer in use."""
-    return Letter("email-changed", {"changed_at": mail.created_at})
+async def _wait_for(runtime: Runtime, connection: Connection, account_id: UUID, email: str) -> UUID:
+    """Wait for this address; returns the id of the change, the one it has when it waits already."""
+    pending = await queries.find_email_change(connection, account_id)
+    if pending is not None and address_of(runtime, pending) == email:
+        await queries.prolong_email_change(connection, pending.id, LINK_HOURS)
+        return pending.id
+    change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    await queries.put_email_change(
+        connection,
+        account_id=account_id,
+        change_id=change_id,
+        email=runtime.vault.seal(email.encode(), _context(change_id)),
+        email_digest=email_digest(runtime.hasher, email),
+        hours=LINK_HOURS,
+    )
+    return change_id
 
 
 def _outcome(link: EmailLink | None) -> Outcome:
@@ -241,7 +218,8 @@ async def _promise(
     await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=recipient)
 
 
-def _address(runtime: Runtime, change: EmailChange) -> str:
+def address_of(runtime: Runtime, change: EmailChange) -> str:
+    """The address that waits to be confirmed."""
     return runtime.vault.open(bytes(change.email), _context(change.id)).decode()
 
 

@@ -109,6 +109,18 @@ async def put_email_change(
     )
 
 
+async def prolong_email_change(connection: Connection, change_id: UUID, hours: int) -> None:
+    """Wait for the same address again, as if it was asked for now."""
+    await connection.execute(
+        """
+        UPDATE email_change SET created_at = now(), expires_at = now() + make_interval(hours => $2)
+        WHERE id = $1
+        """,
+        change_id,
+        hours,
+    )
+
+
 async def forget_email_change(connection: Connection, account_id: UUID) -> bool:
     """Wait no longer; whether there was anything to wait for."""
     tag = await connection.execute("DELETE FROM email_change WHERE account_id = $1", account_id)
@@ -157,11 +169,11 @@ async def add_email_link(
 
 
 async def find_email_link(connection: Connection, token_digest: bytes) -> EmailLink | None:
-    """The link, by the database's clock."""
+    """The link, by the database's clock; each link of a change that was prolonged has its own."""
     row = await connection.fetchrow(
         """
         SELECT t.used_at IS NOT NULL AS is_used, c.id, c.account_id, c.email, c.email_digest,
-               c.created_at, c.expires_at, c.expires_at <= now() AS is_expired
+               c.created_at, c.expires_at, least(c.expires_at, t.expires_at) <= now() AS is_expired
         FROM bearer_token t LEFT JOIN email_change c ON c.id = t.subject_id
         WHERE t.token_digest = $1 AND t.purpose = 'email-change'
         """,

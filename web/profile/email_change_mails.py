@@ -1,0 +1,45 @@
+"""The mails of another e-mail address: to the new one, and to the one in use."""
+
+from __future__ import annotations
+
+from web.accounts.identity import email_digests
+from web.core.db import Connection
+from web.core.mail import Letter, Mail, masked_email
+from web.core.runtime import Runtime
+from web.core.tokens import new_token, token_hash
+from web.profile import queries
+from web.profile.email_change import address_of
+
+
+async def compose_confirmation(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """To the new address: the link, or a word that says the address already has an account."""
+    change = await queries.find_email_change_by_id(connection, mail.subject_id)
+    if change is None or change.is_expired:
+        return None
+    digests = email_digests(runtime.hasher, address_of(runtime, change))
+    if await queries.is_address_taken(connection, digests):
+        return Letter("email-taken", {})
+    token = new_token(runtime.randomness)
+    await queries.add_email_link(connection, token_hash(token), change.id, change.expires_at)
+    url = f"{runtime.settings.public_url}/courriel/{token}"
+    return Letter("email-confirmation", {"url": url, "expires_at": change.expires_at})
+
+
+async def compose_asked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To the address in use: a change was asked for and can still be stopped."""
+    change = await queries.find_email_change(connection, mail.subject_id)
+    if change is None:
+        return None
+    words = {
+        "new_email": masked_email(address_of(runtime, change)),
+        "asked_at": change.created_at,
+        "expires_at": change.expires_at,
+    }
+    return Letter("email-change-asked", words)
+
+
+async def compose_changed(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To the address that is no longer in use."""
+    return Letter("email-changed", {"changed_at": mail.created_at})
