@@ -195,31 +195,6 @@ async def test_a_link_lives_an_hour_of_the_databases_clock(
     assert (await client.submit(page, NEW, follow=False)).status == {200: 303}.get(status, status)
 
 
-async def test_a_newer_link_voids_the_earlier_one(client: Client, outbox: Outbox) -> None:
-    person = Person()
-    await register(client, person, outbox)
-    first = await asked_link(client, person, outbox)
-    second = await asked_link(client, person, outbox)
-    page = await client.get(first)
-    assert page.status == 410
-    assert "Un lien plus récent remplace celui-ci" in page.text
-    assert (await client.get(second)).status == 200
-
-
-async def test_two_requests_waiting_together_send_the_newest_link_only(
-    client: Client, outbox: Outbox
-) -> None:
-    person = Person()
-    await register(client, person, outbox)
-    sent = len(outbox.peer.received)
-    await ask(client, person.nir)
-    await ask(client, person.nir)
-    await outbox.deliver()
-    links = [LINK.search(mail.text) for mail in outbox.peer.received[sent:]]
-    statuses = [(await client.get(link[1])).status for link in links if link]
-    assert statuses.count(200) == 1
-
-
 async def test_a_mail_sent_twice_after_a_crash_carries_links_that_both_work(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
@@ -332,7 +307,7 @@ async def test_a_request_waiting_while_the_password_changes_opens_nothing(
     page = await client.get(path)
     sent = len(outbox.peer.received)
     await ask(client, person.nir)
-    # The first link is not replaced yet: the worker has not seen the second request.
+    # The worker has not seen the second request yet.
     await client.submit(page, NEW)
     await outbox.deliver()
     subjects = [mail.subject for mail in outbox.peer.received[sent:]]

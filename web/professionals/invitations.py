@@ -70,6 +70,7 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
         email = open_email(runtime.vault, agent.email, agent.id)
         await link_queries.add_link(connection, link_id, purpose, digests[0])
+        await link_queries.replace_others(connection, link_id, agent.id)
         await promise(runtime, connection, link_id, agent.id, email, purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
 

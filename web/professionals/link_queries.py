@@ -116,18 +116,21 @@ async def add_link(
 
 
 async def give_link(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
-    """The link is this agent's; only the newest one counts, in whatever order they come."""
+    """The link is this agent's; the others stay as they are until one of them serves."""
     await connection.execute(
         "UPDATE professional_link SET professional_id = $2 WHERE id = $1", link_id, agent_id
     )
+
+
+async def replace_others(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
+    """Let this be the agent's only link: those sent before open nothing any more."""
     await connection.execute(
         """
         UPDATE professional_link SET ended_as = 'replaced'
-        WHERE professional_id = $1 AND ended_as IS NULL AND id <> (
-            SELECT id FROM professional_link WHERE professional_id = $1
-            ORDER BY created_at DESC, id DESC LIMIT 1)
+        WHERE professional_id = $1 AND ended_as IS NULL AND id <> $2
         """,
         agent_id,
+        link_id,
     )
 
 

@@ -92,7 +92,7 @@ async def promise(
     email: str,
     purpose: Purpose,
 ) -> None:
-    """Make the link the agent's only one, and promise its mail; the agent is held already."""
+    """Give the link to the agent, and promise its mail; the agent is held already."""
     await link_queries.give_link(connection, link_id, agent_id)
     await enqueue_mail(
         runtime, connection, kind=MAILS[purpose], subject_id=link_id, recipient=email

@@ -97,19 +97,14 @@ async def forget_request(connection: Connection, reset_id: UUID) -> None:
 
 
 async def give_request(connection: Connection, reset_id: UUID, account_id: UUID) -> None:
-    """The request is this account's; only its newest one counts, in whatever order they come."""
+    """The request is this account's.
+
+    Its earlier requests stay as they are: anybody may ask, and must not void the link that the
+    owner is about to open. The first link that serves ends them all.
+    """
     await lock_account(connection, account_id)
     await connection.execute(
         "UPDATE password_reset SET account_id = $2 WHERE id = $1", reset_id, account_id
-    )
-    await connection.execute(
-        """
-        UPDATE password_reset SET ended_as = 'replaced'
-        WHERE account_id = $1 AND ended_as IS NULL AND id <> (
-            SELECT id FROM password_reset WHERE account_id = $1
-            ORDER BY created_at DESC, id DESC LIMIT 1)
-        """,
-        account_id,
     )
 
 

@@ -31,8 +31,8 @@ from web.signin.forms import ForgottenForm
 FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
-    "Trop de demandes pour ce numéro ou depuis cette connexion. Le dernier lien envoyé reste "
-    "valable une heure : cherchez-le dans vos courriels, ou redemandez-en un {when}."
+    "Trop de demandes pour ce numéro ou depuis cette connexion. Les liens déjà envoyés "
+    "restent valables une heure : cherchez-les dans vos courriels, ou redemandez-en un {when}."
 )
 
 
