@@ -17,13 +17,13 @@ from web.accounts.security_mails import UNBLOCKED_MAIL
 from web.accounts.tries import Tries, forget_all_tries, forget_device_tries
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
+from web.core.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
 from web.core.text import printable_line
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import NBSP
 from web.professionals import invitation_queries, queries
 from web.professionals.agents import login_subject, open_email
-from web.professionals.command import NotDoneError, run_act
 from web.professionals.limits import CODE_TRIES
 from web.professionals.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
 from web.professionals.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
@@ -60,7 +60,7 @@ async def run_unblock(settings: Settings, identifier: str, reason: str) -> int:
             )
         return "\n".join(await unblock(runtime, identifier, why))
 
-    return await run_act(settings, act)
+    return await carry_out(settings, act)
 
 
 async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.db import DatabaseUnavailableError
-from web.core.migrations import WrongSchemaError, require_schema
-from web.core.runtime import Runtime, build_runtime
+from web.core.operator_command import NotDoneError, carry_out
+from web.core.runtime import Runtime
 from web.core.text import printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
 from web.filters import NBSP
@@ -29,11 +27,6 @@ from web.settings import Settings
 LONGEST_NAME = 200
 KINDS = {"organisme": Kind.ORGANISME, "employer": Kind.EMPLOYER}
 KIND_WORDS = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
-UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Rien n’a été fait."
-
-
-class NotDoneError(Exception):
-    """Nothing was done; the message is a sentence for the administrator."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ async def run_invitation(settings: Settings, options: Options) -> int:
         invitation = _checked(options)
         return _told(invitation, await invite(runtime, invitation))
 
-    return await run_act(settings, act)
+    return await _run(settings, act)
 
 
 async def run_reset(settings: Settings, email: str) -> int:
@@ -68,7 +61,7 @@ async def run_reset(settings: Settings, email: str) -> int:
             "aussi. Un courriel le lui dit."
         )
 
-    return await run_act(settings, act)
+    return await _run(settings, act)
 
 
 async def run_withdrawal(settings: Settings, email: str) -> int:
@@ -82,34 +75,22 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
             f"{NBSP}: ses connexions sont fermées et ses liens n’ouvrent plus rien."
         )
 
-    return await run_act(settings, act)
+    return await _run(settings, act)
 
 
-async def run_act(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
-    """Do what an administrator asks, and tell; returns the exit status."""
-    runtime = build_runtime(settings)
-    try:
-        await runtime.db.connect()
-        async with runtime.db.connection() as connection:
-            await require_schema(connection)
-        sys.stdout.write(f"{await act(runtime)}\n")
-        return 0
-    except (NotDoneError, WrongSchemaError) as error:
-        problem = str(error)
-    except OtherOrganisationError as error:
-        problem = (
-            f"Cette adresse est déjà celle d’un agent de «{NBSP}{error.organisation_name}{NBSP}»"
-            f"{NBSP}: rien n’a été fait."
-        )
-    except UnknownAgentError:
-        problem = "Aucun agent n’a cette adresse. Rien n’a été fait."
-    except DatabaseUnavailableError:
-        problem = UNREACHABLE
-    finally:
-        await runtime.db.disconnect()
-        runtime.passwords.close()
-    sys.stderr.write(f"{problem}\n")
-    return 1
+async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
+    async def told(runtime: Runtime) -> str:
+        try:
+            return await act(runtime)
+        except OtherOrganisationError as error:
+            raise NotDoneError(
+                f"Cette adresse est déjà celle d’un agent de «{NBSP}{error.organisation_name}"
+                f"{NBSP}»{NBSP}: rien n’a été fait."
+            ) from None
+        except UnknownAgentError:
+            raise NotDoneError("Aucun agent n’a cette adresse. Rien n’a été fait.") from None
+
+    return await carry_out(settings, told)
 
 
 def _checked(options: Options) -> Invitation:

@@ -1,0 +1,41 @@
+"""What the commands that change someone's account share: the parts, and how they end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+
+from web.core.db import DatabaseUnavailableError
+from web.core.migrations import WrongSchemaError, require_schema
+from web.core.runtime import Runtime, build_runtime
+from web.settings import Settings
+
+UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Rien n’a été fait."
+
+
+class NotDoneError(Exception):
+    """Nothing was done; the message is a sentence for the administrator."""
+
+
+async def carry_out(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
+    """Do it, and write what `act` tells; returns the exit status.
+
+    1, and the reason on the error output, when it raises NotDoneError or there is no database of this
+    version.
+    """
+    runtime = build_runtime(settings)
+    try:
+        await runtime.db.connect()
+        async with runtime.db.connection() as connection:
+            await require_schema(connection)
+        sys.stdout.write(f"{await act(runtime)}\n")
+        return 0
+    except (NotDoneError, WrongSchemaError) as error:
+        problem = str(error)
+    except DatabaseUnavailableError:
+        problem = UNREACHABLE
+    finally:
+        await runtime.db.disconnect()
+        runtime.passwords.close()
+    sys.stderr.write(f"{problem}\n")
+    return 1
