@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts import security_mails
+from web.accounts import former, security_mails
 from web.accounts.email_folding import FoundByEmail, fold_digests
 from web.accounts.history_seals import seal_histories
 from web.accounts.identity import ACCOUNT_IDENTITY, email_in
@@ -27,6 +27,7 @@ from web.core.purge import purge_core
 from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
+from web.former import service as former_service
 from web.professionals import kept_forms as professional_forms
 from web.professionals import link_queries as professional_links
 from web.professionals import links
@@ -58,6 +59,8 @@ KINDS: Mapping[MailKind, Composer] = {
     email_change.ASKED_MAIL: email_change_mails.compose_asked,
     email_change.CHANGED_MAIL: email_change_mails.compose_changed,
     ACCOUNT_CLOSED_MAIL: compose_account_closed,
+    former.FORMER_MAIL: former_service.compose_former,
+    former_service.RESTORED_MAIL: former_service.compose_restored,
     delegations.GRANTED_MAIL: delegations.compose_letter,
     delegations.REVOKED_MAIL: delegations.compose_letter,
     dossier_mails.STEP_MAIL: dossier_mails.compose_step,
@@ -86,6 +89,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_requests,
     purge_attempts,
     purge_email_changes,
+    former.forget_mailboxes,
     purge_kept_forms,
     purge_messages,
     professional_sessions.purge_sessions,

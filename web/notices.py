@@ -30,6 +30,14 @@ NOTICES = {
     "changement-annule": Notice(
         "success", "Le changement est annulé : votre adresse courriel reste la même."
     ),
+    "ancien-compte-courriel": Notice(
+        "success", "Un courriel est en préparation pour l’adresse de l’ancien compte."
+    ),
+    "ancien-compte-retrouve": Notice(
+        "success",
+        "L’ancien compte est retrouvé : ses dossiers, ses délégations et son historique sont de "
+        "nouveau affichés.",
+    ),
     "inscription-abandonnee": Notice(
         "info", "Votre inscription est abandonnée : ce que vous aviez saisi est effacé."
     ),

@@ -18,6 +18,7 @@ from web.dossiers import pages as dossier_pages
 from web.dossiers import routes as dossiers
 from web.dossiers import step_routes as steps
 from web.dossiers.forms import DossierForm
+from web.former import routes as former
 from web.history import routes as history
 from web.home import public_routes as public
 from web.home import routes as home
@@ -159,6 +160,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         get("/static/{digest}/{name:path}", assets.serve),
         *DOSSIERS,
         *DELEGATIONS,
+        *former.ROUTES,
         *PROFESSIONALS,
         *ORGANISME,
         *EMPLOYERS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from web.accounts import identity, kept_forms, reasons
+from web.accounts import former, identity, kept_forms, reasons
 from web.contact import service as contact
 from web.core import mail
 from web.core.bulk import UnderWayError, bulk_connection
@@ -32,6 +32,7 @@ SEALED_COLUMNS: Sequence[SealedColumn] = (
     contact.CONTENT,
     kept_forms.CONTENT,
     reasons.REASON,
+    former.FORMER_EMAIL,
     agents.EMAIL,
     second_factor.SECRET,
     agent_forms.CONTENT,

@@ -21,6 +21,8 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import column, run, value
+from web.accounts.former import Former, Opened, keep_former
+from web.accounts.identity import Identity
 from web.accounts.reasons import open_reason, seal_reason
 from web.app import create_app
 from web.core import key_rotation
@@ -41,6 +43,7 @@ BYTES = """
     SELECT table_name || '.' || column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND data_type = 'bytea'
 """
+IDENTITY = Identity("2850599990001", "madame", "Zoé", "Serin", "avant@exemple.fr")
 WAITING = """
     SELECT EXISTS (SELECT FROM pg_stat_activity
                    WHERE datname = current_database() AND wait_event_type = 'Lock')
@@ -108,6 +111,9 @@ async def fill(app: Starlette, outbox: Outbox) -> tuple[Person, Client, Client, 
         dossier_id,
         seal_reason(runtime.vault, "Il manque une date.", dossier_id, 1),
     )
+    opened = Opened(await value(runtime, "SELECT id FROM account"), uuid4(), IDENTITY)
+    async with runtime.db.transaction() as connection:
+        await keep_former(runtime, connection, opened)
     return person, space, typing, waiting, dossier_id
 
 
@@ -138,6 +144,9 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
         assert 'value="77"' in (await space.get("/espace/reprise")).html
         box = await value(runtime, "SELECT reason FROM dossier_step WHERE revision = 1")
         assert open_reason(runtime.vault, box, dossier_id, 1) == "Il manque une date."
+        row = await value(runtime, "SELECT f FROM former_account f")
+        former = Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
+        assert former.mailbox(runtime.vault) == IDENTITY.email
         smtp = alone.model_copy(
             update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{outbox.peer.port}")}
         )

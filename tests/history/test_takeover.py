@@ -14,6 +14,8 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from web.accounts.history import count_broken_histories
 from web.core.runtime import Runtime
+from web.former.command import run_restoration
+from web.settings import Settings
 
 HISTORY, HOURS, PROFILE = "/espace/historique", "/espace/heures", "/espace/informations"
 EMAIL, PASSWORD = f"{PROFILE}/courriel", "/espace/mot-de-passe"
@@ -89,7 +91,12 @@ async def told(browser: Client) -> list[tuple[str, str, str]]:
 
 
 async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_was_closed(
-    client: Client, thief: Client, owner: Person, outbox: Outbox, runtime: Runtime
+    client: Client,
+    thief: Client,
+    owner: Person,
+    outbox: Outbox,
+    runtime: Runtime,
+    settings: Settings,
 ) -> None:
     first, second = "Girafe-913-Mauve", "Autruche-779-Bleue"
     for guess in ("Zoe-12345-zoe", "Orange-1985-zoe"):
@@ -119,6 +126,9 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
     assert (await client.get("/espace", follow=False)).status == 303
     back = Person(nir=owner.nir, email="zoe.prudente@exemple.fr")
     await register_and_log_in(client, back, outbox)
+    assert [action for action, *_ in await told(client)] == ["Compte activé", "Connexion"]
+    # The mailbox the account had at the end is the thief's: the service gives it back.
+    assert await run_restoration(settings, back.email, whatever_names=False) == 0
     assert await told(client) == [
         ("Compte activé", *OWNER),
         ("Connexion", *OWNER),
@@ -136,6 +146,7 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
         ("Compte fermé", *THIEF),
         ("Compte activé", *OWNER),
         ("Connexion", *OWNER),
+        ("Dossiers et historique d’un ancien compte retrouvés", "Le service", "–"),
     ]
     async with runtime.db.connection() as connection:
         assert await count_broken_histories(connection) == 0

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from tests.hours.feeding import EMPLOYERS, Told, count, credited, feed
-from tests.support.people import synthetic_nir
+from tests.profile.accounts import open_account
+from tests.support.people import Person, synthetic_nir
 from tests.support.rows import until_someone_waits
 from web.accounts.identity import nir_digest
 from web.accounts.people import lock_person
@@ -38,6 +39,7 @@ async def test_a_second_feed_is_refused_while_one_is_under_way(runtime: Runtime)
 
 
 async def test_declaring_dif_does_not_wait_for_a_feed_about_to_commit(runtime: Runtime) -> None:
+    await open_account(runtime, Person(nir=NIR))
     person_id = await person_of(runtime, NIR)
     async with bulk_connection(runtime.settings.database_url) as feeding, feeding.transaction():
         await feeding.execute(

@@ -275,6 +275,11 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/delegations/{delegation_id:uuid}/revoquer": inside(
         back_to("/espace/delegations"), another=NOT_THERE
     ),
+    # Nobody's link leads there: none of them had an account before.
+    "GET /espace/ancien-compte": inside(),
+    "POST /espace/ancien-compte": inside(back_to("/espace/ancien-compte"), idle=True),
+    "GET /espace/ancien-compte/{token}": inside(NOT_THERE),
+    "POST /espace/ancien-compte/{token}": inside(NOT_THERE, idle=True),
     "POST /deconnexion": logging_out("/connexion"),
     "POST /espace/mot-de-passe": inside(
         back_to("/espace/connexions"), password_current=PASSWORD, **NEW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from web.accounts.history import Actor
 from web.accounts.people import lock_person
 from web.core.db import Connection
 
@@ -13,7 +14,9 @@ SIRET_GROUPS = "(...)(...)(...)(.....)"
 SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
 
 
-async def revoke_all(connection: Connection, person_id: UUID, device: str) -> None:
+async def revoke_all(
+    connection: Connection, person_id: UUID, device: str, actor: Actor = Actor.TITULAIRE
+) -> None:
     """Revoke those that run or are to come, and say so in the history, one by one.
 
     To be called in the transaction of what ends them.
@@ -28,7 +31,7 @@ async def revoke_all(connection: Connection, person_id: UUID, device: str) -> No
             RETURNING siret
         )
         INSERT INTO event (person_id, kind, actor, device, detail)
-        SELECT $1, 'delegation_revoked', 'titulaire', $2,
+        SELECT $1, 'delegation_revoked', $5, $2,
                regexp_replace(siret, $3, $4)
         FROM revoked
         """,
@@ -36,4 +39,5 @@ async def revoke_all(connection: Connection, person_id: UUID, device: str) -> No
         device,
         SIRET_GROUPS,
         SHOWN_SIRET,
+        actor.value,
     )

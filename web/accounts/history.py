@@ -45,6 +45,7 @@ class EventKind(enum.StrEnum):
     EMAIL_CHANGED = "email_changed"
     DATA_DOWNLOADED = "data_downloaded"
     ACCOUNT_CLOSED = "account_closed"
+    FORMER_RESTORED = "former_restored"
     DIF_DECLARED = "dif_declared"
     DIF_CORRECTED = "dif_corrected"
     DOSSIER_CREATED = "dossier_created"
@@ -82,6 +83,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.EMAIL_CHANGED: ("compte", "Adresse courriel changée"),
     EventKind.DATA_DOWNLOADED: ("compte", "Données personnelles téléchargées"),
     EventKind.ACCOUNT_CLOSED: ("compte", "Compte fermé"),
+    EventKind.FORMER_RESTORED: ("compte", "Dossiers et historique d’un ancien compte retrouvés"),
     EventKind.DIF_DECLARED: ("heures", "Solde DIF déclaré"),
     EventKind.DIF_CORRECTED: ("heures", "Solde DIF corrigé"),
     EventKind.DOSSIER_CREATED: ("dossiers", "Dossier de formation créé"),

@@ -17,3 +17,11 @@ async def lock_person(connection: Connection, person_id: UUID) -> None:
     wait.
     """
     await connection.execute("SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
+
+
+async def is_open(connection: Connection, account_id: UUID) -> bool:
+    """Whether a web account was not closed meanwhile; to be asked under the person's lock."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM account WHERE id = $1)", account_id
+    )
+    return found

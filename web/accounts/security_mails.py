@@ -33,12 +33,15 @@ async def compose_unblocked(runtime: Runtime, connection: Connection, mail: Mail
 
 
 async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """None once the account is closed: there is nothing left to protect."""
+    """None once the account is closed: there is nothing left to protect.
+
+    Nor to tell to who opens another one with the same number.
+    """
     row = await connection.fetchrow(
         """
         SELECT account.id, account.identity, event.kind, event.device, event.detail,
                event.occurred_at
-        FROM event JOIN account ON account.person_id = event.person_id
+        FROM seen_event AS event JOIN account USING (person_id)
         WHERE event.id = $1
         """,
         mail.subject_id,

@@ -20,6 +20,8 @@ TOUCH_SESSION = """
       AND session.last_seen_at > now() - make_interval(mins => $2)
       AND session.created_at > now() - make_interval(hours => $3)
     RETURNING account.id, account.person_id, account.identity, session.id AS session_id,
+              EXISTS (SELECT FROM former_account f WHERE f.person_id = account.person_id
+                      AND f.holder_id <> account.holder_id) AS has_former,
               CASE WHEN session.created_at < now() - make_interval(hours => $3, mins => -$2)
                    THEN session.created_at + make_interval(hours => $3) END AS ends_at
 """
@@ -30,6 +32,7 @@ class SignedIn:
     """The titulaire whose session a request carries.
 
     `ends_at` is when it ends whatever they do, once that is nearer than the end for want of action.
+    `has_former`: an earlier account of the same number left what this one is not shown.
     """
 
     account_id: UUID
@@ -37,6 +40,7 @@ class SignedIn:
     identity: Identity
     session_id: UUID
     ends_at: datetime | None = None
+    has_former: bool = False
 
     @property
     def display_name(self) -> str:
@@ -77,7 +81,14 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
     if row is None:
         return None
     identity = open_identity(vault, row["identity"], f"account:{row['id']}")
-    return SignedIn(row["id"], row["person_id"], identity, row["session_id"], row["ends_at"])
+    return SignedIn(
+        row["id"],
+        row["person_id"],
+        identity,
+        row["session_id"],
+        row["ends_at"],
+        row["has_former"],
+    )
 
 
 async def open_session(

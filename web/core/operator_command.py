@@ -20,8 +20,8 @@ class NotDoneError(Exception):
 async def carry_out(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
     """Do it, and write what `act` tells; returns the exit status.
 
-    1, and the reason on the error output, when it raises NotDoneError or there is no database of this
-    version.
+    1, and the reason on the error output, when it raises NotDoneError or there is no database of
+    this version.
     """
     runtime = build_runtime(settings)
     try:

@@ -26,7 +26,7 @@ async def find_live_delegations(
     """Those given to this SIRET, the last granted first, up to a number of them."""
     rows = await connection.fetch(
         f"""
-        SELECT {COLUMNS} FROM delegation d JOIN account a USING (person_id)
+        SELECT {COLUMNS} FROM seen_delegation d JOIN account a USING (person_id)
         WHERE d.siret = $1 AND {LIVE} ORDER BY d.granted_at DESC, d.id LIMIT $2
         """,  # noqa: S608
         siret,
@@ -46,7 +46,7 @@ async def is_live(
     live: bool = await connection.fetchval(
         f"""
         SELECT EXISTS (
-            SELECT FROM delegation d JOIN account a USING (person_id)
+            SELECT FROM seen_delegation d JOIN account a USING (person_id)
             WHERE d.id = $1 AND d.siret = $2 AND {LIVE} AND ($3::text IS NULL OR d.scope = $3)
         )
         """,  # noqa: S608

@@ -23,7 +23,7 @@ async def find_delegations(connection: Connection, person_id: UUID) -> list[Dele
         f"""
         WITH mine AS (
             SELECT *, revoked_at IS NOT NULL OR ends_on < {TODAY} AS is_over
-            FROM delegation WHERE person_id = $1
+            FROM seen_delegation WHERE person_id = $1
         ), ranked AS (
             SELECT *, row_number() OVER (
                 PARTITION BY is_over ORDER BY granted_at DESC, id) AS rank
@@ -43,7 +43,7 @@ async def find_delegation(
 ) -> Delegation | None:
     """One délégation, if it is this person's."""
     row = await connection.fetchrow(
-        f"SELECT {_DELEGATION} FROM delegation WHERE id = $1 AND person_id = $2",  # noqa: S608
+        f"SELECT {_DELEGATION} FROM seen_delegation WHERE id = $1 AND person_id = $2",  # noqa: S608
         delegation_id,
         person_id,
     )
@@ -61,7 +61,7 @@ async def find_standing(
                    AND starts_on <= coalesce($4::date, 'infinity')
                    AND coalesce(ends_on, 'infinity') >= $3::date AS overlaps,
                granted_at > now() - interval '1 day' AS is_recent
-        FROM delegation
+        FROM seen_delegation
         WHERE person_id = $1 AND (siret = $2 OR granted_at > now() - interval '1 day')
         ORDER BY starts_on
         """,  # noqa: S608
@@ -121,7 +121,7 @@ async def find_addressee(connection: Connection, delegation_id: UUID) -> Address
     row = await connection.fetchrow(
         f"""
         SELECT account.id AS account_id, account.identity, found.*
-        FROM (SELECT person_id, {_DELEGATION} FROM delegation WHERE id = $1) AS found
+        FROM (SELECT person_id, {_DELEGATION} FROM seen_delegation WHERE id = $1) AS found
         JOIN account USING (person_id)
         """,  # noqa: S608
         delegation_id,

@@ -22,7 +22,7 @@ COLUMNS = """
 """
 JOINS = """
     LEFT JOIN hours_balance b ON b.person_id = p.id
-    LEFT JOIN dossier d ON d.person_id = p.id
+    LEFT JOIN seen_dossier d ON d.person_id = p.id
 """
 ORDER = "d.created_at DESC, d.id"
 

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from web.domain.characters import JOINERS, MOST_ACCENTS, accents_of, without_invisible
+from web.domain.folding import fold
 
 LONGEST_NAME = 100
 
@@ -96,6 +97,16 @@ def _with_apostrophes(name: str) -> str:
         else char
         for place, char in enumerate(name)
     )
+
+
+def same_letters(name: str) -> str:
+    """The letters of a name without case, accents, spaces, hyphens or apostrophes.
+
+    Two ways of typing one name give the same text.
+    """
+    letters = (char for char in fold(name) if unicodedata.category(char).startswith("L"))
+    # A letter of its own may be made of none, as isolated Arabic vowels are.
+    return "".join(letters) or name
 
 
 def _has_only_name_characters(name: str) -> bool:

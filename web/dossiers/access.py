@@ -35,7 +35,8 @@ class Author:
 
     `name` is what the history and the timeline say: '' for the titulaire, the organisation's for
     the others. `still_allowed`, when given, is asked again under the person's lock before anything
-    is changed: an employer's is whether its délégation is live and of the right scope.
+    is changed: an employer's is whether its délégation is live and of the right scope, a
+    titulaire's whether their account is still open.
     Use `titulaire`, `employer` or `organisme`.
     """
 
@@ -47,9 +48,11 @@ class Author:
     still_allowed: StillAllowed | None = None
 
     @classmethod
-    def titulaire(cls, person_id: UUID, device: str = "") -> Author:
+    def titulaire(
+        cls, person_id: UUID, device: str = "", still_allowed: StillAllowed | None = None
+    ) -> Author:
         """The person whose dossiers they are."""
-        return cls(Actor.TITULAIRE, device=device, person_id=person_id)
+        return cls(Actor.TITULAIRE, device=device, person_id=person_id, still_allowed=still_allowed)
 
     @classmethod
     def employer(
@@ -85,7 +88,7 @@ class Author:
         """Whether they may learn where the dossier stands, when it changed under their hand."""
         if self.actor is Actor.ORGANISME:
             return self.organisme_id is not None and dossier.organisme_id == self.organisme_id
-        if self.person_id is None or dossier.person_id != self.person_id:
+        if self.person_id is None or dossier.person_id != self.person_id or not dossier.is_seen:
             return False
         return self.actor is Actor.TITULAIRE or not dossier.contents.confidential
 

@@ -118,4 +118,4 @@ async def _write(
         reason=seal_reason(runtime.vault, facts.reason.strip(), dossier.id, revision),
         followed=followed,
     )
-    await tell_by_mail(runtime, connection, event, author, dossier.person_id, event_id)
+    await tell_by_mail(runtime, connection, event, author, event_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.guard import titulaire_of, titulaires_only
+from web.accounts.guard import titulaire_of, titulaires_only, to_login
 from web.accounts.history import Actor
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -91,6 +91,9 @@ async def create_dossier(request: Request) -> Response:
         return await _new_page(request, await _ground_of(request), form, 422)
     except DifNotDeclaredError:
         return await _new_page(request, await _ground_of(request), form, 409)
+    except DossierGoneError:
+        # The account was closed meanwhile.
+        return await to_login(request)
     browser_of(request).notify(SAVED)
     return RedirectResponse(url, 303)
 

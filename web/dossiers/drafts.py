@@ -85,7 +85,7 @@ async def create_draft(
             dossier_id=dossier_id,
             revision=0,
         )
-        await tell_by_mail(runtime, connection, Event.CREATE, author, person_id, event_id)
+        await tell_by_mail(runtime, connection, Event.CREATE, author, event_id)
     log.info("draft created", dossier=str(dossier_id))
     return request[1]
 

@@ -22,7 +22,7 @@ async def find_list(
         """
         WITH counted AS (
             SELECT count(*)::int AS of_all, count(*) FILTER (WHERE status = $2)::int AS chosen
-            FROM dossier WHERE person_id = $1
+            FROM seen_dossier AS dossier WHERE person_id = $1
         ), asked AS (
             SELECT of_all, CASE WHEN $2 = '' THEN of_all ELSE chosen END AS total FROM counted
         ), placed AS (
@@ -37,7 +37,7 @@ async def find_list(
                        SELECT FROM dossier_step s
                        WHERE s.dossier_id = dossier.id AND s.kind = 'send_back'
                    ) AS was_sent_back
-            FROM dossier WHERE person_id = $1 AND ($2 = '' OR status = $2)
+            FROM seen_dossier AS dossier WHERE person_id = $1 AND ($2 = '' OR status = $2)
             ORDER BY changed_at DESC, number
             LIMIT $4 OFFSET (placed.page - 1) * $4::int
         ) AS shown ON true

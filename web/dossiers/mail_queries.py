@@ -9,10 +9,13 @@ from web.core.db import Connection
 from web.dossiers.records import AccountOf, ToldStep
 
 
-async def find_account_of(connection: Connection, person_id: UUID) -> AccountOf | None:
-    """The person's web account, if they have one now."""
+async def find_account_told(connection: Connection, event_id: UUID) -> AccountOf | None:
+    """The person's web account, if they have one now and it sees this event."""
     row = await connection.fetchrow(
-        "SELECT id, identity FROM account WHERE person_id = $1", person_id
+        """
+        SELECT a.id, a.identity FROM seen_event e JOIN account a USING (person_id) WHERE e.id = $1
+        """,
+        event_id,
     )
     return AccountOf(**row) if row else None
 
@@ -24,8 +27,8 @@ async def find_told_steps(connection: Connection, event_ids: Sequence[UUID]) -> 
         SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,
                coalesce(nullif(e.actor_name, ''), o.name, '') AS organisme,
                a.id AS account_id, a.identity
-        FROM event e
-        JOIN dossier d ON d.number = e.detail AND d.person_id = e.person_id
+        FROM seen_event e
+        JOIN seen_dossier d ON d.number = e.detail AND d.person_id = e.person_id
         JOIN account a ON a.person_id = e.person_id
         LEFT JOIN organisation o ON o.id = d.organisme_id
         WHERE e.id = ANY ($1) ORDER BY e.occurred_at, e.position

@@ -100,16 +100,16 @@ async def tell_by_mail(
     connection: Connection,
     event: Event,
     author: Author,
-    person_id: UUID,
     event_id: UUID,
 ) -> None:
-    """Promise the mail of a step, with the step. One who has no account any more gets none.
+    """Promise the mail of a step, with the step.
 
-    Nor does the titulaire for what they begin or give up by themselves.
+    One who has no account any more gets none, nor one whose account does not see the dossier, nor
+    the titulaire for what they begin or give up by themselves.
     """
     if event in (Event.CREATE, Event.CANCEL) and author.actor is Actor.TITULAIRE:
         return
-    account = await mail_queries.find_account_of(connection, person_id)
+    account = await mail_queries.find_account_told(connection, event_id)
     if account is None:
         return
     identity = open_identity(runtime.vault, account.identity, f"account:{account.id}")

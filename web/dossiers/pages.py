@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of
 from web.accounts.history import Actor
+from web.accounts.people import is_open
 from web.core.browser import browser_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -41,8 +43,10 @@ def id_of(request: Request) -> UUID:
 
 
 def author_of(request: Request) -> Author:
-    """The titulaire who acts."""
-    return Author.titulaire(titulaire_of(request).person_id, device_of(request))
+    """The titulaire who acts, while their account is open."""
+    signed_in = titulaire_of(request)
+    still_open = partial(is_open, account_id=signed_in.account_id)
+    return Author.titulaire(signed_in.person_id, device_of(request), still_open)
 
 
 async def found_of(request: Request, *, with_organismes: bool = False) -> Found:

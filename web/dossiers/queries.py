@@ -28,7 +28,8 @@ _DOSSIER = """
     d.trainer_name, d.trainer_siret, d.starts_on, d.ends_on, d.duration, d.cost,
     d.on_working_time, d.organisme_id, d.confidential, d.created_at, d.changed_at, d.consent_at,
     d.submitted_at, coalesce(o.name, '') AS organisme_name,
-    h.dossier_id IS NOT NULL AS has_hours, h.dif AS hours_dif, h.cpf AS hours_cpf, h.elsewhere
+    h.dossier_id IS NOT NULL AS has_hours, h.dif AS hours_dif, h.cpf AS hours_cpf, h.elsewhere,
+    EXISTS (SELECT FROM seen_dossier WHERE id = d.id) AS is_seen
 """
 _JOINED = """
     dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
@@ -104,13 +105,15 @@ async def find_whole(
 ) -> Found | None:
     """The dossier and all that its pages show, in one statement: they always agree.
 
-    `with_account`: also the web account of its person, for who must be able to reach them.
+    `with_account`: also the web account of its person, for who must be able to reach them, unless
+    the dossier is one that this account does not see.
     """
     rows = await connection.fetch(
         f"""
         SELECT {WHOLE}, CASE WHEN $2 THEN {ORGANISMES} ELSE '[]' END AS organismes,
                a.id AS account_id, a.identity
         FROM {WHOLE_FROM} LEFT JOIN account a ON $3 AND a.person_id = d.person_id
+            AND EXISTS (SELECT FROM seen_dossier WHERE id = d.id)
         WHERE d.id = $1 ORDER BY s.revision
         """,  # noqa: S608
         dossier_id,
@@ -189,7 +192,7 @@ def _dossier(row: Record) -> Dossier:
         confidential=row["confidential"],
     )
     hours = Hours(row["hours_dif"], row["hours_cpf"], row["elsewhere"])
-    names = ("id", "person_id", "number", "revision", "organisme_name", "created_at")
+    names = ("id", "person_id", "is_seen", "number", "revision", "organisme_name", "created_at")
     moments = ("changed_at", "consent_at", "submitted_at")
     return Dossier(
         **{name: row[name] for name in (*names, *moments)},

@@ -24,10 +24,15 @@ class Hours:
 
 @dataclass(frozen=True)
 class Dossier:
-    """A dossier as it is now. `contents.organisme` is the id of the organisme, as text, or ''."""
+    """A dossier as it is now. `contents.organisme` is the id of the organisme, as text, or ''.
+
+    `is_seen`: whether the account that its person has now sees it; not one that an earlier account
+    left, nobody having proved whose it was.
+    """
 
     id: UUID
     person_id: UUID
+    is_seen: bool
     number: str
     status: Status
     closing: ClosingReason | None
@@ -75,7 +80,7 @@ class AccountOf:
 class Found:
     """A dossier with its steps, oldest first, the free hours of its person, and the organismes.
 
-    `account`: that of its person, when it was asked for and is not closed.
+    `account`: that of its person, when it was asked for, is not closed and sees the dossier.
     """
 
     dossier: Dossier

@@ -51,7 +51,7 @@ def _used(condition: str = "true") -> str:
     return f"""
         WITH mine AS MATERIALIZED (
             SELECT {live_queries.COLUMNS}, d.used_on
-            FROM delegation d JOIN account a USING (person_id)
+            FROM seen_delegation d JOIN account a USING (person_id)
             WHERE d.id = $1 AND d.siret = $2 AND {LIVE} AND {condition}
         ), turn AS MATERIALIZED (
             SELECT p.id FROM person p JOIN mine ON p.id = mine.granted_by
@@ -96,7 +96,7 @@ async def open_dossier(
 ) -> DossierRow | None:
     """A dossier of its person; None when the délégation does not run, or does not show it."""
     is_shown = """
-        EXISTS (SELECT FROM dossier
+        EXISTS (SELECT FROM seen_dossier
                 WHERE id = $8 AND person_id = a.person_id AND NOT confidential)
     """
     rows = await connection.fetch(

@@ -48,7 +48,7 @@ async def find_history(
         WITH mine AS MATERIALIZED (
             SELECT kind, actor, actor_name, device, detail, occurred_at, position,
                    extract(year FROM occurred_at AT TIME ZONE 'Europe/Paris')::int AS year
-            FROM event WHERE person_id = $1
+            FROM seen_event WHERE person_id = $1
         ), chosen AS MATERIALIZED (
             SELECT * FROM mine
             WHERE ($2::text[] IS NULL OR kind = ANY ($2)) AND ($3::int IS NULL OR year = $3)

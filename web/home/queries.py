@@ -47,13 +47,13 @@ async def find_summary(connection: Connection, person_id: UUID) -> Summary:
         CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE status <> 'clos') AS open_dossiers,
                    count(*) FILTER (WHERE status = 'clos') AS closed_dossiers
-            FROM dossier WHERE person_id = p.id
+            FROM seen_dossier AS dossier WHERE person_id = p.id
         ) d
         LEFT JOIN LATERAL (
             SELECT id, number, EXISTS (
                 SELECT FROM dossier_step s WHERE s.dossier_id = dossier.id AND s.kind = 'send_back'
             ) AS is_sent_back
-            FROM dossier WHERE person_id = p.id AND status = 'elaboration'
+            FROM seen_dossier AS dossier WHERE person_id = p.id AND status = 'elaboration'
             ORDER BY is_sent_back DESC, changed_at DESC LIMIT 1
         ) n ON true
         WHERE p.id = $1

@@ -25,6 +25,8 @@ def reference_label(line: LedgerLine) -> str:
     """What a movement comes from."""
     if line.reference:
         return line.reference
+    if line.of_former:
+        return "Ancien compte"
     if line.activity_year is not None:
         return f"Activité de{NBSP}{line.activity_year}"
     return "Votre déclaration" if line.balance == "dif" else "–"

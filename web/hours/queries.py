@@ -20,6 +20,7 @@ class LedgerLine:
 
     `hours` is what it does to the hours free to use, `reserved` to those that dossiers hold.
     `activity_year`: the year it is credited for, if any; `year`: that one, or when it was written.
+    `of_former`: for a dossier of an earlier account, that this one does not see.
     """
 
     balance: str
@@ -31,11 +32,12 @@ class LedgerLine:
     balance_after: int
     activity_year: int | None
     year: int
+    of_former: bool
 
 
 @dataclass(frozen=True)
 class DifLock:
-    """Why the DIF can no longer be changed."""
+    """Why the DIF can no longer be changed; '' for a dossier that this account does not see."""
 
     dossier_number: str
     locked_at: datetime
@@ -55,6 +57,11 @@ class HoursAccount:
         return next((line.balance_after for line in self.lines if line.balance == "dif"), None)
 
     @property
+    def held_formerly(self) -> int:
+        """The hours that dossiers of an earlier account hold, which this one does not see."""
+        return sum(line.reserved for line in self.lines if line.of_former)
+
+    @property
     def cpf(self) -> int:
         """The CPF balance in hours."""
         return next((line.balance_after for line in self.lines if line.balance == "cpf"), 0)
@@ -69,14 +76,14 @@ async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
                m.year AS activity_year,
                coalesce(m.year, extract(year FROM m.created_at AT TIME ZONE 'Europe/Paris')::int)
                    AS year,
-               l.dossier_number, l.locked_at, y.credited
+               m.of_former, l.dossier_number, l.locked_at, y.credited
         FROM person p
-        LEFT JOIN dif_lock l ON l.person_id = p.id
+        LEFT JOIN seen_dif_lock l ON l.person_id = p.id
         LEFT JOIN LATERAL (
             SELECT array_agg(ARRAY[year, hours]) AS credited
             FROM hours_by_year WHERE person_id = p.id
         ) y ON true
-        LEFT JOIN movement m ON m.person_id = p.id
+        LEFT JOIN seen_movement m ON m.person_id = p.id
         WHERE p.id = $1 ORDER BY m.id DESC
         """,
         person_id,

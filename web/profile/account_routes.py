@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
+from web.accounts.former import MAILBOX_MONTHS
 from web.accounts.guard import titulaire_if_any, titulaire_of, titulaires_only, to_login
 from web.accounts.refusals import refuse_for_a_while
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
@@ -100,8 +101,9 @@ async def submit_closing(request: Request) -> Response:
 
 async def show_closed(request: Request) -> Response:
     """What closing has done."""
-    return render(request, "profile/closed.html", {})
+    return render(request, "profile/closed.html", {"months": MAILBOX_MONTHS})
 
 
 def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Response:
-    return render(request, "profile/closing.html", {"form": form}, status=status)
+    context = {"form": form, "months": MAILBOX_MONTHS}
+    return render(request, "profile/closing.html", context, status=status)

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.credentials import confirm_password, end_reset_requests
+from web.accounts.former import Opened
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
@@ -29,7 +30,7 @@ from web.core.tokens import token_hash
 from web.domain.email_addresses import folded_email
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink
-from web.profile.service import AccountGoneError, Held, hold_account
+from web.profile.service import AccountGoneError, hold_account
 
 log = structlog.get_logger("profile")
 
@@ -166,7 +167,7 @@ async def confirm_change(
 
 
 async def _ask(
-    runtime: Runtime, connection: Connection, held: Held, email: str, device: str
+    runtime: Runtime, connection: Connection, held: Opened, email: str, device: str
 ) -> None:
     change_id = await _wait_for(runtime, connection, held.id, email)
     await record_event(connection, held.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)

@@ -46,11 +46,18 @@ ACTORS = {
 }
 
 
+FORMER_LEFT = (
+    "Les dossiers, les délégations et l’historique d’un ancien compte ouvert avec votre numéro ne "
+    "sont pas dans ce fichier : voyez « Votre ancien compte », dans votre espace."
+)
+
+
 @dataclass(frozen=True)
 class Kept:
     """What is kept besides the identity; each section is a list of rows, oldest first.
 
-    `passing` is what will soon be forgotten: None where there is nothing.
+    `passing` is what will soon be forgotten: None where there is nothing. `has_former`: an earlier
+    account of the same number left what is not in it.
     """
 
     opened_at: datetime
@@ -58,6 +65,7 @@ class Kept:
     terms_accepted_at: datetime
     sections: dict[str, list[dict[str, Any]]]
     passing: dict[str, Any]
+    has_former: bool
 
 
 async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
@@ -106,6 +114,7 @@ def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]
         },
         **{french: kept.sections[name] for name, french in SECTIONS.items()},
         "en_attente": kept.passing,
+        "ancien_compte": FORMER_LEFT if kept.has_former else None,
     }
 
 
@@ -130,6 +139,7 @@ async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn
         row["terms_accepted_at"],
         sections,
         _passing(runtime.vault, signed_in.account_id, row),
+        signed_in.has_former,
     )
 
 

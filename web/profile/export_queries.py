@@ -25,7 +25,7 @@ _DOSSIERS = """
                 'revision', revision) ORDER BY revision), '[]')
             FROM dossier_step WHERE dossier_id = d.id))
         ORDER BY d.created_at), '[]')
-     FROM dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
+     FROM seen_dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
      LEFT JOIN dossier_hours h ON h.dossier_id = d.id
      WHERE person_id = a.person_id)::text
 """
@@ -44,17 +44,17 @@ async def find_everything(
             (SELECT coalesce(json_agg(json_build_object(
                 'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
                 'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
-             FROM movement WHERE person_id = a.person_id)::text AS movements,
+             FROM seen_movement WHERE person_id = a.person_id)::text AS movements,
             (SELECT coalesce(json_agg(json_build_object(
                 'annee', year, 'siret', siret, 'heures', hundredths / 100.0,
                 'reference', reference, 'recu_le', fed_at) ORDER BY year, siret), '[]')
-             FROM hours_worked WHERE person_id = a.person_id)::text AS worked,
+             FROM seen_hours_worked WHERE person_id = a.person_id)::text AS worked,
             {_DOSSIERS} AS dossiers,
             (SELECT coalesce(json_agg(json_build_object(
                 'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,
                 'au', ends_on, 'accordee_le', granted_at, 'revoquee_le', revoked_at,
                 'derniere_utilisation', used_on) ORDER BY granted_at, id), '[]')
-             FROM delegation WHERE person_id = a.person_id)::text AS delegations,
+             FROM seen_delegation WHERE person_id = a.person_id)::text AS delegations,
             (SELECT coalesce(json_agg(json_build_object(
                 'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
                 ORDER BY created_at), '[]')
@@ -64,15 +64,15 @@ async def find_everything(
             (SELECT coalesce(json_agg(json_build_object(
                 'date', occurred_at, 'action', kind, 'par', actor, 'nom', actor_name,
                 'appareil', device, 'detail', detail) ORDER BY position), '[]')
-             FROM event WHERE person_id = a.person_id)::text AS events,
+             FROM seen_event WHERE person_id = a.person_id)::text AS events,
             (SELECT coalesce(json_agg(json_build_object(
                 'date', m.created_at, 'sorte', m.kind, 'etat', m.status) ORDER BY m.created_at),
                 '[]')
              FROM mail m WHERE m.subject_id = a.id
-                OR m.subject_id IN (SELECT id FROM event WHERE person_id = a.person_id)
+                OR m.subject_id IN (SELECT id FROM seen_event WHERE person_id = a.person_id)
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
                 OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
-                OR m.subject_id IN (SELECT id FROM delegation WHERE person_id = a.person_id)
+                OR m.subject_id IN (SELECT id FROM seen_delegation WHERE person_id = a.person_id)
             )::text AS mails,
             (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
                 'demande_le', created_at, 'expire_le', expires_at)

@@ -27,6 +27,27 @@ async def lock_account(connection: Connection, account_id: UUID) -> AccountRow |
     return AccountRow(**row) if row else None
 
 
+@dataclass(frozen=True)
+class FoundAccount:
+    """An account found by its number; `identity` is sealed."""
+
+    id: UUID
+    identity: bytes
+    created_at: datetime
+
+
+async def find_account_of(connection: Connection, nir_digest: bytes) -> FoundAccount | None:
+    """The account that a number has."""
+    row = await connection.fetchrow(
+        """
+        SELECT account.id, account.identity, account.created_at
+        FROM account JOIN person ON person.id = account.person_id WHERE person.nir_digest = $1
+        """,
+        nir_digest,
+    )
+    return FoundAccount(**row) if row else None
+
+
 async def save_identity(connection: Connection, account_id: UUID, identity: bytes) -> None:
     """Put another identity, under the same e-mail address."""
     await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, identity)

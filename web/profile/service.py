@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
 from web.accounts.credentials import PASSWORD_TRIES, confirm_password
 from web.accounts.delegations import revoke_all
-from web.accounts.history import EventKind, record_event
+from web.accounts.former import MAILBOX_MONTHS, Opened, keep_former
+from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
 from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn
@@ -38,22 +38,13 @@ class AccountGoneError(Exception):
     """The account was closed in the meantime."""
 
 
-@dataclass(frozen=True)
-class Held:
-    """An account held until the transaction ends, and who it is of."""
-
-    id: UUID
-    person_id: UUID
-    identity: Identity
-
-
-async def hold_account(runtime: Runtime, connection: Connection, account_id: UUID) -> Held:
+async def hold_account(runtime: Runtime, connection: Connection, account_id: UUID) -> Opened:
     """The account as it is now; others who would write it wait. Raises AccountGoneError."""
     row = await queries.lock_account(connection, account_id)
     if row is None:
         raise AccountGoneError
     identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
-    return Held(row.id, row.person_id, identity)
+    return Opened(row.id, row.person_id, identity)
 
 
 async def save_profile(
@@ -99,7 +90,8 @@ async def close_account(
     What belongs to the person stays under the keyed hash of their NIR: hours (the law opens
     everyone's account of hours, registration only gives access to it), dossiers, délégations that
     are over, and the history, which nobody may alter and which holds no personal data. Registering
-    again finds them.
+    again finds the hours, and the rest once it is proved that it is the same person's:
+    web.accounts.former.
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     await confirm_password(runtime, signed_in, password, device, request_digest)
@@ -109,21 +101,35 @@ async def close_account(
         except AccountGoneError:
             return
         await claim(connection, request_digest, outcome)
-        # Its rows before its person's, as whoever logs out or cancels meanwhile takes them.
-        subject = nir_digest(runtime.hasher, held.identity.nir)
-        await queries.delete_account(connection, held.id)
-        await forget_devices(connection, subject)
-        await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES)
-        await revoke_all(connection, held.person_id, device)
-        await record_event(connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device)
-        await enqueue_mail(
-            runtime,
-            connection,
-            kind=ACCOUNT_CLOSED_MAIL,
-            subject_id=held.id,
-            recipient=held.identity.email,
-        )
+        await keep_former(runtime, connection, held)
+        await end_account(runtime, connection, held, device)
     log.info("account closed", account=str(signed_in.account_id))
+
+
+async def end_account(
+    runtime: Runtime,
+    connection: Connection,
+    held: Opened,
+    device: str = "",
+    actor: Actor = Actor.TITULAIRE,
+) -> None:
+    """Delete an account that is held, and what ends with it; in the caller's transaction."""
+    # Its rows before its person's, as whoever logs out or cancels meanwhile takes them.
+    subject = nir_digest(runtime.hasher, held.identity.nir)
+    await queries.delete_account(connection, held.id)
+    await forget_devices(connection, subject)
+    await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES)
+    await revoke_all(connection, held.person_id, device, actor)
+    await record_event(
+        connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
+    )
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=ACCOUNT_CLOSED_MAIL,
+        subject_id=held.id,
+        recipient=held.identity.email,
+    )
 
 
 async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
@@ -136,4 +142,4 @@ async def compose_account_closed(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
     """After the account is gone: the mail's own row is all there is left to tell it from."""
-    return Letter("account-closed", {"closed_at": mail.created_at})
+    return Letter("account-closed", {"closed_at": mail.created_at, "months": MAILBOX_MONTHS})

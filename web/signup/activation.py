@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
+from web.accounts.former import Opened, recognise
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.known_devices import Device, know_by_link
@@ -194,6 +195,7 @@ async def _open_account(
     identity = identity_of(runtime, current)
     account_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     subject = nir_digest(runtime.hasher, identity.nir)
+    await links.hold_account_of(connection, subject)
     person_id = await links.find_or_add_person(connection, subject)
     is_open = await links.add_account(
         connection,
@@ -208,4 +210,6 @@ async def _open_account(
     if is_open:
         await know_by_link(connection, subject, device, as_opened=True)
         await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED, device=device.kind)
+        opened = Opened(account_id, person_id, identity)
+        await recognise(runtime, connection, opened, device.kind)
     return is_open

@@ -121,6 +121,20 @@ async def void_activation_tokens(connection: Connection, registration_id: UUID) 
     )
 
 
+async def hold_account_of(connection: Connection, nir_digest: bytes) -> None:
+    """Take turns with what closes the account of this NIR, before the person is held.
+
+    Whoever closes an account holds it first: in the other order both would wait for ever.
+    """
+    await connection.execute(
+        """
+        SELECT FROM account JOIN person ON person.id = account.person_id
+        WHERE person.nir_digest = $1 FOR NO KEY UPDATE OF account
+        """,
+        nir_digest,
+    )
+
+
 async def find_or_add_person(connection: Connection, nir_digest: bytes) -> UUID:
     """The person of a NIR: hours may have been kept for them before they registered.
 
@@ -149,12 +163,15 @@ async def add_account(
     terms_version: str,
     terms_accepted_at: datetime,
 ) -> bool:
-    """Open the account; False when the person or the address already has one."""
+    """Open the account; False when the person or the address already has one.
+
+    It is opened now, and not when the transaction began: it sees nothing that is older.
+    """
     tag = await connection.execute(
         """
         INSERT INTO account (id, person_id, email_digest, identity, password_hash,
-                             terms_version, terms_accepted_at, email_folded)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, true) ON CONFLICT DO NOTHING
+                             terms_version, terms_accepted_at, email_folded, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, true, clock_timestamp()) ON CONFLICT DO NOTHING
         """,
         account_id,
         person_id,

@@ -1,0 +1,84 @@
+"""The one place where what an account does not see is left out: views that no query goes round."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.former.conftest import Left
+from tests.support.rows import column, run, value
+from web.core.runtime import Runtime
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+SEEN = ("dossier", "delegation", "event", "hours_worked")
+READ = re.compile(r"\b(?:FROM|JOIN)\s+(dossier|delegation|event|hours_worked|movement|dif_lock)\b")
+DELETED = re.compile(r"DELETE\s+\Z")
+# Who reads the tables themselves, and why no account is concerned.
+MAY_READ = {
+    # An organisme's own desk.
+    "organismes/queries.py": {"dossier"},
+    # By its number or id, for whoever asks: web.dossiers.access says for whom it is there.
+    "dossiers/queries.py": {"dossier"},
+    # Sums of hours, and whether the DIF may change.
+    "hours/queries.py": {"movement", "dif_lock"},
+    "feed/credit_queries.py": {"hours_worked", "movement"},
+    # Chains and their seals.
+    "accounts/history.py": {"event"},
+    "accounts/history_seals.py": {"event"},
+}
+
+
+def test_whatever_reads_a_person_s_things_reads_what_their_account_sees() -> None:
+    found: dict[str, set[str]] = {}
+    for path in sorted(WEB.rglob("*.py")):
+        text = path.read_text()
+        for read in READ.finditer(text):
+            if not DELETED.search(text[: read.start()]):
+                found.setdefault(str(path.relative_to(WEB)), set()).add(read[1])
+    assert found == MAY_READ
+
+
+async def test_dossiers_are_joined_where_who_asks_is_judged(runtime: Runtime) -> None:
+    text = (WEB / "dossiers/queries.py").read_text()
+    assert "AS is_seen" in text
+    assert "not dossier.is_seen" in (WEB / "dossiers/access.py").read_text()
+
+
+@pytest.mark.parametrize("table", [*SEEN, "movement", "dif_lock"])
+async def test_a_view_has_every_column_of_its_table(runtime: Runtime, table: str) -> None:
+    """A column added to the table is added to the view by the same migration."""
+    columns = """
+        SELECT column_name::text FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name = $1
+    """
+    seen = set(await column(runtime, columns, f"seen_{table}"))
+    assert seen - {"of_former"} == set(await column(runtime, columns, table))
+
+
+async def test_nobody_writes_through_a_view(runtime: Runtime, left: Left) -> None:
+    for table in (*SEEN, "movement", "dif_lock"):
+        async with runtime.db.connection() as connection:
+            with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
+                await connection.execute(f"DELETE FROM seen_{table}")
+
+
+async def test_a_person_without_an_account_is_seen_by_nobody(runtime: Runtime, left: Left) -> None:
+    for table in SEEN:
+        assert await value(runtime, f"SELECT count(*) FROM seen_{table}") == 0
+
+
+async def test_an_account_deleted_by_whatever_means_is_remembered(runtime: Runtime) -> None:
+    """The version of the program before, or an administrator by hand."""
+    await run(runtime, "INSERT INTO person (nir_digest) VALUES ('n')")
+    await run(
+        runtime,
+        "INSERT INTO account (id, person_id, email_digest, identity, password_hash, "
+        "terms_version, terms_accepted_at) "
+        "SELECT gen_random_uuid(), id, 'e', 'i', 'p', '1', now() FROM person",
+    )
+    await run(runtime, "DELETE FROM account")
+    remembered = "SELECT names_digest IS NULL AND email IS NULL FROM former_account"
+    assert await column(runtime, remembered) == [True]

@@ -1,0 +1,51 @@
+"""`restore-former-account`: what it says and how it ends."""
+
+from __future__ import annotations
+
+from web.accounts.emails import InvalidEmailError, parse_email
+from web.accounts.sentences import EMAIL_SENTENCE
+from web.core.operator_command import NotDoneError, carry_out
+from web.core.progress import NBSP, counted
+from web.core.runtime import Runtime
+from web.former.service import UnknownAccountError, Vouched, vouch
+from web.settings import Settings
+
+ANYWAY = (
+    "Vérifiez que c’est la même personne (un nom a pu changer), puis relancez avec "
+    "--whatever-names."
+)
+
+
+async def run_restoration(settings: Settings, email: str, *, whatever_names: bool) -> int:
+    """Give back, and tell; returns the exit status."""
+
+    async def act(runtime: Runtime) -> str:
+        address = _email(email)
+        try:
+            done = await vouch(runtime, address, whatever_names=whatever_names)
+        except UnknownAccountError:
+            raise NotDoneError("Aucun compte n’a cette adresse. Rien n’a été fait.") from None
+        return _told(address, done)
+
+    return await carry_out(settings, act)
+
+
+def _email(text: str) -> str:
+    try:
+        return parse_email(text.strip())
+    except InvalidEmailError:
+        raise NotDoneError(f"--email{NBSP}: {EMAIL_SENTENCE.lower()}") from None
+
+
+def _told(address: str, done: Vouched) -> str:
+    left = ""
+    if done.left:
+        count = counted(done.left, "ancien compte a", "anciens comptes ont")
+        left = f"{count} d’autres noms, ou des noms inconnus{NBSP}: rien n’en est rendu. {ANYWAY}"
+    if not done.given:
+        raise NotDoneError(
+            left or f"Il n’y a pas d’ancien compte à rendre à {address}. Rien n’a été fait."
+        )
+    given = counted(done.given, "ancien compte est rendu", "anciens comptes sont rendus")
+    told = f"{given} à {address}. Un courriel le lui dit, et aux anciennes adresses encore gardées."
+    return f"{told}\n{left}".rstrip()

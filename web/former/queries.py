@@ -1,0 +1,115 @@
+"""Links to what a closed account left: one function per question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.accounts.former import FORMER_MAIL, Former
+from web.core.db import Connection
+
+LINK_DAYS = 15
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account held until the transaction ends; `identity` is sealed."""
+
+    id: UUID
+    person_id: UUID
+    identity: bytes
+
+
+@dataclass(frozen=True)
+class FormerLink:
+    """What a link's token leads to.
+
+    `is_unproved`: the closed account's holder is not the account's that asks, yet.
+    """
+
+    former: Former
+    is_used: bool
+    is_expired: bool
+    is_unproved: bool
+
+
+@dataclass(frozen=True)
+class Met:
+    """A closed account, and the one its person's number has now."""
+
+    former: Former
+    account: AccountRow
+
+
+async def hold_account(connection: Connection, account_id: UUID) -> AccountRow | None:
+    """The account, held: nobody closes it meanwhile."""
+    row = await connection.fetchrow(
+        "SELECT id, person_id, identity FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
+    )
+    return AccountRow(**row) if row else None
+
+
+async def hold_account_at(connection: Connection, email_digest: bytes) -> AccountRow | None:
+    """The account that has this address, held."""
+    row = await connection.fetchrow(
+        "SELECT id, person_id, identity FROM account WHERE email_digest = $1 FOR NO KEY UPDATE",
+        email_digest,
+    )
+    return AccountRow(**row) if row else None
+
+
+async def find_met(connection: Connection, former_id: UUID) -> Met | None:
+    """The closed account a mail is about, while its number has an account of another holder."""
+    row = await connection.fetchrow(
+        """
+        SELECT f.id, f.holder_id, f.names_digest, f.email,
+               a.id AS account_id, a.person_id, a.identity
+        FROM former_account f JOIN account a USING (person_id)
+        WHERE f.id = $1 AND f.holder_id <> a.holder_id AND f.email IS NOT NULL
+        """,
+        former_id,
+    )
+    if row is None:
+        return None
+    former = Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
+    return Met(former, AccountRow(row["account_id"], row["person_id"], row["identity"]))
+
+
+async def add_link(connection: Connection, token_digest: bytes, former_id: UUID) -> datetime:
+    """A token that proves the mailbox of a closed account; returns when it ends."""
+    expires_at: datetime = await connection.fetchval(
+        """
+        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+        VALUES ($1, $2, $3, now() + make_interval(days => $4)) RETURNING expires_at
+        """,
+        token_digest,
+        FORMER_MAIL.name,
+        former_id,
+        LINK_DAYS,
+    )
+    return expires_at
+
+
+async def find_link(
+    connection: Connection, token_digest: bytes, account_id: UUID
+) -> FormerLink | None:
+    """The link, by the database's clock, if it is about this account's number."""
+    row = await connection.fetchrow(
+        """
+        SELECT f.id, f.holder_id, f.names_digest, f.email, t.used_at IS NOT NULL AS is_used,
+               t.expires_at <= now() OR f.email IS NULL AS is_expired,
+               f.holder_id <> a.holder_id AS is_unproved
+        FROM bearer_token t
+        JOIN former_account f ON f.id = t.subject_id
+        JOIN account a USING (person_id)
+        WHERE t.token_digest = $1 AND t.purpose = $2 AND a.id = $3
+        """,
+        token_digest,
+        FORMER_MAIL.name,
+        account_id,
+    )
+    if row is None:
+        return None
+    former = Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
+    return FormerLink(former, row["is_used"], row["is_expired"], row["is_unproved"])

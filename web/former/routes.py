@@ -1,0 +1,86 @@
+"""« Votre ancien compte »: what is not shown, why, and how to get it back."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from web.accounts.devices import device_of
+from web.accounts.former import MAILBOX_MONTHS
+from web.accounts.guard import titulaire_of, titulaires_only
+from web.core.browser import browser_of
+from web.core.idempotency import digest_of
+from web.core.runtime import runtime_of
+from web.core.templating import render
+from web.former import service
+from web.former.queries import LINK_DAYS
+from web.former.service import Outcome
+
+FORMER_URL = "/espace/ancien-compte"
+STATUSES = {
+    Outcome.ALREADY_DONE: 410,
+    Outcome.OTHER_NAMES: 409,
+    Outcome.OVER: 410,
+    Outcome.UNKNOWN: 404,
+}
+
+
+@titulaires_only
+async def show_former(request: Request) -> Response:
+    """What there is to get back, and the ways to."""
+    context = {
+        "has_former": titulaire_of(request).has_former,
+        "months": MAILBOX_MONTHS,
+        "days": LINK_DAYS,
+    }
+    return render(request, "former/former.html", context)
+
+
+@titulaires_only
+async def send_again(request: Request) -> Response:
+    """« Envoyer de nouveau le courriel »."""
+    await service.send_again(
+        runtime_of(request), titulaire_of(request), digest_of(request), FORMER_URL
+    )
+    browser_of(request).notify("ancien-compte-courriel")
+    return RedirectResponse(FORMER_URL, 303)
+
+
+@titulaires_only
+async def show_link(request: Request) -> Response:
+    """The link of the mail. Looking changes nothing."""
+    signed_in, token = titulaire_of(request), request.path_params["token"]
+    outcome = await service.look_at_link(runtime_of(request), signed_in, token)
+    if outcome is not Outcome.OPEN:
+        return _over(request, outcome)
+    return render(request, "former/link.html", {"name": signed_in.display_name})
+
+
+@titulaires_only
+async def submit_link(request: Request) -> Response:
+    """« Retrouver mes dossiers »."""
+    outcome = await service.confirm(
+        runtime_of(request),
+        titulaire_of(request),
+        request.path_params["token"],
+        device_of(request),
+        (digest_of(request), FORMER_URL),
+    )
+    if outcome is not Outcome.DONE:
+        return _over(request, outcome)
+    browser_of(request).notify("ancien-compte-retrouve")
+    return RedirectResponse(FORMER_URL, 303)
+
+
+def _over(request: Request, outcome: Outcome) -> Response:
+    context = {"state": outcome.value, "days": LINK_DAYS}
+    return render(request, "former/link_over.html", context, status=STATUSES[outcome])
+
+
+ROUTES = [
+    Route(FORMER_URL, show_former, methods=["GET"]),
+    Route(FORMER_URL, send_again, methods=["POST"]),
+    Route(f"{FORMER_URL}/{{token}}", show_link, methods=["GET"]),
+    Route(f"{FORMER_URL}/{{token}}", submit_link, methods=["POST"]),
+]

@@ -1,0 +1,187 @@
+"""Getting back what an earlier account of the same number left: the mail, its link, the service.
+
+The mail goes to the mailbox of the closed account, its link serves in the account that is open
+now: whoever has but one of them gets nothing. Without the mailbox the service vouches, by a
+command.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from web.accounts.former import (
+    FORMER_MAIL,
+    MAILBOX_MONTHS,
+    Former,
+    Opened,
+    find_unproved,
+    give_back,
+)
+from web.accounts.history import Actor
+from web.accounts.identity import email_digest, open_identity
+from web.accounts.sessions import SignedIn
+from web.core.db import Connection
+from web.core.idempotency import claim, find_outcome
+from web.core.mail import Letter, Mail, enqueue_mail
+from web.core.mail_kinds import notice
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+from web.core.tokens import looks_like_token, new_token, token_hash
+from web.former import queries
+from web.former.queries import AccountRow, FormerLink
+
+DAY = 86400
+MAILS_PER_ACCOUNT = Limit("mails to former mailboxes per account", 3, DAY)
+# Its subject is the event that it tells about.
+RESTORED_MAIL = notice("former-account-restored")
+
+
+class Outcome(enum.Enum):
+    """What a link leads to."""
+
+    OPEN = "open"
+    DONE = "done"
+    ALREADY_DONE = "already done"
+    OTHER_NAMES = "other names"
+    OVER = "over"
+    UNKNOWN = "unknown"
+
+
+class UnknownAccountError(Exception):
+    """No account has this address."""
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """What the service did: closed accounts given back, and those whose names are not the same."""
+
+    given: int
+    left: int
+
+
+async def send_again(
+    runtime: Runtime, signed_in: SignedIn, request_digest: bytes, outcome: str
+) -> None:
+    """Write once more to the mailboxes of the closed accounts; earlier links keep working.
+
+    Raises TooManyAttemptsError.
+    """
+    hits = await runtime.limits.hit((MAILS_PER_ACCOUNT, str(signed_in.account_id)))
+    async with runtime.db.transaction() as connection:
+        is_repeated = await claim(connection, request_digest, outcome) is not None
+        if not is_repeated:
+            for former in await find_unproved(connection, signed_in.account_id):
+                await _write_to(runtime, connection, former, FORMER_MAIL, former.id)
+    if is_repeated:
+        await runtime.limits.give_back(hits)
+
+
+async def look_at_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
+    """Where a link stands for this account; looking changes nothing."""
+    if not looks_like_token(token):
+        return Outcome.UNKNOWN
+    async with runtime.db.connection() as connection:
+        link = await queries.find_link(connection, token_hash(token), signed_in.account_id)
+    return _outcome(runtime, link, signed_in)
+
+
+async def confirm(
+    runtime: Runtime, signed_in: SignedIn, token: str, device: str, request: tuple[bytes, str]
+) -> Outcome:
+    """Give back what the link is about, once; `request` is its digest and its outcome."""
+    if not looks_like_token(token):
+        return Outcome.UNKNOWN
+    async with runtime.db.transaction() as connection:
+        row = await queries.hold_account(connection, signed_in.account_id)
+        if row is None:
+            return Outcome.UNKNOWN
+        opened = _opened(runtime, row)
+        link = await queries.find_link(connection, token_hash(token), opened.id)
+        outcome = _outcome(runtime, link, opened)
+        if link is None or outcome is not Outcome.OPEN:
+            repeated = await find_outcome(connection, request[0]) is not None
+            return Outcome.DONE if repeated else outcome
+        await claim(connection, *request)
+        await give_back(connection, opened, [link.former], device=device)
+    return Outcome.DONE
+
+
+async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouched:
+    """Give the account of this address what earlier ones left: the service knows who has it.
+
+    Those whose names are others, or not known, only with `whatever_names`. The mailboxes are told.
+    Raises UnknownAccountError.
+    """
+    async with runtime.db.transaction() as connection:
+        digest = email_digest(runtime.hasher, email)
+        row = await queries.hold_account_at(connection, digest)
+        if row is None:
+            raise UnknownAccountError
+        opened = _opened(runtime, row)
+        found = await find_unproved(connection, opened.id)
+        given = [
+            former
+            for former in found
+            if whatever_names or former.has_names_of(runtime.hasher, opened.identity)
+        ]
+        if given:
+            event_id = await give_back(connection, opened, given, actor=Actor.SERVICE)
+            for former in given:
+                await _write_to(runtime, connection, former, RESTORED_MAIL, event_id)
+            await enqueue_mail(
+                runtime,
+                connection,
+                kind=RESTORED_MAIL,
+                subject_id=event_id,
+                recipient=opened.identity.email,
+            )
+    return Vouched(len(given), len(found) - len(given))
+
+
+async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To a closed account's mailbox: its number has another account; with the link, or without.
+
+    The link is for who has the same names. None once there is nothing to give back, or the mailbox
+    is forgotten.
+    """
+    met = await queries.find_met(connection, mail.subject_id)
+    if met is None or met.former.mailbox(runtime.vault) != mail.recipient:
+        return None
+    words: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
+    identity = _opened(runtime, met.account).identity
+    if met.former.has_names_of(runtime.hasher, identity):
+        token = new_token(runtime.randomness)
+        words["expires_at"] = await queries.add_link(connection, token_hash(token), met.former.id)
+        words["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
+    return Letter(FORMER_MAIL.name, words)
+
+
+async def compose_restored(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """To both mailboxes, after the service has vouched."""
+    return Letter(RESTORED_MAIL.name, {"restored_at": mail.created_at})
+
+
+def _outcome(runtime: Runtime, link: FormerLink | None, account: Opened | SignedIn) -> Outcome:
+    if link is None:
+        return Outcome.UNKNOWN
+    if link.is_used or not link.is_unproved:
+        return Outcome.ALREADY_DONE
+    if link.is_expired:
+        return Outcome.OVER
+    same = link.former.has_names_of(runtime.hasher, account.identity)
+    return Outcome.OPEN if same else Outcome.OTHER_NAMES
+
+
+def _opened(runtime: Runtime, row: AccountRow) -> Opened:
+    identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
+    return Opened(row.id, row.person_id, identity)
+
+
+async def _write_to(
+    runtime: Runtime, connection: Connection, former: Former, kind: MailKind, subject_id: UUID
+) -> None:
+    if mailbox := former.mailbox(runtime.vault):
+        await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=mailbox)
