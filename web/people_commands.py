@@ -30,3 +30,18 @@ def restore_former_account(
 
     settings = settings_or_exit()
     raise typer.Exit(asyncio.run(run_restoration(settings, email, whatever_names=whatever_names)))
+
+
+@people.command("close-usurped-account")
+def close_usurped_account() -> None:
+    """Close the account that someone opened with another person's number.
+
+    Asks for the number (not shown, nor kept by the shell), tells whose account it is, and asks
+    again before closing it. Its owner can then activate theirs. Only once you have checked who
+    they are; exit status 1 and nothing done otherwise.
+    """
+    from web.profile.command import run_closing
+
+    settings = settings_or_exit()
+    nir = typer.prompt("Numéro de sécurité sociale, tel qu’il est sur la pièce", hide_input=True)
+    raise typer.Exit(asyncio.run(run_closing(settings, nir, typer.confirm)))

@@ -167,4 +167,5 @@ def _context(request: Request, waiting: Waiting) -> dict[str, Any]:
 
 def _outcome_page(request: Request, outcome: Outcome) -> Response:
     template, status = PAGES[outcome]
-    return render(request, template, {}, status=status)
+    context = {"contact": runtime_of(request).settings.contact_to}
+    return render(request, template, context, status=status)

@@ -1,0 +1,158 @@
+"""What the service does once it has checked who someone is: two commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.former.conftest import Left, everything
+from tests.former.test_owner import RESTORED, at_another_mailbox, back, sees_all
+from tests.support.client import Client
+from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
+from tests.support.outbox import Outbox
+from tests.support.people import Person
+from tests.support.rows import column, value
+from web.core.runtime import Runtime
+from web.former.command import run_restoration
+from web.profile.command import run_closing
+from web.settings import Settings
+
+Told = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+async def impostor(app: Starlette) -> AsyncIterator[Client]:
+    """The browser of who opened an account with the owner's number."""
+    async with Client(app, address="203.0.113.66") as browser:
+        yield browser
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+async def test_the_service_gives_back_what_was_left_and_says_so(
+    client: Client, settings: Settings, left: Left, owner: Person, outbox: Outbox, capsys: Told
+) -> None:
+    person = at_another_mailbox(owner)
+    await back(client, person, outbox)
+    outbox.peer.received.clear()
+    assert await run_restoration(settings, person.email, whatever_names=False) == 0
+    assert f"1 ancien compte est rendu à {person.email}" in plain(capsys.readouterr().out)
+    assert await sees_all(client, left)
+    page = await client.get("/espace/historique")
+    assert f"{RESTORED} Le service" in page.text
+    await outbox.deliver()
+    subjects = {(mail.recipient, mail.subject) for mail in outbox.peer.received}
+    told = "Les dossiers d’un ancien compte ont été rendus"
+    assert subjects == {(person.email, told), (owner.email, told)}
+    assert await run_restoration(settings, person.email, whatever_names=False) == 1
+    assert "Il n’y a pas d’ancien compte à rendre" in capsys.readouterr().err
+
+
+async def test_other_names_are_given_back_only_when_it_is_said(
+    client: Client,
+    runtime: Runtime,
+    settings: Settings,
+    left: Left,
+    owner: Person,
+    outbox: Outbox,
+    capsys: Told,
+) -> None:
+    person = at_another_mailbox(owner, birth_name="Martin")
+    await back(client, person, outbox)
+    assert await run_restoration(settings, person.email, whatever_names=False) == 1
+    assert "1 ancien compte a d’autres noms" in plain(capsys.readouterr().err)
+    assert left.told_in(await everything(client, runtime, left)) == set()
+    assert await run_restoration(settings, person.email, whatever_names=True) == 0
+    assert await sees_all(client, left)
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [("personne@exemple.fr", "Aucun compte n’a cette adresse"), ("zoe", "--email :")],
+)
+async def test_without_an_account_nothing_is_given_back(
+    settings: Settings, left: Left, capsys: Told, email: str, sentence: str
+) -> None:
+    assert await run_restoration(settings, email, whatever_names=True) == 1
+    assert sentence in plain(capsys.readouterr().err)
+
+
+async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
+    client: Client,
+    impostor: Client,
+    runtime: Runtime,
+    settings: Settings,
+    owner: Person,
+    outbox: Outbox,
+    capsys: Told,
+) -> None:
+    """From the page that says so to the account, without giving the number to anyone by mail."""
+    other = Person(
+        nir=owner.nir, first_name="Mireille", birth_name="Curieuse", email="m@exemple.fr"
+    )
+    await register_and_log_in(impostor, other, outbox)
+    await to_waiting(client, owner)
+    await outbox.deliver()
+    link = activation_path(outbox, owner)
+    page = await client.submit(await client.get(link))
+    assert page.status == 409
+    assert "Ce compte n’est pas le vôtre ?" in page.text
+    assert f'href="mailto:{settings.contact_to}"' in page.html
+    assert "Gardez le courriel d’activation" in page.text
+
+    asked: list[str] = []
+    assert await run_closing(settings, owner.nir_with_key, lambda text: not asked.append(text)) == 0
+    assert "Madame Mireille Curieuse" in plain(asked[0])
+    assert "m••••@e••••.fr" in asked[0]
+    assert "Ce compte est fermé." in capsys.readouterr().out
+    assert (await impostor.get("/espace", follow=False)).status == 303
+    await outbox.deliver()
+    assert outbox.to(other.email)[-1].subject == "Votre compte formation est fermé"
+
+    page = await client.submit(await client.get(link))
+    assert page.url == "/connexion"
+    await log_in(client, owner)
+    text = (await client.get("/espace/historique")).text
+    assert "Compte fermé" not in text, "what the other did is not shown without the service"
+    sent = len(outbox.peer.received)
+    await outbox.deliver()
+    assert len(outbox.peer.received) == sent + 0, "the other's mailbox is not told who came"
+    assert await run_restoration(settings, owner.email, whatever_names=True) == 0
+    page = await client.get("/espace/historique")
+    assert "Compte fermé Le service" in page.text
+
+
+async def test_the_number_is_not_closed_without_a_yes(
+    settings: Settings,
+    runtime: Runtime,
+    client: Client,
+    owner: Person,
+    outbox: Outbox,
+    capsys: Told,
+) -> None:
+    await register_and_log_in(client, owner, outbox)
+    assert await run_closing(settings, owner.nir, lambda text: False) == 1
+    assert await value(runtime, "SELECT count(*) FROM account") == 1
+    for nir, sentence in (
+        ("12", "Ce n’est pas un numéro"),
+        (Person().nir, "Aucun compte n’a ce numéro"),
+    ):
+        assert await run_closing(settings, nir, lambda text: True) == 1
+        assert sentence in capsys.readouterr().err
+
+
+async def test_the_mailbox_of_a_usurped_account_is_not_kept(
+    impostor: Client, runtime: Runtime, settings: Settings, owner: Person, outbox: Outbox
+) -> None:
+    other = Person(nir=owner.nir, first_name="Mireille", email="m@exemple.fr")
+    await register_and_log_in(impostor, other, outbox)
+    assert await run_closing(settings, owner.nir, lambda text: True) == 0
+    kept = "SELECT email IS NULL AND names_digest IS NULL FROM former_account"
+    assert await column(runtime, kept) == [True]
+    await register_and_log_in(impostor, other, outbox)
+    text = (await impostor.get("/espace/historique")).text
+    assert text.count("Compte activé") == 1, "their own mailbox gives them nothing back"

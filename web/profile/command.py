@@ -1,0 +1,49 @@
+"""`close-usurped-account`: what it asks, what it says and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from web.core.mail import masked_email
+from web.core.operator_command import NBSP, NotDoneError, carry_out
+from web.core.runtime import Runtime
+from web.domain.nir import InvalidNir, parse_nir
+from web.filters import french_moment
+from web.profile.service import AccountGoneError
+from web.profile.usurped import Blocking, close_usurped, find_account
+from web.settings import Settings
+
+NO_NIR = "Ce n’est pas un numéro de sécurité sociale (13 chiffres, ou 15 avec la clé)."
+NO_ACCOUNT = "Aucun compte n’a ce numéro. Rien n’a été fait."
+DONE = (
+    "Ce compte est fermé. La personne peut suivre de nouveau le lien d’activation qu’elle a reçu, "
+    "ou s’inscrire. `restore-former-account` lui rend ensuite ce qu’elle avait laissé."
+)
+
+
+async def run_closing(settings: Settings, nir: str, agree: Callable[[str], bool]) -> int:
+    """Show the account, close it if `agree` says so to the question; returns the exit status."""
+
+    async def act(runtime: Runtime) -> str:
+        try:
+            number = parse_nir(nir).value
+            blocking = await find_account(runtime, number)
+            if not agree(_question(blocking)):
+                raise NotDoneError("Rien n’a été fait.")
+            await close_usurped(runtime, number)
+        except InvalidNir:
+            raise NotDoneError(NO_NIR) from None
+        except AccountGoneError:
+            raise NotDoneError(NO_ACCOUNT) from None
+        return DONE
+
+    return await carry_out(settings, act)
+
+
+def _question(blocking: Blocking) -> str:
+    identity = blocking.identity
+    return (
+        f"Ce numéro a un compte au nom de {identity.civility_label} {identity.first_name} "
+        f"{identity.birth_name}, ouvert le {french_moment(blocking.opened_at)} avec l’adresse "
+        f"{masked_email(identity.email)}. Le fermer{NBSP}?"
+    )
