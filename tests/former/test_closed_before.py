@@ -1,0 +1,63 @@
+"""Accounts closed before the program remembered any: nobody's but through the service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.support.clerk import Clerk
+from web.core import migrations
+
+BEFORE = "0018"
+ACCOUNT = """
+    INSERT INTO account (id, person_id, email_digest, identity, password_hash, terms_version,
+                         terms_accepted_at, created_at)
+    VALUES (gen_random_uuid(), $1, $2, 'i', 'p', '1', now(), clock_timestamp())
+"""
+EVENT = "INSERT INTO event (person_id, kind, actor) VALUES ($1, $2, 'titulaire')"
+PERSON = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
+
+
+@pytest.fixture
+def earlier_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
+    """A database as the program left it before."""
+    clerk.run("CREATE DATABASE closed_before")
+    url = postgres.get_uri("closed_before")
+    migrations.upgrade(url, BEFORE)
+    yield url
+    clerk.run("DROP DATABASE closed_before WITH (FORCE)")
+
+
+@pytest.fixture
+async def earlier(earlier_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to it."""
+    connection = await asyncpg.connect(earlier_url)
+    yield connection
+    await connection.close()
+
+
+async def test_who_had_come_back_goes_on_seeing_and_who_comes_back_later_does_not(
+    earlier: asyncpg.Connection, earlier_url: str
+) -> None:
+    back, gone = [await earlier.fetchval(PERSON, digest) for digest in (b"back", b"gone")]
+    for person_id in (back, gone):
+        for kind in ("account_activated", "dossier_created", "account_closed"):
+            await earlier.execute(EVENT, person_id, kind)
+    await earlier.execute(ACCOUNT, back, b"b")
+    await earlier.execute(EVENT, back, "account_activated")
+    await earlier.close()
+
+    await asyncio.to_thread(migrations.upgrade, earlier_url)
+    later = await asyncpg.connect(earlier_url)
+    await later.execute(ACCOUNT, gone, b"g")
+    await later.execute(EVENT, gone, "account_activated")
+    seen = "SELECT count(*) FROM seen_event WHERE person_id = $1"
+    assert await later.fetchval(seen, back) == 4
+    assert await later.fetchval(seen, gone) == 1
+    proofs = "SELECT count(*) FROM former_account WHERE names_digest IS NULL AND email IS NULL"
+    assert await later.fetchval(proofs) == 2
+    await later.close()
