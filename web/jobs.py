@@ -98,7 +98,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     professional_links.purge_links,
     purge_core,
 )
-# Rows that are found by an address, whose digests made before 0030 are made again.
+# Rows that are found by an address, whose digests made before 0026 are made again.
 AGENTS_FOUND_BY_EMAIL = (
     FoundByEmail(EMAIL, followers=("professional_failure", "professional_link")),
 )

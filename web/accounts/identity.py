@@ -106,7 +106,7 @@ def email_digest(hasher: Hasher, email: str) -> bytes:
 
 
 def email_digests(hasher: Hasher, email: str) -> tuple[bytes, bytes]:
-    """What an address is found by, and what this very spelling was found by before 0030.
+    """What an address is found by, and what this very spelling was found by before 0026.
 
     Rows made earlier are given the first by `web.accounts.email_folding`; until it is done, and
     for two rows that only case tells apart, the second finds them.

@@ -26,7 +26,7 @@ from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.mail_kinds import notice
+from web.core.mail_kinds import MailKind, notice
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0032"
-down_revision = "0018"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

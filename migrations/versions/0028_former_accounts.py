@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0018"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

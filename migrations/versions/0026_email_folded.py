@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0018"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
