@@ -21,7 +21,7 @@ ONLY_READ = ("event_head", "alembic_version")
 CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # Changed to itself by who looks for the person; locking a row takes the right to change one.
     "person": ("created_at",),
-    "account": ("email_digest", "identity", "password_hash"),
+    "account": ("email_digest", "email_folded", "identity", "password_hash"),
     "session": ("token_digest", "last_seen_at"),
     "delegation": ("revoked_at", "used_on"),
     "dossier": (
@@ -33,6 +33,8 @@ CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "dossier_step": ("reason",),
     "dossier_hours": ("dif", "cpf", "elsewhere"),
     "hours_worked": ("hundredths", "reference", "fed_at"),
+    # Given to another account of the same person, and forgotten.
+    "former_account": ("holder_id", "email"),
     # Where the last seal stands, which only says what is to be sealed.
     "event_head": ("sealed",),
     "professional_event": (),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from web.core.mail import masked_email
-from web.core.operator_command import NBSP, NotDoneError, carry_out
+from web.core.operator_command import NotDoneError, carry_out
+from web.core.progress import NBSP
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import french_moment
