@@ -10,7 +10,7 @@ from tests.support.client import Client
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.rows import until_someone_waits
+from tests.support.rows import run, until_someone_waits
 from web.core.runtime import Runtime
 
 LOCK = """
@@ -127,7 +127,7 @@ async def test_in_place_the_fragment_says_it_is_saved(titulaire: Client) -> None
 async def test_the_ledger_only_grows(titulaire: Client, runtime: Runtime, sql: str) -> None:
     await _save(titulaire, "80")
     with pytest.raises(Exception, match="only grows"):
-        await _execute(runtime, sql)
+        await run(runtime, sql)
 
 
 async def _save(client: Client, typed: str):  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import register, to_validation, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from tests.support.rows import run
 from web.app import create_app
 from web.core.runtime import Runtime
 from web.domain.nir import masked
@@ -44,8 +45,7 @@ def answer_of(page: Page, *typed: str) -> tuple[object, ...]:
 
 async def forget_attempts(runtime: Runtime) -> None:
     """Every attempt is the first one."""
-    async with runtime.db.connection() as connection:
-        await connection.execute("TRUNCATE rate_limit")
+    await run(runtime, "TRUNCATE rate_limit")
 
 
 @pytest.fixture
