@@ -65,5 +65,5 @@ def present_sentence(state: PresentState, viewer: Actor) -> str:
     if state.last is None:
         return f"Il est maintenant {state.status.label}."
     by = actor_label(state.last, viewer)
-    when = f"{french_moment(state.last.at)} (heure de Paris)"
+    when = french_moment(state.last.at)
     return f"{capitalized(state.last.kind.label)}, par {by}, le {when}."
