@@ -23,7 +23,7 @@ from web.settings import Settings
 WRONG = "Faux-mot-000-passe"
 PAIRS = 30
 OURS = re.compile(r'(?<=value=")[A-Za-z0-9_=-]{40,}(?=")')
-MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d")
+MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d|<time.*?</time>")
 PICTURE = re.compile(r"/captcha/[\w.-]+")
 
 

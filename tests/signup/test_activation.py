@@ -102,12 +102,13 @@ async def test_a_used_link_says_so(client: Client, outbox: Outbox) -> None:
 
 
 async def test_unknown_and_mangled_links_say_what_to_do(client: Client) -> None:
-    known = await client.get("/connexion")
+    tokens = (await client.get("/connexion")).values()
+    sent = {name: tokens[name] for name in ("csrf", "key")}
     for token in ("A" * 43, "A" * 42, "trop-court", "é" * 43, "%00", "a" * 5000):
         page = await client.get(f"/activation/{token}")
         assert page.status == 404
         assert "Ce lien ne mène nulle part" in page.text
-        page = await client.post(f"/activation/{token}", {"csrf": known.values()["csrf"]})
+        page = await client.post(f"/activation/{token}", sent)
         assert page.status == 404
         assert "copiez le lien en entier" in page.text
 

@@ -28,7 +28,7 @@ CASES = {
     "known e-mail": Person(email=HOLDER.email),
     "both known": Person(nir=HOLDER.nir, email=HOLDER.email),
 }
-MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d")
+MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d|<time.*?</time>")
 
 
 def same_for_all(page: Page, person: Person) -> list[object]:
