@@ -50,18 +50,6 @@ def test_each_template_is_shown_by_the_program_or_by_another() -> None:
     assert [n for n in sorted(TEMPLATES) if n not in shown and not program.fullmatch(n)] == []
 
 
-def test_each_hour_says_that_it_is_of_paris() -> None:
-    """On the page, or on the one around it: who is overseas reads the same hour."""
-    silent = set()
-    for name, path in TEMPLATES.items():
-        if name.startswith("mail/") or not re.search(r"french_(moment|time)", path.read_text()):
-            continue
-        around = [path, *(TEMPLATES[other] for other in TEMPLATES if name in names_of(other))]
-        if not any(re.search(r"heures?\b.{0,20} de Paris", one.read_text()) for one in around):
-            silent.add(name)
-    assert silent == set()
-
-
 def test_each_mail_is_sent() -> None:
     said = {re.sub(r"\\(.)", r"\1", text) for text in strings_of_the_program()}
     mails = {

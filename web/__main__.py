@@ -13,7 +13,6 @@ import typer
 from web.account_commands import account_cli
 from web.command_line import settings_or_exit
 from web.core.streams import make_streams_forgiving, say
-from web.people_commands import people
 from web.settings import Environment
 
 cli = typer.Typer(
@@ -24,7 +23,6 @@ cli = typer.Typer(
 )
 cli.add_typer(account_cli, name="account")
 EXIT_UNHEALTHY = 1
-cli.add_typer(people)
 
 
 @cli.command()

@@ -26,6 +26,7 @@ COMMANDS = [
     ("invite-professional", "--reset-second-factor", *AGENT),
     ("withdraw-professional", *AGENT),
     ("account", "unblock", "--reason", "Vérifié"),
+    ("account", "restore-former", "--email", "zoe@exemple.fr"),
     ("failed-mails",),
     ("failed-mails", "--requeue"),
 ]

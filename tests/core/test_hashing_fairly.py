@@ -106,7 +106,7 @@ async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_
         page = await hash_again(client)
         assert page.status == 429
         assert int(page.response.headers["retry-after"]) > 0
-        assert "Votre inscription est conservée : attendez" in page.text
+        assert "Votre inscription est conservée : choisissez de nouveau" in page.text
         assert PASSWORD not in page.html
         assert (await client.get("/inscription/validation")).url == "/inscription/validation"
     assert counted(runtime) == 4
@@ -138,7 +138,7 @@ async def test_a_login_is_refused_past_the_limit_of_hashes_and_says_when(
         runtime.passwords._pace._done[(FLOOD,)] = HASHES_PER_ADDRESS
         page = await log_in(client, Person())
     assert page.status == 429
-    assert "attendez" in page.text
+    assert "dans" in page.text
     # It was not tried: the person's own attempts are whole.
     assert set(await column(runtime, "SELECT hits FROM rate_limit")) == {0, 1}
     async with Client(app) as elsewhere:

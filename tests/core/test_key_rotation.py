@@ -38,7 +38,7 @@ from web.settings import Settings
 OLD = "test1:" + base64.b64encode(b"k" * 32).decode()
 NEW = "nouvelle:" + base64.b64encode(b"n" * 32).decode()
 # Columns of bytes that are no boxes: digests and hashes, and the queue's own.
-NO_BOX = ("digest", "hash", ".seal", ".bucket", ".payload")
+NO_BOX = ("digest", "hash", ".seal", ".bucket", ".mailbox", ".payload")
 BYTES = """
     SELECT table_name || '.' || column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND data_type = 'bytea'

@@ -14,7 +14,9 @@ from uuid import UUID
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.profile.accounts import open_account
 from tests.support.dossiers import add_organisme, complete, draft, find, give_hours, one_request
+from tests.support.people import Person
 from tests.support.rows import value
 from tests.support.settings import make_settings
 from web.core.runtime import Runtime, build_runtime
@@ -178,9 +180,8 @@ def test_the_ledger_adds_up_whatever_the_order_of_events(
 
 async def _start(runtime: Runtime, dif: int, cpf: int, durations: list[int]) -> Play:
     """A new person and their drafts, all but one submitted: a play is then short."""
-    digest = runtime.randomness.bytes(32)
-    insert = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
-    person_id = await value(runtime, insert, digest)
+    account_id = await open_account(runtime, Person())
+    person_id = await value(runtime, "SELECT person_id FROM account WHERE id = $1", account_id)
     organisme_id = await value(runtime, "SELECT id FROM organisation")
     this = Play(runtime, person_id, organisme_id or await add_organisme(runtime))
     await give_hours(runtime, person_id, dif=dif, cpf=cpf)

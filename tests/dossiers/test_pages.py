@@ -175,7 +175,9 @@ async def test_what_a_closed_dossier_does_not_allow_leads_to_it(
     page = await space.get(url(dossier_id, action))
     assert page.url == url(dossier_id)
     assert "Ce n’est plus possible" in page.text
-    told = await space.post(url(dossier_id, action), {**values, "consent": "y", "key": "B" * 43})
+    told = await space.post(
+        url(dossier_id, action), {**values, "consent": "y", "key": "B" * 42 + "A"}
+    )
     assert told.status == 409
     assert "Annulé, par vous" in told.text
 

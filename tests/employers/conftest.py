@@ -13,6 +13,7 @@ from tests.employers.desk import Desk
 from tests.support import agents
 from tests.support.agents import InventedAgent
 from tests.support.client import Client
+from tests.support.devices import make_known
 from web.core.runtime import Runtime
 
 __all__ = ["account_id", "organisme_id", "person", "person_id", "space"]
@@ -30,5 +31,6 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """Their browser, logged in; nobody has given a délégation yet."""
     async with Client(app, address="198.51.100.7") as browser:
+        await make_known(browser, agent)
         await agents.log_in_agent(browser, agent)
         yield Desk(browser, runtime, agent, person_id)

@@ -25,6 +25,9 @@ MAY_READ = {
     # Sums of hours, and whether the DIF may change.
     "hours/queries.py": {"movement", "dif_lock"},
     "feed/credit_queries.py": {"hours_worked", "movement"},
+    # How many acts and logins a day has, whoever the account's holder is.
+    "dossiers/change_queries.py": {"event"},
+    "signin/queries.py": {"event"},
     # Chains and their seals.
     "accounts/history.py": {"event"},
     "accounts/history_seals.py": {"event"},

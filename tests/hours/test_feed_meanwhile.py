@@ -70,6 +70,8 @@ async def test_a_correction_waits_for_a_dossier_that_takes_the_hours(runtime: Ru
 
 async def test_people_register_and_declare_while_files_are_fed(runtime: Runtime) -> None:
     people = [synthetic_nir(number) for number in range(60)]
+    for nir in people:
+        await open_account(runtime, Person(nir=nir))
 
     async def arrive(nir: str) -> None:
         person_id = await person_of(runtime, nir)

@@ -10,7 +10,9 @@ from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
 from web.accounts.identity import email_digest, email_digests
 from web.core.runtime import Runtime
+from web.professionals.agents import login_subject
 from web.professionals.command import Options, run_invitation
+from web.professionals.limits import PASSWORD_TRIES
 from web.settings import Settings
 
 FORGOTTEN = "/professionnels/mot-de-passe-oublie"
@@ -60,7 +62,10 @@ async def test_wrong_passwords_are_counted_together_whatever_the_capitals(
     for typed in ("jean.dupont@exemple.fr", "JEAN.dupont@exemple.fr", INVITED):
         page = await client.get(LOGIN)
         await client.submit(page, {"email": typed, "password": "Faux-mot-000-passe"})
-    assert await value(runtime, "SELECT failures FROM professional_failure") == 3
+    in_a_row = runtime.limits.bucket_of(
+        PASSWORD_TRIES.in_a_row, login_subject(runtime.hasher, jean.email).hex()
+    )
+    assert await value(runtime, "SELECT hits FROM rate_limit WHERE bucket = $1", in_a_row) == 3
 
 
 async def test_an_agent_of_before_logs_in_and_is_found_by_any_spelling_once_looked_at(

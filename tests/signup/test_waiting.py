@@ -172,7 +172,7 @@ async def test_other_mails_are_bounded_by_hour_and_by_day(client: Client, runtim
                 sent += 1
         refused = await client.submit(await client.get(WAITING))
         assert refused.status == 429
-        assert "Réessayez dans" in refused.text
+        assert "Réessayez" in refused.text
         await time_passes(runtime, timedelta(minutes=61))
     assert (await client.submit(await client.get(WAITING))).status == 429
     assert await value(runtime, "SELECT count(*) FROM mail") == 10

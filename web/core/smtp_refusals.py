@@ -24,7 +24,7 @@ _OUR_WORDS = re.compile(
     r"|\b(rbl|dnsbl|spamhaus|spamcop|spam|spf|dkim|dmarc|ptr|rdns|sender|policy)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"<[^>]*>|\S+@\S+")
+_ADDRESS = re.compile(r"<[^>]*>|[^\s@]+@\S+")
 
 
 def is_about_us(code: int, text: str) -> bool:

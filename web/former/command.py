@@ -1,4 +1,4 @@
-"""`restore-former-account`: what it says and how it ends."""
+"""`account restore-former`: what it says and how it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`close-usurped-account`: what it asks, what it says and how it ends."""
+"""`account close-usurped`: what it asks, what it says and how it ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_NIR = "Ce n’est pas un numéro de sécurité sociale (13 chiffres, ou 15 a
 NO_ACCOUNT = "Aucun compte n’a ce numéro. Rien n’a été fait."
 DONE = (
     "Ce compte est fermé. La personne peut suivre de nouveau le lien d’activation qu’elle a reçu, "
-    "ou s’inscrire. `restore-former-account` lui rend ensuite ce qu’elle avait laissé."
+    "ou s’inscrire. `account restore-former` lui rend ensuite ce qu’elle avait laissé."
 )
 
 

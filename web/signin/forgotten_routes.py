@@ -32,7 +32,7 @@ FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
     "Trop de demandes pour ce numéro ou depuis cette connexion. Les liens déjà envoyés "
-    "restent valables une heure : cherchez-les dans vos courriels, ou redemandez-en un {when}."
+    "restent valables une heure : cherchez-les dans vos courriels, ou redemandez-en un {when}."
 )
 
 
