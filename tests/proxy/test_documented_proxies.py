@@ -142,7 +142,7 @@ async def too_much_is_refused(client: httpx.AsyncClient, one: Behind) -> None:
     long = await client.get("/asked", headers={"X-Long": "a" * 40_000})
     assert long.status_code in (400, 431)
     # The answer comes before the body has been read: the connection may be gone while it is sent.
-    with suppress(httpx.ReadError, httpx.WriteError):
+    with suppress(httpx.TransportError):
         large = await client.post("/asked", content=b"a" * 600_000)
         assert large.status_code == 413
     assert sum(len(heads) for heads in one.asked) == before
