@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -40,10 +41,12 @@ def create_app(
     clock: Clock | None = None,
     randomness: Randomness | None = None,
     compares_clocks: bool = False,
+    owns_process: bool = False,
 ) -> Starlette:
     """Make the application; nothing is opened before it starts.
 
-    One that `compares_clocks` looks every minute how far its machine's is from the database's.
+    One that `compares_clocks` looks every minute how far its machine's is from the database's. One
+    that `owns_process` ends the process when its event loop stands still.
     """
     runtime = build_runtime(settings, clock=clock, randomness=randomness)
     assets = Assets()
@@ -52,7 +55,7 @@ def create_app(
         routes=build_routes(assets, _demo_routes(settings)),
         middleware=_middleware(runtime),
         exception_handlers=dict(errors.HANDLERS),
-        lifespan=_in_production if compares_clocks else _lifespan,
+        lifespan=partial(_lifespan, compares_clocks=compares_clocks, owns_process=owns_process),
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.runtime = runtime
@@ -66,7 +69,7 @@ def production_app() -> Starlette:
     """What the server processes load: settings from the environment, logs set up."""
     settings = load_settings()
     configure_logging(settings.log_format)
-    return create_app(settings, compares_clocks=True)
+    return create_app(settings, compares_clocks=True, owns_process=True)
 
 
 def _demo_routes(settings: Settings) -> list[BaseRoute]:
@@ -107,26 +110,22 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(
+    app: Starlette, *, compares_clocks: bool, owns_process: bool
+) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await runtime.db.connect()
-    yield
+    tasks = []
+    if compares_clocks:
+        tasks.append(asyncio.create_task(runtime.database_time.keep_comparing()))
+    if owns_process:
+        tasks.append(asyncio.create_task(end_at_standstill()))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
     await runtime.db.disconnect()
     runtime.passwords.close()
-
-
-@asynccontextmanager
-async def _in_production(app: Starlette) -> AsyncIterator[None]:
-    runtime: Runtime = app.state.runtime
-    async with _lifespan(app):
-        tasks = (
-            asyncio.create_task(runtime.database_time.keep_comparing()),
-            asyncio.create_task(end_at_standstill()),
-        )
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task

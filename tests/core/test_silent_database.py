@@ -147,8 +147,13 @@ async def test_a_pool_whose_database_is_silent_closes_all_the_same(
 
 
 async def _listeners(runtime: Runtime) -> set[int]:
-    listed = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE '%worker' AND datname = "
-    return set(await column(runtime, f"{listed} current_database()"))
+    """The connections of workers that have begun to wait for jobs."""
+    listed = """
+        SELECT pid FROM pg_stat_activity
+        WHERE application_name LIKE '%worker' AND datname = current_database()
+          AND (query LIKE 'LISTEN%' OR query LIKE '%pgqueuer%')
+        """
+    return set(await column(runtime, listed))
 
 
 async def test_a_worker_whose_database_is_silent_works_again_with_it(

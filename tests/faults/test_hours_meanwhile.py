@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.profile.accounts import open_account
 from tests.support.dossiers import (
     add_organisme,
     agent_of,
@@ -15,6 +16,7 @@ from tests.support.dossiers import (
     one_request,
     submitted,
 )
+from tests.support.people import Person
 from tests.support.processes import volume
 from tests.support.rows import column, value
 from tests.support.settings import make_settings
@@ -34,11 +36,8 @@ async def test_one_order_wins_and_the_ledger_shows_which(database_url: str, firs
         await runtime.db.connect()
     organisme_id = await add_organisme(here)
     for _ in range(volume(5, 250)):
-        person_id = await value(
-            here,
-            "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id",
-            here.randomness.bytes(32),
-        )
+        account_id = await open_account(here, Person())
+        person_id = await value(here, "SELECT person_id FROM account WHERE id = $1", account_id)
         await give_hours(here, person_id, dif=BEFORE)
         contents = complete(organisme_id, duration=DURATION)
         dossier_id = await submitted(here, person_id, contents)

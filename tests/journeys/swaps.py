@@ -128,7 +128,7 @@ SWAPS = (
         WAITING_URL,
         before=prepare_a_mail,
         act=wait_for_a_refused_mail,
-        said="Le courriel a été refusé.",
+        said="Le courriel n’est pas parti.",
         works=press_again(REFRESH, "Courriel refusé"),
         # The link that had it is gone.
         focus="#etat",

@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 # Another host for a browser, the same machine for us.
 ELSEWHERE = "127.0.0.2"
-GRANTED = "SELECT count(*) FROM delegation WHERE employer_name = 'Attaquant'"
+GRANTED = """
+    SELECT count(*) FROM delegation WHERE employer_name = 'Attaquant' AND revoked_at IS NULL
+"""
 
 
 @contextmanager

@@ -121,7 +121,7 @@ async def test_the_pages_of_refusals(new_page: OpenPage, inspector: Inspector) -
     await hand.reads("Ce formulaire avait expiré")
     await inspector.look(page, "form-expired")
     await hand.open("/connexion")
-    await page.locator("#nir").evaluate("(field) => { field.value = 'x'.repeat(70000); }")
+    await page.locator("#nir").evaluate("(field) => { field.value = 'x'.repeat(300000); }")
     await hand.press("S’identifier")
     await hand.reads("Envoi trop volumineux")
     await inspector.look(page, "too-large")
@@ -165,12 +165,12 @@ async def test_the_page_of_an_unexpected_error(
     new_page: OpenPage, site: Site, member: Any, inspector: Inspector
 ) -> None:
     page = await new_page(storage_state=member)
-    await site.sql("ALTER TABLE dossier RENAME TO dossier_away")
+    await site.sql("ALTER VIEW seen_dossier RENAME TO seen_dossier_away")
     try:
         assert await _status(page, "/espace") == 500
         await inspector.look(page, "unexpected")
     finally:
-        await site.sql("ALTER TABLE dossier_away RENAME TO dossier")
+        await site.sql("ALTER VIEW seen_dossier_away RENAME TO seen_dossier")
 
 
 async def _status(page: Page, path: str) -> int:
