@@ -103,6 +103,8 @@ class Worker:
             except Exception as error:  # whatever it is, mail must go on
                 log.error("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
+                # Those of the pool go the same way; one asked just before would be asked again.
+                self._runtime.db.end_resting()
             with suppress(TimeoutError):
                 async with asyncio.timeout(RECONNECT_SECONDS):
                     await self._stopping.wait()

@@ -108,7 +108,7 @@ class Database:
                 yield held.raw_connection
             finally:
                 if real.is_useless:
-                    self._end_the_resting()
+                    self.end_resting()
                 await self._give_back(held)
 
     @asynccontextmanager
@@ -135,7 +135,7 @@ class Database:
         try:
             await _real(held).execute(QUESTION, timeout=ANSWER_SECONDS)
         except UNAVAILABLE:
-            self._end_the_resting()
+            self.end_resting()
             await self._give_back(held)
         except BaseException:
             await self._give_back(held)
@@ -146,9 +146,9 @@ class Database:
         await held.__aenter__()
         return held
 
-    def _end_the_resting(self) -> None:
+    def end_resting(self) -> None:
         """Replace them at their next use: one that is silent or read-only is seldom alone."""
-        for holder in self._held._holders:
+        for holder in self._held._holders if self._held is not None else ():
             if holder.is_connected() and holder.is_idle():
                 holder.terminate()
 
