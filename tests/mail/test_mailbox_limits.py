@@ -13,7 +13,6 @@ from tests.support.rows import until_someone_waits
 from web.core.held_mails import list_held
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import (
-from web.jobs import requeue_lost_mails
     AWAITED_PER_DAY,
     AWAITED_PER_HOUR,
     NOTICES_PER_HOUR,
@@ -21,6 +20,7 @@ from web.jobs import requeue_lost_mails
     awaited,
     receipt,
 )
+from web.jobs import requeue_lost_mails
 from web.signup.activation_mails import HOLDER_MAIL
 
 # Kinds that need no subject to be composed are written with these names.
