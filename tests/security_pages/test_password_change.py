@@ -120,8 +120,13 @@ async def test_guesses_of_the_current_password_are_bounded(
         )
     )
     statuses = [answer.status for answer in answers]
+    # Those of one browser that wait for a hash are few: the others are refused, and not counted.
+    assert set(statuses) <= {422, 429, 503}
+    while statuses[-1] != 429 or statuses.count(422) < 10:
+        wrong = {**page.values(URL), **fields(person, password_current="Faux-000-pas")}
+        statuses.append((await client.post(URL, wrong)).status)
+        assert len(statuses) < 60
     assert statuses.count(422) == 10
-    assert statuses.count(429) == 10
     page = await change(client, person)
     assert page.status == 429
     assert "Trop d’essais" in page.error_of("password_current")
