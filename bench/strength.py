@@ -1,4 +1,4 @@
-"""What the costliest password costs the strength meter: `python -m bench.strength [SECONDS]`.
+"""Search for the password that costs the strength meter most: `python -m bench.strength [SECONDS]`.
 
 Passwords are changed a little at a time towards those that cost more, in processor time.
 """

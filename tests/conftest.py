@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
+from tests.core.relay import Relay
 from tests.support.clerk import Clerk
 from tests.support.client import Client
 from tests.support.outbox import Outbox, Peer
@@ -157,3 +158,23 @@ async def outbox(runtime: Runtime, settings: Settings) -> AsyncIterator[Outbox]:
     url = SecretStr(f"smtp://127.0.0.1:{peer.port}")
     yield Outbox(peer, runtime, settings.model_copy(update={"smtp_url": url}))
     await peer.stop()
+
+
+@pytest.fixture
+async def relay(database_url: str) -> AsyncIterator[Relay]:
+    """A way to the database that can be cut or fall silent, open."""
+    one = Relay(database_url)
+    await one.open()
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+def earlier_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
+    """A database at revision 0018: before events held accounts and closed ones were remembered."""
+    name = f"test_{next(_numbers)}"
+    clerk.run(f"CREATE DATABASE {name}")
+    url = postgres.get_uri(name)
+    migrations.upgrade(url, "0018")
+    yield url
+    clerk.run(f"DROP DATABASE {name} WITH (FORCE)")

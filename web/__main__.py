@@ -99,7 +99,7 @@ def check(
     check, it shows whether they were rewritten since.
     """
     from web.accounts.database_role import check_role
-    from web.accounts.history import check_histories
+    from web.accounts.history_check import check_histories
     from web.accounts.history_seals import SealCheck
     from web.core.check import DataCheck, check_all
     from web.core.crypto import Hasher

@@ -1,4 +1,4 @@
-"""What all commands do with the settings."""
+"""Settings for commands."""
 
 from __future__ import annotations
 

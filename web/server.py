@@ -94,7 +94,7 @@ def _server(settings: Settings, *, connections: int) -> AbstractServer[Any]:
 
 
 def _most_connections() -> int:
-    """How many connections a process may hold, once it may open the files that they take.
+    """Return how many connections a process may hold, and raise its limit of files to fit them.
 
     Past its limit of files, a server could accept nothing, and would try without a pause.
     """
@@ -121,7 +121,7 @@ class _Interrupt:
         self._is_set = False
 
     def is_set(self) -> bool:
-        """Whether there is something to look at."""
+        """Return whether there is something to look at."""
         return self._is_set
 
     def set(self) -> None:

@@ -80,7 +80,7 @@ def host_of(bind: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an IP address."""
+    """Return whether it is an IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -89,7 +89,7 @@ def is_address(text: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches it: a loopback address, or `localhost`."""
+    """Return whether only this machine reaches it: a loopback address, or `localhost`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -151,7 +151,7 @@ def _is_argon2_strong(memory_kib: int, passes: int) -> bool:
 
 
 def _is_guessable(secret: str) -> bool:
-    """Whether it repeats, counts, walks along a keyboard or consists of words."""
+    """Return whether it repeats, counts, walks along a keyboard or consists of words."""
     start = secret[:ZXCVBN_MOST_CHARACTERS]
     return zxcvbn_rs_py.zxcvbn(start, []).guesses_log10 < RANDOM_GUESSES_LOG10
 
@@ -166,7 +166,7 @@ def _mails_in_clear_text(settings: Settings) -> bool:
 
 
 def _database_in_clear_text(settings: Settings) -> bool:
-    """Whether asyncpg could speak to another machine without TLS; it reads libpq's variables."""
+    """Return whether asyncpg (it reads libpq's variables) may reach another host without TLS."""
     url = urlsplit(settings.database_url)
     options = parse_qs(url.query, keep_blank_values=True)
     mode = options.get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]

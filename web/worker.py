@@ -199,7 +199,7 @@ class Worker:
 
         @queue.schedule("purge", PURGE_SCHEDULE)
         async def purge(schedule: Schedule) -> None:
-            await self.purge()
+            await clear(self._runtime)
 
     def _register_job(
         self, queue: PgQueuer, name: str, carry_out: Callable[[Runtime, UUID], Awaitable[None]]
@@ -231,10 +231,6 @@ class Worker:
                     await connection.execute(
                         "UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id
                     )
-
-    async def purge(self) -> None:
-        """Clear what has had its time, and seal the histories that grew."""
-        await clear(self._runtime)
 
 
 async def _uninterrupted(work: Coroutine[None, None, T]) -> T:

@@ -19,7 +19,7 @@ from tests.support.people import PASSWORD, Person
 from tests.support.roles import as_role
 from tests.support.rows import as_owner, value
 from web.accounts.database_role import KEPT, ONLY_GROW, check_role, grant_to
-from web.accounts.history import check_histories
+from web.accounts.history_check import check_histories
 from web.accounts.history_seals import SealCheck
 from web.app import create_app
 from web.core.progress import Telling
@@ -76,7 +76,7 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
         message = {"subject": "Bonjour", "message": "Un mot.", "email": person.email}
         await client.submit(await client.get("/contact"), message, action="/contact")
         await outbox.deliver()
-        await outbox.worker().purge()
+        await outbox.clear()
         closing = f"{profile}/fermeture"
         await client.submit(await client.get(closing), {"password": PASSWORD}, action=closing)
         await register_and_log_in(client, person, outbox)

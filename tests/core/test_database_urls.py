@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -51,15 +50,6 @@ def test_a_url_that_makes_no_sense_is_said_in_a_sentence(
     status, _, (sentence,) = run(command, url, tmp_path)
     assert status == 1
     assert sentence.startswith(UNREACHABLE)
-
-
-@pytest.fixture
-async def relay(database_url: str) -> AsyncIterator[Relay]:
-    """The way to the database over TCP, open."""
-    one = Relay(database_url)
-    await one.open()
-    yield one
-    await one.close()
 
 
 async def test_the_server_and_the_worker_take_several_hosts(relay: Relay) -> None:

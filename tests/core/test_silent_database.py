@@ -28,15 +28,6 @@ RECOVERY_SECONDS = 5
 
 
 @pytest.fixture
-async def relay(database_url: str) -> AsyncIterator[Relay]:
-    """The way to the database, open."""
-    one = Relay(database_url)
-    await one.open()
-    yield one
-    await one.close()
-
-
-@pytest.fixture
 async def pool(relay: Relay) -> AsyncIterator[Database]:
     """A pool that goes through the relay."""
     database = Database(relay.url)

@@ -14,7 +14,7 @@ from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run, until_someone_waits, value
-from web.accounts.history import count_broken_histories
+from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 
 DATA = "/espace/mes-donnees"

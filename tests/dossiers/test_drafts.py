@@ -21,7 +21,7 @@ from tests.support.dossiers import (
     submitted,
 )
 from tests.support.rows import column, run, value
-from web.accounts.history import count_broken_histories
+from web.accounts.history_check import count_broken_histories
 from web.core.db import Connection
 from web.core.runtime import Runtime
 from web.domain.dossier import (

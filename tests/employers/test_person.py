@@ -13,7 +13,7 @@ from tests.support.client import Client
 from tests.support.dossiers import agent_of, complete, draft, step, submitted
 from tests.support.people import Person
 from tests.support.rows import column, run, until_someone_waits, value
-from web.accounts.history import count_broken_histories
+from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 

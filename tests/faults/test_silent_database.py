@@ -16,15 +16,6 @@ STOP_SECONDS = 10
 
 
 @pytest.fixture
-async def relay(database_url: str) -> AsyncIterator[Relay]:
-    """The way to the database, open."""
-    one = Relay(database_url)
-    await one.open()
-    yield one
-    await one.close()
-
-
-@pytest.fixture
 async def far(machines: Machines, relay: Relay, peer: ScriptedPeer) -> AsyncIterator[Machines]:
     """Programs whose database is behind the relay."""
     some = Machines(relay.url, peer.port)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
-from tests.support.clerk import Clerk
 from web.core import migrations
 
-BEFORE = "0018"
 ACCOUNT = """
     INSERT INTO account (id, person_id, email_digest, identity, password_hash, terms_version,
                          terms_accepted_at, created_at)
@@ -20,16 +17,6 @@ ACCOUNT = """
 """
 EVENT = "INSERT INTO event (person_id, kind, actor) VALUES ($1, $2, 'titulaire')"
 PERSON = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
-
-
-@pytest.fixture
-def earlier_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
-    """A database as the program left it before."""
-    clerk.run("CREATE DATABASE closed_before")
-    url = postgres.get_uri("closed_before")
-    migrations.upgrade(url, BEFORE)
-    yield url
-    clerk.run("DROP DATABASE closed_before WITH (FORCE)")
 
 
 @pytest.fixture

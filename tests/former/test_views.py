@@ -30,6 +30,7 @@ MAY_READ = {
     "signin/queries.py": {"event"},
     # Chains and their seals.
     "accounts/history.py": {"event"},
+    "accounts/history_check.py": {"event"},
     "accounts/history_seals.py": {"event"},
 }
 

@@ -10,7 +10,8 @@ from tests.support.journey import log_in, register, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import as_owner
-from web.accounts.history import Actor, EventKind, count_broken_histories, record_event
+from web.accounts.history import Actor, EventKind, record_event
+from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 
 URL = "/espace/historique"
@@ -105,7 +106,7 @@ async def test_refused_logins_during_a_session_are_told_by_the_worker(
         await log_in(guesser, Person(nir=person.nir, password="Faux-mot-000-passe"))
         await log_in(guesser, Person(password="Faux-mot-000-passe"))
         await log_in(guesser, Person(nir="n’importe quoi", password="Faux-mot-000-passe"))
-    await outbox.worker().purge()
+    await outbox.clear()
     told = [line[0] for line in lines(await client.get(URL))]
     assert told.count("Connexion refusée : mot de passe incorrect") == 1
     async with runtime.db.connection() as connection:

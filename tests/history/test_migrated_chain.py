@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import pytest
 
-from tests.support.clerk import Clerk
-from web.accounts.history import check_histories
+from web.accounts.history_check import check_histories
 from web.core import migrations
 
-BEFORE = "0018"
 EVENT = "INSERT INTO event (person_id, kind, actor) VALUES ($1, $2, 'titulaire')"
-
-
-@pytest.fixture
-def earlier_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
-    """A database of the version before."""
-    clerk.run("CREATE DATABASE earlier")
-    url = postgres.get_uri("earlier")
-    migrations.upgrade(url, BEFORE)
-    yield url
-    clerk.run("DROP DATABASE earlier WITH (FORCE)")
 
 
 async def _person(connection: asyncpg.Connection, *kinds: str, has_account: bool = True) -> UUID:

@@ -13,11 +13,12 @@ from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import as_owner, run, value
-from web.accounts.history import EventKind, check_histories, record_event
+from web.accounts.history import EventKind, record_event
+from web.accounts.history_check import check_histories
 from web.accounts.history_seals import SealCheck, seal_histories
 from web.core.runtime import Runtime
+from web.jobs import clear
 from web.settings import Settings
-from web.worker import Worker
 
 MOVED = "L’historique de {} personne(s) n’est plus celui de leur compte ou de leur NIR."
 MOVE = "UPDATE account SET person_id = $2 WHERE id = $1"
@@ -162,7 +163,7 @@ async def test_a_number_forged_by_the_owner_shows_and_does_not_stop_the_worker(
         )
         await connection.execute("ALTER TABLE history_seal ENABLE TRIGGER USER")
 
-    await Worker(settings, runtime=runtime).purge()
+    await clear(runtime)
 
     payload = await value(runtime, "SELECT payload FROM pgqueuer")
     assert UUID(bytes=payload) == mail_id

@@ -9,12 +9,13 @@ import pytest
 
 from tests.support.rows import column, run, value
 from web.accounts import history_seals
-from web.accounts.history import EventKind, count_broken_histories, record_event
+from web.accounts.history import EventKind, record_event
+from web.accounts.history_check import count_broken_histories
 from web.accounts.history_seals import Findings, SealCheck, find_problems, seal_histories
 from web.core.crypto import Hasher
 from web.core.runtime import Runtime
+from web.jobs import clear
 from web.settings import Settings
-from web.worker import Worker
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ async def test_the_worker_seals_and_check_tells(
     runtime: Runtime, settings: Settings, people: list[UUID]
 ) -> None:
     await act(runtime, people[0])
-    await Worker(settings, runtime=runtime).purge()
+    await clear(runtime)
     async with runtime.db.connection() as connection:
         check = SealCheck(runtime.hasher)
         assert await check(connection) == []

@@ -12,7 +12,7 @@ from tests.support.client import Client
 from tests.support.journey import log_in, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.accounts.history import count_broken_histories
+from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
 from web.settings import Settings

@@ -164,7 +164,7 @@ async def test_what_has_had_its_time_is_cleared(
         VALUES (gen_random_uuid(), 'reset', '\\x01', now() - interval '31 days')
         """,
     )
-    await outbox.worker().purge()
+    await outbox.clear()
     for table in ("professional_session", "professional_event", "professional_link"):
         assert await value(runtime, f"SELECT count(*) FROM {table}") == 0
     assert await value(runtime, "SELECT count(*) FROM known_device") == 0

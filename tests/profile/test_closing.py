@@ -13,7 +13,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
-from web.accounts.history import count_broken_histories
+from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 
 URL = "/espace/informations/fermeture"

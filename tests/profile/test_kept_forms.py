@@ -138,7 +138,7 @@ async def test_it_is_kept_an_hour_sealed(
     assert b"Martin" not in bytes(box)
     await run(runtime, "UPDATE kept_form SET created_at = now() - interval '61 minutes'")
     assert (await log_in_there(space, login, person)).url == "/espace"
-    await outbox.worker().purge()
+    await outbox.clear()
     assert await count(runtime, "kept_form") == 0
 
 
@@ -157,7 +157,7 @@ async def test_a_purge_does_not_lose_whose_form_it_is(
 ) -> None:
     page = await space.get("/espace/heures")
     await run(runtime, "UPDATE session SET last_seen_at = now() - interval '8 hours'")
-    await outbox.worker().purge()
+    await outbox.clear()
     login = await space.submit(page, {"dif": "80"}, action="/espace/heures")
     assert "Reprendre votre saisie" in (await log_in_there(space, login, person)).text
 

@@ -121,7 +121,7 @@ async def test_an_account_forgets_browsers_by_age_and_past_twenty(
         await make_known(client, person)
     assert await value(runtime, "SELECT count(*) FROM known_device") == MOST_PER_SUBJECT
     await run(runtime, "UPDATE known_device SET last_used_at = now() - interval '366 days'")
-    await outbox.worker().purge()
+    await outbox.clear()
     assert await value(runtime, "SELECT count(*) FROM known_device") == 0
 
 
@@ -170,7 +170,7 @@ async def test_a_device_whose_logins_were_refused_is_still_new(
     await register(client, person, outbox)
     wrong = Person(nir=person.nir, password="Faux-mot-000-passe")
     assert await subjects_after_login(client, wrong, outbox, SAFARI) == []
-    await outbox.worker().purge()
+    await outbox.clear()
     assert await subjects_after_login(client, person, outbox, SAFARI) == [SUBJECT]
 
 

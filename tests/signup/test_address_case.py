@@ -57,7 +57,7 @@ async def test_an_account_of_before_is_found_until_and_after_it_is_looked_at(
     await to_waiting(client, Person(nir=synthetic_nir(901), email=KEPT))
     await outbox.deliver()
     assert "/activation/" not in outbox.peer.received[-1].text
-    await outbox.worker().purge()
+    await outbox.clear()
     assert await value(runtime, "SELECT email_folded FROM account")
     digest = await value(runtime, "SELECT email_digest FROM account")
     assert digest == email_digest(runtime.hasher, KEPT)
@@ -68,7 +68,7 @@ async def test_accounts_that_only_case_tells_apart_keep_both(
 ) -> None:
     await before(runtime, account_id, KEPT)
     await open_account(runtime, Person(nir=synthetic_nir(901), email="jean@exemple.fr"))
-    await outbox.worker().purge()
+    await outbox.clear()
     assert await value(runtime, "SELECT count(DISTINCT email_digest) FROM account") == 2
     assert await value(runtime, "SELECT bool_and(email_folded) FROM account")
 
@@ -80,6 +80,6 @@ async def test_an_address_that_cannot_be_read_does_not_stop_the_others(
     await before(runtime, account_id, KEPT)
     await before(runtime, other, "Lea@exemple.fr")
     await run(runtime, r"UPDATE account SET identity = '\x00' WHERE id = $1", account_id)
-    await outbox.worker().purge()
+    await outbox.clear()
     digest = await value(runtime, "SELECT email_digest FROM account WHERE id = $1", other)
     assert digest == email_digest(runtime.hasher, "lea@exemple.fr")

@@ -17,6 +17,8 @@ from web.core.mail import Mail
 from web.core.runtime import Runtime
 from web.signup.activation_mails import compose_activation
 
+WRITTEN_AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
 HOLDER = Person(email="foyer@exemple.fr")
 ADDRESS = "/inscription/courriel/adresse"
 
@@ -104,8 +106,7 @@ async def test_the_mail_of_what_is_known_costs_the_worker_the_same_statements(
         registration = await value(
             runtime, "SELECT id FROM registration ORDER BY submitted_at DESC NULLS LAST LIMIT 1"
         )
-        now = datetime.now(UTC)
-        mail = Mail(registration, "activation", registration, typed.email, "", 1, now)
+        mail = Mail(registration, "activation", registration, typed.email, "", 1, WRITTEN_AT)
         async with runtime.db.transaction() as connection:
             noting = Noting(connection)
             assert await compose_activation(runtime, noting, mail) is not None

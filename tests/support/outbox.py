@@ -17,6 +17,7 @@ from tests.support.kept_pages import keep
 from tests.support.rows import column, run
 from web.core.mail_delivery import Backoff
 from web.core.runtime import Runtime
+from web.jobs import clear
 from web.settings import Settings
 from web.worker import Worker
 
@@ -120,6 +121,10 @@ class Outbox:
         """Do also the jobs that were put off."""
         await run(self._runtime, "UPDATE pgqueuer SET execute_after = now()")
         await self.deliver()
+
+    async def clear(self) -> None:
+        """Do what the worker does every few minutes."""
+        await clear(self._runtime)
 
     def worker(self, backoff: Backoff = AT_ONCE) -> Worker:
         """A worker on the same database, sending to the peer."""

@@ -63,7 +63,7 @@ class WrongPasswordError(Exception):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is known of a NIR; without an account all of it is None.
+    """An account as a login finds it by its NIR; all fields are None without one.
 
     `known_by` is the digest of the device token by which the account knows the browser, if it does.
     """

@@ -19,7 +19,7 @@ ONLY_GROW = ("event", "movement", "history_seal", "dif_lock")
 ONLY_READ = ("event_head", "alembic_version")
 # Where only these columns may change: what the code changes, and nothing that says whose it is.
 CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    # Changed to itself by who looks for the person; locking a row takes the right to change one.
+    # An upsert sets it to itself; and locking a row needs the right to update some column.
     "person": ("created_at",),
     "account": ("email_digest", "email_folded", "identity", "password_hash"),
     "session": ("token_digest", "last_seen_at"),

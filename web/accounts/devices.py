@@ -54,10 +54,10 @@ def device_of(request: Request) -> str:
     return device_kind(request.headers.get("user-agent", ""))
 
 
-def whole_device_of(request: Request) -> Device:
-    """The browser that sent this POST, with the digests of the device tokens it has and is offered.
+def read_device(request: Request) -> Device:
+    """Return the browser that sent this POST, with the digests of its device tokens and a new one.
 
-    To be asked before the browser is given another token.
+    Call it before the browser is given another session token.
     """
     return Device(device_of(request), shown_devices(request), _digest(request, _offered(request)))
 

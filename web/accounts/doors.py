@@ -42,7 +42,7 @@ def page_behind(request: Request, home: str) -> str:
 
 
 def typed_form(request: Request) -> KeptForm | None:
-    """What this request was sending, passwords excepted; None when that is nothing.
+    """Return the form that this request sends, passwords excepted; None when it has no fields.
 
     A form that got old is one too, if it surely came from our pages.
     """

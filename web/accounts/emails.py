@@ -25,7 +25,7 @@ def parse_email(text: str) -> str:
 
 
 def is_same_mailbox(one: str, other: str) -> bool:
-    """Whether two texts, as typed, are one address; case does not count."""
+    """Return whether two texts, as typed, are one address; case does not count."""
     return _comparable(one) == _comparable(other)
 
 

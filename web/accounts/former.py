@@ -57,7 +57,7 @@ class Former:
     email: bytes | None
 
     def has_names_of(self, hasher: Hasher, identity: Identity) -> bool:
-        """Whether first name and birth name are those of the closed account, however typed."""
+        """Return whether the first and birth names, however typed, are the closed account's."""
         if self.names_digest is None:
             return False
         return hasher.matches(_NAMES, _named(identity), bytes(self.names_digest))

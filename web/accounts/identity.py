@@ -101,12 +101,12 @@ def nir_digest(hasher: Hasher, nir: str) -> bytes:
 
 
 def email_digest(hasher: Hasher, email: str) -> bytes:
-    """What an e-mail address is found by; case does not count."""
+    """Return the digest by which an e-mail address is found, whatever its case."""
     return hasher.digest("email", folded_email(email))
 
 
 def email_digests(hasher: Hasher, email: str) -> tuple[bytes, bytes]:
-    """What an address is found by, and what this very spelling was found by before 0026.
+    """Return the digest of an address, and the one that this very spelling had before 0026.
 
     Rows made earlier are given the first by `web.accounts.email_folding`; until it is done, and
     for two rows that only case tells apart, the second finds them.

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt, RefusedLoginError
-from web.accounts.devices import keep_device, whole_device_of
+from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import refuse_for_a_while
 from web.accounts.tries import ResetNeededError
 from web.core.browser import browser_of
@@ -36,7 +36,7 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Entered:
-    """Where a login leads, and the digest of the device token to keep, if there is one yet."""
+    """The page after a login, and the digest of the device token to keep, if there is one yet."""
 
     url: str
     known_by: bytes | None
@@ -63,7 +63,7 @@ async def answer_login(
     runtime = runtime_of(request)
     token = browser_of(request).successor()
     address = client_address(request, runtime.settings.trusted_proxies)
-    device = whole_device_of(request)
+    device = read_device(request)
     try:
         entered = await log_in(Attempt(address, device, token_hash(token)))
     except RefusedLoginError:

@@ -41,7 +41,7 @@ LEVELS = {Strength.FAIBLE: 1, Strength.MOYEN: 2, Strength.FORT: 3, Strength.TRES
 
 @dataclass(frozen=True)
 class PasswordOwner:
-    """Who will use a password: what it must not contain, and the sentence that says so.
+    """The future user of a password: words it must not contain, and the sentence that says so.
 
     `identifier` is what they log in with, for the browser to keep the password with.
     """

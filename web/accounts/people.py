@@ -20,7 +20,7 @@ async def lock_person(connection: Connection, person_id: UUID) -> None:
 
 
 async def is_open(connection: Connection, account_id: UUID) -> bool:
-    """Whether a web account was not closed meanwhile; to be asked under the person's lock."""
+    """Return whether a web account is still open; call it with the person locked."""
     found: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM account WHERE id = $1)", account_id
     )

@@ -77,7 +77,7 @@ def _parse(text: str, kind: str, otherwise: PhoneProblem) -> str:
 
 
 def _is_all_of(text: str, number: phonenumbers.PhoneNumber) -> bool:
-    """Whether every digit typed is in the number, but for what is dialled before it."""
+    """Return whether every digit typed is in the number, but for what is dialled before it."""
     digits = _NOT_DIGITS.sub("", text)
     national, code = str(number.national_number), str(number.country_code)
     before = digits.removesuffix(national)

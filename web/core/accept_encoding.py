@@ -1,4 +1,4 @@
-"""Whether an answer may be compressed, as the request says it (RFC 9110, 12.5.3)."""
+"""Reading of Accept-Encoding (RFC 9110, 12.5.3)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class AcceptEncoding:
 
 
 def wants_gzip(header: str) -> bool:
-    """Whether gzip is accepted, and not less than an answer left as it is."""
+    """Return whether gzip is accepted, and not less than an answer left as it is."""
     weights: dict[str, float] = {}
     for part in header.split(","):
         coding, *parameters = (piece.strip().lower() for piece in part.split(";"))

@@ -60,7 +60,7 @@ class Browser:
 
     @property
     def can_send_forms(self) -> bool:
-        """Whether a form of this answer can be accepted: its browser has the token, or gets it."""
+        """Return whether this browser has the cookie that a form needs, or gets it now."""
         return self.is_known or self._may_set_cookies
 
     @property

@@ -19,7 +19,7 @@ _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """What a request counts as, and what of its headers keeps it from counting as itself."""
+    """The address that a request counts as, and the problem in its headers, if any."""
 
     address: ClientAddress
     problem: Problem | None = None

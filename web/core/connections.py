@@ -91,7 +91,7 @@ class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
 
     @property
     def only_reads(self) -> bool:
-        """Whether the server told that this connection may not write; a pooler may hide it."""
+        """Return whether the server said that this connection only reads; a pooler may hide it."""
         told = self.get_settings()
         return "on" in (
             getattr(told, "default_transaction_read_only", "off"),

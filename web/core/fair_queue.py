@@ -77,7 +77,7 @@ class FairQueue:
 
     @property
     def pending(self) -> int:
-        """How many run or wait."""
+        """The number of tasks that run or wait."""
         return self._running + self._queue.waiting
 
     @asynccontextmanager

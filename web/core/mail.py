@@ -93,7 +93,7 @@ class MailState:
 
     @property
     def is_put_off(self) -> bool:
-        """Whether it leaves later because its mailbox had many."""
+        """Return whether it leaves later because its mailbox had many."""
         return self.status == "queued" and self.next_attempt_at is not None
 
 
@@ -142,7 +142,7 @@ async def enqueue_job(
 
 
 async def _find_place(connection: Connection, mailbox: bytes, kind: MailKind) -> _Place:
-    """What becomes of one more mail of this kind to this mailbox."""
+    """Decide what becomes of one more mail of this kind to this mailbox."""
     if kind.is_counted:
         await _lock_mailbox(connection, mailbox, kind)
     now, due = await _find_due(connection, mailbox, kind)

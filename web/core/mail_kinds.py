@@ -60,7 +60,7 @@ class MailKind:
 
     @property
     def is_counted(self) -> bool:
-        """Whether there is a limit at all."""
+        """Return whether there is a limit at all."""
         return self.per_hour > 0
 
 

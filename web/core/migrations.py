@@ -138,7 +138,7 @@ async def _refuse_newer(database_url: str) -> None:
 
 
 def _is_newer(revision: str | None) -> bool:
-    """Whether the revision is none of ours: we have all those before."""
+    """Return whether the revision is none of ours: we have all those before."""
     return revision is not None and revision not in _known_revisions()
 
 

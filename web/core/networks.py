@@ -52,7 +52,7 @@ UNKNOWN = ClientAddress("unknown")
 
 
 def counted(address: Address | None) -> ClientAddress:
-    """What an address is counted as."""
+    """Return the form of an address that limits count."""
     if address is None:
         return UNKNOWN
     if isinstance(address, ipaddress.IPv6Address):

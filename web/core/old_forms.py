@@ -51,7 +51,7 @@ class OldForm:
 
     @property
     def is_kept(self) -> bool:
-        """Whether it was kept since its session ended."""
+        """Return whether it was kept since its session ended."""
         return bool(self.drop_url)
 
 
@@ -69,7 +69,7 @@ def filled_again(request: Request, form: AnyForm) -> AnyForm:
 
 
 def is_written_once(routes: Iterable[BaseRoute], path: str) -> bool:
-    """Whether what is sent to `path` needs its idempotency key; true of what is not known."""
+    """Return whether a form sent to `path` needs its idempotency key; true for unknown paths."""
     route = _form_route(tuple(routes), path)
     return route is None or route.writes
 
@@ -138,7 +138,7 @@ class _Answer:
         return status
 
     def shows(self, names: Set[str], old: OldForm) -> bool:
-        """Whether nothing typed in the fields of these names would be lost by sending it."""
+        """Return whether nothing typed in the fields of these names would be lost by sending it."""
         body = b"".join(message.get("body", b"") for message in self.messages)
         if not names:
             return self.status < 400

@@ -35,7 +35,7 @@ def origin_of(headers: Headers, ours: str) -> Origin:
 
 
 def may_set_cookies(method: str, headers: Headers, ours: str) -> bool:
-    """Whether the answer may, before its form is known to be one of this browser's.
+    """Return whether the answer may, before its form is known to be one of this browser's.
 
     SameSite keeps our cookie back from what other sites make a browser send: an answer that set
     one would replace it, and end the session. A link followed from elsewhere does bring it.

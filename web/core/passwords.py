@@ -104,7 +104,7 @@ class PasswordHasher:
         return matches and bool(encoded)
 
     def is_outdated(self, encoded: str) -> bool:
-        """Whether today's parameters would make a stronger hash: one is never weakened.
+        """Return whether today's parameters would make a stronger hash: one is never weakened.
 
         The cost is memory times passes, as OWASP counts it; more passes do not excuse less memory.
         """
@@ -151,7 +151,7 @@ def strength_score(password: str, personal_words: Sequence[str]) -> int:
 
 
 def judged_part(password: str) -> str:
-    """What zxcvbn gets of a password: bounded in length and in kinds of disguises."""
+    """Return the part of a password that zxcvbn judges: bounded in length and disguises."""
     start = password[:STRENGTH_PREFIX]
     signs = sum(sign in start for sign in DISGUISES)
     digits = sum(digit in start for digit in DIGITS)

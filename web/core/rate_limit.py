@@ -157,7 +157,7 @@ class RateLimits:
             await self.give_back(hits)
 
     def bucket_of(self, limit: Limit, subject: str) -> bytes:
-        """What the attempts of a subject are counted under."""
+        """Return the key under which the attempts of a subject are counted."""
         return self._hasher.digest(f"limit:{limit.name}", subject)
 
 

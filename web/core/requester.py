@@ -34,12 +34,12 @@ class Requester:
 
     @property
     def lanes(self) -> tuple[str, ...]:
-        """Who takes turns with whom: networks, widest first, then addresses, then browsers."""
+        """Names of the queues to take turns in: widest network first, the browser last."""
         return (*(network.text for network in self.address.wider), self.address, self.browser)
 
 
 def requester() -> Requester | None:
-    """Who the current task answers; None for a job or a command."""
+    """Return the requester that the current task answers; None for a job or a command."""
     return _current.get()
 
 

@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"<[^>]*>|[^\s@]+@\S+")
 
 
 def is_about_us(code: int, text: str) -> bool:
-    """Whether the refusal of a recipient or of a message is ours to repair.
+    """Return whether the refusal of a recipient or of a message is ours to repair.
 
     A refusal for now (4xx) that names a policy is mostly a greylist: theirs.
     """

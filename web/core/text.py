@@ -36,7 +36,7 @@ def printable_text(text: str) -> str:
 
 
 def is_displayable(text: str) -> bool:
-    """Whether a line holds no control character, surrogate nor noncharacter."""
+    """Return whether a line holds no control character, surrogate nor noncharacter."""
     return text.translate(_UNDISPLAYABLE) == text
 
 

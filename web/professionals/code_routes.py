@@ -7,7 +7,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import keep_device, whole_device_of
+from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import refuse_for_a_while
 from web.accounts.tries import ResetNeededError
 from web.core.browser import browser_of
@@ -63,7 +63,7 @@ async def submit_code(request: Request) -> Response:
     form = CodeForm(form_of(request))
     if not form.validate():
         return _page(request, form, 422)
-    outcome, device = first_page(agent.kind, suite_of(request)), whole_device_of(request)
+    outcome, device = first_page(agent.kind, suite_of(request)), read_device(request)
     try:
         outcome, known_by = await entering.enter(
             runtime,

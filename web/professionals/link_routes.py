@@ -7,7 +7,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import keep_device, whole_device_of
+from web.accounts.devices import keep_device, read_device
 from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
@@ -78,7 +78,7 @@ async def submit_link(request: Request) -> Response:
     form = NewPasswordForm(form_of(request))
     if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
         return _form_page(request, link, form, 422)
-    device = whole_device_of(request)
+    device = read_device(request)
     state = await links.choose(
         runtime,
         token,

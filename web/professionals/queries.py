@@ -31,7 +31,7 @@ class EventKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is known of an address; without an account all of it is None. `email` is sealed.
+    """An agent as a login finds them; all fields are None without one. `email` is sealed.
 
     `known_by` is the digest of the device token by which the account knows the browser, if it does.
     """

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
-from web.accounts.devices import keep_device, whole_device_of
+from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import refuse_for_a_while
 from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
@@ -67,7 +67,7 @@ async def submit_second_factor(request: Request) -> Response:
     form = SecondFactorForm.of(agent, form_of(request))
     if not form.validate():
         return _page(request, agent, form, 422)
-    codes, device = codes_of(said_once(request, "recovery codes")), whole_device_of(request)
+    codes, device = codes_of(said_once(request, "recovery codes")), read_device(request)
     try:
         known_by = await protection.set_up(
             runtime_of(request),

@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of, whole_device_of
+from web.accounts.devices import device_of, read_device
 from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner, titulaire_owner
@@ -47,7 +47,7 @@ async def _submit_password(request: Request) -> Response:
             titulaire_of(request),
             (current, new),
             rotation_of(request),
-            whole_device_of(request),
+            read_device(request),
             digest_of(request),
             PAGE.changed_url,
         )
@@ -95,7 +95,7 @@ async def end_other_sessions(request: Request) -> Response:
         runtime_of(request),
         titulaire_of(request),
         browser_of(request).digest,
-        whole_device_of(request),
+        read_device(request),
     )
     browser_of(request).notify("connexions-fermees")
     return RedirectResponse(SESSIONS_URL, 303)

@@ -7,7 +7,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of, keep_device, whole_device_of
+from web.accounts.devices import device_of, keep_device, read_device
 from web.accounts.guard import LOGIN_URL
 from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
@@ -86,7 +86,7 @@ async def submit_reset(request: Request) -> Response:
         titulaire_owner(forgotten.identity_behind(runtime, link))
     ):
         return _form_page(request, link, form, 422)
-    device = whole_device_of(request)
+    device = read_device(request)
     state = await forgotten.choose(
         runtime,
         token,

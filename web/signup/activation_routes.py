@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import keep_device, whole_device_of
+from web.accounts.devices import keep_device, read_device
 from web.accounts.identity import open_identity
 from web.core.browser import browser_of
 from web.core.client_address import client_address
@@ -112,7 +112,7 @@ async def show_activation(request: Request) -> Response:
 
 async def submit_activation(request: Request) -> Response:
     """« Activer mon compte »."""
-    token, device = request.path_params["token"], whole_device_of(request)
+    token, device = request.path_params["token"], read_device(request)
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
         outcome = await activation.activate(

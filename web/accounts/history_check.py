@@ -1,0 +1,77 @@
+"""Checks that no history was altered: its chain, and whose it is."""
+
+from __future__ import annotations
+
+from web.core.db import Connection
+
+
+async def count_broken_histories(connection: Connection) -> int:
+    """Count the people whose histories were altered: a row changed, added, moved or missing."""
+    broken: int = await connection.fetchval(
+        """
+        WITH linked AS (
+            SELECT e.person_id, e.position, e.hash,
+                   event_hash(lag(e.hash, 1, ''::bytea) OVER chain, e) AS expected,
+                   row_number() OVER chain AS rank
+            FROM event e WINDOW chain AS (PARTITION BY e.person_id ORDER BY e.position)
+        ), found AS (
+            SELECT person_id, max(position) AS position,
+                   (array_agg(hash ORDER BY position DESC))[1] AS hash,
+                   bool_and(hash = expected AND position = rank) AS is_whole
+            FROM linked GROUP BY person_id
+        )
+        SELECT count(*) FROM found FULL JOIN event_head USING (person_id)
+        WHERE is_whole IS NOT TRUE
+           OR found.position IS DISTINCT FROM event_head.position
+           OR found.hash IS DISTINCT FROM event_head.hash
+        """
+    )
+    return broken
+
+
+async def count_moved_histories(connection: Connection) -> int:
+    """Count the people whose histories are no longer those of their account and of their NIR.
+
+    Each event holds which account and which NIR were its person's; events of before that was noted
+    hold neither. That a person has an account at all is told by their last activation or closing.
+    """
+    moved: int = await connection.fetchval(
+        """
+        WITH told AS (
+            SELECT DISTINCT ON (person_id) person_id, kind = 'account_activated' AS is_open
+            FROM event WHERE kind IN ('account_activated', 'account_closed')
+            ORDER BY person_id, position DESC
+        ), noted AS (
+            SELECT DISTINCT ON (person_id) person_id, account_id FROM event
+            WHERE account_id IS NOT NULL ORDER BY person_id, position DESC
+        ), numbered AS (
+            SELECT DISTINCT ON (person_id) person_id, nir_digest FROM event
+            WHERE nir_digest IS NOT NULL ORDER BY person_id, position DESC
+        )
+        SELECT count(*) FROM (
+            SELECT person_id FROM account FULL JOIN told USING (person_id)
+            WHERE (account.id IS NOT NULL) IS DISTINCT FROM coalesce(is_open, false)
+            UNION SELECT person_id FROM account JOIN noted USING (person_id)
+            WHERE account.id <> noted.account_id
+            UNION SELECT person_id FROM event WHERE account_id IN (
+                SELECT account_id FROM event GROUP BY account_id
+                HAVING count(DISTINCT person_id) > 1)
+            UNION SELECT person_id FROM numbered JOIN person ON person.id = person_id
+            WHERE person.nir_digest <> numbered.nir_digest
+        ) AS moved
+        """
+    )
+    return moved
+
+
+async def check_histories(connection: Connection) -> list[str]:
+    """A sentence for each way in which histories were altered."""
+    sentences = {
+        "L’historique de {} personne(s) a été modifié : la chaîne ne se vérifie pas.": (
+            await count_broken_histories(connection)
+        ),
+        "L’historique de {} personne(s) n’est plus celui de leur compte ou de leur NIR.": (
+            await count_moved_histories(connection)
+        ),
+    }
+    return [sentence.format(count) for sentence, count in sentences.items() if count]
