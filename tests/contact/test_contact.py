@@ -237,13 +237,12 @@ async def test_the_message_is_sealed_until_it_is_purged(
         assert "secret" not in kept
         assert "jean" not in kept
 
-    worker = outbox.worker()
     day = "UPDATE contact_message SET created_at = created_at - interval '25 hours'"
     await run(runtime, day)
-    await worker.purge()
+    await outbox.clear()
     assert await count(runtime, "contact_message") == 1, "its mails have not left"
     await outbox.deliver()
-    await worker.purge()
+    await outbox.clear()
     assert await count(runtime, "contact_message") == 0
 
 

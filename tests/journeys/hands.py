@@ -137,12 +137,12 @@ async def refresh_until(hand: Any, page: Page, text: str, refresh: str) -> None:
 
 
 class Keyboard:
-    """Tab, Shift+Tab, Space, Enter, arrows and letters; nothing else."""
+    """Tab, Shift+Tab, Space, Enter, arrows and letters, on a page with or without scripts."""
 
-    activates_by_itself = True
-
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, scripts: bool = True) -> None:
         self.page = page
+        self.activates_by_itself = scripts
+        self._scripts = scripts
 
     async def open(self, path: str) -> None:
         await self.page.goto(path)
@@ -198,6 +198,8 @@ class Keyboard:
         await self.page.wait_for_load_state()
 
     async def reads_after(self, text: str, refresh: str) -> None:
+        if not self._scripts:
+            await refresh_until(self, self.page, text, refresh)
         await self.reads(text)
 
     async def is_told_of_errors(self) -> None:
