@@ -53,7 +53,7 @@ _YES_OR_NO = Field(description="must be yes or no")
 
 
 class Settings(BaseSettings):
-    """Every setting of the program, as documented in README.md.
+    """Every setting of the program, as documented in docs/operations.md.
 
     A description is what is said of a wrong value, in place of pydantic's words. An empty variable
     is an absent one.
