@@ -13,20 +13,20 @@ from web.home.accessibility import ASSESSMENT, Status
 DOCUMENT: Final = Path(__file__).resolve().parents[1] / "docs" / "accessibility.md"
 MARK: Final = "<!-- Written by `python -m scripts.write_rgaa`. -->\n"
 WORDS: Final = {
-    Status.CONFORM: "conforme",
-    Status.NOT_CONFORM: "non conforme",
-    Status.NOT_APPLICABLE: "sans objet",
+    Status.CONFORM: "met",
+    Status.NOT_CONFORM: "not met",
+    Status.NOT_APPLICABLE: "not applicable",
 }
 
 
 def document() -> str:
-    """The document with its table as the data says."""
+    """Return the document with its table written from the data."""
     before, _, _ = DOCUMENT.read_text("utf-8").partition(MARK)
     lines = [
-        f"{ASSESSMENT.conform} conformes, {len(ASSESSMENT.not_conform)} non conformes, "
-        f"{ASSESSMENT.not_applicable} sans objet.",
+        f"{ASSESSMENT.conform} met, {len(ASSESSMENT.not_conform)} not met, "
+        f"{ASSESSMENT.not_applicable} not applicable.",
         "",
-        "| critère | en bref | constat | preuve |",
+        "| criterion | in short | result | evidence |",
         "| --- | --- | --- | --- |",
         *(
             f"| {one.number} | {one.wording} | {WORDS[one.status]} | {one.evidence} |"
