@@ -1,4 +1,4 @@
-"""What the worker does of each feature: the letters, the jobs, and what is cleared."""
+"""The worker's tasks for each feature: letters, jobs and purges."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
 
 log = structlog.get_logger("worker")
-# How many failures in a row of a database that is away say that the others would fail too.
+# After so many failures in a row of a database that is away, the others would fail too.
 PATIENCE = 2
 
 KINDS: Mapping[MailKind, Composer] = {
@@ -75,7 +75,7 @@ KINDS: Mapping[MailKind, Composer] = {
     contact.RECEIVED_MAIL: contact.compose_received,
 }
 COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in KINDS.items()}
-# What happens out of sight of who asked: an entrypoint of the queue, about one row.
+# Work hidden from the person who asked: an entrypoint of the queue, about one row.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
     activation_mails.HOLDER_JOB: activation_mails.tell_holder,
     forgotten.REQUEST_JOB: forgotten.settle_request,
@@ -106,10 +106,10 @@ FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, email_i
 
 
 async def clear(runtime: Runtime) -> None:
-    """Clear what has had its time, seal the histories that grew, queue lost mails again.
+    """Purge expired data, seal the histories that grew, queue lost mails again.
 
-    What fails is logged, and keeps nothing else from being done; only a database that is away for
-    two of these ends it.
+    A failure is logged and does not stop the rest; only a database that is away for two steps in a
+    row ends it.
     """
     away = 0
     for name, carry_out in _clearings(runtime):

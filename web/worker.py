@@ -1,4 +1,4 @@
-"""The worker: mail jobs, and the clearing of what has had its time.
+"""The worker: mail jobs, and the purge of expired data.
 
 It runs until told to stop, finishes what is in flight, and starts over by itself when the database
 comes back. Any number of workers share one queue; jobs of a dead one are picked up by the others
@@ -155,16 +155,16 @@ class Worker:
                 return
             await require_schema(connection)
             await requeue_lost_mails(self._runtime)
-            # Who asks for another password is found by the digest of their address.
+            # Requests for another password find the agent by the digest of the address.
             await fold_digests(self._runtime, AGENTS_FOUND_BY_EMAIL)
             if self._was_cut_off:
-                # While the database was away, nobody could say that they live.
+                # While the database was away, no worker could send its heartbeat.
                 await connection.execute(
                     "UPDATE pgqueuer SET heartbeat = now() WHERE status = 'picked'"
                 )
                 self._was_cut_off = False
             if mode is QueueExecutionMode.drain:
-                # It would wait for what is put off; done is what can be done now.
+                # It would wait for delayed jobs; draining does what can be done now.
                 queries = queue.qm.queries
                 queries.queued_work = queries.eligible_queued_work  # type: ignore[method-assign]
             # Told at once: otherwise a lost connection is found out at the next poll.

@@ -1,4 +1,4 @@
-"""The password of an account: compared, replaced, and what ends with the one before."""
+"""The password of an account: comparing it, replacing it, and ending what the old one opened."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ async def password_fits(runtime: Runtime, password_hash: str | None, password: s
 
 
 async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> str | None:
-    """The password that fitted, hashed anew, when its hash was made with weaker parameters.
+    """Hash the password that fitted again, when its hash was made with weaker parameters.
 
     Raises HashingOverloadedError.
     """
@@ -161,7 +161,7 @@ async def confirm_password(
         return found
 
     async def note_refused(connection: Connection) -> object:
-        # Nobody knows whether it was the titulaire who sat there.
+        # Nobody knows whether the titulaire typed it.
         return await record_event(
             connection,
             signed_in.person_id,
@@ -198,10 +198,10 @@ async def replace_password(
 ) -> None:
     """Put the new password, and end what the old one opened; to be called in a transaction.
 
-    Sessions, links that would let choose another one, an e-mail change that waits for its link
-    (who asked for it knew the old password), the browsers that the account knows, and the count of
-    failures: they were tries at a password that is gone. The account is written first: a login
-    that compared with the old password waits, then finds it gone.
+    That is: sessions, password links, an e-mail change that waits for its link (whoever asked for
+    it knew the old password), the browsers that the account knows, and the count of failures, which
+    were tries at a password that is gone. The account is written first: a login that compared with
+    the old password waits, then finds it gone.
     """
     digest = nir_digest(runtime.hasher, change.identity.nir)
     await connection.execute(
@@ -237,7 +237,7 @@ async def replace_password(
 
 
 async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as: str) -> None:
-    """Links that let choose another password, sent or not yet, open nothing any more.
+    """Void the links to choose another password, sent or not yet: they no longer work.
 
     The account must be held already: a request that is being answered is then found here.
     """

@@ -1,4 +1,4 @@
-"""What an e-mailed link that lets choose a password can still do."""
+"""The states of an e-mailed link to choose a password."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 
 
 class LinkState(enum.Enum):
-    """What a link can still do; each but the first has its page."""
+    """Whether a link still works, or why not; each state but the first has its page."""
 
     OPEN = "open"
     USED = "used"

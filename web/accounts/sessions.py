@@ -49,7 +49,7 @@ class SignedIn:
 
 
 class Opening(enum.Enum):
-    """What became of the wish to open a session."""
+    """The outcome of opening a session."""
 
     REFUSED = "refused"
     OPENED = "opened"
@@ -181,7 +181,7 @@ async def find_live_sessions(
 
 
 async def move_session(connection: Connection, earlier: bytes, newer: bytes) -> None:
-    """Let a session go on under another token; the earlier one opens nothing any more."""
+    """Continue a session under another token; the earlier one no longer works."""
     await connection.execute(
         "UPDATE session SET token_digest = $2 WHERE token_digest = $1", earlier, newer
     )

@@ -1,7 +1,7 @@
-"""E-mailed links that let an agent choose a password: an invitation, or a forgotten one.
+"""E-mailed links with which an agent chooses a password: an invitation, or a forgotten one.
 
-The page of a forgotten password does the same for every address: it notes a request and a job;
-whether someone is behind it is found by the worker. A token is made when the mail is composed: the
+The page of a forgotten password does the same for every address: it records a request and a job;
+the worker finds whether the address has an account. A token is made when the mail is composed: the
 database only ever has its hash.
 """
 
@@ -44,7 +44,7 @@ MAILS = {Purpose.INVITATION: INVITATION_MAIL, Purpose.RESET: RESET_MAIL}
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose password an open link lets choose."""
+    """The agent whose password an open link can replace."""
 
     email: str
     organisation_name: str
@@ -53,7 +53,7 @@ class Owner:
 async def ask(
     runtime: Runtime, email: str, address: str, request_digest: bytes, outcome: str
 ) -> None:
-    """Note that a link is asked for; the same for an address we know and one we do not.
+    """Record a request for a link, in the same way for known and unknown addresses.
 
     Raises TooManyAttemptsError.
     """
@@ -70,7 +70,7 @@ async def ask(
 
 
 async def settle_request(runtime: Runtime, link_id: UUID) -> None:
-    """The worker's part: promise the mail, or forget the request when no account is behind it."""
+    """The worker's part: promise the mail, or delete the request when it has no account."""
     async with runtime.db.transaction() as connection:
         await link_queries.hold_asker(connection, link_id)
         digest = await link_queries.find_request(connection, link_id)
@@ -115,7 +115,7 @@ async def compose_link(runtime: Runtime, connection: Connection, mail: Mail) -> 
 
 
 async def find_link(runtime: Runtime, token: str) -> Link | None:
-    """What a link leads to, in one statement; none for what has not even a token's shape."""
+    """Find a link in one statement; None for a text without the shape of a token."""
     if not looks_like_token(token):
         return None
     async with runtime.db.connection() as connection:
@@ -123,7 +123,7 @@ async def find_link(runtime: Runtime, token: str) -> Link | None:
 
 
 def owner_behind(runtime: Runtime, link: Link) -> Owner:
-    """Whose password an open link lets choose."""
+    """Return the agent whose password an open link can replace."""
     assert link.agent_id and link.email  # noqa: S101, PT018 - an open link has both
     email = open_email(runtime.vault, link.email, link.agent_id)
     return Owner(email, link.organisation_name or "")
