@@ -29,7 +29,7 @@ lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock changes, a year's end (long)
 	@$(BIN)/python -m scripts.check_days $(PYTEST) -q
 
-audit: $(VENV)/dev.stamp ## Look the locked dependencies up among known vulnerabilities
+audit: $(VENV)/dev.stamp ## Check the locked dependencies for known vulnerabilities
 	@$(BIN)/python -m scripts.audit $(BIN) $(AUDIT)
 
 verdict:
@@ -39,13 +39,13 @@ unit: $(VENV)/dev.stamp ## The tests alone
 	@rm -rf $(PAGES)
 	HTML_PAGES=$(PAGES) $(BIN)/python $(PYTEST)
 
-html: ## The Nu checker over the pages that the last tests opened
+html: ## Run the Nu checker on the pages that the last tests opened
 	@sh scripts/check-html $(PAGES)
 
-browsers: ## Install the browsers the tests drive, where apt can
+browsers: ## Install the browsers that the tests drive, when apt can be used
 	@sh scripts/install-browsers
 
-snapshots: $(VENV)/dev.stamp ## Write down anew what each page is for who does not see it
+snapshots: $(VENV)/dev.stamp ## Renew the snapshots of the pages' accessibility trees
 	SNAPSHOTS=renew $(BIN)/python -m pytest tests/journeys/test_snapshots.py
 
 bench: $(VENV)/dev.stamp ## Measure against the budgets
@@ -54,7 +54,7 @@ bench: $(VENV)/dev.stamp ## Measure against the budgets
 faults: $(VENV)/dev.stamp browsers ## The whole campaign of faults (long)
 	FAULTS=full $(BIN)/python -m pytest -m faults
 
-lock: $(VENV)/dev.stamp ## Compile the lock files anew from pyproject.toml
+lock: $(VENV)/dev.stamp ## Compile the lock files again from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 

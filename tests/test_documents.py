@@ -1,0 +1,85 @@
+"""The documents are true of the program: what they name exists, what they count is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from tests.test_french import turns
+from tests.test_typography import mistakes
+from web.__main__ import cli
+from web.domain.nir import parse_nir
+from web.home.accessibility import ASSESSMENT
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGLISH, FRENCH = ROOT / "README.md", ROOT / "README.fr.md"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+NAMED = re.compile(
+    r"`((?:web|templates|static|tests|scripts|bench|docs|migrations)/[\w./-]+?)(?:::\w+)?`"
+)
+CODE = re.compile(r"`([^`\n]+)`")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_each_link_leads_somewhere(path: Path) -> None:
+    targets = [one for one in LINK.findall(path.read_text("utf-8")) if "://" not in one]
+    assert [one for one in targets if not (path.parent / one).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_each_file_named_exists(path: Path) -> None:
+    named = NAMED.findall(path.read_text("utf-8"))
+    assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+def test_each_test_of_a_fault_is_where_the_page_says() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    bare = re.findall(r"`(test_\w+\.py)`", page)
+    assert bare
+    assert [one for one in bare if not (ROOT / "tests" / "faults" / one).exists()] == []
+
+
+def test_each_command_is_explained_to_operators() -> None:
+    group = get_command(cli)
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        for leaf in getattr(command, "commands", {"": None}):
+            assert re.search(rf"`{name} ?{leaf}[ `]", page), f"{name} {leaf}"
+
+
+def test_the_readmes_say_the_same_in_two_languages() -> None:
+    english, french = (path.read_text("utf-8") for path in (ENGLISH, FRENCH))
+    for shape in (r"^#+ ", r"^[-\d]\.? ", r"^\| "):
+        counted = [len(re.findall(shape, text, re.MULTILINE)) for text in (english, french)]
+        assert counted[0] == counted[1], shape
+    assert "(README.fr.md)" in english
+    assert "(README.md)" in french
+    both = {"(README.fr.md)", "(README.md)"}
+    targets = [set(re.findall(r"\([\w/.]+\.\w+\)", text)) - both for text in (english, french)]
+    assert targets[0] == targets[1]
+    assert set(CODE.findall(english)) == set(CODE.findall(french))
+
+
+def test_the_french_readme_is_good_french() -> None:
+    text = FRENCH.read_text("utf-8").replace("![", "[")
+    text = re.sub(r"\]\([^)]*\)", "]", CODE.sub("code", text))
+    assert mistakes(text) + turns(text) == []
+
+
+@pytest.mark.parametrize("path", [ENGLISH, FRENCH], ids=lambda path: path.name)
+def test_the_readmes_count_what_the_assessment_found(path: Path) -> None:
+    text = path.read_text("utf-8")
+    for count in (len(ASSESSMENT.criteria), ASSESSMENT.conform, ASSESSMENT.not_applicable):
+        assert re.search(rf"\b{count}\b", text), count
+    assert ASSESSMENT.not_conform == []
+
+
+@pytest.mark.parametrize("path", [ENGLISH, FRENCH], ids=lambda path: path.name)
+def test_the_number_to_try_is_accepted(path: Path) -> None:
+    numbers = re.findall(r"`([12](?: \d{2}){3} \d{3} \d{3})`", path.read_text("utf-8"))
+    assert numbers == ["2 85 05 99 990 001"]
+    assert parse_nir(numbers[0]).sex == "madame"
