@@ -1,9 +1,9 @@
 """How often a password or a code may be tried, and whose tries count together.
 
 Browsers that an account does not know share what it allows; one that it knows has its own, which
-nobody else can use up. Past a hundred failures in a row the password alone opens nothing there: it
-must be replaced by mail. They are forgotten ninety days after the first one, so that a try now and
-then does not keep them for ever.
+nobody else can use up. Past a hundred failures in a row the password alone no longer works there:
+it must be replaced by mail. They are forgotten ninety days after the first one, so that a try now
+and then does not keep them for ever.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ async def count_try(runtime: Runtime, tries: Tries, trier: Trier) -> tuple[Hit, 
 async def forget_in_a_row(
     runtime: Runtime, connection: Connection, tries: Tries, trier: Trier
 ) -> None:
-    """The owner is back: failures in a row start anew where they came back, and only there."""
+    """The owner is back: reset the failures in a row where they came back, and only there."""
     if trier.device is not None:
         await runtime.limits.forget(connection, (IN_A_ROW_PER_DEVICE, trier.device.hex()))
     else:

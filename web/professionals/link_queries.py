@@ -123,7 +123,7 @@ async def give_link(connection: Connection, link_id: UUID, agent_id: UUID) -> No
 
 
 async def replace_others(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
-    """Let this be the agent's only link: those sent before open nothing any more."""
+    """Void the agent's earlier links: this one is the only one that works."""
     await connection.execute(
         """
         UPDATE professional_link SET ended_as = 'replaced'
@@ -155,7 +155,7 @@ async def find_sendable(connection: Connection, link_id: UUID) -> Sendable | Non
 async def add_token(
     connection: Connection, token_digest: bytes, link_id: UUID, purpose: Purpose
 ) -> None:
-    """A token that lets choose a password, for as long as the purpose gives it."""
+    """Add a token to choose a password, valid for as long as its purpose allows."""
     await connection.execute(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
@@ -199,7 +199,7 @@ async def end_link(connection: Connection, link_id: UUID) -> None:
 
 
 async def void_links(connection: Connection, agent_id: UUID) -> None:
-    """A new password: links sent for the one before open nothing any more."""
+    """Void the links sent to replace the password that was just replaced."""
     await connection.execute(
         """
         UPDATE professional_link SET ended_as = 'password changed'

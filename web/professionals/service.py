@@ -102,7 +102,7 @@ async def note_entry(
     device: Device,
     trier: Trier,
 ) -> bytes:
-    """The account is open: failures start anew, a browser it does not know is told by mail.
+    """The account is open: reset the failures, notify an unknown browser by mail.
 
     Returns the digest of the device token by which it knows the browser from now on.
     """

@@ -84,7 +84,7 @@ async def move_session(
 ) -> bool:
     """Let a session go on under another token; False when it is over.
 
-    The earlier token opens nothing any more.
+    The earlier token no longer works.
     """
     tag = await connection.execute(
         """

@@ -1,7 +1,7 @@
-"""« Mot de passe oublié »: a request, a mail, a link that lets choose another one.
+"""« Mot de passe oublié »: a request, a mail, a link to choose another one.
 
-The page does the same for every NIR: it notes a request and a job. Whether someone is behind the
-NIR is found by the worker, out of sight of who asked. The link's token is made when the mail is
+The page does the same for every NIR: it records a request and a job. The worker finds whether the
+NIR has an account, out of sight of the person who asked. The link's token is made when the mail is
 composed, so that the database only ever has its hash.
 """
 

@@ -130,7 +130,7 @@ async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
 
 
 async def add_reset_token(connection: Connection, token_digest: bytes, reset_id: UUID) -> None:
-    """A token that lets choose another password, for an hour of the database's clock."""
+    """Add a token to choose another password, valid an hour by the database's clock."""
     await connection.execute(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)

@@ -113,7 +113,7 @@ async def use_activation_tokens(connection: Connection, registration_id: UUID) -
 
 
 async def void_activation_tokens(connection: Connection, registration_id: UUID) -> None:
-    """Links sent to an address that was not the right one open nothing."""
+    """Void the links sent to an address that was not the right one."""
     await connection.execute(
         "DELETE FROM bearer_token WHERE subject_id = $1 AND purpose = $2",
         registration_id,
