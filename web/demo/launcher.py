@@ -26,6 +26,14 @@ READY_SECONDS = 30
 STOP_SECONDS = 12
 DATABASE = "compte_formation"
 APPLICATION = "compte_application"
+NOT_STARTED = (
+    "Le site n’a pas démarré\u00a0: la raison est dans les messages ci-dessus. Si le port {port} "
+    "est déjà utilisé, donnez-en un autre avec --port.\n"
+)
+STOPPED = (
+    "Un des programmes s’est arrêté de lui-même\u00a0: la raison est dans les messages ci-dessus. "
+    "Tout est arrêté.\n"
+)
 
 
 def run_demo(data: Path, port: int) -> int:
@@ -43,10 +51,14 @@ def run_demo(data: Path, port: int) -> int:
         logins = ready_agents(environment)
         processes = [_start(command, environment) for command in ("worker", "serve")]
         if not _wait_until_ready(port, processes, stopped_by):
-            return 0 if stopped_by else 1
+            if stopped_by:
+                return 0
+            sys.stderr.write(NOT_STARTED.format(port=port))
+            return 1
         _say_where_to_look(port, logins)
         while not stopped_by:
             if any(process.poll() is not None for process in processes):
+                sys.stderr.write(STOPPED)
                 return 1
             time.sleep(0.2)
         return 0
@@ -127,7 +139,7 @@ def _say_where_to_look(port: int, logins: Sequence[str]) -> None:
     url = f"http://127.0.0.1:{port}"
     sys.stdout.write(
         f"\n{'Le site':<22}{url}\n"
-        f"{'Les courriels reçus':<22}{url}/demo/courriels\n"
+        f"{'Les courriels envoyés':<22}{url}/demo/courriels\n"
         f"{'Les composants':<22}{url}/demo/composants\n"
         "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
         "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
