@@ -22,6 +22,7 @@ from web.setting_rules import (
 
 MINIMUM_SECRET_BYTES = 32
 NOT_TEXT = "doit être du texte en UTF-8"
+WRONG = "a une valeur qui ne convient pas"
 # What may follow the `?` of SMTP_URL.
 STARTTLS_REQUIRED = "starttls=required"
 
@@ -90,6 +91,13 @@ class Settings(BaseSettings):
     allow_clear_text_database: Annotated[bool, _YES_OR_NO] = False
     allow_clear_text_smtp: Annotated[bool, _YES_OR_NO] = False
     allow_remote_metrics: Annotated[bool, _YES_OR_NO] = False
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            _encoded(value)
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -222,8 +230,8 @@ def _sentence(error: ErrorDetails) -> str:
     name = "_".join(str(part) for part in error["loc"][:1])
     if error["type"] == "missing":
         return f"Il manque le réglage {name.upper()} (variable d’environnement)."
-    # What pydantic refuses by itself and has no description is bytes that are no text.
-    ours = str(error["ctx"]["error"]) if error["type"] == "value_error" else NOT_TEXT
+    # What pydantic refuses by itself has a description.
+    ours = str(error["ctx"]["error"]) if error["type"] == "value_error" else WRONG
     if not name:
         return f"{ours}."
     return f"Le réglage {name.upper()} {Settings.model_fields[name].description or ours}."

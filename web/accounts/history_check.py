@@ -70,9 +70,9 @@ async def check_histories(connection: Connection) -> list[str]:
     broken = await count_broken_histories(connection)
     moved = await count_moved_histories(connection)
     sentences = {
-        f"L’historique de {counted(broken, 'personne')} a été modifié hors du programme{NBSP}: ses "
-        "empreintes ne s’enchaînent plus.": broken,
-        f"L’historique de {counted(moved, 'personne')} ne correspond plus à son compte ou à son "
-        "numéro.": moved,
+        f"{counted(broken, 'historique modifié', 'historiques modifiés')} hors du programme{NBSP}: "
+        "les empreintes ne s’enchaînent plus.": broken,
+        f"{counted(moved, 'historique ne correspond', 'historiques ne correspondent')} plus au "
+        "compte ou au numéro de la personne.": moved,
     }
     return [sentence for sentence, is_so in sentences.items() if is_so]

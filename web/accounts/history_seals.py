@@ -82,12 +82,16 @@ class SealCheck:
         """Look at all seals and at what they cover."""
         found = await find_problems(connection, self._hasher, self._known)
         self.newest = found.newest
+        wrong = counted(
+            len(found.rewritten), "historique ne correspond", "historiques ne correspondent"
+        )
+        late = counted(found.late, "historique attend", "historiques attendent")
         sentences = {
-            f"L’historique de {counted(len(found.rewritten), 'personne')} ne correspond plus à son "
-            f"sceau{NBSP}: il a été réécrit.": found.rewritten,
+            f"{wrong} plus aux sceaux{NBSP}: il y a eu réécriture.": found.rewritten,
             f"Il manque {counted(found.missing, 'sceau', 'sceaux')} d’historique.": found.missing,
-            f"L’historique de {counted(found.late, 'personne')} attend son sceau depuis plus d’une "
-            f"heure{NBSP}: vérifiez que `worker` est lancé.": found.late,
+            f"{late} un sceau depuis plus d’une heure{NBSP}: vérifiez que `worker` est lancé.": (
+                found.late
+            ),
             f"Le sceau {self._known} est introuvable{NBSP}: si ce nom est exact, des historiques "
             "ont été réécrits.": not found.has_known,
         }

@@ -165,7 +165,7 @@ def _help(parameter: TyperArgument | TyperOption) -> str:
 
 
 def _first_paragraph(text: str) -> str:
-    return " ".join(inspect.cleandoc(text).split("\n\n")[0].split())
+    return inspect.cleandoc(text).split("\n\n")[0].replace("\n", " ")
 
 
 def _told(error: typer.TyperException) -> str:
