@@ -200,8 +200,8 @@ def credit_hours(
         typer.Argument(
             parser=readable_file,
             metavar="FICHIER",
-            help="CSV en UTF-8, colonnes nir,year,siret,hours_worked,reference_hours (cette "
-            "dernière vide pour 1607).",
+            help="CSV en UTF-8, séparé par des virgules : nir, year, siret, hours_worked, "
+            "reference_hours (vide pour 1607).",
         ),
     ],
 ) -> None:
@@ -246,8 +246,8 @@ def import_catalogue(
         typer.Argument(
             parser=readable_file,
             metavar="FICHIER",
-            help="CSV en UTF-8, colonnes code_cpf,title,rncp,level,sector,audience,region,"
-            "valid_from,valid_until ; les dates comme 2027-01-31.",
+            help="CSV en UTF-8, séparé par des virgules : code_cpf, title, rncp, level, sector, "
+            "audience, region, valid_from, valid_until ; les dates comme 2027-01-31.",
         ),
     ],
 ) -> None:
@@ -263,15 +263,17 @@ def import_catalogue(
     """
     Donner accès à l’espace professionnel, au nom d’un organisme ou d’un employeur.
 
-    Un courriel envoie un lien pour choisir un mot de passe, valable 7 jours. Relancée pour la même
-    adresse, la commande envoie un nouveau lien et le précédent ne fonctionne plus. Une adresse déjà
-    utilisée pour une autre organisation est refusée. Code de retour 1 si rien n’a été fait.
+    Indiquez --email, --kind, --siret et --name. Un courriel envoie un lien, valable 7 jours, pour
+    choisir un mot de passe. Relancée pour la même adresse, la commande envoie un nouveau lien et le
+    précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre organisation est refusée.
+    Code de retour 1 si rien n’a été fait.
     """,
 )
 def invite_professional(
     email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
     kind: Annotated[
-        str, typer.Option(metavar="TYPE", help="Type d’organisation : organisme ou employer.")
+        str,
+        typer.Option(metavar="TYPE", help="Type d’organisation : indiquez organisme ou employer."),
     ] = "",
     siret: Annotated[
         str,
@@ -309,9 +311,9 @@ def invite_professional(
     """
     Fermer tout de suite le compte d’un agent, par exemple après son départ.
 
-    Ses sessions et ses liens sont fermés. Les historiques conservent ce qui a été fait au nom de
-    l’organisation. L’adresse peut être invitée de nouveau, y compris par une autre organisation.
-    Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
+    Ses sessions sont fermées et ses liens ne fonctionnent plus. Les historiques conservent ce qui a
+    été fait au nom de l’organisation. L’adresse peut être invitée de nouveau, y compris par une
+    autre organisation. Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
     """,
 )
 def withdraw_professional(

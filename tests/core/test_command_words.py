@@ -49,7 +49,7 @@ WRONG = {
     ("account", "--"): "Il manque le nom d’une commande.",
     ("--verbose",): "L’option --verbose n’existe pas.",
     ("check", "-v"): "L’option -v n’existe pas.",
-    ("check", "--seall", "1-a"): "L’option --seall n’existe pas. Vouliez-vous écrire --seal ?",
+    ("failed-mails", "--requeu"): "L’option --requeu n’existe pas. Vouliez-vous écrire --requeue ?",
     ("account", "unblock", f"--{NUMBER}"): "L’option indiquée n’existe pas.",
     ("check", "--seal"): "L’option --seal doit être suivie d’une valeur.",
     ("worker", "--drain=oui"): "L’option --drain ne prend pas de valeur.",

@@ -53,7 +53,8 @@ async def test_an_invited_agent_chooses_a_password_and_logs_in(
     assert await invite(settings, siret="732 829 320 00074", name="  Opcalys ") == 0
     told = capsys.readouterr().out.replace("\u00a0", " ")
     assert "Opcalys (organisme, SIRET 732 829 320 00074) : organisation ajoutée." in told
-    assert f"{EMAIL} est invité : un lien valable 7 jours part" in told
+    assert f"{EMAIL} : une invitation part vers cette adresse" in told
+    assert "avec un lien valable 7 jours" in told
     path = await link_to(outbox)
     [mail] = outbox.to(EMAIL)
     assert mail.subject == "Vous êtes invité dans l’espace professionnel"
