@@ -12,32 +12,49 @@ import typer
 
 from web.account_commands import account_cli
 from web.command_line import settings_or_exit
+from web.core.asking import folder, readable_file, whole_number
+from web.core.commands import command_of, make_typer
 from web.core.streams import make_streams_forgiving, say
 from web.settings import Environment
 
-cli = typer.Typer(
-    help="Compte Formation: the personal space of the training account.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+cli = make_typer("Compte Formation : l’espace personnel du compte de formation.")
 cli.add_typer(account_cli, name="account")
 EXIT_UNHEALTHY = 1
+# The metrics listen as far above it.
+LAST_PORT = 65535 - 1464
 
 
-@cli.command()
+@command_of(
+    cli,
+    "serve",
+    """
+    Lancer le site, avec le nombre de processus indiqué par WORKERS.
+
+    SIGTERM l’arrête proprement.
+    """,
+)
 def serve() -> None:
-    """Serve the site, with as many processes as WORKERS says. SIGTERM stops it cleanly."""
+    """Serve the site."""
     from web.server import run_server
 
     run_server(settings_or_exit())
 
 
-@cli.command()
+@command_of(
+    cli,
+    "worker",
+    """
+    Envoyer les courriels et effacer les données arrivées à échéance.
+
+    SIGTERM l’arrête proprement.
+    """,
+)
 def worker(
-    drain: Annotated[bool, typer.Option(help="Do what is waiting, then stop.")] = False,
+    drain: Annotated[
+        bool, typer.Option("--drain", help="Traiter ce qui est en attente, puis s’arrêter.")
+    ] = False,
 ) -> None:
-    """Send mail and clear what has had its time. SIGTERM stops it cleanly."""
+    """Send mail and purge expired data."""
     from web.core.logging import configure_logging
     from web.core.unreachable import told_when_unreachable
     from web.worker import Worker
@@ -56,11 +73,21 @@ def worker(
         asyncio.run(work())
 
 
-@cli.command()
+@command_of(cli, "migrate", "Mettre le schéma de la base de données à la version de ce programme.")
 def migrate(
-    revision: Annotated[str, typer.Argument(help="Where to go; `head` is the newest.")] = "head",
+    revision: Annotated[
+        str,
+        typer.Argument(
+            metavar="RÉVISION", help="Révision à atteindre ; sans elle, la plus récente."
+        ),
+    ] = "head",
     grant_to: Annotated[
-        str, typer.Option(help="The role the application runs under, when it owns no table.")
+        str,
+        typer.Option(
+            metavar="RÔLE",
+            help="Rôle que l’application utilise, quand il ne possède pas les tables : ses droits "
+            "lui sont donnés.",
+        ),
     ] = "",
 ) -> None:
     """Bring the database's schema up to this program."""
@@ -76,21 +103,56 @@ def migrate(
     say(f"La base est à la révision {migrations.newest_revision()}.")
 
 
-@cli.command()
+@command_of(
+    cli,
+    "demo",
+    """
+    Tout lancer sur cette machine : base de données, réception des courriels, envois et site.
+
+    Ctrl-C arrête tout.
+    """,
+)
 def demo(
-    port: Annotated[int, typer.Option(help="Where the site listens.")] = 8000,
-    data: Annotated[Path, typer.Option(help="Where its data is kept.")] = Path(".data"),
+    port: Annotated[
+        int,
+        typer.Option(
+            parser=whole_number("--port", 1, LAST_PORT),
+            metavar="PORT",
+            help="Port du site ; sans cette option, 8000.",
+        ),
+    ] = 8000,
+    data: Annotated[
+        Path,
+        typer.Option(
+            parser=folder,
+            metavar="DOSSIER",
+            help="Dossier où conserver les données ; sans cette option, .data.",
+        ),
+    ] = Path(".data"),
 ) -> None:
-    """Run everything on this machine: database, mail catcher, worker and site. Ctrl-C stops it."""
+    """Run the database, the mail catcher, the worker and the site together."""
     from web.demo.launcher import run_demo
 
     sys.exit(run_demo(data, port))
 
 
-@cli.command()
+@command_of(
+    cli,
+    "check",
+    """
+    Vérifier les réglages, la base de données, la messagerie et les historiques.
+
+    Code de retour : 0 si tout est en ordre, 1 sinon, avec une phrase par problème. La dernière
+    ligne donne le nom du dernier sceau des historiques : conservez-le ailleurs et redonnez-le plus
+    tard avec --seal, pour savoir si des historiques ont été réécrits entre-temps.
+    """,
+)
 def check(
     seal: Annotated[
-        str, typer.Option(help="The name of a seal of the histories that was told earlier.")
+        str,
+        typer.Option(
+            metavar="SCEAU", help="Nom d’un sceau des historiques, donné par un contrôle précédent."
+        ),
     ] = "",
 ) -> None:
     """Check settings, database, SMTP and that no history was altered; the exit status tells.
@@ -120,84 +182,120 @@ def check(
         say(f"Dernier sceau des historiques\u00a0: {seals.newest}")
 
 
-@cli.command("credit-hours")
+@command_of(
+    cli,
+    "credit-hours",
+    """
+    Alimenter les comptes en heures CPF d’après un fichier d’heures travaillées.
+
+    Le fichier est appliqué en entier, ou pas du tout. Le même fichier donné une seconde fois ne
+    change rien ; une ligne corrigée pour la même personne, la même année et le même employeur
+    remplace la précédente par un mouvement de correction. Si une ligne est refusée, son numéro et
+    la raison sont indiqués, rien n’est appliqué et le code de retour est 1.
+    """,
+)
 def credit_hours(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="CSV: nir,year,siret,hours_worked,reference_hours (empty: 1607); UTF-8.",
+            parser=readable_file,
+            metavar="FICHIER",
+            help="CSV en UTF-8, séparé par des virgules : nir, year, siret, hours_worked, "
+            "reference_hours (vide pour 1607).",
         ),
     ],
 ) -> None:
-    """Credit the CPF hours of a year from a file of hours worked: whole, or not at all.
-
-    The same file again changes nothing; a line for the same person, year and employer replaces
-    the earlier one by a correcting movement. Exit status 1 and nothing applied when a line is
-    wrong: each is told with its number and the reason.
-    """
+    """Credit the CPF hours of a year from a file of hours worked."""
     from web.feed.command import credit_hours as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 
 
-@cli.command("rotate-keys")
-def rotate_keys() -> None:
-    """Seal everything again under the first key of NIR_KEYS, while the site runs.
-
-    All processes must have that key first already. Run again, it does nothing. Exit status 1 when
-    something could not be opened, or was written meanwhile by a process that has other keys.
+@command_of(
+    cli,
+    "rotate-keys",
     """
+    Chiffrer de nouveau toutes les données avec la première clé de NIR_KEYS, sans arrêter le site.
+
+    Tous les processus doivent déjà avoir cette clé en premier. Une fois le travail fini, relancer
+    la commande ne change rien. Code de retour 1 si une donnée n’a pas pu être déchiffrée, ou si un
+    processus qui a d’autres clés a écrit entre-temps.
+    """,
+)
+def rotate_keys() -> None:
+    """Encrypt everything again under the first key of NIR_KEYS, while the site runs."""
     from web.sealed import rotate_keys as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit())))
 
 
-@cli.command("import-catalogue")
+@command_of(
+    cli,
+    "import-catalogue",
+    """
+    Remplacer le catalogue des formations par le contenu d’un fichier.
+
+    Le fichier est appliqué en entier, ou pas du tout. Le même fichier donné une seconde fois ne
+    change rien. Si une ligne est refusée, son numéro et la raison sont indiqués, rien n’est
+    appliqué et le code de retour est 1.
+    """,
+)
 def import_catalogue(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="CSV: code_cpf,title,rncp,level,sector,audience,region,valid_from,valid_until; "
-            "dates as 2027-01-31; UTF-8.",
+            parser=readable_file,
+            metavar="FICHIER",
+            help="CSV en UTF-8, séparé par des virgules : code_cpf, title, rncp, level, sector, "
+            "audience, region, valid_from, valid_until ; les dates comme 2027-01-31.",
         ),
     ],
 ) -> None:
-    """Replace the catalogue of formations by a file: whole, or not at all.
-
-    The same file again changes nothing. Exit status 1 and nothing applied when a line is wrong:
-    each is told with its number and the reason.
-    """
+    """Replace the catalogue of formations by a file."""
     from web.catalogue.command import import_catalogue as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 
 
-@cli.command("invite-professional")
+@command_of(
+    cli,
+    "invite-professional",
+    """
+    Donner accès à l’espace professionnel, au nom d’un organisme ou d’un employeur.
+
+    Indiquez --email, --kind, --siret et --name. Un courriel envoie un lien, valable 7 jours, pour
+    choisir un mot de passe. Relancée pour la même adresse, la commande envoie un nouveau lien et le
+    précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre organisation est refusée.
+    Code de retour 1 si rien n’a été fait.
+    """,
+)
 def invite_professional(
-    email: Annotated[str, typer.Option(help="The agent's e-mail address.")],
-    kind: Annotated[str, typer.Option(help="organisme or employer.")] = "",
-    siret: Annotated[str, typer.Option(help="SIRET of the organisation; spaces allowed.")] = "",
-    name: Annotated[str, typer.Option(help="Name of the organisation, as people know it.")] = "",
+    email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
+    kind: Annotated[
+        str,
+        typer.Option(metavar="TYPE", help="Type d’organisation : indiquez organisme ou employer."),
+    ] = "",
+    siret: Annotated[
+        str,
+        typer.Option(
+            metavar="SIRET",
+            help="Numéro SIRET de l’organisation (14 chiffres ; les espaces sont acceptés).",
+        ),
+    ] = "",
+    name: Annotated[
+        str,
+        typer.Option(metavar="NOM", help="Nom de l’organisation, tel que le public le connaît."),
+    ] = "",
     reset_second_factor: Annotated[
         bool,
         typer.Option(
             "--reset-second-factor",
-            help="Take back the second factor of this address instead: device and codes are lost.",
+            help="Ne pas inviter, mais supprimer le second facteur de cette adresse : appareil et "
+            "codes de secours perdus.",
         ),
     ] = False,
 ) -> None:
-    """Invite an agent of an organisme or of an employer into the professional space.
-
-    A mail carries a link to choose a password, valid 7 days. The same address again gets a fresh
-    link, and the earlier one no longer works; an address known for another organisation is
-    refused. Says what it did; exit status 1 and nothing done otherwise.
-    """
+    """Invite an agent of an organisme or of an employer into the professional space."""
     from web.professionals.command import Options, run_invitation, run_reset
 
     settings = settings_or_exit()
@@ -207,24 +305,35 @@ def invite_professional(
     raise typer.Exit(asyncio.run(run_invitation(settings, options)))
 
 
-@cli.command("withdraw-professional")
-def withdraw_professional(
-    email: Annotated[str, typer.Option(help="The agent's e-mail address.")],
-) -> None:
-    """Close the account of an agent who left: at once, whatever they have open.
-
-    The histories keep what was done in the name of the organisation. The address may be invited
-    again, by another organisation too. Exit status 1 and nothing done when it is no agent's.
+@command_of(
+    cli,
+    "withdraw-professional",
     """
+    Fermer tout de suite le compte d’un agent, par exemple après son départ.
+
+    Ses sessions sont fermées et ses liens ne fonctionnent plus. Les historiques conservent ce qui a
+    été fait au nom de l’organisation. L’adresse peut être invitée de nouveau, y compris par une
+    autre organisation. Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
+    """,
+)
+def withdraw_professional(
+    email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
+) -> None:
+    """Close the account of an agent who left."""
     from web.professionals.command import run_withdrawal
 
     raise typer.Exit(asyncio.run(run_withdrawal(settings_or_exit(), email)))
 
 
-@cli.command("failed-mails")
+@command_of(
+    cli,
+    "failed-mails",
+    "Lister les courriels retenus, avec la raison ; les adresses ne sont pas affichées.",
+)
 def failed_mails(
     requeue: Annotated[
-        bool, typer.Option("--requeue", help="Try all of them again, then list.")
+        bool,
+        typer.Option("--requeue", help="Remettre d’abord tous ces courriels dans la file d’envoi."),
     ] = False,
 ) -> None:
     """List mails held with a reason; addresses are not shown."""
@@ -233,7 +342,7 @@ def failed_mails(
 
     with told_when_unreachable():
         lines = asyncio.run(list_held(settings_or_exit(), requeue=requeue))
-    for line in lines:
+    for line in lines or ["Aucun courriel n’est retenu."]:
         say(line)
 
 

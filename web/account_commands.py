@@ -8,66 +8,85 @@ from typing import Annotated
 import typer
 
 from web.command_line import settings_or_exit
+from web.core.asking import agree, ask_hidden
+from web.core.commands import command_of, make_typer
 
-account_cli = typer.Typer(
-    help="Help someone about their account, once you know who is asking.", no_args_is_help=True
+account_cli = make_typer("Aider une personne pour son compte, une fois son identité vérifiée.")
+
+
+@command_of(
+    account_cli,
+    "unblock",
+    """
+    Remettre à zéro les essais de mot de passe d’un titulaire ou d’un agent.
+
+    Son numéro de Sécurité sociale ou son adresse courriel est lu sur l’entrée standard, en une
+    ligne : sur la ligne de commande, il resterait dans l’historique du terminal. L’historique du
+    titulaire l’indique, au nom du service, et un courriel prévient la personne. Code de retour 1,
+    sans rien faire, si aucun compte ne correspond.
+    """,
 )
-
-
-@account_cli.callback()
-def account() -> None:
-    """Help someone about their account, once you know who is asking."""
-
-
-@account_cli.command("unblock")
 def unblock(
     reason: Annotated[
         str,
-        typer.Option(help="Why; the person reads it in their history. No name, no number."),
+        typer.Option(
+            metavar="TEXTE",
+            help="Raison, que la personne lira dans son historique : ni nom, ni numéro.",
+        ),
     ],
 ) -> None:
-    """Forget the failed logins of a titulaire or of an agent, whatever browser they came from.
-
-    Their NIR or e-mail address is read from standard input, one line: a number on a command line
-    would stay in the shell's history. Written in the history of the titulaire as « Le service »,
-    and told by mail. Exit status 1 and nothing done when no account has that identifier.
-    """
+    """Forget the failed logins of a titulaire or of an agent, whatever browser they came from."""
     from web.unblock import read_identifier, run_unblock
 
     settings = settings_or_exit()
     raise typer.Exit(asyncio.run(run_unblock(settings, read_identifier(), reason)))
 
 
-@account_cli.command("restore-former")
+@command_of(
+    account_cli,
+    "restore-former",
+    """
+    Rendre à une personne ce que contenaient ses anciens comptes.
+
+    Les dossiers, les délégations et l’historique des comptes fermés du même numéro sont rendus, si
+    le prénom et le nom de naissance sont les mêmes. L’historique indique que le service l’a fait ;
+    des courriels l’annoncent. Code de retour 1, sans rien faire, s’il n’y a rien à rendre.
+    """,
+)
 def restore_former(
-    email: Annotated[str, typer.Option(help="The e-mail address of the account open now.")],
+    email: Annotated[
+        str, typer.Option(metavar="ADRESSE", help="Adresse courriel du compte ouvert aujourd’hui.")
+    ],
     whatever_names: Annotated[
         bool,
-        typer.Option("--whatever-names", help="Also what was left under other or unknown names."),
+        typer.Option(
+            "--whatever-names",
+            help="Rendre aussi ce qui a été laissé sous d’autres noms, ou des noms inconnus.",
+        ),
     ] = False,
 ) -> None:
-    """Give a person what their earlier account left, once you have checked who they are.
-
-    Dossiers, délégations and history of closed accounts of the same number, whose first name and
-    birth name are the same. The history says that the service did it; mails tell. Exit status 1
-    and nothing done when there is nothing to give back.
-    """
+    """Give a person what their earlier account left, once you have checked who they are."""
     from web.former.command import run_restoration
 
     settings = settings_or_exit()
     raise typer.Exit(asyncio.run(run_restoration(settings, email, whatever_names=whatever_names)))
 
 
-@account_cli.command("close-usurped")
-def close_usurped() -> None:
-    """Close the account that someone opened with another person's number.
-
-    Asks for the number (not shown, nor kept by the shell), tells whose account it is, and asks
-    again before closing it. Its owner can then activate theirs. Only once you have checked who
-    they are; exit status 1 and nothing done otherwise.
+@command_of(
+    account_cli,
+    "close-usurped",
     """
+    Fermer le compte qu’une autre personne a ouvert avec le numéro de quelqu’un.
+
+    Le numéro est demandé : il n’est ni affiché, ni conservé par le terminal. La commande indique à
+    quel nom est le compte et demande confirmation avant de le fermer ; la personne à qui est le
+    numéro peut ensuite activer le sien. Code de retour 1 si rien n’a été fait.
+    """,
+)
+def close_usurped() -> None:
+    """Close the account that someone opened with another person's number."""
     from web.profile.command import run_closing
 
     settings = settings_or_exit()
-    nir = typer.prompt("Numéro de sécurité sociale, tel qu’il est sur la pièce", hide_input=True)
-    raise typer.Exit(asyncio.run(run_closing(settings, nir, typer.confirm)))
+    nir = ask_hidden("Numéro de Sécurité sociale, tel qu’il figure sur la pièce présentée")
+    raise typer.Exit(asyncio.run(run_closing(settings, nir, agree)))

@@ -12,7 +12,7 @@ EXIT_BAD_SETTINGS = 2
 
 
 def settings_or_exit() -> Settings:
-    """The settings; ends the command with a sentence when one is wrong or missing."""
+    """Read the settings; end the command with a sentence when one is wrong or missing."""
     try:
         return load_settings()
     except InvalidSettingsError as error:

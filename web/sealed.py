@@ -38,7 +38,7 @@ SEALED_COLUMNS: Sequence[SealedColumn] = (
     agent_forms.CONTENT,
 )
 
-UNDER_WAY = "Un autre changement de clés est en cours."
+UNDER_WAY = "Un autre changement de clés est en cours. Rien n’a été fait."
 
 
 async def rotate_keys(settings: Settings) -> int:
@@ -61,8 +61,8 @@ async def rotate_keys(settings: Settings) -> int:
     except DatabaseUnavailableError:
         sys.stderr.write(f"{UNREACHABLE}\n")
         return 1
-    sys.stdout.write(f"{counted(passage.resealed, 'valeur scellée', 'valeurs scellées')} ")
-    sys.stdout.write(f"de nouveau, sous la clé {vault.writing_key}.\n")
+    resealed = counted(passage.resealed, "valeur chiffrée", "valeurs chiffrées")
+    sys.stdout.write(f"{resealed} de nouveau, avec la clé {vault.writing_key}.\n")
     return _tell_what_is_left(settings, vault, passage, [one for one in left if one[1]])
 
 
@@ -73,18 +73,18 @@ def _tell_what_is_left(
         others = [key for key in settings.keyring if key != vault.writing_key]
         if others:
             sys.stdout.write(
-                f"Plus rien n’est sous une autre clé{NBSP}: {', '.join(others)} peut être "
-                f"retirée de NIR_KEYS. Gardez-la avec les sauvegardes qui en dépendent.\n"
+                f"Plus aucune valeur ne dépend d’une autre clé. À retirer de NIR_KEYS et à "
+                f"conserver avec les sauvegardes qui en dépendent{NBSP}: {', '.join(others)}.\n"
             )
         return 0
     for name, count in left:
-        sys.stderr.write(f"{name}{NBSP}: {counted(count, 'valeur')} sous une autre clé.\n")
+        sys.stderr.write(f"{name}{NBSP}: {counted(count, 'valeur')} avec une autre clé.\n")
     if passage.unreadable:
-        unreadable = counted(passage.unreadable, "valeur ne s’ouvre", "valeurs ne s’ouvrent")
-        sys.stderr.write(f"{unreadable} avec aucune clé de NIR_KEYS{NBSP}: il en manque une.\n")
+        unreadable = counted(passage.unreadable, "valeur illisible", "valeurs illisibles")
+        sys.stderr.write(f"{unreadable} avec les clés de NIR_KEYS{NBSP}: il manque une clé.\n")
     else:
         sys.stderr.write(
-            f"Un processus écrit encore avec une autre première clé{NBSP}: relancez-les tous, "
-            f"puis cette commande.\n"
+            f"Un processus chiffre encore avec une autre clé{NBSP}: relancez tous les processus "
+            "`serve` et `worker`, puis cette commande.\n"
         )
     return 1

@@ -33,7 +33,10 @@ MOST_CONNECTIONS = 8_192
 OTHER_FILES = 256
 LEAST_CONNECTIONS = 128
 MOMENT_SECONDS = 0.1
-NO_FOLDER = "TMPDIR must name a folder that can be written, for the counters of /metrics.\n"
+NO_FOLDER = (
+    "Le réglage TMPDIR doit désigner un dossier où l’on peut écrire, pour les compteurs de "
+    "/metrics.\n"
+)
 EXIT_BAD_SETTINGS = 2
 
 

@@ -49,8 +49,8 @@ def problem_when_trying_out(settings: Settings) -> str | None:
     ):
         if not is_loopback(host):
             return (
-                f"{setting} must stay on this machine (127.0.0.1) with ENVIRONMENT={name}; "
-                "elsewhere, use ENVIRONMENT=production"
+                f"Le réglage {setting} doit rester sur cette machine (127.0.0.1) avec "
+                f"ENVIRONMENT={name} ; ailleurs, utilisez ENVIRONMENT=production"
             )
     return None
 
@@ -63,14 +63,17 @@ def parse_keys(text: str) -> dict[str, bytes]:
         try:
             key = base64.b64decode(encoded, validate=True)
         except ValueError as error:
-            raise ValueError("must look like id:base64,id:base64") from error
+            raise ValueError("doit être de la forme id:base64,id:base64") from error
         if not identifier.isalnum() or len(identifier) > 16 or len(key) != NIR_KEY_BYTES:
-            raise ValueError(f"must give each key a short id and {NIR_KEY_BYTES} bytes in base64")
+            raise ValueError(
+                "doit donner à chaque clé un identifiant court et "
+                f"{NIR_KEY_BYTES}\u00a0octets en base64"
+            )
         if identifier in keys:
-            raise ValueError("names one key id twice")
+            raise ValueError("donne deux fois le même identifiant de clé")
         keys[identifier] = key
     if not keys:
-        raise ValueError("must hold at least one key")
+        raise ValueError("doit contenir au moins une clé")
     return keys
 
 
@@ -99,18 +102,23 @@ def is_loopback(host: str) -> bool:
 def _problems_in_production(settings: Settings) -> Iterator[str]:
     url = urlsplit(settings.public_url)
     if url.scheme != "https" and not is_loopback(url.hostname or ""):
-        yield "PUBLIC_URL must use https in production"
+        yield "Le réglage PUBLIC_URL doit commencer par https:// en production"
     for name in ("captcha_test_answer", "demo_mail_dir"):
         if getattr(settings, name) is not None:
-            yield f"{name.upper()} is refused in production"
+            yield f"Le réglage {name.upper()} est interdit en production ; retirez-le"
     if _is_guessable(settings.secret_key.get_secret_value()):
-        yield "SECRET_KEY can be guessed; make one with `openssl rand -base64 48`"
+        yield (
+            "Le réglage SECRET_KEY peut être deviné ; créez-en un avec `openssl rand -base64 48`"
+        )
     if any(_is_no_random_key(key) for key in settings.keyring.values()):
-        yield "NIR_KEYS holds a placeholder; make a key with `openssl rand -base64 32`"
+        yield (
+            "Le réglage NIR_KEYS contient une clé qui n’a pas été tirée au hasard ; créez une clé "
+            "avec `openssl rand -base64 32`"
+        )
     if not _is_argon2_strong(settings.argon2_memory_kib, settings.argon2_time):
         yield (
-            "ARGON2_MEMORY_KIB and ARGON2_TIME are too low for production; "
-            "give at least 19456 and 2, or 12288 and 3, 9216 and 4, 7168 and 5, 47104 and 1"
+            "Les réglages ARGON2_MEMORY_KIB et ARGON2_TIME sont trop bas pour la production ; "
+            "donnez au moins 19456 et 2, ou 12288 et 3, 9216 et 4, 7168 et 5, 47104 et 1"
         )
     yield from _network_problems(settings)
 
@@ -121,28 +129,28 @@ def _network_problems(settings: Settings) -> Iterator[str]:
         widest = WIDEST_PRIVATE if network.is_private else WIDEST_PUBLIC
         if network.prefixlen < widest[network.version]:
             yield (
-                "TRUSTED_PROXIES must not trust whole parts of the Internet, as 0.0.0.0/0 and ::/0 "
-                "do; name the addresses of the proxy"
+                "Le réglage TRUSTED_PROXIES ne doit pas couvrir des pans entiers d’Internet, comme "
+                "0.0.0.0/0 ; indiquez les adresses du proxy"
             )
     if not is_loopback(host_of(settings.bind)) and not settings.trusted_proxies:
         yield (
-            "BIND opens the site beyond this machine, so TRUSTED_PROXIES must name the proxy in "
-            "front; or use 127.0.0.1"
+            "Le réglage BIND ouvre le site à d’autres machines ; indiquez dans TRUSTED_PROXIES le "
+            "proxy placé devant lui, ou utilisez 127.0.0.1"
         )
     if not is_loopback(host_of(settings.metrics_bind)) and not settings.allow_remote_metrics:
         yield (
-            "METRICS_BIND opens /metrics beyond this machine; use 127.0.0.1, or "
-            "ALLOW_REMOTE_METRICS=yes where only your monitoring reaches it"
+            "Le réglage METRICS_BIND ouvre /metrics à d’autres machines ; utilisez 127.0.0.1, ou "
+            "ALLOW_REMOTE_METRICS=yes si seule votre supervision y a accès"
         )
     if _mails_in_clear_text(settings) and not settings.allow_clear_text_smtp:
         yield (
-            "SMTP_URL must require TLS (smtps://, or ?starttls=required); or "
-            "ALLOW_CLEAR_TEXT_SMTP=yes lets mails cross the network unencrypted"
+            "Le réglage SMTP_URL doit imposer TLS (smtps:// ou ?starttls=required) ; "
+            "ALLOW_CLEAR_TEXT_SMTP=yes accepte que les courriels circulent en clair sur le réseau"
         )
     if _database_in_clear_text(settings) and not settings.allow_clear_text_database:
         yield (
-            "DATABASE_URL must require TLS (?sslmode=verify-full); or "
-            "ALLOW_CLEAR_TEXT_DATABASE=yes lets its traffic cross the network unencrypted"
+            "Le réglage DATABASE_URL doit imposer TLS (?sslmode=verify-full) ; "
+            "ALLOW_CLEAR_TEXT_DATABASE=yes accepte que les données circulent en clair sur le réseau"
         )
 
 

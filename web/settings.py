@@ -21,6 +21,8 @@ from web.setting_rules import (
 )
 
 MINIMUM_SECRET_BYTES = 32
+NOT_TEXT = "doit être du texte en UTF-8"
+WRONG = "a une valeur qui ne convient pas"
 # What may follow the `?` of SMTP_URL.
 STARTTLS_REQUIRED = "starttls=required"
 
@@ -46,10 +48,10 @@ KEEP_ALIVE_IN_THE_OPEN = 10
 
 
 def _whole_number(least: int, most: int) -> Any:
-    return Field(ge=least, le=most, description=f"must be a whole number from {least} to {most}")
+    return Field(ge=least, le=most, description=f"doit être un nombre entier de {least} à {most}")
 
 
-_YES_OR_NO = Field(description="must be yes or no")
+_YES_OR_NO = Field(description="doit valoir yes ou no")
 
 
 class Settings(BaseSettings):
@@ -61,7 +63,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    environment: Annotated[Environment, Field(description="must be production, demo or test")]
+    environment: Annotated[Environment, Field(description="doit valoir production, demo ou test")]
     database_url: str
     smtp_url: SecretStr
     mail_from: str
@@ -76,27 +78,36 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[
         tuple[str, ...],
         NoDecode,
-        Field(description="must list networks such as 10.0.0.0/8, separated by commas"),
+        Field(description="doit énumérer des réseaux comme 10.0.0.0/8, séparés par des virgules"),
     ] = ()
     argon2_memory_kib: Annotated[int, _whole_number(8, 4_194_304)] = 19456
     argon2_time: Annotated[int, _whole_number(1, 100)] = 2
     argon2_lanes: Annotated[int, _whole_number(1, 64)] = 1
     captcha_test_answer: SecretStr | None = None
     log_format: Annotated[
-        str, Field(pattern="^(console|json)$", description="must be json or console")
+        str, Field(pattern="^(console|json)$", description="doit valoir json ou console")
     ] = "json"
     demo_mail_dir: str | None = None
     allow_clear_text_database: Annotated[bool, _YES_OR_NO] = False
     allow_clear_text_smtp: Annotated[bool, _YES_OR_NO] = False
     allow_remote_metrics: Annotated[bool, _YES_OR_NO] = False
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            _encoded(value)
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _postgresql_only(cls, value: str) -> str:
         if not value.startswith(("postgresql://", "postgres://")):
-            raise ValueError("must start with postgresql://")
+            raise ValueError("doit commencer par postgresql://")
         if "," not in value and not _has_sound_port(value):
-            raise ValueError("must look like postgresql://user:password@host:port/database")
+            raise ValueError(
+                "doit être de la forme postgresql://utilisateur:mot-de-passe@serveur:port/base"
+            )
         return value
 
     @field_validator("smtp_url")
@@ -104,12 +115,12 @@ class Settings(BaseSettings):
     def _known_smtp_scheme(cls, value: SecretStr) -> SecretStr:
         parts = _split(value.get_secret_value())
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("must look like smtp://host:port or smtps://host:port")
+            raise ValueError("doit être de la forme smtp://serveur:port ou smtps://serveur:port")
         if parts.path not in ("", "/") or parts.fragment:
-            raise ValueError(f"must end after the port, or with ?{STARTTLS_REQUIRED}")
+            raise ValueError(f"doit se terminer après le port, ou par « ?{STARTTLS_REQUIRED} »")
         # Anything else might be meant to require encryption, and would not.
         if parts.query and (parts.scheme, parts.query) != ("smtp", STARTTLS_REQUIRED):
-            raise ValueError(f"knows only ?{STARTTLS_REQUIRED}, and only with smtp://")
+            raise ValueError(f"n’accepte que « ?{STARTTLS_REQUIRED} », et seulement avec smtp://")
         return value
 
     @field_validator("mail_from", "contact_to")
@@ -117,7 +128,7 @@ class Settings(BaseSettings):
     def _one_address(cls, value: str) -> str:
         local, _, domain = value.partition("@")
         if not local or not domain or re.search(r"[\s,;<>@]", local + domain):
-            raise ValueError("must be one e-mail address")
+            raise ValueError("doit contenir une adresse courriel, et une seule")
         return value
 
     @field_validator("public_url")
@@ -126,7 +137,7 @@ class Settings(BaseSettings):
         parts = _split(value)
         extra = parts.path.rstrip("/") or parts.query or parts.fragment or "@" in parts.netloc
         if extra or parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must look like https://host")
+            raise ValueError("doit être de la forme https://serveur")
         return value.rstrip("/")
 
     @field_validator("bind", "metrics_bind")
@@ -136,7 +147,7 @@ class Settings(BaseSettings):
         # Port 0 lets the system choose.
         is_port = re.fullmatch("[0-9]{1,5}", port) and int(port) <= 65535
         if not is_port or not is_address(host_of(value)):
-            raise ValueError("must look like 127.0.0.1:8000")
+            raise ValueError("doit être de la forme 127.0.0.1:8000")
         return value
 
     @field_validator("trusted_proxies", mode="before")
@@ -152,7 +163,7 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if len(_encoded(value.get_secret_value())) < MINIMUM_SECRET_BYTES:
-            raise ValueError(f"must hold at least {MINIMUM_SECRET_BYTES} characters")
+            raise ValueError(f"doit contenir au moins {MINIMUM_SECRET_BYTES} caractères")
         return value
 
     @field_validator("nir_keys")
@@ -164,7 +175,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _argon2_fits(self) -> Settings:
         if self.argon2_memory_kib < 8 * self.argon2_lanes:
-            raise ValueError("ARGON2_MEMORY_KIB must be at least 8 for each of ARGON2_LANES")
+            raise ValueError(
+                "Le réglage ARGON2_MEMORY_KIB doit valoir au moins 8 fois ARGON2_LANES"
+            )
         return self
 
     @model_validator(mode="after")
@@ -216,11 +229,12 @@ def load_settings(**overrides: Any) -> Settings:
 def _sentence(error: ErrorDetails) -> str:
     name = "_".join(str(part) for part in error["loc"][:1])
     if error["type"] == "missing":
-        return f"Setting {name.upper()} is missing."
-    ours = error["msg"].removeprefix("Value error, ")
+        return f"Il manque le réglage {name.upper()} (variable d’environnement)."
+    # What pydantic refuses by itself has a description.
+    ours = str(error["ctx"]["error"]) if error["type"] == "value_error" else WRONG
     if not name:
         return f"{ours}."
-    return f"Setting {name.upper()} {Settings.model_fields[name].description or ours}."
+    return f"Le réglage {name.upper()} {Settings.model_fields[name].description or ours}."
 
 
 def _encoded(text: str) -> bytes:
@@ -228,7 +242,7 @@ def _encoded(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         # Bytes of the environment that are no text: Python makes lone surrogates of them.
-        raise ValueError("must be UTF-8") from error
+        raise ValueError(NOT_TEXT) from error
 
 
 def _split(url: str) -> SplitResult:

@@ -32,7 +32,10 @@ from web.settings import Settings
 log = structlog.get_logger("support")
 
 LONGEST_REASON = 200
-UNKNOWN = "Aucun compte n’a cet identifiant. Rien n’a été fait."
+UNKNOWN = (
+    "Aucun compte n’existe avec ce numéro ou cette adresse\u00a0: vérifiez la saisie. "
+    "Rien n’a été fait."
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ async def run_unblock(settings: Settings, identifier: str, reason: str) -> int:
         why = printable_line(" ".join(reason.split()))
         if not why or len(why) > LONGEST_REASON:
             raise NotDoneError(
-                f"--reason{NBSP}: dites pourquoi, en {LONGEST_REASON}{NBSP}caractères au plus. La "
-                "personne le lira dans son historique."
+                f"--reason{NBSP}: indiquez pourquoi, en {LONGEST_REASON}{NBSP}caractères au plus. "
+                "La personne le lira dans son historique."
             )
         return "\n".join(await unblock(runtime, identifier, why))
 
@@ -79,7 +82,8 @@ async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
     if not done:
         raise NotDoneError(UNKNOWN)
     return [
-        f"{kind}{NBSP}: ses essais de mot de passe sont remis à zéro. Un courriel le lui dit."
+        f"{kind}{NBSP}: les essais de mot de passe sont remis à zéro. Un courriel l’annonce à la "
+        "personne."
         for kind in done
     ]
 
@@ -161,6 +165,6 @@ def _read(identifier: str) -> tuple[str, str]:
 def read_identifier() -> str:
     """Ask for it, so that it stays out of the shell's history and of the list of processes."""
     if sys.stdin.isatty():
-        sys.stderr.write(f"Numéro de sécurité sociale ou adresse courriel{NBSP}: ")
+        sys.stderr.write(f"Numéro de Sécurité sociale ou adresse courriel{NBSP}: ")
         sys.stderr.flush()
     return sys.stdin.readline()

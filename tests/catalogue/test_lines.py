@@ -90,7 +90,7 @@ def test_what_is_optional_may_be_empty(line: str) -> None:
         (with_field(7, "05/01/2015"), "valid_from : une date est attendue"),
         (with_field(7, "2015-02-29"), "valid_from"),
         (with_field(7, "20150105"), "valid_from"),
-        (with_field(8, "2015-01-04"), "valid_until : cette date est avant"),
+        (with_field(8, "2015-01-04"), "valid_until : cette date précède"),
         (with_field(8, "bientôt"), "valid_until : une date est attendue"),
         ('1,"Menuisier,,,,,,,', "guillemets"),
         (GOOD + " " * LONGEST_LINE, "trop longue"),

@@ -129,8 +129,9 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
     assert filled.keys() == {one.name for one in SEALED_COLUMNS} - agents
     assert await rotate_keys(both) == 0
     told = capsys.readouterr().out.replace("\u00a0", " ")
-    assert f"{sum(filled.values())} valeurs scellées de nouveau, sous la clé nouvelle." in told
-    assert "test1 peut être retirée de NIR_KEYS" in told
+    assert f"{sum(filled.values())} valeurs chiffrées de nouveau, avec la clé nouvelle." in told
+    assert "À retirer de NIR_KEYS" in told
+    assert told.endswith(" : test1.\n")
 
     alone = under(both, NEW)
     async with site(alone) as after:
@@ -169,7 +170,7 @@ async def test_a_second_run_changes_nothing(
     capsys.readouterr()
     assert await rotate_keys(both) == 0
     assert await value(runtime, rows) == before
-    assert "0 valeur scellée de nouveau" in capsys.readouterr().out.replace("\u00a0", " ")
+    assert "0 valeur chiffrée de nouveau" in capsys.readouterr().out.replace("\u00a0", " ")
 
 
 async def test_everything_saved_while_the_keys_change_is_kept(
@@ -218,8 +219,8 @@ async def test_what_another_process_writes_meanwhile_wins_and_is_told(
     assert await rotating == 1
     assert (await identity_of(runtime, account_id)).usual_name == "Dernière"
     told = capsys.readouterr().err.replace("\u00a0", " ")
-    assert "account.identity : 1 valeur sous une autre clé." in told
-    assert "Un processus écrit encore avec une autre première clé" in told
+    assert "account.identity : 1 valeur avec une autre clé." in told
+    assert "Un processus chiffre encore avec une autre clé" in told
     assert await rotate_keys(both) == 0
     assert not any((await left(both)).values())
 
@@ -240,7 +241,7 @@ async def test_what_no_key_opens_is_left_counted_and_told(
     await run(runtime, "UPDATE account SET identity = $2 WHERE id = $1", bad, box)
     assert await rotate_keys(both) == 1
     told = capsys.readouterr().err.replace("\u00a0", " ")
-    assert "1 valeur ne s’ouvre avec aucune clé de NIR_KEYS : il en manque une." in told
+    assert "1 valeur illisible avec les clés de NIR_KEYS : il manque une clé." in told
     assert str(bad) not in told
     assert await value(runtime, "SELECT identity FROM account WHERE id = $1", bad) == box
     async with site(under(both, NEW)) as app:

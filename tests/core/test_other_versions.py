@@ -74,8 +74,8 @@ def test_what_migrate_cannot_do_is_said_in_a_sentence(
 
 def test_migrating_is_the_owner_s(owner_url: str, database_url: str, tmp_path: Path) -> None:
     sentence = (
-        "Le rôle de DATABASE_URL ne possède pas les tables\u00a0: lancez `migrate` sous le rôle à "
-        "qui la base appartient."
+        "Le rôle de DATABASE_URL ne possède pas les tables\u00a0: lancez `migrate` avec le rôle "
+        "propriétaire de la base."
     )
     granting = ("migrate", "--grant-to", "compte_owner")
     assert run(granting, database_url, tmp_path) == (1, "", [sentence])

@@ -168,5 +168,5 @@ def test_without_a_temporary_folder_the_server_says_which_setting_names_one() ->
     done = run_command("serve", **{**DEFAULTS, "database_url": NOWHERE})
 
     assert done.status == 2
-    assert done.err.startswith("TMPDIR must name a folder that can be written")
+    assert done.err.startswith("Le réglage TMPDIR doit désigner un dossier où l’on peut écrire")
     assert done.err.count("\n") == 1

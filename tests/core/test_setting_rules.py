@@ -129,7 +129,7 @@ def pairs(table: dict[str, list[str]]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "value"), pairs(TOO_WEAK), ids=lambda part: ascii(part)[:50])
 def test_production_refuses_what_is_weak_or_open(name: str, value: str) -> None:
     """13.4.2: no default secret, no clear text, no test switch, nothing open by oversight."""
-    assert refused_by_check({**GOOD, name: value}).startswith(f"{name} ")
+    assert refused_by_check({**GOOD, name: value}).startswith(f"Le réglage {name} ")
 
 
 @pytest.mark.parametrize(("name", "value"), pairs(STRONG), ids=lambda part: ascii(part)[:50])
@@ -191,7 +191,7 @@ def test_what_is_made_for_trying_out_stays_on_this_machine(
     here = {**GOOD, "ENVIRONMENT": environment, "PUBLIC_URL": "http://127.0.0.1:8000"}
     told = refused_by_check({**here, "TRUSTED_PROXIES": "10.0.0.7", name: value})
 
-    assert told.startswith(f"{name} ")
+    assert told.startswith(f"Le réglage {name} ")
     assert "127.0.0.1" in told
     assert "ENVIRONMENT=production" in told
 

@@ -27,6 +27,7 @@ GOOD = {
     "SECRET_KEY": SECRET,
     "NIR_KEYS": f"k1:{KEY}",
 }
+MISSING = "Il manque le réglage {} (variable d’environnement).\n"
 OPTIONAL = (
     "BIND",
     "WORKERS",
@@ -70,6 +71,11 @@ def test_argon2_needs_memory_for_each_of_its_lanes() -> None:
     assert "ARGON2_MEMORY_KIB" in refused_by_check({**GOOD, **too_little})
 
 
+def plain(text: str) -> str:
+    """With ordinary spaces."""
+    return text.replace("\u00a0", " ")
+
+
 def settings_from(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Settings:
     for name, value in {**GOOD, **changes}.items():
         monkeypatch.setenv(name, value)
@@ -80,7 +86,7 @@ def settings_from(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Settings:
 def test_a_missing_setting_is_named(missing: str) -> None:
     environment = {name: value for name, value in GOOD.items() if name != missing}
 
-    assert refused_by_check({**environment}) == f"Setting {missing} is missing.\n"
+    assert refused_by_check({**environment}) == MISSING.format(missing)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +98,7 @@ def test_a_wrong_setting_is_told_in_a_sentence_without_its_value(sentence: str, 
     """16.2.5."""
     name = sentence.split()[0]
 
-    assert refused_by_check({**GOOD, name: value}) == f"Setting {sentence}.\n"
+    assert plain(refused_by_check({**GOOD, name: value})) == f"Le réglage {sentence}.\n"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
@@ -163,7 +169,7 @@ def test_every_setting_is_known_to_these_tests_and_to_the_documentation() -> Non
 
 @pytest.mark.parametrize("name", GOOD)
 def test_an_empty_variable_that_is_needed_is_missing(name: str) -> None:
-    assert refused_by_check({**GOOD, name: ""}) == f"Setting {name} is missing.\n"
+    assert refused_by_check({**GOOD, name: ""}) == MISSING.format(name)
 
 
 def test_lists_are_read_with_their_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +204,8 @@ def test_the_program_itself_stops_with_status_2() -> None:
     for command in ("check", "serve"):
         done = _run(command, **{**GOOD, "SECRET_KEY": "short"})
         assert done.returncode == 2
-        assert done.stderr == "Setting SECRET_KEY must hold at least 32 characters.\n"
+        told = plain(done.stderr)
+        assert told == "Le réglage SECRET_KEY doit contenir au moins 32 caractères.\n"
 
 
 def test_check_tells_what_does_not_answer_without_its_secrets() -> None:

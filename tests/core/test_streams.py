@@ -93,7 +93,17 @@ def test_what_was_refused_is_too(environment: dict[str, str], tmp_path: Path) ->
 
 
 def test_help_is_shown_anywhere(environment: dict[str, str]) -> None:
-    assert run(("--help",), environment)[0] == 0
+    status, out, err = run(("--help",), environment)
+    assert (status, err) == (0, "")
+    assert out.startswith("Usage : python -m web ")
+    assert "Verifier les reglages" in out
     for place in PLACES:
         status, _, err = run(("--help",), environment, place)
         assert (status, err) == (0, "")
+
+
+def test_what_is_typed_wrong_is_told_in_plain_letters(environment: dict[str, str]) -> None:
+    status, out, err = run(("chek",), environment)
+
+    assert (status, out) == (2, "")
+    assert err.startswith("La commande chek n'existe pas. Vouliez-vous ecrire check ?")

@@ -81,7 +81,7 @@ async def test_an_identifier_of_nobody_is_said(
     settings: Settings, capsys: pytest.CaptureFixture[str], identifier: str
 ) -> None:
     assert await run_unblock(settings, identifier, "Vérifié") == 1
-    assert "Aucun compte n’a cet identifiant" in capsys.readouterr().err
+    assert "Aucun compte n’existe avec ce numéro ou cette adresse" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 201])

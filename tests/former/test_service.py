@@ -64,7 +64,7 @@ async def test_other_names_are_given_back_only_when_it_is_said(
     person = at_another_mailbox(owner, birth_name="Martin")
     await back(client, person, outbox)
     assert await run_restoration(settings, person.email, whatever_names=False) == 1
-    assert "1 ancien compte a d’autres noms" in plain(capsys.readouterr().err)
+    assert "1 ancien compte porte d’autres noms" in plain(capsys.readouterr().err)
     assert left.told_in(await everything(client, runtime, left)) == set()
     assert await run_restoration(settings, person.email, whatever_names=True) == 0
     assert await sees_all(client, left)
@@ -72,7 +72,7 @@ async def test_other_names_are_given_back_only_when_it_is_said(
 
 @pytest.mark.parametrize(
     ("email", "sentence"),
-    [("personne@exemple.fr", "Aucun compte n’a cette adresse"), ("zoe", "--email :")],
+    [("personne@exemple.fr", "Aucun compte n’existe avec cette adresse"), ("zoe", "--email :")],
 )
 async def test_without_an_account_nothing_is_given_back(
     settings: Settings, left: Left, capsys: Told, email: str, sentence: str
@@ -139,7 +139,7 @@ async def test_the_number_is_not_closed_without_a_yes(
     assert await value(runtime, "SELECT count(*) FROM account") == 1
     for nir, sentence in (
         ("12", "Ce n’est pas un numéro"),
-        (Person().nir, "Aucun compte n’a ce numéro"),
+        (Person().nir, "Aucun compte n’existe avec ce numéro"),
     ):
         assert await run_closing(settings, nir, lambda text: True) == 1
         assert sentence in capsys.readouterr().err

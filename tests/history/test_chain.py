@@ -102,7 +102,7 @@ async def test_the_check_says_how_many_histories_were_altered(runtime: Runtime) 
     assert await _broken_after(runtime, "DELETE FROM event WHERE position = 1") == 2
     async with runtime.db.connection() as connection:
         (sentence,) = await check_histories(connection)
-    assert "2 personne(s)" in sentence
+    assert "2 historiques modifiés" in sentence
 
 
 @pytest.mark.parametrize(
@@ -180,5 +180,5 @@ async def test_the_check_command_looks_at_the_histories(
     await _broken_after(runtime, "DELETE FROM event WHERE position = 2")
     problems = await check_all(settings, [check_histories])
     assert [p for p in problems if "historique" in p] == [
-        "L’historique de 2 personne(s) a été modifié : la chaîne ne se vérifie pas."
+        "2 historiques modifiés hors du programme\u00a0: les empreintes ne s’enchaînent plus."
     ]

@@ -69,5 +69,5 @@ def test_an_account_of_before_given_to_another_person_shows(earlier_url: str) ->
         UPDATE account SET person_id = other.id FROM other WHERE person_id = $1
     """
     assert asyncio.run(_check(earlier_url, (move, first))) == [
-        "L’historique de 2 personne(s) n’est plus celui de leur compte ou de leur NIR."
+        "2 historiques ne correspondent plus au compte ou au numéro de la personne."
     ]

@@ -192,8 +192,9 @@ async def test_the_worker_seals_and_check_tells(
         assert check.newest.startswith("7-")
         lost = SealCheck(runtime.hasher, "7-0000000000000000")
         (sentence,) = await lost(connection)
-        assert "Le sceau 7-0000000000000000 n’est plus là" in sentence
+        assert "Le sceau 7-0000000000000000 est introuvable" in sentence
     await run(runtime, REWRITE)
     async with runtime.db.connection() as connection:
         (sentence,) = await check(connection)
-    assert sentence == "L’historique de 1 personne(s) n’est plus celui qui a été scellé."
+    told = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
+    assert sentence.replace("\u00a0", " ") == told

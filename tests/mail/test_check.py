@@ -106,4 +106,4 @@ async def test_a_wrong_setting_is_named_in_one_sentence() -> None:
     status, out, err = await run(["check"], database_url="mysql://x")
 
     assert (status, out) == (2, "")
-    assert err == "Setting DATABASE_URL must start with postgresql://.\n"
+    assert err == "Le réglage DATABASE_URL doit commencer par postgresql://.\n"

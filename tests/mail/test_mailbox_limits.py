@@ -206,7 +206,7 @@ async def test_operators_see_what_was_not_sent_and_do_not_send_it_by_mistake(
     for requeue in (False, True):
         [line] = await list_held(office.settings, requeue=requeue)
         assert "already-registered" in line
-        assert "3 en 24\u00a0h pour 1 boîte(s)" in line
+        assert "3 courriels en 24\u00a0h pour 1 boîte, non envoyés" in line
         assert "canari" not in line
     assert not await office.fetch("SELECT FROM pgqueuer")
 

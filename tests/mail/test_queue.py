@@ -179,7 +179,8 @@ async def test_held_mails_are_listed_with_their_reason_and_without_addresses(
 
     [line] = await list_held(office.settings, requeue=False)
     assert "already-registered" in line
-    assert "refused 550" in line
+    assert "refusé par le serveur\u00a0: 550" in line
+    assert "1 essai " in line
     assert str(mail_id) in line
     assert "canari" not in line
 
@@ -192,7 +193,9 @@ async def test_requeued_mails_are_sent_and_listed_no_more(office: PostOffice) ->
     mail_id = await office.write("personne@exemple.fr")
     await office.execute("UPDATE mail SET created_at = now() - interval '10 days'")
     await office.deliver()
-    assert await list_held(office.settings, requeue=True) == []
+    assert await list_held(office.settings, requeue=True) == [
+        "1 courriel remis dans la file d’envoi."
+    ]
     office.peer.on_recipient = type(office.peer).on_recipient
     await office.deliver()
 

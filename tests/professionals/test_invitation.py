@@ -53,7 +53,8 @@ async def test_an_invited_agent_chooses_a_password_and_logs_in(
     assert await invite(settings, siret="732 829 320 00074", name="  Opcalys ") == 0
     told = capsys.readouterr().out.replace("\u00a0", " ")
     assert "Opcalys (organisme, SIRET 732 829 320 00074) : organisation ajoutée." in told
-    assert f"{EMAIL} est invité : un lien valable 7 jours part" in told
+    assert f"{EMAIL} : une invitation part vers cette adresse" in told
+    assert "avec un lien valable 7 jours" in told
     path = await link_to(outbox)
     [mail] = outbox.to(EMAIL)
     assert mail.subject == "Vous êtes invité dans l’espace professionnel"
@@ -183,8 +184,8 @@ async def test_the_same_address_again_gets_a_fresh_link_and_the_first_one_dies(
     first = await link_to(outbox)
     assert await invite(settings, name="Opcalys Nord") == 0
     told = capsys.readouterr().out.replace("\u00a0", " ")
-    assert "c’est son nom désormais, à la place de « Opcalys »." in told
-    assert "est invité de nouveau" in told
+    assert "ce nom remplace désormais « Opcalys »." in told
+    assert "une nouvelle invitation part" in told
     second = await link_to(outbox)
     page = await client.get(first)
     assert page.status == 410
@@ -201,7 +202,7 @@ async def test_an_agent_who_has_a_password_gets_a_link_of_an_hour(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert await invite(settings, email=organisme.email) == 0
-    assert "avait déjà un mot de passe" in capsys.readouterr().out
+    assert "a déjà un mot de passe" in capsys.readouterr().out
     path = await link_to(outbox, organisme.email)
     await age_tokens(runtime, "1 hour")
     assert (await client.get(path)).status == 410
@@ -222,7 +223,8 @@ async def test_the_address_of_another_organisation_is_refused(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.replace("\u00a0", " ") == (
-        "Cette adresse est déjà celle d’un agent de « Opcalys » : rien n’a été fait.\n"
+        "Cette adresse est déjà utilisée pour « Opcalys » : rien n’a été fait. Fermez d’abord cet "
+        "accès avec `withdraw-professional`.\n"
     )
     assert await column(runtime, "SELECT name FROM organisation") == ["Opcalys"]
     assert await value(runtime, "SELECT count(*) FROM mail") == 1
@@ -231,12 +233,12 @@ async def test_the_address_of_another_organisation_is_refused(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"kind": ""}, "--kind : dites organisme ou employer."),
-        ({"kind": "titulaire"}, "--kind : dites organisme ou employer."),
-        ({"siret": "73282932000075"}, "--siret : donnez les 14 chiffres"),
-        ({"siret": ""}, "--siret : donnez les 14 chiffres"),
-        ({"name": " \x00\t "}, "--name : donnez le nom"),
-        ({"name": "x" * 201}, "--name : donnez le nom"),
+        ({"kind": ""}, "--kind : indiquez organisme ou employer."),
+        ({"kind": "titulaire"}, "--kind : indiquez organisme ou employer."),
+        ({"siret": "73282932000075"}, "--siret : indiquez les 14 chiffres"),
+        ({"siret": ""}, "--siret : indiquez les 14 chiffres"),
+        ({"name": " \x00\t "}, "--name : indiquez le nom"),
+        ({"name": "x" * 201}, "--name : indiquez le nom"),
         ({"email": "jeanne"}, "--email : saisissez une adresse courriel complète"),
     ],
 )

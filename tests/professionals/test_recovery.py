@@ -184,7 +184,7 @@ async def test_the_administrator_takes_back_a_lost_one(
 ) -> None:
     await log_in_agent(client, organisme)
     assert await run_reset(settings, organisme.email) == 0
-    assert "est retiré" in capsys.readouterr().out
+    assert "sont supprimés" in capsys.readouterr().out
     assert (await client.get(ACCOUNT, follow=False)).location.startswith("/professionnels?")
     assert (await say_password(client, organisme)).url == SET_UP
     await outbox.deliver()
@@ -192,4 +192,5 @@ async def test_the_administrator_takes_back_a_lost_one(
     assert await run_reset(settings, organisme.email) == 0
     assert "rien n’a changé" in capsys.readouterr().out
     assert await run_reset(settings, "personne@exemple.fr") == 1
-    assert capsys.readouterr().err == "Aucun agent n’a cette adresse. Rien n’a été fait.\n"
+    told = capsys.readouterr().err
+    assert told == "Aucun compte professionnel n’existe avec cette adresse. Rien n’a été fait.\n"

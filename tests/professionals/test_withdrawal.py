@@ -29,7 +29,7 @@ async def test_a_withdrawn_agent_is_out_at_once_and_nothing_they_had_opens_anyth
         link = await link_to(outbox, organisme.email)
         assert await run_withdrawal(settings, organisme.email) == 0
         told = capsys.readouterr().out.replace("\u00a0", " ")
-        assert f"pour « {organisme.organisation} » : ses connexions sont fermées" in told
+        assert f"de « {organisme.organisation} » : ses sessions sont fermées" in told
         page = await client.get("/organisme", follow=False)
         assert page.location.startswith("/professionnels?")
         assert (await say_password(other, organisme)).status == 422
@@ -57,4 +57,5 @@ async def test_withdrawing_nobody_is_said(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await run_withdrawal(settings, "personne@exemple.fr") == 1
-    assert capsys.readouterr().err == "Aucun agent n’a cette adresse. Rien n’a été fait.\n"
+    told = capsys.readouterr().err
+    assert told == "Aucun compte professionnel n’existe avec cette adresse. Rien n’a été fait.\n"

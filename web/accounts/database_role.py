@@ -77,8 +77,9 @@ async def check_role(connection: Connection) -> list[str]:
         return []
     names = ", ".join(row["name"] for row in tables)
     return [
-        f"Le rôle de DATABASE_URL peut modifier ce qui ne doit que grandir ({names}){NBSP}: donnez "
-        "à l’application un rôle qui ne possède pas les tables (`migrate --grant-to`)."
+        f"Le rôle de DATABASE_URL peut modifier des données qui, une fois écrites, ne doivent plus "
+        f"changer ({names}){NBSP}: donnez à l’application un rôle qui ne possède pas les tables "
+        "(`migrate --grant-to`)."
     ]
 
 

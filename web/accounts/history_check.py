@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.core.db import Connection
+from web.core.progress import NBSP, counted
 
 
 async def count_broken_histories(connection: Connection) -> int:
@@ -66,12 +67,12 @@ async def count_moved_histories(connection: Connection) -> int:
 
 async def check_histories(connection: Connection) -> list[str]:
     """A sentence for each way in which histories were altered."""
+    broken = await count_broken_histories(connection)
+    moved = await count_moved_histories(connection)
     sentences = {
-        "L’historique de {} personne(s) a été modifié : la chaîne ne se vérifie pas.": (
-            await count_broken_histories(connection)
-        ),
-        "L’historique de {} personne(s) n’est plus celui de leur compte ou de leur NIR.": (
-            await count_moved_histories(connection)
-        ),
+        f"{counted(broken, 'historique modifié', 'historiques modifiés')} hors du programme{NBSP}: "
+        "les empreintes ne s’enchaînent plus.": broken,
+        f"{counted(moved, 'historique ne correspond', 'historiques ne correspondent')} plus au "
+        "compte ou au numéro de la personne.": moved,
     }
-    return [sentence.format(count) for sentence, count in sentences.items() if count]
+    return [sentence for sentence, is_so in sentences.items() if is_so]

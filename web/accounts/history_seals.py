@@ -17,6 +17,7 @@ import structlog
 
 from web.core.crypto import Hasher
 from web.core.db import Connection, Record
+from web.core.progress import NBSP, counted
 from web.core.runtime import Runtime
 from web.core.turns import Turn
 
@@ -81,15 +82,18 @@ class SealCheck:
         """Look at all seals and at what they cover."""
         found = await find_problems(connection, self._hasher, self._known)
         self.newest = found.newest
+        wrong = counted(
+            len(found.rewritten), "historique ne correspond", "historiques ne correspondent"
+        )
+        late = counted(found.late, "historique attend", "historiques attendent")
         sentences = {
-            f"L’historique de {len(found.rewritten)} personne(s) n’est plus celui qui a été "
-            "scellé.": found.rewritten,
-            f"Il manque {found.missing} sceau(x) d’historiques.": found.missing,
-            f"L’historique de {found.late} personne(s) attend son sceau depuis plus d’une heure"
-            "\u00a0: `worker` tourne-t-il\u00a0?": found.late,
-            f"Le sceau {self._known} n’est plus là\u00a0: des historiques ont été récrits.": (
-                not found.has_known
+            f"{wrong} plus aux sceaux{NBSP}: il y a eu réécriture.": found.rewritten,
+            f"Il manque {counted(found.missing, 'sceau', 'sceaux')} d’historique.": found.missing,
+            f"{late} un sceau depuis plus d’une heure{NBSP}: vérifiez que `worker` est lancé.": (
+                found.late
             ),
+            f"Le sceau {self._known} est introuvable{NBSP}: si ce nom est exact, des historiques "
+            "ont été réécrits.": not found.has_known,
         }
         return [sentence for sentence, is_so in sentences.items() if is_so]
 

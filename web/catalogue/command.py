@@ -1,4 +1,4 @@
-"""`import-catalogue FILE`: what it says and how it ends."""
+"""`import-catalogue`: its outputs and exit status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from web.catalogue.import_service import Outcome, apply_catalogue
 from web.core.file_command import run_on_file
-from web.core.progress import NBSP, Telling, counted
+from web.core.progress import NBSP, Telling, counted, tenths
 from web.settings import Settings
 
 # How many steps the database takes once the file is read.
@@ -28,7 +28,7 @@ async def import_catalogue(settings: Settings, path: Path) -> int:
 
 
 def _told(outcome: Outcome, seconds: float) -> str:
-    read = f"{counted(outcome.codes, 'code')}, {seconds:.1f}{NBSP}s.\n"
+    read = f"{counted(outcome.codes, 'code')}, {tenths(seconds)}{NBSP}s.\n"
     if not outcome.changed:
         return f"{read}Ce fichier est déjà le catalogue{NBSP}: rien n’a changé.\n"
     certifications = counted(outcome.certifications, "certification")

@@ -122,4 +122,4 @@ def _date(name: str, text: str) -> date | None:
 
 def _order(valid_from: date | None, valid_until: date | None) -> None:
     if valid_from and valid_until and valid_until < valid_from:
-        raise BadLineError("valid_until : cette date est avant valid_from")
+        raise BadLineError("valid_until : cette date précède valid_from")

@@ -5,27 +5,36 @@ from __future__ import annotations
 from web.core.bulk import bulk_connection
 from web.core.db import Record
 from web.core.mail import MAIL_JOB, enqueue_job
-from web.core.progress import NBSP
+from web.core.progress import NBSP, counted
 from web.settings import Settings
+
+# How what `mail.reason` holds begins, in French.
+REASONS = {
+    "gave up: ": f"abandonné après plusieurs jours{NBSP}: ",
+    "refused ": f"refusé par le serveur{NBSP}: ",
+    "unexpected ": f"erreur du programme{NBSP}: ",
+    "obsolete": "devenu sans objet",
+}
 
 
 async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
     """One line per held mail, then one per kind of those not sent to a mailbox that had many.
 
-    With `requeue`, the held ones are queued again first; the others are not: their mailbox had
-    others. Raises DatabaseUnavailableError.
+    With `requeue`, the held ones are queued again first, and a line tells how many; the others are
+    not: their mailbox had others. Raises DatabaseUnavailableError.
     """
+    requeued = []
     async with bulk_connection(settings.database_url) as connection:
         if requeue:
             async with connection.transaction():
-                rows = await connection.fetch(
+                requeued = await connection.fetch(
                     """
                     UPDATE mail SET status = 'queued', reason = NULL, created_at = now(),
                                     due_at = now(), is_ours = false
                     WHERE status = 'held' RETURNING id
                     """
                 )
-                for row in rows:
+                for row in requeued:
                     await enqueue_job(connection, MAIL_JOB, row["id"])
         held = await connection.fetch(
             """
@@ -42,20 +51,32 @@ async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
             GROUP BY kind, status ORDER BY kind, status
             """
         )
-    return [_held_line(row) for row in held] + [_limited_line(row) for row in limited]
+    again = counted(len(requeued), "courriel remis", "courriels remis")
+    return [
+        *([f"{again} dans la file d’envoi."] if requeued else []),
+        *(_held_line(row) for row in held),
+        *(_limited_line(row) for row in limited),
+    ]
 
 
 def _held_line(row: Record) -> str:
     return (
         f"{row['created_at']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  "
-        f"{row['attempts']:>3} essais  {row['reason']}  {row['id']}"
+        f"{counted(row['attempts'], 'essai'):>9}  {_in_french(row['reason'])}  {row['id']}"
     )
 
 
+def _in_french(reason: str) -> str:
+    """What was noted with a held mail; codes and names of errors stay as they are."""
+    for noted, told in REASONS.items():
+        reason = reason.replace(noted, told)
+    return reason
+
+
 def _limited_line(row: Record) -> str:
-    became = "groupés dans un autre" if row["status"] == "grouped" else "non envoyés"
+    became = "groupés avec d’autres" if row["status"] == "grouped" else "non envoyés"
     said = (
-        f"{row['number']} en 24{NBSP}h pour {row['mailboxes']} boîte(s), {became}{NBSP}: "
-        "trop pour une boîte"
+        f"{counted(row['number'], 'courriel')} en 24{NBSP}h pour "
+        f"{counted(row['mailboxes'], 'boîte')}, {became}{NBSP}: trop de courriels pour une boîte"
     )
     return f"{row['last']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  {said}"

@@ -12,11 +12,9 @@ NOT_TEXT = "la ligne n’est pas du texte en UTF-8"
 WRONG_COLUMNS = "{} colonnes séparées par des virgules sont attendues"
 AS_CSV = "enregistrez-le en «\u00a0CSV UTF-8\u00a0», délimité par des virgules"
 OTHER_SEPARATOR = f"{WRONG_COLUMNS}, et ce fichier les sépare par des {{}}\u00a0: {AS_CSV}"
-OTHER_ENCODING = f"{NOT_TEXT}, et le fichier semble en {{}}\u00a0: {AS_CSV}"
+OTHER_ENCODING = f"{NOT_TEXT}, et le fichier semble être en {{}}\u00a0: {AS_CSV}"
 WORKBOOK = f"ce fichier est un classeur, pas du texte\u00a0: {AS_CSV}"
-ENDS_OF_LINES = (
-    f"les lignes de ce fichier finissent à l’ancienne manière des Macintosh\u00a0: {AS_CSV}"
-)
+ENDS_OF_LINES = f"les fins de ligne de ce fichier sont celles des anciens Macintosh\u00a0: {AS_CSV}"
 SEPARATORS = {";": "points-virgules", "\t": "tabulations", "|": "barres verticales"}
 # How the workbooks of a spreadsheet (.xlsx, .ods) begin.
 ZIP = b"PK\x03\x04"

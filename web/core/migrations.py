@@ -32,8 +32,8 @@ OWNS = """
     SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')
 """
 NOT_THE_OWNER = WrongSchemaError(
-    f"Le rôle de DATABASE_URL ne possède pas les tables{NBSP}: lancez `migrate` sous le rôle à qui "
-    "la base appartient."
+    f"Le rôle de DATABASE_URL ne possède pas les tables{NBSP}: lancez `migrate` avec le rôle "
+    "propriétaire de la base."
 )
 
 
@@ -103,7 +103,7 @@ async def require_schema(connection: Connection) -> None:
 
 WITHOUT_RIGHTS = SchemaProblem(
     "rôle sans ses droits",
-    f"Le rôle de DATABASE_URL n’a pas ses droits{NBSP}: le propriétaire de la base les donne par "
+    f"Le rôle de DATABASE_URL n’a pas ses droits{NBSP}: le propriétaire de la base les donne avec "
     "`python -m web migrate --grant-to`.",
 )
 

@@ -33,10 +33,10 @@ class ProblemKind(enum.StrEnum):
 
 
 SENTENCES = {
-    ProblemKind.UNREAD: "Un proxy de TRUSTED_PROXIES écrit dans X-Forwarded-For ce qui n’est pas "
-    "une adresse (de la forme «\u00a0{detail}\u00a0», vu le {seen}). Les limites comptent "
-    "ensemble, sous l’adresse du proxy, toutes les personnes qui passent par lui\u00a0: faites-lui "
-    "écrire l’adresse du client.",
+    ProblemKind.UNREAD: "Un proxy de TRUSTED_PROXIES met dans X-Forwarded-For autre chose qu’une "
+    "adresse (de la forme «\u00a0{detail}\u00a0», vu le {seen}). Les limites comptent "
+    "ensemble, sous l’adresse du proxy, toutes les personnes qui passent par lui\u00a0: "
+    "configurez-le pour qu’il y mette l’adresse du client.",
     ProblemKind.UNTRUSTED: "Des requêtes avec X-Forwarded-For viennent de {detail}, qui n’est pas "
     "dans TRUSTED_PROXIES (vu le {seen}). Si c’est votre proxy, les limites comptent ensemble "
     "toutes les personnes qui passent par lui\u00a0: ajoutez-le à TRUSTED_PROXIES.",

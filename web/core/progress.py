@@ -78,7 +78,7 @@ class Telling:
         if self._refusals <= REFUSALS_SHOWN:
             self._complain(f"ligne {line}{NBSP}: {reason}")
         elif self._refusals == REFUSALS_SHOWN + 1:
-            self._complain("… les lignes refusées suivantes sont comptées, sans être écrites.")
+            self._complain("… les lignes refusées suivantes sont comptées, sans être affichées.")
 
     def step(self, name: str) -> None:
         """The database starts on this."""
@@ -89,7 +89,7 @@ class Telling:
         self._progress.update(self._working, description=name, advance=1)
 
     def _say(self, text: str) -> None:
-        self._out.write(f"[{self.seconds:6.1f} s] {text}\n")
+        self._out.write(f"[{tenths(self.seconds):>6}{NBSP}s] {text}\n")
         self._out.flush()
 
     def _complain(self, text: str) -> None:
@@ -146,6 +146,11 @@ def _bar(out: TextIO) -> Progress:
         TimeElapsedColumn(),
         console=Console(file=out),
     )
+
+
+def tenths(number: float) -> str:
+    """« 12,3 »."""
+    return f"{number:.1f}".replace(".", ",")
 
 
 def grouped(number: int) -> str:

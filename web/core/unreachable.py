@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from web.core.db import DatabaseUnavailableError
 from web.core.migrations import WrongSchemaError
 
-UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Relancez la commande."
+UNREACHABLE = (
+    "La base de données ne répond pas (DATABASE_URL). Quand elle répondra, relancez la commande."
+)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,10 +27,23 @@ READY_SECONDS = 30
 STOP_SECONDS = 12
 DATABASE = "compte_formation"
 APPLICATION = "compte_application"
+TAKEN = (
+    "Le port {port} est déjà utilisé sur cette machine\u00a0: arrêtez le programme qui l’utilise, "
+    "ou donnez un autre port avec --port.\n"
+)
+NOT_STARTED = "Le site n’a pas démarré\u00a0: la raison est dans les messages ci-dessus.\n"
+STOPPED = (
+    "Un des programmes s’est arrêté de lui-même\u00a0: la raison est dans les messages ci-dessus. "
+    "Tout est arrêté.\n"
+)
 
 
 def run_demo(data: Path, port: int) -> int:
     """Run until Ctrl-C or SIGTERM. Returns the exit status."""
+    if _is_taken(port):
+        # A second server may listen beside the first: each would get some of the requests.
+        sys.stderr.write(TAKEN.format(port=port))
+        return 1
     stopped_by: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _: stopped_by.append(received))
@@ -43,10 +57,14 @@ def run_demo(data: Path, port: int) -> int:
         logins = ready_agents(environment)
         processes = [_start(command, environment) for command in ("worker", "serve")]
         if not _wait_until_ready(port, processes, stopped_by):
-            return 0 if stopped_by else 1
+            if stopped_by:
+                return 0
+            sys.stderr.write(NOT_STARTED)
+            return 1
         _say_where_to_look(port, logins)
         while not stopped_by:
             if any(process.poll() is not None for process in processes):
+                sys.stderr.write(STOPPED)
                 return 1
             time.sleep(0.2)
         return 0
@@ -54,6 +72,11 @@ def run_demo(data: Path, port: int) -> int:
         _stop(processes)
         catcher.stop()
         server.cleanup()
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _ready_database(server) -> str:  # type: ignore[no-untyped-def]
@@ -127,7 +150,7 @@ def _say_where_to_look(port: int, logins: Sequence[str]) -> None:
     url = f"http://127.0.0.1:{port}"
     sys.stdout.write(
         f"\n{'Le site':<22}{url}\n"
-        f"{'Les courriels reçus':<22}{url}/demo/courriels\n"
+        f"{'Les courriels envoyés':<22}{url}/demo/courriels\n"
         f"{'Les composants':<22}{url}/demo/composants\n"
         "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
         "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"

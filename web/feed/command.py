@@ -1,4 +1,4 @@
-"""`credit-hours FILE`: what it says and how it ends."""
+"""`credit-hours`: its outputs and exit status."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import BinaryIO
 from web.core.clock import Clock
 from web.core.crypto import Hasher
 from web.core.file_command import run_on_file
-from web.core.progress import NBSP, Telling, counted, grouped
+from web.core.progress import NBSP, Telling, counted, grouped, tenths
 from web.feed.service import Outcome, apply_feed
 from web.settings import Settings
 
@@ -33,7 +33,8 @@ async def credit_hours(settings: Settings, path: Path) -> int:
 def _told(outcome: Outcome, seconds: float) -> str:
     read = (
         f"{counted(outcome.lines, 'ligne')}, {counted(outcome.people, 'personne')}, "
-        f"{seconds:.1f}{NBSP}s, {grouped(round(outcome.lines / max(seconds, 0.001)))} lignes/s.\n"
+        f"{tenths(seconds)}{NBSP}s, soit "
+        f"{grouped(round(outcome.lines / max(seconds, 0.001)))} lignes par seconde.\n"
     )
     if not outcome.changes:
         return read + f"Ces heures étaient déjà enregistrées{NBSP}: rien n’a changé.\n"

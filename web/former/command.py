@@ -1,4 +1,4 @@
-"""`account restore-former`: what it says and how it ends."""
+"""`account restore-former`: its outputs and exit status."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ async def run_restoration(settings: Settings, email: str, *, whatever_names: boo
         try:
             done = await vouch(runtime, address, whatever_names=whatever_names)
         except UnknownAccountError:
-            raise NotDoneError("Aucun compte n’a cette adresse. Rien n’a été fait.") from None
+            raise NotDoneError(
+                "Aucun compte n’existe avec cette adresse. Rien n’a été fait."
+            ) from None
         return _told(address, done)
 
     return await carry_out(settings, act)
@@ -40,12 +42,15 @@ def _email(text: str) -> str:
 def _told(address: str, done: Vouched) -> str:
     left = ""
     if done.left:
-        count = counted(done.left, "ancien compte a", "anciens comptes ont")
-        left = f"{count} d’autres noms, ou des noms inconnus{NBSP}: rien n’en est rendu. {ANYWAY}"
+        count = counted(done.left, "ancien compte porte", "anciens comptes portent")
+        left = f"{count} d’autres noms, ou des noms inconnus{NBSP}: rien n’en a été rendu. {ANYWAY}"
     if not done.given:
         raise NotDoneError(
             left or f"Il n’y a pas d’ancien compte à rendre à {address}. Rien n’a été fait."
         )
     given = counted(done.given, "ancien compte est rendu", "anciens comptes sont rendus")
-    told = f"{given} à {address}. Un courriel le lui dit, et aux anciennes adresses encore gardées."
+    told = (
+        f"{given} à {address}. Un courriel l’annonce à cette adresse et aux anciennes adresses "
+        "encore conservées."
+    )
     return f"{told}\n{left}".rstrip()

@@ -1,4 +1,4 @@
-"""`invite-professional` and `withdraw-professional`: what they say and how they end."""
+"""`invite-professional` and `withdraw-professional`: their outputs and exit statuses."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ async def run_reset(settings: Settings, email: str) -> int:
         if not await take_back(runtime, address):
             return f"{address} n’a pas de second facteur{NBSP}: rien n’a changé."
         return (
-            f"Le second facteur de {address} est retiré, ses codes de secours et ses connexions "
-            "aussi. Un courriel le lui dit."
+            f"Le second facteur de {address} et ses codes de secours sont supprimés{NBSP}; ses "
+            "sessions sont fermées. Un courriel l’annonce à cette adresse."
         )
 
     return await _run(settings, act)
@@ -71,8 +71,8 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
         address = _email(email)
         organisation = await withdraw(runtime, address)
         return (
-            f"{address} n’entre plus dans l’espace professionnel pour «{NBSP}{organisation}{NBSP}»"
-            f"{NBSP}: ses connexions sont fermées et ses liens n’ouvrent plus rien."
+            f"{address} n’a plus accès à l’espace professionnel de «{NBSP}{organisation}{NBSP}»"
+            f"{NBSP}: ses sessions sont fermées et ses liens ne fonctionnent plus."
         )
 
     return await _run(settings, act)
@@ -84,11 +84,13 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
             return await act(runtime)
         except OtherOrganisationError as error:
             raise NotDoneError(
-                f"Cette adresse est déjà celle d’un agent de «{NBSP}{error.organisation_name}"
-                f"{NBSP}»{NBSP}: rien n’a été fait."
+                f"Cette adresse est déjà utilisée pour «{NBSP}{error.organisation_name}{NBSP}»"
+                f"{NBSP}: rien n’a été fait. Fermez d’abord cet accès avec `withdraw-professional`."
             ) from None
         except UnknownAgentError:
-            raise NotDoneError("Aucun agent n’a cette adresse. Rien n’a été fait.") from None
+            raise NotDoneError(
+                "Aucun compte professionnel n’existe avec cette adresse. Rien n’a été fait."
+            ) from None
 
     return await carry_out(settings, told)
 
@@ -96,17 +98,18 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
 def _checked(options: Options) -> Invitation:
     kind = KINDS.get(options.kind)
     if kind is None:
-        raise NotDoneError(f"--kind{NBSP}: dites organisme ou employer.")
+        raise NotDoneError(f"--kind{NBSP}: indiquez organisme ou employer.")
     try:
         siret = parse_siret(options.siret)
     except InvalidSiret:
         raise NotDoneError(
-            f"--siret{NBSP}: donnez les 14 chiffres du SIRET, sa clé comprise."
+            f"--siret{NBSP}: indiquez les 14{NBSP}chiffres du numéro SIRET."
         ) from None
     name = " ".join(printable_line(options.name).split())
     if not name or len(name) > LONGEST_NAME:
         raise NotDoneError(
-            f"--name{NBSP}: donnez le nom de l’organisation, {LONGEST_NAME} caractères au plus."
+            f"--name{NBSP}: indiquez le nom de l’organisation, en {LONGEST_NAME}{NBSP}caractères "
+            "au plus."
         )
     return Invitation(kind, siret, name, _email(options.email))
 
@@ -122,17 +125,17 @@ def _told(invitation: Invitation, done: Invited) -> str:
     lines = [_organisation(invitation, done.earlier_name)]
     if done.purpose is Purpose.RESET:
         lines.append(
-            f"{invitation.email} avait déjà un mot de passe{NBSP}: un lien valable une heure part "
-            "vers cette adresse, pour en choisir un autre."
+            f"{invitation.email} a déjà un mot de passe{NBSP}: un lien valable une heure part vers "
+            "cette adresse, pour en choisir un autre."
         )
     else:
-        again = "" if done.is_new_agent else " de nouveau"
+        what = "une invitation" if done.is_new_agent else "une nouvelle invitation"
         lines.append(
-            f"{invitation.email} est invité{again}{NBSP}: un lien valable {INVITATION_DAYS}{NBSP}"
-            "jours part vers cette adresse, pour choisir un mot de passe."
+            f"{invitation.email}{NBSP}: {what} part vers cette adresse, avec un lien valable "
+            f"{INVITATION_DAYS}{NBSP}jours pour choisir un mot de passe."
         )
     if not done.is_new_agent:
-        lines.append("Les liens envoyés auparavant n’ouvrent plus rien.")
+        lines.append("Les liens envoyés auparavant ne fonctionnent plus.")
     return "\n".join(lines)
 
 
@@ -143,7 +146,5 @@ def _organisation(invitation: Invitation, earlier_name: str) -> str:
     if not earlier_name:
         return f"{whole}{NBSP}: organisation ajoutée."
     if earlier_name != invitation.name:
-        return (
-            f"{whole}{NBSP}: c’est son nom désormais, à la place de «{NBSP}{earlier_name}{NBSP}»."
-        )
+        return f"{whole}{NBSP}: ce nom remplace désormais «{NBSP}{earlier_name}{NBSP}»."
     return f"{whole}{NBSP}: organisation déjà connue."

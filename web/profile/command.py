@@ -1,4 +1,4 @@
-"""`account close-usurped`: what it asks, what it says and how it ends."""
+"""`account close-usurped`: its questions, its outputs and its exit status."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from web.profile.service import AccountGoneError
 from web.profile.usurped import Blocking, close_usurped, find_account
 from web.settings import Settings
 
-NO_NIR = "Ce n’est pas un numéro de sécurité sociale (13 chiffres, ou 15 avec la clé)."
-NO_ACCOUNT = "Aucun compte n’a ce numéro. Rien n’a été fait."
+NO_NIR = (
+    "Ce n’est pas un numéro de Sécurité sociale (13 chiffres, ou 15 avec la clé). "
+    "Rien n’a été fait."
+)
+NO_ACCOUNT = "Aucun compte n’existe avec ce numéro. Rien n’a été fait."
 DONE = (
     "Ce compte est fermé. La personne peut suivre de nouveau le lien d’activation qu’elle a reçu, "
-    "ou s’inscrire. `account restore-former` lui rend ensuite ce qu’elle avait laissé."
+    "ou s’inscrire. `account restore-former` lui rendra ensuite ce que contenaient ses "
+    "anciens comptes."
 )
 
 
@@ -44,7 +48,8 @@ async def run_closing(settings: Settings, nir: str, agree: Callable[[str], bool]
 def _question(blocking: Blocking) -> str:
     identity = blocking.identity
     return (
-        f"Ce numéro a un compte au nom de {identity.civility_label} {identity.first_name} "
-        f"{identity.birth_name}, ouvert le {french_moment(blocking.opened_at)} avec l’adresse "
+        f"Un compte existe avec ce numéro, au nom de {identity.civility_label} "
+        f"{identity.first_name} {identity.birth_name}. Il a été ouvert le "
+        f"{french_moment(blocking.opened_at)} et son adresse est "
         f"{masked_email(identity.email)}. Le fermer{NBSP}?"
     )
