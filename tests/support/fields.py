@@ -121,8 +121,19 @@ def _summary(nodes: list[Element], by_id: dict[str | None, Element]) -> Iterator
     for link in summary.iter("a"):
         target = (link.get("href") or "").removeprefix("#")
         beside = by_id.get(f"{target.removesuffix('-0')}-error")
-        if target not in by_id or beside is None or text(link) not in text(beside):
-            yield f"{text(link)!r} is not beside {target}"
+        field = by_id.get(target)
+        if field is None or beside is None:
+            yield f"{text(link)!r} leads to no error"
+        elif not _tells(link, field, beside):
+            yield f"{text(link)!r} is not beside {target}, or does not name it"
+
+
+def _tells(link: Element, field: Element, beside: Element) -> bool:
+    """Return whether a line names its field and has its sentence; a box has the sentence alone."""
+    told, error = text(link), text(beside)
+    name, _, sentence = told.partition(" : ")
+    is_named = bool(name and sentence) and sentence.casefold() in error.casefold()
+    return (told in error) if field.get("type") == "checkbox" else is_named
 
 
 def text(node: Element) -> str:
