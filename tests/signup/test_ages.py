@@ -98,7 +98,10 @@ async def test_usual_ways_to_write_a_date_are_accepted(
 
 async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) -> None:
     day.set(2030, 6, 15, 12)
-    date, siret = "Saisissez une date comme 15/09/2026", "Saisissez les 14 chiffres du numéro SIRET"
+    date, siret = (
+        "Saisissez la date de signature, par exemple 15/09/2026",
+        "Saisissez les 14 chiffres du numéro SIRET",
+    )
     for field, value, sentence in [
         ("signed_on", "", "Saisissez la date de signature du contrat."),
         ("signed_on", "hier", date),
