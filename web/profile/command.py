@@ -14,7 +14,7 @@ from web.profile.service import AccountGoneError
 from web.profile.usurped import Blocking, close_usurped, find_account
 from web.settings import Settings
 
-NO_NIR = "Ce n’est pas un numéro de sécurité sociale (13 chiffres, ou 15 avec la clé)."
+NO_NIR = "Ce n’est pas un numéro de Sécurité sociale (13 chiffres, ou 15 avec la clé)."
 NO_ACCOUNT = "Aucun compte n’a ce numéro. Rien n’a été fait."
 DONE = (
     "Ce compte est fermé. La personne peut suivre de nouveau le lien d’activation qu’elle a reçu, "
@@ -43,8 +43,9 @@ async def run_closing(settings: Settings, nir: str, agree: Callable[[str], bool]
 
 def _question(blocking: Blocking) -> str:
     identity = blocking.identity
+    name = f"{identity.civility_label} {identity.first_name} {identity.birth_name}"
     return (
-        f"Ce numéro a un compte au nom de {identity.civility_label} {identity.first_name} "
-        f"{identity.birth_name}, ouvert le {french_moment(blocking.opened_at)} avec l’adresse "
-        f"{masked_email(identity.email)}. Le fermer{NBSP}?"
+        f"Un compte existe avec ce numéro, au nom de {name}, ouvert le "
+        f"{french_moment(blocking.opened_at)} avec l’adresse {masked_email(identity.email)}. Le "
+        f"fermer{NBSP}?"
     )
