@@ -47,5 +47,8 @@ def _told(address: str, done: Vouched) -> str:
             left or f"Il n’y a pas d’ancien compte à rendre à {address}. Rien n’a été fait."
         )
     given = counted(done.given, "ancien compte est rendu", "anciens comptes sont rendus")
-    told = f"{given} à {address}. Un courriel le lui dit, et aux anciennes adresses encore gardées."
+    told = (
+        f"{given} à {address}. Un courriel l’annonce à cette adresse, et aux anciennes encore "
+        "conservées."
+    )
     return f"{told}\n{left}".rstrip()
