@@ -94,7 +94,7 @@ async def test_the_waiting_page_in_each_of_its_states(
         await page.reload()
         await hand.reads(words)
         await inspector.look(page, f"waiting-{status}")
-    await control(page, "Corrigez l’adresse courriel").click()
+    await control(page, "Corriger l’adresse courriel").click()
     await hand.reads("Corriger l’adresse courriel")
     await inspector.look(page, "address")
     await hand.press("Corriger l’adresse")
