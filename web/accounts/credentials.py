@@ -109,7 +109,7 @@ async def password_fits(runtime: Runtime, password_hash: str | None, password: s
 
 
 async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> str | None:
-    """The password that fitted, hashed anew, when its hash was made with weaker parameters.
+    """The password that fitted, hashed again, when its hash was made with weaker parameters.
 
     Raises HashingOverloadedError.
     """
@@ -198,7 +198,7 @@ async def replace_password(
 ) -> None:
     """Put the new password, and end what the old one opened; to be called in a transaction.
 
-    Sessions, links that would let choose another one, an e-mail change that waits for its link
+    Sessions, links to choose another one, an e-mail change that waits for its link
     (who asked for it knew the old password), the browsers that the account knows, and the count of
     failures: they were tries at a password that is gone. The account is written first: a login
     that compared with the old password waits, then finds it gone.
@@ -237,7 +237,7 @@ async def replace_password(
 
 
 async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as: str) -> None:
-    """Links that let choose another password, sent or not yet, open nothing any more.
+    """End the links to choose another password, sent or not yet: they no longer work.
 
     The account must be held already: a request that is being answered is then found here.
     """

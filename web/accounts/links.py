@@ -1,4 +1,4 @@
-"""What an e-mailed link that lets choose a password can still do."""
+"""What an e-mailed link to choose a password can still do."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def password_view(
 ) -> PasswordView:
     """Judge a password for who will use it; the same judgement live and when it is sent.
 
-    Its strength costs milliseconds and decides nothing: it is only for who sees it.
+    Its strength costs milliseconds and decides nothing: it is only shown.
     """
     unmet = unmet_rules(password, owner.words)
     word = None

@@ -181,7 +181,7 @@ async def find_live_sessions(
 
 
 async def move_session(connection: Connection, earlier: bytes, newer: bytes) -> None:
-    """Let a session go on under another token; the earlier one opens nothing any more."""
+    """Let a session go on under another token; the earlier one no longer works."""
     await connection.execute(
         "UPDATE session SET token_digest = $2 WHERE token_digest = $1", earlier, newer
     )

@@ -151,7 +151,7 @@ async def confirm_change(
         await claim(connection, *request)
         await queries.use_email_links(connection, change.id)
         await queries.forget_email_change(connection, held.id)
-        # Links that let choose another password were sent to an address that is no longer theirs.
+        # Links to choose another password were sent to an address that is no longer theirs.
         nir = nir_digest(runtime.hasher, held.identity.nir)
         await end_reset_requests(connection, nir, "address changed")
         await record_event(

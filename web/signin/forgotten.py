@@ -1,4 +1,4 @@
-"""« Mot de passe oublié »: a request, a mail, a link that lets choose another one.
+"""« Mot de passe oublié »: a request, a mail, a link to choose another one.
 
 The page does the same for every NIR: it notes a request and a job. Whether someone is behind the
 NIR is found by the worker, out of sight of who asked. The link's token is made when the mail is

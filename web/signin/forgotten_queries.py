@@ -11,7 +11,7 @@ from web.core.db import Connection
 
 RESET = "password-reset"
 LINK_MINUTES = 60
-# A mail that could not leave for this long answers a question nobody asks any more.
+# A mail that could not leave for this long answers a question that nobody is asking now.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = 2
 
@@ -130,7 +130,7 @@ async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
 
 
 async def add_reset_token(connection: Connection, token_digest: bytes, reset_id: UUID) -> None:
-    """A token that lets choose another password, for an hour of the database's clock."""
+    """A token that allows another password to be chosen, for an hour of the database's clock."""
     await connection.execute(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
