@@ -23,6 +23,15 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ),
 ]
 
+# A link that no longer works, or never did; what it did before has a title of its own.
+ENDED = [
+    *((f"signup/activation_{end}.html", {}) for end in ("unknown", "expired")),
+    *(("signin/reset_over.html", {"state": end}) for end in ENDS),
+    *((f"profile/link_{end}.html", {}) for end in ("unknown", "over")),
+    *(("former/link_over.html", {"state": end}) for end in ("unknown", "over")),
+]
+TITLES = {True: "Ce lien n’est pas reconnu", False: "Ce lien n’est plus valable"}
+
 
 def title_of(app: Starlette, name: str, values: dict[str, Any]) -> str:
     templates: Templates = app.state.templates
@@ -36,6 +45,12 @@ def title_of(app: Starlette, name: str, values: dict[str, Any]) -> str:
 def test_no_two_states_have_the_same_title(app: Starlette) -> None:
     titles = [title_of(app, name, values) for name, values in PAGES]
     assert len(set(titles)) == len(titles) == 4 + len(ENDS) + 2 * len(OF_AGENTS)
+
+
+def test_links_that_end_have_one_of_two_titles(app: Starlette) -> None:
+    for name, values in ENDED:
+        is_unknown = "unknown" in (name.removesuffix(".html").split("_")[-1], values.get("state"))
+        assert title_of(app, name, values).startswith(TITLES[is_unknown]), (name, values)
 
 
 async def test_no_two_unknown_links_have_the_same_title(client: Client) -> None:

@@ -11,16 +11,16 @@ from web.employers import draft_routes as employer_drafts
 
 NOTICES = {
     "compte-active": Notice("success", "Votre compte a bien été activé."),
-    "deconnecte": Notice("success", "Vous êtes déconnecté."),
+    "deconnecte": Notice("success", "Votre session est fermée."),
     "session-terminee": Notice(
         "info", "Votre session est terminée : identifiez-vous pour continuer."
     ),
     "saisie-gardee": Notice(
         "info",
-        "Votre session est terminée. Identifiez-vous : ce que vous aviez saisi est gardé une heure "
-        "et vous sera proposé aussitôt.",
+        "Votre session est terminée. Identifiez-vous : ce que vous aviez saisi est conservé une "
+        "heure et vous sera proposé aussitôt.",
     ),
-    "saisie-oubliee": Notice("info", "Votre saisie est oubliée : rien n’a été envoyé."),
+    "saisie-oubliee": Notice("info", "Votre saisie est effacée : rien n’a été envoyé."),
     "informations-enregistrees": Notice("success", "Vos informations sont enregistrées."),
     "changement-demande": Notice(
         "success",
@@ -98,10 +98,13 @@ NOTICES = {
     "delegation-terminee": Notice(
         "info", "Cette délégation était déjà terminée : il n’y avait rien à révoquer."
     ),
-    "dif-enregistre": Notice("success", "Votre solde DIF est enregistré."),
+    "dif-enregistre": Notice(
+        "success", "Votre solde d’heures DIF (droit individuel à la formation) est enregistré."
+    ),
     steps.SUBMITTED: Notice(
         "success",
-        "Votre dossier est soumis. Un courriel vous le confirme, un autre vous dira la réponse.",
+        "Votre dossier est soumis. Un courriel vous le confirme ; vous recevrez aussi la réponse "
+        "par courriel.",
     ),
     steps.CANCELLED: Notice("success", "Votre dossier est annulé."),
     steps.DELETED: Notice("success", "Le brouillon est supprimé."),

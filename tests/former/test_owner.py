@@ -158,7 +158,7 @@ async def test_looking_a_hundred_times_gives_nothing_and_pressing_five_times_onc
     assert await value(runtime, events) == 1
     over = await client.get(link)
     assert over.status == 410
-    assert "Ce lien a déjà servi" in over.text
+    assert "Votre ancien compte est déjà retrouvé Ce lien a déjà servi" in over.text
 
 
 @pytest.mark.parametrize(("age", "status"), [("14 days 23:59", 200), ("15 days", 410)])

@@ -196,7 +196,7 @@ async def test_hours_of_someone_who_never_registered_are_all_there_is(
     page = await register_and_log_in(stranger, other, outbox)
     assert "24 h" in page.text
     assert "n’est pas affiché ici" not in page.text
-    assert "il n’y a pas d’ancien compte" in (await stranger.get(FORMER)).text
+    assert "Il n’y a pas d’ancien compte" in (await stranger.get(FORMER)).text
 
 
 async def test_a_link_to_nothing_says_so(
@@ -206,7 +206,7 @@ async def test_a_link_to_nothing_says_so(
     for token in ("x", "a" * 43):
         page = await stranger.get(f"{LINK}{token}")
         assert page.status == 404
-        assert "Ce lien ne mène nulle part" in page.text
+        assert "Ce lien n’est pas reconnu" in page.text
 
 
 async def test_the_dossier_is_found_seen_or_not_by_its_own_life(

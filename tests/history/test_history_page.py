@@ -152,7 +152,7 @@ async def test_a_kind_and_a_year_are_filtered(
     assert '<option value="2024" selected>' in page.html
     assert '<option value="heures" selected>' in page.html
     page = await client.get(f"{URL}?type=connexions&annee=2024")
-    assert "Rien ne correspond à ce choix." in page.text
+    assert "Aucune action ne correspond à ce choix." in page.text
 
 
 @pytest.mark.parametrize(

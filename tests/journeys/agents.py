@@ -152,7 +152,7 @@ async def tell(hand: GraphicalHand, site: Site) -> None:
     await know(site, agent)
     await decide(hand, site, agent)
     await hand.press("Se déconnecter")
-    await hand.reads("Vous êtes déconnecté.")
+    await hand.reads("Votre session est fermée.")
     await hand.open("/organisme")
     await hand.reads("Pour les agents des organismes et des employeurs")
     await say_password(hand, agent)

@@ -124,10 +124,10 @@ async def change_address(hand: Any, site: Site, person: Person) -> None:
     await hand.open(await site.link_mailed_to(new, link=EMAIL_CHANGE))
     await look(hand, "address-link")
     await hand.press("Confirmer cette adresse")
-    await hand.reads("Votre adresse est changée")
+    await hand.reads("Votre adresse courriel a changé")
     await look(hand, "address-changed")
     person.email = new
-    await hand.press("Voir mes informations")
+    await hand.press("Voir vos informations")
     await hand.reads(new)
 
 
@@ -139,7 +139,7 @@ async def come_back_to_what_was_typed(
     await hand.write("Saisissez le solde du DIF", "75")
     await site.sql(SESSION_ENDS, account_id)
     await hand.press("Enregistrer")
-    await hand.reads("ce que vous aviez saisi est gardé une heure")
+    await hand.reads("ce que vous aviez saisi est conservé une heure")
     await hand.write("Identifiant", person.nir)
     await hand.write("Mot de passe", person.password)
     await hand.press("S’identifier")
@@ -183,7 +183,7 @@ async def take_data_away(hand: Any, person: Person) -> None:
     await hand.reads("12 rue de l’Orée")
     await look(hand, "data")
     async with hand.page.expect_download() as download:
-        await hand.press("Télécharger mes données")
+        await hand.press("Télécharger vos données")
     document = json.loads(Path(await (await download.value).path()).read_text("utf-8"))
     assert document["identite"]["numero_de_securite_sociale"] == person.nir
     assert document["identite"]["courriel"] == person.email
@@ -211,14 +211,14 @@ async def change_password(hand: Any, person: Person) -> None:
         await hand.write("Mot de passe actuel", current)
         await hand.write("Nouveau mot de passe", FIRST)
         await hand.write("Confirmation du nouveau mot de passe", FIRST)
-        await hand.press("Modifier mon mot de passe")
+        await hand.press("Enregistrer ce mot de passe")
         if current != person.password:
             await hand.is_told_of_errors()
             await look(hand, "password-errors")
     await hand.reads("Votre mot de passe est modifié.")
     person.password = FIRST
     await hand.press("Se déconnecter")
-    await hand.reads("Vous êtes déconnecté.")
+    await hand.reads("Votre session est fermée.")
 
 
 async def forget_password(hand: Any, site: Site, person: Person) -> None:

@@ -117,7 +117,7 @@ async def tell(hand: Hand, site: Site, person: Person) -> None:
     await hand.reads("enregistré")
     await hand.reads("Déclaration du solde DIF")
     await hand.press("Se déconnecter")
-    await hand.reads("Vous êtes déconnecté.")
+    await hand.reads("Votre session est fermée.")
     await hand.open("/espace/heures")
     await hand.reads("Entrez votre identifiant et votre mot de passe")
     declared = await site.sql("SELECT count(*) FROM movement WHERE hours = 80 AND balance = 'dif'")

@@ -53,7 +53,7 @@ def meter(template: str, address: str, door: str, path: str, button: str) -> Swa
         door,
         path,
         act=type_a_password,
-        said="Robustesse : Faible.",
+        said="Mot de passe : Faible.",
         works=refused_by(button),
         pressed=False,
     )
@@ -86,7 +86,7 @@ SWAPS = (
         "{{ action }}/robustesse",
         "account",
         "/espace/mot-de-passe",
-        "Modifier mon mot de passe",
+        "Enregistrer ce mot de passe",
     ),
     Swap(
         "signup/identity.html",

@@ -140,7 +140,7 @@ async def test_the_account_with_and_without_a_second_factor(looking: Looking, si
     await looking.hand.reads("Codes de secours restants")
     await looking.look("agent-account")
     await looking.at(f"{ACCOUNT}/mot-de-passe", "agent-password")
-    await looking.refused("Modifier mon mot de passe", "agent-password-empty")
+    await looking.refused("Enregistrer ce mot de passe", "agent-password-empty")
     await looking.at(f"{ACCOUNT}/connexions", "agent-sessions")
     await looking.at(SET_UP, "agent-second-factor-replaced")
     await looking.at("/professionnels/codes-de-secours", "agent-codes-renewal")

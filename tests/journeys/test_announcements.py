@@ -34,13 +34,13 @@ async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage, sit
     password = field(page, "Mot de passe")
     await password.focus()
     await type_and_wait(page, "zbv")
-    await expect(page.locator("#annonce")).to_contain_text("Robustesse : Faible")
+    await expect(page.locator("#annonce")).to_contain_text("Mot de passe : Faible")
     await type_and_wait(page, "kw")
-    assert await said(page) == ["Robustesse : Faible."]
+    assert await said(page) == ["Mot de passe : Faible."]
     await type_and_wait(page, "-482-Rouges-et-verts")
-    await expect(page.locator("#annonce")).to_contain_text("Robustesse : Très fort")
+    await expect(page.locator("#annonce")).to_contain_text("Mot de passe : Très fort")
     await type_and_wait(page, "!")
-    assert await said(page) == ["Robustesse : Faible.", "Robustesse : Très fort."]
+    assert await said(page) == ["Mot de passe : Faible.", "Mot de passe : Très fort."]
     await expect(password).to_be_focused()
     await expect(password).to_have_value("zbvkw-482-Rouges-et-verts!")
     await assert_regions_are_the_first_ones(page)

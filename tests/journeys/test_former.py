@@ -46,7 +46,7 @@ async def test_dossiers_of_a_closed_account_come_back_by_the_mail_to_its_address
     await hand.reads("Ce qu’un ancien compte ouvert avec votre numéro a laissé n’est pas affiché")
     assert TITLE not in await hand.page.content()
     await hand.press("Retrouver cet ancien compte")
-    await hand.reads("Vos heures sont là")
+    await hand.reads("Vos heures sont bien là")
     link = await site.link_mailed_to(before.email, link=LINK)
     seen = await new_page(storage_state=await hand.page.context.storage_state())
     for path, name in ((FORMER, "former"), (link, "former-link"), (f"{link[:-1]}_", "former-over")):
@@ -54,10 +54,10 @@ async def test_dossiers_of_a_closed_account_come_back_by_the_mail_to_its_address
         await inspector.look(seen, name)
 
     await hand.open(link)
-    await hand.reads("seront affichés dans le compte où vous êtes")
-    await hand.press("Retrouver mes dossiers")
+    await hand.reads("seront affichés dans le compte ouvert en ce moment")
+    await hand.press("Retrouver vos dossiers")
     await hand.reads("L’ancien compte est retrouvé")
     await hand.open("/espace/dossiers")
     await hand.reads(TITLE)
     await hand.open(link)
-    await hand.reads("Ce lien a déjà servi")
+    await hand.reads("Votre ancien compte est déjà retrouvé")

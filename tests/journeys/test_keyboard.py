@@ -45,7 +45,7 @@ STOP = f"""() => ({{
 
 async def ask_for_a_link(hand: Keyboard, person: Person) -> None:
     """From « Mot de passe oublié » to the page that says what comes."""
-    await hand.reads("Indiquez votre numéro de sécurité sociale")
+    await hand.reads("Indiquez votre numéro de Sécurité sociale")
     await hand.write("Identifiant", person.nir)
     await hand.press("Recevoir un lien")
     await hand.reads("Votre demande est enregistrée")
@@ -64,7 +64,7 @@ async def test_a_new_password_is_chosen_by_the_keyboard_alone(
     await hand.press("Enregistrer ce mot de passe")
     await hand.is_told_of_errors()
     await hand.write("Nouveau mot de passe", OTHER_PASSWORD)
-    await hand.reads("Robustesse : Très fort")
+    await hand.reads("Mot de passe : Très fort")
     await hand.press("Afficher : Nouveau mot de passe")
     await expect(hand.page.locator("#password")).to_have_attribute("type", "text")
     await hand.write("Confirmation du nouveau mot de passe", OTHER_PASSWORD)

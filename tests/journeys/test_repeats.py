@@ -78,7 +78,7 @@ async def test_login_saving_and_logout_pressed_twice_are_done_once(
     assert await site.sql("SELECT count(*) FROM movement") == movements + 1
     await hand.open("/espace")
     await twice(page, "Se déconnecter")
-    await hand.reads("Vous êtes déconnecté.")
+    await hand.reads("Votre session est fermée.")
 
 
 @EACH_WAY
@@ -89,7 +89,7 @@ async def test_going_back_after_logout_shows_nothing_private(
     hand = await to_space(page, site, Person(birth_name="Secrète"))
     await hand.open("/espace/heures")
     await hand.press("Se déconnecter")
-    await hand.reads("Vous êtes déconnecté.")
+    await hand.reads("Votre session est fermée.")
     for _ in range(2):
         await page.go_back()
         await hand.reads("Entrez votre identifiant et votre mot de passe")

@@ -63,7 +63,7 @@ async def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(
     await hand.write("Saisissez le solde du DIF", "80")
     await hand.press("Enregistrer")
     await page.wait_for_url(re.compile("/connexion"))
-    await hand.reads("ce que vous aviez saisi est gardé une heure")
+    await hand.reads("ce que vous aviez saisi est conservé une heure")
     await expect(page.locator("h1")).to_have_count(1)
 
 
@@ -79,7 +79,7 @@ async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(
     await hand.reads("Votre session est terminée. Cette page reste ouverte")
     await expect(page.locator("#alerte")).to_contain_text("Votre session est terminée.")
     await expect(field(page, "Mot de passe actuel")).to_have_value(person.password)
-    await hand.press("Modifier mon mot de passe")
+    await hand.press("Enregistrer ce mot de passe")
     await page.wait_for_url(re.compile("/connexion"))
 
 

@@ -78,7 +78,7 @@ async def test_the_account_of_hours_in_each_of_its_states(
     await expect(page.locator("#session")).to_be_visible()
     await inspector.look(page, "space-session-about-to-end")
     await hand.press("Se déconnecter")
-    await hand.reads("Vous êtes déconnecté.")
+    await hand.reads("Votre session est fermée.")
     await inspector.look(page, "logged-out")
 
 

@@ -111,7 +111,7 @@ async def test_the_page_and_the_metrics_say_that_the_delay_is_on_our_side(
     await office.deliver()
     page = await client.get("/inscription/courriel")
     assert "Courriel retardé" in page.text
-    assert "Le retard est de notre côté, votre adresse n’est pas en cause." in page.text
+    assert "Le retard vient de notre service, pas de votre adresse." in page.text
     assert "(heure de Paris)" in page.text
     assert "faute" not in page.text
     assert (await _states(office))["mail_delayed_by_us"] == 1
@@ -139,7 +139,7 @@ async def test_a_relay_that_is_away_or_refuses_us_is_our_side_too(
         office.peer.password = "another"
     await office.deliver()
 
-    assert "Le retard est de notre côté" in (await client.get("/inscription/courriel")).text
+    assert "Le retard vient de notre service" in (await client.get("/inscription/courriel")).text
 
 
 async def test_what_we_could_not_repair_in_time_is_not_blamed_on_the_address(
@@ -157,5 +157,5 @@ async def test_what_we_could_not_repair_in_time_is_not_blamed_on_the_address(
     assert (row["status"], row["reason"]) == ("held", "gave up: 554 5.7.1")
     page = await client.get("/inscription/courriel")
     assert "Courriel non envoyé" in page.text
-    assert "Le problème est de notre côté" in page.text
+    assert "Le problème vient de notre service" in page.text
     assert "faute" not in page.text

@@ -77,7 +77,7 @@ async def test_a_cookie_replayed_after_the_logout_opens_nothing(
     replayed = client.http.cookies["compte"]
     page = await client.get("/professionnels/prolonger")
     page = await client.submit(page, action="/professionnels/deconnexion")
-    assert "Vous êtes déconnecté." in page.text
+    assert "Votre session est fermée." in page.text
     assert page.url == LOGIN
     client.http.cookies.set("compte", replayed)
     assert (await client.get(RESUME, follow=False)).location.startswith(LOGIN)

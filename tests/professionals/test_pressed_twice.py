@@ -83,5 +83,5 @@ async def test_a_logout_says_so_to_both(
     page = await log_in_agent(client, employer)
     for _ in range(2):
         after = await client.submit(page, action=LOGOUT)
-        assert "Vous êtes déconnecté." in after.text
+        assert "Votre session est fermée." in after.text
     assert await value(runtime, SESSIONS) == 0

@@ -59,7 +59,7 @@ async def test_the_link_confirms_the_new_address_and_the_old_one_is_told(
 
     link = await space.get(link_in(outbox))
     done = await space.submit(link)
-    assert "Votre adresse est changée" in done.text
+    assert "Votre adresse courriel a changé" in done.text
     assert (await identity_of(runtime, account_id)).email == NEW
     await outbox.deliver()
     assert outbox.to("zoe@exemple.fr")[-1].subject == "L’adresse de votre compte a changé"
@@ -122,7 +122,7 @@ async def test_the_answer_is_the_same_when_the_address_has_an_account(
     await ask(space, taken.email)
     await outbox.deliver()
     mail = outbox.to(taken.email)[-1]
-    assert mail.subject == "Cette adresse a déjà un compte formation"
+    assert mail.subject == "Cette adresse est déjà utilisée"
     assert not LINK.search(mail.text)
 
 
@@ -134,7 +134,7 @@ async def test_an_address_taken_after_the_link_was_sent_is_said_to_its_owner(
     await open_account(runtime, Person(email=NEW))
     answer = await space.submit(await space.get(link_in(outbox)))
     assert answer.status == 409
-    assert "Cette adresse a déjà un compte" in answer.text
+    assert "Cette adresse est déjà utilisée" in answer.text
     assert (await identity_of(runtime, account_id)).email == "zoe@exemple.fr"
 
 
@@ -204,7 +204,7 @@ async def test_a_link_serves_once_and_says_so(
     await space.post(first.url, values)
     assert (await space.submit(second)).status == 410
     repeated = await space.post(first.url, values)
-    assert "Votre adresse est changée" in repeated.text
+    assert "Votre adresse courriel a changé" in repeated.text
     assert "déjà confirmée" in (await space.get(first.url)).text
     assert await events_of(runtime, "email_changed") == ["email_changed"]
 
@@ -272,7 +272,7 @@ async def test_changes_are_bounded_and_what_was_typed_is_kept(space: Client) -> 
 async def test_a_link_that_does_not_exist_says_so(client: Client, token: str) -> None:
     page = await client.get(f"/courriel/{token}")
     assert page.status == 404
-    assert "Ce lien n’existe pas" in page.text
+    assert "Ce lien n’est pas reconnu" in page.text
 
 
 async def test_the_new_address_is_sealed_and_the_mail_s_token_is_not_kept(
@@ -323,7 +323,7 @@ async def test_a_password_link_mailed_to_the_old_address_opens_nothing_after_the
     async with Client(app) as who_reads_the_old_box:
         over = await who_reads_the_old_box.get(reset)
     assert over.status == 410
-    assert "L’adresse de votre compte a changé depuis" in over.text
+    assert "L’adresse courriel de votre compte a changé depuis" in over.text
     await outbox.deliver()
     before = len(outbox.to(NEW))
     person.email = NEW

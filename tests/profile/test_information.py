@@ -117,8 +117,18 @@ async def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_kept(
 
 async def test_half_an_address_is_refused(page: Page, space: Client) -> None:
     refused = await space.submit(page, {"postcode": "49000"}, action=URL)
-    assert "videz toute l’adresse" in refused.error_of("street")
-    assert "videz toute l’adresse" in refused.error_of("city")
+    assert "effacez toute l’adresse" in refused.error_of("street")
+    assert "effacez toute l’adresse" in refused.error_of("city")
+
+
+async def test_two_lines_too_long_are_told_apart_in_the_summary(page: Page, space: Client) -> None:
+    refused = await space.submit(
+        page, {**ADDRESS, "extra": "a" * 101, "city": "a" * 101}, action=URL
+    )
+    assert refused.summary == {
+        "extra": "Complément d’adresse : saisissez 100 caractères au plus.",
+        "city": "Commune : saisissez 100 caractères au plus.",
+    }
 
 
 async def test_in_place_the_fragment_says_saved_and_equals_the_reloaded_page(

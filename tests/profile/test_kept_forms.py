@@ -39,7 +39,7 @@ async def test_dif_hours_typed_in_a_dead_session_are_saved_after_the_login(
     space: Client, runtime: Runtime, person: Person, ended: str
 ) -> None:
     login = await send_too_late(space, runtime, "/espace/heures", {"dif": "80"}, ended)
-    assert "ce que vous aviez saisi est gardé" in login.text
+    assert "ce que vous aviez saisi est conservé" in login.text
     assert await count(runtime, "movement") == 0
 
     resume = await log_in_there(space, login, person)
@@ -47,7 +47,7 @@ async def test_dif_hours_typed_in_a_dead_session_are_saved_after_the_login(
     assert resume.title.startswith("Mon compte d’heures")
     assert await count(runtime, "movement") == 0
     done = await space.submit(resume, action="/espace/heures")
-    assert "Votre solde DIF est enregistré." in done.text
+    assert "Votre solde d’heures DIF (droit individuel à la formation) est enregistré." in done.text
     assert "80 h" in done.text
 
 

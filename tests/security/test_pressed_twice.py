@@ -98,7 +98,7 @@ async def test_nor_does_who_registered_here_before_read_what_the_next_one_types(
 async def test_a_logout_says_so_to_both(client: Client, person: Person, runtime: Runtime) -> None:
     page = await log_in(client, person)
     both_lead_to(await client.press_twice(page, action=LOGOUT), "/connexion")
-    assert "Vous êtes déconnecté." in (await client.get("/connexion")).text
+    assert "Votre session est fermée." in (await client.get("/connexion")).text
     assert await value(runtime, SESSIONS) == 0
     assert await value(runtime, EVENTS, "logout") == 1
 
@@ -109,7 +109,7 @@ async def test_the_second_press_of_a_logout_says_so_even_if_the_page_was_there(
     page = await log_in(client, person)
     for _ in range(2):
         after = await client.submit(page, action=LOGOUT)
-        assert "Vous êtes déconnecté." in after.text
+        assert "Votre session est fermée." in after.text
 
 
 async def test_a_password_is_changed_once_and_the_session_goes_on(

@@ -243,4 +243,4 @@ async def test_the_strength_is_told_to_the_titulaire_only(client: Client, outbox
     await log_in(client, person)
     sent["csrf"] = (await client.get(URL)).values(URL)["csrf"]
     answer = await client.post(f"{URL}/robustesse", sent, htmx=True)
-    assert "Robustesse" in answer.text
+    assert "Mot de passe : " in answer.text

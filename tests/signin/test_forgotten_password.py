@@ -80,7 +80,7 @@ async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
     await outbox.deliver()
     told = outbox.to(person.email)[-1]
     assert told.subject == "Votre mot de passe a changé"
-    assert "remplacé par un lien « Mot de passe oublié »" in told.text.replace("\u00a0", " ")
+    assert "remplacé au moyen d’un lien « Mot de passe oublié »" in told.text.replace("\u00a0", " ")
 
 
 async def test_an_unknown_nir_gets_the_same_pages_and_no_mail(
@@ -147,7 +147,7 @@ async def test_a_link_serves_once(client: Client, outbox: Outbox) -> None:
     other = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
     again = await client.submit(page, other)
     assert again.status == 410
-    assert "Ce lien a déjà été utilisé" in again.text
+    assert "Ce lien a déjà servi" in again.text
     assert (await client.get(path)).status == 410
     person.password = other["password"]
     assert (await log_in(client, person)).status == 422
@@ -220,7 +220,7 @@ async def test_a_mail_sent_twice_after_a_crash_carries_links_that_both_work(
 async def test_an_unknown_link_has_its_page(client: Client, token: str) -> None:
     page = await client.get(f"/mot-de-passe/{token}")
     assert page.status == 404
-    assert "Ce lien ne mène nulle part" in page.text
+    assert "Ce lien n’est pas reconnu" in page.text
     assert 'href="/mot-de-passe-oublie"' in page.html
 
 
@@ -258,7 +258,7 @@ async def test_the_strength_is_told_while_typing(client: Client, outbox: Outbox)
     fields = {"csrf": page.values()["csrf"], "password": NEW["password"]}
     fragment = await client.post(f"{path}/robustesse", fields, htmx=True)
     assert fragment.status == 200
-    assert "Robustesse" in fragment.text
+    assert "Mot de passe : " in fragment.text
     assert NEW["password"] not in fragment.html
     fragment = await client.post(f"/mot-de-passe/{'a' * 43}/robustesse", fields, htmx=True)
     assert fragment.status == 204

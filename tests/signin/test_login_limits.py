@@ -96,7 +96,7 @@ async def test_a_browser_that_the_account_knows_has_a_hundred_failures_of_its_ow
     assert await refused(client, person) == [422]
     page = await log_in(client, person)
     assert page.status == 422
-    assert "choisissez-en un autre par « Mot de passe oublié »" in page.text
+    assert "Suivez le lien « Mot de passe oublié » pour en choisir un nouveau" in page.text
     assert await in_a_row(runtime, person) == 0
     assert "Synthèse" in (await log_in(stranger, person)).text
 
@@ -176,7 +176,7 @@ async def test_a_refusal_for_a_while_says_when_and_which_way_is_open(
     page = await log_in(stranger, person)
     assert page.status == 429
     assert "réessayez dans 15 minutes" in page.text
-    assert "Pour ne pas attendre, choisissez un nouveau mot de passe" in page.text
+    assert "Pour ne pas attendre, suivez le lien « Mot de passe oublié »" in page.text
 
 
 async def test_a_password_is_what_was_typed_to_the_space_and_the_capital(

@@ -93,12 +93,12 @@ async def test_a_used_link_says_so(client: Client, outbox: Outbox) -> None:
     page = await client.get(path)
     assert (page.status, page.title) == (
         410,
-        "Erreur\u00a0: Ce lien a déjà été utilisé – Activation du compte – Compte Formation",
+        "Erreur\u00a0: Votre compte est déjà activé – Activation du compte – Compte Formation",
     )
     assert 'href="/connexion"' in page.html
     page = await client.submit(shown_before)
     assert page.status == 410
-    assert "Ce lien a déjà été utilisé" in page.text
+    assert "Votre compte est déjà activé" in page.text
 
 
 async def test_unknown_and_mangled_links_say_what_to_do(client: Client) -> None:
@@ -107,7 +107,7 @@ async def test_unknown_and_mangled_links_say_what_to_do(client: Client) -> None:
     for token in ("A" * 43, "A" * 42, "trop-court", "é" * 43, "%00", "a" * 5000):
         page = await client.get(f"/activation/{token}")
         assert page.status == 404
-        assert "Ce lien ne mène nulle part" in page.text
+        assert "Ce lien n’est pas reconnu" in page.text
         page = await client.post(f"/activation/{token}", sent)
         assert page.status == 404
         assert "copiez le lien en entier" in page.text
@@ -156,7 +156,7 @@ async def test_an_expired_link_says_how_to_start_again(
     assert await value(runtime, "SELECT count(*) FROM account") == 0
 
     page = await client.get("/inscription/courriel")
-    assert "Le lien n’est plus valable" in page.text
+    assert "Ce lien n’est plus valable" in page.text
     page = await client.submit(await client.get("/inscription/conditions"), {"accepted": "y"})
     assert page.url == "/inscription/identite"
 
@@ -258,7 +258,10 @@ async def test_one_address_for_two_people_opens_one_account(
         paths.append(activation_path(outbox, second))
         assert (await client.submit(await client.get(paths[0]))).status == 200
         page = await other.submit(await other.get(paths[1]))
-        assert (page.status, "cette adresse courriel a déjà un compte" in page.text) == (409, True)
+        assert (page.status, "cette adresse courriel correspond déjà à un compte" in page.text) == (
+            409,
+            True,
+        )
 
 
 async def test_what_was_typed_leaves_the_registration_for_the_account(

@@ -10,6 +10,10 @@ from tests.support.people import PASSWORD, Person
 
 IDENTITY = "/inscription/identite"
 SIRET = "732 829 320 00074"
+NAMES = {
+    "signed_on": "Date de signature du contrat",
+    "employer_siret": "N° SIRET de l’employeur",
+}
 DECLARED = {"apprenticeship": "y", "signed_on": "01/04/2030", "employer_siret": SIRET}
 # On 15 June 2030: year and month in the NIR, and what the age says.
 ON_15_JUNE_2030 = [
@@ -98,7 +102,10 @@ async def test_usual_ways_to_write_a_date_are_accepted(
 
 async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) -> None:
     day.set(2030, 6, 15, 12)
-    date, siret = "Saisissez une date comme 15/09/2026", "Saisissez les 14 chiffres du numéro SIRET"
+    date, siret = (
+        "Saisissez la date de signature, par exemple 15/09/2026",
+        "Saisissez les 14 chiffres du numéro SIRET",
+    )
     for field, value, sentence in [
         ("signed_on", "", "Saisissez la date de signature du contrat."),
         ("signed_on", "hier", date),
@@ -113,6 +120,7 @@ async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) 
         assert page.status == 422, (field, value)
         assert sentence in page.error_of(field), (field, value)
         assert page.text.count("Une erreur est à corriger") == 1, (field, value)
+        assert page.summary[field].startswith(f"{NAMES[field]} : saisissez "), (field, value)
     assert (await send(dated, "1412", **{**DECLARED, "signed_on": "15/06/2030"})).status == 303
 
 

@@ -9,7 +9,7 @@ from tests.support.journey import to_identity, to_validation
 from tests.support.people import Person, synthetic_nir
 from web.domain.nir import control_key
 
-NIR = "Saisissez les 13 chiffres de votre numéro de sécurité sociale"
+NIR = "Saisissez les 13 chiffres de votre numéro de Sécurité sociale"
 KEY = "Les deux derniers chiffres (la clé) ne correspondent pas"
 LETTERS = "Saisissez seulement des lettres, des espaces, des traits d’union et des apostrophes."
 FULL_EMAIL = "Saisissez une adresse courriel complète, avec un @"
@@ -33,8 +33,8 @@ WRONG = [
     ("nir", "2764999350001", "Les chiffres 4 et 5 du numéro indiquent le mois"),
     ("nir", "2761000350001", "Les chiffres 6 et 7 du numéro indiquent le département"),
     ("nir", "2761099350000", "Les chiffres 11 à 13 du numéro ne peuvent pas être 000."),
-    ("civility", "", "Choisissez « Madame » ou « Monsieur »."),
-    ("civility", "docteur", "Choisissez « Madame » ou « Monsieur »."),
+    ("civility", "", "Cochez « Madame » ou « Monsieur »."),
+    ("civility", "docteur", "Cochez « Madame » ou « Monsieur »."),
     ("civility", "monsieur", "commence par 2, ce qui correspond à « Madame »."),
     ("first_name", "", "Saisissez votre prénom."),
     ("first_name", " \u00a0 ", "Saisissez votre prénom."),
@@ -117,13 +117,15 @@ RIGHT = [
 
 
 def only_problem(page: Page) -> tuple[str, str]:
-    """The one field that is wrong, and its sentence, told the same beside it and in the summary."""
+    """The one field that is wrong, and its sentence, beside it and, named, in the summary."""
     assert page.dom is not None
     marked = [n for n in page.dom.iter() if (n.get("id") or "").endswith("-error")]
     assert len(marked) == 1, [n.get("id") for n in marked]
     field = (marked[0].get("id") or "").removesuffix("-error")
     sentence = page.error_of(field).removeprefix("Erreur : ")
-    assert page.text.count(sentence) == 2
+    assert page.text.casefold().count(sentence.casefold()) == 2
+    [told] = page.summary.values()
+    assert told.casefold().endswith(f" : {sentence}".casefold())
     assert "Une erreur est à corriger" in page.text
     return field, sentence
 
@@ -170,6 +172,17 @@ async def test_everything_wrong_is_told_at_once_and_everything_typed_is_kept(
     }
     page = await client.submit(await to_identity(client), typed)
     assert "8 erreurs sont à corriger" in page.text
+    names = {field: line.partition(" : ")[0] for field, line in page.summary.items()}
+    assert names == {
+        "nir": "N° de sécurité sociale",
+        "first_name": "Prénom",
+        "birth_name": "Nom de naissance",
+        "landline": "Téléphone fixe",
+        "mobile": "Téléphone portable",
+        "email": "Courriel",
+        "email_confirmation": "Confirmation courriel",
+        "answer": "Caractères affichés ou entendus",
+    }
     assert {name: page.values()[name] for name in typed} == typed
 
 

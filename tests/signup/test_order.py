@@ -105,6 +105,19 @@ async def test_the_stepper_links_what_is_done_and_nothing_further(
     assert stepper.count("(terminée)") == number - 1
 
 
+async def test_each_step_links_to_the_tutorial_and_spells_its_abbreviation_out(
+    client: Client,
+) -> None:
+    await to_validation(client, Person())
+    for step in STEPS:
+        page = await client.get(step)
+        assert page.url == step
+        assert "Tutoriel : Inscription (nouvel onglet)" in page.text
+        assert 'href="/aide#inscription" target="_blank"' in page.html
+        first = page.html.index("CGU", page.html.index("<main"))
+        assert page.html[:first].endswith('<abbr title="Conditions Générales d’Utilisation">')
+
+
 async def test_going_back_keeps_what_was_typed_but_never_the_password(client: Client) -> None:
     person = Person()
     await to_validation(client, person)
@@ -147,9 +160,7 @@ async def test_wrong_values_are_kept_too(client: Client) -> None:
 async def test_the_terms_must_be_accepted(client: Client) -> None:
     page = await client.submit(await client.get(TERMS))
     assert page.status == 422
-    assert page.error_of("accepted").endswith(
-        "cochez la case qui dit que vous acceptez les conditions."
-    )
+    assert page.error_of("accepted").endswith("cochez la case pour accepter les conditions.")
     assert (await client.get(IDENTITY, follow=False)).location == TERMS
 
 

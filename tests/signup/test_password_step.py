@@ -47,7 +47,7 @@ async def test_the_rules_come_before_the_field(client: Client) -> None:
     page = await to_password(client, Person())
     for rule in ("au moins 5\u00a0lettres", "au moins 3\u00a0chiffres", "au moins 3 catégories"):
         assert 0 < page.html.index(rule) < page.html.index('id="password"')
-    assert page.text.count("à compléter") == 3
+    assert page.text.count("pas encore") == 3
 
 
 async def test_what_shows_the_password_comes_with_the_script_alone(client: Client) -> None:
@@ -108,8 +108,8 @@ async def test_the_strength_follows_the_typing(client: Client) -> None:
         ("Rivage-Mauve-482-Tambour", "Très fort", 3),
     ):
         part = await strength(client, page, password=password)
-        assert part.text.count("rempli") == met, password
-        assert (f"Robustesse : {word}" in part.text) if word else "Robustesse" not in part.text
+        assert part.text.count("oui") == met, password
+        assert (f"Mot de passe : {word}" in part.text) if word else "Mot de passe" not in part.text
         assert not password or password not in part.html
 
 
@@ -117,7 +117,7 @@ async def test_fort_never_shows_while_a_rule_is_broken(client: Client) -> None:
     page = await to_password(client, Person())
     for password in ("rivage-mauve-tambour-girafe-pluie", "Zoé d’Orange-Née 482 tambour pluie"):
         part = await strength(client, page, password=password)
-        assert re.search(r"Robustesse : (Faible|Moyen)\b", part.text), password
+        assert re.search(r"Mot de passe : (Faible|Moyen)\b", part.text), password
 
 
 async def test_a_personal_password_is_warned_about_while_typing(client: Client) -> None:

@@ -35,7 +35,7 @@ async def test_the_second_of_a_couple_is_told_whose_account_it_may_be_and_goes_o
         [mail] = outbox.to(HOLDER.email)
         assert mail.subject == "Un compte utilise déjà cette adresse courriel"
         for text in (mail.text, mail.html):
-            assert "pour un autre numéro de sécurité sociale" in text
+            assert "pour un autre numéro de Sécurité sociale" in text
             assert "celui d’une personne qui partage cette messagerie avec vous" in text
             assert f"http://127.0.0.1:8000{ADDRESS}" in text
             assert not LINK.search(text)
@@ -60,7 +60,7 @@ async def test_a_person_who_registers_again_is_told_that_they_have_an_account(
         await outbox.deliver()
     [mail] = outbox.to(HOLDER.email)
     assert mail.subject == "Vous avez déjà un compte formation"
-    assert "avec votre numéro de sécurité sociale et cette adresse courriel" in mail.text
+    assert "avec votre numéro de Sécurité sociale et cette adresse courriel" in mail.text
 
 
 async def test_the_holder_of_a_number_is_told_that_another_address_was_given(

@@ -153,12 +153,12 @@ async def test_beyond_what_a_mailbox_gets_the_page_says_when_the_mail_leaves(
     async with Client(app, address="198.51.100.77") as home, Client(app, address="10.0.0.1") as far:
         page = await to_waiting(home, Person(email="jean@exemple.fr"))
         assert "Courriel retardé" in page.text
-        assert f"au plus {AWAITED_PER_HOUR} courriels de cette sorte par heure" in page.text
+        assert f"au plus {AWAITED_PER_HOUR} courriels de ce type par heure" in page.text
         assert "Le vôtre partira le" in page.text
         await to_waiting(far, Person(email="JEAN@exemple.fr"))
         page = await home.get(WAITING)
         assert "Courriel non envoyé" in page.text
-        assert "un autre part à la place de celui-ci" in page.text
+        assert "un autre, plus récent, le remplace" in page.text
         await outbox.deliver()
         assert len(outbox.peer.received) == AWAITED_PER_HOUR
         await outbox.deliver_later()

@@ -82,7 +82,7 @@ async def test_a_mail_refused_for_now_is_said_to_be_late(
     await running
     page = await client.get(WAITING)
     assert "Courriel retardé" in page.text
-    assert "Nous réessayons vers" in page.text
+    assert "Nous réessaierons vers" in page.text
     assert "Courriel envoyé" not in page.text
     assert 'data-hx-trigger="every 3s"' in page.html
 

@@ -18,7 +18,7 @@ async def test_a_person_registers_activates_logs_in_and_declares_dif_hours(
     assert "non renseignées" in page.text
 
     page = await client.submit(await client.get("/espace/heures"), {"dif": "80"})
-    assert "Votre solde DIF est enregistré." in page.text
+    assert "Votre solde d’heures DIF (droit individuel à la formation) est enregistré." in page.text
 
     page = await client.get("/espace")
     assert "80 h" in page.text

@@ -50,6 +50,16 @@ class Page:
         """Where a redirect leads."""
         return self.response.headers["location"]
 
+    @property
+    def summary(self) -> dict[str, str]:
+        """The lines of the summary of errors: the field each leads to, and what it says of it."""
+        assert self.dom is not None
+        [box] = (node for node in self.dom.iter("div") if node.get("id") == "erreurs")
+        return {
+            (link.get("href") or "").removeprefix("#"): " ".join("".join(link.itertext()).split())
+            for link in box.iter("a")
+        }
+
     def error_of(self, field: str) -> str:
         """The sentence beside a field; '' without one."""
         assert self.dom is not None

@@ -52,7 +52,7 @@ def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
     yield from _forms(dom)
     if full and any("*" in label for label in labels.values()) and ASTERISKS not in text(dom):
         yield "nothing says what the asterisks are"
-    yield from _summary(nodes, by_id)
+    yield from _summary(nodes, by_id, labels)
 
 
 def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
@@ -108,8 +108,10 @@ def _kept_with(form: Element) -> Iterator[str]:
             yield f"the identifier beside the new password of {action} is a field to fill in"
 
 
-def _summary(nodes: list[Element], by_id: dict[str | None, Element]) -> Iterator[str]:
-    """Above the title, and each of its sentences beside the field that it leads to."""
+def _summary(
+    nodes: list[Element], by_id: dict[str | None, Element], labels: dict[str | None, str]
+) -> Iterator[str]:
+    """Above the title; each line names the field it leads to, and has the sentence beside it."""
     summary = by_id.get("erreurs")
     if summary is None:
         return
@@ -121,8 +123,19 @@ def _summary(nodes: list[Element], by_id: dict[str | None, Element]) -> Iterator
     for link in summary.iter("a"):
         target = (link.get("href") or "").removeprefix("#")
         beside = by_id.get(f"{target.removesuffix('-0')}-error")
-        if target not in by_id or beside is None or text(link) not in text(beside):
-            yield f"{text(link)!r} is not beside {target}"
+        field = by_id.get(target)
+        if field is None or beside is None:
+            yield f"{text(link)!r} leads to no error"
+        elif not _tells(link, field, beside, labels.get(target, "")):
+            yield f"{text(link)!r} is not beside {target}, or does not name it"
+
+
+def _tells(link: Element, field: Element, beside: Element, label: str) -> bool:
+    """Return whether a line names its field, a box excepted, and has its sentence."""
+    told, error = text(link).casefold(), text(beside).casefold()
+    name, _, sentence = told.partition(" : ")
+    names_itself = field.get("type") == "checkbox" or told.startswith(label.rstrip(" *").casefold())
+    return bool(name and sentence and sentence in error) or (names_itself and told in error)
 
 
 def text(node: Element) -> str:

@@ -18,8 +18,8 @@ from web.core.runtime import Runtime, runtime_of
 from web.core.templating import wants_fragment
 
 NOT_KEPT = (
-    "Votre session est terminée et ce que vous avez saisi ne peut pas être gardé : copiez-le avant "
-    "de vous identifier."
+    "Votre session est terminée et ce que vous avez saisi ne peut pas être conservé : copiez-le "
+    "avant de vous identifier."
 )
 SESSION_ENDED = (
     "Votre session est terminée. Cette page reste ouverte ; à votre prochain envoi, il vous "

@@ -1,9 +1,9 @@
-"""Accounts that were closed, and whether who opens another one with their number is their person.
+"""Accounts that were closed, and whether the person who opens another one is the same.
 
 A NIR is known to employers, pharmacies, relatives: it gives back the hours, which the law attaches
-to it, and nothing else. Dossiers, délégations and history come back to who has the names and the
-mailbox of the closed account, or is vouched for by the service. Until then the new account has
-another holder, and the `seen_…` views of the database leave out what it does not see.
+to it, and nothing else. Dossiers, délégations and history come back to the person who has the
+names and the mailbox of the closed account, or is vouched for by the service. Until then the new
+account has another holder, and the `seen_…` views of the database leave out what it does not see.
 """
 
 from __future__ import annotations
@@ -117,7 +117,11 @@ async def give_back(
 ) -> UUID:
     """Let the account see what these left, and all that their holders left; returns the event's id.
 
-    Their mailboxes have been used, and are deleted; links to them no longer work.
+    <<<<<<< HEAD
+        Their mailboxes have been used, and are deleted; links to them no longer work.
+    =======
+        Their mailboxes have served, and are forgotten; links to them no longer work.
+    >>>>>>> words-account
     """
     event_id = await record_event(
         connection, opened.person_id, EventKind.FORMER_RESTORED, device=device, actor=actor

@@ -1,7 +1,7 @@
 """Seals on the histories, under a key that the database does not have.
 
 The chain of a history is made by the database, with nothing secret: who may do everything there
-could write it anew from any event on. A seal is a digest, keyed from SECRET_KEY, of where a chain
+could rewrite it from any event on. A seal is a digest, keyed from SECRET_KEY, of where a chain
 stands and of the seal before it. The worker adds one for each history that grew; `check` makes
 them all again from the events as they are now. What was sealed cannot be rewritten, nor a seal
 taken out, without showing. Only the newest seals could be taken away, together with what they

@@ -93,7 +93,7 @@ async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
 
 
 async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:
-    """Nobody wants it any more."""
+    """Forget it: nobody wants it."""
     async with runtime.db.connection() as connection:
         await connection.execute("DELETE FROM kept_form WHERE account_id = $1", account_id)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from web.core.db import Connection
 
 REMEMBERED_DAYS = 365
-# Those of who clears their cookies each time are not kept without end.
+# Those of someone who clears their cookies each time are not kept for ever.
 MOST_PER_SUBJECT = 20
 
 
@@ -94,7 +94,7 @@ async def know_by_link(
 async def forget_devices(
     connection: Connection, subject: bytes, *, keep: Sequence[bytes] = ()
 ) -> None:
-    """Know no browser of this account any more, but those whose tokens are to `keep`."""
+    """Forget the browsers of this account, but those whose tokens are to `keep`."""
     await connection.execute(
         "DELETE FROM known_device WHERE subject_digest = $1 AND token_digest <> ALL ($2)",
         subject,

@@ -21,8 +21,8 @@ from web.core.tokens import token_hash
 
 RESET_NEEDED = (
     "Trop d’essais ont échoué pour cet identifiant. Par sécurité, le mot de passe seul ne suffit "
-    "plus dans un navigateur que nous ne reconnaissons pas : choisissez-en un autre par « Mot de "
-    "passe oublié », et vous pourrez vous identifier ici aussitôt."
+    "plus dans un navigateur que nous ne reconnaissons pas. Suivez le lien « Mot de passe oublié » "
+    "pour en choisir un nouveau, et vous pourrez aussitôt vous identifier ici."
 )
 
 

@@ -1,4 +1,4 @@
-"""Choosing a password: two fields; the rules are judged by who knows the person."""
+"""Choosing a password: two fields; the rules are judged by the caller, which knows the person."""
 
 from __future__ import annotations
 

@@ -30,11 +30,11 @@ SENTENCES = {
     "minuscules, les caractères spéciaux et les chiffres.",
     Rule.LENGTH: "Choisissez un mot de passe de 128 caractères au plus.",
     Rule.COMMON: "Ce mot de passe est trop courant : choisissez-en un que personne d’autre "
-    "n’aurait.",
+    "n’utiliserait.",
 }
 TITULAIRE_PERSONAL = (
-    "Choisissez un mot de passe qui ne contient ni votre nom, ni votre adresse, ni votre numéro "
-    "de sécurité sociale, ni le nom du service."
+    "Choisissez un mot de passe qui ne contient ni votre nom, ni votre adresse courriel, ni votre "
+    "numéro de Sécurité sociale, ni le nom du service."
 )
 LEVELS = {Strength.FAIBLE: 1, Strength.MOYEN: 2, Strength.FORT: 3, Strength.TRES_FORT: 4}
 
@@ -83,7 +83,7 @@ def password_view(
 ) -> PasswordView:
     """Judge a password for who will use it; the same judgement live and when it is sent.
 
-    Its strength costs milliseconds and decides nothing: it is only for who sees it.
+    Its strength costs milliseconds and decides nothing: it is only shown.
     """
     unmet = unmet_rules(password, owner.words)
     word = None

@@ -35,7 +35,7 @@ async def compose_unblocked(runtime: Runtime, connection: Connection, mail: Mail
 async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """None once the account is closed: there is nothing left to protect.
 
-    Nor to tell to who opens another one with the same number.
+    Nor to tell someone who opens another one with the same number.
     """
     row = await connection.fetchrow(
         """

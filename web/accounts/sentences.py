@@ -16,16 +16,16 @@ NAME_SENTENCES = {
 }
 PHONE_SENTENCES = {
     PhoneProblem.CHARACTERS: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
-    "sans lettres ni numéro de poste, ou laissez vide. Les espaces, les points, les tirets, le + "
-    "et les parenthèses sont acceptés.",
+    "sans lettres ni numéro de poste, ou laissez le champ vide. Les espaces, les points, les "
+    "tirets, le + et les parenthèses sont acceptés.",
     PhoneProblem.UNKNOWN: "Saisissez un numéro français à 10 chiffres, par exemple {example}, "
-    "ou laissez vide.",
+    "ou laissez le champ vide.",
     PhoneProblem.MOBILE_EXPECTED: "Ce numéro est celui d’un téléphone fixe : saisissez-le dans "
     "le champ « Téléphone fixe ».",
     PhoneProblem.LANDLINE_EXPECTED: "Ce numéro est celui d’un téléphone portable : saisissez-le "
     "dans le champ « Téléphone portable ».",
     PhoneProblem.SURCHARGED: "Les numéros spéciaux (08…) ne permettent pas de vous joindre : "
-    "saisissez un autre numéro, ou laissez vide.",
+    "saisissez un autre numéro, ou laissez le champ vide.",
 }
 SIRET_SENTENCES = {
     SiretProblem.FORMAT: "Saisissez les 14 chiffres du numéro SIRET, sans lettres.",
@@ -38,7 +38,7 @@ EMAIL_SENTENCE = (
 LONGEST_IN_HOURS = 18
 NOT_THE_CURRENT = (
     "Ce n’est pas votre mot de passe actuel : saisissez-le de nouveau. Si vous ne le retrouvez "
-    "pas, déconnectez-vous et choisissez « Mot de passe oublié »."
+    "pas, déconnectez-vous, puis suivez le lien « Mot de passe oublié »."
 )
 
 TOO_MANY_CONFIRMATIONS = (

@@ -90,7 +90,7 @@ async def forget_in_a_row(
 async def forget_all_tries(
     runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
 ) -> None:
-    """No try counts any more, from browsers that the account does not know."""
+    """Forget the tries from browsers that the account does not know."""
     limits = {limit for tries in kinds for limit in (tries.soon, tries.in_a_row)}
     await runtime.limits.forget(connection, *((limit, subject.hex()) for limit in limits))
 
@@ -98,7 +98,7 @@ async def forget_all_tries(
 async def forget_device_tries(
     runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
 ) -> None:
-    """No try counts any more, from browsers that the account knows."""
+    """Forget the tries from browsers that the account knows."""
     rows = await connection.fetch(
         "SELECT token_digest FROM known_device WHERE subject_digest = $1", subject
     )

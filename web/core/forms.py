@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from starlette.datastructures import FormData
@@ -39,6 +39,8 @@ class Form(WTForm):
 
     # Fields that say nothing of what a person wants.
     unsaid: ClassVar[Collection[str]] = ()
+    # How the list of errors names fields whose label does not do: it is a sentence, or a group's.
+    short_names: ClassVar[Mapping[str, str]] = {}
 
     def refuse(self, field: str, sentence: str) -> None:
         """Put a sentence beside a field, or at the top with field ''."""
@@ -47,6 +49,18 @@ class Form(WTForm):
             return
         target = self[field]
         target.errors = [*target.errors, sentence]
+
+    def named(self, field: Field, sentence: str) -> str:
+        """Return what is wrong with a field as it is read away from it: after the field's name.
+
+        A box has a sentence for a label, and its error another one that speaks of the box.
+        """
+        name = self.short_names.get(field.name, field.label.text)
+        if isinstance(field, BooleanField) or sentence.casefold().startswith(name.casefold()):
+            return sentence
+        is_abbreviation = sentence[1:2].isupper()
+        start = sentence[:1] if is_abbreviation else sentence[:1].lower()
+        return f"{name}\u00a0: {start}{sentence[1:]}"
 
     def typed(self, *but: str) -> dict[str, str]:
         """What was typed, as it was typed, passwords excepted: to show again, or to keep."""

@@ -144,8 +144,8 @@ async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouche
 async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """To a closed account's mailbox: its number has another account; with the link, or without.
 
-    The link is for who has the same names. None once there is nothing to give back, or the mailbox
-    is forgotten.
+    The link is for someone who has the same names. None once there is nothing to give back, or the
+    mailbox is forgotten.
     """
     met = await queries.find_met(connection, mail.subject_id)
     if met is None or met.former.mailbox(runtime.vault) != mail.recipient:

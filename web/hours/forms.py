@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from web.core.forms import Agreement, Form, Parsed, Required, TextField, parsed
 from web.domain.hours import DifProblem, InvalidDif, dif_needs_confirmation, parse_dif
 
@@ -27,6 +29,8 @@ def _sentence(error: ValueError) -> str:
 
 class DifForm(Form):
     """« Saisissez le solde du DIF »."""
+
+    short_names: ClassVar = {"dif": "Solde du droit individuel à la formation (DIF)"}
 
     dif = TextField(
         "Saisissez le solde du DIF",

@@ -29,9 +29,9 @@ from web.profile.service import AccountGoneError
 
 EMAIL_URL = f"{PROFILE_URL}/courriel"
 CONFIRMED_URL = "/courriel/confirme"
-SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou revenez en arrière."
+SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou annulez."
 TOO_MANY = (
-    "Vous avez demandé plusieurs changements d’adresse depuis hier : ce nombre est limité. "
+    "Vous avez demandé plusieurs changements d’adresse depuis hier, et leur nombre est limité. "
     "Recommencez {when}."
 )
 PAGES = {

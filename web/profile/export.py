@@ -36,7 +36,7 @@ SECTIONS = {
     "events": "historique",
     "mails": "courriels_envoyes",
 }
-# Who did something, for who reads the file elsewhere than in their space.
+# Who did something, for someone who reads the file outside their space.
 ACTORS = {
     Actor.TITULAIRE: "titulaire",
     Actor.EMPLOYER: "employeur",
@@ -77,7 +77,7 @@ async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
 async def collect_for_file(
     runtime: Runtime, signed_in: SignedIn, device: str, request: tuple[bytes, str]
 ) -> Kept:
-    """The same, noted in the history: who takes a person's data away shows there, once a press.
+    """The same, noted in the history: each download shows there, once a press.
 
     Raises AccountGoneError.
     """

@@ -122,9 +122,9 @@ class ProfileForm(Form):
         if not any(typed.values()):
             return None
         if not typed["street"] and not typed["extra"]:
-            self.refuse("street", "Saisissez le numéro et la voie, ou videz toute l’adresse.")
+            self.refuse("street", "Saisissez le numéro et la voie, ou effacez toute l’adresse.")
         if not typed["city"]:
-            self.refuse("city", "Saisissez la commune, ou videz toute l’adresse.")
+            self.refuse("city", "Saisissez la commune, ou effacez toute l’adresse.")
         if not typed["country"]:
             typed["postcode"] = without_separators(typed["postcode"])
             if not self.postcode.errors and not _FRENCH_POSTCODE.match(typed["postcode"]):
@@ -139,7 +139,7 @@ class EmailForm(Form):
 
     email = EmailField(
         "Nouvelle adresse courriel",
-        description="Nous y enverrons un lien à ouvrir pour confirmer.",
+        description="Nous y enverrons un lien, à ouvrir pour la confirmer.",
     )
     email_confirmation = confirmation_field(
         "Confirmation de la nouvelle adresse", "Saisissez une seconde fois la nouvelle adresse."

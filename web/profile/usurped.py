@@ -22,7 +22,7 @@ log = structlog.get_logger("profile")
 
 @dataclass(frozen=True)
 class Blocking:
-    """The account a number has, for who checks whose it is."""
+    """The account a number has, for the operator who checks whose it is."""
 
     identity: Identity
     opened_at: datetime

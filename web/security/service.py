@@ -78,7 +78,7 @@ async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, d
 async def end_other_sessions(
     runtime: Runtime, signed_in: SignedIn, token_digest: bytes, device: Device
 ) -> None:
-    """End all sessions but this one; no other browser is known to the account any more."""
+    """End all sessions but this one; the account forgets all other browsers."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir)
     async with runtime.db.transaction() as connection:
         await forget_devices(connection, subject, keep=device.shown)

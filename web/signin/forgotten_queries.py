@@ -11,7 +11,7 @@ from web.core.db import Connection
 
 RESET = "password-reset"
 LINK_MINUTES = 60
-# A mail that could not leave for this long answers a question nobody asks any more.
+# A mail that could not leave for this long answers a question that nobody is asking now.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = 2
 

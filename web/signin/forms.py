@@ -9,8 +9,8 @@ from web.domain.nir import parse_nir
 
 PASSWORD_CAP = 1024
 NIR_SENTENCE = (
-    "Saisissez les 13 chiffres de votre numéro de sécurité sociale, ou les 15 avec la clé, tels "
-    "qu’ils figurent sur votre carte Vitale."
+    "Saisissez les 13 chiffres de votre numéro de Sécurité sociale (2A ou 2B pour la Corse), ou "
+    "les 15 avec la clé. Ils figurent sur votre carte Vitale."
 )
 
 
@@ -19,8 +19,8 @@ class LoginForm(Form):
 
     nir = TextField(
         "Identifiant",
-        [Required("Saisissez votre identifiant : votre numéro de sécurité sociale.")],
-        description="Votre numéro de sécurité sociale. Les espaces sont acceptés.",
+        [Required("Saisissez votre identifiant : c’est votre numéro de Sécurité sociale.")],
+        description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -37,6 +37,6 @@ class ForgottenForm(Form):
     nir = TextField(
         "Identifiant",
         [Required(NIR_SENTENCE), Parsed(parse_nir, NIR_SENTENCE)],
-        description="Votre numéro de sécurité sociale. Les espaces sont acceptés.",
+        description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )

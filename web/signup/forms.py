@@ -16,7 +16,7 @@ class TermsForm(Form):
 
     accepted = Agreement(
         "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
-        [Required("Pour continuer, cochez la case qui dit que vous acceptez les conditions.")],
+        [Required("Pour continuer, cochez la case pour accepter les conditions.")],
     )
 
 

@@ -38,8 +38,8 @@ class IdentityForm(CaptchaFields):
     nir = TextField(
         "N° de sécurité sociale",
         [Required(NIR_SENTENCES[NirProblem.FORMAT]), Parsed(parse_nir, nir_sentence)],
-        description="13 chiffres, sans la clé ou avec elle. Les espaces sont acceptés. "
-        "Il sera votre identifiant.",
+        description="13 chiffres (2A ou 2B pour la Corse), ou 15 avec la clé. Les espaces sont "
+        "acceptés. Ce numéro sera votre identifiant.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
     civility = RadioField(
@@ -56,7 +56,8 @@ class IdentityForm(CaptchaFields):
     birth_name = TextField(
         "Nom de naissance",
         [Required("Saisissez votre nom de naissance."), Parsed(parse_name, name_sentence)],
-        description="Celui de votre carte Vitale, même si vous utilisez un autre nom.",
+        description="Le nom inscrit sur votre acte de naissance, même si vous en utilisez un "
+        "autre.",
         render_kw={"autocomplete": "family-name", "spellcheck": "false"},
     )
     landline = TextField(
@@ -90,10 +91,11 @@ class IdentityForm(CaptchaFields):
         [
             Parsed(
                 parse_siret,
-                "Saisissez les 14 chiffres du numéro SIRET : il figure sur le contrat.",
+                "Saisissez les 14 chiffres du numéro SIRET, qui figure sur le contrat.",
             )
         ],
-        description="14 chiffres, écrits sur le contrat. Les espaces sont acceptés.",
+        description="14 chiffres, qui identifient l’établissement. Ils sont écrits sur le contrat. "
+        "Les espaces sont acceptés.",
         render_kw={"inputmode": "numeric", "class": "width-20"},
     )
 

@@ -10,7 +10,7 @@ from web.core.db import Connection, Record
 
 IDLE_MINUTES = 60
 LINK_DAYS = 15
-# How long the remains of a registration can still be explained to who comes back.
+# How long the remains of a registration can still be explained to someone who comes back.
 REMEMBERED_HOURS = 24
 USED_LINK_REMEMBERED_DAYS = 60
 
