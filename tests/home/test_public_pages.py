@@ -122,7 +122,8 @@ async def test_a_rubric_is_dated_names_its_sources_and_ends_with_what_to_do_next
     date = first(article, "time")
     assert date.get("datetime") == rubric.updated.isoformat()
     assert raw_text(date) == french_date(rubric.updated)
-    assert rubric.source.startswith("Source")
+    assert re.match(r"Sources\u00a0: .*\b[LR]\d{4}-\d+\b", rubric.source)
+    assert raw_text(article).count("Règles de 2015. Page revue le ") == 1
     assert rubric.source in raw_text(article)
     last = list(article)[-1]
     assert last.get("class") == "next"
