@@ -113,8 +113,8 @@ TITULAIRE = Audience(
         Rubric(
             "/titulaire/mes-interlocuteurs",
             "Mes interlocuteurs",
-            "Qui vous conseille gratuitement, qui finance votre formation, et ce que peuvent votre "
-            "employeur et notre service.",
+            "Qui vous conseille gratuitement, qui finance votre formation, et ce que peuvent faire "
+            "votre employeur et notre service.",
             "home/rubrics/contacts.html",
             source=sources("L6111-6", "L6323-20", "L6323-23", others=(TUTORIAL,)),
         ),
