@@ -93,6 +93,7 @@ def _abbr(found: re.Match[str]) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "abbr": with_abbreviations,
     "french_date": french_date,
     "french_moment": french_moment,
     "french_month": french_month,
@@ -102,5 +103,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "phone": shown_phone,
     "siret": shown_siret,
     "when_again": when_again,
-    "with_abbreviations": with_abbreviations,
 }
