@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from starlette.routing import Match
 
+from tests.support.abbreviations import abbreviation_problems
 from tests.support.client import Client, Page
 from tests.support.settings import make_settings
 from web.app import create_app
@@ -102,6 +103,14 @@ async def test_each_link_leads_to_a_page_that_exists(site: Client, url: str) -> 
 @pytest.mark.parametrize("url", urls(PAGES))
 async def test_each_page_answers_a_head_request(site: Client, url: str) -> None:
     assert (await site.http.head(url)).status_code == 200
+
+
+@pytest.mark.parametrize("url", urls(PAGES))
+async def test_each_abbreviation_is_explained_names_of_organisations_too(
+    site: Client, url: str
+) -> None:
+    main = first((await site.get(url)).dom, "main")
+    assert list(abbreviation_problems(main, except_for=())) == []
 
 
 def words(page: Page) -> int:
