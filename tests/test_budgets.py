@@ -48,6 +48,7 @@ PUBLIC = (
     "/connexion",
     "/conditions-generales",
     "/aide",
+    "/glossaire",
     "/contact",
     "/accessibilite",
     "/donnees-personnelles",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from web.accounts.phones import shown_phone
 from web.accounts.sentences import when_again
 from web.core.clock import PARIS
+from web.domain.glossary import ABBREVIATIONS
 from web.domain.siret import shown_siret
 
 MONTHS = (
@@ -26,6 +30,8 @@ MONTHS = (
     "décembre",
 )
 NBSP = "\u00a0"
+ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
+ABBR = Markup('<abbr title="{}">{}</abbr>')
 ZONE = " (heure de Paris)"
 
 
@@ -77,7 +83,17 @@ def french_number(number: float) -> str:
     return written.replace(",", NBSP).replace(".", ",")
 
 
+def with_abbreviations(text: str) -> Markup:
+    """Mark each abbreviation of the glossary with its expansion, in a label kept to the letter."""
+    return Markup(ABBREVIATION.sub(_abbr, str(escape(text))))  # noqa: S704 - escaped here
+
+
+def _abbr(found: re.Match[str]) -> str:
+    return ABBR.format(ABBREVIATIONS[found[0]].expansion, found[0])
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "abbr": with_abbreviations,
     "french_date": french_date,
     "french_moment": french_moment,
     "french_month": french_month,

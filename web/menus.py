@@ -35,6 +35,7 @@ MENUS = Menus(
         Link("/conditions-generales", "Conditions Générales d’Utilisation"),
         Link("/contact", "Nous contacter"),
         Link("/aide", "Aide"),
+        Link("/glossaire", "Glossaire"),
         # The law wants its outcome on the home page.
         Link("/accessibilite", f"Accessibilité\u00a0: {STATE}"),
         Link("/donnees-personnelles", "Données personnelles"),

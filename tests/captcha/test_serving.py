@@ -48,7 +48,7 @@ async def test_a_sound_to_keep_has_a_name(client: Client) -> None:
 
 
 async def test_the_page_says_how_long_a_sound_is_at_most(client: Client) -> None:
-    said = re.search(r"WAV de (\d+) secondes au plus", (await client.get("/contact")).text)
+    said = re.search(r"WAV\) de (\d+) secondes au plus", (await client.get("/contact")).text)
     assert said
     assert int(said[1]) >= MAX_SECONDS
 

@@ -38,7 +38,7 @@ async def test_a_message_reaches_the_service_and_is_acknowledged(
     client: Client, outbox: Outbox
 ) -> None:
     page = await write(client)
-    assert "Votre message est reçu" in page.text
+    assert "Nous avons bien reçu votre message" in page.text
     reference = page.url.rpartition("/")[2]
     assert reference in page.text
 
@@ -112,7 +112,7 @@ async def test_other_characters_and_the_question_keep_what_was_typed(client: Cli
         assert page.values(URL)["message"].split() == TYPED["message"].split()
     question = await write(client, action="question", answer="")
     sent = await client.submit(question, {"answer": CAPTCHA_ANSWER}, action=URL)
-    assert "Votre message est reçu" in sent.text
+    assert "Nous avons bien reçu votre message" in sent.text
 
 
 async def test_the_check_says_what_it_prevents_here(client: Client) -> None:
@@ -137,7 +137,7 @@ async def test_too_many_answers_are_explained_with_what_else_can_be_done(client:
     assert refused.values(URL)["message"].split() == TYPED["message"].split()
     question = await client.submit(refused, {"action": "question"}, action=URL)
     sent = await client.submit(question, {"answer": CAPTCHA_ANSWER}, action=URL)
-    assert "Votre message est reçu" in sent.text
+    assert "Nous avons bien reçu votre message" in sent.text
 
 
 async def test_the_check_says_what_it_is_for_and_has_two_other_ways(client: Client) -> None:
@@ -224,7 +224,7 @@ async def test_a_session_that_ends_while_writing_loses_nothing(
     assert asked.status == 422
     assert asked.values(URL)["message"].split() == TYPED["message"].split()
     sent = await client.submit(asked, {"answer": CAPTCHA_ANSWER}, action=URL)
-    assert "Votre message est reçu" in sent.text
+    assert "Nous avons bien reçu votre message" in sent.text
 
 
 async def test_the_message_is_sealed_until_it_is_purged(

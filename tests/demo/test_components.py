@@ -95,5 +95,5 @@ async def test_the_wrong_fields_show_as_a_refused_form_does(demonstration: Clien
     page = await demonstration.get(WRONG_URL)
     assert page.status == 422
     assert page.title.startswith("Erreur")
-    for sentence in ("Saisissez les 13", "Choisissez", "Cochez la case"):
+    for sentence in ("Saisissez les 13", "Indiquez votre civilité", "Cochez la case"):
         assert page.text.casefold().count(sentence.casefold()) == 2

@@ -65,7 +65,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
     refused = await space.submit(page, {**typed, "first_name": "Anne"})
     assert refused.status == 429
     assert "Réessayez demain." in refused.text
-    assert "Cette demande n’a rien changé" in refused.text
+    assert "Cette demande n’a rien modifié" in refused.text
     assert "Ève" in (await space.get("/espace/informations")).html
     page = await space.get("/espace/mes-donnees")
     assert (await space.submit(page, action="/espace/mes-donnees")).status == 429

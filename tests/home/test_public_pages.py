@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from starlette.routing import Match
 
+from tests.support.abbreviations import abbreviation_problems
 from tests.support.client import Client, Page
 from tests.support.settings import make_settings
 from web.app import create_app
@@ -104,6 +105,14 @@ async def test_each_page_answers_a_head_request(site: Client, url: str) -> None:
     assert (await site.http.head(url)).status_code == 200
 
 
+@pytest.mark.parametrize("url", urls(PAGES))
+async def test_each_abbreviation_is_explained_names_of_organisations_too(
+    site: Client, url: str
+) -> None:
+    main = first((await site.get(url)).dom, "main")
+    assert list(abbreviation_problems(main, except_for=())) == []
+
+
 def words(page: Page) -> int:
     return len(re.findall(r"[^\W_]+", raw_text(first(page.dom, "article"))))
 
@@ -122,7 +131,8 @@ async def test_a_rubric_is_dated_names_its_sources_and_ends_with_what_to_do_next
     date = first(article, "time")
     assert date.get("datetime") == rubric.updated.isoformat()
     assert raw_text(date) == french_date(rubric.updated)
-    assert rubric.source.startswith("Source")
+    assert re.match(r"Sources\u00a0: .*\b[LR]\d{4}-\d+\b", rubric.source)
+    assert raw_text(article).count("Règles de 2015. Page revue le ") == 1
     assert rubric.source in raw_text(article)
     last = list(article)[-1]
     assert last.get("class") == "next"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
+from unicodedata import normalize
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
@@ -17,8 +19,9 @@ from web.app import create_app
 from web.contact import queries as contact
 from web.core.templating import FOLDER
 from web.domain import hours
+from web.domain.glossary import GLOSSARY
 from web.filters import french_date
-from web.home.pages import all_pages
+from web.home.pages import AUDIENCES, all_pages
 from web.menus import MENUS
 from web.professionals import queries as professionals
 from web.profile import email_change
@@ -87,6 +90,79 @@ async def test_the_funding_example_is_split_as_the_rules_say(site: Client) -> No
     assert f"utilise ses {split.dif} heures DIF, puis {split.cpf} heures CPF" in text
     assert f"il reste {split.other} heures à financer autrement" in text
     assert f"le salarié garde {72 - split.cpf} heures CPF" in text
+
+
+@pytest.mark.parametrize("url", ["/", "/aide", *(r.url for a in AUDIENCES for r in a.rubrics)])
+async def test_the_rules_of_2015_are_announced_before_any_other_text(
+    site: Client, url: str
+) -> None:
+    page = await site.get(url)
+    before, found, after = page.text.partition("Ce service applique les règles de 2015")
+    assert found
+    assert "tenu en euros, sur moncompteformation.gouv.fr." in after[:140]
+    assert 'href="https://www.moncompteformation.gouv.fr/"' in page.html
+    # Its title and one sentence come first.
+    main = before.partition(next(iter(page.dom.iter("h1"))).text or "")[2] if page.dom else ""
+    assert len(main) < 260, main
+
+
+@pytest.mark.parametrize("url", ["/aide", "/titulaire/mes-droits", "/employeurs/heures-dif"])
+async def test_the_end_of_the_dif_and_its_attestation_are_told(site: Client, url: str) -> None:
+    text = (await site.get(url)).text
+    assert "31 décembre 2020" in text
+    assert "pour valider" in text.partition("attestation")[2]
+    assert "premier dossier" in text.partition("attestation")[2]
+
+
+async def test_an_agreement_on_working_time_is_asked_for_in_the_delays_of_the_law(
+    site: Client,
+) -> None:
+    for url in (
+        "/titulaire/mon-projet-professionnel",
+        "/employeurs/competences-et-parcours",
+    ):
+        text = (await site.get(url)).text
+        for told in ("60 jours avant", "120 jours", "six mois ou plus", "30 jours", "silence vaut"):
+            assert told in text, told
+
+
+async def test_those_who_advise_are_told_apart_from_those_who_finance(site: Client) -> None:
+    text = (await site.get("/titulaire/mes-interlocuteurs")).text
+    advise, finance = text.partition("Qui vous conseille")[2].partition("Qui finance")[::2]
+    finance = finance.partition("Votre employeur")[0]
+    for name in ("Cap emploi", "Apec", "mission locale"):
+        assert name in advise
+        assert name not in finance
+    for name in ("OPCA", "Opacif", "Fongecif", "région", "Pôle emploi", "Agefiph"):
+        assert name in finance
+
+
+async def test_the_glossary_is_in_alphabetical_order_and_each_word_has_an_address(
+    site: Client,
+) -> None:
+    page = await site.get("/glossaire")
+    assert page.dom is not None
+    terms = [node for node in page.dom.iter("div") if node.find("dt") is not None]
+    names = [node.findtext("dt") or "" for node in terms]
+    assert names == [term.name for term in GLOSSARY]
+    plain_names = [normalize("NFD", name.casefold()) for name in names]
+    assert plain_names == sorted(plain_names)
+    assert [node.get("id") for node in terms] == [term.anchor for term in GLOSSARY]
+    for term in GLOSSARY:
+        assert re.fullmatch(r"[a-z-]+", term.anchor)
+        assert term.sentence.endswith(".")
+        if term.expansion:
+            assert term.expansion[1:] in page.html
+
+
+async def test_the_head_of_a_public_page_leads_home_by_its_name(site: Client) -> None:
+    for url in ("/", "/aide", "/connexion"):
+        page = await site.get(url)
+        assert page.dom is not None
+        head = next(page.dom.iter("header"))
+        home = [a for a in head.iter("a") if (a.text or "") == "Accueil"]
+        assert [a.get("href") for a in home] == ["/"]
+        assert home[0].get("aria-current") == ("page" if url == "/" else None)
 
 
 async def test_the_dif_limits_told_are_those_applied(site: Client) -> None:
@@ -158,11 +234,11 @@ async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client
         f"{kept_forms.KEPT_MINUTES // 60} heure, pour vous le proposer de nouveau",
         f"{contact.KEPT_DAYS} jours au plus",
         f"Demande de nouveau mot de passe {forgotten_queries.REMEMBERED_DAYS} jours",
-        f"gardée {signup.USED_LINK_REMEMBERED_DAYS} jours au plus après l’expiration du lien",
+        f"conservée {signup.USED_LINK_REMEMBERED_DAYS} jours au plus après l’expiration du lien",
     ):
         assert told in text, told
     assert professionals.EVENT_DAYS == 365
-    assert "gardés un an" in text
+    assert "conservés un an" in text
 
 
 async def test_the_privacy_notice_warns_about_real_numbers(site: Client) -> None:
@@ -192,7 +268,7 @@ async def test_the_address_to_write_to_is_the_configured_one(url: str) -> None:
 async def test_the_contact_page_says_what_never_to_write(site: Client) -> None:
     text = (await site.get("/contact")).text
     warning = text.partition("Ce qu’il ne faut jamais écrire dans un message")[2]
-    assert "numéro de sécurité sociale" in warning
+    assert "numéro de Sécurité sociale" in warning
     assert "Votre mot de passe" in warning
 
 

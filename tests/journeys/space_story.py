@@ -199,7 +199,7 @@ async def write_to_the_service(hand: Any) -> None:
     await hand.write("Sujet", "Une question")
     await hand.write("Message", "Où trouver mon attestation ?")
     await hand.press("Envoyer le message")
-    await hand.reads("Votre message est reçu")
+    await hand.reads("Nous avons bien reçu votre message")
     await look(hand, "contact-received")
     await hand.press("Aller à mon espace")
 
@@ -269,4 +269,4 @@ async def write_from_outside(hand: Any, person: Person) -> None:
     await hand.write("Courriel", person.email)
     await hand.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
     await hand.press("Envoyer le message")
-    await hand.reads("Votre message est reçu")
+    await hand.reads("Nous avons bien reçu votre message")

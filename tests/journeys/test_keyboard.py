@@ -93,7 +93,7 @@ async def test_a_message_is_sent_by_the_keyboard_alone(new_page: OpenPage) -> No
     await hand.press("cliquez ici pour revenir aux caractères à recopier")
     await hand.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
     await hand.press("Envoyer le message")
-    await hand.reads("Votre message est reçu")
+    await hand.reads("Nous avons bien reçu votre message")
 
 
 async def test_help_leads_by_the_keyboard_to_its_part_and_on(new_page: OpenPage) -> None:

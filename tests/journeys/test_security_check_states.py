@@ -105,7 +105,7 @@ async def test_a_check_that_was_passed_is_not_asked_again(
     await hand.press("Continuer")
     await hand.reads("Étape 3 sur 4")
     await hand.open(Step.IDENTITY.url)
-    await hand.reads("Le contrôle de sécurité est déjà réussi")
+    await hand.reads("Vous avez déjà réussi le contrôle de sécurité")
     await inspector.look(page, "identity-passed")
 
 

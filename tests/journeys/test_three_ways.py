@@ -120,7 +120,7 @@ async def test_the_contact_form_is_sent_each_way(new_page: OpenPage, hand_of: st
             await hand.write(label, text.replace("zoe", f"zoe-{way}-{hand_of}".replace(" ", "-")))
         await pass_the_check(hand, way)
         await hand.press("Envoyer le message")
-        await hand.reads("Votre message est reçu")
+        await hand.reads("Nous avons bien reçu votre message")
 
 
 @pytest.mark.parametrize("hand_of", ["no scripts", "keyboard"])

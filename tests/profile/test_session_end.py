@@ -38,7 +38,9 @@ async def test_extending_then_tells_until_when(space: Client, runtime: Runtime) 
     await age(runtime, 12 * 60 - 20)
     page = await space.get("/espace/prolonger")
     assert "Votre session est ouverte jusqu’à" in page.text
-    assert "30 minutes" not in page.text.partition("Sans action")[0]
+    above, footer, _ = page.text.partition("Par sécurité, votre session se termine après")
+    assert footer
+    assert "30 minutes" not in above
 
 
 async def test_a_login_in_another_tab_goes_on_and_the_form_of_the_first_one_is_sent(

@@ -224,7 +224,9 @@ async def test_the_way_back_stays_on_this_site_whatever_the_path(client: Client,
 
     assert response.status_code == 403
     for address in re.findall(r'(?:href|action)="([^"]*)"', response.text):
-        assert re.match(r"/(?![/\\])|#|data:", address), address
+        # The home page names today's account, at an address of its own.
+        if address != "https://www.moncompteformation.gouv.fr/":
+            assert re.match(r"/(?![/\\])|#|data:", address), address
 
 
 async def test_a_form_without_its_idempotency_key_is_not_carried_out(

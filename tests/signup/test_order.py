@@ -130,7 +130,7 @@ async def test_going_back_keeps_what_was_typed_but_never_the_password(client: Cl
     expected = person.identity()
     del expected["answer"]
     assert {name: values[name] for name in expected} == expected
-    assert "Le contrôle de sécurité est déjà réussi" in page.text
+    assert "Vous avez déjà réussi le contrôle de sécurité" in page.text
 
     page = await client.get(PASSWORD_STEP)
     assert "Vous avez déjà choisi un mot de passe." in page.text

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import httpx
 
+from tests.support.abbreviations import abbreviation_problems
 from tests.support.fields import field_problems
 from tests.support.kept_pages import is_full_page, keep, structure_of
 from tests.support.lists import list_problems
@@ -117,6 +118,8 @@ def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
     for landmark in ("header", "main", "footer"):
         if len(list(dom.iter(landmark))) != 1:
             yield f"{landmark} is not there once"
+    for main in dom.iter("main"):
+        yield from abbreviation_problems(main)
     information = {link.url for link in MENUS.footer}
     footer = [link.get("href") for foot in dom.iter("footer") for link in foot.iter("a")]
     if [url for url in footer if url in information] != [link.url for link in MENUS.footer]:

@@ -18,7 +18,7 @@ class ContactForm(CaptchaFields):
     subject = TextField(
         "Sujet",
         [
-            Required("Saisissez un sujet, par exemple « Je ne reçois pas le courriel »."),
+            Required("Saisissez un sujet, par exemple «\u00a0Je ne reçois pas le courriel\u00a0»."),
             AtMost(LONGEST_SUBJECT, f"Saisissez {LONGEST_SUBJECT} caractères au plus."),
         ],
         render_kw={"autocomplete": "off"},
@@ -29,10 +29,10 @@ class ContactForm(CaptchaFields):
             Required("Écrivez votre message."),
             AtMost(
                 LONGEST_MESSAGE,
-                "Votre message dépasse 5 000 caractères : raccourcissez-le de {excess}.",
+                "Votre message dépasse 5\u00a0000\u00a0caractères : raccourcissez-le de {excess}.",
             ),
         ],
-        description="5 000 caractères au plus, soit deux pages environ.",
+        description="5\u00a0000\u00a0caractères au plus, soit deux pages environ.",
         render_kw={"rows": "10"},
     )
     email = EmailField("Courriel", description="Nous vous y répondrons.")

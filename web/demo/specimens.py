@@ -33,13 +33,13 @@ class Specimen(Form):
 
     nir = TextField(
         "N° de sécurité sociale",
-        [Required("Saisissez les 13\u00a0chiffres de votre numéro de sécurité sociale.")],
-        description="13\u00a0chiffres, sans la clé ou avec elle. Les espaces sont acceptés.",
+        [Required("Saisissez les 13\u00a0chiffres de votre numéro de Sécurité sociale.")],
+        description="13\u00a0chiffres, ou 15 avec la clé. Les espaces sont acceptés.",
         render_kw={"class": "width-13", "inputmode": "numeric"},
     )
     civility = RadioField(
         "Civilité",
-        [Required("Choisissez «\u00a0Madame\u00a0» ou «\u00a0Monsieur\u00a0».")],
+        [Required("Indiquez votre civilité.")],
         choices=[SelectChoice("madame", "Madame"), SelectChoice("monsieur", "Monsieur")],
         validate_choice=False,
     )
@@ -69,7 +69,7 @@ class Specimen(Form):
     message = TextAreaField(
         "Message",
         [Required("Écrivez votre message.")],
-        description="5\u202f000\u00a0caractères au plus.",
+        description="5\u00a0000\u00a0caractères au plus.",
     )
     password = PasswordField("Mot de passe", [Required("Saisissez votre mot de passe.")])
     accepted = BooleanField(

@@ -10,20 +10,20 @@ from web.filters import french_date
 
 FIRST_TEXTS = date(2026, 11, 24)
 
-HOURS_SOURCE = (
-    "Sources pour les heures : Code du travail, articles L6323-11 et R6323-1 (heures CPF) et "
-    "R6323-7 (heures DIF), dans leur rédaction de 2015."
-)
-DIF_SOURCE = "Source : Code du travail, article R6323-7, dans sa rédaction de 2015."
-DELEGATION_SOURCE = (
-    "Source pour la délégation : tutoriel officiel d’inscription au compte personnel de "
-    "formation, 2015."
-)
-PROFESSIONAL_SOURCE = (
-    "Source pour cet espace et pour la délégation : tutoriel officiel d’inscription au compte "
-    "personnel de formation, 2015. L’invitation, le second facteur et ce que chaque agent peut "
-    "faire sont des règles de notre service."
-)
+# When every rubric was last read against the law.
+REVIEWED = date(2026, 11, 29)
+DECREE = "décret n°\u00a02014-1120 du 2\u00a0octobre\u00a02014"
+DIF_LAW = "loi n°\u00a02014-288 du 5\u00a0mars\u00a02014, article\u00a01er, V"
+TUTORIAL = "tutoriel officiel d’inscription, 2015"
+STEPS_ARE_OURS = "Les étapes d’un dossier sont des règles de notre service."
+
+
+def sources(*articles: str, others: tuple[str, ...] = (), ours: str = "") -> str:
+    """Name the articles, the other texts, then what is a rule of this service."""
+    numbers = " et ".join(filter(None, (", ".join(articles[:-1]), articles[-1])))
+    code = f"Code du travail, version de 2015, article{'s' if articles[1:] else ''} {numbers}"
+    law = "\u00a0; ".join((code, *others))
+    return f"Sources\u00a0: {law}.{' ' if ours else ''}{ours}"
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class PublicPage:
 
 @dataclass(frozen=True)
 class Rubric(PublicPage):
-    """A text for one of the audiences; `source` says where its rules come from."""
+    """A text for one of the audiences; `source` names the articles that its rules come from."""
 
+    updated: date = REVIEWED
     source: str = ""
 
 
@@ -55,18 +56,19 @@ class Audience(PublicPage):
 HOME = PublicPage(
     "/",
     "Accueil",
-    "Le compte personnel de formation réunit vos heures de formation : ouvrez votre espace, "
+    "Le compte personnel de formation réunit vos heures de formation\u00a0: ouvrez votre espace, "
     "voyez vos heures, déclarez vos heures DIF.",
     "home/index.html",
+    updated=REVIEWED,
 )
 
 TRAININGS = Rubric(
     "/titulaire/ma-liste-de-formations",
     "Ma liste de formations",
-    "Cherchez une formation par son métier, son intitulé ou son code CPF, et voyez quoi noter "
-    "avant de préparer un dossier.",
+    "Cherchez une formation par son métier, son intitulé ou son code, et voyez lesquelles ouvrent "
+    "droit au compte.",
     "home/rubrics/trainings.html",
-    source=HOURS_SOURCE,
+    source=sources("L6323-6", "L6323-16", "L6323-17", "L6323-21", "R6323-4", "R6323-7"),
 )
 
 TITULAIRE = Audience(
@@ -79,10 +81,18 @@ TITULAIRE = Audience(
         Rubric(
             "/titulaire/mes-droits",
             "Mes droits",
-            "Comment vos heures se calculent, quand elles arrivent sur votre compte et comment "
-            "elles servent.",
+            "Comment vos heures se calculent, quand elles arrivent et comment elles sont "
+            "utilisées.",
             "home/rubrics/rights.html",
-            source=HOURS_SOURCE,
+            source=sources(
+                "L6323-3",
+                "L6323-4",
+                "L6323-11",
+                "L6323-13",
+                "R6323-1",
+                "R6323-7",
+                others=(DIF_LAW,),
+            ),
         ),
         TRAININGS,
         Rubric(
@@ -90,14 +100,23 @@ TITULAIRE = Audience(
             "Mon projet professionnel",
             "De l’idée à la formation : les étapes d’un dossier, et ce que deviennent vos heures.",
             "home/rubrics/project.html",
-            source=HOURS_SOURCE,
+            source=sources(
+                "L6111-6",
+                "L6323-2",
+                "L6323-6",
+                "L6323-17",
+                "R6323-4",
+                "R6323-7",
+                ours=STEPS_ARE_OURS,
+            ),
         ),
         Rubric(
             "/titulaire/mes-interlocuteurs",
             "Mes interlocuteurs",
-            "Qui s’occupe de quoi : l’organisme financeur, votre employeur et notre service.",
+            "Qui vous conseille gratuitement, qui finance votre formation, et ce que peuvent faire "
+            "votre employeur et notre service.",
             "home/rubrics/contacts.html",
-            source=DELEGATION_SOURCE,
+            source=sources("L6111-6", "L6323-20", "L6323-23", others=(TUTORIAL,)),
         ),
     ),
 )
@@ -112,32 +131,47 @@ EMPLOYERS = Audience(
         Rubric(
             "/employeurs/heures-dif",
             "Informer sur les heures DIF",
-            "Ce que vos salariés ont besoin de savoir, et de recevoir, pour déclarer leurs "
-            "heures DIF.",
+            "Ce que vous devez remettre à vos salariés, et ce qu’ils ont besoin de savoir pour "
+            "déclarer leurs heures.",
             "home/rubrics/employer_dif.html",
-            source=DIF_SOURCE,
+            source=sources(
+                "R6323-7",
+                others=(DECREE, DIF_LAW),
+                ours="La limite de 1\u00a0000\u00a0heures est une règle de notre service.",
+            ),
         ),
         Rubric(
             "/employeurs/competences-et-parcours",
             "Les compétences et le parcours professionnel de vos salariés",
-            "Comment aider un salarié à se former, sans décider à sa place.",
+            "Ce que vous devez à un salarié qui veut se former, et comment l’aider sans décider à "
+            "sa place.",
             "home/rubrics/employer_skills.html",
-            source=DELEGATION_SOURCE,
+            source=sources(
+                "L6315-1",
+                "L6323-2",
+                "L6323-4",
+                "L6323-13",
+                "L6323-17",
+                "R6323-4",
+                others=(TUTORIAL,),
+            ),
         ),
         Rubric(
             "/employeurs/financement",
             "Le financement du compte personnel de formation",
-            "Dans quel ordre les heures servent, ce qui reste à financer, et le rôle de la "
+            "Dans quel ordre les heures sont utilisées, ce qui reste à financer, et le rôle de la "
             "contribution de l’employeur.",
             "home/rubrics/employer_funding.html",
-            source=HOURS_SOURCE,
+            source=sources(
+                "L6323-4", "L6323-5", "L6331-9", "L6331-10", "R6323-7", others=(TUTORIAL,)
+            ),
         ),
         Rubric(
             "/employeurs/accompagnement-opca",
             "L’accompagnement par l’OPCA",
-            "Ce que fait l’OPCA d’un dossier de formation, et comment l’aider à aller vite.",
+            "Comment l’OPCA traite un dossier de formation, et comment lui faciliter la tâche.",
             "home/rubrics/employer_opca.html",
-            source=HOURS_SOURCE,
+            source=sources("L6323-2", "L6323-6", "L6323-20", "R6323-7", ours=STEPS_ARE_OURS),
         ),
     ),
 )
@@ -154,7 +188,14 @@ PROFESSIONALS = Audience(
             "Espace professionnel",
             "À qui cet espace s’adresse, ce qu’il permet, et comment on y entre.",
             "home/rubrics/professional_space.html",
-            source=PROFESSIONAL_SOURCE,
+            source=sources(
+                "L6111-6",
+                "L6323-20",
+                "L6323-23",
+                others=(TUTORIAL,),
+                ours="L’invitation, le second facteur et les droits des agents sont des règles de "
+                "notre service.",
+            ),
         ),
     ),
 )
@@ -172,9 +213,18 @@ TERMS = PublicPage(
 HELP = PublicPage(
     "/aide",
     "Aide",
-    "Pas à pas : s’inscrire, déclarer ses heures DIF, créer un dossier de formation, donner une "
-    "délégation, et que faire quand le courriel n’arrive pas.",
+    "Pas à pas\u00a0: s’inscrire, déclarer ses heures DIF, créer un dossier de formation, donner "
+    "une délégation, et que faire quand le courriel n’arrive pas.",
     "home/help.html",
+    updated=REVIEWED,
+)
+GLOSSARY = PublicPage(
+    "/glossaire",
+    "Glossaire",
+    "Les mots et les abréviations de la formation professionnelle en 2015, expliqués en une phrase "
+    "chacun.",
+    "home/glossary.html",
+    updated=REVIEWED,
 )
 CONTACT = PublicPage(
     "/contact",
@@ -193,7 +243,7 @@ ACCESSIBILITY = PublicPage(
 PRIVACY = PublicPage(
     "/donnees-personnelles",
     "Données personnelles",
-    "Ce que nous gardons de vous, pourquoi, combien de temps, et comment exercer vos droits.",
+    "Les données que nous conservons, pourquoi, combien de temps, et comment exercer vos droits.",
     "home/privacy.html",
     updated=date(2026, 11, 29),
 )
@@ -204,7 +254,7 @@ SITE_MAP = PublicPage(
     "home/site_map.html",
 )
 
-INFORMATION = (HELP, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
+INFORMATION = (HELP, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
 
 
 def all_pages() -> list[PublicPage]:

@@ -13,6 +13,7 @@ from web.accounts.guard import TITULAIRE_SPACE
 from web.accounts.terms import NEWEST, VERSIONS
 from web.core.runtime import runtime_of
 from web.core.templating import Templates, render
+from web.domain.glossary import GLOSSARY
 from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
 from web.home.pages import PublicPage
@@ -81,6 +82,11 @@ async def show_help(request: Request) -> Response:
     return _show(request, pages.HELP, {})
 
 
+async def show_glossary(request: Request) -> Response:
+    """The words of the site, a sentence each."""
+    return _show(request, pages.GLOSSARY, {"terms": GLOSSARY})
+
+
 async def show_accessibility(request: Request) -> Response:
     """The accessibility statement."""
     context = {
@@ -139,6 +145,7 @@ ROUTES = [
     Route(pages.TERMS.url, show_terms),
     Route(f"{pages.TERMS.url}/{{version}}", show_terms),
     Route(pages.HELP.url, show_help),
+    Route(pages.GLOSSARY.url, show_glossary),
     Route(pages.ACCESSIBILITY.url, show_accessibility),
     Route(pages.PRIVACY.url, show_privacy),
     Route(pages.SITE_MAP.url, show_site_map),
