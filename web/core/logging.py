@@ -19,6 +19,8 @@ from web.core import metrics
 from web.core.clock import Randomness
 
 log = structlog.get_logger("web")
+# One list for the whole process: a logger that has been used keeps the list it was made with.
+_processors: list[structlog.typing.Processor] = []
 
 
 def configure_logging(log_format: str) -> None:
@@ -28,13 +30,14 @@ def configure_logging(log_format: str) -> None:
         if log_format == "console"
         else structlog.processors.JSONRenderer(ensure_ascii=True)
     )
+    _processors[:] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        renderer,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
+        processors=_processors,
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
