@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from web.accounts.phones import shown_phone
 from web.accounts.sentences import when_again
@@ -26,6 +29,13 @@ MONTHS = (
     "décembre",
 )
 NBSP = "\u00a0"
+ABBREVIATIONS = {
+    "CPF": "compte personnel de formation",
+    "DIF": "droit individuel à la formation",
+    "RNCP": "répertoire national des certifications professionnelles",
+    "SIRET": "numéro à 14 chiffres, qui identifie l’établissement",
+}
+_ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
 ZONE = " (heure de Paris)"
 
 
@@ -77,7 +87,18 @@ def french_number(number: float) -> str:
     return written.replace(",", NBSP).replace(".", ",")
 
 
+def with_abbreviations(text: str) -> Markup:
+    """The text, escaped, each abbreviation of a label marked up with what it stands for."""
+    return Markup(  # noqa: S704 - escaped first, and the titles are ours
+        _ABBREVIATION.sub(
+            lambda found: f'<abbr title="{ABBREVIATIONS[found[0]]}">{found[0]}</abbr>',
+            str(escape(text)),
+        )
+    )
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "abbr": with_abbreviations,
     "french_date": french_date,
     "french_moment": french_moment,
     "french_month": french_month,
