@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES, TOUCH_SESSION
 from web.core.tokens import token_hash
+from web.domain.dif_end import DifEnd
 from web.home.queries import find_summary
 
 BODY = "x" * 4000
@@ -26,8 +27,8 @@ async def show(request: Request) -> HTMLResponse:
         token = token_hash(request.cookies["compte"])
         row = await connection.fetchrow(TOUCH_SESSION, token, IDLE_MINUTES, ABSOLUTE_HOURS)
     async with pool.acquire() as connection:
-        summary = await find_summary(connection, row["person_id"])
-    return HTMLResponse(f"{summary.cpf}{BODY}")
+        summary = await find_summary(connection, row["person_id"], DifEnd())
+    return HTMLResponse(f"{summary.balances.cpf}{BODY}")
 
 
 @asynccontextmanager

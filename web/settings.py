@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
@@ -84,6 +85,9 @@ class Settings(BaseSettings):
     argon2_time: Annotated[int, _whole_number(1, 100)] = 2
     argon2_lanes: Annotated[int, _whole_number(1, 64)] = 1
     captcha_test_answer: SecretStr | None = None
+    dif_ends_on: Annotated[
+        date | None, Field(description="doit être une date écrite comme 2020-12-31")
+    ] = None
     log_format: Annotated[
         str, Field(pattern="^(console|json)$", description="doit valoir json ou console")
     ] = "json"
@@ -157,6 +161,14 @@ class Settings(BaseSettings):
             value = tuple(part.strip() for part in value.split(",") if part.strip())
         for part in value:
             ipaddress.ip_network(part, strict=False)
+        return value
+
+    @field_validator("dif_ends_on", mode="before")
+    @classmethod
+    def _written_as_a_date(cls, value: Any) -> Any:
+        # pydantic would also take a number of seconds.
+        if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValueError("not a date")
         return value
 
     @field_validator("secret_key")

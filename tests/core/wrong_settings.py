@@ -90,5 +90,11 @@ WRONG = {
     "ARGON2_MEMORY_KIB doit être un nombre entier de 8 à 4194304": ["1", "lots"],
     "ARGON2_TIME doit être un nombre entier de 1 à 100": ["0", "canary"],
     "ARGON2_LANES doit être un nombre entier de 1 à 64": ["0", "65"],
+    "DIF_ENDS_ON doit être une date écrite comme 2020-12-31": [
+        "31/12/2020",
+        "2020-02-30",
+        "20201231",
+        "1609372800",
+    ],
     "LOG_FORMAT doit valoir json ou console": ["xml", "JSON"],
 }

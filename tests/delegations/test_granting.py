@@ -28,7 +28,7 @@ async def test_before_the_first_one_the_list_says_what_it_is_for(space: Client) 
 async def test_the_form_starts_today_and_tells_the_condition(space: Client) -> None:
     page = await space.get(NEW)
     assert page.values(NEW)["starts_on"] == day(0)
-    assert "contribution de 0,2 %" in page.text
+    assert "contribution d’au moins 0,2 % de la masse salariale" in page.text
 
 
 async def test_the_first_step_stores_nothing(space: Client, runtime: Runtime) -> None:
@@ -47,7 +47,7 @@ async def test_the_second_step_grants_and_it_is_told_everywhere(
     assert page.url == URL
     assert "La délégation est accordée" in page.text
     assert "En cours Ateliers du Lac N° SIRET : 732 829 320 00074" in page.text
-    assert "préparer des dossiers que vous seul pourrez soumettre" in page.text
+    assert "préparer des dossiers que personne d’autre que vous ne pourra soumettre" in page.text
     assert "Pas encore utilisée." in page.text
     assert await events_of(runtime, "delegation_granted") == [
         "delegation_granted: SIRET\u00a0732\u00a0829\u00a0320\u00a000074"
@@ -64,7 +64,7 @@ async def test_the_page_between_says_what_balances_tell_of_confidential_dossiers
     space: Client,
 ) -> None:
     page = await to_preview(space)
-    assert "il peut en déduire qu’un tel dossier existe" in page.text
+    assert "il peut comprendre qu’un tel dossier existe" in page.text
 
 
 async def test_the_page_between_shows_what_will_be_seen_and_what_never_will(
@@ -128,11 +128,11 @@ WRONG = (
     ("scope", "", "Choisissez ce que cet employeur pourra faire."),
     ("scope", "tout", "Choisissez ce que cet employeur pourra faire."),
     ("starts_on", "", "Saisissez la date de début"),
-    ("starts_on", "31/02/2027", "Saisissez une date qui existe"),
+    ("starts_on", "31/02/2027", "Saisissez une date de début qui existe"),
     ("starts_on", day(-2), "ne peut pas commencer dans le passé"),
     ("starts_on", day(400), "dans plus d’un an"),
-    ("ends_on", "bientôt", "Saisissez une date qui existe"),
-    ("ends_on", day(-1), "La fin est avant le début"),
+    ("ends_on", "bientôt", "Saisissez une date de fin qui existe"),
+    ("ends_on", day(-1), "La date de fin précède la date de début"),
     ("ends_on", day(4000), "à plus de dix ans"),
 )
 
@@ -162,7 +162,7 @@ async def test_all_problems_are_told_at_once(space: Client) -> None:
 async def test_yesterday_is_still_accepted_but_not_a_period_that_is_over(space: Client) -> None:
     assert (await to_preview(space, starts_on=day(-1))).status == 200
     page = await to_preview(space, starts_on=day(-1), ends_on=day(-1))
-    assert "Cette date est passée" in page.error_of("ends_on")
+    assert "La date de fin est passée" in page.error_of("ends_on")
 
 
 async def test_five_presses_at_once_grant_it_once_with_one_mail(
@@ -244,7 +244,7 @@ async def test_an_ended_one_of_the_same_employer_does_not_stand_in_the_way(
     await grant(space, starts_on=day(-1))
     page = await space.get(URL)
     assert "En cours Ateliers du Lac" in page.text
-    assert "arrivée à sa fin" in page.text.partition("Passées")[2]
+    assert "arrivée à échéance" in page.text.partition("Passées")[2]
 
 
 async def test_a_day_has_its_share_of_grants(space: Client, runtime: Runtime) -> None:

@@ -41,7 +41,7 @@ async def test_each_state_has_its_words(space: Client, runtime: Runtime) -> None
         "UPDATE delegation SET used_on = starts_on WHERE employer_name = 'Sans Fin'",
     )
     page = await space.get(URL)
-    assert "Utilisée en dernier le" in page.text
+    assert "Dernière utilisation le" in page.text
     assert "seulement" in page.text
     live, _, to_come = page.text.partition("À venir")
     assert "Aujourd’hui SA" in live
@@ -54,7 +54,7 @@ async def test_each_state_has_its_words(space: Client, runtime: Runtime) -> None
     assert "Demain SARL" in before
     assert "À venir" not in before
     assert "Aujourd’hui SA" in over
-    assert "arrivée à sa fin" in over
+    assert "arrivée à échéance" in over
     assert "Sans Fin" in over
     assert "révoquée le" in over
 

@@ -123,7 +123,7 @@ async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_on
     told = await space.submit(page, TYPED | change, action=edit_url(dossier_id))
 
     assert told.status == 404
-    assert "Votre demande n’a pas abouti Ce dossier n’est plus là" in told.text
+    assert "Votre demande n’a pas abouti Ce dossier n’existe plus" in told.text
     assert told.html.count("autofocus") == 1
     values = told.values(NEW)
     assert {name: values[name] for name in TYPED} == TYPED | {

@@ -37,17 +37,17 @@ TYPED = {
 REFUSED = [
     ("trainer_siret", "73282932000075", "n’est pas un SIRET"),
     ("trainer_siret", "12", "14 chiffres"),
-    ("starts_on", "31/02/2027", "Saisissez une date comme"),
-    ("ends_on", "bientôt", "Saisissez une date comme"),
-    ("ends_on", "01/01/0207", "Vérifiez l’année"),
+    ("starts_on", "31/02/2027", "Saisissez la date de début comme"),
+    ("ends_on", "bientôt", "Saisissez la date de fin comme"),
+    ("ends_on", "01/01/0207", "Vérifiez l’année de la date de fin"),
     ("duration", "35,5", "arrondissez"),
     ("duration", "0", "au moins 1 h"),
-    ("cost", "-1", "à partir de 0"),
+    ("cost", "-1", "Le coût ne peut pas être négatif"),
     ("cost", "1,234", "deux chiffres au plus"),
-    ("on_working_time", "peut-être", "oui ou non"),
+    ("on_working_time", "peut-être", "Indiquez si la formation a lieu"),
     ("organisme", "celui-ci", "Choisissez un organisme de la liste"),
     ("organisme", "0198c0de-0000-7000-8000-000000000000", "Choisissez un organisme de la liste"),
-    ("title", "x" * 201, "200 caractères au plus"),
+    ("title", "x" * 201, "intitulé de 200 caractères au plus"),
 ]
 
 
@@ -127,6 +127,23 @@ async def test_without_a_dif_balance_creating_is_blocked_with_the_reason_and_the
     assert await count(runtime, "dossier") == 0
 
 
+async def test_beside_the_working_time_question_the_delays_are_told(
+    space: Client, person_id: UUID
+) -> None:
+    page = await space.get(NEW)
+    assert "demandez l’accord de votre employeur 60 jours avant le début" in page.text
+    assert "ou 120 jours si la formation dure six mois ou plus" in page.text
+    assert "Il a 30 jours pour répondre : sans réponse, il accepte." in page.text
+    assert 'aria-describedby="on_working_time-hint"' in page.html
+
+
+async def test_a_free_title_is_said_to_be_checked(space: Client, person_id: UUID) -> None:
+    assert (
+        "L’organisme vérifiera que cette formation ouvre droit au compte."
+        in (await space.get(NEW)).text
+    )
+
+
 async def test_without_an_organisme_to_choose_the_page_says_so_kindly(space: Client) -> None:
     page = await space.get(NEW)
     assert "Aucun organisme financeur n’est encore inscrit" in page.text
@@ -149,7 +166,7 @@ async def test_the_hours_are_simulated_as_one_types_and_without_scripts(
 ) -> None:
     url = "/espace/dossiers/simulation"
     part = await space.get(f"{url}?duration=40", htmx=True)
-    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in part.text
+    assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in part.text
     assert "<html" not in part.html
     assert (await space.get(f"{url}?duration=beaucoup", htmx=True)).text == ""
     page = await space.get(f"{url}?duration=30")
@@ -159,7 +176,7 @@ async def test_the_hours_are_simulated_as_one_types_and_without_scripts(
     assert refused.status == 422
     assert "en chiffres" in refused.error_of("duration")
     page = await create(space, TYPED)
-    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in page.text
+    assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in page.text
 
 
 async def test_a_long_training_says_that_a_dossier_uses_150_hours_at_most(
@@ -171,7 +188,7 @@ async def test_a_long_training_says_that_a_dossier_uses_150_hours_at_most(
         "SELECT id, 'cpf', 'exceptional_credit', 200 FROM person",
     )
     part = await space.get("/espace/dossiers/simulation?duration=200", htmx=True)
-    assert "15 h DIF + 135 h CPF, reste 50 h à financer autrement" in part.text
+    assert "15 h DIF + 135 h CPF ; il reste 50 h à financer autrement" in part.text
     assert "150 h au plus" in part.text
 
 

@@ -55,9 +55,9 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     told = {
         "est soumis": "a bien été transmis à Fongecif de démonstration",
         "est à corriger": "Fongecif de démonstration vous renvoie votre dossier",
-        "est validé": "Vos heures sont réservées",
+        "est validé": "Les heures de votre compte qu’il utilise sont réservées",
         "formation abandonnée": "Les heures suivies sont débitées",
-        "est refusé": "Aucune heure n’a été prise",
+        "est refusé": "Aucune heure n’est réservée ni débitée",
         "formation terminée": "Les heures réservées sont débitées",
         "est annulé": "Fongecif de démonstration a annulé votre dossier",
     }
@@ -96,7 +96,7 @@ async def test_many_steps_within_the_hour_share_one_mail(
     assert mail.subject == "2 nouvelles de vos dossiers de formation"
     for text in (_folded(mail.text), _folded(mail.html)):
         assert "a bien été transmis à Fongecif de démonstration" in text
-        assert "Aucune heure n’a été prise" in text
+        assert "Aucune heure n’est réservée ni débitée" in text
         assert text.count(f"/espace/dossiers/{last}") == 2
         assert REASON not in text
 

@@ -114,7 +114,7 @@ async def test_a_complete_dossier_is_submitted_with_consent_only(
 ) -> None:
     dossier_id = await draft(runtime, person_id, complete(organisme_id))
     page = await space.get(url(dossier_id, "soumettre"))
-    for words in ("15 h DIF + 20 h CPF, reste 5 h", "zoe@exemple.fr", "06 12 34 56 78"):
+    for words in ("15 h DIF + 20 h CPF ; il reste 5 h", "zoe@exemple.fr", "06 12 34 56 78"):
         assert words in page.text
     refused = await press(space, dossier_id, "soumettre")
     assert refused.status == 422
@@ -142,7 +142,9 @@ async def test_cancelling_is_asked_again_then_frees_the_hours(
 ) -> None:
     dossier_id = await validated(runtime, person_id, complete(organisme_id))
     page = await space.get(url(dossier_id, "annuler"))
-    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in page.text
+    reserved = "Les heures réservées (15 h DIF + 20 h CPF) redeviendront disponibles."
+    assert reserved in page.text
+    assert "autrement" not in page.text
     assert (await find(runtime, dossier_id)).status is Status.VALIDATED
     page = await press(space, dossier_id, "annuler")
     assert "Votre dossier est annulé." in page.text
@@ -195,9 +197,10 @@ async def test_what_happened_is_told_with_the_reasons(
         "Créé par vous",
         "Validé par Fongecif de démonstration",
         "Clos : formation abandonnée après 12 h suivies par Fongecif de démonstration",
-        "« Arrêt à la demande du titulaire. »",
     ):
         assert words in told
+    quoted = "<blockquote>Arrêt à la demande du titulaire.</blockquote>"
+    assert quoted in page.html
     assert "Heures débitées 12 h DIF" in page.text
     history = (await space.get("/espace/historique?type=dossiers")).text
     assert "Organisme : Fongecif de démonstration" in history

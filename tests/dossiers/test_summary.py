@@ -18,7 +18,7 @@ async def test_the_summary_counts_dossiers_and_says_what_to_do_next(
     space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     page = await space.get("/espace")
-    assert "Vos heures sont prêtes" in page.text
+    assert "Prochaine étape : votre dossier de formation" in page.text
     whole = complete(organisme_id)
     sent_back = await submitted(runtime, person_id, whole)
     page = await space.get("/espace")
@@ -26,7 +26,7 @@ async def test_the_summary_counts_dossiers_and_says_what_to_do_next(
     assert "À faire" not in page.text
     draft_id = await draft(runtime, person_id, Draft())
     page = await space.get("/espace")
-    assert "À faire : finir votre dossier" in page.text
+    assert "À faire : terminer votre dossier" in page.text
     assert f'href="/espace/dossiers/{draft_id}"' in page.html
     await step(runtime, sent_back, Event.SEND_BACK, agent_of(whole), Facts(reason=REASON))
     page = await space.get("/espace")

@@ -129,6 +129,14 @@ async def test_there_is_nothing_to_submit_or_consent_to(
     assert (await find(runtime, dossier_id)).submitted_at is None
 
 
+async def test_beside_the_working_time_question_the_employer_reads_its_own_delay(
+    desk: Desk,
+) -> None:
+    page = await desk.browser.get(new_path(await desk.granted()))
+    assert "la personne vous demande votre accord 60 jours avant le début" in page.text
+    assert "Vous avez 30 jours pour répondre : sans réponse, vous acceptez." in page.text
+
+
 async def test_no_draft_before_the_person_declared_dif(desk: Desk, runtime: Runtime) -> None:
     delegation_id = await desk.granted()
     path = new_path(delegation_id)
@@ -136,7 +144,7 @@ async def test_no_draft_before_the_person_declared_dif(desk: Desk, runtime: Runt
     await run(runtime, "ALTER TABLE movement DISABLE TRIGGER movement_only_grows")
     await run(runtime, "DELETE FROM movement")
     page = await desk.browser.get(path)
-    assert "ses heures DIF ne sont pas renseignées" in page.text
+    assert "droit individuel à la formation (DIF) ne sont pas renseignées" in page.text
     page = await desk.browser.post(path, values)
     assert page.status == 409
     assert "seule cette personne peut les déclarer" in page.text
@@ -183,7 +191,7 @@ async def test_a_form_left_open_writes_nothing_after_the_end(
     for path, values in forms.items():
         page = await desk.browser.post(path, values)
         assert page.status == 404, path
-        assert "Il n’y a rien pour vous à cette adresse" in page.text
+        assert "Cette page ne vous est plus accessible" in page.text
         assert "Anglais" not in page.text
     assert await column(runtime, rows) == before
 
@@ -227,7 +235,7 @@ async def test_a_save_on_what_the_titulaire_changed_meanwhile_is_told(
     )
     page = await desk.browser.post(path, values)
     assert page.status == 409
-    assert "Ce dossier a changé entre-temps. Modifié, par le titulaire" in page.text
+    assert "Ce dossier a changé entre-temps. Modifié, par la personne" in page.text
     assert page.values(path)["title"] == "Soudure à l’arc"
     page = await desk.browser.submit(page, action=path)
     assert (await find(runtime, dossier_id)).contents.title == "Soudure à l’arc"
@@ -248,12 +256,12 @@ async def test_what_is_submitted_can_no_longer_be_written(
     values = (await desk.browser.get(new)).values(new) | TYPED
     page = await desk.browser.post(path, values | {"revision": "0"})
     assert page.status == 409
-    assert "Soumis, par le titulaire" in page.text
+    assert "Soumis, par la personne" in page.text
     page = await desk.browser.post(path, values | {"revision": revision})
     if action == "modifier":
         # It says where the dossier stands, and gives back what was typed.
         assert page.status == 409
-        assert "Soumis, par le titulaire" in page.text
+        assert "Soumis, par la personne" in page.text
         assert page.described()["Intitulé de la formation"] == TYPED["title"]
     else:
         assert "Ce n’est plus possible pour ce dossier" in page.text
@@ -284,7 +292,7 @@ async def test_while_typing_the_hours_of_the_person_are_simulated(
     delegation_id = await desk.granted()
     path = f"/employeur/personnes/{delegation_id}/dossiers/simulation"
     part = await desk.browser.get(f"{path}?duration=40", htmx=True)
-    assert "Avec ses heures : 15 h DIF + 20 h CPF, reste 5 h à financer autrement" in part.text
+    assert "Avec ses heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in part.text
     assert (await desk.browser.get(path)).url == f"/employeur/personnes/{delegation_id}"
     await desk.revoked(delegation_id)
     gone = await desk.browser.get(f"{path}?duration=40", htmx=True)

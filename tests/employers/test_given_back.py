@@ -37,7 +37,7 @@ async def test_what_was_typed_is_shown_to_be_copied(
         told.append(await desk.browser.post(new, page.values(edit) | typed))
     for page in told:
         assert page.status == 404
-        assert "Il n’y a rien pour vous à cette adresse" in page.text
+        assert "Cette page ne vous est plus accessible" in page.text
         lines = page.described()
         assert lines["Intitulé de la formation"] == TYPED["title"]
         assert lines["Durée"] == typed["duration"]

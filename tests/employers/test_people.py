@@ -21,7 +21,7 @@ URL = "/employeur"
 
 async def test_before_any_delegation_the_page_says_how_one_is_given(desk: Desk) -> None:
     page = await desk.browser.get(URL)
-    assert "Aucun salarié ne vous donne délégation en ce moment." in page.text
+    assert "Aucune délégation ne vous est accordée en ce moment." in page.text
     assert "999 999 808 00010" in page.text
 
 
@@ -54,11 +54,11 @@ async def test_only_delegations_that_run_are_listed_and_lead_somewhere(
         else:
             await run(runtime, "DELETE FROM account")
     page = await desk.browser.get(URL)
-    assert "Aucun salarié" in page.text
+    assert "Aucune délégation ne vous est accordée" in page.text
     assert "Zoé" not in page.text
     gone = await desk.person(delegation_id)
     assert gone.status == 404
-    assert "Il n’y a rien pour vous à cette adresse" in gone.text
+    assert "Cette page ne vous est plus accessible" in gone.text
     assert await desk.uses() == []
 
 

@@ -35,7 +35,7 @@ async def test_the_page_shows_what_the_person_was_shown_and_no_more(
     assert f"/dossiers/{shown}" in page.html
     dossier = await desk.dossier(delegation_id, shown)
     assert "École des Quais" in dossier.text
-    assert "Créé par le titulaire" in dossier.text
+    assert "Créé par la personne" in dossier.text
     assert "15 h DIF + 20 h CPF" in dossier.text
     for one in (page, dossier):
         for secret in (person.nir, person.email, "06 12 34 56 78", "Bilan", str(hidden)):
@@ -64,7 +64,7 @@ async def test_a_visit_is_told_once_a_day_with_the_employer_s_name(
     history = (await space.get("/espace/historique?type=delegations")).text
     assert "Compte consulté par un employeur (SIRET 999 999 808 00010)" in history
     assert "Employeur : Verrerie Duval" in history
-    assert "Utilisée en dernier le" in (await space.get("/espace/delegations")).text
+    assert "Dernière utilisation le" in (await space.get("/espace/delegations")).text
 
     await run(runtime, "UPDATE delegation SET used_on = used_on - 1")
     await desk.dossier(delegation_id, dossier_id)
@@ -119,7 +119,7 @@ async def test_what_becomes_confidential_disappears_at_once(
         gone = await desk.dossier(delegation_id, dossier_id, action)
         assert gone.status == 404
         assert "Anglais" not in gone.text
-    assert "Aucun dossier que vous puissiez voir." in (await desk.person(delegation_id)).text
+    assert "Vous ne pouvez voir aucun dossier." in (await desk.person(delegation_id)).text
 
 
 async def test_a_dossier_is_reached_by_its_own_person_s_delegation_only(

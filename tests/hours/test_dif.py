@@ -34,11 +34,38 @@ async def test_undeclared_is_not_zero(titulaire: Client) -> None:
     assert "Heures DIF 0 h" in page.text
 
 
+async def test_the_summary_tells_that_dif_hours_may_be_used_unless_there_are_none(
+    titulaire: Client, runtime: Runtime
+) -> None:
+    said = (
+        f"Pour réaliser une formation en {runtime.clock.today().year}, vous pouvez utiliser vos "
+        "heures DIF."
+    )
+    page = await titulaire.get("/espace")
+    assert "Heures du compte personnel Heures CPF disponibles 0 h" in page.text
+    assert said in page.text
+    await _save(titulaire, "0")
+    assert said not in (await titulaire.get("/espace")).text
+    await _save(titulaire, "80")
+    assert said in (await titulaire.get("/espace")).text
+
+
+async def test_the_page_tells_what_to_keep_and_the_law_s_last_day(titulaire: Client) -> None:
+    page = await titulaire.get("/espace/heures")
+    assert (
+        "Gardez ce document : l’organisme vous le demandera pour valider votre premier dossier."
+    ) in page.text
+    assert (
+        "Vos heures DIF peuvent être utilisées jusqu’au 31 décembre 2020 (loi n° 2014-288 du 5 "
+        "mars 2014, article 1er, V)."
+    ) in page.text
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("", "Saisissez le nombre d’heures"),
-        ("-1", "à partir de 0"),
+        ("-1", "ne peut pas être négatif"),
         ("12,5", "entier"),
         ("beaucoup", "en chiffres"),
         ("1001", "dépasse 1 000 heures"),

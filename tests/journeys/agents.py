@@ -94,7 +94,7 @@ async def enter(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
     await hand.reads("Votre mot de passe est enregistré.")
     await say_password(hand, agent)
     await protect(hand, site, agent)
-    await hand.press("J’ai gardé mes codes")
+    await hand.press("J’ai conservé mes codes")
     await hand.reads("Un dossier apparaîtra ici")
 
 
@@ -125,7 +125,7 @@ async def decide(hand: Hand, site: Site, agent: InventedAgent) -> None:
     await hand.press("Filtrer")
     await hand.reads("1 dossier")
     await hand.press(number)
-    await hand.reads("15 h DIF + 20 h CPF, reste 5 h à financer autrement")
+    await hand.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
     await hand.reads("Madame Philomène Serin")
     await hand.press("Renvoyer pour correction")
     await hand.reads("La personne pourra le corriger")

@@ -110,7 +110,7 @@ async def complete(hand: Any) -> None:
     await hand.press("Enregistrer")
     await hand.reads("Votre dossier est enregistré.")
     await hand.reads("Anglais professionnel, niveau B2")
-    await hand.reads("15 h DIF + 20 h CPF, reste 5 h à financer autrement")
+    await hand.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
     await look(hand, "dossier-draft")
 
 

@@ -159,8 +159,8 @@ SWAPS = (
         "planner",
         NEW_DOSSIER,
         act=type_a_duration,
-        said="Avec vos heures : 15 h DIF + 20 h CPF, reste 5 h à financer autrement",
-        works=press_again("Enregistrer", "15 h DIF + 20 h CPF, reste 5 h à financer autrement"),
+        said="Avec vos heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement",
+        works=press_again("Enregistrer", "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement"),
         pressed=False,
     ),
     Swap(
@@ -169,8 +169,8 @@ SWAPS = (
         "planner",
         "/espace/dossiers/simulation",
         act=type_a_duration,
-        said="Avec vos heures : 15 h DIF + 20 h CPF, reste 5 h à financer autrement",
-        works=press_again("Simuler", "15 h DIF + 20 h CPF, reste 5 h à financer autrement"),
+        said="Avec vos heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement",
+        works=press_again("Simuler", "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement"),
         pressed=False,
     ),
     Swap(
@@ -236,7 +236,7 @@ SWAPS = (
         "/organisme",
         act=filter_by("Statut", "Clos (0)"),
         said="Aucun dossier",
-        works=press_again("Filtrer", "Rien ne correspond à ce choix."),
+        works=press_again("Filtrer", "Aucun dossier ne correspond à ce choix."),
     ),
     Swap(
         "components/pages.html",

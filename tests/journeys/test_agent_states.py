@@ -136,7 +136,7 @@ async def test_the_account_with_and_without_a_second_factor(looking: Looking, si
     await looking.at(SET_UP, "agent-second-factor-offered")
     await looking.hand.write("Mot de passe actuel", agent.password)
     await set_up(looking.hand, site, agent)
-    await looking.hand.press("J’ai gardé mes codes")
+    await looking.hand.press("J’ai conservé mes codes")
     await looking.hand.reads("Codes de secours restants")
     await looking.look("agent-account")
     await looking.at(f"{ACCOUNT}/mot-de-passe", "agent-password")

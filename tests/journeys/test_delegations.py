@@ -118,7 +118,7 @@ async def test_every_page_of_delegations(
             ends,
         )
     await page.reload()
-    await hand.reads("arrivée à sa fin")
+    await hand.reads("arrivée à échéance")
     await inspector.look(page, "delegations-list")
     await hand.press("Révoquer la délégation à Grandjean")
     await inspector.look(page, "delegations-revoke")

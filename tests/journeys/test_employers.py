@@ -93,7 +93,7 @@ async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector:
     await inspector.look(page, "employer-person")
     await site.sql("UPDATE delegation SET revoked_at = now() WHERE person_id = $1", person_id)
     await page.reload()
-    await hand.reads("Il n’y a rien pour vous à cette adresse")
+    await hand.reads("Cette page ne vous est plus accessible")
     await inspector.look(page, "employer-gone")
 
 

@@ -71,7 +71,7 @@ async def submit_dossier(cast: Cast) -> None:
     await hand.choose("Non")
     await hand.pick("Organisme financeur", cast.organisme.organisation)
     await hand.press("Enregistrer")
-    await hand.reads("15 h DIF + 20 h CPF, reste 5 h à financer autrement")
+    await hand.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
     cast.number = str(
         await cast.site.sql("SELECT number FROM dossier ORDER BY created_at DESC LIMIT 1")
     )
@@ -137,7 +137,7 @@ async def send_back_then_validate(cast: Cast) -> None:
     await desk.press("Dossiers de formation")
     await open_dossier(desk, cast)
     await desk.press("Valider ce dossier")
-    await desk.reads("15 h DIF + 20 h CPF, reste 5 h à financer autrement")
+    await desk.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
     await desk.press("Valider et réserver les heures")
     await desk.reads("Le dossier est validé et les heures sont réservées.")
 

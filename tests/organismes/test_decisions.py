@@ -53,13 +53,27 @@ async def test_the_dossier_shows_what_is_needed_to_decide_and_to_call(
     assert f"Madame {person.first_name} {person.birth_name}" in page.text
     assert 'href="tel:+33612345678">06 12 34 56 78<' in page.html.replace("\u00a0", " ")
     assert f'href="mailto:{person.email}"' in page.html
-    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in page.text
-    assert "par le titulaire" in page.text
+    assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in page.text
+    assert "par la personne" in page.text
     assert person.nir not in page.html
     assert person.nir[5:] not in page.html
     for action in ("valider", "renvoyer", "refuser", "annuler"):
         assert f'href="{path_of(dossier_id, action)}"' in page.html
     assert path_of(dossier_id, "clore") not in page.html
+
+
+async def test_who_reads_a_reason_and_which_hours_are_at_stake_are_told(
+    desk: Client, dossier_id: UUID
+) -> None:
+    for action in ("renvoyer", "refuser", "annuler"):
+        page = await desk.get(path_of(dossier_id, action))
+        assert "ainsi que l’employeur à qui elle a donné délégation" in page.text
+    page = await desk.get(path_of(dossier_id, "valider"))
+    await desk.submit(page, action=path_of(dossier_id, "valider"))
+    page = await desk.get(path_of(dossier_id, "clore"))
+    assert "toutes les heures réservées (15 h DIF + 20 h CPF) seront débitées" in page.text
+    page = await desk.get(path_of(dossier_id, "annuler"))
+    assert "Les heures réservées (15 h DIF + 20 h CPF) redeviendront disponibles." in page.text
 
 
 async def test_a_closed_account_is_said_and_its_dossier_stays(
@@ -82,7 +96,8 @@ async def test_validating_says_the_hours_then_reserves_them(
     person: Person,
 ) -> None:
     page = await desk.get(path_of(dossier_id, "valider"))
-    assert "15 h DIF + 20 h CPF, reste 5 h à financer autrement" in page.text
+    assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in page.text
+    assert "demandez-lui d’abord l’attestation" in page.text
     page = await desk.submit(page, action=path_of(dossier_id, "valider"))
     assert page.url == "/organisme"
     assert "Le dossier est validé et les heures sont réservées." in page.text
@@ -108,7 +123,7 @@ async def test_a_reason_is_required_kept_and_read_by_the_person(
 ) -> None:
     page = await decide(desk, dossier_id, action, reason="   ")
     assert page.status == 422
-    assert "la personne doit comprendre" in page.error_of("reason")
+    assert "la personne doit pouvoir le comprendre" in page.error_of("reason")
     page = await decide(desk, dossier_id, action, reason="x" * 2001)
     assert "2 000 caractères au plus" in page.error_of("reason")
     assert page.values(path_of(dossier_id, action))["reason"] == "x" * 2001
@@ -258,7 +273,7 @@ async def test_what_was_typed_is_kept_when_the_dossier_changed_and_may_still_be_
     await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), dossiers.AGREED)
     told = await desk.submit(page, {"reason": REASON}, action=path_of(dossier_id, "renvoyer"))
     assert told.status == 409
-    assert "par le titulaire" in told.text
+    assert "par la personne" in told.text
     kept = told.values(path_of(dossier_id, "renvoyer"))
     assert kept["reason"].strip().split() == REASON.split()
     assert "Le dossier maintenant" in told.text

@@ -135,7 +135,7 @@ async def test_a_number_is_found_however_it_is_typed(
         if typed in ("%", "_"):
             assert len(numbers(page)) == 2, "nothing of a number is typed"
         else:
-            assert "Rien ne correspond" in page.text
+            assert "Aucun dossier ne correspond" in page.text
 
 
 @pytest.mark.parametrize("query", ["statut=x", "page=0", "page=-1", "page=999999", "page=é", "x=1"])

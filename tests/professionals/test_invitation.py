@@ -57,7 +57,7 @@ async def test_an_invited_agent_chooses_a_password_and_logs_in(
     assert "avec un lien valable 7 jours" in told
     path = await link_to(outbox)
     [mail] = outbox.to(EMAIL)
-    assert mail.subject == "Vous êtes invité dans l’espace professionnel"
+    assert mail.subject == "Votre accès à l’espace professionnel"
     assert path in mail.html
     assert "Opcalys" in mail.text
 
@@ -164,7 +164,7 @@ async def test_a_link_serves_once_however_often_it_is_sent(
 async def test_an_unknown_link_has_its_page(client: Client, token: str) -> None:
     page = await client.get(f"/professionnels/mot-de-passe/{token}")
     assert page.status == 404
-    assert "Ce lien ne mène nulle part" in page.text
+    assert "Ce lien n’est pas reconnu" in page.text
     assert f'href="{FORGOTTEN}"' in page.html
 
 
@@ -288,7 +288,7 @@ async def test_a_forgotten_password_is_replaced_and_everything_else_ends(
     await outbox.deliver()
     mails = {mail.subject: mail for mail in outbox.to(employer.email)}
     told = mails["Votre mot de passe a changé"]
-    assert "remplacé par un lien" in told.text
+    assert "remplacé au moyen d’un lien" in told.text
     assert employer.organisation in told.html
 
 

@@ -54,7 +54,7 @@ async def test_the_domain_of_the_address_may_be_typed_in_capitals(
 async def test_what_is_not_filled_in_says_how(client: Client, email: str) -> None:
     page = await client.submit(await client.get(LOGIN), {"email": email, "password": ""})
     assert page.status == 422
-    assert "à laquelle vous avez été invité" in page.error_of("email")
+    assert "qui a reçu votre invitation" in page.error_of("email")
     assert "Saisissez votre mot de passe" in page.error_of("password")
 
 

@@ -60,7 +60,7 @@ async def test_what_is_no_address_gets_the_answer_of_an_unknown_one(
         assert (
             (given.status, given.title) == (expected.status, expected.title) == (422, given.title)
         )
-        assert "L’adresse ou le mot de passe n’est pas le bon" in given.text
+        assert "L’adresse ou le mot de passe n’est pas exact" in given.text
 
 
 async def refused_login(client: Client, email: str) -> Page:

@@ -45,7 +45,7 @@ async def test_a_recovery_code_opens_once_and_is_told(
     page = await say_password(client, newcomer)
     assert (await client.submit(page, {"password_code": codes[3]})).status == 422
     await outbox.deliver()
-    subject = "Un code de secours a servi"
+    subject = "Un code de secours a été utilisé"
     (told,) = [mail for mail in outbox.to(newcomer.email) if mail.subject == subject]
     assert "reste 9" in told.text.replace("\u00a0", " ")
     assert not await value(
@@ -172,7 +172,7 @@ async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
     assert page.url == "/organisme"
     await outbox.deliver()
     [told] = [mail for mail in outbox.to(organisme.email) if "second facteur" in mail.subject]
-    assert told.subject == "Le second facteur de votre compte est un autre"
+    assert told.subject == "Le second facteur de votre compte a été remplacé"
 
 
 async def test_the_administrator_takes_back_a_lost_one(
@@ -188,7 +188,7 @@ async def test_the_administrator_takes_back_a_lost_one(
     assert (await client.get(ACCOUNT, follow=False)).location.startswith("/professionnels?")
     assert (await say_password(client, organisme)).url == SET_UP
     await outbox.deliver()
-    assert "L’administrateur du service" in outbox.to(organisme.email)[-1].text
+    assert "Le service a retiré le second facteur" in outbox.to(organisme.email)[-1].text
     assert await run_reset(settings, organisme.email) == 0
     assert "rien n’a changé" in capsys.readouterr().out
     assert await run_reset(settings, "personne@exemple.fr") == 1

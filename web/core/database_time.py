@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from web.core.clock import Clock
+from web.core.clock import PARIS, Clock
 from web.core.db import Database, DatabaseUnavailableError
 
 COMPARED_EVERY_SECONDS = 60
@@ -28,6 +28,10 @@ class DatabaseTime:
     def now(self) -> datetime:
         """What the database's clock would say, to some milliseconds."""
         return self._clock.now() + self._ahead
+
+    def today(self) -> date:
+        """The date in Europe/Paris at that moment."""
+        return self.now().astimezone(PARIS).date()
 
     async def compare(self) -> None:
         """Look at both clocks. Raises DatabaseUnavailableError."""

@@ -22,30 +22,32 @@ SCOPES = {
     "ceux qui ne sont pas encore soumis",
 }
 SCOPE_NEEDED = "Choisissez ce que cet employeur pourra faire."
-DATE_SENTENCE = "Saisissez une date qui existe, comme 15/09/2026."
+START_SENTENCE = "Saisissez une date de début qui existe, comme 15/09/2026."
+END_SENTENCE = "Saisissez une date de fin qui existe, comme 15/09/2026."
 PERIOD_SENTENCES = {
     PeriodProblem.STARTED: (
         "starts_on",
-        "Une délégation ne peut pas commencer dans le passé : saisissez la date d’aujourd’hui ou "
-        "une date à venir.",
+        "Une délégation ne peut pas commencer dans le passé : saisissez comme date de début celle "
+        "d’aujourd’hui, ou une date à venir.",
     ),
     PeriodProblem.TOO_FAR: (
         "starts_on",
-        "Cette date est dans plus d’un an : vérifiez l’année. Une délégation s’accorde un an à "
-        "l’avance au plus.",
+        "La date de début est dans plus d’un an : vérifiez l’année. Une délégation peut être "
+        "accordée un an à l’avance au plus.",
     ),
     PeriodProblem.ENDS_BEFORE: (
         "ends_on",
-        "La fin est avant le début : saisissez une date égale ou postérieure à celle du début.",
+        "La date de fin précède la date de début : saisissez une date de fin égale ou postérieure.",
     ),
     PeriodProblem.ENDED: (
         "ends_on",
-        "Cette date est passée, à l’heure de Paris : saisissez une date à venir, ou laissez vide.",
+        "La date de fin est passée, à l’heure de Paris : saisissez une date à venir, ou laissez "
+        "vide.",
     ),
     PeriodProblem.TOO_LONG: (
         "ends_on",
-        "Cette date est à plus de dix ans du début : vérifiez l’année, ou laissez vide pour ne pas "
-        "fixer de fin.",
+        "La date de fin est à plus de dix ans du début : vérifiez l’année, ou laissez vide pour ne "
+        "pas fixer de fin.",
     ),
 }
 OVERLAP = (
@@ -73,7 +75,9 @@ class DelegationForm(Form):
         "Nom de l’employeur",
         [
             Required(NAME_SENTENCE),
-            AtMost(LONGEST_NAME, "Saisissez 100 caractères au plus : le nom usuel suffit."),
+            AtMost(
+                LONGEST_NAME, "Saisissez un nom de 100 caractères au plus : le nom usuel suffit."
+            ),
             Parsed(_parse_name, NAME_SENTENCE),
         ],
         render_kw={"autocomplete": "organization", "spellcheck": "false"},
@@ -81,10 +85,11 @@ class DelegationForm(Form):
     siret = TextField(
         "N° SIRET de l’employeur",
         [
-            Required("Saisissez les 14 chiffres du numéro SIRET de votre employeur."),
+            Required("Saisissez les 14 chiffres du numéro SIRET : il identifie l’établissement."),
             Parsed(parse_siret, siret_sentence),
         ],
-        description="14 chiffres, écrits sur votre bulletin de paie. Les espaces sont acceptés.",
+        description="Il identifie l’établissement : 14 chiffres, écrits sur votre bulletin de "
+        "paie. Les espaces sont acceptés.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-20"},
     )
     scope = RadioField(
@@ -97,14 +102,14 @@ class DelegationForm(Form):
         "Date de début",
         [
             Required("Saisissez la date de début, par exemple celle d’aujourd’hui."),
-            Parsed(parse_date, DATE_SENTENCE),
+            Parsed(parse_date, START_SENTENCE),
         ],
         description="Par exemple 15/09/2026.",
         render_kw={"autocomplete": "off", "class": "width-10"},
     )
     ends_on = TextField(
         "Date de fin",
-        [Parsed(parse_date, DATE_SENTENCE)],
+        [Parsed(parse_date, END_SENTENCE)],
         description="Dernier jour de la délégation. Sans date de fin, elle court jusqu’à ce que "
         "vous la révoquiez.",
         render_kw={"autocomplete": "off", "class": "width-10"},

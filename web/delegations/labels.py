@@ -12,7 +12,7 @@ from web.filters import NBSP, french_date
 SCOPES = {
     Scope.CONSULT: "Consulter vos soldes d’heures et vos dossiers non confidentiels",
     Scope.MODIFY: "Consulter vos soldes d’heures et vos dossiers non confidentiels, et préparer "
-    "des dossiers que vous seul pourrez soumettre",
+    "des dossiers que personne d’autre que vous ne pourra soumettre",
 }
 
 
@@ -55,7 +55,7 @@ def period_label(period: Period) -> str:
 
 
 def end_label(delegation: Delegation) -> str:
-    """How one that is over ended: « révoquée le 1er mars 2027 », « arrivée à sa fin »."""
+    """How one that is over ended: « révoquée le 1er mars 2027 », « arrivée à échéance »."""
     if delegation.revoked_at is None:
-        return "arrivée à sa fin"
+        return "arrivée à échéance"
     return f"révoquée le{NBSP}{french_date(delegation.revoked_at)}"

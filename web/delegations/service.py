@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.balances import dif_end_of
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import open_identity
 from web.accounts.people import lock_person
@@ -83,7 +84,8 @@ async def preview(runtime: Runtime, person_id: UUID, wish: Wish) -> Preview:
     """What granting would do; nothing is stored. Raises OverlapError, TooManyGrantsError."""
     async with runtime.db.connection() as connection:
         replaced = await _admitted(connection, person_id, wish)
-        return Preview(await find_visible(connection, person_id), replaced)
+        visible = await find_visible(connection, person_id, dif_end_of(runtime))
+        return Preview(visible, replaced)
 
 
 async def grant(

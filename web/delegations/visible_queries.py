@@ -13,6 +13,7 @@ from uuid import UUID
 from web.accounts.balances import Balances
 from web.core.db import Connection, Record
 from web.delegations.records import DossierLine, Visible
+from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
 
 # To be joined to `person p`, in ORDER; a person without dossiers has one row, its dossier null.
@@ -27,7 +28,7 @@ JOINS = """
 ORDER = "d.created_at DESC, d.id"
 
 
-async def find_visible(connection: Connection, person_id: UUID) -> Visible:
+async def find_visible(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Visible:
     """What an employer would see of this person today."""
     rows = await connection.fetch(
         f"""
@@ -36,15 +37,15 @@ async def find_visible(connection: Connection, person_id: UUID) -> Visible:
         """,  # noqa: S608
         person_id,
     )
-    return visible_of(rows)
+    return visible_of(rows, dif_end)
 
 
-def visible_of(rows: Iterable[Record]) -> Visible:
+def visible_of(rows: Iterable[Record], dif_end: DifEnd) -> Visible:
     """Read COLUMNS; at least one row."""
     listed = list(rows)
     dossiers = [row for row in listed if row["dossier_id"] is not None]
     return Visible(
-        Balances(listed[0]["dif"], listed[0]["cpf"]),
+        Balances(listed[0]["dif"], listed[0]["cpf"], dif_end),
         tuple(_line(row) for row in dossiers if not row["confidential"]),
         tuple(_line(row) for row in dossiers if row["confidential"]),
     )

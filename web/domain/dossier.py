@@ -148,6 +148,7 @@ class FollowedHoursMissingError(DossierError):
 class Facts:
     """What comes with an event; each event reads only what it needs.
 
+    `dif_declared`: no declaration of the DIF is awaited any more (web.domain.dif_end);
     `consent_at`: when the titulaire expressly agreed; `reason`: what the organisme writes;
     `followed`: hours of training followed.
     """

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import Balances, find_balances
+from web.accounts.balances import Balances, dif_end_of, find_balances
 from web.accounts.reasons import seal_reason
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -49,7 +49,7 @@ async def carry_out(
     nothing. Of `facts`, give `reason` (what the person will read; needed to send back and to
     refuse, else optional), `followed` (hours, to abandon; the caller's form keeps it within the
     duration) and `consent_at` (any moment, when the titulaire ticked it); whether DIF is declared
-    is read here, and the moment of the consent is the database's.
+    or has ended is read here, and the moment of the consent is the database's.
 
     Raises DossierGoneError (no such dossier, not for this author, or no longer allowed),
     ChangedMeanwhileError (with its present state), IncompleteError (all that a draft lacks), and
@@ -63,7 +63,7 @@ async def carry_out(
             return earlier
         dossier = await hold_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
-        balances = await find_balances(connection, dossier.person_id)
+        balances = await find_balances(connection, dossier.person_id, dif_end_of(runtime))
         facts = await _known(connection, facts or Facts(), balances)
         transition = apply(dossier.status, event, author.actor, facts)
         if event is Event.SUBMIT:
@@ -76,7 +76,7 @@ async def carry_out(
 async def _known(connection: Connection, facts: Facts, balances: Balances) -> Facts:
     """What the caller says, with what only the database knows."""
     consent_at = await change_queries.now(connection) if facts.consent_at else None
-    return replace(facts, dif_declared=balances.is_dif_declared, consent_at=consent_at)
+    return replace(facts, dif_declared=not balances.awaits_dif, consent_at=consent_at)
 
 
 def _check_complete(dossier: Dossier) -> None:

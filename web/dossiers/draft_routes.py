@@ -181,7 +181,7 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
         "",
         f"Ce dossier a changé entre-temps. {present_sentence(state, Actor.TITULAIRE)} Votre "
         "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
-        "la sienne.",
+        "la version enregistrée.",
     )
     return await _edit_page(request, found, form, 409)
 
@@ -196,7 +196,7 @@ async def _offer_as_new(request: Request, form: DossierForm) -> Response:
     form.revision.data = ""
     form.refuse(
         "",
-        "Ce dossier n’est plus là : il a pu être supprimé pendant que cette page était ouverte. "
+        "Ce dossier n’existe plus : il a pu être supprimé pendant que cette page était ouverte. "
         "Votre saisie, ci-dessous, n’est pas enregistrée : si vous l’enregistrez, elle deviendra "
         "un nouveau dossier.",
     )
@@ -215,7 +215,7 @@ async def _new_page(
     *,
     known: Draft | None = None,
 ) -> Response:
-    if not ground.balances.is_dif_declared:
+    if ground.balances.awaits_dif:
         return render(request, "dossiers/blocked.html", {}, status=status)
     place = FormPlace(NEW_URL, DOSSIERS_URL, SIMULATION_URL)
     context = await form_context(request, place, form, ground.balances, ground.organismes, known)

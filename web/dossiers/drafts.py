@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import find_balances
+from web.accounts.balances import dif_end_of, find_balances
 from web.accounts.people import lock_person
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -69,8 +69,8 @@ async def create_draft(
             return earlier
         await lock_person(connection, person_id)
         await check_still_allowed(connection, author)
-        balances = await find_balances(connection, person_id)
-        facts = Facts(dif_declared=balances.is_dif_declared)
+        balances = await find_balances(connection, person_id, dif_end_of(runtime))
+        facts = Facts(dif_declared=not balances.awaits_dif)
         apply(None, Event.CREATE, author.actor, facts)
         await _check_organisme(connection, contents)
         if author.actor is not Actor.TITULAIRE:

@@ -35,8 +35,15 @@ class ImplausibleYearError(ValueError):
     """The day exists, in a year that nobody means."""
 
 
-def _date_sentence(error: ValueError) -> str:
-    return YEAR_SENTENCE if isinstance(error, ImplausibleYearError) else DATE_SENTENCE
+def _date_sentence(label: str) -> Callable[[ValueError], str]:
+    """Say what is wrong with a date, by the name of its field: a form has two."""
+
+    def sentence(error: ValueError) -> str:
+        is_implausible = isinstance(error, ImplausibleYearError)
+        words = YEAR_SENTENCE if is_implausible else DATE_SENTENCE
+        return words.format(date=label.lower())
+
+    return sentence
 
 
 def yes_or_no(text: str) -> bool:
@@ -55,7 +62,7 @@ def date_field(label: str) -> TextField:
     """A day, typed in one field as people write it."""
     return TextField(
         label,
-        [Parsed(_plausible_date, _date_sentence)],
+        [Parsed(_plausible_date, _date_sentence(label))],
         description="Par exemple 15/09/2027.",
         render_kw={"autocomplete": "off", "class": "width-10"},
     )

@@ -119,5 +119,5 @@ def _message(result: SearchResult) -> str:
             f" « {reading.typed} » n’est pas dans le catalogue : nous avons cherché « {near} »."
         )
     for word in result.ignored:
-        message += f" « {word} » n’est pas dans le catalogue : ce mot n’a pas compté."
+        message += f" « {word} » n’est pas dans le catalogue : nous n’en avons pas tenu compte."
     return message

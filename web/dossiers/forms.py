@@ -34,8 +34,9 @@ from web.dossiers.records import Organisme
 from web.dossiers.sentences import (
     CONSENT_SENTENCE,
     COST_SENTENCES,
+    NAME_TOO_LONG,
     ORGANISME_SENTENCE,
-    TOO_LONG,
+    TITLE_TOO_LONG,
     WORKING_TIME_SENTENCE,
 )
 
@@ -66,6 +67,17 @@ class SeenForm(Form):
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
+def _working_time(description: str) -> RadioField:
+    """Whether the employer must agree (Code du travail, L6323-17 and R6323-4, 2015)."""
+    return RadioField(
+        "Sur le temps de travail",
+        [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
+        description=description,
+        choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
+        validate_choice=False,
+    )
+
+
 class DossierForm(SeenForm):
     """The contents of a dossier."""
 
@@ -81,20 +93,22 @@ class DossierForm(SeenForm):
     )
     title = TextField(
         "Intitulé de la formation",
-        [AtMost(LONGEST_NAME, TOO_LONG)],
-        description="Si elle n’est pas dans le catalogue.",
+        [AtMost(LONGEST_NAME, TITLE_TOO_LONG)],
+        description="Si elle n’est pas dans le catalogue. L’organisme vérifiera que cette "
+        "formation ouvre droit au compte.",
         render_kw={"autocomplete": "off"},
     )
     trainer_name = TextField(
         "Nom de l’organisme de formation",
-        [AtMost(LONGEST_NAME, TOO_LONG)],
-        description="L’école ou le centre qui donne la formation.",
+        [AtMost(LONGEST_NAME, NAME_TOO_LONG)],
+        description="L’école ou le centre qui assure la formation.",
         render_kw={"autocomplete": "off"},
     )
     trainer_siret = TextField(
         "N° SIRET de l’organisme de formation",
         [Parsed(parse_siret, siret_sentence)],
-        description="14 chiffres, écrits sur son devis. Les espaces sont acceptés.",
+        description="Il identifie l’établissement : 14 chiffres, écrits sur son devis. Les espaces "
+        "sont acceptés.",
         render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-13"},
     )
     starts_on = date_field("Date de début")
@@ -103,14 +117,13 @@ class DossierForm(SeenForm):
     cost = TextField(
         "Coût",
         [Parsed(parse_cost, problem_sentence(COST_SENTENCES))],
-        description="En euros, si vous le connaissez. Par exemple 1 250,50.",
+        description="En euros, si vous le connaissez. Par exemple 1 250,50.",
         render_kw={"autocomplete": "off", "inputmode": "decimal", "class": "width-10"},
     )
-    on_working_time = RadioField(
-        "Sur le temps de travail",
-        [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
-        choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
-        validate_choice=False,
+    on_working_time = _working_time(
+        "Sur votre temps de travail, demandez l’accord de votre employeur 60 jours avant le début, "
+        "ou 120 jours si la formation dure six mois ou plus. Il a 30 jours pour répondre : sans "
+        "réponse, il accepte. En dehors, vous n’avez aucun accord à demander."
     )
     organisme = SelectField(
         "Organisme financeur",
@@ -196,6 +209,11 @@ class DossierForm(SeenForm):
 class EmployerDossierForm(DossierForm):
     """An employer never says whether a dossier is confidential: it sees only those that are not."""
 
+    on_working_time = _working_time(
+        "Sur le temps de travail, la personne vous demande votre accord 60 jours avant le début, "
+        "ou 120 jours si la formation dure six mois ou plus. Vous avez 30 jours pour répondre : "
+        "sans réponse, vous acceptez. En dehors, elle n’a aucun accord à demander."
+    )
     confidential = None  # type: ignore[assignment]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from web.accounts.history import Actor
@@ -9,7 +10,7 @@ from web.domain.dossier import ClosingReason, Status
 from web.domain.hours import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
 from web.dossiers.records import Listed, Step
-from web.filters import french_moment, french_period
+from web.filters import french_date, french_moment, french_period
 
 NBSP = "\u00a0"
 MISSING = "à compléter"
@@ -33,17 +34,37 @@ def listed_dates(line: Listed) -> str:
 
 def euros(cost: Decimal) -> str:
     """« 1 250,50 € »."""
-    return f"{cost:,.2f}".replace(",", "\u202f").replace(".", ",") + f"{NBSP}€"
+    return f"{cost:,.2f}".replace(",", NBSP).replace(".", ",") + f"{NBSP}€"
 
 
 def simulation_sentence(split: HoursSplit) -> str:
-    """« 15 h DIF + 20 h CPF, reste 5 h à financer autrement »."""
-    parts = [(split.dif, "DIF"), (split.cpf, "CPF")]
-    used = " + ".join(f"{hours}{NBSP}h {name}" for hours, name in parts if hours)
+    """« 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement »."""
+    used = held_hours(split)
     rest = f"{split.other}{NBSP}h à financer autrement"
     if not used:
         return rest if split.other else "aucune heure"
-    return f"{used}, reste {rest}" if split.other else used
+    return f"{used}{NBSP}; il reste {rest}" if split.other else used
+
+
+def held_hours(split: HoursSplit) -> str:
+    """« 15 h DIF + 20 h CPF »: the hours that the account gives; '' for none."""
+    parts = [(split.dif, "DIF"), (split.cpf, "CPF")]
+    return " + ".join(f"{hours}{NBSP}h {name}" for hours, name in parts if hours)
+
+
+def release_sentence(split: HoursSplit, dif_ended_on: date | None) -> str:
+    """What becomes of the hours reserved for a dossier that is cancelled."""
+    if not held_hours(split):
+        return "Aucune heure n’était réservée."
+    if dif_ended_on is None or not split.dif:
+        return f"Les heures réservées ({held_hours(split)}) redeviendront disponibles."
+    lost = (
+        f"Les heures DIF réservées ({split.dif}{NBSP}h) ne pourront plus être utilisées{NBSP}: le "
+        f"DIF a pris fin le {french_date(dif_ended_on)}."
+    )
+    if not split.cpf:
+        return lost
+    return f"Les heures CPF réservées ({split.cpf}{NBSP}h) redeviendront disponibles. {lost}"
 
 
 def limit_binds(split: HoursSplit) -> bool:
@@ -52,9 +73,9 @@ def limit_binds(split: HoursSplit) -> bool:
 
 
 def actor_label(step: Step, viewer: Actor) -> str:
-    """« vous », « le titulaire », « l’employeur Ateliers Démo », « Fongecif »."""
+    """« vous », « la personne », « l’employeur Ateliers Démo », « Fongecif »."""
     if step.actor is Actor.TITULAIRE:
-        return "vous" if viewer is Actor.TITULAIRE else "le titulaire"
+        return "vous" if viewer is Actor.TITULAIRE else "la personne"
     if step.actor is Actor.EMPLOYER:
         return f"l’employeur {step.actor_name}"
     return step.actor_name

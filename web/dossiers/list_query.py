@@ -7,12 +7,13 @@ from uuid import UUID
 
 from web.core.db import Connection, Record
 from web.core.paging import PAGE_SIZE, Paging
+from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
 from web.dossiers.records import DossierList, Listed
 
 
 async def find_list(
-    connection: Connection, person_id: UUID, status: Status | None, page: int
+    connection: Connection, person_id: UUID, dif_end: DifEnd, status: Status | None, page: int
 ) -> DossierList:
     """A page of a person's dossiers, in one statement; past the last page, the last one.
 
@@ -52,7 +53,7 @@ async def find_list(
         tuple(_listed(row) for row in rows if row["id"]),
         Paging(first["page"], first["total"]),
         first["of_all"],
-        first["is_dif_declared"],
+        dif_end.awaits_declaration(is_declared=first["is_dif_declared"]),
     )
 
 

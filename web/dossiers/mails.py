@@ -1,4 +1,4 @@
-"""What the person is told by mail of their dossier: that it moved, never why nor of what it is.
+"""Mails that tell a person that their dossier moved, never why nor what it is for.
 
 A mail is not private enough for a reason or for the name of a formation: both are read in the
 space, where the link leads after a login. Several steps may share one mail.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from web.accounts.history import EventKind
@@ -43,14 +44,14 @@ WORDS = {
     EventKind.DOSSIER_CREATED: Words(
         "Votre employeur a préparé un dossier de formation",
         "{by} a préparé un dossier de formation pour vous, comme votre délégation le permet.",
-        "Relisez ce dossier dans votre espace. Rien ne part sans votre accord : vous seul pouvez "
-        "le soumettre, et vous pouvez le corriger ou le supprimer.",
+        "Relisez ce dossier dans votre espace. Rien ne part sans votre accord : personne d’autre "
+        "que vous ne peut le soumettre, et vous pouvez le corriger ou le supprimer.",
         "Relire le dossier",
     ),
     EventKind.DOSSIER_SUBMITTED: Words(
         "Votre dossier de formation est soumis",
         "Votre dossier a bien été transmis à {by}.",
-        "Vous n’avez rien à faire : un courriel vous dira la réponse. Jusque-là, vous pouvez "
+        "Vous n’avez rien à faire : vous recevrez la réponse par courriel. Jusque-là, vous pouvez "
         "encore annuler ce dossier dans votre espace.",
     ),
     EventKind.DOSSIER_SENT_BACK: Words(
@@ -62,21 +63,21 @@ WORDS = {
     ),
     EventKind.DOSSIER_VALIDATED: Words(
         "Votre dossier de formation est validé",
-        "{by} a validé votre dossier. Vos heures sont réservées, et votre solde DIF ne peut plus "
-        "être modifié.",
-        "Vous n’avez rien à faire. Si vos plans changent, annulez ce dossier avant la fin : les "
-        "heures réservées redeviendront libres.",
+        "{by} a validé votre dossier. Les heures de votre compte qu’il utilise sont réservées, et "
+        "le solde de votre droit individuel à la formation (DIF) ne peut plus être modifié.",
+        "Vous n’avez rien à faire. Si votre projet change, annulez ce dossier avant la fin : les "
+        "heures réservées redeviendront disponibles.",
     ),
     EventKind.DOSSIER_REFUSED: Words(
         "Votre dossier de formation est refusé",
-        "{by} a refusé votre dossier. Aucune heure n’a été prise.",
+        "{by} a refusé votre dossier. Aucune heure n’est réservée ni débitée.",
         "Lisez la raison dans votre espace. Vous pouvez ensuite créer un autre dossier.",
         "Lire la raison",
     ),
     EventKind.DOSSIER_CANCELLED: Words(
         "Votre dossier de formation est annulé",
         "{by} a annulé votre dossier. Si des heures étaient réservées, elles sont de nouveau "
-        "libres.",
+        "disponibles.",
         "Lisez dans votre espace ce qui s’est passé. Vous pouvez ensuite créer un autre dossier.",
     ),
     EventKind.DOSSIER_COMPLETED: Words(
@@ -88,11 +89,20 @@ WORDS = {
     EventKind.DOSSIER_ABANDONED: Words(
         "Votre dossier de formation est clos : formation abandonnée",
         "{by} a clos votre dossier : la formation a été abandonnée. Les heures suivies sont "
-        "débitées, les autres sont de nouveau libres.",
+        "débitées, les autres sont de nouveau disponibles.",
         "Vérifiez dans votre espace le nombre d’heures suivies. S’il est faux, écrivez à "
         "l’organisme.",
     ),
 }
+
+# Their words speak of hours available again: those of the DIF may have ended.
+GIVES_BACK = frozenset(
+    {
+        EventKind.DOSSIER_VALIDATED,
+        EventKind.DOSSIER_CANCELLED,
+        EventKind.DOSSIER_ABANDONED,
+    }
+)
 
 
 async def tell_by_mail(
@@ -129,7 +139,7 @@ async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> 
         return None
     identity = open_identity(runtime.vault, told[0].identity, f"account:{told[0].account_id}")
     if len(told) > 1:
-        return _several(identity.first_name, told)
+        return _several(runtime, identity.first_name, told)
     [step] = told
     words = WORDS[EventKind(step.kind)]
     context = {
@@ -142,11 +152,18 @@ async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> 
         "occurred_at": step.occurred_at,
         "path": f"/espace/dossiers/{step.dossier_id}",
         "was_submitted": step.kind == EventKind.DOSSIER_SUBMITTED,
+        "dif_ends_on": _dif_ends_on(runtime, told),
     }
     return Letter("dossier-step", context)
 
 
-def _several(first_name: str, told: Sequence[ToldStep]) -> Letter:
+def _dif_ends_on(runtime: Runtime, told: Sequence[ToldStep]) -> date | None:
+    """The last day of the DIF, for a mail that tells of hours available again, or soon."""
+    tells_of_it = any(EventKind(step.kind) in GIVES_BACK for step in told)
+    return runtime.settings.dif_ends_on if tells_of_it else None
+
+
+def _several(runtime: Runtime, first_name: str, told: Sequence[ToldStep]) -> Letter:
     all_prepared = all(step.kind == EventKind.DOSSIER_CREATED for step in told)
     what = (
         "Votre employeur a préparé {} dossiers" if all_prepared else "{} nouvelles de vos dossiers"
@@ -160,5 +177,6 @@ def _several(first_name: str, told: Sequence[ToldStep]) -> Letter:
             for step in told[:MOST_LISTED]
         ],
         "others": max(len(told) - MOST_LISTED, 0),
+        "dif_ends_on": _dif_ends_on(runtime, told),
     }
     return Letter("dossier-steps", context)

@@ -10,6 +10,7 @@ from uuid import UUID
 from web.accounts.balances import Balances
 from web.accounts.history import Actor
 from web.core.db import Connection, Record
+from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 from web.dossiers.records import (
@@ -99,6 +100,7 @@ async def was_submitted(connection: Connection, dossier_id: UUID) -> bool:
 async def find_whole(
     connection: Connection,
     dossier_id: UUID,
+    dif_end: DifEnd,
     *,
     with_organismes: bool = False,
     with_account: bool = False,
@@ -124,21 +126,23 @@ async def find_whole(
         return None
     account_id, identity = rows[0]["account_id"], rows[0]["identity"]
     account = AccountOf(account_id, identity) if account_id else None
-    return replace(whole_of(rows), account=account)
+    return replace(whole_of(rows, dif_end), account=account)
 
 
-def whole_of(rows: Sequence[Record]) -> Found:
+def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> Found:
     """Read WHOLE and `organismes`, one row for each step."""
     first = rows[0]
     return Found(
         _dossier(first),
         tuple(_step(row, revision="step") for row in rows if row["kind"]),
-        Balances(first["free_dif"], first["free_cpf"]),
+        Balances(first["free_dif"], first["free_cpf"], dif_end),
         organismes_of(first["organismes"]),
     )
 
 
-async def find_ground(connection: Connection, person_id: UUID, code: str = "") -> Ground:
+async def find_ground(
+    connection: Connection, person_id: UUID, dif_end: DifEnd, code: str = ""
+) -> Ground:
     """The person's free hours, the organismes to choose from, and what the catalogue calls a code.
 
     In one statement, so that the page stays within its two; a code that is over has no title.
@@ -153,7 +157,7 @@ async def find_ground(connection: Connection, person_id: UUID, code: str = "") -
         person_id,
     )
     assert row is not None  # noqa: S101 - an account always has its person
-    balances = Balances(row["dif"], row["cpf"])
+    balances = Balances(row["dif"], row["cpf"], dif_end)
     return Ground(balances, organismes_of(row["organismes"]), row["title"] or "")
 
 

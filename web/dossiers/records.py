@@ -108,7 +108,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class DossierList:
-    """A page of a person's dossiers, the last changed first, and whether one may be created.
+    """A page of a person's dossiers, the last changed first, and whether the DIF comes first.
 
     `of_all` is how many there are whatever their status.
     """
@@ -116,7 +116,7 @@ class DossierList:
     lines: tuple[Listed, ...]
     paging: Paging
     of_all: int
-    is_dif_declared: bool
+    awaits_dif: bool
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ async def show_list(request: Request) -> Response:
     )
     context = {
         "list": ListView(found, chosen),
-        "may_create": found.is_dif_declared,
+        "may_create": not found.awaits_dif,
         "statuses": STATUSES,
         "status_label": status_label,
         "listed_dates": listed_dates,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from web.accounts.balances import dif_end_of
 from web.core.runtime import Runtime
 from web.domain.dossier import Status
 from web.dossiers import queries
@@ -23,7 +24,11 @@ async def read(
     """The dossier and all that its pages show, in one statement. Raises DossierGoneError."""
     async with runtime.db.connection() as connection:
         found = await queries.find_whole(
-            connection, dossier_id, with_organismes=with_organismes, with_account=with_account
+            connection,
+            dossier_id,
+            dif_end_of(runtime),
+            with_organismes=with_organismes,
+            with_account=with_account,
         )
     if found is None or not author.may_read(found.dossier):
         raise DossierGoneError
@@ -35,13 +40,13 @@ async def list_of(
 ) -> DossierList:
     """A page of a person's dossiers: those of a status, or all of them."""
     async with runtime.db.connection() as connection:
-        return await find_list(connection, person_id, status, page)
+        return await find_list(connection, person_id, dif_end_of(runtime), status, page)
 
 
 async def ground_of(runtime: Runtime, person_id: UUID, code: str = "") -> Ground:
     """What a new dossier of this person starts from; `code`: of a formation chosen before."""
     async with runtime.db.connection() as connection:
-        return await queries.find_ground(connection, person_id, code)
+        return await queries.find_ground(connection, person_id, dif_end_of(runtime), code)
 
 
 async def names_of(runtime: Runtime, code: str) -> Names:

@@ -18,6 +18,7 @@ class Simulation:
     split: HoursSplit
     sentence: str
     is_limited: bool
+    balances: Balances
 
 
 def simulated(balances: Balances, hours: int | None) -> Simulation | None:
@@ -25,4 +26,4 @@ def simulated(balances: Balances, hours: int | None) -> Simulation | None:
     if not hours:
         return None
     split = planned(balances, hours)
-    return Simulation(hours, split, simulation_sentence(split), limit_binds(split))
+    return Simulation(hours, split, simulation_sentence(split), limit_binds(split), balances)

@@ -24,6 +24,8 @@ from web.dossiers.labels import (
     actor_label,
     capitalized,
     euros,
+    held_hours,
+    release_sentence,
     simulation_sentence,
     status_label,
 )
@@ -50,6 +52,11 @@ class HoursView:
     split: HoursSplit
     is_plan: bool = False
 
+    @property
+    def held(self) -> str:
+        """Those that the account gives, « 15 h DIF + 20 h CPF »; '' for none."""
+        return held_hours(self.split)
+
 
 @dataclass(frozen=True)
 class StepView:
@@ -70,9 +77,16 @@ class DossierView:
     title: str
     lines: tuple[Line, ...]
     hours: HoursView | None
+    balances: Balances
     steps: tuple[StepView, ...]
     # The step that sent the draft back, while it has not been submitted again.
     sent_back: StepView | None
+
+    @property
+    def release(self) -> str:
+        """What becomes of its hours once it is cancelled."""
+        split = self.hours.split if self.hours else HoursSplit(0, 0, 0)
+        return release_sentence(split, self.balances.dif_ended_on)
 
 
 def view_of(found: Found, vault: Vault, viewer: Actor) -> DossierView:
@@ -90,6 +104,7 @@ def view_of(found: Found, vault: Vault, viewer: Actor) -> DossierView:
         title=dossier.contents.title or "Formation à choisir",
         lines=tuple(contents_lines(dossier)),
         hours=hours_view(dossier, found.balances),
+        balances=found.balances,
         steps=steps,
         sent_back=sent_back,
     )

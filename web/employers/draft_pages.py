@@ -65,7 +65,7 @@ async def new_page(
     request: Request, opened: OpenPerson, form: DossierForm, status: int = 200
 ) -> Response:
     """The form of a new draft, or why there can be none yet."""
-    if not opened.visible.balances.is_dif_declared:
+    if opened.visible.balances.awaits_dif:
         return page(request, "blocked", {"person": opened.person}, status)
     delegation_id = opened.person.delegation.id
     place = FormPlace(
@@ -108,7 +108,7 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
         "",
         f"Ce dossier a changé entre-temps. {present_sentence(state, Viewer.EMPLOYER)} Votre "
         "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
-        "la sienne.",
+        "la version enregistrée.",
     )
     return await edit_page(request, opened, form, 409)
 

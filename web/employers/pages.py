@@ -25,7 +25,7 @@ from web.professionals.guard import agent_of, agents_of
 
 PEOPLE_URL = "/employeur"
 GONE = (
-    "La délégation a pris fin ou ce dossier n’est plus là : rien de ce que vous saisissez ici ne "
+    "La délégation a pris fin ou ce dossier n’existe plus : rien de ce que vous saisissez ici ne "
     "sera enregistré."
 )
 PERSON_URL = f"{PEOPLE_URL}/personnes"

@@ -11,6 +11,7 @@ from web.delegations import live_queries, visible_queries
 from web.delegations.live_queries import LIVE, live_delegation
 from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation, Visible
+from web.domain.dif_end import DifEnd
 from web.dossiers import queries as dossiers
 from web.dossiers.records import Found, Organisme
 
@@ -71,7 +72,7 @@ def _used(condition: str = "true") -> str:
 
 
 async def open_person(
-    connection: Connection, visit: Visit, *, with_organismes: bool = False
+    connection: Connection, visit: Visit, dif_end: DifEnd, *, with_organismes: bool = False
 ) -> PersonRow | None:
     """What the délégation lets see of its person; None when it does not run."""
     rows = await connection.fetch(
@@ -88,11 +89,18 @@ async def open_person(
     if not rows:
         return None
     organismes = dossiers.organismes_of(rows[0]["organismes"])
-    return PersonRow(live_delegation(rows[0]), visible_queries.visible_of(rows), organismes)
+    return PersonRow(
+        live_delegation(rows[0]), visible_queries.visible_of(rows, dif_end), organismes
+    )
 
 
 async def open_dossier(
-    connection: Connection, visit: Visit, dossier_id: UUID, *, with_organismes: bool = False
+    connection: Connection,
+    visit: Visit,
+    dossier_id: UUID,
+    dif_end: DifEnd,
+    *,
+    with_organismes: bool = False,
 ) -> DossierRow | None:
     """A dossier of its person; None when the délégation does not run, or does not show it."""
     is_shown = """
@@ -111,7 +119,7 @@ async def open_dossier(
         with_organismes,
         dossier_id,
     )
-    return DossierRow(live_delegation(rows[0]), dossiers.whole_of(rows)) if rows else None
+    return DossierRow(live_delegation(rows[0]), dossiers.whole_of(rows, dif_end)) if rows else None
 
 
 def _parameters(visit: Visit) -> tuple[object, ...]:

@@ -54,7 +54,7 @@ async def show_person(request: Request) -> Response:
     """What the person was shown before granting, and nothing else."""
     opened = await person_of(request)
     delegation = opened.person.delegation
-    may_prepare = delegation.may_modify and opened.visible.balances.is_dif_declared
+    may_prepare = delegation.may_modify and not opened.visible.balances.awaits_dif
     context = {
         "person": opened.person,
         "visible": opened.visible,

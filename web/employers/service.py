@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from web.accounts.balances import dif_end_of
 from web.accounts.identity import open_identity
 from web.core.crypto import Vault
 from web.core.runtime import Runtime
@@ -77,7 +78,9 @@ async def open_person(
 ) -> OpenPerson:
     """A person's page; the day's first visit is told in their history. Raises NotThereError."""
     async with runtime.db.connection() as connection:
-        row = await queries.open_person(connection, visit, with_organismes=with_organismes)
+        row = await queries.open_person(
+            connection, visit, dif_end_of(runtime), with_organismes=with_organismes
+        )
     if row is None:
         raise NotThereError
     return OpenPerson(_person(runtime.vault, row.delegation), row.visible, row.organismes)
@@ -89,7 +92,7 @@ async def open_dossier(
     """A dossier, never a confidential one; told like a person's page. Raises NotThereError."""
     async with runtime.db.connection() as connection:
         row = await queries.open_dossier(
-            connection, visit, dossier_id, with_organismes=with_organismes
+            connection, visit, dossier_id, dif_end_of(runtime), with_organismes=with_organismes
         )
     if row is None:
         raise NotThereError

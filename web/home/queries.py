@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from web.accounts.balances import Balances
 from web.accounts.hours_chart import HoursChart, chart_of
 from web.core.db import Connection
+from web.domain.dif_end import DifEnd
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Summary:
-    """Balances in hours (`dif` None: « non renseignées »), their chart, numbers of dossiers.
+    """Balances, the chart of the hours, numbers of dossiers.
 
     `draft` is what to do next about dossiers: one to correct before one to finish.
     """
 
-    dif: int | None
-    cpf: int
+    balances: Balances
     last_fed_year: int | None
     chart: HoursChart | None
     open_dossiers: int
@@ -34,7 +35,7 @@ class Summary:
     draft: Draft | None
 
 
-async def find_summary(connection: Connection, person_id: UUID) -> Summary:
+async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Summary:
     """The four figures and the chart, in one statement."""
     row = await connection.fetchrow(
         """
@@ -64,4 +65,5 @@ async def find_summary(connection: Connection, person_id: UUID) -> Summary:
     values = dict(row)
     draft = Draft(**{name: values.pop(name) for name in ("id", "number", "is_sent_back")})
     chart = chart_of(values.pop("credited"))
-    return Summary(chart=chart, draft=draft if draft.id else None, **values)
+    balances = Balances(values.pop("dif"), values.pop("cpf"), dif_end)
+    return Summary(balances, chart=chart, draft=draft if draft.id else None, **values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.accounts.balances import dif_end_of
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -17,6 +18,10 @@ async def show_dashboard(request: Request) -> Response:
     """The four figures, and what to do next."""
     runtime = runtime_of(request)
     async with runtime.db.connection() as connection:
-        summary = await find_summary(connection, titulaire_of(request).person_id)
-    feed = next_feed(runtime.clock.today(), summary.last_fed_year)
-    return render(request, "home/dashboard.html", {"summary": summary, "feed": feed})
+        summary = await find_summary(
+            connection, titulaire_of(request).person_id, dif_end_of(runtime)
+        )
+    today = runtime.clock.today()
+    feed = next_feed(today, summary.last_fed_year)
+    context = {"summary": summary, "feed": feed, "year": today.year}
+    return render(request, "home/dashboard.html", context)

@@ -11,14 +11,14 @@ EMPTY = "Saisissez le nombre d’heures écrit sur votre attestation, ou 0 si vo
 SENTENCES = {
     DifProblem.EMPTY: EMPTY,
     DifProblem.NOT_A_NUMBER: "Saisissez un nombre d’heures en chiffres, par exemple 80.",
-    DifProblem.NEGATIVE: "Saisissez un nombre d’heures à partir de 0.",
+    DifProblem.NEGATIVE: "Le nombre d’heures ne peut pas être négatif : saisissez 0 ou plus.",
     DifProblem.NOT_WHOLE: "Saisissez un nombre d’heures entier, sans virgule.",
     DifProblem.TOO_LARGE: "Ce nombre dépasse 1 000 heures. Vérifiez-le sur votre attestation : le "
     "solde est en heures, pas en jours ni en euros.",
 }
 ABOVE_LEGAL = (
-    "Le DIF est en général de 120 heures au plus. Si votre attestation indique davantage, cochez "
-    "la case de confirmation, puis enregistrez."
+    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus. Si votre "
+    "attestation indique davantage, cochez la case de confirmation, puis enregistrez."
 )
 
 

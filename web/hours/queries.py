@@ -6,9 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.balances import Balances
 from web.accounts.hours_chart import HoursChart, chart_of
 from web.core.db import Connection
 from web.core.rate_limit import Limit
+from web.domain.dif_end import DifEnd
 
 # Nobody may erase a movement.
 CHANGES_A_DAY = Limit("changes of the DIF a day", 20, 86400)
@@ -50,10 +52,16 @@ class HoursAccount:
     lines: tuple[LedgerLine, ...]
     lock: DifLock | None
     chart: HoursChart | None
+    dif_end: DifEnd
+
+    @property
+    def balances(self) -> Balances:
+        """What dossiers may use, and what has ended."""
+        return Balances(self.dif, self.cpf, self.dif_end)
 
     @property
     def dif(self) -> int | None:
-        """The DIF balance in hours; None while it is « non renseigné »."""
+        """The DIF balance in hours, even ended; None while it is « non renseigné »."""
         return next((line.balance_after for line in self.lines if line.balance == "dif"), None)
 
     @property
@@ -67,7 +75,7 @@ class HoursAccount:
         return next((line.balance_after for line in self.lines if line.balance == "cpf"), 0)
 
 
-async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
+async def find_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -> HoursAccount:
     """The ledger and the lock, in one statement: they always agree."""
     rows = await connection.fetch(
         """
@@ -92,7 +100,7 @@ async def find_hours(connection: Connection, person_id: UUID) -> HoursAccount:
     lock = DifLock(first["dossier_number"], first["locked_at"]) if first["locked_at"] else None
     names = [field.name for field in fields(LedgerLine)]
     lines = tuple(LedgerLine(*(row[name] for name in names)) for row in rows if row["kind"])
-    return HoursAccount(lines, lock, chart_of(first["credited"]))
+    return HoursAccount(lines, lock, chart_of(first["credited"]), dif_end)
 
 
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:

@@ -25,8 +25,8 @@ from web.hours.service import DifLockedError
 
 HOURS_URL = "/espace/heures"
 LOCKED_MEANWHILE = (
-    "Un dossier de formation a été validé entre-temps : le solde du DIF n’est plus modifiable. "
-    "Votre saisie n’a pas été enregistrée."
+    "Un dossier de formation a été validé entre-temps : le solde d’heures du droit individuel à la "
+    "formation (DIF) n’est plus modifiable. Votre saisie n’a pas été enregistrée."
 )
 
 TOO_MANY = (

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.balances import dif_end_of
 from web.accounts.people import lock_person
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
@@ -26,7 +27,7 @@ class DifLockedError(Exception):
 async def hours_of(runtime: Runtime, person_id: UUID) -> HoursAccount:
     """The person's ledger and balances."""
     async with runtime.db.connection() as connection:
-        return await queries.find_hours(connection, person_id)
+        return await queries.find_hours(connection, person_id, dif_end_of(runtime))
 
 
 async def declare_dif(
@@ -34,6 +35,7 @@ async def declare_dif(
 ) -> HoursAccount:
     """Bring the DIF balance to `hours`; saving the same number again changes nothing.
 
+    Once the DIF has ended it is still kept, as a record of hours that have ended.
     `device` is the kind of device it is declared from, for the history.
     Returns the account after it. Raises DifLockedError when a validation came first,
     TooManyAttemptsError when it was changed too often today.
@@ -41,7 +43,7 @@ async def declare_dif(
     async with runtime.db.transaction() as connection:
         await lock_person(connection, person_id)
         await queries.set_dif(connection, person_id, hours, device)
-        account = await queries.find_hours(connection, person_id)
+        account = await queries.find_hours(connection, person_id, dif_end_of(runtime))
     if account.lock is not None and account.dif != hours:
         raise DifLockedError(account)
     if account.dif != hours:

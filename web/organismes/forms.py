@@ -1,4 +1,4 @@
-"""What an agent of an organisme types of a decision; the reasons are read by the person."""
+"""The forms of an organisme’s decisions; the reasons are read by the person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from web.dossiers.forms import SeenForm
 LONGEST_REASON = 2000
 TOO_LONG = "Saisissez 2 000 caractères au plus : raccourcissez votre texte de {excess}."
 READ_BY = (
-    "La personne lira ce texte, dans son dossier et nulle part ailleurs. 2 000 caractères au plus."
+    "La personne lira ce texte dans son dossier, ainsi que l’employeur à qui elle a donné "
+    "délégation si le dossier n’est pas confidentiel. 2 000 caractères au plus."
 )
 COMPLETED, ABANDONED = "termine", "abandonne"
 FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12, ou 0."
@@ -30,7 +31,7 @@ class ReasonForm(SeenForm):
     reason = LongTextField(
         "Motif",
         [
-            Required("Écrivez le motif : la personne doit comprendre."),
+            Required("Écrivez le motif : la personne doit pouvoir le comprendre."),
             AtMost(LONGEST_REASON, TOO_LONG),
         ],
         description=READ_BY,
@@ -51,10 +52,10 @@ class ClosingForm(SeenForm):
 
     ending = RadioField(
         "Fin de la formation",
-        [Required("Dites comment la formation s’est terminée.")],
+        [Required("Indiquez comment la formation s’est terminée.")],
         choices=[
             SelectChoice(COMPLETED, "Terminée : elle a été suivie jusqu’au bout"),
-            SelectChoice(ABANDONED, "Abandonnée en cours de route"),
+            SelectChoice(ABANDONED, "Abandonnée avant la fin"),
         ],
         validate_choice=False,
     )
@@ -99,4 +100,4 @@ class ClosingForm(SeenForm):
     def validate_ending(self, field: RadioField) -> None:
         """One of the two."""
         if field.data not in (COMPLETED, ABANDONED):
-            raise StopValidation("Dites comment la formation s’est terminée.")
+            raise StopValidation("Indiquez comment la formation s’est terminée.")

@@ -32,13 +32,13 @@ from web.professionals.guard import (
 from web.professionals.routes import suite_of
 
 REFUSED = (
-    "Ce code n’est pas le bon, ou il a déjà servi. Attendez que l’application affiche le suivant, "
+    "Ce code n’est pas exact, ou il a déjà servi. Attendez que l’application affiche le suivant, "
     "puis saisissez-le ; vérifiez aussi que l’appareil est à l’heure."
 )
 RESET_NEEDED = (
     "Trop d’essais ont échoué pour ce compte depuis des navigateurs que nous ne reconnaissons "
     "pas : par sécurité, les codes n’y suffisent plus. Choisissez d’abord un nouveau mot de passe "
-    "par « Mot de passe oublié »."
+    "avec le lien « Mot de passe oublié »."
 )
 TOO_MANY = "Trop de codes ont été refusés pour ce compte. Par sécurité, réessayez {when}."
 

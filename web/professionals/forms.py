@@ -47,7 +47,7 @@ class LoginForm(Form):
 
     email = EmailField(
         "Adresse courriel professionnelle",
-        [Required("Saisissez l’adresse courriel à laquelle vous avez été invité.")],
+        [Required("Saisissez l’adresse courriel qui a reçu votre invitation.")],
         autocomplete="username",
     )
     password = PasswordField(

@@ -22,10 +22,10 @@ SECOND_FACTOR_WORDS = {
         "de votre application.",
     ),
     EventKind.SECOND_FACTOR_REPLACED: (
-        "Le second facteur de votre compte est un autre",
+        "Le second facteur de votre compte a été remplacé",
         "Les codes de votre compte d’agent de {organisation} viennent désormais d’une autre "
         "application ou d’un autre appareil. Les codes de l’ancienne, et les anciens codes de "
-        "secours, n’ouvrent plus rien.",
+        "secours, ne fonctionnent plus.",
     ),
     EventKind.SECOND_FACTOR_REMOVED: (
         "Le second facteur de votre compte est retiré",
@@ -33,18 +33,19 @@ SECOND_FACTOR_WORDS = {
     ),
     EventKind.SECOND_FACTOR_RESET: (
         "Le second facteur de votre compte est retiré",
-        "L’administrateur du service a retiré le second facteur de votre compte d’agent de "
+        "Le service a retiré le second facteur de votre compte d’agent de "
         "{organisation}, et fermé vos connexions. Vous pourrez en mettre un autre en place à la "
         "prochaine connexion.",
     ),
     EventKind.RECOVERY_CODE_USED: (
-        "Un code de secours a servi",
-        "Un code de secours a servi à ouvrir votre compte d’agent de {organisation}. {left}",
+        "Un code de secours a été utilisé",
+        "Un code de secours a été utilisé pour ouvrir votre compte d’agent de {organisation}. "
+        "{left}",
     ),
     EventKind.RECOVERY_CODES_RENEWED: (
         "Vos codes de secours sont remplacés",
         "De nouveaux codes de secours ont été demandés pour votre compte d’agent de "
-        "{organisation}. Les précédents n’ouvrent plus rien.",
+        "{organisation}. Les précédents ne fonctionnent plus.",
     ),
 }
 

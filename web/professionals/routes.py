@@ -34,10 +34,11 @@ from web.professionals.kept_forms import find_kept_form, forget_kept_form
 from web.professionals.service import NextStep, Opened
 
 SENTENCES = Sentences(
-    "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié le mot "
-    "de passe, choisissez-en un autre par « Mot de passe oublié ».",
+    "L’adresse ou le mot de passe n’est pas exact. Vérifiez les deux ; si vous avez oublié le mot "
+    "de passe, choisissez-en un autre avec le lien « Mot de passe oublié ».",
     "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, réessayez {when}. "
-    "Pour ne pas attendre, choisissez un nouveau mot de passe par « Mot de passe oublié ».",
+    "Pour ne pas attendre, choisissez un nouveau mot de passe avec le lien « Mot de passe "
+    "oublié ».",
 )
 
 
