@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Page
@@ -16,12 +16,13 @@ from tests.journeys.measures import (
     FOCUSED,
     MOVING,
     NO_SPACING,
+    PAINTS,
     PRINTED,
     SIDEWAYS,
     SMALL,
     SPACING,
 )
-from tests.support.kept_pages import keep
+from tests.support.kept_pages import content_of, keep
 
 AXE = AXE_FILE_PATH.read_text("utf-8")
 WIDE = {"width": 1280, "height": 800}
@@ -41,6 +42,11 @@ EVERYTHING: dict[str, Any] = {
     "resultTypes": ["violations"],
     "preload": False,
 }
+# Contrast is the slowest rule: axe judges it where a page paints what no page before it did.
+WITHOUT_CONTRAST = {
+    **EVERYTHING,
+    "rules": {"color-contrast": {"enabled": False}, "color-contrast-enhanced": {"enabled": False}},
+}
 # The rules that read the text of stylesheets, or wait for a sound: the same on every page.
 PRELOADED = {**EVERYTHING, "preload": True}
 COLOURS = {
@@ -54,6 +60,10 @@ VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"
 class Inspector:
     """Looks at pages; keeps what is wrong until all of them were looked at."""
 
+    # What axe found nothing wrong with, in this process: pages, and pairs of colours.
+    _pages: ClassVar[set[str]] = set()
+    _paints: ClassVar[set[str]] = set()
+
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.looked_at: list[str] = []
@@ -63,11 +73,15 @@ class Inspector:
     async def look(self, page: Page, name: str) -> None:
         """Check the page as it is now."""
         await page.wait_for_load_state()
-        keep(await page.content(), f"browser {name}")
-        await self.run_axe(page, name)
+        content = await page.content()
+        keep(content, f"browser {name}")
+        digest = content_of(content)
+        if digest not in self._pages and await self.run_axe(page, name, WITHOUT_CONTRAST):
+            self._pages.add(digest)
+        await self._judge_contrast(page, name)
         await self._take(page, f"{name}-1280-light")
         await page.emulate_media(color_scheme="dark")
-        await self.run_axe(page, f"{name} in the dark", COLOURS)
+        await self._judge_contrast(page, f"{name} in the dark")
         await self._take(page, f"{name}-1280-dark")
         await self._measure(page, name, SMALL, "under 44 px")
         await self._measure(page, name, SIDEWAYS, "wider than 1,280 px")
@@ -100,14 +114,26 @@ class Inspector:
         assert self.looked_at, "nothing was looked at"
         assert not self.problems, "\n" + "\n".join(self.problems)
 
-    async def run_axe(self, page: Page, name: str, options: dict[str, Any] = EVERYTHING) -> None:
-        """Check these rules of axe; `look` checks all that change from page to page."""
+    async def run_axe(self, page: Page, name: str, options: dict[str, Any] = EVERYTHING) -> bool:
+        """Check these rules of axe; return whether the page follows them.
+
+        `look` checks all that change from page to page.
+        """
         self.looked_at.append(name)
         if not await page.evaluate("'axe' in window"):
             await page.evaluate(AXE)
-        for violation in await page.evaluate(VIOLATIONS, options):
+        violations = await page.evaluate(VIOLATIONS, options)
+        for violation in violations:
             nodes = [f"{n['html'][:120]} {n['failureSummary']}" for n in violation["nodes"][:3]]
             self.problems.append(f"{name}: {violation['id']}: {nodes}")
+        return not violations
+
+    async def _judge_contrast(self, page: Page, name: str) -> None:
+        """Let axe judge the contrast, unless each pair of colours was judged on another page."""
+        self.looked_at.append(name)
+        paints = set(await page.evaluate(PAINTS))
+        if not paints <= self._paints and await self.run_axe(page, name, COLOURS):
+            self._paints.update(paints)
 
     async def _other_media(self, page: Page, name: str) -> None:
         """Forced colours, less motion and more, paper."""

@@ -95,6 +95,25 @@ PRINTED = """() => {
   }
   return found;
 }"""
+# How each text is painted: its colour, what is painted behind it, its size and weight, and whether
+# something else can come between (a place of its own, a picture, a half transparency).
+PAINTS = """() => {
+  const found = new Set();
+  const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = text.nextNode(); node; node = text.nextNode()) {
+    if (!node.data.trim() || !node.parentElement.getClientRects().length) continue;
+    const style = getComputedStyle(node.parentElement);
+    const behind = [];
+    for (let e = node.parentElement; e; e = e.parentElement) {
+      const its = getComputedStyle(e);
+      if (its.position !== "static" || its.opacity !== "1" || its.backgroundImage !== "none")
+        behind.push(its.position, its.opacity, its.backgroundImage);
+      if (its.backgroundColor !== "rgba(0, 0, 0, 0)") { behind.push(its.backgroundColor); break; }
+    }
+    found.add([style.color, style.fontSize, style.fontWeight, ...behind].join("|"));
+  }
+  return [...found];
+}"""
 # The veil of the session's warning is a clock: nothing is seen to move.
 MOVING = """(most) => [...document.querySelectorAll("*")].filter((e) => {
   const style = getComputedStyle(e);

@@ -49,6 +49,25 @@ async def test_the_components_in_each_state(new_page: OpenPage, inspector: Inspe
     await inspector.look(page, "components-wrong")
 
 
+@pytest.mark.parametrize(
+    ("harm", "rule"),
+    [
+        ("document.querySelector('main p').setAttribute('role', 'buton')", "aria-roles"),
+        ("document.querySelector('main p').style.color = '#888'", "color-contrast-enhanced"),
+    ],
+)
+async def test_a_fault_is_found_on_a_page_that_was_looked_at_without_it(
+    new_page: OpenPage, inspector: Inspector, harm: str, rule: str
+) -> None:
+    page = await new_page()
+    await page.goto("/")
+    await inspector.look(page, "home")
+    await page.evaluate(harm)
+    again = Inspector()
+    await again.look(page, "home, with a fault")
+    assert any(rule in problem for problem in again.problems), again.problems
+
+
 async def test_what_axe_loads_before_it_judges_passes_too(
     new_page: OpenPage, inspector: Inspector
 ) -> None:

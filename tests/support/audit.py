@@ -12,7 +12,7 @@ import httpx
 
 from tests.support.abbreviations import abbreviation_problems
 from tests.support.fields import field_problems
-from tests.support.kept_pages import is_full_page, keep, structure_of
+from tests.support.kept_pages import content_of, is_full_page, keep, structure_of
 from tests.support.lists import list_problems
 from tests.support.tree import tree_of
 from web.core.headers import ALWAYS
@@ -20,24 +20,29 @@ from web.menus import MENUS
 
 # The structures that the strict parser, slow as it is, accepted.
 _valid: set[str] = set()
+# The digests of the pages that follow the rules: most tests open the same ones on their way.
+_passed: set[str] = set()
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def audit(response: httpx.Response) -> Element | None:
-    """The tree of a page; raises AssertionError when an answer breaks a rule that all follow."""
+def audit(response: httpx.Response) -> None:
+    """Raise AssertionError when an answer breaks a rule that all follow."""
     for name, value in ALWAYS.items():
         assert response.headers.get(name) == value, f"{name} on {response.url}"
     assert "cache-control" in response.headers, response.url
     if not response.headers.get("content-type", "").startswith("text/html") or not response.text:
-        return None
+        return
     request = response.request
+    assert response.status_code >= 400 or 'id="erreurs"' not in response.text, (
+        f"{request.method} {response.url}: errors that the status does not tell"
+    )
+    digest = content_of(response.text)
+    if digest in _passed:
+        return
     keep(response.text, f"{request.method} {request.url.path} {response.status_code}")
-    dom = parse(response.text)
-    problems = list(_problems(dom, full=is_full_page(response.text)))
-    if response.status_code < 400 and 'id="erreurs"' in response.text:
-        problems.append("errors that the status does not tell")
+    problems = list(_problems(parse(response.text), full=is_full_page(response.text)))
     assert not problems, f"{request.method} {response.url}: {problems}"
-    return dom
+    _passed.add(digest)
 
 
 def parse(text: str) -> Element:

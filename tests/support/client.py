@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from xml.etree.ElementTree import Element
 
@@ -18,13 +19,16 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 class Page:
     """An answer, read as a person would."""
 
-    def __init__(self, response: httpx.Response, dom: Element | None = None) -> None:
+    def __init__(self, response: httpx.Response) -> None:
         self.response = response
         self.status = response.status_code
         self.url = response.request.url.raw_path.decode()
-        self.dom = dom
-        if dom is None and response.headers.get("content-type", "").startswith("text/html"):
-            self.dom = parse(response.text)
+        self.is_html = response.headers.get("content-type", "").startswith("text/html")
+
+    @cached_property
+    def dom(self) -> Element | None:
+        """The tree of an HTML answer; parsed when it is asked for, as few pages are."""
+        return parse(self.response.text) if self.is_html else None
 
     @property
     def html(self) -> str:
@@ -175,7 +179,8 @@ class Client:
     def _audited(self, response: httpx.Response) -> Page:
         for step in response.history:
             audit(step)
-        page = Page(response, audit(response))
-        if page.dom is not None and not is_full_page(response.text):
+        audit(response)
+        page = Page(response)
+        if page.is_html and response.text and not is_full_page(response.text):
             assert "HX-Request" in response.headers.get("vary", ""), page.url
         return page

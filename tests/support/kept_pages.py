@@ -12,11 +12,13 @@ FOLDER = os.environ.get("HTML_PAGES")
 DOCTYPE = "<!doctype html>"
 AROUND_A_FRAGMENT = f'{DOCTYPE}\n<html lang="fr"><head><title>Fragment</title></head><body>\n'
 
+# Tokens: they change with each answer, wherever they are.
+_TOKENS = re.compile(r"[A-Za-z0-9_-]{20,}")
 # What changes from one answer to the next and never makes HTML valid or not; a stray « & » stays.
 _NEVER_THE_SAME = (
     (re.compile(r"&(?:amp|lt|gt|quot|nbsp|#34|#39);"), ""),
     (re.compile(r'value="[^"&]*"'), 'value=""'),
-    (re.compile(r"[A-Za-z0-9_-]{20,}"), "x"),
+    (_TOKENS, "x"),
     (re.compile(r"[0-9]+"), "0"),
     (re.compile(r">[^<>&]*[^<>&\s][^<>&]*<"), ">text<"),
 )
@@ -29,6 +31,11 @@ def structure_of(text: str) -> str:
     for pattern, same in _NEVER_THE_SAME:
         text = pattern.sub(same, text)
     return sha256(text.encode()).hexdigest()[:12]
+
+
+def content_of(text: str) -> str:
+    """Return a digest of all that an answer holds except its tokens."""
+    return sha256(_TOKENS.sub("x", text).encode()).hexdigest()
 
 
 def is_full_page(text: str) -> bool:
