@@ -10,7 +10,7 @@ from web.filters import french_moment, french_time
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 MODULES = TEMPLATES.parent / "web"
-SAID_ONCE = re.compile(r"heure de Paris|Les heures sont celles de Paris|à l’heure de Paris")
+SAID_ONCE = re.compile(r"heure de Paris|[Ll]es heures sont celles de Paris|à l’heure de Paris")
 MOMENT = datetime(2026, 12, 8, 13, 5, tzinfo=UTC)
 
 

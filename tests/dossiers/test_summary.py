@@ -52,7 +52,7 @@ async def test_all_of_a_dossier_can_be_read_and_taken_away(
     for words in (
         (await find(runtime, dossier_id)).number,
         "Anglais professionnel, code CPF 2368",
-        "École des Quais, SIRET 73282932000074",
+        "École des Quais, n° SIRET 732 829 320 00074",
         REASON,
         "15 h DIF, 20 h CPF, 5 h financées autrement",
         "Confidentieloui",

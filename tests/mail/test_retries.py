@@ -206,7 +206,7 @@ async def test_the_person_is_told_that_the_mail_is_late_and_then_that_it_is_sent
     await office.deliver()
     page = await client.get("/inscription/courriel")
     assert "Courriel retardé" in page.text
-    assert "Nous réessayons vers" in page.text
+    assert "Nous réessaierons vers" in page.text
 
     await office.later()
     await office.deliver()

@@ -115,7 +115,7 @@ async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(
     await run(runtime, "UPDATE professional_session SET last_seen_at = now() - interval '1 hour'")
     fields = {**csrf, "email": "ici@exemple.fr", "password_current": "Secret-482-Mot"}
     page = await client.post("/employeur/essai", fields)
-    assert "gardé une heure" in page.text
+    assert "conservé une heure" in page.text
     assert "ici@" not in str(await value(runtime, "SELECT content FROM professional_kept_form"))
     page = await client.submit(page, {"email": employer.email, "password": employer.password})
     assert page.url == "/professionnels/reprise"
