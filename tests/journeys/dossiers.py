@@ -82,7 +82,7 @@ async def simulate(hand: Any) -> None:
     await hand.press("Simuler mes heures")
     await hand.write("Durée", "400")
     await hand.press("Simuler")
-    await hand.reads("15 h DIF + 20 h CPF, reste 365 h à financer autrement")
+    await hand.reads("15 h DIF + 20 h CPF ; il reste 365 h à financer autrement")
     await look(hand, "dossiers-simulation")
 
 

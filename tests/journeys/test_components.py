@@ -53,7 +53,8 @@ async def test_the_components_in_each_state(new_page: OpenPage, inspector: Inspe
     ("harm", "rule"),
     [
         ("document.querySelector('main p').setAttribute('role', 'buton')", "aria-roles"),
-        ("document.querySelector('main p').style.color = '#888'", "color-contrast-enhanced"),
+        ("document.querySelector('main p').style.color = '#888'", "color-contrast:"),
+        ("document.querySelector('main p').style.color = '#666'", "color-contrast-enhanced:"),
     ],
 )
 async def test_a_fault_is_found_on_a_page_that_was_looked_at_without_it(

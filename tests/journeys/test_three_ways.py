@@ -138,6 +138,8 @@ async def test_a_wrong_answer_is_refused_and_costs_nothing_but_itself(
     assert await hand.page.locator("[name=challenge]").input_value() != token
     for label, text in MESSAGE.items():
         await expect(hand.page.get_by_label(label).first).to_have_value(text)
-    await control(hand.page, "Les caractères saisis ne sont pas les bons").press("Enter")
+    await control(
+        hand.page, "Contrôle de sécurité : les caractères saisis ne sont pas les bons"
+    ).press("Enter")
     await expect(hand.page.locator("#answer")).to_be_focused()
     await expect(hand.page.locator("#answer")).to_have_value("")

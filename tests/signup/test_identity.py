@@ -181,7 +181,7 @@ async def test_everything_wrong_is_told_at_once_and_everything_typed_is_kept(
         "mobile": "Téléphone portable",
         "email": "Courriel",
         "email_confirmation": "Confirmation courriel",
-        "answer": "Caractères affichés ou entendus",
+        "answer": "Contrôle de sécurité",
     }
     assert {name: page.values()[name] for name in typed} == typed
 

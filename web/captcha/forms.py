@@ -51,6 +51,8 @@ INSTEAD = {
 class CaptchaFields(Form):
     """To be inherited by a form that has a security check."""
 
+    short_names: ClassVar = {"answer": "Contrôle de sécurité"}
+
     challenge = TextField()
     answer = TextField(
         "Votre réponse",

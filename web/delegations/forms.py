@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from typing import ClassVar
 
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -69,7 +70,9 @@ def _parse_name(text: str) -> str:
 
 
 class DelegationForm(Form):
-    """Who, what and when."""
+    """The employer, what it may do, and from when to when."""
+
+    short_names: ClassVar = {"scope": "Droit accordé"}
 
     employer_name = TextField(
         "Nom de l’employeur",

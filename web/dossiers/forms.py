@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -80,6 +80,8 @@ def _working_time(description: str) -> RadioField:
 
 class DossierForm(SeenForm):
     """The contents of a dossier."""
+
+    short_names: ClassVar = {"search": "Formation"}
 
     search = TextField(
         "Rechercher dans le catalogue",

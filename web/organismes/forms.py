@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
@@ -49,6 +51,8 @@ class CancelForm(SeenForm):
 
 class ClosingForm(SeenForm):
     """How the training ended; the hours followed are asked when it was given up."""
+
+    short_names: ClassVar = {"followed": "Heures suivies"}
 
     ending = RadioField(
         "Fin de la formation",
