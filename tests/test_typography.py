@@ -21,7 +21,7 @@ WRONG = {
     "double space": re.compile(r"(?<=\S)[ \u00a0\u202f]{2,}(?=\S)"),
     "n° and number apart": re.compile(r"\b[nN]° "),
     # An identity number or a phone number is a row of groups: no thousands.
-    "thousands apart": re.compile(r"(?<![\d ])\d{1,3} \d{3}(?![ \d])"),
+    "thousands apart": re.compile(r"(?<![\d \u202f])\d{1,3}[ \u202f]\d{3}(?![ \d])"),
     "number and unit apart": re.compile(rf"(?<=[\d{VALUE}]) (?:{UNITS})\b"),
 }
 

@@ -24,7 +24,7 @@ def quoted(text: str) -> list[str]:
 
 
 def listed(text: str) -> list[str]:
-    return text.rstrip("\u202f?").rpartition("\u00a0: ")[2].split(", ")
+    return text.rstrip("\u00a0?").rpartition("\u00a0: ")[2].split(", ")
 
 
 def test_the_same_random_source_gives_the_same_question() -> None:
@@ -56,7 +56,7 @@ def test_answers_are_written_as_typed_ones_are_read() -> None:
 def test_a_question_is_one_short_french_sentence() -> None:
     for drawn in DRAWN:
         assert len(drawn.text) <= 160
-        assert drawn.text.endswith("\u202f?")
+        assert drawn.text.endswith("\u00a0?")
         assert "  " not in drawn.text
         assert " :" not in drawn.text
         assert " »" not in drawn.text
@@ -70,7 +70,7 @@ def test_sums_are_right_in_digits_and_in_words(sign: int, words: str) -> None:
     value_of = {number_word(number): number for number in range(100)}
     checked = 0
     for drawn in DRAWN:
-        found = re.fullmatch(f"Combien font (.+) {words} (.+)\u202f\\?", drawn.text)
+        found = re.fullmatch(f"Combien font (.+) {words} (.+)\u00a0\\?", drawn.text)
         if found is None:
             continue
         a, b = value_of[found[1]], value_of[found[2]]

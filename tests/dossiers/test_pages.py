@@ -152,7 +152,7 @@ async def test_cancelling_is_asked_again_then_frees_the_hours(
     assert (await find(runtime, dossier_id)).closing is ClosingReason.CANCELLED
     ledger = (await space.get("/espace/heures")).text
     assert "Heures réservées pour un dossier" in ledger
-    assert "Heures libérées" in ledger
+    assert "Heures rendues" in ledger
     assert "n’est plus modifiable" in ledger
 
 

@@ -114,7 +114,14 @@ async def test_each_abbreviation_is_explained_names_of_organisations_too(
 
 
 def words(page: Page) -> int:
-    return len(re.findall(r"[^\W_]+", raw_text(first(page.dom, "article"))))
+    """Count the words of a rubric, without what is the same in all: its notice and its sources."""
+    article = first(page.dom, "article")
+    around = [node for node in article.iter() if node.get("class") in ("alert info", "note")]
+    return _words(article) - sum(map(_words, around))
+
+
+def _words(node: Element) -> int:
+    return len(re.findall(r"[^\W_]+", raw_text(node)))
 
 
 @pytest.mark.parametrize("url", urls(RUBRICS))

@@ -99,7 +99,8 @@ async def test_the_rules_of_2015_are_announced_before_any_other_text(
     page = await site.get(url)
     before, found, after = page.text.partition("Ce service applique les règles de 2015")
     assert found
-    assert "tenu en euros, sur moncompteformation.gouv.fr." in after[:140]
+    assert "tenu en euros, sur moncompteformation.gouv.fr" in after[:160]
+    assert "les opérateurs de compétences (OPCO)." in after[:300]
     assert 'href="https://www.moncompteformation.gouv.fr/"' in page.html
     # Its title and one sentence come first.
     main = before.partition(next(iter(page.dom.iter("h1"))).text or "")[2] if page.dom else ""

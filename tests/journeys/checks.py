@@ -68,10 +68,7 @@ class Inspector:
         await page.wait_for_load_state()
         content = await page.content()
         keep(content, f"browser {name}")
-        digest = content_of(content)
-        if digest not in self._pages and await self.run_axe(page, name, WITHOUT_CONTRAST):
-            self._pages.add(digest)
-        await self._judge_contrast(page, name)
+        await self.judge(page, name, content)
         await self._take(page, f"{name}-1280-light")
         await page.emulate_media(color_scheme="dark")
         await self._judge_contrast(page, f"{name} in the dark")
@@ -106,6 +103,13 @@ class Inspector:
         """Raise AssertionError with all the problems."""
         assert self.looked_at, "nothing was looked at"
         assert not self.problems, "\n" + "\n".join(self.problems)
+
+    async def judge(self, page: Page, name: str, content: str) -> None:
+        """Check what axe knows, contrast included, unless this page passed before."""
+        digest = content_of(content)
+        if digest not in self._pages and await self.run_axe(page, name, WITHOUT_CONTRAST):
+            self._pages.add(digest)
+        await self._judge_contrast(page, name)
 
     async def run_axe(self, page: Page, name: str, options: dict[str, Any] = EVERYTHING) -> bool:
         """Check these rules of axe; return whether the page follows them.

@@ -65,7 +65,7 @@ async def test_a_fault_is_found_on_a_page_that_was_looked_at_without_it(
     await inspector.look(page, "home")
     await page.evaluate(harm)
     again = Inspector()
-    await again.look(page, "home, with a fault")
+    await again.judge(page, "home, with a fault", await page.content())
     assert any(rule in problem for problem in again.problems), again.problems
 
 

@@ -27,8 +27,8 @@ from web.captcha.vocabulary import (
     number_words,
 )
 
-# No-break spaces, as French typography wants them: narrow before ? and ;, full elsewhere.
-_ASK: Final = "\u202f?"
+# No-break spaces, as French typography wants them.
+_ASK: Final = "\u00a0?"
 _COLON: Final = "\u00a0:"
 
 _ARTICLES: Final = ("le", "la", "les", "l", "un", "une", "lemot")

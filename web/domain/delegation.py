@@ -52,7 +52,7 @@ class PeriodProblem(enum.Enum):
 
 @dataclass(frozen=True)
 class Period:
-    """From a day to another, both included; without an end, until it is revoked."""
+    """Between two dates, both included; without an end, until it is revoked."""
 
     starts_on: date
     ends_on: date | None = None

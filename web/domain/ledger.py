@@ -39,7 +39,7 @@ _LABELS = {
     MovementKind.CORRECTION: "Correction d’heures",
     MovementKind.EXCEPTIONAL_CREDIT: "Crédit exceptionnel (abondement)",
     MovementKind.RESERVED: "Heures réservées pour un dossier",
-    MovementKind.RELEASED: "Heures libérées",
+    MovementKind.RELEASED: "Heures rendues",
     MovementKind.DEBITED: "Heures débitées",
 }
 

@@ -96,8 +96,8 @@ class DossierForm(SeenForm):
     title = TextField(
         "Intitulé de la formation",
         [AtMost(LONGEST_NAME, TITLE_TOO_LONG)],
-        description="Si elle n’est pas dans le catalogue. L’organisme vérifiera que cette "
-        "formation ouvre droit au compte.",
+        description="Si elle n’est pas dans le catalogue. L’organisme vérifiera qu’elle est "
+        "éligible, c’est-à-dire que vos heures peuvent servir à la suivre.",
         render_kw={"autocomplete": "off"},
     )
     trainer_name = TextField(

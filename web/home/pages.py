@@ -15,6 +15,7 @@ REVIEWED = date(2026, 11, 29)
 DECREE = "décret n°\u00a02014-1120 du 2\u00a0octobre\u00a02014"
 DIF_LAW = "loi n°\u00a02014-288 du 5\u00a0mars\u00a02014, article\u00a01er, V"
 TUTORIAL = "tutoriel officiel d’inscription, 2015"
+EMPLOYERS_PAGE = "page destinée aux employeurs, sur le site officiel, 2015"
 STEPS_ARE_OURS = "Les étapes d’un dossier sont des règles de notre service."
 
 
@@ -65,8 +66,7 @@ HOME = PublicPage(
 TRAININGS = Rubric(
     "/titulaire/ma-liste-de-formations",
     "Ma liste de formations",
-    "Cherchez une formation par métier, intitulé ou code, et voyez lesquelles ouvrent "
-    "droit au compte.",
+    "Recherchez une formation par métier, intitulé ou code, et voyez lesquelles sont éligibles.",
     "home/rubrics/trainings.html",
     source=sources("L6323-6", "L6323-16", "L6323-17", "L6323-21", "R6323-4", "R6323-7"),
 )
@@ -88,10 +88,13 @@ TITULAIRE = Audience(
                 "L6323-3",
                 "L6323-4",
                 "L6323-11",
+                "L6323-12",
                 "L6323-13",
                 "R6323-1",
                 "R6323-7",
-                others=(DIF_LAW,),
+                others=(DIF_LAW, EMPLOYERS_PAGE),
+                ours="Additionner les parts de plusieurs employeurs est une règle de notre "
+                "service.",
             ),
         ),
         TRAININGS,
@@ -136,7 +139,7 @@ EMPLOYERS = Audience(
             "home/rubrics/employer_dif.html",
             source=sources(
                 "R6323-7",
-                others=(DECREE, DIF_LAW),
+                others=(DECREE, DIF_LAW, EMPLOYERS_PAGE, TUTORIAL),
                 ours="La limite de 1\u00a0000\u00a0heures est une règle de notre service.",
             ),
         ),
@@ -171,7 +174,14 @@ EMPLOYERS = Audience(
             "L’accompagnement par l’OPCA",
             "Comment l’OPCA traite un dossier de formation, et comment lui faciliter la tâche.",
             "home/rubrics/employer_opca.html",
-            source=sources("L6323-2", "L6323-6", "L6323-20", "R6323-7", ours=STEPS_ARE_OURS),
+            source=sources(
+                "L6323-2",
+                "L6323-6",
+                "L6323-20",
+                "R6323-7",
+                others=(EMPLOYERS_PAGE,),
+                ours=STEPS_ARE_OURS,
+            ),
         ),
     ),
 )
@@ -221,8 +231,8 @@ HELP = PublicPage(
 GLOSSARY = PublicPage(
     "/glossaire",
     "Glossaire",
-    "Les mots et les abréviations de la formation professionnelle en 2015, expliqués en une phrase "
-    "chacun.",
+    "Les mots et les abréviations de la formation professionnelle en 2015, expliqués en une ou "
+    "deux phrases.",
     "home/glossary.html",
     updated=REVIEWED,
 )

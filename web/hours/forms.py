@@ -13,7 +13,7 @@ SENTENCES = {
     DifProblem.NOT_A_NUMBER: "Saisissez un nombre d’heures en chiffres, par exemple 80.",
     DifProblem.NEGATIVE: "Le nombre d’heures ne peut pas être négatif : saisissez 0 ou plus.",
     DifProblem.NOT_WHOLE: "Saisissez un nombre d’heures entier, sans virgule.",
-    DifProblem.TOO_LARGE: "Ce nombre dépasse 1 000 heures. Vérifiez-le sur votre attestation : le "
+    DifProblem.TOO_LARGE: "Ce nombre dépasse 1 000 heures. Vérifiez-le sur votre attestation : le "
     "solde est en heures, pas en jours ni en euros.",
 }
 ABOVE_LEGAL = (

@@ -66,7 +66,8 @@ class ClosingForm(SeenForm):
     followed = TextField(
         "Heures suivies, si elle a été abandonnée",
         [Parsed(parse_followed, FOLLOWED)],
-        description="En heures entières, 0 compris. Elles seront débitées, les autres libérées.",
+        description="En heures entières, 0 compris. Elles seront débitées, les autres "
+        "redeviendront disponibles.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
     )
     reason = LongTextField(
