@@ -44,7 +44,7 @@ SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo tion ment eur age iste er
 
 
 class Silent:
-    """A watcher without output."""
+    """A watcher that reports nothing."""
 
     def read(self, line: int, size: int) -> None:
         """Nothing to say."""

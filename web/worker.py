@@ -99,7 +99,7 @@ class Worker:
             try:
                 await self._work(QueueExecutionMode.continuous)
             except WrongSchemaError as error:
-                log.error("database of another version", problem=str(error))
+                log.error("wrong schema revision", problem=str(error))
             except Exception as error:  # whatever it is, the worker must go on
                 log.error("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
@@ -134,7 +134,7 @@ class Worker:
 
     def _cut_off(self) -> None:
         """Terminate the connections of a database that does not answer."""
-        log.warning("stopped without the database")
+        log.warning("stopped without waiting for the database")
         if self._connection is not None:
             self._connection.terminate()
         self._runtime.db.cut_off()

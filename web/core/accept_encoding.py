@@ -12,7 +12,7 @@ GZIP = ("gzip", "x-gzip")
 
 
 class AcceptEncoding:
-    """Reduce the header to `gzip` when the client accepts it, and remove it otherwise.
+    """Middleware that reduces the header to `gzip` when the client accepts it, else removes it.
 
     GZipMiddleware only looks for the word, and would find it in `gzip;q=0`.
     """

@@ -195,7 +195,7 @@ def earlier_name(secure: bool) -> str:
 
 
 class BrowserMiddleware:
-    """Read the cookies of each request and set those of its response."""
+    """Middleware that reads the cookies of each request and sets those of its response."""
 
     def __init__(
         self, app: ASGIApp, *, hasher: Hasher, randomness: Randomness, secure: bool, origin: str

@@ -32,7 +32,7 @@ class BulkConnection(Connection, Protocol):
 
 
 class Watcher(Protocol):
-    """Receives the progress of an import."""
+    """A receiver of progress reports from an import."""
 
     def read(self, line: int, size: int) -> None:
         """Report that a line of `size` bytes was read."""

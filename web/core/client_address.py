@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from web.core.networks import Address, ClientAddress, counted, read_address
 from web.core.observations import Problem
 
-# Private and loopback ranges: only a proxy of ours connects from there, never a stranger.
+# Private and loopback ranges, from which only our own proxies can connect.
 _INSIDE = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7")
 _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 

@@ -27,7 +27,7 @@ class UnreadableBoxError(Exception):
 
 
 class Vault:
-    """Encrypts under the first key of the ring; decrypts under any of them."""
+    """Encryption under the first key of a key ring, decryption under any of them."""
 
     def __init__(self, keyring: Mapping[str, bytes], randomness: Randomness) -> None:
         self._ciphers = {identifier: AESGCM(key) for identifier, key in keyring.items()}

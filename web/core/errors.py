@@ -77,7 +77,7 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 async def _overloaded(request: Request, error: Exception) -> Response:
     assert isinstance(error, BusyError)  # noqa: S101 - registered for it
-    log.warning("too many wait", work=error.work)
+    log.warning("queue full", work=error.work)
     return error_page(request, 503, retry_after=error.retry_after)
 
 
@@ -96,7 +96,7 @@ HANDLERS: Mapping[type[Exception] | int, ExceptionHandler] = {
 
 
 class FailSafe:
-    """Answer unexpected exceptions.
+    """Middleware that turns unexpected exceptions into an error page.
 
     Starlette's own handler re-raises for the server to log; servers log exception messages, which
     may hold personal data.
@@ -106,7 +106,7 @@ class FailSafe:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Turn an unexpected exception into the error page."""
+        """Pass the request on; answer an exception with the error page, if nothing was sent yet."""
         response_started = False
 
         async def send_and_track(message: Message) -> None:

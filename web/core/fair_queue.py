@@ -55,7 +55,10 @@ class Turn:
 
 
 class FairQueue:
-    """At most `at_once` running and `waiting` queued; `work` is the name in logs and metrics."""
+    """A queue of at most `at_once` running and `waiting` queued tasks.
+
+    `work` is its name in logs and metrics.
+    """
 
     def __init__(
         self,

@@ -44,7 +44,7 @@ ShowAgain = Callable[[Request, OldForm], Response]
 
 
 class FormGuard:
-    """Pass a valid POST on with its parsed form in `request.scope["form"]`; answer any other."""
+    """Middleware that passes on valid POSTs, their form in `scope["form"]`; answers others."""
 
     def __init__(
         self, app: ASGIApp, *, origin: str, refuse: Refusal, show_again: ShowAgain

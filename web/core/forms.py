@@ -130,7 +130,7 @@ class LongTextField(TextAreaField):
 
 
 class Required:
-    """Require a value; `sentence` is the error."""
+    """Validator that requires a value; `sentence` is the error."""
 
     field_flags: ClassVar = {"required": True}
 
@@ -144,7 +144,7 @@ class Required:
 
 
 class AtMost:
-    """Limit the length; {excess} in the sentence is replaced by the number of extra characters."""
+    """Validator of the length; {excess} in the sentence becomes the number of extra characters."""
 
     def __init__(self, characters: int, sentence: str) -> None:
         self._characters = characters
@@ -163,7 +163,7 @@ def _character_count(characters: int) -> str:
 
 
 class Parsed:
-    """Parse the text; `sentence` is the error for the parser's ValueError.
+    """Validator that parses the text; `sentence` is the error for the parser's ValueError.
 
     An empty text is left to `Required`. A parser never gets more than MAX_TYPED characters.
     """

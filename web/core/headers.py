@@ -36,7 +36,7 @@ TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 class SecurityHeaders:
-    """Add the security headers; forbid storing and, unless the path is public, indexing pages.
+    """Middleware that adds security headers and forbids storing pages, or indexing private ones.
 
     Cache-Control and X-Robots-Tag set by a handler are kept.
     """

@@ -61,7 +61,7 @@ class Passage:
 
 
 class Watcher(Protocol):
-    """Receives the progress of the rotation."""
+    """A receiver of progress reports from the rotation."""
 
     def column(self, name: str, values: int) -> None:
         """Report the next column, and how many of its values are to be re-encrypted."""

@@ -77,7 +77,7 @@ def read_lines(
 
 
 class Reasons:
-    """Collects all that is wrong with a line, so that it is reported together."""
+    """The reasons why a line is refused, collected to be reported together."""
 
     def __init__(self) -> None:
         self._reasons: list[str] = []

@@ -76,7 +76,7 @@ def route_of(scope: Scope) -> str:
 
 
 class RequestLog:
-    """Log one line per request: route, method, status and duration."""
+    """Middleware that logs one line per request: route, method, status and duration."""
 
     def __init__(self, app: ASGIApp, *, randomness: Randomness) -> None:
         self._app = app

@@ -48,7 +48,7 @@ class Backoff:
 
 
 class MailDelivery:
-    """Performs mail jobs."""
+    """The handler of mail jobs."""
 
     def __init__(
         self,

@@ -63,7 +63,7 @@ class Problem:
 
 
 class Observations:
-    """Records problems for `check`."""
+    """The recorder of problems for `check`."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db

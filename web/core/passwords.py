@@ -52,7 +52,7 @@ class HashingOverloadedError(BusyError):
 
 
 class PasswordHasher:
-    """argon2id in bounded threads.
+    """Hashing and verification with argon2id, in a bounded thread pool.
 
     `limits`: where the hits of a request refused here are given back, since nothing was tried.
     """

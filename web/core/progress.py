@@ -17,7 +17,7 @@ LINES_BETWEEN_MOVES = 2_000
 
 
 class Telling:
-    """Reports the progress of an import; refusals go to `err`, the rest to `out`.
+    """A progress report of an import; refusals go to `err`, the rest to `out`.
 
     `size` is the file's, in bytes; `steps` the number of database steps that follow. Only the first
     thousand refusals are written: beyond, the file is wrong as a whole.
@@ -103,7 +103,7 @@ class Telling:
 
 
 class Counting:
-    """Reports the progress of work on columns, one after the other."""
+    """A progress report of work on columns, one after the other."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout

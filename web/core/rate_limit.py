@@ -38,7 +38,7 @@ class TooManyAttemptsError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Limit:
-    """At most `hits` in a window of `seconds`.
+    """A limit of at most `hits` in a window of `seconds`.
 
     Windows start at each subject's first hit, not on the hour, when all would reset at once.
     """
@@ -67,7 +67,7 @@ class Hit:
 
 
 class RateLimits:
-    """Counts hits by limit and subject (an address, a NIR…); subjects are stored as digests."""
+    """Counters of hits by limit and subject (an address, a NIR…), the latter stored as digests."""
 
     def __init__(self, db: Database, hasher: Hasher) -> None:
         self._db = db

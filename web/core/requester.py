@@ -43,7 +43,7 @@ def requester() -> Requester | None:
 
 
 class RequesterMiddleware:
-    """Set the current requester for the duration of each request."""
+    """Middleware that sets the current requester for the duration of each request."""
 
     def __init__(
         self, app: ASGIApp, *, trusted_proxies: Sequence[str], observations: Observations

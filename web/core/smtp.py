@@ -38,7 +38,7 @@ class Patience:
 class TemporaryMailError(Exception):
     """A temporary failure. The message is a code, never an address.
 
-    `is_ours`: the delay is on our side (our relay is away or refuses us), not the recipient's.
+    `is_ours`: the delay is on our side (our relay is down or refuses us), not the recipient's.
     """
 
     def __init__(self, reason: str, *, is_ours: bool = False) -> None:

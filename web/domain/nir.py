@@ -107,7 +107,7 @@ def control_key(value13: str) -> str:
 
     97 − (N mod 97), with Corsica's 2A and 2B replaced by 19 and 18. Raises InvalidNir (FORMAT).
     """
-    # Checked here because the library's own error would quote the number.
+    # Checked first: the library's own error would contain the number.
     if _SHAPE.fullmatch(value13) is None:
         raise InvalidNir(NirProblem.FORMAT)
     return str(stdnum_nir.calc_check_digits(value13))
