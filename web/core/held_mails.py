@@ -74,7 +74,10 @@ def _in_french(reason: str) -> str:
 
 
 def _limited_line(row: Record) -> str:
-    outcome = "groupés avec d’autres" if row["status"] == "grouped" else "non envoyés"
+    plural = "s" if row["number"] > 1 else ""
+    outcome = (
+        f"groupé{plural} avec d’autres" if row["status"] == "grouped" else f"non envoyé{plural}"
+    )
     summary = (
         f"{counted(row['number'], 'courriel')} en 24{NBSP}h pour "
         f"{counted(row['mailboxes'], 'boîte')}, {outcome}{NBSP}: trop de courriels pour une boîte"
