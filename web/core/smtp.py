@@ -54,7 +54,7 @@ class SmtpConnections:
     """A pool of idle connections; it never exceeds the number of concurrent messages."""
 
     def __init__(self, url: str, patience: Patience | None = None) -> None:
-        self._patience = patience = patience or Patience()
+        self._timeouts = patience = patience or Patience()
         parts = urlsplit(url)
         required = parts.query == STARTTLS_REQUIRED
         implicit = parts.scheme == "smtps"
@@ -79,7 +79,7 @@ class SmtpConnections:
 
         On return the server has replied 250 to the whole message, and is responsible for it.
         """
-        limit = asyncio.timeout(self._patience.whole)
+        limit = asyncio.timeout(self._timeouts.whole)
         self._under_way.add(limit)
         try:
             async with limit:
@@ -116,7 +116,7 @@ class SmtpConnections:
     async def _send_on(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
         reusable = False
         try:
-            await client.send_message(message, timeout=self._patience.command)
+            await client.send_message(message, timeout=self._timeouts.command)
             reusable = True
         except aiosmtplib.SMTPRecipientsRefused as error:
             reusable = True
@@ -142,7 +142,7 @@ class SmtpConnections:
                 await client.noop(timeout=5)
                 return client
             client.close()
-        async with asyncio.timeout(self._patience.connect):
+        async with asyncio.timeout(self._timeouts.connect):
             connected = await open_socket(self._host, self._port, self._doubtful)
         address = connected.getpeername()
         client = self._new_client(connected)

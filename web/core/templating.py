@@ -69,7 +69,7 @@ class Space:
     nav: Sequence[Link] = ()
 
     def at(self, path: str) -> Space:
-        """Return a copy whose links are marked for the page at `path`."""
+        """Return a copy with its links marked for the page at `path`."""
         return replace(self, nav=[self._marked(link, path) for link in self.nav])
 
     def _marked(self, link: Link, path: str) -> Link:
