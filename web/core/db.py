@@ -34,7 +34,7 @@ Record = Mapping[str, Any]
 POOL_MIN, POOL_MAX = 0, 10
 ACQUIRE_TIMEOUT_SECONDS = 5
 # A connection idle for this long is pinged before it is used.
-IDLE_SECONDS = 2
+RESTED_SECONDS = 2
 PING = "SELECT 1"
 PING_SECONDS = 1.5
 # Statements in flight when the program stops have this long to finish.
@@ -130,7 +130,7 @@ class Database:
         pooled = self._pool.connection()
         await pooled.__aenter__()
         is_nested = pooled._connection_counter > 1
-        if is_nested or _now() - _raw(pooled).heard_at < IDLE_SECONDS:
+        if is_nested or _now() - _raw(pooled).heard_at < RESTED_SECONDS:
             return pooled
         try:
             await _raw(pooled).execute(PING, timeout=PING_SECONDS)

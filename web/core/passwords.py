@@ -77,7 +77,7 @@ class PasswordHasher:
             retry_after=RETRY_AFTER_SECONDS,
             refusal=HashingOverloadedError,
         )
-        self._local_limit = Pace(
+        self._pace = Pace(
             per_browser=HASHES.hits,
             per_address=HASHES_PER_ADDRESS,
             per_network=HASHES_PER_NETWORK,
@@ -132,7 +132,7 @@ class PasswordHasher:
         with metrics.HASHING.track_inprogress():
             try:
                 async with self._queue.turn() as turn:
-                    if wait := self._local_limit.spend():
+                    if wait := self._pace.spend():
                         raise TooManyAttemptsError(HASHES, wait)
                     return await turn.run(self._executor, function, *arguments)
             except (BusyError, TooManyAttemptsError):
