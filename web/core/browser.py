@@ -190,7 +190,7 @@ def notice_name(secure: bool) -> str:
 
 
 def earlier_name(secure: bool) -> str:
-    """Return the name of the cookie that keeps the previous token and its successor's mark."""
+    """Return the name of the cookie that keeps the previous token, bound to the new one."""
     return "__Host-avant" if secure else "avant"
 
 
