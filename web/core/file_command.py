@@ -31,8 +31,8 @@ async def run_on_file(
     """Apply the file while reporting progress; return the exit status.
 
     `summary` formats the final message from the outcome and the seconds elapsed. `steps`: how many
-    `apply` reports. `under_way`: the message when another command holds the lock; `empty`: when the
-    file has no data.
+    `apply` reports. `under_way`: the message when another command is running; `empty`: when
+    the file has no data.
     """
     try:
         with path.open("rb") as file:
