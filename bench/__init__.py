@@ -1,1 +1,1 @@
-"""Measurements against the budgets: ratios within one run, on real HTTP, PostgreSQL and SMTP."""
+"""Benchmarks against budgets: ratios within one run, on real HTTP, PostgreSQL and SMTP."""

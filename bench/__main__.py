@@ -1,4 +1,4 @@
-"""`python -m bench`: every timed budget, in one table and in one JSON file."""
+"""`python -m bench`: all timed budgets, in a table and a JSON file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIBRARIES = ("starlette", "granian", "asyncpg", "databases", "argon2-cffi", "jin
 
 
 def main() -> int:
-    """Measure, print, write. Returns 1 when a goal is missed."""
+    """Measure, print the table and write the file; return 1 when a goal is missed."""
     with running_site() as site:
         rows = asyncio.run(run_all(site))
     table = Table(title=f"{CORES} cores, Python {platform.python_version()}")

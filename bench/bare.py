@@ -1,4 +1,4 @@
-"""The yardstick of the dashboard: a bare Starlette route that does the very same statements."""
+"""The yardstick of the dashboard: a bare Starlette route that runs the same statements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BODY = "x" * 4000
 
 
 async def show(request: Request) -> HTMLResponse:
-    """The dashboard's statements, on connections of a pool; then a text of a page's size."""
+    """Run the dashboard's statements on pooled connections, then answer a page's worth of text."""
     pool = request.app.state.pool
     async with pool.acquire() as connection:
         token = token_hash(request.cookies["compte"])
@@ -33,12 +33,12 @@ async def show(request: Request) -> HTMLResponse:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """The pool."""
+    """Open the pool, and close it at the end."""
     app.state.pool = await asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=0, max_size=10)
     yield
     await app.state.pool.close()
 
 
 def make() -> Starlette:
-    """The application, for Granian."""
+    """Build the application, for Granian."""
     return Starlette(routes=[Route("/", show)], lifespan=lifespan)

@@ -1,6 +1,6 @@
-"""`python -m bench.captcha`: what the security check costs, weighs and shows.
+"""`python -m bench.captcha`: CPU time, size and contrast of the captcha.
 
-Processor time is what this process used, whatever else the machine does.
+CPU time is that of this process, independent of the machine's other load.
 """
 
 from __future__ import annotations
@@ -55,19 +55,19 @@ SETTINGS = {
 
 
 def rows() -> list[dict[str, Any]]:
-    """The captcha's budgets, each with what was measured."""
+    """Return the captcha's budgets with their measurements."""
     rng = random.Random(1)
-    picture_ms, pictures = _made(draw, PICTURES, rng)
-    sound_ms, sounds = _made(_said, SOUNDS, rng)
+    picture_ms, pictures = _timed(draw, PICTURES, rng)
+    sound_ms, sounds = _timed(_spoken, SOUNDS, rng)
     started = time.process_time()
     for _ in range(QUESTIONS):
         question(rng)
     question_ms = (time.process_time() - started) * 1000 / QUESTIONS
     contrasts = [_contrast(png) for png in pictures]
-    with redirect_stdout(StringIO()):  # a line of log for each request
-        runs = [asyncio.run(_late_turns()) for _ in range(RUNS)]
-    # What the rest of the machine does can only make a turn come later.
-    late = min(runs, key=max)
+    with redirect_stdout(StringIO()):  # hide the log line of each request
+        runs = [asyncio.run(_loop_delays()) for _ in range(RUNS)]
+    # The machine's other load can only increase delays: keep the best run.
+    delays = min(runs, key=max)
     return [
         _at_most("picture, processor ms, median", statistics.median(picture_ms), 8),
         _at_most("picture, processor ms, 95th percentile", _percentile(picture_ms, 95), 8),
@@ -79,49 +79,49 @@ def rows() -> list[dict[str, Any]]:
         _at_most("sound, bytes, heaviest", max(map(len, sounds)), 150_000),
         _at_most("sound, seconds, longest", max(map(len, sounds)) / RATE, 20),
         _at_most("question, processor ms, mean", question_ms, 1),
-        _at_most(f"event loop kept waiting, ms, worst, {AT_ONCE} at once", max(late), 10),
+        _at_most(f"event loop kept waiting, ms, worst, {AT_ONCE} at once", max(delays), 10),
         _at_most(
-            f"event loop kept waiting, ms, 99 % of {len(late)} turns", _percentile(late, 99), 5
+            f"event loop kept waiting, ms, 99 % of {len(delays)} turns", _percentile(delays, 99), 5
         ),
     ]
 
 
-def _said(text: str, rng: random.Random) -> bytes:
+def _spoken(text: str, rng: random.Random) -> bytes:
     return speak(text, rng, rng)
 
 
-async def _late_turns() -> list[float]:
-    """The application with fifty requests for pictures and sounds under way all the time."""
+async def _loop_delays() -> list[float]:
+    """Return the event loop's delays, in ms, under fifty concurrent picture and sound requests."""
     app = create_app(load_settings(**SETTINGS))
     runtime: Runtime = app.state.runtime
 
-    async def ask(number: int) -> None:
-        """Somebody else each time: what one person asks for is made once."""
+    async def request_one(number: int) -> None:
+        """Request as a new browser each time: repeated requests of one browser are cached."""
         browser = new_token(runtime.randomness)
         cookie = f"{cookie_name(secure=False)}={browser}".encode()
-        asked = issue(runtime, token_hash(browser), Kind.CHARACTERS, runtime.clock.now())
-        path = f"/captcha/{asked.token}.{('png', 'wav')[number % 2]}"
-        await _ask(app, path, cookie, f"203.0.113.{number}")
+        challenge = issue(runtime, token_hash(browser), Kind.CHARACTERS, runtime.clock.now())
+        path = f"/captcha/{challenge.token}.{('png', 'wav')[number % 2]}"
+        await _get(app, path, cookie, f"203.0.113.{number}")
 
-    async def keep_asking(number: int) -> None:
-        # People do not all arrive in the same millisecond.
+    async def request_repeatedly(number: int) -> None:
+        # Stagger the arrivals.
         await asyncio.sleep(number * 0.004)
         for _ in range(ROUNDS):
-            await ask(number)
+            await request_one(number)
 
-    await ask(0)
-    await ask(1)
-    # What starting left behind is not for the collector to go through meanwhile.
+    await request_one(0)
+    await request_one(1)
+    # Keep the garbage collector from scanning the objects of the start-up during the run.
     gc.collect()
     gc.freeze()
-    async with watched_loop() as late:
-        await asyncio.gather(*(keep_asking(number) for number in range(AT_ONCE)))
+    async with watched_loop() as delays:
+        await asyncio.gather(*(request_repeatedly(number) for number in range(AT_ONCE)))
     gc.unfreeze()
-    return late
+    return delays
 
 
-async def _ask(app: Starlette, path: str, cookie: bytes, address: str) -> None:
-    """GET it, without a client whose own work would be measured too."""
+async def _get(app: Starlette, path: str, cookie: bytes, address: str) -> None:
+    """Request a path directly through ASGI: an HTTP client's work would be measured too."""
     statuses: list[int] = []
 
     async def receive() -> Message:
@@ -152,10 +152,10 @@ def _percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1]
 
 
-def _made(
+def _timed(
     make: Callable[[str, random.Random], bytes], number: int, rng: random.Random
 ) -> tuple[list[float], list[bytes]]:
-    """Processor milliseconds and bytes of each, the first left out: it fills the caches."""
+    """Return the CPU milliseconds and bytes of each call, without the first, which fills caches."""
     times, made = [], []
     for _ in range(number + 1):
         text = characters(rng.randbytes(SEED_BYTES))
@@ -166,7 +166,7 @@ def _made(
 
 
 def _contrast(png: bytes) -> tuple[float, float]:
-    """Median contrast of the inked pixels with the ground, and % of them at 4.5:1 or more."""
+    """Return the median contrast of ink with the background, and the % of ink at 4.5:1 or more."""
     with Image.open(BytesIO(png)) as picture:
         light = _luminance(np.asarray(picture.convert("RGB"), dtype=np.float64) / 255)
     ground = float(light.max())
@@ -175,7 +175,7 @@ def _contrast(png: bytes) -> tuple[float, float]:
 
 
 def _luminance(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Relative luminance, as WCAG 2.2 defines it."""
+    """Return the relative luminance, as defined by WCAG 2.2."""
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return np.asarray(0.2126 * linear[..., 0] + 0.7152 * linear[..., 1] + 0.0722 * linear[..., 2])
 
@@ -189,7 +189,7 @@ def _at_least(what: str, measured: float, budget: float) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Print the table. Returns 1 when a goal is missed."""
+    """Print the table; return 1 when a goal is missed."""
     measured = rows()
     title = f"{os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}"
     table = Table("what", "measured", "goal", "", title=title)

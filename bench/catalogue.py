@@ -1,8 +1,8 @@
-"""Importing and searching a generated catalogue of 50 000 codes.
+"""Import and search of a generated catalogue of 50 000 codes.
 
-Run as `python -m bench.catalogue [CODES]`, on a PostgreSQL 18 of its own with its usual durability.
-A search is timed on a connection of its own, the statement prepared; `cpu` is what its server
-process used, which other programs on the machine do not change.
+Run as `python -m bench.catalogue [CODES]`, on a dedicated PostgreSQL 18 with default durability.
+Searches are timed on one connection, with the statement prepared; `cpu` is the CPU time of its
+server process, independent of the machine's other load.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo tion ment eur age iste er
 
 
 class Silent:
-    """A watcher that tells nobody."""
+    """A watcher that reports nothing."""
 
     def read(self, line: int, size: int) -> None:
         """Nothing to say."""
 
     def refused(self, line: int, reason: str) -> None:
-        """A generated line is right, or this program is wrong."""
+        """Exit: all generated lines should be valid."""
         sys.exit(f"line {line}: {reason}")
 
     def step(self, name: str) -> None:
@@ -58,7 +58,7 @@ class Silent:
 
 
 def main() -> None:
-    """Print the time of an import, then one line per search."""
+    """Print the time of the import, then one line per search."""
     codes = int(sys.argv[1]) if len(sys.argv) > 1 else CODES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "catalogue.csv"
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def _write(path: Path, codes: int) -> None:
-    """The sample's titles put together two by two, with rare words besides."""
+    """Write a catalogue whose titles combine two of the sample's and a rare word."""
     pick = random.Random(1)
     with CATALOGUE.open(newline="") as file:
         sample = list(csv.DictReader(file))

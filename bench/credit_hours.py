@@ -1,8 +1,8 @@
-"""The yearly feed of a generated million lines: seconds, lines per second, memory.
+"""The yearly credit from a generated file of a million lines: time, throughput, memory.
 
-Run as `python -m bench.credit_hours [LINES]`. The command is the real one, in a process of its
-own, on a PostgreSQL 18 of its own with its usual durability. Four passes: everyone new, the same
-file again, the next year, and a correction of half of the first file.
+Run as `python -m bench.credit_hours [LINES]`. It runs the real command in a separate process, on a
+dedicated PostgreSQL 18 with default durability. Four passes: everyone new, the same file again, the
+next year, and a correction of half of the first file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MEMORY_LIMIT_MB = 300
 
 
 def main() -> None:
-    """Print one line of figures per pass; fails when memory passes its limit."""
+    """Print one line of figures per pass; exit with 1 when memory exceeds its limit."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else LINES
     with tempfile.TemporaryDirectory() as folder:
         server = start_embedded(Path(folder) / "postgres")
@@ -75,7 +75,7 @@ def _passes(folder: Path, count: int) -> list[tuple[str, Path]]:
 def _write(
     path: Path, count: int, year: int, employers: list[str], *, seed: int, change_half: bool = False
 ) -> None:
-    """One line per person, and one person in ten with a second employer; people in no order."""
+    """Write a line per person, a second employer for one in ten, with people in random order."""
     pick = random.Random(seed)
     people = list(range(count * 10 // 11 + 1))
     pick.shuffle(people)
@@ -92,7 +92,7 @@ def _write(
 
 
 def _nir(number: int) -> str:
-    """Of someone who cannot exist: born in a country whose code is not assigned."""
+    """Return the NIR of a person who cannot exist: born in a country whose code is unassigned."""
     rest, order = divmod(number, 999)
     rest, month = divmod(rest, 12)
     return f"{1 + rest // 100 % 2}{rest % 100:02}{month + 1:02}99{990 - rest // 200}{order + 1:03}"
@@ -103,7 +103,7 @@ def _siret(number: int) -> str:
 
 
 def _with_key(body: str) -> str:
-    """With the digit that makes Luhn's sum a multiple of ten."""
+    """Append the Luhn check digit."""
     doubled = [int(d) * (2 if place % 2 == 0 else 1) for place, d in enumerate(reversed(body))]
     return f"{body}{-sum(d - 9 if d > 9 else d for d in doubled) % 10}"
 
@@ -120,22 +120,22 @@ def _measure(name: str, path: Path, count: int, environment: dict[str, str]) -> 
     watcher = threading.Thread(target=_watch_server, args=(process, peaks))
     watcher.start()
     assert process.stdout is not None
-    said = process.stdout.read()
+    output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
     watcher.join()
     seconds = time.perf_counter() - started
     own = usage.ru_maxrss / 1024
-    assert status == 0, said
+    assert status == 0, output
     print(f"{name:22}{seconds:9.1f}{count / seconds:10.0f}{own:12.0f}{peaks['server']:11.0f}")
-    for line in said.splitlines():
+    for line in output.splitlines():
         if "lignes lues" not in line:
             print(f"    {line}")
     return own
 
 
 def _watch_server(process: subprocess.Popen[str], peaks: dict[str, float]) -> None:
-    """The memory of the server's process for this command, its shared buffers left out."""
+    """Record the peak memory, without shared buffers, of the command's server process."""
     while process.returncode is None:
         for other in psutil.process_iter(["cmdline"]):
             words = " ".join(other.info["cmdline"] or [])

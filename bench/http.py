@@ -1,4 +1,4 @@
-"""A small HTTP client: what it costs must not hide what it measures."""
+"""A minimal HTTP client, whose cost is negligible in the measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HIDDEN = re.compile(r'name="(csrf|key|challenge)" value="([^"]*)"')
 
 @dataclass
 class Answer:
-    """Status, headers worth knowing, body."""
+    """A response: status, Location header, body."""
 
     status: int
     location: str
@@ -20,7 +20,7 @@ class Answer:
 
     @property
     def hidden(self) -> dict[str, str]:
-        """The hidden fields of the page's first form of each name."""
+        """The hidden fields of the page, the first one of each name."""
         found: dict[str, str] = {}
         for name, value in HIDDEN.findall(self.body.decode()):
             found.setdefault(name, value)
@@ -29,7 +29,7 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """One keep-alive connection, its cookie, the address it claims through the proxy."""
+    """A client with a keep-alive connection, its cookies and its X-Forwarded-For address."""
 
     port: int
     address: str = "198.51.100.1"
@@ -37,21 +37,21 @@ class Visitor:
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> Answer:
-        """GET."""
-        return await self._ask("GET", path, b"")
+        """Send a GET request."""
+        return await self._send("GET", path, b"")
 
     async def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Answer:
-        """POST a form, or what htmx sends of it."""
+        """Send a form, with the header of htmx on demand."""
         body = urlencode(fields).encode()
-        return await self._ask("POST", path, body, "HX-Request: true\r\n" if htmx else "")
+        return await self._send("POST", path, body, "HX-Request: true\r\n" if htmx else "")
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None
 
-    async def _ask(self, method: str, path: str, body: bytes, more: str = "") -> Answer:
+    async def _send(self, method: str, path: str, body: bytes, more: str = "") -> Answer:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams

@@ -1,7 +1,7 @@
-"""`python -m bench.latency`: how long pages take as more people come, drawn for docs/.
+"""`python -m bench.latency`: response time against concurrency, as a chart for docs/.
 
-One server process; people who each ask for the next page as soon as the last one came. What is
-drawn is how the time grows: the times themselves are this machine's.
+One server process; each client requests the next page as soon as it has the last one. The shape of
+the curves matters: the absolute times are those of this machine.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 720, 360, 64, 40, 56, 150
 
 
 async def measure(site: Site) -> dict[int, list[float]]:
-    """The times of the dashboard's answers, in milliseconds, by number of people at once."""
+    """Return the dashboard's response times, in milliseconds, by number of concurrent people."""
     tokens = await add_accounts(site, 200)
     found: dict[int, list[float]] = {}
     with serving(site) as (port, _):
@@ -50,7 +50,7 @@ async def _times(visitors: list[Visitor]) -> list[float]:
 
 
 def drawn(percentiles: dict[int, list[float]]) -> str:
-    """An SVG of the percentiles (those of SERIES, in ms) by number of people."""
+    """Return an SVG chart of the percentiles (those of SERIES, in ms) by number of people."""
     most = max(max(values) for values in percentiles.values())
     step = next(one for one in (5, 10, 20, 50, 100, 200, 500, 1000) if most / one <= 6)
     ceiling = step * -(-most // step)
@@ -86,14 +86,14 @@ def drawn(percentiles: dict[int, list[float]]) -> str:
         ]
         path = " ".join(f"{across},{down}" for across, down in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        # Names of lines that end close together stand one above the other.
+        # Labels of lines that end close together are stacked.
         lowest = at = min(points[-1][1] + 5, lowest - 18)
         parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{at}" fill="{colour}">{name}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 
 def main() -> int:
-    """Measure, print, draw."""
+    """Measure, print the figures and write the chart."""
     with running_site() as site:
         times = asyncio.run(measure(site))
     cuts = {people: statistics.quantiles(values, n=100) for people, values in times.items()}

@@ -1,8 +1,8 @@
-"""How long the event loop is kept waiting by what this process does.
+"""Delays of the event loop caused by this process alone.
 
-A shared machine also makes it wait for reasons that are none of the process's: another program has
-the core. Those are taken out: by what the kernel says the thread waited for a core, and since no
-wait for another of our threads is longer than the processor time that all of them used meanwhile.
+On a shared machine the loop also waits for other programs to release the CPU. That time, as
+reported by the kernel's scheduler, is subtracted; and since a wait for another of our threads
+cannot exceed the CPU time that all of them used meanwhile, delays are capped at it.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ SCHEDULED = Path("/proc/thread-self/schedstat")
 
 @asynccontextmanager
 async def watched_loop() -> AsyncIterator[list[float]]:
-    """The milliseconds that each turn of the running loop came late, complete at the end."""
-    late: list[float] = []
-    ticking = asyncio.create_task(_tick(late))
+    """A list that receives the delay, in ms, of each iteration of the running loop."""
+    delays: list[float] = []
+    ticking = asyncio.create_task(_tick(delays))
     try:
-        yield late
+        yield delays
     finally:
         ticking.cancel()
         with suppress(asyncio.CancelledError):
             await ticking
 
 
-async def _tick(late: list[float]) -> None:
+async def _tick(delays: list[float]) -> None:
     while True:
-        queued, used, started = _waited_for_a_core(), time.process_time(), time.perf_counter()
+        waited, used, started = _seconds_waited_for_cpu(), time.process_time(), time.perf_counter()
         await asyncio.sleep(TICK_SECONDS)
         elapsed, used = time.perf_counter() - started, time.process_time() - used
-        queued = _waited_for_a_core() - queued
-        late.append(max(0.0, min(elapsed - TICK_SECONDS - queued, used)) * 1000)
+        waited = _seconds_waited_for_cpu() - waited
+        delays.append(max(0.0, min(elapsed - TICK_SECONDS - waited, used)) * 1000)
 
 
-def _waited_for_a_core() -> float:
-    """Seconds this thread was ready and not run, since it started; 0 where nobody counts them."""
+def _seconds_waited_for_cpu() -> float:
+    """Return the seconds this thread has spent runnable but waiting; 0 where not available."""
     try:
         return int(SCHEDULED.read_text().split()[1]) / 1e9
     except OSError:

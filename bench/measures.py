@@ -1,4 +1,4 @@
-"""The timed budgets, each as a ratio between two measures of the same run."""
+"""The timed budgets, each as a ratio between two measurements of the same run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TYPISTS = 10
 
 
 async def logins(site: Site, tokens: list[str]) -> dict[str, Any]:
-    """Logins per second on all cores, against the same hashes in a bare loop."""
+    """Measure logins per second on all cores, against the same hashes in a bare loop."""
     bare = await asyncio.to_thread(_bare_hashes)
     with serving(site, CORES) as (port, _):
         visitors = [Visitor(port, f"198.51.100.{n}") for n in range(VISITORS)]
@@ -40,7 +40,7 @@ async def logins(site: Site, tokens: list[str]) -> dict[str, Any]:
         cookies = [dict(visitor.cookies) for visitor in visitors]
 
         async def one(visitor: Visitor, number: int) -> None:
-            # The form of the first page again: only the login itself is measured.
+            # Reuse the form of the first page: only the login itself is measured.
             at = visitors.index(visitor)
             visitor.cookies = dict(cookies[at])
             fields = {"nir": nir_of(number % len(tokens)), "password": PASSWORD}
@@ -52,7 +52,7 @@ async def logins(site: Site, tokens: list[str]) -> dict[str, Any]:
 
 
 async def dashboard(site: Site, tokens: list[str]) -> dict[str, Any]:
-    """The dashboard, against a bare route with the same SQL."""
+    """Measure dashboards per second, against a bare route with the same SQL."""
     rates = []
     for path, server in (("/", serving_bare(site)), ("/espace", None)):
         with server or serving(site) as where:
@@ -68,9 +68,9 @@ async def dashboard(site: Site, tokens: list[str]) -> dict[str, Any]:
 
 
 async def strength(site: Site, tokens: list[str]) -> dict[str, Any]:
-    """p99 of the strength fragment while logins saturate the hash threads, against idle."""
+    """Measure the p99 of the strength fragment while logins saturate hashing, against idle."""
     with serving(site) as (port, _):
-        # Several: nobody is told the strength of what they type faster than one types.
+        # Several: one browser's requests are limited to typing speed.
         typists = [Visitor(port, f"192.0.2.{n}") for n in range(TYPISTS)]
         pages = [await _to_password(one, 900_000 + n) for n, one in enumerate(typists)]
         idle = await _p99(typists, pages)
@@ -84,9 +84,9 @@ async def strength(site: Site, tokens: list[str]) -> dict[str, Any]:
 
 
 async def look_up(site: Site, tokens: list[str]) -> dict[str, Any]:
-    """The login look-up with a crowd of accounts, against ten thousand, turn by turn."""
+    """Measure the login's account look-up among CROWD accounts, against FEW, alternately."""
     small = await beside(site, "small")
-    # As many to find on both sides.
+    # The same accounts to find on both sides.
     await add_accounts(small, len(tokens))
     await crowd(small, FEW)
     await crowd(site, CROWD)
@@ -99,7 +99,7 @@ async def look_up(site: Site, tokens: list[str]) -> dict[str, Any]:
 
 
 async def registrations(site: Site, tokens: list[str]) -> dict[str, Any]:
-    """Whole registrations per second, 1 to 32 people at once."""
+    """Measure whole registrations per second, with 1 to 32 people at once."""
     rates: dict[int, float] = {}
     number = 1000
     with serving(site, CORES) as (port, _):
@@ -115,7 +115,7 @@ async def registrations(site: Site, tokens: list[str]) -> dict[str, Any]:
 
 
 async def memory(site: Site, tokens: list[str]) -> dict[str, Any]:
-    """Resident memory of one server process after many requests, against after a thousand."""
+    """Measure a server process's resident memory after REQUESTS requests, against after 1,000."""
     with serving(site) as (port, process_id):
         visitors = [Visitor(port, cookies={"compte": token}) for token in tokens[:VISITORS]]
 
@@ -144,7 +144,7 @@ MEASURES: tuple[Callable[[Site, list[str]], Awaitable[dict[str, Any]]], ...] = (
 
 
 async def run_all(site: Site) -> list[dict[str, Any]]:
-    """Every measure, in turn."""
+    """Run every measurement in turn."""
     tokens = await add_accounts(site, 200)
     return [await measure(site, tokens) for measure in MEASURES]
 
@@ -266,5 +266,5 @@ async def _look_up_microseconds(site: Site, url: str) -> list[float]:
         await find_credentials(connection, digest)
         times.append((time.perf_counter() - started) * 1e6)
     await connection.close()
-    # The first ones make the plan.
+    # The first ones include planning.
     return times[100:]

@@ -1,4 +1,4 @@
-"""Accounts and sessions put straight into the database, for measures that need many."""
+"""Accounts and sessions inserted straight into the database, for benchmarks that need many."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PASSWORD = "Chevaux-482-Rouges"
 
 
 def nir_of(number: int) -> str:
-    """A NIR of nobody: born in a country whose code is not assigned."""
+    """Return the NIR of nobody: born in a country whose code is unassigned."""
     return f"2850599{980 + number // 999 % 20:03}{number % 999 + 1:03}"
 
 
 async def add_accounts(site: Site, count: int) -> list[str]:
-    """Accounts that can log in with PASSWORD; returns a session token for each."""
+    """Insert accounts that can log in with PASSWORD; return a session token for each."""
     hasher = Hasher(site.environment["SECRET_KEY"])
     vault = Vault(parse_keys(site.environment["NIR_KEYS"]), Randomness())
     hashed = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
@@ -64,7 +64,7 @@ async def add_accounts(site: Site, count: int) -> list[str]:
 
 
 async def beside(site: Site, name: str) -> Site:
-    """The same, on another database of the same server."""
+    """Return a copy of the site on a new, migrated database of the same server."""
     connection = await asyncpg.connect(site.database_url)
     await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
@@ -75,7 +75,7 @@ async def beside(site: Site, name: str) -> Site:
 
 
 async def crowd(site: Site, count: int) -> None:
-    """People and accounts that nobody will open, for the size of the tables; all on disk then."""
+    """Fill the tables with accounts that are never used, then vacuum and checkpoint."""
     connection = await asyncpg.connect(site.database_url)
     await connection.execute(
         """

@@ -1,4 +1,4 @@
-"""The real parts, started for a run: PostgreSQL, a mail catcher, a worker, servers."""
+"""The real services, started for a run: PostgreSQL, a mail catcher, a worker, servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ READY_SECONDS = 20
 
 @dataclass
 class Site:
-    """Where everything is."""
+    """The environment, database and mail folder of a running site."""
 
     environment: dict[str, str]
     database_url: str
@@ -33,14 +33,14 @@ class Site:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return an unused port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 @contextmanager
 def running_site() -> Iterator[Site]:
-    """A database at the newest revision, a catcher and a worker."""
+    """Start a migrated database, a mail catcher and a worker; stop them at the end."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         server = start_embedded(Path(folder) / "pg")
         server.psql("CREATE DATABASE bench")
@@ -74,7 +74,7 @@ def running_site() -> Iterator[Site]:
 
 @contextmanager
 def serving(site: Site, workers: int = 1) -> Iterator[tuple[int, int]]:
-    """A server on a free port: (port, process id)."""
+    """Run the server on a free port; yield the port and the process id."""
     port = free_port()
     environment = {
         **site.environment,
@@ -89,7 +89,7 @@ def serving(site: Site, workers: int = 1) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def serving_bare(site: Site) -> Iterator[int]:
-    """The yardstick, on a free port."""
+    """Run the yardstick on a free port; yield the port."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--no-access-log", "--port", str(port), "bench.bare:make"]

@@ -1,6 +1,6 @@
-"""Search for the password that costs the strength meter most: `python -m bench.strength [SECONDS]`.
+"""Search for the passwords slowest to score: `python -m bench.strength [SECONDS]`.
 
-Passwords are changed a little at a time towards those that cost more, in processor time.
+Random mutations of the slowest passwords so far are kept when they take more CPU time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 
 from web.core.passwords import STRENGTH_PREFIX, strength_score
 
-SIGNS = "0134578962+$@!|%({[<etaoinsrldpwqm abcz"
+ALPHABET = "0134578962+$@!|%({[<etaoinsrldpwqm abcz"
 WORDS = (
     "p@s$w0rd",
     "m0+d3p@s$e",
@@ -26,34 +26,34 @@ WORDS = (
     "w54$6i00|@mm81 p3l553d7ne$wq5398",
     "oo63t8!3489+mm7n3d21o1mee 19lb49",
 )
-KEPT = 20
+POOL_SIZE = 20
 GOAL_MS = 10
 
 
 def costliest(seconds: float, seed: int = 1) -> list[tuple[float, str]]:
-    """The costliest passwords found in that time, and their milliseconds."""
-    chance = random.Random(seed)
+    """Return the slowest passwords found in `seconds`, with their CPU milliseconds, ascending."""
+    rng = random.Random(seed)
     found = [(_cost(word), word) for word in WORDS]
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        password = _another(chance, [word for _, word in found])
+        password = _another(rng, [word for _, word in found])
         cost = _cost(password)
         if cost > found[0][0]:
-            found = sorted([*found, (cost, password)])[-KEPT:]
+            found = sorted([*found, (cost, password)])[-POOL_SIZE:]
     return found
 
 
-def _another(chance: random.Random, found: list[str]) -> str:
-    signs = list(chance.choice(found)[:STRENGTH_PREFIX])
-    if chance.random() < 0.2:
-        return "".join(chance.choices(SIGNS, k=STRENGTH_PREFIX))
-    for _ in range(chance.randint(1, 4)):
-        signs[chance.randrange(len(signs))] = chance.choice(SIGNS)
-    return "".join(signs)
+def _another(rng: random.Random, found: list[str]) -> str:
+    chars = list(rng.choice(found)[:STRENGTH_PREFIX])
+    if rng.random() < 0.2:
+        return "".join(rng.choices(ALPHABET, k=STRENGTH_PREFIX))
+    for _ in range(rng.randint(1, 4)):
+        chars[rng.randrange(len(chars))] = rng.choice(ALPHABET)
+    return "".join(chars)
 
 
 def _cost(password: str) -> float:
-    """The least of three: what else the machine does makes the others."""
+    """Return the minimum CPU milliseconds of three runs, to discount other load."""
     costs = []
     for _ in range(3):
         start = time.thread_time()

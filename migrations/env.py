@@ -1,4 +1,4 @@
-"""Run the revisions on asyncpg, under an advisory lock, with bounded waits."""
+"""Run the revisions on asyncpg, under an advisory lock, with timeouts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sqlalchemy.pool import NullPool
 from web.core.connections import open_connection
 from web.core.turns import Turn
 
-# A statement of a revision; the turn of another machine that migrates lasts as long as it does.
+# Timeouts: of a revision's statements, and of the wait for another machine that is migrating.
 STATEMENT_SECONDS = 600
-TURN_SECONDS = 3600
+LOCK_SECONDS = 3600
 
 
 def run(connection: Connection) -> None:
-    """Apply the revisions in one transaction each, after the lock is ours."""
-    connection.execute(text(f"SET statement_timeout = '{TURN_SECONDS}s'"))
+    """Take the lock, then apply each revision in its own transaction."""
+    connection.execute(text(f"SET statement_timeout = '{LOCK_SECONDS}s'"))
     connection.execute(text(f"SELECT pg_advisory_lock({Turn.MIGRATE:d})"))
     connection.execute(text("SET lock_timeout = '5s'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_SECONDS}s'"))
@@ -33,12 +33,12 @@ def run(connection: Connection) -> None:
 
 
 async def migrate(url: str) -> None:
-    """Connect as every program does, whatever the URL says, and run."""
+    """Connect to `url` like the application, and apply the revisions."""
     connect = partial(
         open_connection,
         url,
         name="compte-formation migrate",
-        silence_seconds=TURN_SECONDS,
+        silence_seconds=LOCK_SECONDS,
         server={"idle_in_transaction_session_timeout": "0"},
     )
     engine = create_async_engine("postgresql+asyncpg://", poolclass=NullPool, async_creator=connect)

@@ -1,8 +1,8 @@
-"""Known vulnerabilities of the locked dependencies, by pip-audit.
+"""Look up known vulnerabilities of the locked dependencies with pip-audit.
 
-`python -m scripts.audit BIN VERDICT`: the folder of pip-audit, and the file that the verdict is
-written to as well, so that `make test` can end with it. Status 1 when there is a vulnerability.
-What could not be asked is no answer, and is said as loudly: machines without a network cannot ask.
+`python -m scripts.audit BIN VERDICT`: the folder of pip-audit, and a file that also receives the
+verdict, so that `make test` can end with it. Exits with 1 when there is a vulnerability.
+Dependencies that could not be looked up (no network) are reported as prominently.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NAMES_SHOWN = 10
 
 
 def audit(folder: Path, lock: Path) -> tuple[int, str]:
-    """The status to end with, and the verdict."""
+    """Return the exit status and the verdict."""
     command = [folder / "pip-audit", *OPTIONS, "--requirement", lock]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
@@ -38,17 +38,17 @@ def _verdict(dependencies: list[dict[str, Any]]) -> tuple[int, str]:
     ]
     if found:
         return 1, "\n".join([f"{len(found)} known vulnerabilities:", *found])
-    unasked = [one["name"] for one in dependencies if "skip_reason" in one]
-    asked = len(dependencies) - len(unasked)
-    if not asked:
+    skipped = [one["name"] for one in dependencies if "skip_reason" in one]
+    audited = len(dependencies) - len(skipped)
+    if not audited:
         return 0, f"{NOTHING} (the advisories cannot be reached from here)."
-    if unasked:
-        names = ", ".join(unasked[:NAMES_SHOWN]) + (", …" if len(unasked) > NAMES_SHOWN else "")
+    if skipped:
+        names = ", ".join(skipped[:NAMES_SHOWN]) + (", …" if len(skipped) > NAMES_SHOWN else "")
         return 0, (
-            f"AUDITED IN PART: no known vulnerability in {asked} dependencies; "
-            f"{len(unasked)} could not be looked up ({names})."
+            f"AUDITED IN PART: no known vulnerability in {audited} dependencies; "
+            f"{len(skipped)} could not be looked up ({names})."
         )
-    return 0, f"No known vulnerability in {asked} dependencies."
+    return 0, f"No known vulnerability in {audited} dependencies."
 
 
 def _last_line(text: str) -> str:
@@ -56,7 +56,7 @@ def _last_line(text: str) -> str:
 
 
 def main() -> int:
-    """Audit, tell, and keep what was told. Returns the exit status."""
+    """Audit, print the verdict and write it to the file; return the exit status."""
     folder, kept = map(Path, sys.argv[1:])
     status, verdict = audit(folder, Path("requirements.lock"))
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Run `python ARGUMENTS…` on other days, one after another; `make days` gives it the whole suite.
+"""Run `python ARGUMENTS…` on other days, one after another; `make days` runs the whole suite.
 
 Needs libfaketime (Debian's package `faketime`). Each day is given as an offset from now, so that
 every process of a run, PostgreSQL and Chromium included, has the same clock, monotonic time too.
-Exits with 1 when a run failed, or when the library is missing.
+Exits with 1 when a run fails, or when the library is missing.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo
 LIBRARIES = Path("/usr/lib")
 LIBRARY = "*/faketime/libfaketimeMT.so.1"
 PARIS = ZoneInfo("Europe/Paris")
-# How long before the moment the run starts: the change happens while tests run.
+# A run starts this long before a clock change, so that it happens while tests run.
 BEFORE = timedelta(minutes=2)
 
 
 def other_days(now: datetime) -> Iterator[tuple[str, datetime, str]]:
-    """Runs in the order they are made: name, start in UTC, time zone of the machine."""
+    """Yield the runs in order: name, start in UTC, time zone of the machine."""
     spring, autumn = _clock_changes(now)
     leap_year = next(year for year in range(now.year + 1, now.year + 10) if _is_leap(year))
     yield "a leap day", datetime(leap_year, 2, 29, 12, tzinfo=UTC), "UTC"
@@ -35,7 +35,7 @@ def other_days(now: datetime) -> Iterator[tuple[str, datetime, str]]:
 
 
 def _clock_changes(now: datetime) -> tuple[datetime, datetime]:
-    """The next two changes in Europe/Paris, the one to summer time first."""
+    """Return the next two clock changes in Europe/Paris, the one to summer time first."""
     changes: dict[bool, datetime] = {}
     hour = now.replace(minute=0, second=0, microsecond=0)
     while len(changes) < 2:
@@ -56,7 +56,7 @@ def _is_leap(year: int) -> bool:
 
 
 def main() -> None:
-    """Run each day in turn, and print a line for each."""
+    """Run on each day in turn, and print a line for each."""
     if not sys.argv[1:]:
         sys.exit(__doc__)
     library = next(LIBRARIES.glob(LIBRARY), None)

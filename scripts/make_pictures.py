@@ -1,7 +1,7 @@
-"""Make the pictures of docs/ and of the help from the running demonstration.
+"""Take the pictures of docs/ and of the help pages from the running demonstration.
 
-Start it with `CAPTCHA_TEST_ANSWER=robot make run`, then `python -m scripts.make_pictures`; another
-address than http://127.0.0.1:8000 is given after it.
+Start it with `CAPTCHA_TEST_ANSWER=robot make run`, then `python -m scripts.make_pictures [URL]`;
+the default is http://127.0.0.1:8000.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from scripts.picture_album import Album, opened, side_by_side
 
 SITE = "http://127.0.0.1:8000"
 ROOT = Path(__file__).resolve().parents[1]
-# The narrowest window that is not a telephone's: words stay readable in a column of the help.
+# The narrowest desktop layout: text stays readable in a column of the help.
 COLUMN = {"width": 672, "height": 900}
 WINDOW = {"width": 1024, "height": 1150}
-# As most people see it, and nothing in the middle of a fade.
+# The most common preferences, without animations in progress.
 SEEN = {"color_scheme": "light", "reduced_motion": "reduce", "locale": "fr-FR"}
 
 
 def main() -> None:
-    """Walk the journey once, taking a picture of each screen worth showing."""
+    """Walk through the journey once, taking a picture of each screen worth showing."""
     site = sys.argv[1] if len(sys.argv) > 1 else SITE
     docs, tutorial = Album(ROOT / "docs" / "pictures"), Album(ROOT / "static" / "help")
     with sync_playwright() as playwright:
@@ -38,7 +38,7 @@ def main() -> None:
         picture_walk.register(page, site, person, tutorial)
         picture_walk.enter(page, site, person)
         picture_walk.declare_hours(page, site, tutorial)
-        dashboard = _in_a_window(page, f"{site}/espace")
+        dashboard = _window_screenshot(page, f"{site}/espace")
         picture_walk.make_dossier(page, site, tutorial)
         _picture_the_space(page, site, docs)
         picture_walk.prepare_delegation(page, site, tutorial)
@@ -53,17 +53,17 @@ def main() -> None:
     docs.keep("journey", side_by_side([opened(identity), opened(dashboard)]))
 
 
-def _in_a_window(page: Page, url: str) -> bytes:
-    """A page as a window shows it, around it included."""
+def _window_screenshot(page: Page, url: str) -> bytes:
+    """Return a screenshot of a page in a desktop window, margins included."""
     page.set_viewport_size(WINDOW)
     page.goto(url)
-    seen = page.screenshot()
+    screenshot = page.screenshot()
     page.set_viewport_size(COLUMN)
-    return seen
+    return screenshot
 
 
 def _picture_the_space(page: Page, site: str, docs: Album) -> None:
-    """The dossier that is shown, then the pages that tell what it changed."""
+    """Take pictures of the dossier on display, then of the pages that it changed."""
     docs.take("dossier", page)
     page.goto(f"{site}/espace")
     docs.take("dashboard", page)

@@ -1,9 +1,9 @@
-"""Speak every character with espeak-ng and pack the voices that the captcha's sound is made from.
+"""Synthesise every character with espeak-ng, and pack the clips for the captcha's sound.
 
-Run by hand when the alphabet or its spelling changes: `python -m scripts.make_voices`. It needs
+Run by hand when the alphabet or its spelling changes: `python -m scripts.make_voices`. It requires
 espeak-ng (GPL-3.0-or-later, Debian package `espeak-ng`), which the application itself never does.
-Of the French voices that may be given away with a program it is the one that needs no model:
-MBROLA's and SVOX's are not free.
+It is the only French synthesiser that may be redistributed and needs no model: MBROLA's and SVOX's
+voices are not free.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from web.captcha.alphabet import ANSWER_LENGTH, SPELLING
 from web.captcha.sound import LEAD_IN, RATE, VOICES_FILE, Samples
 from web.captcha.vocabulary import number_word
 
-# Two women, two men; for each, words a minute and pitch of its two takes.
+# Two female and two male voices; words per minute and pitch of their two takes.
 VOICES: Final = {
     "fr+f2": ((120, 48), (138, 62)),
     "fr+f4": ((115, 40), (130, 55)),
@@ -41,17 +41,17 @@ _MU: Final = 255.0
 
 
 def main() -> None:
-    """Write the pack and say what it weighs. Exits with 1 when espeak-ng is missing."""
+    """Write the pack and print its size. Exits with 1 when espeak-ng is missing."""
     if shutil.which("espeak-ng") is None:
         sys.exit("espeak-ng is needed: apt-get install espeak-ng")
     names: list[str] = []
     clips: list[NDArray[np.uint8]] = []
     for voice, takes in VOICES.items():
         for take, (speed, pitch) in enumerate(takes):
-            said = SPELLING | {
+            texts = SPELLING | {
                 f"{LEAD_IN}{n}": text for n, text in enumerate(LEAD_INS) if n == take
             }
-            for name, text in said.items():
+            for name, text in texts.items():
                 names.append(f"{voice}/{take}/{name}")
                 clips.append(_mu_law(_clean(_spoken(text, voice, speed, pitch))))
     ends = np.cumsum([len(clip) for clip in clips])
@@ -72,20 +72,20 @@ def _spoken(text: str, voice: str, speed: int, pitch: int) -> Samples:
     with wave.open(io.BytesIO(spoken.stdout)) as recording:
         rate = recording.getframerate()
         frames = recording.readframes(recording.getnframes())
-    # espeak-ng streams: the header's length is a guess, what came out is not.
+    # espeak-ng streams: the length in the header is wrong, that of the output is right.
     samples = np.frombuffer(frames[: len(frames) // 2 * 2], dtype="<i2") / 32768.0
     return _resampled(samples, rate)
 
 
 def _resampled(samples: Samples, rate: int) -> Samples:
-    """To RATE by dropping the frequencies that it cannot carry."""
+    """Resample to RATE, dropping the frequencies above its Nyquist limit."""
     count = round(len(samples) * RATE / rate)
     spectrum = np.fft.rfft(samples)[: count // 2 + 1]
     return np.fft.irfft(spectrum, count) * (count / len(samples))
 
 
 def _clean(samples: Samples) -> Samples:
-    """Without the silence around it, and as loud as every other clip."""
+    """Trim the silence at both ends, and normalise the loudness."""
     heard = np.flatnonzero(np.abs(samples) > _SILENCE)
     kept = samples[max(heard[0] - 80, 0) : heard[-1] + 240]
     loudness = np.sqrt(np.mean(kept[np.abs(kept) > _SILENCE] ** 2))

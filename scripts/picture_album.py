@@ -1,4 +1,4 @@
-"""Pictures of a page: cut to what matters, few colours, one small file each."""
+"""Pictures of a page: cropped, with few colours, each in a small file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARGIN = 16
 
 
 class Album:
-    """A folder that the pictures of a page go to."""
+    """A folder of pictures."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -24,9 +24,9 @@ class Album:
     def take(
         self, name: str, page: Page, first: Locator | None = None, last: Locator | None = None
     ) -> None:
-        """The page from the top of one thing to the bottom of another, as wide as the window.
+        """Take a picture from the top of `first` to the bottom of `last`, as wide as the window.
 
-        Without them, from its title to the end of what it says.
+        They default to the page's title and the end of its content.
         """
         top = _edges(first or page.locator("h1"))[0]
         bottom = _edges(last or page.locator("main > :last-child"))[1]
@@ -36,13 +36,13 @@ class Album:
             "width": page.evaluate("document.documentElement.clientWidth"),
             "height": bottom - top + 2 * MARGIN,
         }
-        # The focus is of who took the picture.
+        # The focus ring results from this script's actions.
         page.evaluate("document.activeElement.blur()")
-        seen = page.screenshot(full_page=True, clip=clip)
-        self.keep(name, opened(seen))
+        screenshot = page.screenshot(full_page=True, clip=clip)
+        self.keep(name, opened(screenshot))
 
     def keep(self, name: str, picture: Image.Image) -> None:
-        """Write it, and tell what it weighs."""
+        """Write a picture, and print its size."""
         path = self._folder / f"{name}.png"
         _with_few_colours(picture).save(path, optimize=True)
         sys.stdout.write(
@@ -52,12 +52,12 @@ class Album:
 
 
 def opened(screenshot: bytes) -> Image.Image:
-    """A screenshot as a picture."""
+    """Return a screenshot as an image."""
     return Image.open(io.BytesIO(screenshot)).convert("RGB")
 
 
 def side_by_side(pictures: list[Image.Image], gap: int = 24) -> Image.Image:
-    """Pictures of one height in one."""
+    """Join pictures of the same height."""
     width = sum(picture.width for picture in pictures) + gap * (len(pictures) - 1)
     joined = Image.new("RGB", (width, pictures[0].height), "white")
     left = 0
@@ -68,9 +68,9 @@ def side_by_side(pictures: list[Image.Image], gap: int = 24) -> Image.Image:
 
 
 def _with_few_colours(picture: Image.Image) -> Image.Image:
-    """The colours that cover most stay exact; what softens the edges of letters takes the nearest.
+    """Keep the most frequent colours exactly, and map those of antialiasing to the nearest.
 
-    Pillow's own palettes mix the grounds of a page, which are close to each other.
+    Pillow's own palettes merge the backgrounds of a page, which are close to each other.
     """
     colours, places, counts = numpy.unique(
         numpy.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
@@ -83,9 +83,9 @@ def _with_few_colours(picture: Image.Image) -> Image.Image:
     return few
 
 
-def _edges(thing: Locator) -> tuple[float, float]:
-    """Its top and its bottom, from the top of the page."""
-    found: list[float] = thing.evaluate(
+def _edges(element: Locator) -> tuple[float, float]:
+    """Return the top and bottom of an element, from the top of the page."""
+    found: list[float] = element.evaluate(
         "e => [e.getBoundingClientRect().top + scrollY, e.getBoundingClientRect().bottom + scrollY]"
     )
     return found[0], found[1]

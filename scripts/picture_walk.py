@@ -1,6 +1,6 @@
-"""What the pictures show: someone invented who registers, then makes a dossier and a délégation.
+"""The journey of the pictures: registration, a dossier and a délégation of a fictitious person.
 
-Every number is made up: a NIR of an unassigned country, SIRETs of no company.
+All numbers are fictitious: a NIR of an unassigned country, SIRETs of no company.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NEXT_YEAR = date.today().year + 1
 
 @dataclass(frozen=True)
 class Invented:
-    """Someone whom nobody is."""
+    """A fictitious person."""
 
     nir: str = field(
         default_factory=lambda: f"2850599{random.randrange(980, 999)}{random.randrange(1, 999):03}"
@@ -28,12 +28,12 @@ class Invented:
 
     @property
     def email(self) -> str:
-        """Hers alone, so that the demonstration may be walked again."""
+        """A unique address, so that the journey can be repeated."""
         return f"touria.orange{self.nir[-3:]}@courriel.example"
 
 
 def register(page: Page, site: str, person: Invented, album: Album) -> None:
-    """From the login page to the one that waits for the mail."""
+    """Register, from the login page to the one that awaits the mail."""
     page.goto(f"{site}/connexion")
     album.take("login", page)
     page.goto(f"{site}/inscription/conditions")
@@ -59,7 +59,7 @@ def register(page: Page, site: str, person: Invented, album: Album) -> None:
 
 
 def fill_identity(page: Page, person: Invented) -> None:
-    """The second step, but for the security check."""
+    """Fill in the second step, except for the security check."""
     page.get_by_label("N° de sécurité sociale").fill(person.nir)
     page.get_by_label("Madame").check()
     page.get_by_label("Prénom").fill("Touria")
@@ -81,7 +81,7 @@ def enter(page: Page, site: str, person: Invented) -> None:
 
 
 def declare_hours(page: Page, site: str, album: Album) -> None:
-    """« Mon compte d'heures », as the field is filled."""
+    """Declare DIF hours in « Mon compte d'heures »."""
     page.goto(f"{site}/espace/heures")
     page.get_by_label("Saisissez le solde du DIF").fill("80")
     save = page.get_by_role("button", name="Enregistrer")
@@ -91,7 +91,7 @@ def declare_hours(page: Page, site: str, album: Album) -> None:
 
 
 def make_dossier(page: Page, site: str, album: Album) -> None:
-    """From the search of the catalogue to the dossier submitted."""
+    """Create and submit a dossier, from the catalogue search on."""
     page.goto(f"{site}/espace/dossiers/nouveau")
     page.get_by_label("Rechercher dans le catalogue").press_sequentially("couvreur")
     page.get_by_label("Provence-Alpes-Côte d’Azur").check()
@@ -116,7 +116,7 @@ def make_dossier(page: Page, site: str, album: Album) -> None:
 
 
 def prepare_delegation(page: Page, site: str, album: Album) -> None:
-    """The first of its two steps, filled; nothing is granted."""
+    """Fill in the first of the two steps of a délégation, without granting it."""
     page.goto(f"{site}/espace/delegations/nouvelle")
     page.get_by_label("Nom de l’employeur").fill("Verrerie Duval")
     page.get_by_label("SIRET de l’employeur").fill(EMPLOYER)

@@ -37,7 +37,7 @@ def document() -> str:
 
 
 def main() -> None:
-    """Write it."""
+    """Rewrite docs/accessibility.md."""
     DOCUMENT.write_text(document(), "utf-8")
 
 

@@ -20,7 +20,7 @@ from web.settings import Environment
 cli = make_typer("Compte Formation : l’espace personnel du compte de formation.")
 cli.add_typer(account_cli, name="account")
 EXIT_UNHEALTHY = 1
-# The metrics listen as far above it.
+# The metrics port is 1464 above the site's.
 LAST_PORT = 65535 - 1464
 
 
@@ -63,11 +63,11 @@ def worker(
     configure_logging(settings.log_format)
 
     async def work() -> None:
-        one = Worker(settings)
+        process = Worker(settings)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, one.stop)
-        await (one.drain_alone() if drain else one.run())
+            loop.add_signal_handler(number, process.stop)
+        await (process.drain_alone() if drain else process.run())
 
     with told_when_unreachable():
         asyncio.run(work())
@@ -90,7 +90,7 @@ def migrate(
         ),
     ] = "",
 ) -> None:
-    """Bring the database's schema up to this program."""
+    """Upgrade the database's schema to this program's revision."""
     from web.accounts.database_role import grant_to as give_rights
     from web.core import migrations
     from web.core.unreachable import told_when_unreachable
@@ -156,10 +156,10 @@ def check(
         ),
     ] = "",
 ) -> None:
-    """Check settings, database, SMTP and that no history was altered; the exit status tells.
+    """Check settings, database, SMTP and the histories' integrity; exit with 1 on a problem.
 
-    It ends with the name of the newest seal of the histories: kept elsewhere and given to a later
-    check, it shows whether they were rewritten since.
+    It ends with the name of the newest seal of the histories: stored elsewhere and given to a later
+    check, it reveals whether they were rewritten in between.
     """
     from web.accounts.database_role import check_role
     from web.accounts.history_check import check_histories
@@ -206,7 +206,7 @@ def credit_hours(
         ),
     ],
 ) -> None:
-    """Credit the CPF hours of a year from a file of hours worked."""
+    """Credit a year's CPF hours from a file of hours worked."""
     from web.feed.command import credit_hours as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
@@ -224,7 +224,7 @@ def credit_hours(
     """,
 )
 def rotate_keys() -> None:
-    """Encrypt everything again under the first key of NIR_KEYS, while the site runs."""
+    """Re-encrypt all sealed data under the first key of NIR_KEYS, while the site runs."""
     from web.sealed import rotate_keys as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit())))
@@ -252,7 +252,7 @@ def import_catalogue(
         ),
     ],
 ) -> None:
-    """Replace the catalogue of formations by a file."""
+    """Replace the catalogue of formations by the contents of a file."""
     from web.catalogue.command import import_catalogue as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
@@ -296,7 +296,7 @@ def invite_professional(
         ),
     ] = False,
 ) -> None:
-    """Invite an agent of an organisme or of an employer into the professional space."""
+    """Invite an agent of an organisme or of an employer to the professional space."""
     from web.professionals.command import Options, run_invitation, run_reset
 
     settings = settings_or_exit()
@@ -337,7 +337,7 @@ def failed_mails(
         typer.Option("--requeue", help="Remettre d’abord tous ces courriels dans la file d’envoi."),
     ] = False,
 ) -> None:
-    """List mails held with a reason; addresses are not shown."""
+    """List the mails held, with the reason and without addresses."""
     from web.core.held_mails import list_held
     from web.core.unreachable import told_when_unreachable
 

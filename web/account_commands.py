@@ -1,4 +1,4 @@
-"""`python -m web account …`: the service helps someone it has identified."""
+"""`python -m web account …`: support for someone whose identity has been checked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def unblock(
         ),
     ],
 ) -> None:
-    """Forget the failed logins of a titulaire or of an agent, whatever browser they came from."""
+    """Reset the failed logins of a titulaire or of an agent, for all browsers."""
     from web.unblock import read_identifier, run_unblock
 
     settings = settings_or_exit()
@@ -65,7 +65,7 @@ def restore_former(
         ),
     ] = False,
 ) -> None:
-    """Give a person what their earlier account left, once you have checked who they are."""
+    """Restore to a person, once identified, what their earlier accounts left."""
     from web.former.command import run_restoration
 
     settings = settings_or_exit()
@@ -84,7 +84,7 @@ def restore_former(
     """,
 )
 def close_usurped() -> None:
-    """Close the account that someone opened with another person's number."""
+    """Close an account that was opened with another person's NIR."""
     from web.profile.command import run_closing
 
     settings = settings_or_exit()

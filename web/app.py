@@ -1,4 +1,4 @@
-"""The application: made from settings, ready to be served by any ASGI server."""
+"""The ASGI application, built from settings."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def create_app(
     compares_clocks: bool = False,
     owns_process: bool = False,
 ) -> Starlette:
-    """Make the application; nothing is opened before it starts.
+    """Build the application; nothing is opened before its lifespan starts.
 
-    One that `compares_clocks` looks every minute how far its machine's is from the database's. One
-    that `owns_process` ends the process when its event loop stands still.
+    `compares_clocks`: measure the offset from the database's clock every minute. `owns_process`:
+    end the process when its event loop is blocked.
     """
     runtime = build_runtime(settings, clock=clock, randomness=randomness)
     assets = Assets()
@@ -66,14 +66,14 @@ def create_app(
 
 
 def production_app() -> Starlette:
-    """What the server processes load: settings from the environment, logs set up."""
+    """Build the application of a server process: settings from the environment, logs set up."""
     settings = load_settings()
     configure_logging(settings.log_format)
     return create_app(settings, compares_clocks=True, owns_process=True)
 
 
 def _demo_routes(settings: Settings) -> list[BaseRoute]:
-    """What only the demonstration shows."""
+    """Return the routes of the demonstration only."""
     return [
         *(mailbox.ROUTES if settings.demo_mail_dir else []),
         *(components.ROUTES if settings.environment is Environment.DEMO else []),

@@ -1,4 +1,4 @@
-"""Settings for commands."""
+"""Loading of the settings in commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXIT_BAD_SETTINGS = 2
 
 
 def settings_or_exit() -> Settings:
-    """Read the settings; end the command with a sentence when one is wrong or missing."""
+    """Return the settings; exit with a French sentence when one is wrong or missing."""
     try:
         return load_settings()
     except InvalidSettingsError as error:

@@ -1,4 +1,4 @@
-"""How dates and numbers read in French pages and mails."""
+"""Template filters: dates, numbers and abbreviations in French pages and mails."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ZONE = " (heure de Paris)"
 
 
 def french_date(day: date) -> str:
-    """« 1er mars 2027 », in Paris for a moment in time."""
+    """Format a date: « 1er mars 2027 »; a datetime is converted to Europe/Paris."""
     if isinstance(day, datetime):
         day = day.astimezone(PARIS).date()
     number = "1er" if day.day == 1 else str(day.day)
@@ -44,7 +44,7 @@ def french_date(day: date) -> str:
 
 
 def french_period(start: date | None, end: date | None) -> str:
-    """« du 1er mars 2027 au 18 juin 2027 », or what is known of it."""
+    """Format a period: « du 1er mars 2027 au 18 juin 2027 »; either end may be unknown."""
     if start and end:
         if start == end:
             return f"le {french_date(start)}"
@@ -55,21 +55,21 @@ def french_period(start: date | None, end: date | None) -> str:
 
 
 def french_month(day: date) -> str:
-    """« mars 2027 »."""
+    """Format a month: « mars 2027 »."""
     return f"{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
 def french_moment(moment: datetime, *, zone: bool = True) -> str:
-    """« 8 décembre 2026 à 14 h 05 (heure de Paris) ».
+    """Format a datetime: « 8 décembre 2026 à 14 h 05 (heure de Paris) ».
 
-    People read it in Cayenne and Nouméa too. Without `zone`, the page says it once for many.
+    The zone is named for readers in Cayenne or Nouméa; `zone=False` where the page states it once.
     """
     local = moment.astimezone(PARIS)
     return f"{french_date(local)} à{NBSP}{_hour(local)}{ZONE if zone else ''}"
 
 
 def french_time(moment: datetime) -> str:
-    """« 14 h 05 (heure de Paris) »."""
+    """Format a time: « 14 h 05 (heure de Paris) »."""
     return f"{_hour(moment.astimezone(PARIS))}{ZONE}"
 
 
@@ -78,13 +78,13 @@ def _hour(local: datetime) -> str:
 
 
 def french_number(number: float) -> str:
-    """« 1 803,5 »: no more decimals than it has, two at most."""
+    """Format a number: « 1 803,5 », with two decimals at most and no trailing zeros."""
     written = f"{number:,.2f}".rstrip("0").rstrip(".")
     return written.replace(",", NBSP).replace(".", ",")
 
 
 def with_abbreviations(text: str) -> Markup:
-    """Mark each abbreviation of the glossary with its expansion, in a label kept to the letter."""
+    """Wrap each abbreviation of the glossary in an <abbr> with its expansion; escapes `text`."""
     return Markup(ABBREVIATION.sub(_abbr, str(escape(text))))  # noqa: S704 - escaped here
 
 

@@ -1,4 +1,4 @@
-"""The worker's tasks for each feature: letters, jobs and purges."""
+"""The worker's tasks of all features: mail composers, jobs and purges."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
 
 log = structlog.get_logger("worker")
-# After so many failures in a row of a database that is away, the others would fail too.
+# After so many consecutive steps without the database, the others would fail too.
 PATIENCE = 2
 
 KINDS: Mapping[MailKind, Composer] = {
@@ -75,7 +75,7 @@ KINDS: Mapping[MailKind, Composer] = {
     contact.RECEIVED_MAIL: contact.compose_received,
 }
 COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in KINDS.items()}
-# Work hidden from the person who asked: an entrypoint of the queue, about one row.
+# Work whose outcome must be hidden from the requester: entrypoint of the queue, given a row's id.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
     activation_mails.HOLDER_JOB: activation_mails.tell_holder,
     forgotten.REQUEST_JOB: forgotten.settle_request,
@@ -98,7 +98,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     professional_links.purge_links,
     purge_core,
 )
-# Rows that are found by an address, whose digests made before 0026 are made again.
+# Rows looked up by an address digest; digests from before revision 0026 are recomputed.
 AGENTS_FOUND_BY_EMAIL = (
     FoundByEmail(EMAIL, followers=("professional_failure", "professional_link")),
 )
@@ -106,26 +106,26 @@ FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, email_i
 
 
 async def clear(runtime: Runtime) -> None:
-    """Purge expired data, seal the histories that grew, queue lost mails again.
+    """Purge expired data, seal the histories that grew, enqueue lost mails again.
 
-    A failure is logged and does not stop the rest; only a database that is away for two steps in a
-    row ends it.
+    A failure is logged and the next step runs; only two consecutive steps without the database end
+    the purge.
     """
-    away = 0
-    for name, carry_out in _clearings(runtime):
+    outages = 0
+    for name, carry_out in _purge_steps(runtime):
         try:
             await carry_out()
         except Exception as error:
             log.error("purge failed", step=name, **where_it_failed(error))
-            away = away + 1 if isinstance(error, DatabaseUnavailableError) else 0
-            if away == PATIENCE:
+            outages = outages + 1 if isinstance(error, DatabaseUnavailableError) else 0
+            if outages == PATIENCE:
                 return
         else:
-            away = 0
+            outages = 0
     log.info("purged")
 
 
-def _clearings(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+def _purge_steps(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     for step in PURGES:
         yield f"{step.__module__}.{step.__name__}", partial(_in_transaction, runtime, step)
     yield "seals", partial(seal_histories, runtime)
@@ -134,7 +134,7 @@ def _clearings(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable[N
 
 
 async def requeue_lost_mails(runtime: Runtime) -> None:
-    """Give a job to the mails that lost theirs."""
+    """Enqueue again the mails whose job was lost."""
     async with runtime.db.transaction() as connection:
         found = await requeue_orphans(connection)
     if found:

@@ -1,4 +1,4 @@
-"""What the layout links to, for everyone and in each space."""
+"""The links of the layout: the footer, and the menus of each space."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
 
 
 def _desk(kind: Kind, label: str, home: str) -> Space:
-    """The space of one kind of agents, whose first page is called `home`."""
+    """Return the space of one kind of agent; `home` is the title of its first page."""
     return Space(
         home=agents.HOMES[kind],
         login=AGENTS_LOGIN,
@@ -36,7 +36,7 @@ MENUS = Menus(
         Link("/contact", "Nous contacter"),
         Link("/aide", "Aide"),
         Link("/glossaire", "Glossaire"),
-        # The law wants its outcome on the home page.
+        # The law requires the compliance status on the home page.
         Link("/accessibilite", f"Accessibilité\u00a0: {STATE}"),
         Link("/donnees-personnelles", "Données personnelles"),
         Link("/plan-du-site", "Plan du site"),

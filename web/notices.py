@@ -1,4 +1,4 @@
-"""What an action leaves to say on the page after it; a cookie carries the code, never the words."""
+"""Flash messages shown on the page after an action; the cookie carries only their code."""
 
 from __future__ import annotations
 

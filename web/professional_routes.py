@@ -1,4 +1,4 @@
-"""The part of the URL map that is the agents': their login, their account, their desks."""
+"""The routes of agents: login, account, and the spaces of organismes and employers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole URL map: the one place that lists the features."""
+"""The URL map of all features."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ DELEGATIONS = [
     get("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.show_revocation),
     post("/espace/delegations/{delegation_id:uuid}/revoquer", delegations.revoke),
 ]
-# Reached from a mail, or after the account is gone: no session is asked for.
+# Reached from a mail, or after the account is closed: no session is required.
 OUTSIDE = [
     get(email.CONFIRMED_URL, email.show_confirmed),
     get("/courriel/{token}", email.show_link),
@@ -148,9 +148,9 @@ OPERATIONS = [
 
 
 def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
-    """Every route of the application; `extra` are those of the demonstration.
+    """Return every route of the application; `extra` are those of the demonstration.
 
-    They are tried one after the other: those asked for most come first.
+    Routes are matched in order: the most requested come first.
     """
     return [
         *SPACE,
@@ -173,7 +173,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
     ]
 
 
-# The pages that search engines may keep.
+# Paths that search engines may index.
 PUBLIC_PATHS = frozenset(
     {contact.CONTACT_URL, *(route.path for route in public.ROUTES if isinstance(route, Route))}
 )

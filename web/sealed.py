@@ -1,4 +1,4 @@
-"""`rotate-keys`: every sealed column there is, and what the command says and how it ends."""
+"""The list of sealed columns, and the `rotate-keys` command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from web.profile import email_change
 from web.settings import Settings
 from web.signup import service as signup
 
-# A column of boxes that is not here would die with the old key: a test looks at the schema.
+# A sealed column missing here would become unreadable with the old key: a test checks the schema.
 SEALED_COLUMNS: Sequence[SealedColumn] = (
     identity.ACCOUNT_IDENTITY,
     signup.DRAFT,
@@ -42,13 +42,13 @@ UNDER_WAY = "Un autre changement de clés est en cours. Rien n’a été fait."
 
 
 async def rotate_keys(settings: Settings) -> int:
-    """Change keys and tell; returns the exit status."""
+    """Re-encrypt every sealed column and print a report; return the exit status."""
     vault = Vault(settings.keyring, Randomness())
     try:
         async with bulk_connection(settings.database_url) as connection:
             with Counting() as counting:
                 passage = await rotate(connection, vault, SEALED_COLUMNS, counting)
-            left = [
+            remaining = [
                 (column.name, await count_others(connection, vault, column))
                 for column in SEALED_COLUMNS
             ]
@@ -63,13 +63,13 @@ async def rotate_keys(settings: Settings) -> int:
         return 1
     resealed = counted(passage.resealed, "valeur chiffrée", "valeurs chiffrées")
     sys.stdout.write(f"{resealed} de nouveau, avec la clé {vault.writing_key}.\n")
-    return _tell_what_is_left(settings, vault, passage, [one for one in left if one[1]])
+    return _report_remaining(settings, vault, passage, [pair for pair in remaining if pair[1]])
 
 
-def _tell_what_is_left(
-    settings: Settings, vault: Vault, passage: Passage, left: Sequence[tuple[str, int]]
+def _report_remaining(
+    settings: Settings, vault: Vault, passage: Passage, remaining: Sequence[tuple[str, int]]
 ) -> int:
-    if not left:
+    if not remaining:
         others = [key for key in settings.keyring if key != vault.writing_key]
         if others:
             sys.stdout.write(
@@ -77,7 +77,7 @@ def _tell_what_is_left(
                 f"conserver avec les sauvegardes qui en dépendent{NBSP}: {', '.join(others)}.\n"
             )
         return 0
-    for name, count in left:
+    for name, count in remaining:
         sys.stderr.write(f"{name}{NBSP}: {counted(count, 'valeur')} avec une autre clé.\n")
     if passage.unreadable:
         unreadable = counted(passage.unreadable, "valeur illisible", "valeurs illisibles")

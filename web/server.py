@@ -1,4 +1,4 @@
-"""The production server: Granian around the application, and its metrics on a loopback port."""
+"""The production server: Granian, with metrics on a loopback port."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from web.settings import Settings
 FINISH_SECONDS = 10
 BACKLOG = 4096
 HEADER_BYTES = 32 * 1024
-# Open connections of one process, silent ones included: a few kilobytes each, HEADER_BYTES at most
-# until a head is whole. Past that many, the others wait to be accepted.
+# Open connections of one process, idle ones included: a few kilobytes each, HEADER_BYTES at most
+# until a request head is complete. Beyond that, new connections wait in the backlog.
 MOST_CONNECTIONS = 8_192
-# Files that are no such connection: the database's, the libraries', the logs.
+# File descriptors of the database, libraries and logs.
 OTHER_FILES = 256
 LEAST_CONNECTIONS = 128
 MOMENT_SECONDS = 0.1
@@ -41,7 +41,7 @@ EXIT_BAD_SETTINGS = 2
 
 
 def application() -> ASGIApp:
-    """What each server process loads; it never outlives the one that started it."""
+    """Build the application of a server process, which never outlives its parent."""
     from web.app import production_app
 
     make_streams_forgiving()
@@ -53,20 +53,20 @@ def application() -> ASGIApp:
 
 
 def run_server(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; what is in flight then has ten seconds to finish."""
+    """Serve until SIGTERM or SIGINT; requests in flight then have ten seconds to finish."""
     try:
         folder = tempfile.TemporaryDirectory(prefix="compte-formation-")
     except OSError:
         sys.stderr.write(NO_FOLDER)
         sys.exit(EXIT_BAD_SETTINGS)
     with folder as path:
-        # Read by prometheus-client when the server's processes import it.
+        # Read by prometheus-client on import, in the server's processes.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = path
         from web.core.metrics_server import start_metrics
 
         start_metrics(settings)
         end_at_once_when_told_early()
-        server = _server(settings, connections=_most_connections())
+        server = _server(settings, connections=_max_connections())
         server.main_loop_interrupt = _Interrupt()  # type: ignore[assignment]
         server.serve()
 
@@ -79,7 +79,7 @@ def _server(settings: Settings, *, connections: int) -> AbstractServer[Any]:
         interface=Interfaces.ASGI,
         factory=True,
         workers=settings.workers,
-        # Nothing here needs HTTP/2, whose connections could stay silent for ever.
+        # HTTP/2 is not needed, and its idle connections would never time out.
         http=HTTPModes.http1,
         backlog=BACKLOG,
         backpressure=connections,
@@ -89,53 +89,53 @@ def _server(settings: Settings, *, connections: int) -> AbstractServer[Any]:
         respawn_failed_workers=True,
         workers_kill_timeout=FINISH_SECONDS,
         http1_settings=HTTP1Settings(
-            # From the connection, or from the answer before, to the end of the next head.
+            # From the connection, or the previous response, to the end of the next request head.
             header_read_timeout=settings.keep_alive * 1000,
             max_buffer_size=HEADER_BYTES,
         ),
     )
 
 
-def _most_connections() -> int:
-    """Return how many connections a process may hold, and raise its limit of files to fit them.
+def _max_connections() -> int:
+    """Return the maximum number of connections, raising RLIMIT_NOFILE to fit it if possible.
 
-    Past its limit of files, a server could accept nothing, and would try without a pause.
+    At its limit of descriptors, a server could accept nothing and would retry in a busy loop.
     """
     wanted = MOST_CONNECTIONS + OTHER_FILES
-    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most != resource.RLIM_INFINITY:
-        wanted = min(wanted, most)
-    if files != resource.RLIM_INFINITY and files < wanted:
+    soft_limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard_limit != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard_limit)
+    if soft_limit != resource.RLIM_INFINITY and soft_limit < wanted:
         try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard_limit))
         except (OSError, ValueError):
-            wanted = files
+            wanted = soft_limit
     return max(LEAST_CONNECTIONS, wanted - OTHER_FILES)
 
 
 class _Interrupt:
-    """What Granian's main loop waits for, without a lock.
+    """A lock-free replacement for the event that Granian's main loop waits on.
 
-    Its own threading.Event misses a signal that the system gives to another thread, and a signal's
-    handler that sets it while the main thread holds its lock waits for itself.
+    threading.Event misses a signal that the kernel delivers to another thread, and a signal handler
+    that sets it while the main thread holds its lock deadlocks.
     """
 
     def __init__(self) -> None:
         self._is_set = False
 
     def is_set(self) -> bool:
-        """Return whether there is something to look at."""
+        """Return whether the event is set."""
         return self._is_set
 
     def set(self) -> None:
-        """Have the main loop look, within a moment."""
+        """Wake the main loop within MOMENT_SECONDS."""
         self._is_set = True
 
     def clear(self) -> None:
-        """It looked."""
+        """Reset the event."""
         self._is_set = False
 
     def wait(self) -> None:
-        """Return once there is something to look at. Signals are handled between two moments."""
+        """Wait until the event is set; signals are handled between two sleeps."""
         while not self._is_set:
             time.sleep(MOMENT_SECONDS)

@@ -1,7 +1,7 @@
-"""How settings are read, and what they may not be: too weak for production, too open for trials.
+"""Parsing of settings, and checks: too weak for production, too open for a demonstration.
 
-Each rule is one sentence that names the setting and the way out, or nothing. Where an operator may
-know better, the way out is a setting of its own that says what it allows.
+Each problem is a French sentence that names the setting and the remedy. Where an operator may know
+better, the remedy is a separate setting that permits the exception explicitly.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 NIR_KEY_BYTES = 32
-# OWASP's Password Storage Cheat Sheet, argon2id: KiB of memory and passes that are worth the same.
+# OWASP's Password Storage Cheat Sheet, argon2id: equivalent pairs of memory (KiB) and passes.
 ARGON2_LEAST = ((47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5))
-# The widest networks that are somebody's own (10.0.0.0/8, fc00::/7), and the widest public ones
-# that a carrier or a content network proxies from.
+# Shortest prefixes accepted, by IP version: private networks (10.0.0.0/8, fc00::/7), and the public
+# ranges that a carrier or a CDN proxies from.
 WIDEST_PRIVATE = {4: 8, 6: 7}
 WIDEST_PUBLIC = {4: 10, 6: 24}
 TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
-# zxcvbn counts guesses up to 2^64; what is made at random always reaches that.
+# zxcvbn counts guesses up to 2^64; random secrets always reach that.
 RANDOM_GUESSES_LOG10 = 19
 ZXCVBN_MOST_CHARACTERS = 100
-# 32 random bytes: fewer different ones come once in ten million times, none above 127 once in 2^32.
+# For 32 random bytes: fewer distinct ones once in ten million times, none above 127 once in 2^32.
 LEAST_DIFFERENT_BYTES = 20
 ASCII = 128
 
 
 def problem_in_production(settings: Settings) -> str | None:
-    """Why production must not start with these settings, if it must not."""
+    """Return the first problem that forbids production with these settings, or None."""
     return next(_problems_in_production(settings), None)
 
 
 def problem_when_trying_out(settings: Settings) -> str | None:
-    """Why `demo` and `test` must not start: whoever reaches them reads every mail."""
+    """Return the problem of a `demo` or `test` reachable by others, who could read every mail."""
     name = settings.environment.value
     for setting, host in (
         ("BIND", host_of(settings.bind)),
@@ -56,7 +56,7 @@ def problem_when_trying_out(settings: Settings) -> str | None:
 
 
 def parse_keys(text: str) -> dict[str, bytes]:
-    """Read `id:base64,id:base64` into 32-byte keys; ValueError says what is wrong."""
+    """Parse `id:base64,id:base64` into 32-byte keys by id. Raises ValueError with the reason."""
     keys: dict[str, bytes] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):
         identifier, _, encoded = item.partition(":")
@@ -78,12 +78,12 @@ def parse_keys(text: str) -> dict[str, bytes]:
 
 
 def host_of(bind: str) -> str:
-    """The address of `host:port`, without the brackets of IPv6."""
+    """Return the host of `host:port`, without the brackets of IPv6."""
     return bind.rpartition(":")[0].strip("[]")
 
 
 def is_address(text: str) -> bool:
-    """Return whether it is an IP address."""
+    """Return whether `text` is an IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -92,7 +92,7 @@ def is_address(text: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches it: a loopback address, or `localhost`."""
+    """Return whether `host` is a loopback address or `localhost`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -159,7 +159,7 @@ def _is_argon2_strong(memory_kib: int, passes: int) -> bool:
 
 
 def _is_guessable(secret: str) -> bool:
-    """Return whether it repeats, counts, walks along a keyboard or consists of words."""
+    """Return whether a secret has repetitions, sequences, keyboard walks or words."""
     start = secret[:ZXCVBN_MOST_CHARACTERS]
     return zxcvbn_rs_py.zxcvbn(start, []).guesses_log10 < RANDOM_GUESSES_LOG10
 
@@ -174,7 +174,7 @@ def _mails_in_clear_text(settings: Settings) -> bool:
 
 
 def _database_in_clear_text(settings: Settings) -> bool:
-    """Return whether asyncpg (it reads libpq's variables) may reach another host without TLS."""
+    """Return whether asyncpg (which reads libpq's variables) may reach another host without TLS."""
     url = urlsplit(settings.database_url)
     options = parse_qs(url.query, keep_blank_values=True)
     mode = options.get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
@@ -185,12 +185,12 @@ def _database_in_clear_text(settings: Settings) -> bool:
     hosts = [_host_alone(host) for host in url.netloc.rpartition("@")[2].split(",")]
     if not any(hosts):
         hosts = options.get("host", [os.environ.get("PGHOST", "")])[-1].split(",")
-    # A path is a Unix socket, and so is no host at all.
+    # A path, or no host at all, means a Unix socket.
     return any(host and not host.startswith("/") and not is_loopback(host) for host in hosts)
 
 
 def _host_alone(text: str) -> str:
-    """The host of `host:port` or of `[address]:port`, percent-escapes undone."""
+    """Return the host of `host:port` or `[address]:port`, percent-decoded."""
     if text.startswith("["):
         return text[1:].partition("]")[0]
     return unquote(text.partition(":")[0])

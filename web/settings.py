@@ -1,4 +1,4 @@
-"""Settings: environment variables, read once into one typed object."""
+"""Settings: environment variables, read once into a typed object."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from web.setting_rules import (
 MINIMUM_SECRET_BYTES = 32
 NOT_TEXT = "doit être du texte en UTF-8"
 WRONG = "a une valeur qui ne convient pas"
-# What may follow the `?` of SMTP_URL.
+# The only query accepted in SMTP_URL.
 STARTTLS_REQUIRED = "starttls=required"
 
 
 class Environment(StrEnum):
-    """Where the program runs; `production` refuses everything made for trying out.
+    """The environment; `production` refuses the settings made for demonstrations and tests.
 
-    The other two refuse everything but this machine.
+    The other two only accept connections from this machine.
     """
 
     PRODUCTION = "production"
@@ -40,10 +40,10 @@ class Environment(StrEnum):
 
 
 class InvalidSettingsError(Exception):
-    """A setting is missing or wrong; the message is the one sentence to show."""
+    """A setting is missing or wrong; the message is the French sentence to show."""
 
 
-# Longer than nginx keeps its idle connections (60 s): a proxy must be the one that closes them.
+# Longer than nginx's keepalive (60 s): the proxy must be the one to close idle connections.
 KEEP_ALIVE_BEHIND_A_PROXY = 75
 KEEP_ALIVE_IN_THE_OPEN = 10
 
@@ -58,8 +58,8 @@ _YES_OR_NO = Field(description="doit valoir yes ou no")
 class Settings(BaseSettings):
     """Every setting of the program, as documented in docs/operations.md.
 
-    A description is what is said of a wrong value, in place of pydantic's words. An empty variable
-    is an absent one.
+    A field's description is its error message, in place of pydantic's. An empty variable counts as
+    absent.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
@@ -122,7 +122,7 @@ class Settings(BaseSettings):
             raise ValueError("doit être de la forme smtp://serveur:port ou smtps://serveur:port")
         if parts.path not in ("", "/") or parts.fragment:
             raise ValueError(f"doit se terminer après le port, ou par « ?{STARTTLS_REQUIRED} »")
-        # Anything else might be meant to require encryption, and would not.
+        # Any other query might be meant to require encryption, and would be ignored.
         if parts.query and (parts.scheme, parts.query) != ("smtp", STARTTLS_REQUIRED):
             raise ValueError(f"n’accepte que « ?{STARTTLS_REQUIRED} », et seulement avec smtp://")
         return value
@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     @classmethod
     def _host_and_port(cls, value: str) -> str:
         port = value.rpartition(":")[2]
-        # Port 0 lets the system choose.
+        # 0 is allowed: the system chooses the port.
         is_port = re.fullmatch("[0-9]{1,5}", port) and int(port) <= 65535
         if not is_port or not is_address(host_of(value)):
             raise ValueError("doit être de la forme 127.0.0.1:8000")
@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     @field_validator("dif_ends_on", mode="before")
     @classmethod
     def _written_as_a_date(cls, value: Any) -> Any:
-        # pydantic would also take a number of seconds.
+        # pydantic would also accept a number of seconds.
         if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValueError("not a date")
         return value
@@ -202,34 +202,34 @@ class Settings(BaseSettings):
 
     @property
     def keyring(self) -> dict[str, bytes]:
-        """Keys that seal personal data, by id; the first one writes."""
+        """The encryption keys of personal data, by id; the first is the current one."""
         return parse_keys(self.nir_keys.get_secret_value())
 
     @property
     def keep_alive(self) -> int:
-        """How many seconds a connection may take, idle ones included, to send a whole request head.
+        """The seconds a connection may take, idle time included, to send a whole request head.
 
-        Where no proxy is named, everybody can open connections: these end early.
+        Shorter without a trusted proxy, when anyone can open connections.
         """
         by_default = KEEP_ALIVE_BEHIND_A_PROXY if self.trusted_proxies else KEEP_ALIVE_IN_THE_OPEN
         return self.keep_alive_seconds or by_default
 
     @property
     def secure_cookies(self) -> bool:
-        """Whether cookies are `Secure` with the `__Host-` prefix (https only)."""
+        """Return whether cookies are `Secure` with the `__Host-` prefix (https only)."""
         return self.public_url.startswith("https://")
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port that browsers name as this site's origin."""
+        """The origin (scheme, host and port) that browsers send for this site."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Read the environment.
+    """Read the settings from the environment.
 
-    Raises InvalidSettingsError whose message is one sentence that names the setting.
+    Raises InvalidSettingsError with a sentence that names the setting.
     """
     try:
         return Settings(**overrides)
@@ -242,7 +242,7 @@ def _sentence(error: ErrorDetails) -> str:
     name = "_".join(str(part) for part in error["loc"][:1])
     if error["type"] == "missing":
         return f"Il manque le réglage {name.upper()} (variable d’environnement)."
-    # What pydantic refuses by itself has a description.
+    # Fields that pydantic validates itself have a description.
     ours = str(error["ctx"]["error"]) if error["type"] == "value_error" else WRONG
     if not name:
         return f"{ours}."
@@ -253,12 +253,12 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        # Bytes of the environment that are no text: Python makes lone surrogates of them.
+        # Bytes that are not UTF-8: Python decodes the environment with surrogateescape.
         raise ValueError(NOT_TEXT) from error
 
 
 def _split(url: str) -> SplitResult:
-    """The parts of a URL; empty ones when its host or its port makes no sense."""
+    """Split a URL; return empty parts when its host or port is invalid."""
     return urlsplit(url if _has_sound_port(url) else "")
 
 

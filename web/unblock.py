@@ -1,4 +1,4 @@
-"""`account unblock`: the service forgets the failed logins of someone it has identified."""
+"""`account unblock`: reset of the failed logins of someone whose identity was checked."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ UNKNOWN = (
 
 @dataclass(frozen=True)
 class Titulaire:
-    """An account, held until the transaction ends; `identity` is sealed."""
+    """A titulaire's account, locked until the transaction ends; `identity` is sealed."""
 
     account_id: UUID
     person_id: UUID
@@ -49,31 +49,31 @@ class Titulaire:
 
 
 async def run_unblock(settings: Settings, identifier: str, reason: str) -> int:
-    """Forget them, and tell; returns the exit status.
+    """Reset the failed logins and print a report; return the exit status.
 
     `identifier` is a NIR, or the e-mail address of a titulaire, of an agent or of both.
     """
 
     async def act(runtime: Runtime) -> str:
-        why = printable_line(" ".join(reason.split()))
-        if not why or len(why) > LONGEST_REASON:
+        cleaned_reason = printable_line(" ".join(reason.split()))
+        if not cleaned_reason or len(cleaned_reason) > LONGEST_REASON:
             raise NotDoneError(
                 f"--reason{NBSP}: indiquez pourquoi, en {LONGEST_REASON}{NBSP}caractères au plus. "
                 "La personne le lira dans son historique."
             )
-        return "\n".join(await unblock(runtime, identifier, why))
+        return "\n".join(await unblock(runtime, identifier, cleaned_reason))
 
     return await carry_out(settings, act)
 
 
 async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
-    """What was done, a sentence for each account. Raises NotDoneError."""
-    nir, email = _read(identifier)
+    """Reset the failed logins; return a French sentence per account. Raises NotDoneError."""
+    nir, email = _parse_identifier(identifier)
     done = []
     async with runtime.db.transaction() as connection:
         by_nir = nir_digest(runtime.hasher, nir) if nir else b""
         by_email = email_digests(runtime.hasher, email) if email else ()
-        titulaire = await _hold_titulaire(connection, by_nir, by_email)
+        titulaire = await _lock_titulaire(connection, by_nir, by_email)
         if titulaire is not None:
             await _unblock_titulaire(runtime, connection, titulaire, reason)
             done.append("Compte de titulaire")
@@ -91,7 +91,7 @@ async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
 async def _unblock_titulaire(
     runtime: Runtime, connection: Connection, titulaire: Titulaire, reason: str
 ) -> None:
-    await _forget(runtime, connection, titulaire.nir_digest, PASSWORD_TRIES)
+    await _reset_tries(runtime, connection, titulaire.nir_digest, PASSWORD_TRIES)
     event_id = await record_event(
         connection,
         titulaire.person_id,
@@ -108,12 +108,12 @@ async def _unblock_titulaire(
 
 
 async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -> bool:
-    """Returns False when no agent has this address."""
+    """Reset an agent's failed logins; return False when no agent has this address."""
     agent = await invitation_queries.hold_agent(connection, email_digests(runtime.hasher, email))
     if agent is None:
         return False
     subject = login_subject(runtime.hasher, email)
-    await _forget(runtime, connection, subject, AGENT_PASSWORD_TRIES, CODE_TRIES)
+    await _reset_tries(runtime, connection, subject, AGENT_PASSWORD_TRIES, CODE_TRIES)
     kind = queries.EventKind.UNBLOCKED
     event_id = await queries.record_event(connection, agent.id, kind, device="")
     await enqueue_mail(
@@ -127,12 +127,14 @@ async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -
     return True
 
 
-async def _forget(runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries) -> None:
+async def _reset_tries(
+    runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
+) -> None:
     await forget_all_tries(runtime, connection, subject, *kinds)
     await forget_device_tries(runtime, connection, subject, *kinds)
 
 
-async def _hold_titulaire(
+async def _lock_titulaire(
     connection: Connection, by_nir: bytes, by_email: Sequence[bytes]
 ) -> Titulaire | None:
     row = await connection.fetchrow(
@@ -148,8 +150,8 @@ async def _hold_titulaire(
     return Titulaire(**row) if row else None
 
 
-def _read(identifier: str) -> tuple[str, str]:
-    """A NIR and '', or '' and an address. Raises NotDoneError."""
+def _parse_identifier(identifier: str) -> tuple[str, str]:
+    """Return a NIR and '', or '' and an address. Raises NotDoneError."""
     text = identifier.strip()
     if "@" in text:
         try:
@@ -163,7 +165,7 @@ def _read(identifier: str) -> tuple[str, str]:
 
 
 def read_identifier() -> str:
-    """Ask for it, so that it stays out of the shell's history and of the list of processes."""
+    """Read the identifier from stdin: on the command line, `ps` and the history would show it."""
     if sys.stdin.isatty():
         sys.stderr.write(f"Numéro de Sécurité sociale ou adresse courriel{NBSP}: ")
         sys.stderr.flush()

@@ -1,8 +1,8 @@
-"""The worker: mail jobs, and the purge of expired data.
+"""The worker: mail jobs, background jobs and the purge of expired data.
 
-It runs until told to stop, finishes what is in flight, and starts over by itself when the database
-comes back. Any number of workers share one queue; jobs of a dead one are picked up by the others
-once its heartbeats are missing.
+It runs until stopped, finishes the jobs in flight, and reconnects when the database recovers. Any
+number of workers share one queue; the jobs of a dead worker are picked up by the others once its
+heartbeats are missing.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ from web.settings import Settings
 log = structlog.get_logger("worker")
 T = TypeVar("T")
 
-# A dead worker's mails are picked up after this long; a live one says so twice as often.
+# A dead worker's jobs are picked up after this long; live ones send heartbeats twice as often.
 HEARTBEAT = timedelta(seconds=20)
 POLL = timedelta(seconds=5)
 BATCH = 10
-# Messages under way at once; also how many connections the SMTP server sees from one worker.
+# Messages sent concurrently, hence also the SMTP connections of one worker.
 AT_ONCE = 2 * BATCH
 RECONNECT_SECONDS = 1
-# How long a message under way may still take once the worker was told to stop.
+# Grace period of the messages being sent, once the worker has been asked to stop.
 FINISH_SECONDS = 7
-# And how long the database may take to note it.
+# Then that of the database, to record their outcome.
 CUT_OFF_SECONDS = 8.5
-# The queue asks something every POLL: a silent database is noticed within HEARTBEAT.
+# The queue polls every POLL: a silent database is detected within HEARTBEAT.
 QUEUE_STATEMENT_SECONDS, QUEUE_SILENCE_SECONDS = 4.0, 5.0
 PURGE_SCHEDULE = "*/5 * * * *"
 
@@ -81,7 +81,7 @@ class Worker:
         self._deadlines: list[asyncio.TimerHandle] = []
 
     def stop(self) -> None:
-        """Finish what is in flight, within FINISH_SECONDS, then return from run()."""
+        """Request a stop: run() returns once jobs in flight are done, within FINISH_SECONDS."""
         self._stopping.set()
         if self._queue is not None:
             self._queue.shutdown.set()
@@ -99,11 +99,11 @@ class Worker:
             try:
                 await self._work(QueueExecutionMode.continuous)
             except WrongSchemaError as error:
-                log.error("database of another version", problem=str(error))
-            except Exception as error:  # whatever it is, mail must go on
+                log.error("wrong schema revision", problem=str(error))
+            except Exception as error:  # whatever it is, the worker must go on
                 log.error("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
-                # Those of the pool go the same way; one asked just before would be asked again.
+                # The pool's idle connections are likely dead too, and a recent one is not pinged.
                 self._runtime.db.end_resting()
             with suppress(TimeoutError):
                 async with asyncio.timeout(RECONNECT_SECONDS):
@@ -111,7 +111,7 @@ class Worker:
         await self._close()
 
     async def drain_alone(self) -> None:
-        """drain(), for a process that has nothing else to do.
+        """Call drain() in a process of its own.
 
         Raises DatabaseUnavailableError, WrongSchemaError.
         """
@@ -121,7 +121,7 @@ class Worker:
         await self._close()
 
     async def drain(self) -> None:
-        """Do what is ready to be done, then return: for scripts and tests."""
+        """Run the jobs that are due, then return; for scripts and tests."""
         await self._work(QueueExecutionMode.drain)
         await self._smtp.close()
 
@@ -133,8 +133,8 @@ class Worker:
             deadline.cancel()
 
     def _cut_off(self) -> None:
-        """Wait no longer for a database that does not answer."""
-        log.warning("stopped without the database")
+        """Terminate the connections of a database that does not answer."""
+        log.warning("stopped without waiting for the database")
         if self._connection is not None:
             self._connection.terminate()
         self._runtime.db.cut_off()
@@ -155,19 +155,19 @@ class Worker:
                 return
             await require_schema(connection)
             await requeue_lost_mails(self._runtime)
-            # Requests for another password find the agent by the digest of the address.
+            # Password reset requests look up the agent by the digest of the address.
             await fold_digests(self._runtime, AGENTS_FOUND_BY_EMAIL)
             if self._was_cut_off:
-                # While the database was away, no worker could send its heartbeat.
+                # No worker could send its heartbeat during the outage: refresh them all.
                 await connection.execute(
                     "UPDATE pgqueuer SET heartbeat = now() WHERE status = 'picked'"
                 )
                 self._was_cut_off = False
             if mode is QueueExecutionMode.drain:
-                # It would wait for delayed jobs; draining does what can be done now.
+                # Otherwise draining would wait for delayed jobs.
                 queries = queue.qm.queries
                 queries.queued_work = queries.eligible_queued_work  # type: ignore[method-assign]
-            # Told at once: otherwise a lost connection is found out at the next poll.
+            # Otherwise a lost connection would only be noticed at the next poll.
             connection.add_termination_listener(lambda _: queue.shutdown.set())
             run = queue.run if mode is QueueExecutionMode.continuous else queue.qm.run
             await run(
@@ -188,7 +188,7 @@ class Worker:
             try:
                 delay = await _uninterrupted(self._deliver(job))
             except Exception as error:
-                # The queue keeps what it is told about a failure: a type and a place, no values.
+                # The queue stores the error: a type only, no values.
                 log.error("mail job failed", **where_it_failed(error))
                 raise RetryRequested(HEARTBEAT, type(error).__name__) from None
             if delay is not None:
@@ -220,9 +220,9 @@ class Worker:
             beating.cancel()
 
     async def _beat(self, job_id: int) -> None:
-        """Say that a mail is under way, over the pool: the queue stops when its connection dies.
+        """Send heartbeats for a mail over the pool: the queue's own stop when its connection dies.
 
-        Another worker would take it for a dead one's and send a copy.
+        Another worker would otherwise consider this one dead and send a duplicate.
         """
         while True:
             await asyncio.sleep(self._heartbeat.total_seconds() / 2)
@@ -234,9 +234,9 @@ class Worker:
 
 
 async def _uninterrupted(work: Coroutine[None, None, T]) -> T:
-    """Carry `work` through although the queue, losing its connection, cancels its jobs.
+    """Run `work` to its end even when the queue, on losing its connection, cancels its jobs.
 
-    A mail cut between the SMTP server's 250 and our note of it would be sent twice.
+    A mail cancelled between the SMTP server's 250 and our record of it would be sent twice.
     """
     task = asyncio.create_task(work)
     while True:

@@ -1,1 +1,1 @@
-"""Framework glue that knows no feature."""
+"""Infrastructure shared by the features; it imports none of them."""

@@ -1,4 +1,4 @@
-"""Reading of Accept-Encoding (RFC 9110, 12.5.3)."""
+"""Parse Accept-Encoding (RFC 9110, 12.5.3)."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from contextlib import suppress
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 HEADER = b"accept-encoding"
-# The second is its old name.
+# x-gzip is the historical alias.
 GZIP = ("gzip", "x-gzip")
 
 
 class AcceptEncoding:
-    """Leaves `gzip` alone in the header when it is wanted, and no header otherwise.
+    """Middleware that reduces the header to `gzip` when the client accepts it, else removes it.
 
-    What compresses afterwards looks for the word, and would find it in `gzip;q=0`.
+    GZipMiddleware only looks for the word, and would find it in `gzip;q=0`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, its wish made plain."""
+        """Pass the request on with its header normalised."""
         if scope["type"] == "http":
-            wished = [value for name, value in scope["headers"] if name == HEADER]
-            if wished:
+            values = [value for name, value in scope["headers"] if name == HEADER]
+            if values:
                 others = [(name, value) for name, value in scope["headers"] if name != HEADER]
-                plain = (
-                    [(HEADER, b"gzip")] if wants_gzip(b",".join(wished).decode("latin-1")) else []
+                accepted = (
+                    [(HEADER, b"gzip")] if wants_gzip(b",".join(values).decode("latin-1")) else []
                 )
-                scope["headers"] = others + plain
+                scope["headers"] = others + accepted
         await self._app(scope, receive, send)
 
 
 def wants_gzip(header: str) -> bool:
-    """Return whether gzip is accepted, and not less than an answer left as it is."""
+    """Return whether gzip is accepted with a weight no lower than identity's."""
     weights: dict[str, float] = {}
     for part in header.split(","):
         coding, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -45,7 +45,7 @@ def wants_gzip(header: str) -> bool:
 
 
 def _weight(parameters: list[str]) -> float:
-    """From 0 to 1; what is written otherwise asks for nothing."""
+    """Return the q value, 0 to 1; 0 when it is malformed."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

@@ -1,4 +1,4 @@
-"""Values that an operator types: on the command line, or when asked."""
+"""Values typed by an operator: command-line options and answers to prompts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EXIT_USAGE = 2
 
 
 class WrongValueError(typer.TyperException):
-    """What was typed cannot be used; the message is the sentence to show."""
+    """The value cannot be used; the message is the sentence to show."""
 
     exit_code = EXIT_USAGE
 
 
 def whole_number(option: str, least: int, most: int) -> Callable[[str], int]:
-    """Make a parser for the value of an option."""
+    """Return a parser for the value of `option`, a whole number from `least` to `most`."""
 
     def parse(text: str) -> int:
         if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
@@ -33,7 +33,7 @@ def whole_number(option: str, least: int, most: int) -> Callable[[str], int]:
 
 
 def readable_file(text: str) -> Path:
-    """Parse the name of a file that is there and can be read."""
+    """Parse the path of an existing, readable file."""
     path = Path(text)
     if not path.exists():
         raise WrongValueError(f"Le fichier {text} n’existe pas.")
@@ -45,7 +45,7 @@ def readable_file(text: str) -> Path:
 
 
 def folder(text: str) -> Path:
-    """Parse the name of a folder, which need not be there yet."""
+    """Parse the path of a folder, which need not exist yet."""
     path = Path(text)
     if path.exists() and not path.is_dir():
         raise WrongValueError(f"{text} est un fichier{NBSP}: indiquez un dossier.")
@@ -53,16 +53,19 @@ def folder(text: str) -> Path:
 
 
 def ask_hidden(question: str) -> str:
-    """Read a line that must neither be displayed nor kept by the shell."""
+    """Read a line that must not be echoed or end up in the shell's history."""
     if not sys.stdin.isatty():
         return sys.stdin.readline()
-    # Not written by getpass, which knows no terminal without our letters.
+    # getpass would fail to write the prompt on a terminal whose encoding lacks our letters.
     _write_now(f"{question}{NBSP}: ")
     return getpass.getpass("")
 
 
 def agree(question: str) -> bool:
-    """Ask until the answer is yes or no; no answer is no."""
+    """Return whether the operator agrees; ask again until the answer is yes or no.
+
+    An empty line is no. Raises Abort at the end of input.
+    """
     while True:
         _write_now(f"{question} [o/N] ")
         answer = sys.stdin.readline()

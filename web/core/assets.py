@@ -1,4 +1,4 @@
-"""Static files: read once, named by their content, compressed once, cached for good by browsers."""
+"""Static files: read and compressed once, served under content hashes, cached for a year."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 FOLDER = Path(__file__).resolve().parents[2] / "static"
-# One request instead of two: htmx first, then what is ours.
+# One request instead of two: htmx first, then our own script.
 BUNDLES = {"scripts.js": ("htmx.min.js", "app.js")}
 PUBLIC_SUFFIXES = frozenset({".css", ".js", ".svg", ".png", ".webp", ".txt", ".ico"})
 COMPRESSED_SUFFIXES = frozenset({".css", ".js", ".svg", ".txt"})
-# A comment on a line of its own is for who reads the file, and stays there.
+# Whole-line comments are stripped from served scripts.
 COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 DIGEST_CHARACTERS = 12
-# Where a PNG says how many pixels wide and high it is.
+# Bytes of a PNG's IHDR that hold its width and height in pixels.
 PNG_SIZE = slice(16, 24)
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file as it goes over the wire."""
+    """A static file, ready to be served."""
 
     content: bytes
     compressed: bytes | None
@@ -37,7 +37,7 @@ class Asset:
 
 
 class Assets:
-    """The files of static/ by name."""
+    """The files of static/, by name."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         bundled = {part for parts in BUNDLES.values() for part in parts}
@@ -55,16 +55,16 @@ class Assets:
         }
 
     def url(self, name: str) -> str:
-        """The address of a file, which changes with its content. KeyError when there is none."""
+        """Return the versioned URL of a file. Raises KeyError for an unknown name."""
         return f"/static/{self._by_name[name].digest}/{name}"
 
     def picture_size(self, name: str) -> tuple[int, int]:
-        """Width and height of a PNG, in pixels. KeyError when there is none."""
+        """Return the width and height of a PNG, in pixels. Raises KeyError for an unknown name."""
         width, height = struct.unpack(">II", self._by_name[name].content[PNG_SIZE])
         return width, height
 
     async def serve(self, request: Request) -> Response:
-        """Answer `/static/<digest>/<name>`; an address of another version is not found."""
+        """Serve `/static/<digest>/<name>`; 404 for a digest of another version."""
         asset = self._by_name.get(request.path_params["name"])
         if asset is None or asset.digest != request.path_params["digest"]:
             raise HTTPException(404)

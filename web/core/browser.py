@@ -1,13 +1,13 @@
-"""The cookie that names a browser by a random token, and what hangs on it.
+"""The browser cookie: a random token, and the CSRF tokens and notices tied to it.
 
-The token is made the first time a page needs it, and rotated when a registration begins, at login
-and at logout. The server keeps its hash only. The anti-forgery token is derived from it, so that a
-form costs no query, and is masked anew in each answer, so that compression tells nothing about it.
+The token is created the first time a page needs it, and rotated when a registration begins, at
+login and at logout. The server stores its hash only. The CSRF token is derived from it, so that a
+form costs no query, and is masked differently in each response (a defence against BREACH).
 
-Whoever presses a button twice may have the new token between the two, with the form still made for
-the one before. That one therefore stays a minute in a cookie beside, and serves for one thing: the
-exact copy of the request that replaced it, sent by the browser that has the new one, is answered as
-if it had come before. It can only give that browser the token it has.
+On a double click, the second request may carry the new token with a form made for the previous
+one. The previous token is therefore kept for a minute in a second cookie, for one purpose: an exact
+copy of the request that rotated it, sent by the browser that holds the new token, is answered as
+the first copy was. It can only give that browser the token it already has.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from web.core.origins import may_set_cookies
 from web.core.tokens import decoded, encoded, looks_like_token, new_token, token_hash
 
 CSRF_FIELD = "csrf"
-# Still written with its padding, as in the forms that are open while a new version starts.
+# Kept padded, so that forms open during a deployment stay valid.
 CSRF_PADDING = "=="
 NOTICE_SECONDS = 60
 COPY_SECONDS = 60
 
 
 class Browser:
-    """The browser that sent a request, as far as its cookies tell."""
+    """The browser that sent a request, as identified by its cookies."""
 
     def __init__(
         self,
@@ -46,10 +46,10 @@ class Browser:
     ) -> None:
         token = cookies.get(cookie_name(secure), "")
         self._received = token if looks_like_token(token) else None
-        self._sent_as = self._received
+        self._presented_token = self._received
         self._token = self._received
         self._earlier = cookies.get(earlier_name(secure), "")
-        self._said: str | None = None
+        self._fingerprint: str | None = None
         self._notice = cookies.get(notice_name(secure))
         self._new_notice: str | None = None
         self.devices = DeviceCookie(cookies.get(device_cookie_name(secure), ""))
@@ -60,73 +60,73 @@ class Browser:
 
     @property
     def can_send_forms(self) -> bool:
-        """Return whether this browser has the cookie that a form needs, or gets it now."""
+        """Return whether this browser has the cookie that a form needs, or can be given it now."""
         return self.is_known or self._may_set_cookies
 
     @property
     def is_known(self) -> bool:
-        """Whether the browser came with a token: without one it has nothing with us."""
-        return self._sent_as is not None
+        """Return whether the request carried a token; without one, no data belongs to it."""
+        return self._presented_token is not None
 
     @property
     def token(self) -> str:
-        """The token, made now if there is none."""
+        """The token, created if there is none yet."""
         if self._token is None:
             self._token = new_token(self._randomness)
         return self._token
 
     @property
     def digest(self) -> bytes:
-        """What the database knows this browser by."""
+        """The token's hash, by which the database identifies this browser."""
         return token_hash(self.token)
 
     def successor(self) -> str:
-        """A token that nobody knew before; for the copy of a request, the one that it was given."""
-        given = self._received if self._received != self._sent_as else None
+        """Return a fresh token; for a copy of a request, the token given to the first copy."""
+        given = self._received if self._received != self._presented_token else None
         return given or new_token(self._randomness)
 
     def rotate(self) -> None:
-        """Give the browser a new token: what hung on the old one is left behind."""
+        """Give the browser a new token, which nothing stored under the old one follows."""
         self.become(self.successor())
 
     def become(self, token: str) -> None:
-        """Give the browser this token, made for it."""
+        """Set the browser's token."""
         self._token = token
 
     def csrf_token(self) -> str:
-        """The anti-forgery token, under a mask of its own for this answer."""
-        is_new = self.token != self._sent_as
-        held = self.token if is_new else self._received or self.token
+        """Return the CSRF token, masked for this response alone."""
+        is_new = self.token != self._presented_token
+        seed = self.token if is_new else self._received or self.token
         mask = self._randomness.bytes(DIGEST_BYTES)
-        plain = self._hasher.digest("csrf", held)
+        plain = self._hasher.digest("csrf", seed)
         return encoded(mask + _xor(mask, plain)) + CSRF_PADDING
 
-    def accepts(self, csrf_token: str, said: str) -> bool:
-        """Whether a form that says this was made for this browser.
+    def accepts(self, csrf_token: str, fingerprint: str) -> bool:
+        """Return whether the CSRF token is this browser's; `fingerprint` identifies the request.
 
-        The copy of the request that gave it its token is answered as that request was.
+        An exact copy of the request that rotated the token is accepted under the previous one.
         """
         if self._received is None:
             return False
-        plain, fits = _unmasked(csrf_token), self._hasher.matches
+        plain, matches = _unmasked(csrf_token), self._hasher.matches
         earlier, _, mark = self._earlier.partition(".")
-        if not fits("csrf", self._received, plain):
-            if not looks_like_token(earlier) or not fits("csrf", earlier, plain):
+        if not matches("csrf", self._received, plain):
+            if not looks_like_token(earlier) or not matches("csrf", earlier, plain):
                 return False
-            wanted = self._mark(earlier, self._received, said)
+            wanted = self._mark(earlier, self._received, fingerprint)
             if not compare_digest(mark.encode(), wanted.encode()):
                 return False
-            self._token = self._sent_as = earlier
-        self._said = said
+            self._token = self._presented_token = earlier
+        self._fingerprint = fingerprint
         self._may_set_cookies = True
         return True
 
     def notify(self, code: str) -> None:
-        """Leave a notice (a code, never a text) for the next page this browser shows."""
+        """Store a notice (a code, never a text) for the next page shown in this browser."""
         self._new_notice = code
 
     def take_notice(self) -> str | None:
-        """The notice left for this page, if it is one of ours; it is shown once."""
+        """Return the notice for this page, if its signature is valid, and clear it."""
         code, _, signature = (self._notice or "").partition(".")
         if not code or not compare_digest(self._sign(code).encode(), signature.encode()):
             return None
@@ -135,18 +135,21 @@ class Browser:
         return code
 
     def cookies(self) -> list[str]:
-        """The Set-Cookie headers that this answer needs.
+        """Return the Set-Cookie values of this response.
 
-        None for what another site may have sent: it must not replace the browser's own.
+        Empty for a request that another site may have caused: SameSite withheld the browser's own
+        cookies, and they must not be replaced.
         """
         if not self._may_set_cookies:
             return []
         headers = []
-        if self._token is not None and self._token != self._sent_as:
+        if self._token is not None and self._token != self._presented_token:
             headers.append(self._cookie(cookie_name, self._token))
-            if self._sent_as is not None and self._said is not None:
-                mark = self._mark(self._sent_as, self._token, self._said)
-                headers.append(self._cookie(earlier_name, f"{self._sent_as}.{mark}", COPY_SECONDS))
+            if self._presented_token is not None and self._fingerprint is not None:
+                mark = self._mark(self._presented_token, self._token, self._fingerprint)
+                headers.append(
+                    self._cookie(earlier_name, f"{self._presented_token}.{mark}", COPY_SECONDS)
+                )
         if self._new_notice is not None:
             value = f"{self._new_notice}.{self._sign(self._new_notice)}"
             lifetime = NOTICE_SECONDS if self._new_notice else 0
@@ -163,36 +166,36 @@ class Browser:
         secure = "; Secure" if self._secure else ""
         return f"{name_of(self._secure)}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
 
-    def _mark(self, earlier: str, newer: str, said: str) -> str:
-        return self._hasher.digest("copy", f"{earlier}\x00{newer}\x00{said}").hex()[:32]
+    def _mark(self, earlier: str, newer: str, fingerprint: str) -> str:
+        return self._hasher.digest("copy", f"{earlier}\x00{newer}\x00{fingerprint}").hex()[:32]
 
     def _sign(self, code: str) -> str:
         return self._hasher.digest("notice", code).hex()[:32]
 
 
 def browser_of(request: Request) -> Browser:
-    """The browser that sent this request."""
+    """Return the browser that sent this request."""
     browser: Browser = request.scope["browser"]
     return browser
 
 
 def cookie_name(secure: bool) -> str:
-    """`__Host-` where the cookie is Secure; browsers refuse the prefix on plain http."""
+    """Return the token cookie's name; browsers refuse the `__Host-` prefix on plain http."""
     return "__Host-compte" if secure else "compte"
 
 
 def notice_name(secure: bool) -> str:
-    """The cookie that carries a one-page notice."""
+    """Return the name of the cookie that carries a notice to the next page."""
     return "__Host-avis" if secure else "avis"
 
 
 def earlier_name(secure: bool) -> str:
-    """The cookie that remembers, for a minute, the token before and what replaced it."""
+    """Return the name of the cookie that keeps the previous token, bound to the new one."""
     return "__Host-avant" if secure else "avant"
 
 
 class BrowserMiddleware:
-    """Reads the cookies of a request and writes those of its answer."""
+    """Middleware that reads the cookies of each request and sets those of its response."""
 
     def __init__(
         self, app: ASGIApp, *, hasher: Hasher, randomness: Randomness, secure: bool, origin: str
@@ -204,7 +207,7 @@ class BrowserMiddleware:
         self._origin = origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the browser in the scope, its cookies on the answer."""
+        """Put the browser in the scope and its cookies on the response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -221,7 +224,7 @@ class BrowserMiddleware:
         await self._app(scope, receive, send_with_cookies)
 
     def _read(self, method: str, headers: Headers) -> Browser:
-        # As browsers write them: another site's cookie on our name, odd as it may be, hides none.
+        # Parsed leniently: a malformed cookie set by another site must not hide ours.
         cookies = cookie_parser(headers.get("cookie", ""))
         return Browser(
             cookies,
@@ -233,7 +236,7 @@ class BrowserMiddleware:
 
 
 def _unmasked(csrf_token: str) -> bytes:
-    """What a form's token hides under its mask; nothing for what is none."""
+    """Return the digest under the mask; b"" for a malformed token."""
     if not csrf_token.endswith(CSRF_PADDING):
         return b""
     masked = decoded(csrf_token.removesuffix(CSRF_PADDING), 2 * DIGEST_BYTES)

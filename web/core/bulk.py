@@ -1,4 +1,4 @@
-"""Work on whole tables, from a file: statements of an hour, COPY, one at a time, all or nothing."""
+"""Bulk imports from a file: COPY, statements of up to an hour, one at a time, all or nothing."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from web.core.db import Connection, translated
 from web.core.migrations import require_schema
 from web.core.turns import Turn
 
-# A statement may go through millions of rows.
+# A statement may process millions of rows.
 UNHURRIED = {"statement_seconds": 3600.0, "silence_seconds": 3610.0}
 SERVER = {
-    # What the server may use for one sort or hash of this connection, and for temporary tables.
+    # Memory for one sort or hash of this connection, and for its temporary tables.
     "work_mem": "32MB",
     "temp_buffers": "32MB",
-    # A file is read, and its words are taken apart, between two statements.
+    # Reading and tokenising a file takes place between two statements.
     "idle_in_transaction_session_timeout": "600000",
 }
 
 
 class BulkConnection(Connection, Protocol):
-    """What the pool's connections have, and COPY."""
+    """A Connection that also offers COPY."""
 
     async def copy_records_to_table(
         self, table_name: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str]
     ) -> str:
-        """Send rows as they are made, none kept; returns the command tag."""
+        """Stream rows without buffering them; returns the command tag."""
 
 
 class Watcher(Protocol):
-    """Who is told how far the work is."""
+    """A receiver of progress reports from an import."""
 
     def read(self, line: int, size: int) -> None:
-        """A line of `size` bytes was read."""
+        """Report that a line of `size` bytes was read."""
 
     def refused(self, line: int, reason: str) -> None:
-        """A line cannot be taken; '' for a reason that is that of a line told already."""
+        """Report a refused line; the reason is '' when it repeats that of an earlier line."""
 
     def step(self, name: str) -> None:
-        """The database starts on this."""
+        """Report that the database begins the named step."""
 
 
 class RefusedFileError(Exception):
-    """Nothing was applied: `count` lines are wrong, each told to the watcher."""
+    """Nothing was applied: `count` lines are wrong, each reported to the watcher."""
 
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} lines are wrong")
@@ -53,17 +53,17 @@ class RefusedFileError(Exception):
 
 
 class EmptyFileError(Exception):
-    """Nothing was applied: the file has no line that says anything."""
+    """Nothing was applied: the file has no data line."""
 
 
 class UnderWayError(Exception):
-    """The same work is under way elsewhere."""
+    """The same work is already running elsewhere."""
 
 
 async def take_turn(connection: Connection, turn: Turn) -> None:
-    """One at a time, until the connection closes.
+    """Take an advisory lock without waiting, and keep it until the connection closes.
 
-    Raises UnderWayError when another has the turn.
+    Raises UnderWayError when another session holds it.
     """
     if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", turn):
         raise UnderWayError
@@ -71,9 +71,9 @@ async def take_turn(connection: Connection, turn: Turn) -> None:
 
 @asynccontextmanager
 async def bulk_connection(url: str) -> AsyncIterator[BulkConnection]:
-    """Open it, in autocommit, and close it at the end.
+    """A connection in autocommit, closed at the end.
 
-    Raises DatabaseUnavailableError, and WrongSchemaError when the database is of another version.
+    Raises DatabaseUnavailableError, and WrongSchemaError when the schema is not this program's.
     """
     with translated():
         async with connection_for_once(

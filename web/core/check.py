@@ -1,4 +1,4 @@
-"""Whether what the settings point at answers."""
+"""Check that the database and the SMTP server of the settings answer."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ DataCheck = Callable[[Connection], Awaitable[list[str]]]
 
 
 async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -> list[str]:
-    """One sentence per problem; none when all is well.
+    """Return one French sentence per problem; an empty list when all is well.
 
-    `data_checks` look at what the database holds, once it is known to be of this version.
+    `data_checks` examine the data, once the schema is known to be of this version.
     """
     return [*await _check_database(settings, data_checks), *await _check_smtp(settings)]
 
@@ -30,7 +30,7 @@ async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) 
             problem = await find_schema_problem(connection)
             if problem:
                 return [problem.sentence]
-            return [told for check in data_checks for told in await check(connection)]
+            return [sentence for check in data_checks for sentence in await check(connection)]
     except UNAVAILABLE as error:
         cause = str(error) if isinstance(error, CannotConnectError) else type(error).__name__
         return [f"La base de données ne répond pas (DATABASE_URL) : {cause}."]

@@ -1,4 +1,4 @@
-"""The clock and the source of randomness, injected so that tests decide both."""
+"""The clock and the source of randomness, injected so that tests control both."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Clock:
-    """The web machine's time: for display and short-lived, stateless values only.
+    """The time of this machine: for display and short-lived, stateless values only.
 
-    What must hold between machines (links, sessions, limits) is decided by the database's clock.
+    What machines must agree on (links, sessions, limits) follows the database's clock.
     """
 
     now: Callable[[], datetime] = _utc_now
 
     def today(self) -> date:
-        """Today's date in Europe/Paris, where the rights are exercised."""
+        """Return today's date in Europe/Paris, where the rights are exercised."""
         return self.now().astimezone(PARIS).date()
 
 

@@ -1,7 +1,7 @@
-"""Commands in French, help and errors alike, in plain text that any terminal or pipe can show.
+"""Command lines whose help and errors are in French, in plain text for any terminal or pipe.
 
-Typer has its own words in English, most of them out of reach of a translation, and draws boxes.
-Its commands are given their help here, and its errors are told in our sentences.
+Typer's own messages are English, mostly out of reach of gettext, and framed in boxes. Here its
+commands get French help, and its errors are translated.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HELP = "Afficher cette aide."
 INTERRUPTED = "Commande interrompue. Rien n’a été fait."
 NOT_UNDERSTOOD = "La commande n’est pas correcte."
 _NAME = r"['\"](?P<name>.+)['\"]"
-# What Typer says of a command it cannot run. Values are not repeated: one may be somebody's number.
+# Typer's usage errors. Values are not repeated: one may be somebody's NIR.
 _SENTENCES = tuple(
     (re.compile(pattern, re.DOTALL), sentence)
     for pattern, sentence in {
@@ -60,45 +60,45 @@ class Command(TyperCommand):
         return _in_french(super().get_help_option(ctx))
 
     def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write how it is called."""
+        """Write the usage line."""
         _write_usage(ctx, formatter, self.collect_usage_pieces(ctx))
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write what it takes."""
+        """Write the arguments and options."""
         _write_parameters(formatter, self.get_params(ctx))
 
 
 class Group(TyperGroup):
-    """Commands under one name, whose help and errors are in French."""
+    """A group of commands whose help and errors are in French."""
 
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """`--help`."""
         return _in_french(super().get_help_option(ctx))
 
     def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write how it is called."""
+        """Write the usage line."""
         _write_usage(ctx, formatter, self.collect_usage_pieces(ctx))
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write what it takes, and its commands with the first sentence of each."""
+        """Write the arguments and options, then each command with its first paragraph."""
         _write_parameters(formatter, self.get_params(ctx))
         commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
-        rows = [(name, _first_paragraph(one.help or "")) for name, one in commands]
+        rows = [(name, _first_paragraph(entry.help or "")) for name, entry in commands]
         _write_section(formatter, "Commandes", rows)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Show the help when no command is named."""
+        """Show the help when no command is given."""
         if not args:
             sys.stderr.write(f"{ctx.get_help()}\n")
             ctx.exit(EXIT_USAGE)
         return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Run a command, and end with its status; what cannot be run is told in a sentence."""
+        """Run a command and exit with its status; print a usage error as a French sentence."""
         try:
             sys.exit(super().main(*args, **{**kwargs, "standalone_mode": False}))
         except typer.TyperException as error:
-            sys.stderr.write(_told(error))
+            sys.stderr.write(_error_text(error))
             sys.exit(error.exit_code)
         except typer.Abort:
             sys.stderr.write(f"{INTERRUPTED}\n")
@@ -106,7 +106,7 @@ class Group(TyperGroup):
 
 
 def make_typer(description: str) -> typer.Typer:
-    """A Typer in French; its commands are added with `command_of`."""
+    """Return a Typer in French; add its commands with `command_of`."""
     return typer.Typer(
         cls=Group,
         help=description,
@@ -119,7 +119,7 @@ def make_typer(description: str) -> typer.Typer:
 
 
 def command_of(cli: typer.Typer, name: str, description: str) -> Callable[[F], F]:
-    """Decorate a function that is a command; its first paragraph describes it in the list."""
+    """Register the decorated function as a command; its first paragraph is shown in the list."""
     return cli.command(name, cls=Command, help=description)
 
 
@@ -137,15 +137,17 @@ def _show_help(ctx: Context, _: object, is_asked: bool) -> None:
 
 
 def _write_usage(ctx: Context, formatter: HelpFormatter, pieces: Sequence[str]) -> None:
-    taken = " ".join(piece.strip("{}") for piece in pieces)
-    formatter.write_usage(ctx.command_path, taken, prefix=f"Usage{NBSP}: ")
+    arguments = " ".join(piece.strip("{}") for piece in pieces)
+    formatter.write_usage(ctx.command_path, arguments, prefix=f"Usage{NBSP}: ")
 
 
 def _write_parameters(formatter: HelpFormatter, parameters: Iterable[object]) -> None:
-    arguments = [one for one in parameters if isinstance(one, TyperArgument)]
-    options = [one for one in parameters if isinstance(one, TyperOption)]
-    _write_section(formatter, "Arguments", [(one.metavar or "", _help(one)) for one in arguments])
-    _write_section(formatter, "Options", [(_names(one), _help(one)) for one in options])
+    arguments = [entry for entry in parameters if isinstance(entry, TyperArgument)]
+    options = [entry for entry in parameters if isinstance(entry, TyperOption)]
+    _write_section(
+        formatter, "Arguments", [(entry.metavar or "", _help(entry)) for entry in arguments]
+    )
+    _write_section(formatter, "Options", [(_names(entry), _help(entry)) for entry in options])
 
 
 def _write_section(formatter: HelpFormatter, title: str, rows: Sequence[tuple[str, str]]) -> None:
@@ -168,25 +170,25 @@ def _first_paragraph(text: str) -> str:
     return inspect.cleandoc(text).split("\n\n")[0].replace("\n", " ")
 
 
-def _told(error: typer.TyperException) -> str:
-    """The sentence, then how the command is called."""
+def _error_text(error: typer.TyperException) -> str:
+    """Return the error's sentence, then the usage line."""
     if isinstance(error, WrongValueError):
         return f"{printable_line(error.message)}\n"
-    told = f"{printable_line(in_french(error.format_message()))}\n"
+    text = f"{printable_line(in_french(error.format_message()))}\n"
     context: Context | None = getattr(error, "ctx", None)
     if context is None:
-        return told
-    return f"{told}{context.get_usage()}\nAide{NBSP}: {context.command_path} --help\n"
+        return text
+    return f"{text}{context.get_usage()}\nAide{NBSP}: {context.command_path} --help\n"
 
 
 def in_french(message: str) -> str:
-    """Say in French what Typer says of a command it cannot run."""
+    """Translate a usage error of Typer."""
     for pattern, sentence in _SENTENCES:
         if found := pattern.fullmatch(message):
             parts = {**found.groupdict()}
             if re.search(r"[0-9@]", parts.get("name") or ""):
                 parts["name"] = "indiquée"
             near = re.findall(r"[\w-]+", parts.get("near") or "")
-            asked = f" Vouliez-vous écrire {' ou '.join(near)}{NBSP}?" if near else ""
-            return sentence.format(**parts) + asked
+            suggestion = f" Vouliez-vous écrire {' ou '.join(near)}{NBSP}?" if near else ""
+            return sentence.format(**parts) + suggestion
     return NOT_UNDERSTOOD

@@ -1,7 +1,7 @@
-"""Connections to PostgreSQL, all opened here: what the URL may say, keepalives and time limits.
+"""Connections to PostgreSQL, all opened here: URL options, keepalives and timeouts.
 
-A connection that the server no longer answers, or that the server lets only read, is of no use any
-more: it is closed at once, with the exception that told so.
+A connection to a server that no longer answers, or that has become read-only, is closed at once
+and the exception propagates.
 """
 
 from __future__ import annotations
@@ -19,47 +19,47 @@ import asyncpg
 T = TypeVar("T")
 
 CONNECT_SECONDS = 5
-# The server ends a statement that takes longer, and says so before the program gives up.
+# statement_timeout: shorter than SILENCE_SECONDS, so that the server reports it before we give up.
 STATEMENT_SECONDS = 9
 SILENCE_SECONDS = 10
-# Locks held by a program that went silent in a transaction are given up after this.
+# Releases the locks of a client that went silent within a transaction.
 IDLE_TRANSACTION_SECONDS = 60
-# The system finds a dead peer within KEEPALIVE_IDLE + KEEPALIVE_EVERY * KEEPALIVE_COUNT seconds.
+# The kernel detects a dead peer within KEEPALIVE_IDLE + KEEPALIVE_EVERY * KEEPALIVE_COUNT seconds.
 KEEPALIVE_IDLE, KEEPALIVE_EVERY, KEEPALIVE_COUNT = 5, 2, 3
 UNACKNOWLEDGED_MS = 10_000
 
 
 class CannotConnectError(ConnectionError):
-    """No connection can be had; the message is the type of what the driver raised."""
+    """No connection can be opened; the message is the name of the driver's exception."""
 
 
 UNAVAILABLE = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
-    # What the driver says when the server's farewell comes in the midst of something else.
+    # Raised when the server's shutdown notice arrives in the middle of another exchange.
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
-    # The server took too long to get on: a transaction of ours waited between two statements.
+    # A transaction of ours stalled between two statements.
     asyncpg.IdleInTransactionSessionTimeoutError,
-    # Ours wait for each other in one order; should two not, one of them is to be sent again.
+    # We lock in a fixed order; should a deadlock occur anyway, the request can be retried.
     asyncpg.DeadlockDetectedError,
 )
 
 
 class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
-    """A connection that closes when the server is silent or refuses to write.
+    """A connection that closes itself when the server is silent or read-only.
 
-    Silence is told from a slow statement by the server's own, shorter limit: a statement that the
-    server ended leaves the connection as it was.
+    The server's own, shorter statement_timeout tells silence from a slow statement: a statement
+    that the server cancelled leaves the connection usable.
     """
 
-    # By the event loop's clock.
+    # Last response, by the event loop's clock.
     heard_at = 0.0
-    # Whether it was closed here: the server is silent, or lets nobody write.
+    # Set when it was closed here because the server is silent or read-only.
     is_useless = False
 
     async def execute(self, *arguments: Any, **options: Any) -> str:
@@ -91,11 +91,11 @@ class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
 
     @property
     def only_reads(self) -> bool:
-        """Return whether the server said that this connection only reads; a pooler may hide it."""
-        told = self.get_settings()
+        """Return whether the server reports this connection as read-only; a pooler may hide it."""
+        settings = self.get_settings()
         return "on" in (
-            getattr(told, "default_transaction_read_only", "off"),
-            getattr(told, "in_hot_standby", "off"),
+            getattr(settings, "default_transaction_read_only", "off"),
+            getattr(settings, "in_hot_standby", "off"),
         )
 
     @contextmanager
@@ -118,11 +118,10 @@ async def open_connection(
     server: Mapping[str, str] | None = None,
     **unused: Any,
 ) -> Any:
-    """A BoundedConnection to what `url` says, in any of the ways that asyncpg understands.
+    """Open a BoundedConnection to `url`, in any form that asyncpg understands.
 
-    `name` is what the server's list of connections shows, unless the URL says another. `server`
-    adds settings of the server's side. `unused` is what a pool adds by itself.
-    Raises one of UNAVAILABLE.
+    `name` is the application_name, unless the URL sets one. `server` adds server settings.
+    `unused` absorbs what a pool passes on its own. Raises one of UNAVAILABLE.
     """
     try:
         connection = await asyncpg.connect(
@@ -137,7 +136,7 @@ async def open_connection(
     except UNAVAILABLE:
         raise
     except (asyncpg.PostgresError, ValueError) as error:
-        # The role, its password or the database is refused; or the URL makes no sense.
+        # The role, its password or the database is refused; or the URL is malformed.
         raise CannotConnectError(type(error).__name__) from error
     connection.heard_at = asyncio.get_running_loop().time()
     _keep_alive(connection)
@@ -146,7 +145,7 @@ async def open_connection(
 
 @asynccontextmanager
 async def connection_for_once(url: str, *, name: str, **options: Any) -> AsyncIterator[Any]:
-    """A connection closed at the end, even when the server is silent. Raises like UNAVAILABLE."""
+    """A connection closed at the end, even if the server is silent. Raises one of UNAVAILABLE."""
     connection = await open_connection(url, name=name, **options)
     try:
         yield connection
@@ -155,7 +154,7 @@ async def connection_for_once(url: str, *, name: str, **options: Any) -> AsyncIt
 
 
 async def close_soon(connection: Any, seconds: float = 2) -> None:
-    """Say farewell for a moment at most; what was committed stays so however this ends."""
+    """Close the connection, forcibly after `seconds`; what was committed stays committed."""
     try:
         await connection.close(timeout=seconds)
     except UNAVAILABLE:
@@ -165,9 +164,9 @@ async def close_soon(connection: Any, seconds: float = 2) -> None:
 def _server_settings(
     url: str, name: str, statement_seconds: float, server: Mapping[str, str]
 ) -> dict[str, str]:
-    """In one `options`, which a pooler may be told to ignore; the URL's come last and win."""
-    asked = dict(parse_qsl(urlsplit(url).query))
-    ours = {
+    """Return the settings in one `options`, for poolers to ignore; the URL's come last and win."""
+    query = dict(parse_qsl(urlsplit(url).query))
+    defaults = {
         "statement_timeout": f"{int(statement_seconds * 1000)}",
         "idle_in_transaction_session_timeout": f"{IDLE_TRANSACTION_SECONDS * 1000}",
         "tcp_user_timeout": f"{UNACKNOWLEDGED_MS}",
@@ -176,21 +175,21 @@ def _server_settings(
         "tcp_keepalives_count": f"{KEEPALIVE_COUNT}",
         **server,
     }
-    options = " ".join(f"-c {setting}={value}" for setting, value in ours.items())
+    options = " ".join(f"-c {setting}={value}" for setting, value in defaults.items())
     return {
-        "application_name": asked.get("application_name", name),
+        "application_name": query.get("application_name", name),
         "timezone": "UTC",
-        "options": f"{options} {asked.get('options', '')}".rstrip(),
+        "options": f"{options} {query.get('options', '')}".rstrip(),
     }
 
 
 def _keep_alive(connection: Any) -> None:
-    """Let the system find out by itself that the other side is gone."""
-    # asyncpg has no public way to the socket.
-    channel = connection._transport.get_extra_info("socket")
-    if channel is None or channel.family == socket.AF_UNIX:
+    """Let the kernel detect a dead peer."""
+    # asyncpg offers no public access to the socket.
+    sock = connection._transport.get_extra_info("socket")
+    if sock is None or sock.family == socket.AF_UNIX:
         return
-    channel.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if sys.platform == "linux":
         for option, value in (
             (socket.TCP_KEEPIDLE, KEEPALIVE_IDLE),
@@ -198,4 +197,4 @@ def _keep_alive(connection: Any) -> None:
             (socket.TCP_KEEPCNT, KEEPALIVE_COUNT),
             (socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS),
         ):
-            channel.setsockopt(socket.IPPROTO_TCP, option, value)
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,8 +1,8 @@
-"""Sealing of personal data and keyed look-up hashes.
+"""Encryption of personal data, and keyed hashes for look-ups.
 
-Personal data is sealed with AES-256-GCM under a key named in the box, with the row it belongs to
-as associated data: a box moved to another row or column does not open. What must be found (NIR,
-e-mail) is found by HMAC-SHA256 under a key derived for that use alone.
+Personal data is sealed with AES-256-GCM under a key identified in the ciphertext's header, with
+its row and column as associated data: a ciphertext moved elsewhere cannot be decrypted. Values to
+look up (NIR, e-mail) are found by an HMAC-SHA256 under a key derived for that use alone.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ DIGEST_BYTES = 32
 
 
 class UnreadableBoxError(Exception):
-    """A sealed value cannot be opened: unknown key, altered bytes, or another row's box."""
+    """A value cannot be decrypted: unknown key, altered bytes, or another row's ciphertext."""
 
 
 class Vault:
-    """Seals and opens; the first key of the ring writes, every key reads."""
+    """Encryption under the first key of a key ring, decryption under any of them."""
 
     def __init__(self, keyring: Mapping[str, bytes], randomness: Randomness) -> None:
         self._ciphers = {identifier: AESGCM(key) for identifier, key in keyring.items()}
@@ -35,49 +35,55 @@ class Vault:
         self._randomness = randomness
 
     def seal(self, plain: bytes, context: str) -> bytes:
-        """Box layout: length of key id (1 byte), key id, nonce (12 bytes), ciphertext and tag."""
+        """Encrypt `plain`, bound to `context`.
+
+        Layout: length of the key id (1 byte), key id, nonce (12 bytes), AES-GCM output and tag.
+        """
         nonce = self._randomness.bytes(NONCE_BYTES)
         sealed = self._ciphers[self.writing_key].encrypt(nonce, plain, context.encode())
         return box_start(self.writing_key) + nonce + sealed
 
-    def open(self, box: bytes, context: str) -> bytes:
-        """Return the plain bytes. Raises UnreadableBoxError."""
-        start = 1 + box[0] if box else 1
-        cipher = self._ciphers.get(key_id(box))
+    def open(self, ciphertext: bytes, context: str) -> bytes:
+        """Return the plaintext. Raises UnreadableBoxError."""
+        header_end = 1 + ciphertext[0] if ciphertext else 1
+        cipher = self._ciphers.get(key_id(ciphertext))
         if cipher is None:
             raise UnreadableBoxError
-        nonce, sealed = box[start : start + NONCE_BYTES], box[start + NONCE_BYTES :]
+        nonce, sealed = (
+            ciphertext[header_end : header_end + NONCE_BYTES],
+            ciphertext[header_end + NONCE_BYTES :],
+        )
         try:
             return cipher.decrypt(nonce, sealed, context.encode())
         except (InvalidTag, ValueError) as error:
             raise UnreadableBoxError from error
 
 
-def key_id(box: bytes) -> str:
-    """The id of the key a box was sealed with; empty when the box is no box."""
-    return box[1 : 1 + box[0]].decode(errors="replace") if box else ""
+def key_id(ciphertext: bytes) -> str:
+    """Return the id of the key a ciphertext was made with; '' for empty bytes."""
+    return ciphertext[1 : 1 + ciphertext[0]].decode(errors="replace") if ciphertext else ""
 
 
 def box_start(identifier: str) -> bytes:
-    """How every box of a key starts, and no box of another."""
+    """Return the header of a key's ciphertexts; length-prefixed, so none is a prefix of another."""
     encoded = identifier.encode()
     return bytes([len(encoded)]) + encoded
 
 
 class Hasher:
-    """HMAC-SHA256 under keys derived from SECRET_KEY, one for each use."""
+    """HMAC-SHA256 under keys derived (HKDF) from SECRET_KEY, one for each use."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
         self._keys: dict[str, bytes] = {}
 
     def digest(self, use: str, value: str | bytes) -> bytes:
-        """32 bytes that stand for `value` in the context of `use`; never reversible."""
+        """Return the 32-byte HMAC of `value` under the key of `use`."""
         message = value.encode() if isinstance(value, str) else value
         return hmac.new(self._key(use), message, sha256).digest()
 
     def matches(self, use: str, value: str | bytes, digest: bytes) -> bool:
-        """Compare in constant time."""
+        """Return whether `digest` is that of `value`; compares in constant time."""
         return hmac.compare_digest(self.digest(use, value), digest)
 
     def _key(self, use: str) -> bytes:

@@ -1,8 +1,7 @@
-"""The database's time, told without asking for it.
+"""An estimate of the database's clock, corrected every minute.
 
-What a page shows may hold between machines (how long a security check is good) and yet cost no
-statement: the web machine's clock serves, put right by how far it was from the database's when
-they were last compared.
+What a page shows must be consistent between machines (how long a security check stays valid) yet
+cost no query: the local clock is used, corrected by its last measured offset from the database's.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ COMPARED_EVERY_SECONDS = 60
 
 
 class DatabaseTime:
-    """The web machine's clock, and how far it is from the database's."""
+    """The local clock, and its offset from the database's."""
 
     def __init__(self, clock: Clock, db: Database) -> None:
         self._clock = clock
@@ -26,23 +25,23 @@ class DatabaseTime:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """What the database's clock would say, to some milliseconds."""
+        """Return the database's time, to within some milliseconds."""
         return self._clock.now() + self._ahead
 
     def today(self) -> date:
-        """The date in Europe/Paris at that moment."""
+        """Return the date in Europe/Paris by the database's clock."""
         return self.now().astimezone(PARIS).date()
 
     async def compare(self) -> None:
-        """Look at both clocks. Raises DatabaseUnavailableError."""
+        """Measure the offset. Raises DatabaseUnavailableError."""
         async with self._db.connection() as connection:
             before = self._clock.now()
-            theirs: datetime = await connection.fetchval("SELECT clock_timestamp()")
-            ours = before + (self._clock.now() - before) / 2
-        self._ahead = theirs - ours
+            database_now: datetime = await connection.fetchval("SELECT clock_timestamp()")
+            local_now = before + (self._clock.now() - before) / 2
+        self._ahead = database_now - local_now
 
     async def keep_comparing(self) -> None:
-        """Every minute, for as long as the process serves; an absent database changes nothing."""
+        """Measure the offset every minute; keep the last one while the database is unavailable."""
         while True:
             with suppress(DatabaseUnavailableError):
                 await self.compare()

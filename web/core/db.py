@@ -1,8 +1,8 @@
-"""The database: a pool and our own transaction.
+"""The database: a pool, and our own transactions.
 
 `databases` 0.9 leaks a pool slot whenever its commit or rollback raises (a killed backend, a
-restarted server), and the application freezes once the pool is empty. Its connections are sound,
-so a transaction here is asyncpg's own, on a connection that always goes back to the pool.
+restarted server), and the application freezes once the pool is exhausted. Its connections are
+sound, so transactions here are asyncpg's own, on connections that always return to the pool.
 """
 
 from __future__ import annotations
@@ -30,50 +30,50 @@ from web.core.connections import (
 
 Record = Mapping[str, Any]
 
-# None is opened at start: the program starts without its database and recovers with it.
+# No connection is opened at startup: the program starts without its database and recovers with it.
 POOL_MIN, POOL_MAX = 0, 10
 ACQUIRE_TIMEOUT_SECONDS = 5
-# A connection that rested this long is asked whether the server still answers, before it serves.
+# A connection idle for this long is pinged before it is used.
 RESTED_SECONDS = 2
-QUESTION = "SELECT 1"
-ANSWER_SECONDS = 1.5
-# What is under way when the program stops has this long to end.
+PING = "SELECT 1"
+PING_SECONDS = 1.5
+# Statements in flight when the program stops have this long to finish.
 CLOSE_SECONDS = 2
 
 
 class Connection(Protocol):
-    """What queries use of an asyncpg connection; parameters are `$1`, `$2`…"""
+    """The part of an asyncpg connection that queries use; parameters are `$1`, `$2`…"""
 
     async def execute(self, sql: str, *arguments: Any) -> str:
-        """Run a statement; returns its command tag."""
+        """Run a statement; return its command tag."""
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
-        """All rows."""
+        """Return all rows."""
 
     async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
-        """The first row."""
+        """Return the first row, or None."""
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
-        """The first column of the first row."""
+        """Return the first column of the first row, or None."""
 
     def transaction(self) -> AbstractAsyncContextManager[Any]:
         """A transaction, or a savepoint within one."""
 
 
 class DatabaseUnavailableError(Exception):
-    """The database cannot do it now: away, restarting, read-only, out of room, deadlocked."""
+    """The database cannot serve now: down, restarting, read-only, out of resources, deadlock."""
 
 
 class Database:
     """The pool, opened by the application's lifespan."""
 
     def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
-        # `databases` reads less of a URL than asyncpg does: it is given none.
+        # `databases` supports fewer URL forms than asyncpg: the URL goes straight to asyncpg.
         self._pool = Pool(
             "postgresql://",
             min_size=POOL_MIN,
             max_size=max_size,
-            reset=_refuse_one_that_only_reads,
+            reset=_refuse_read_only,
             dsn=url,
             connect=partial(open_connection, name="compte-formation"),
             connection_class=BoundedConnection,
@@ -85,7 +85,7 @@ class Database:
             await self._pool.connect()
 
     async def disconnect(self) -> None:
-        """Close the pool, soon; a connection that is already gone is no reason to fail."""
+        """Close the pool within CLOSE_SECONDS; connections that are already dead are ignored."""
         try:
             async with timeout(CLOSE_SECONDS):
                 await self._pool.disconnect()
@@ -93,27 +93,27 @@ class Database:
             self.cut_off()
 
     def cut_off(self) -> None:
-        """End all connections at once, with what is under way on them."""
-        if self._held is not None:
-            self._held.terminate()
+        """Terminate all connections at once, with the statements in flight on them."""
+        if self._asyncpg_pool is not None:
+            self._asyncpg_pool.terminate()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
         with translated():
             async with timeout(ACQUIRE_TIMEOUT_SECONDS):
-                held = await self._take()
-            real = _real(held)
+                pooled = await self._acquire()
+            raw = _raw(pooled)
             try:
-                yield held.raw_connection
+                yield pooled.raw_connection
             finally:
-                if real.is_useless:
+                if raw.is_useless:
                     self.end_resting()
-                await self._give_back(held)
+                await self._release(pooled)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction: committed at the end, rolled back on any exception.
+        """A transaction, committed at the end and rolled back on any exception.
 
         Raises DatabaseUnavailableError, also when the outcome of the commit is not known.
         """
@@ -121,47 +121,47 @@ class Database:
             yield connection
 
     @property
-    def _held(self) -> Any:
-        """The pool of asyncpg, which `databases` keeps to itself."""
+    def _asyncpg_pool(self) -> Any:
+        """The asyncpg pool, which `databases` keeps private."""
         return self._pool._backend._pool
 
-    async def _take(self) -> PooledConnection:
-        """A connection whose server answers: one that does not any more is replaced."""
-        held = self._pool.connection()
-        await held.__aenter__()
-        is_nested = held._connection_counter > 1
-        if is_nested or _now() - _real(held).heard_at < RESTED_SECONDS:
-            return held
+    async def _acquire(self) -> PooledConnection:
+        """Acquire a connection; one that was idle and no longer answers is replaced."""
+        pooled = self._pool.connection()
+        await pooled.__aenter__()
+        is_nested = pooled._connection_counter > 1
+        if is_nested or _now() - _raw(pooled).heard_at < RESTED_SECONDS:
+            return pooled
         try:
-            await _real(held).execute(QUESTION, timeout=ANSWER_SECONDS)
+            await _raw(pooled).execute(PING, timeout=PING_SECONDS)
         except UNAVAILABLE:
             self.end_resting()
-            await self._give_back(held)
+            await self._release(pooled)
         except BaseException:
-            await self._give_back(held)
+            await self._release(pooled)
             raise
         else:
-            return held
-        held = self._pool.connection()
-        await held.__aenter__()
-        return held
+            return pooled
+        pooled = self._pool.connection()
+        await pooled.__aenter__()
+        return pooled
 
     def end_resting(self) -> None:
-        """Replace them at their next use: one that is silent or read-only is seldom alone."""
-        for holder in self._held._holders if self._held is not None else ():
+        """Terminate the idle connections: one that is silent or read-only is seldom alone."""
+        for holder in self._asyncpg_pool._holders if self._asyncpg_pool is not None else ():
             if holder.is_connected() and holder.is_idle():
                 holder.terminate()
 
-    async def _give_back(self, held: PooledConnection) -> None:
+    async def _release(self, pooled: PooledConnection) -> None:
         try:
-            await held.__aexit__()
+            await pooled.__aexit__()
         except UNAVAILABLE:
-            # It died on the way, after its work: asyncpg has freed its place in the pool, but
-            # `databases` would hand the same one to this task again.
+            # It died on release, after its work: asyncpg has freed its slot in the pool, but
+            # `databases` would hand the same connection to this task again.
             self._pool._connection = None
 
     async def fetch_row(self, sql: str, *arguments: Any) -> Record | None:
-        """The first row of one statement, on a connection of its own."""
+        """Return the first row of one statement, run on its own connection."""
         async with self.connection() as connection:
             return await connection.fetchrow(sql, *arguments)
 
@@ -170,17 +170,17 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _real(held: PooledConnection) -> BoundedConnection:
-    """The connection itself; its proxy forgets it when it closes."""
-    real: BoundedConnection = held.raw_connection._con
-    return real
+def _raw(pooled: PooledConnection) -> BoundedConnection:
+    """Return the connection itself: its proxy drops the reference when it closes."""
+    raw: BoundedConnection = pooled.raw_connection._con
+    return raw
 
 
-async def _refuse_one_that_only_reads(connection: Any) -> None:
-    """Close it instead of giving it back: the next one may find a server that writes.
+async def _refuse_read_only(connection: Any) -> None:
+    """Have a read-only connection closed rather than reused: the next may reach a primary.
 
-    Nothing is to be reset otherwise: asyncpg has rolled back by then, and our statements set
-    nothing else.
+    Otherwise there is nothing to reset: asyncpg has rolled back by then, and our statements
+    change no session setting.
     """
     if connection.only_reads:
         raise CannotConnectError("read-only")
@@ -188,7 +188,7 @@ async def _refuse_one_that_only_reads(connection: Any) -> None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """What the driver says when it cannot do it becomes DatabaseUnavailableError."""
+    """Raise DatabaseUnavailableError from the driver's exceptions of UNAVAILABLE."""
     try:
         yield
     except UNAVAILABLE as error:

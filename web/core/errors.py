@@ -1,4 +1,4 @@
-"""Every way a request can fail has its page: what happened, what was kept, the way out."""
+"""The error pages: each says what happened, what was kept and what to do next."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from web.core.templating import render
 log = structlog.get_logger("web")
 
 DATABASE_RETRY_SECONDS = 10
-# Statuses that have a page of their own; others borrow the nearest.
+# Statuses with their own page; others use that of 400 or 500.
 PAGES = {400: 400, 403: 403, 404: 404, 405: 405, 409: 409, 413: 413, 429: 429, 503: 503}
 
 
 def error_page(
     request: Request, status: int, *, retry_after: int | None = None, reference: str = ""
 ) -> Response:
-    """The page of a failure."""
+    """Return the page for an error status; `retry_after` is in seconds."""
     fallback = 500 if status >= 500 else 400
     template = f"errors/{PAGES.get(status, fallback)}.html"
     context = {"retry_after": retry_after, "reference": reference}
@@ -39,17 +39,17 @@ def error_page(
 
 
 def refuse(request: Request, status: int) -> Response:
-    """What FormGuard answers to a request that must not get through."""
+    """Return FormGuard's response to a refused request."""
     return error_page(request, status)
 
 
 def show_again(request: Request, old: OldForm) -> Response:
-    """What FormGuard answers to a form that got old: its page, with what was typed in it."""
+    """Return FormGuard's response to a stale form: its page, filled in again."""
     return ShownAgain(request, old, listed_form, status=403)
 
 
 def listed_form(request: Request, old: OldForm, page_url: str) -> Response:
-    """What was typed, in words, when its page cannot show it: to be copied."""
+    """List what was typed, for copying, when the form's page cannot show it again."""
     lines = [(label, text) for _, label, text in lines_typed(request.app.routes, old)]
     context = {"lines": lines, "page_url": page_url, "old": old}
     status = 200 if old.is_kept else 403
@@ -77,7 +77,7 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 async def _overloaded(request: Request, error: Exception) -> Response:
     assert isinstance(error, BusyError)  # noqa: S101 - registered for it
-    log.warning("too many wait", work=error.work)
+    log.warning("queue full", work=error.work)
     return error_page(request, 503, retry_after=error.retry_after)
 
 
@@ -96,29 +96,29 @@ HANDLERS: Mapping[type[Exception] | int, ExceptionHandler] = {
 
 
 class FailSafe:
-    """Answers what nothing else foresaw.
+    """Middleware that turns unexpected exceptions into an error page.
 
-    Starlette would answer too, then raise again for the server to log; servers log messages, and
-    messages may hold personal data.
+    Starlette's own handler re-raises for the server to log; servers log exception messages, which
+    may hold personal data.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Turn an unexpected exception into the page that says so."""
-        has_started = False
+        """Pass the request on; answer an exception with the error page, if nothing was sent yet."""
+        response_started = False
 
-        async def send_and_note(message: Message) -> None:
-            nonlocal has_started
-            has_started = has_started or message["type"] == "http.response.start"
+        async def send_and_track(message: Message) -> None:
+            nonlocal response_started
+            response_started = response_started or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self._app(scope, receive, send_and_note)
+            await self._app(scope, receive, send_and_track)
         except Exception as error:
             log.error("unexpected error", **where_it_failed(error))
-            if not has_started and scope["type"] == "http":
+            if not response_started and scope["type"] == "http":
                 request = Request(scope, receive)
                 page = error_page(request, 500, reference=request_id_of(request))
                 await page(scope, receive, send)

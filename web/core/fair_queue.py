@@ -1,11 +1,11 @@
-"""Scarce work, bounded and shared fairly between those who ask for it.
+"""Bounded concurrency for scarce work, shared fairly between requesters.
 
-A little runs at once, the rest waits for its turn. Turns go round: from network to network, within
-a network from address to address, within an address from browser to browser. Whoever asks for a
-hundred has one of them done while each of the others has one done too. What waits is bounded for a
-browser, for an address and in all. When all places are taken, whoever has fewer waiting than
-another takes the place of the other's newest: the flood is refused, not the one who comes after it.
-Within a browser the oldest gives way, whose answer is no longer looked at.
+A few tasks run at once, the others wait. Scheduling is round-robin at each level: between networks,
+then between the addresses of a network, then between the browsers of an address, so that a hundred
+requests from one browser advance no faster than one request from each of the others. The queue is
+bounded per browser, per address and overall. When it is full, a newcomer with fewer tasks waiting
+than another requester evicts the newest of that requester: the flood is refused, not those who come
+after it. Within a browser the oldest is evicted, since nobody looks at its response any more.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from web.core.requester import requester
 
 T = TypeVar("T")
 
-# A button pressed five times in a row is answered five times, whatever runs at once.
+# Five presses of a button in a row all get a response: one runs, four wait.
 WAITING_PER_BROWSER = 4
-# Schools and town halls share one address. Neighbours of a flood there still take turns with it.
+# Schools and town halls share one address; others there still alternate with a flood.
 WAITING_PER_ADDRESS = 16
 
 
 class BusyError(Exception):
-    """Too much of this work waits already; `retry_after` is in seconds."""
+    """Too many tasks are waiting already; `retry_after` is in seconds."""
 
     def __init__(self, work: str, retry_after: int) -> None:
         super().__init__(work)
@@ -38,7 +38,7 @@ class BusyError(Exception):
 
 
 class Turn:
-    """The turn of one who waited for it."""
+    """A slot in the queue, held by one task."""
 
     def __init__(self) -> None:
         self.running: asyncio.Future[Any] | None = None
@@ -46,8 +46,8 @@ class Turn:
     async def run(self, executor: Executor, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function in a thread.
 
-        The turn lasts as long as the thread, which cannot be stopped, works on it: a client that
-        leaves makes no room for another before that.
+        The slot stays taken until the thread, which cannot be stopped, has finished, even when the
+        client disconnects.
         """
         loop = asyncio.get_running_loop()
         self.running = running = loop.run_in_executor(executor, function, *arguments)
@@ -55,7 +55,10 @@ class Turn:
 
 
 class FairQueue:
-    """At most `at_once` at a time, and `waiting` others; `work` names it in logs and metrics."""
+    """A queue of at most `at_once` running and `waiting` queued tasks.
+
+    `work` is its name in logs and metrics.
+    """
 
     def __init__(
         self,
@@ -77,80 +80,80 @@ class FairQueue:
 
     @property
     def pending(self) -> int:
-        """The number of tasks that run or wait."""
+        """The number of tasks running or waiting."""
         return self._running + self._queue.waiting
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Turn]:
-        """Wait for a turn, and have it for the block. Raises BusyError."""
-        await self._take()
+        """Wait for a slot, and hold it for the block. Raises BusyError."""
+        await self._acquire()
         turn = Turn()
         try:
             yield turn
         finally:
             if turn.running is None or turn.running.done():
-                self._pass_on()
+                self._release()
             else:
-                turn.running.add_done_callback(self._pass_on_after)
+                turn.running.add_done_callback(self._release_after)
 
     async def run(self, executor: Executor, function: Callable[..., T], *arguments: Any) -> T:
-        """Run a function in a thread, in its turn. Raises BusyError."""
+        """Run a function in a thread once a slot is free. Raises BusyError."""
         async with self.turn() as turn:
             return await turn.run(executor, function, *arguments)
 
-    async def _take(self) -> None:
+    async def _acquire(self) -> None:
         if self._running < self.most_at_once:
             self._running += 1
             return
-        asked = requester()
-        lanes = asked.lanes if asked else ()
-        self._make_room(lanes)
-        one = Waiting(lanes, asyncio.get_running_loop().create_future())
-        self._queue.add(one)
+        current_requester = requester()
+        lanes = current_requester.lanes if current_requester else ()
+        self._ensure_room(lanes)
+        waiter = Waiting(lanes, asyncio.get_running_loop().create_future())
+        self._queue.add(waiter)
         try:
-            await one.turn
+            await waiter.turn
         except asyncio.CancelledError:
-            if one.is_queued:
-                self._queue.remove(one)
-            elif not one.turn.cancelled() and one.turn.exception() is None:
-                self._pass_on()
+            if waiter.is_queued:
+                self._queue.remove(waiter)
+            elif not waiter.turn.cancelled() and waiter.turn.exception() is None:
+                self._release()
             raise
 
-    def _make_room(self, lanes: tuple[str, ...]) -> None:
-        """Find a place for a newcomer, perhaps another's. Raises BusyError."""
+    def _ensure_room(self, lanes: tuple[str, ...]) -> None:
+        """Make room for a newcomer, evicting another task if needed. Raises BusyError."""
         browser = lanes[-1:]
         address = self._queue.find(lanes[:-1]) if lanes else None
         own = address.find(browser) if address and browser[0] else None
         if own and own.waiting >= WAITING_PER_BROWSER:
-            self._give_way(own.oldest())
+            self._evict(own.oldest())
         elif address and address.waiting >= WAITING_PER_ADDRESS:
-            self._give_way(address.newest_of_longest(browser))
+            self._evict(address.newest_of_longest(browser))
         elif self._queue.waiting >= self._most_waiting:
-            self._give_way(self._queue.newest_of_longest(lanes))
+            self._evict(self._queue.newest_of_longest(lanes))
 
-    def _give_way(self, one: Waiting | None) -> None:
-        """Refuse this one, or the newcomer when there is none."""
-        if one is None:
+    def _evict(self, waiter: Waiting | None) -> None:
+        """Refuse this waiter; without one, refuse the newcomer by raising BusyError."""
+        if waiter is None:
             raise self.refusal()
-        self._queue.remove(one)
-        if not one.turn.done():
-            one.turn.set_exception(self.refusal())
+        self._queue.remove(waiter)
+        if not waiter.turn.done():
+            waiter.turn.set_exception(self.refusal())
 
     def refusal(self) -> BusyError:
-        """The refusal of one who asks for this work, noted."""
+        """Count a refusal and return its exception."""
         metrics.REFUSED_WORK.labels(self._work).inc()
         return self._error(self._work, self._retry_after)
 
-    def _pass_on_after(self, running: asyncio.Future[Any]) -> None:
+    def _release_after(self, running: asyncio.Future[Any]) -> None:
         if not running.cancelled():
-            running.exception()  # Nobody is left to be told.
-        self._pass_on()
+            running.exception()  # Mark it as retrieved: the client has disconnected.
+        self._release()
 
-    def _pass_on(self) -> None:
-        """Give the turn that ends to the next one who waits and has not left."""
+    def _release(self) -> None:
+        """Free the slot, or give it to the next waiter that has not been cancelled."""
         while self._queue.waiting:
-            one = self._queue.take_next()
-            if not one.turn.done():
-                one.turn.set_result(None)
+            waiter = self._queue.take_next()
+            if not waiter.turn.done():
+                waiter.turn.set_result(None)
                 return
         self._running -= 1

@@ -1,4 +1,4 @@
-"""Commands that apply a file to the database: how they fail, and with which status they end."""
+"""Commands that apply a file to the database: error messages and exit status."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ async def run_on_file(
     database_url: str,
     path: Path,
     apply: Callable[[BinaryIO, Telling], Awaitable[T]],
-    told: Callable[[T, float], str],
+    summary: Callable[[T, float], str],
     *,
     steps: int,
     under_way: str,
     empty: str,
 ) -> int:
-    """Apply the file, telling how far it is; returns the exit status.
+    """Apply the file while reporting progress; return the exit status.
 
-    `told` makes of the outcome and of the seconds it took what is said at the end. `steps`: how
-    many `apply` tells of. `under_way`: what is said when another command has the turn;
-    `empty`: when the file has nothing to apply.
+    `summary` formats the final message from the outcome and the seconds elapsed. `steps`: how many
+    `apply` reports. `under_way`: the message when another command is running; `empty`: when
+    the file has no data.
     """
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             with Telling(size, steps) as telling:
                 outcome = await apply(file, telling)
-        sys.stdout.write(told(outcome, telling.seconds))
+        sys.stdout.write(summary(outcome, telling.seconds))
         return 0
     except RefusedFileError as error:
         refused = counted(error.count, "ligne refusée", "lignes refusées")

@@ -1,11 +1,11 @@
-"""What every POST goes through before its handler: origin, size, shape and anti-forgery token.
+"""Checks on every POST before its handler: origin, size, content type and CSRF token.
 
-Nothing is made from the Host header or from the scheme a proxy speaks: both become PUBLIC_URL's.
+The Host header and the scheme are never trusted: both are replaced by those of PUBLIC_URL.
 
-A request from another site is refused. A form whose token does not fit is most often one of ours
-that got old (the cookie was lost, rotated by a login, a logout or a registration in another tab, or
-the secret changed), or one that another site made a browser of text send: its page is shown again
-with what it holds, passwords excepted. The same goes for one without its idempotency key.
+A request from another site is refused. A form whose CSRF token does not match is usually a stale
+form of ours (the cookie was lost, rotated by a login, a logout or a registration in another tab, or
+the secret changed), or one that another site made a text browser send: its page is shown again,
+filled in, passwords excepted. The same applies to a form without its idempotency key.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from web.core.origins import SAFE_METHODS, Origin, origin_of
 from web.core.text import printable_text
 from web.core.tokens import looks_like_token
 
-# More than any form accepts: a text that is too long comes back whole, to be cut by who wrote it.
+# More than any form accepts: a text that is too long is shown again whole, for its author to cut.
 MAX_FORM_BYTES = 256 * 1024
-# Each %XX is decoded alone, which takes the time: as many as 64 KiB can hold.
+# Decoding %XX escapes dominates the parsing time: as many as 64 KiB can hold.
 MAX_ESCAPES = 64 * 1024 // 3
-# Starlette's own limit answers with a bare text: it only has to stop what no form of ours can be.
+# Starlette's own limit answers in bare text: it only has to stop what cannot be a form of ours.
 MAX_BODY_BYTES = 1024 * 1024
 MAX_FIELDS = 100
 READ_SECONDS = 10
@@ -44,7 +44,7 @@ ShowAgain = Callable[[Request, OldForm], Response]
 
 
 class FormGuard:
-    """Lets a POST through with its parsed form in `request.scope["form"]`, or answers itself."""
+    """Middleware that passes on valid POSTs, their form in `scope["form"]`; answers others."""
 
     def __init__(
         self, app: ASGIApp, *, origin: str, refuse: Refusal, show_again: ShowAgain
@@ -56,14 +56,14 @@ class FormGuard:
         self._show_again = show_again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what must not get through; let the rest pass."""
+        """Answer requests that must be refused; pass the others on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._place_here(scope)
+        self._normalise_origin(scope)
         scope["pages"] = self._app
         request = Request(scope, _bounded(receive))
-        # Browsers write addresses in ASCII; what is not cannot be read as an address at all.
+        # Browsers send URLs in ASCII; a query string that is not could not be parsed.
         if not scope["query_string"].isascii():
             await self._refuse(request, 400)(scope, receive, send)
             return
@@ -73,8 +73,8 @@ class FormGuard:
         try:
             answer = await self._check(request)
         except ClientDisconnect:
-            # Gone, or still there: servers say the same of a body they cannot read (a chunk whose
-            # size is no number). Unanswered, it would count as a failure of ours.
+            # Servers raise this for a body they cannot read too (a malformed chunk size): the
+            # client may still be there. Unanswered, it would be logged as a failure of ours.
             answer = self._refuse(request, 400)
         if answer is None:
             await self._app(scope, receive, send)
@@ -97,30 +97,30 @@ class FormGuard:
         except TimeoutError:
             return self._refuse(request, 408)
         request.scope["form"] = form
-        said = said_by(request.scope["path"], form)
+        fingerprint = said_by(request.scope["path"], form)
         has_key = looks_like_token(str(form.get(KEY_FIELD, ""))) or not is_written_once(
             request.app.routes, request.scope["path"]
         )
-        if browser_of(request).accepts(str(form.get(CSRF_FIELD, "")), said) and has_key:
+        if browser_of(request).accepts(str(form.get(CSRF_FIELD, "")), fingerprint) and has_key:
             return None
         path, query = request.scope["path"], request.url.query
         old = OldForm(path, query, fields_to_keep(form), is_ours=origin is Origin.OURS)
         return self._show_again(request, old)
 
-    def _place_here(self, scope: Scope) -> None:
+    def _normalise_origin(self, scope: Scope) -> None:
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope["headers"] = [(b"host", self._host.encode()), *others]
         scope["scheme"] = self._scheme
 
 
 def form_of(request: Request) -> FormData:
-    """The form that FormGuard let through."""
+    """Return the form parsed by FormGuard."""
     form: FormData = request.scope["form"]
     return form
 
 
 def fields_to_keep(form: FormData) -> list[tuple[str, str]]:
-    """Everything typed, but for passwords and our own tokens; what has no name is no field."""
+    """Return the named fields of a form, without passwords and our own tokens."""
     return [
         (printable_text(name), printable_text(str(value)))
         for name, value in form.multi_items()
@@ -137,7 +137,7 @@ def _declared_size(headers: Headers) -> int:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """The same body, as long as it is no longer than a form may be."""
+    """Wrap `receive` to raise HTTPException 413 once the body exceeds a form's limits."""
     received = escapes = 0
 
     async def receive_bounded() -> Message:

@@ -1,4 +1,4 @@
-"""Forms: WTForms in French, with the few fields the product needs."""
+"""Forms: WTForms in French, with the product's own fields and validators."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from web.core.browser import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.text import printable_line, printable_text
 
-# Characters read of a line: past any limit a line has, and cheap to judge. Of a longer text, all
-# that a form may hold: what is too long is shown again whole, to be cut by who wrote it.
+# Characters read of a line: beyond the limit of any field, yet cheap to validate. A long text is
+# read up to a form's maximum: when too long, it is shown again whole, for its author to cut.
 MAX_TYPED = 1000
 MAX_TEXT = 256 * 1024
 PARSED = "parsed"
@@ -33,17 +33,17 @@ class Form(WTForm):
     """A form whose errors can also come from the service, after validation."""
 
     class Meta:
-        """French for the few sentences that are WTForms’ own."""
+        """French for WTForms’ own messages."""
 
         locales = ("fr_FR", "fr")
 
-    # Fields that say nothing of what a person wants.
+    # Fields left out of the summary of what was typed.
     unsaid: ClassVar[Collection[str]] = ()
-    # How the list of errors names fields whose label does not do: it is a sentence, or a group's.
+    # Names, in the error summary, of fields whose label is a sentence or that of a group.
     short_names: ClassVar[Mapping[str, str]] = {}
 
     def refuse(self, field: str, sentence: str) -> None:
-        """Put a sentence beside a field, or at the top with field ''."""
+        """Add an error to a field, or to the form itself with field ''."""
         if not field:
             self.form_errors.append(sentence)
             return
@@ -51,9 +51,9 @@ class Form(WTForm):
         target.errors = [*target.errors, sentence]
 
     def named(self, field: Field, sentence: str) -> str:
-        """Return what is wrong with a field as it is read away from it: after the field's name.
+        """Return an error as the error summary shows it: prefixed with the field's name.
 
-        A box has a sentence for a label, and its error another one that speaks of the box.
+        A checkbox's error is not prefixed: its label is a sentence, and the error mentions the box.
         """
         name = self.short_names.get(field.name, field.label.text)
         if isinstance(field, BooleanField) or sentence.casefold().startswith(name.casefold()):
@@ -63,7 +63,7 @@ class Form(WTForm):
         return f"{name}\u00a0: {start}{sentence[1:]}"
 
     def typed(self, *but: str) -> dict[str, str]:
-        """What was typed, as it was typed, passwords excepted: to show again, or to keep."""
+        """Return the raw values, to show or store; not passwords, tokens or the fields `but`."""
         return {
             name: str(field.raw_data[0])[: getattr(field, "longest", MAX_TYPED)]
             for name, field in self._fields.items()
@@ -74,28 +74,28 @@ class Form(WTForm):
         }
 
     def fill_again(self, fields: Sequence[tuple[str, str]]) -> frozenset[str]:
-        """Put what was typed before in the place of what the form holds; returns what found one.
+        """Replace the form's data by values typed earlier; return the names of the fields filled.
 
-        Agreements are given anew, each time.
+        Agreements are left out: consent is given again each time.
         """
         typed = FormData(list(fields))
-        mine = frozenset(self._fields) & frozenset(typed)
+        own_fields = frozenset(self._fields) & frozenset(typed)
         for name, field in self._fields.items():
-            # A box that is not ticked is not sent.
+            # An unticked box is not submitted.
             is_box = isinstance(field, BooleanField)
-            if mine and (name in mine or is_box) and not isinstance(field, Agreement):
+            if own_fields and (name in own_fields or is_box) and not isinstance(field, Agreement):
                 field.process(self.meta.wrap_formdata(self, typed))
-        return mine
+        return own_fields
 
     @classmethod
     def lines_of(cls, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
-        """What was typed, in words: the name, the label and the text of each field not left empty.
+        """Return the name, label and displayed text of each field filled in.
 
-        What is not typed, or is asked again each time, has no line.
+        Hidden fields and agreements have no line.
         """
         typed = FormData(list(fields))
         lines = [
-            (field.name, field.label.text, _words_of(field))
+            (field.name, field.label.text, _displayed_text(field))
             for field in cls(typed)
             if field.name in typed and field.name not in cls.unsaid
         ]
@@ -103,34 +103,34 @@ class Form(WTForm):
 
 
 class Agreement(BooleanField):
-    """A box that agrees to something: ticked by hand, never filled in again by itself."""
+    """A consent checkbox: ticked by the person, never filled in again automatically."""
 
 
 class TextField(StringField):
-    """A line of text; trimmed, without what no keyboard types and nobody sees."""
+    """A line of text, trimmed, without control or invisible characters."""
 
     longest = MAX_TYPED
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Only the first value counts: repeated fields change nothing."""
+        """Keep the first value: repeated fields are ignored."""
         if valuelist:
             self.data = printable_line(str(valuelist[0])[: self.longest]).strip()
 
 
 class LongTextField(TextAreaField):
-    """Several lines; trimmed, without what no keyboard types and nobody sees."""
+    """Several lines of text, trimmed, without control or invisible characters."""
 
     longest = MAX_TEXT
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Only the first value counts. Line ends become ours; browsers send two characters."""
+        """Keep the first value, with CRLF (sent by browsers) and CR normalised to LF."""
         if valuelist:
             text = str(valuelist[0])[: self.longest].replace("\r\n", "\n").replace("\r", "\n")
             self.data = printable_text(text).strip()
 
 
 class Required:
-    """The field must be filled; `sentence` says how."""
+    """Validator that requires a value; `sentence` is the error."""
 
     field_flags: ClassVar = {"required": True}
 
@@ -138,34 +138,34 @@ class Required:
         self._sentence = sentence
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Stop at an empty field."""
+        """Stop the validation of an empty field."""
         if not field.data:
             raise StopValidation(self._sentence)
 
 
 class AtMost:
-    """No longer than `characters`; {excess} in the sentence is how many there are beyond."""
+    """Validator of the length; {excess} in the sentence becomes the number of extra characters."""
 
     def __init__(self, characters: int, sentence: str) -> None:
         self._characters = characters
         self._sentence = sentence
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Stop at a text that is too long."""
+        """Stop the validation of a text that is too long."""
         excess = len(field.data or "") - self._characters
         if excess > 0:
-            raise StopValidation(self._sentence.format(excess=_counted(excess)))
+            raise StopValidation(self._sentence.format(excess=_character_count(excess)))
 
 
-def _counted(characters: int) -> str:
+def _character_count(characters: int) -> str:
     grouped = f"{characters:,}".replace(",", "\u00a0")
     return f"{grouped}\u00a0caractère{'s' if characters > 1 else ''}"
 
 
 class Parsed:
-    """Replace the text by what a parser makes of it; its ValueError gets a sentence.
+    """Validator that parses the text; `sentence` is the error for the parser's ValueError.
 
-    An empty text is left to `Required`. No parser ever gets more than MAX_TYPED characters.
+    An empty text is left to `Required`. A parser never gets more than MAX_TYPED characters.
     """
 
     def __init__(
@@ -175,7 +175,7 @@ class Parsed:
         self._sentence = sentence
 
     def __call__(self, form: Form, field: Field) -> None:
-        """Parse, or say what is wrong."""
+        """Store the parsed value, or raise ValidationError."""
         if not field.data:
             return
         try:
@@ -186,12 +186,12 @@ class Parsed:
 
 
 def parsed(field: Field) -> Any:
-    """What `Parsed` made of the field; None when it was left empty."""
+    """Return the value that `Parsed` stored; None for an empty field."""
     return vars(field).get(PARSED)
 
 
-def _words_of(field: Field) -> str:
-    """The text of a field, as its page shows it; '' for what a person does not write there."""
+def _displayed_text(field: Field) -> str:
+    """Return a field's value as its page shows it; '' for hidden fields and agreements."""
     if isinstance(field, BooleanField):
         return "Oui" if field.data and not isinstance(field, Agreement) else ""
     if isinstance(field, RadioField | SelectField):

@@ -1,4 +1,4 @@
-"""Fragments that are no page by themselves."""
+"""Fragments that are not pages of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from web.core.templating import path_of, wants_fragment
 
 
 def part_of(page: str = "") -> Callable[[Handler], Handler]:
-    """Answer htmx alone; anyone else is led to `page`, by default the one above in the path."""
+    """Decorate a handler to serve htmx only; redirect other requests to `page`.
+
+    `page` defaults to the parent path.
+    """
 
     def for_htmx(handler: Handler) -> Handler:
         @wraps(handler)

@@ -1,4 +1,4 @@
-"""Security headers, on every answer."""
+"""Security headers, on every response."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Addresses may carry a token (the e-mailed links): no other page is ever told where one was.
+    # URLs may carry a token (e-mailed links): they must not leak in Referer.
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# Browsers of text keep what no-store forbids to keep, but ask again for what says no-cache.
+# Text browsers ignore no-store, but revalidate with no-cache.
 KEPT_NOWHERE = "no-store, no-cache"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
 class SecurityHeaders:
-    """Adds them; pages are neither stored nor indexed anywhere, unless they are public.
+    """Middleware that adds security headers and forbids storing pages, or indexing private ones.
 
-    A handler that knows better says so itself: what it puts there stays.
+    Cache-Control and X-Robots-Tag set by a handler are kept.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class SecurityHeaders:
         self._headers = ALWAYS | ({"Strict-Transport-Security": TWO_YEARS} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and complete its answer."""
+        """Pass the request on and complete the headers of its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -67,9 +67,9 @@ class SecurityHeaders:
 
 
 def nameless(app: ASGIApp) -> ASGIApp:
-    """The same, its answers told to name no server: Granian names itself where nothing is said.
+    """Wrap `app` to send an empty Server header.
 
-    It cannot be made to leave the header out, so it is there and empty.
+    Granian adds its own name when the header is missing, and cannot be told to leave it out.
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

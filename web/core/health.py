@@ -1,4 +1,4 @@
-"""For operators: is the process up, can it serve."""
+"""Health checks for operators: liveness and readiness."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from web.core.runtime import runtime_of
 
 
 async def show_alive(request: Request) -> Response:
-    """`/sante/vivant`: the process answers."""
+    """Answer `/sante/vivant`: the process is up."""
     return PlainTextResponse("vivant\n")
 
 
 async def show_ready(request: Request) -> Response:
-    """`/sante/pret`: the database accepts writing, and its schema is this program's; else 503."""
+    """Answer `/sante/pret`: 200 if the database is writable and its schema current, else 503."""
     try:
         async with runtime_of(request).db.connection() as connection:
             problem = await _find_problem(connection)
@@ -32,7 +32,7 @@ async def _find_problem(connection: Connection) -> str:
     if schema:
         return schema.brief
     try:
-        # Touches no row; refused by a database that only reads, and to a role without rights.
+        # Deletes no row, yet fails on a read-only database or without privileges.
         await connection.execute("DELETE FROM carried_out WHERE false")
     except asyncpg.InsufficientPrivilegeError:
         return WITHOUT_RIGHTS.brief

@@ -1,4 +1,4 @@
-"""Mails that were not sent, with the reason: for operators, without addresses."""
+"""List of the mails that were not sent, with the reason and without addresses, for operators."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.progress import NBSP, counted
 from web.settings import Settings
 
-# How what `mail.reason` holds begins, in French.
+# Prefixes of `mail.reason`, in French.
 REASONS = {
     "gave up: ": f"abandonné après plusieurs jours{NBSP}: ",
     "refused ": f"refusé par le serveur{NBSP}: ",
@@ -18,10 +18,10 @@ REASONS = {
 
 
 async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
-    """One line per held mail, then one per kind of those not sent to a mailbox that had many.
+    """Return one line per held mail, then one per kind and status of those a rate limit stopped.
 
-    With `requeue`, the held ones are queued again first, and a line tells how many; the others are
-    not: their mailbox had others. Raises DatabaseUnavailableError.
+    With `requeue`, the held mails are queued again first, and a first line gives their number;
+    the limited ones are not: their mailbox received others. Raises DatabaseUnavailableError.
     """
     requeued = []
     async with bulk_connection(settings.database_url) as connection:
@@ -51,9 +51,9 @@ async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
             GROUP BY kind, status ORDER BY kind, status
             """
         )
-    again = counted(len(requeued), "courriel remis", "courriels remis")
+    requeued_count = counted(len(requeued), "courriel remis", "courriels remis")
     return [
-        *([f"{again} dans la file d’envoi."] if requeued else []),
+        *([f"{requeued_count} dans la file d’envoi."] if requeued else []),
         *(_held_line(row) for row in held),
         *(_limited_line(row) for row in limited),
     ]
@@ -67,19 +67,19 @@ def _held_line(row: Record) -> str:
 
 
 def _in_french(reason: str) -> str:
-    """What was noted with a held mail; codes and names of errors stay as they are."""
-    for noted, told in REASONS.items():
-        reason = reason.replace(noted, told)
+    """Translate the reason of a held mail; error codes and names are left as they are."""
+    for prefix, translation in REASONS.items():
+        reason = reason.replace(prefix, translation)
     return reason
 
 
 def _limited_line(row: Record) -> str:
-    several = "s" if row["number"] > 1 else ""
-    became = (
-        f"groupé{several} avec d’autres" if row["status"] == "grouped" else f"non envoyé{several}"
+    plural = "s" if row["number"] > 1 else ""
+    outcome = (
+        f"groupé{plural} avec d’autres" if row["status"] == "grouped" else f"non envoyé{plural}"
     )
-    said = (
+    summary = (
         f"{counted(row['number'], 'courriel')} en 24{NBSP}h pour "
-        f"{counted(row['mailboxes'], 'boîte')}, {became}{NBSP}: trop de courriels pour une boîte"
+        f"{counted(row['mailboxes'], 'boîte')}, {outcome}{NBSP}: trop de courriels pour une boîte"
     )
-    return f"{row['last']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  {said}"
+    return f"{row['last']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  {summary}"

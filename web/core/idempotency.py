@@ -1,9 +1,9 @@
-"""Requests that must have their effect once, however often they are sent.
+"""Idempotency: a POST takes effect once, however often it is sent.
 
-Each POST form carries a random key. A request is known by that key together with what it asks:
-the same key with other content (a page taken from the browser's cache, changed and sent again) is
-another request. The claim is written in the transaction of the effect, so that it exists exactly
-when the effect does; a second copy waits for the first one's commit, then gets its outcome.
+Each form carries a random idempotency key. A request is identified by that key and its content:
+the same key with other content (a page from the browser's cache, changed and sent again) is another
+request. The claim is written in the transaction of the effect, so that it exists exactly when the
+effect does; a second copy waits for the first one's commit, then gets its outcome.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ KEY_FIELD = "key"
 
 
 def said_by(path: str, form: FormData) -> str:
-    """All that a POST says, its key included; two copies of one request say the same."""
+    """Return a POST's fingerprint: its path and fields, with the idempotency key, without CSRF."""
     fields = sorted(form.multi_items())
     return "\x00".join([path, *(f"{name}={value}" for name, value in fields if name != CSRF_FIELD)])
 
 
 def digest_of(request: Request) -> bytes:
-    """What stands for this POST of this browser: its key, its path and all it says."""
-    said = said_by(request.scope["path"], request.scope["form"])
-    text = f"{browser_of(request).token}\x00{said}"
+    """Return the keyed digest of this browser's POST: its fingerprint and the browser's token."""
+    fingerprint = said_by(request.scope["path"], request.scope["form"])
+    text = f"{browser_of(request).token}\x00{fingerprint}"
     return runtime_of(request).hasher.digest("idempotency", text)
 
 
 async def claim(connection: Connection, digest: bytes, outcome: str) -> str | None:
-    """Take the request, within the caller's transaction.
+    """Claim the request, within the caller's transaction.
 
-    Returns None when it is ours to carry out, else the outcome (a path) of the earlier copy.
+    Returns None when the caller must carry it out, else the outcome (a path) of the earlier copy.
     """
-    taken = await connection.fetchval(
+    claimed = await connection.fetchval(
         """
         INSERT INTO carried_out (key_digest, outcome) VALUES ($1, $2)
         ON CONFLICT (key_digest) DO NOTHING RETURNING outcome
@@ -44,7 +44,7 @@ async def claim(connection: Connection, digest: bytes, outcome: str) -> str | No
         digest,
         outcome,
     )
-    if taken is not None:
+    if claimed is not None:
         return None
     earlier: str = await connection.fetchval(
         "SELECT outcome FROM carried_out WHERE key_digest = $1", digest
@@ -53,7 +53,7 @@ async def claim(connection: Connection, digest: bytes, outcome: str) -> str | No
 
 
 async def find_outcome(connection: Connection, digest: bytes) -> str | None:
-    """What this very request led to when it was carried out before."""
+    """Return the outcome (a path) of an earlier copy of this request, or None."""
     outcome: str | None = await connection.fetchval(
         "SELECT outcome FROM carried_out WHERE key_digest = $1", digest
     )

@@ -1,8 +1,9 @@
-"""Sealed columns, and their passage under the key that writes now.
+"""Sealed columns, and their re-encryption under the current key.
 
-Each box is opened and sealed again with the same context, and put back only if the row still holds
-what was opened: whoever writes meanwhile wins, and writes under the new key anyway. Batches are
-short statements of their own, so that the site goes on while millions of rows change keys.
+Each value is decrypted and encrypted again with the same context, and written only if the row still
+holds the ciphertext that was read: a concurrent write wins, and uses the current key anyway.
+Batches are short separate statements, so that the site keeps running while millions of rows change
+keys.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from web.core.db import Connection, Record
 from web.core.turns import Turn
 
 BATCH = 200
-# Before the first key of each type.
-_BEFORE: Mapping[str, Any] = {"uuid": UUID(int=0), "integer": 0}
+# Sorts before every primary key of the type.
+_BEFORE_FIRST: Mapping[str, Any] = {"uuid": UUID(int=0), "integer": 0}
 
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """A column of boxes; `context` is what each is bound to, by columns of its row.
+    """A column of ciphertexts; `context` is the format, by columns of the row, that binds each one.
 
-    `key` is the table's primary key: columns and their types.
+    `key` maps the columns of the table's primary key to their types.
     """
 
     table: str
@@ -37,44 +38,44 @@ class SealedColumn:
 
     @property
     def name(self) -> str:
-        """As operators read it."""
+        """The name shown to operators."""
         return f"{self.table}.{self.column}"
 
     def context_of(self, row: Record) -> str:
-        """What this row's box is bound to."""
+        """Return the context that this row's ciphertext is bound to."""
         return self.context.format(**row)
 
     @property
     def read_columns(self) -> str:
-        """The key, and the columns the context names."""
+        """The columns of the primary key and of the context, comma-separated."""
         named = [name for _, name, _, _ in Formatter().parse(self.context) if name]
         return ", ".join(dict.fromkeys([*self.key, *named]))
 
 
 @dataclass
 class Passage:
-    """What became of a column's boxes: sealed again, or unreadable with the keys there are."""
+    """Counts of the values re-encrypted, and of those that no configured key decrypts."""
 
     resealed: int = 0
     unreadable: int = 0
 
 
 class Watcher(Protocol):
-    """Who is told how far the rotation is."""
+    """A receiver of progress reports from the rotation."""
 
-    def column(self, name: str, boxes: int) -> None:
-        """This column is next, with so many boxes to seal again."""
+    def column(self, name: str, values: int) -> None:
+        """Report the next column, and how many of its values are to be re-encrypted."""
 
-    def advance(self, boxes: int) -> None:
-        """So many more were looked at."""
+    def advance(self, values: int) -> None:
+        """Report that so many more values were processed."""
 
 
 async def rotate(
     connection: Connection, vault: Vault, columns: Sequence[SealedColumn], watcher: Watcher
 ) -> Passage:
-    """Seal again every box that is not under the writing key. Raises UnderWayError.
+    """Re-encrypt every value that is not under the current key. Raises UnderWayError.
 
-    What no key opens is left as it is, and counted.
+    Values that no key decrypts are left unchanged and counted.
     """
     await take_turn(connection, Turn.ROTATE_KEYS)
     passage = Passage()
@@ -85,9 +86,9 @@ async def rotate(
 
 
 async def count_others(connection: Connection, vault: Vault, column: SealedColumn) -> int:
-    """How many boxes of a column are under another key than the one that writes."""
+    """Return how many values of a column are under another key than the current one."""
     count: int = await connection.fetchval(
-        f"SELECT count(*) FROM {column.table} WHERE {_under_another(column)}",  # noqa: S608
+        f"SELECT count(*) FROM {column.table} WHERE {_has_other_key(column)}",  # noqa: S608
         box_start(vault.writing_key),
     )
     return count
@@ -100,9 +101,9 @@ async def _rotate_column(
     passage: Passage,
     watcher: Watcher,
 ) -> None:
-    """In the order of the key, from one batch to the next: no row is looked at twice."""
-    last: tuple[Any, ...] = tuple(_BEFORE[kind] for kind in column.key.values())
-    while rows := await _next_boxes(connection, vault, column, last):
+    """Re-encrypt a column in batches, in primary key order, so that no row is read twice."""
+    last: tuple[Any, ...] = tuple(_BEFORE_FIRST[kind] for kind in column.key.values())
+    while rows := await _next_batch(connection, vault, column, last):
         changes = []
         for row in rows:
             try:
@@ -111,19 +112,19 @@ async def _rotate_column(
                 passage.unreadable += 1
                 continue
             changes.append((row, vault.seal(plain, column.context_of(row))))
-        passage.resealed += await _put_back(connection, column, changes)
+        passage.resealed += await _update_unchanged(connection, column, changes)
         last = tuple(rows[-1][name] for name in column.key)
         watcher.advance(len(rows))
 
 
-async def _next_boxes(
+async def _next_batch(
     connection: Connection, vault: Vault, column: SealedColumn, last: tuple[Any, ...]
 ) -> list[Record]:
-    places = ", ".join(f"${number}" for number in range(3, 3 + len(last)))
+    placeholders = ", ".join(f"${number}" for number in range(3, 3 + len(last)))
     return await connection.fetch(
         f"""
         SELECT {column.read_columns}, {column.column} AS box FROM {column.table}
-        WHERE {_under_another(column)} AND ({", ".join(column.key)}) > ({places})
+        WHERE {_has_other_key(column)} AND ({", ".join(column.key)}) > ({placeholders})
         ORDER BY {", ".join(column.key)} LIMIT $2
         """,  # noqa: S608 - names that the program declares
         box_start(vault.writing_key),
@@ -132,10 +133,10 @@ async def _next_boxes(
     )
 
 
-async def _put_back(
+async def _update_unchanged(
     connection: Connection, column: SealedColumn, changes: Sequence[tuple[Record, bytes]]
 ) -> int:
-    """Replace the boxes that nobody replaced meanwhile; returns how many."""
+    """Update the rows whose ciphertext is unchanged since it was read; return how many."""
     arrays = [f"${number}::{kind}[]" for number, kind in enumerate(column.key.values(), start=3)]
     same_row = " AND ".join(f"held.{name} = changed.{name}" for name in column.key)
     tag = await connection.execute(
@@ -152,7 +153,10 @@ async def _put_back(
     return int(tag.rpartition(" ")[2])
 
 
-def _under_another(column: SealedColumn) -> str:
-    """$1 is how boxes of the writing key start; an id that starts another is not that one."""
+def _has_other_key(column: SealedColumn) -> str:
+    """Return the SQL condition for another key's ciphertexts; $1 is the current key's header.
+
+    The header is length-prefixed, so that no key id is a prefix of another.
+    """
     name = column.column
     return f"{name} IS NOT NULL AND substring({name} FOR octet_length($1::bytea)) <> $1"

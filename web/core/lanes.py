@@ -1,4 +1,4 @@
-"""Those who wait for a turn, kept so that turns go round between them."""
+"""The nested round-robin queues of the tasks that wait for a slot."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(eq=False)
 class Waiting:
-    """One who waits: for whom, and the future that says it is their turn.
+    """A waiting task, and the future that is resolved when it gets its slot.
 
-    `lanes` names who takes turns with whom: a network, an address in it, a browser there.
+    `lanes` are the names of the nested queues: network, address in it, browser there.
     """
 
     lanes: Sequence[str]
@@ -21,7 +21,7 @@ class Waiting:
 
 
 class Lane:
-    """Those who wait in a network, at an address or for a browser, in the order of their turns."""
+    """The tasks waiting for a network, an address or a browser, in scheduling order."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -29,61 +29,61 @@ class Lane:
         self._own: deque[Waiting] = deque()
 
     def find(self, lanes: Sequence[str]) -> Lane | None:
-        """The lane reached by these names, if anyone waits there."""
+        """Return the nested lane of these names, or None if no task waits there."""
         lane: Lane | None = self
         for name in lanes:
             lane = lane._inner.get(name) if lane else None
         return lane
 
-    def add(self, one: Waiting, depth: int = 0) -> None:
-        """Put one at the end of their own lane."""
+    def add(self, waiter: Waiting, depth: int = 0) -> None:
+        """Append a waiter to its own lane."""
         self.waiting += 1
-        if depth < len(one.lanes):
-            self._inner.setdefault(one.lanes[depth], Lane()).add(one, depth + 1)
+        if depth < len(waiter.lanes):
+            self._inner.setdefault(waiter.lanes[depth], Lane()).add(waiter, depth + 1)
         else:
-            self._own.append(one)
-            one.is_queued = True
+            self._own.append(waiter)
+            waiter.is_queued = True
 
-    def remove(self, one: Waiting, depth: int = 0) -> None:
-        """Take one out, wherever they stand."""
+    def remove(self, waiter: Waiting, depth: int = 0) -> None:
+        """Remove a waiter, whatever its position."""
         self.waiting -= 1
-        if depth == len(one.lanes):
-            self._own.remove(one)
-            one.is_queued = False
+        if depth == len(waiter.lanes):
+            self._own.remove(waiter)
+            waiter.is_queued = False
             return
-        name = one.lanes[depth]
+        name = waiter.lanes[depth]
         inner = self._inner[name]
-        inner.remove(one, depth + 1)
+        inner.remove(waiter, depth + 1)
         if not inner.waiting:
             del self._inner[name]
 
     def take_next(self) -> Waiting:
-        """Take out the next one; each lane they stood in then comes last among its neighbours."""
+        """Remove and return the next waiter; each of its lanes then moves behind its siblings."""
         self.waiting -= 1
         if self._own:
-            one = self._own.popleft()
-            one.is_queued = False
-            return one
+            waiter = self._own.popleft()
+            waiter.is_queued = False
+            return waiter
         name, inner = next(iter(self._inner.items()))
-        one = inner.take_next()
+        waiter = inner.take_next()
         del self._inner[name]
         if inner.waiting:
             self._inner[name] = inner
-        return one
+        return waiter
 
     def oldest(self) -> Waiting:
-        """The one who has waited longest, in a lane of one browser."""
+        """Return the first waiter of a browser's lane."""
         return self._own[0]
 
     def newest_of_longest(self, newcomer: Sequence[str]) -> Waiting | None:
-        """The one to give way to a newcomer: the newest of those with most waiting.
+        """Return the waiter to evict for a newcomer: the newest of the longest lane.
 
-        None when the newcomer, once in, would have no fewer waiting than them.
+        None when the newcomer's lane, once it has joined, would be no shorter.
         """
         if not newcomer or not self._inner:
             return None
         mine = self._inner.get(newcomer[0])
-        # Of those as long, the last in turn.
+        # Reversed: among lanes of equal length, the one scheduled last.
         inner = reversed(self._inner.values())
         longest = max(inner, key=lambda lane: (lane.waiting, lane is mine))
         if longest is mine:

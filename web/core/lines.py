@@ -1,4 +1,4 @@
-"""Reading a file of comma-separated values line by line, each refused line told with its reason."""
+"""Reading a CSV file line by line, reporting each refused line with its reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OTHER_ENCODING = f"{NOT_TEXT}, et le fichier semble être en {{}}\u00a0: {AS_CSV
 WORKBOOK = f"ce fichier est un classeur, pas du texte\u00a0: {AS_CSV}"
 ENDS_OF_LINES = f"les fins de ligne de ce fichier sont celles des anciens Macintosh\u00a0: {AS_CSV}"
 SEPARATORS = {";": "points-virgules", "\t": "tabulations", "|": "barres verticales"}
-# How the workbooks of a spreadsheet (.xlsx, .ods) begin.
+# First bytes of a spreadsheet file (.xlsx, .ods).
 ZIP = b"PK\x03\x04"
 UNCLOSED = "les guillemets ne se ferment pas"
 
@@ -26,18 +26,18 @@ Seen = Callable[[int, int], None]
 
 
 class Source(Protocol):
-    """What is used of a file."""
+    """The part of a binary file that is used."""
 
     def readline(self, size: int = -1, /) -> bytes:
-        """A line, or the first `size` bytes of it; b"" at the end."""
+        """Return a line, or its first `size` bytes; b"" at the end."""
 
 
 class BadLineError(ValueError):
-    """A line is refused; its message says why, without what was typed."""
+    """A line is refused; the message gives the reason, without the line's values."""
 
 
 class BadFileError(BadLineError):
-    """A line is refused for a cause that most lines of its file have: it is told once."""
+    """A line is refused for a cause shared by most lines of the file: it is reported once."""
 
 
 def read_lines(
@@ -49,28 +49,27 @@ def read_lines(
     refuse: Refuse,
     seen: Seen,
 ) -> Iterator[T]:
-    """Yield what `parse` makes of each line; tell `refuse` the number of each other line and why.
+    """Yield what `parse` returns for each line; call `refuse` with the number and reason of others.
 
     `parse` gets the line's number and its fields, as many as there are columns, and raises
-    BadLineError. A first line that names the columns is skipped, and so are lines that hold
-    nothing but separators. `longest` is in bytes. `seen` gets the number and the length, in bytes,
-    of each line. A cause that most lines of a file have is told with the first; the others are
-    refused with ''.
+    BadLineError. A header line that names the columns is skipped, and so are lines of separators
+    only. `longest` is in bytes. `seen` is called with the number and the length, in bytes, of each
+    line. A cause shared by most lines is reported with the first; the others are refused with ''.
     """
-    told: set[str] = set()
-    kind = _Kind()
+    reported: set[str] = set()
+    file_check = _FileCheck()
     for number, raw in enumerate(_bounded(file, longest), start=1):
         seen(number, len(raw))
         try:
-            fields = _fields(raw, longest, kind)
+            fields = _fields(raw, longest, file_check)
             if not any(fields) or (number == 1 and _is_header(fields, columns)):
                 continue
             if len(fields) != len(columns):
                 raise _wrong_columns(fields, len(columns))
             parsed = parse(number, fields)
         except BadFileError as error:
-            refuse(number, "" if str(error) in told else str(error))
-            told.add(str(error))
+            refuse(number, "" if str(error) in reported else str(error))
+            reported.add(str(error))
         except BadLineError as error:
             refuse(number, str(error))
         else:
@@ -78,27 +77,27 @@ def read_lines(
 
 
 class Reasons:
-    """Everything that is wrong with a line, so that it is told at once."""
+    """The reasons why a line is refused, collected to be reported together."""
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._reasons: list[str] = []
 
     def of(self, parse: Callable[..., Any], *arguments: object) -> Any:
-        """What `parse` returns; None, and its reason kept, when it refuses."""
+        """Return what `parse` returns; on BadLineError, keep the reason and return None."""
         try:
             return parse(*arguments)
         except BadLineError as error:
-            self._found.append(str(error))
+            self._reasons.append(str(error))
             return None
 
     def settle(self) -> None:
         """Raise BadLineError with all the reasons, if there are any."""
-        if self._found:
-            raise BadLineError(" ; ".join(self._found))
+        if self._reasons:
+            raise BadLineError(" ; ".join(self._reasons))
 
 
 def _bounded(file: Source, longest: int) -> Iterator[bytes]:
-    """Lines of the file, the end of a line that is too long thrown away."""
+    """Yield the lines of the file, cut after `longest` + 1 bytes."""
     while raw := file.readline(longest + 1):
         yield raw
         while len(raw) > longest and not raw.endswith(b"\n"):
@@ -106,13 +105,13 @@ def _bounded(file: Source, longest: int) -> Iterator[bytes]:
 
 
 @dataclass
-class _Kind:
-    """What the first bytes of a file say of the rest: the cause of every refusal, '' for none."""
+class _FileCheck:
+    """The cause for which every line of a file is refused; '' for none, None when not known yet."""
 
     cause: str | None = None
 
-    def look(self, raw: bytes) -> None:
-        """Raise BadFileError in a file that is no text of ours; its first line decides."""
+    def check(self, raw: bytes) -> None:
+        """Raise BadFileError for a file in an unsupported format, judged by its first line."""
         if self.cause is None:
             if raw.startswith(ZIP):
                 self.cause = WORKBOOK
@@ -126,8 +125,8 @@ class _Kind:
             raise BadFileError(self.cause)
 
 
-def _fields(raw: bytes, longest: int, kind: _Kind) -> list[str]:
-    kind.look(raw)
+def _fields(raw: bytes, longest: int, file_check: _FileCheck) -> list[str]:
+    file_check.check(raw)
     if len(raw) > longest:
         raise BadLineError(TOO_LONG)
     try:
@@ -144,10 +143,10 @@ def _fields(raw: bytes, longest: int, kind: _Kind) -> list[str]:
 
 
 def _wrong_columns(fields: list[str], expected: int) -> BadLineError:
-    """The cause, when another sign than the comma makes as many columns as expected."""
+    """Return the error; it names the cause when another separator gives the expected columns."""
     line = ",".join(fields)
-    for sign, name in SEPARATORS.items():
-        if line.count(sign) >= expected - 1:
+    for separator, name in SEPARATORS.items():
+        if line.count(separator) >= expected - 1:
             return BadFileError(OTHER_SEPARATOR.format(expected, name))
     return BadLineError(WRONG_COLUMNS.format(expected))
 

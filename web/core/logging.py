@@ -1,8 +1,8 @@
 """Structured logs, in UTC, without personal data.
 
-What is logged is chosen field by field: the template of the route but no path (it may hold a
-token), no query, no body, no exception message (drivers put values in them), no address. A request
-is known by a random id, which the error pages show, so that a person can quote it.
+Fields are chosen one by one: the route's template but no path (it may hold a token), no query, no
+body, no exception message (drivers put values in them), no address. A request has a random id,
+which the error pages show, so that a person can quote it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from web.core import metrics
 from web.core.clock import Randomness
 
 log = structlog.get_logger("web")
-# One list for the whole process: a logger that has been used keeps the list it was made with.
+# One list for the whole process: a logger that has been used keeps its original list.
 _processors: list[structlog.typing.Processor] = []
 
 
 def configure_logging(log_format: str) -> None:
-    """Set up structlog, and quieten the libraries that would write values of their own."""
+    """Set up structlog, and silence the libraries whose logs would contain values."""
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=False)
         if log_format == "console"
@@ -46,7 +46,7 @@ def configure_logging(log_format: str) -> None:
 
 
 def where_it_failed(error: BaseException) -> dict[str, object]:
-    """Type and place of an exception and of its causes, never its message."""
+    """Return the type and location of an exception and the types of its causes, no message."""
     frames = traceback.extract_tb(error.__traceback__)
     causes: list[str] = []
     cause = error.__cause__ or error.__context__
@@ -61,28 +61,29 @@ def where_it_failed(error: BaseException) -> dict[str, object]:
 
 
 def request_id_of(request: Request) -> str:
-    """The id under which the logs tell about this request."""
+    """Return the request's id in the logs; '' outside RequestLog."""
     identifier: str = request.scope.get("request_id", "")
     return identifier
 
 
 def route_of(scope: Scope) -> str:
-    """The path template of the route that answers, `/courriel/{token}`: bounded, without secrets.
+    """Return the path template of the matched route, as `/courriel/{token}`.
 
-    'none' when no route was found, or when the request was refused before one was looked for.
+    Bounded in number and free of secrets. 'none' when no route matched, or when the request was
+    refused before routing.
     """
     return str(getattr(scope.get("route"), "path", "none"))
 
 
 class RequestLog:
-    """One line per request: which route, which status, how long."""
+    """Middleware that logs one line per request: route, method, status and duration."""
 
     def __init__(self, app: ASGIApp, *, randomness: Randomness) -> None:
         self._app = app
         self._randomness = randomness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Time the request and tell how it ended."""
+        """Time the request, log its outcome and update the metrics."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -91,14 +92,14 @@ class RequestLog:
         structlog.contextvars.bind_contextvars(request=scope["request_id"])
         status = 500
 
-        async def send_and_note(message: Message) -> None:
+        async def send_and_track(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_and_note)
+            await self._app(scope, receive, send_and_track)
         finally:
             seconds = time.perf_counter() - started
             route = route_of(scope)

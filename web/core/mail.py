@@ -1,11 +1,11 @@
-"""Mail as an intent: written with the data it tells about, carried out by a worker.
+"""Outgoing mail as an outbox: written with the data it announces, sent by a worker.
 
-`enqueue_mail` runs in the caller's transaction: the data, the mail and its job exist together or
-not at all. The job's payload is the mail's id, nothing else. The content is composed when it is
-sent, so that a link's token exists only in memory and in the letter; the database has its hash.
+`enqueue_mail` runs in the caller's transaction: the data, the mail and its job are committed
+together. The job's payload is the mail's id, nothing else. The content is composed on sending, so
+that a link's token exists only in memory and in the message; the database stores its hash.
 
-It is also the one place that limits what a mailbox gets (web.core.mail_kinds). A mail beyond the
-limit keeps its row: it leaves later, or is `grouped` into another, or `limited` with a reason.
+It is also the one place that rate-limits mail per mailbox (web.core.mail_kinds). A mail over the
+limit keeps its row: it is delayed, `grouped` into another, or `limited` with a reason.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ RECIPIENT = SealedColumn("mail", "recipient", "mail.recipient:{id}")
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail that must be sent, or was; `grouped` are the subjects of those it also tells of."""
+    """A mail to send, or sent; `grouped` are the subjects of the mails grouped into it."""
 
     id: UUID
     kind: str
@@ -48,21 +48,21 @@ class Mail:
 
     @property
     def subjects(self) -> tuple[UUID, ...]:
-        """All that it tells of, oldest first."""
+        """All the subjects it covers, oldest first."""
         return (self.subject_id, *self.grouped)
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What a composer decided to write: the name of a template in templates/mail/ and its words."""
+    """The content of a mail: a template of templates/mail/ and its context."""
 
     template: str
     context: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class _Place:
-    """What becomes of a mail, and when it may leave: after `wait`, at `due`."""
+class _Disposition:
+    """The status of a new mail, and when it may be sent: after `wait`, at `due`."""
 
     status: str
     due: datetime
@@ -71,14 +71,14 @@ class _Place:
     reason: str | None = None
 
 
-# Reads what the letter needs and leaves what it promises (a token's hash), in one transaction.
-# None when there is no longer anything to say: the mail is then held with the reason "obsolete".
+# Reads the letter's data and stores what its links need (a token's hash), in one transaction.
+# Returns None when there is nothing left to say: the mail is held with the reason "obsolete".
 Composer = Callable[[Runtime, Connection, Mail], Awaitable[Letter | None]]
 
 
 @dataclass(frozen=True)
 class MailState:
-    """What the person may be told about a mail; `is_ours`: what delays it is ours to repair."""
+    """The state of a mail, as shown to the person; `is_ours`: the delay is on our side."""
 
     status: str
     created_at: datetime
@@ -88,27 +88,27 @@ class MailState:
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more will happen by itself."""
+        """Return whether the status is final."""
         return self.status in ("sent", "held", "limited")
 
     @property
     def is_put_off(self) -> bool:
-        """Return whether it leaves later because its mailbox had many."""
+        """Return whether the rate limit of its mailbox delays it."""
         return self.status == "queued" and self.next_attempt_at is not None
 
 
 async def enqueue_mail(
     runtime: Runtime, connection: Connection, *, kind: MailKind, subject_id: UUID, recipient: str
 ) -> UUID:
-    """Write the intent to send a mail and its job; to be called within a transaction, at its end.
+    """Insert a mail and its job; to be called within a transaction, at its end.
 
-    Mails of one kind to one mailbox take turns until the transaction ends.
+    Locks this kind of mail to this mailbox until the transaction ends.
     """
     mail_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-    # Notices go to a confirmed address, in one spelling: a neighbour's count is not theirs.
+    # Notices go to a confirmed address, in one spelling: similar ones must not share its limit.
     counted_as = folded_email if kind.beyond is Beyond.GROUP else mailbox_of
     mailbox = runtime.hasher.digest("mailbox", counted_as(recipient))
-    place = await _find_place(connection, mailbox, kind)
+    disposition = await _decide(connection, mailbox, kind)
     domain = runtime.settings.mail_from.rpartition("@")[2]
     await connection.execute(
         """
@@ -123,43 +123,43 @@ async def enqueue_mail(
         runtime.vault.seal(recipient.encode(), recipient_context(mail_id)),
         f"<{mail_id.hex}@{domain}>",
         mailbox,
-        place.status,
-        place.told_by,
-        place.reason,
-        place.due,
+        disposition.status,
+        disposition.told_by,
+        disposition.reason,
+        disposition.due,
     )
-    if place.status == "queued":
-        await enqueue_job(connection, MAIL_JOB, mail_id, place.wait)
+    if disposition.status == "queued":
+        await enqueue_job(connection, MAIL_JOB, mail_id, disposition.wait)
     return mail_id
 
 
 async def enqueue_job(
     connection: Connection, entrypoint: str, subject_id: UUID, after: timedelta = timedelta(0)
 ) -> None:
-    """Queue a job about one row, in the caller's transaction, to be done `after` that long."""
+    """Enqueue a job about one row, in the caller's transaction, to run `after` that delay."""
     queue = Queries(AsyncpgDriver(connection))
     await queue.enqueue(entrypoint, subject_id.bytes, execute_after=after)
 
 
-async def _find_place(connection: Connection, mailbox: bytes, kind: MailKind) -> _Place:
-    """Decide what becomes of one more mail of this kind to this mailbox."""
+async def _decide(connection: Connection, mailbox: bytes, kind: MailKind) -> _Disposition:
+    """Decide whether another mail of this kind is sent, delayed, grouped or dropped."""
     if kind.is_counted:
         await _lock_mailbox(connection, mailbox, kind)
     now, due = await _find_due(connection, mailbox, kind)
     if due <= now:
-        return _Place("queued", now)
+        return _Disposition("queued", now)
     if kind.beyond is Beyond.DROP:
-        return _Place("limited", now, reason=TOO_MANY)
-    waiting = await _hold_waiting(connection, mailbox, kind)
+        return _Disposition("limited", now, reason=TOO_MANY)
+    waiting = await _lock_waiting(connection, mailbox, kind)
     if waiting is not None and kind.beyond is Beyond.GROUP:
-        return _Place("grouped", due, told_by=waiting["id"])
+        return _Disposition("grouped", due, told_by=waiting["id"])
     if waiting is not None:
-        due = await _take_place(connection, waiting["id"])
-    return _Place("queued", due, max(due - now, timedelta(0)))
+        due = await _replace(connection, waiting["id"])
+    return _Disposition("queued", due, max(due - now, timedelta(0)))
 
 
 async def _lock_mailbox(connection: Connection, mailbox: bytes, kind: MailKind) -> None:
-    """A statement of its own, for the next one to see what the lock's last holder wrote."""
+    """Take the advisory lock, in its own statement: the next then sees what its holder wrote."""
     digest = sha256(mailbox + kind.name.encode()).digest()
     await connection.execute(
         "SELECT pg_advisory_xact_lock($1)", int.from_bytes(digest[:8], "big", signed=True)
@@ -169,7 +169,7 @@ async def _lock_mailbox(connection: Connection, mailbox: bytes, kind: MailKind) 
 async def _find_due(
     connection: Connection, mailbox: bytes, kind: MailKind
 ) -> tuple[datetime, datetime]:
-    """Now by the database's clock, and when another mail of this kind may leave."""
+    """Return the database's time, and when another mail of this kind may be sent."""
     row = await connection.fetchrow(
         """
         SELECT now() AS now, array_agg(due_at ORDER BY due_at DESC) AS earlier FROM mail
@@ -185,10 +185,10 @@ async def _find_due(
     return now, kind.due(now, row["earlier"] or ())
 
 
-async def _hold_waiting(
+async def _lock_waiting(
     connection: Connection, mailbox: bytes, kind: MailKind
 ) -> Mapping[str, Any] | None:
-    """The mail that was put off and is not begun; the worker does not begin it meanwhile."""
+    """Lock the delayed mail that no worker has started, so that none starts it meanwhile."""
     return await connection.fetchrow(
         """
         SELECT id FROM mail
@@ -201,8 +201,8 @@ async def _hold_waiting(
     )
 
 
-async def _take_place(connection: Connection, waiting_id: UUID) -> datetime:
-    """Leave in place of a mail that waits; returns when."""
+async def _replace(connection: Connection, waiting_id: UUID) -> datetime:
+    """Mark a delayed mail as replaced by a newer one; return when it was due."""
     due: datetime = await connection.fetchval(
         """
         UPDATE mail SET status = 'limited', reason = $2, next_attempt_at = NULL WHERE id = $1
@@ -215,12 +215,12 @@ async def _take_place(connection: Connection, waiting_id: UUID) -> datetime:
 
 
 def recipient_context(mail_id: UUID) -> str:
-    """Binds the sealed address to its row."""
+    """Return the encryption context that binds an address to its row."""
     return RECIPIENT.context_of({"id": mail_id})
 
 
 def masked_email(address: str) -> str:
-    """An address its owner recognises and nobody else learns: `t••••@g••••.com`."""
+    """Mask an address so that only its owner recognises it: `t••••@g••••.com`."""
     local, _, domain = address.rpartition("@")
     name, _, suffix = domain.rpartition(".")
     return re.sub(r"\s", "", f"{local[:1]}••••@{name[:1]}••••.{suffix}")

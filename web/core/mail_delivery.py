@@ -1,8 +1,8 @@
-"""The worker's side of a mail: compose, hand over, note what became of it.
+"""Delivery of mail by the worker: compose, send, record the outcome.
 
-Every mail ends `sent`, or `held` with a reason. A copy can only come from a crash between the
-server's 250 and our note of it, or from a worker started as a database comes back that was away
-for longer than a heartbeat; both copies have the same Message-ID and both their links work.
+Every mail ends `sent`, or `held` with a reason. A duplicate can only result from a crash between
+the server's 250 and our record of it, or from a worker starting as the database recovers from an
+outage longer than a heartbeat; both copies have the same Message-ID and both their links work.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ MARK_AGAIN_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Backoff:
-    """How long to wait after each failed attempt; the last delay repeats."""
+    """The delay after each failed attempt; the last one repeats."""
 
     delays: tuple[timedelta, ...] = DELAYS
     give_up_after: timedelta = field(default=GIVE_UP_AFTER)
     after_surprise: timedelta = field(default=AFTER_SURPRISE)
 
     def after(self, attempts: int) -> timedelta:
-        """The wait before the next attempt, `attempts` being those made."""
+        """Return the delay before the next attempt, after `attempts` failed ones."""
         return self.delays[min(attempts, len(self.delays)) - 1]
 
 
 class MailDelivery:
-    """Carries out mail jobs."""
+    """The handler of mail jobs."""
 
     def __init__(
         self,
@@ -63,15 +63,15 @@ class MailDelivery:
         self._templates = templates
         self._composers = composers
         self._backoff = backoff or Backoff()
-        self._is_hurried = asyncio.Event()
+        self._stop_requested = asyncio.Event()
 
     def hurry(self) -> None:
-        """The worker must stop: wait no longer for a server or a database that does not answer."""
-        self._is_hurried.set()
+        """Request a stop: wait no longer for a server or a database that does not answer."""
+        self._stop_requested.set()
         self._smtp.interrupt()
 
     async def deliver(self, mail_id: UUID) -> timedelta | None:
-        """Try once. Returns the delay before the next try, None when the mail is settled.
+        """Attempt once; return the delay before the next attempt, None when the mail is settled.
 
         Raises DatabaseUnavailableError.
         """
@@ -79,7 +79,7 @@ class MailDelivery:
             return await self._attempt(mail_id)
         except DatabaseUnavailableError:
             raise
-        except Exception as error:  # a defect of ours, or a row sealed with a lost key
+        except Exception as error:  # a bug, or a row sealed with a lost key
             log.error("mail failed", mail=str(mail_id), **where_it_failed(error))
             reason = f"unexpected {type(error).__name__}"
             surprise = TemporaryMailError(reason, is_ours=True)
@@ -125,7 +125,7 @@ class MailDelivery:
         )
 
     async def _mark_sent(self, mail: Mail) -> None:
-        """Note it, however long the database is away: unnoted, the mail would be sent again."""
+        """Record the sending, even after a long outage: else the mail would be sent again."""
         while True:
             try:
                 async with self._runtime.db.connection() as connection:
@@ -139,11 +139,11 @@ class MailDelivery:
                     )
                 break
             except DatabaseUnavailableError:
-                if self._is_hurried.is_set():
+                if self._stop_requested.is_set():
                     raise
                 with suppress(TimeoutError):
                     async with asyncio.timeout(MARK_AGAIN_SECONDS):
-                        await self._is_hurried.wait()
+                        await self._stop_requested.wait()
         log.info("mail sent", mail=str(mail.id), kind=mail.kind, attempt=mail.attempts)
 
     async def _hold(self, mail: Mail, reason: str) -> None:
@@ -160,7 +160,10 @@ class MailDelivery:
     async def _retry_later(
         self, mail_id: UUID, delay: timedelta, error: TemporaryMailError
     ) -> timedelta | None:
-        """Another try after `delay`, unless it has been too long by the database's clock."""
+        """Schedule a retry after `delay`; hold the mail once `give_up_after` has passed.
+
+        Returns the delay, None when the mail is settled. Ages are by the database's clock.
+        """
         async with self._runtime.db.connection() as connection:
             row = await connection.fetchrow(
                 """
@@ -185,17 +188,17 @@ class MailDelivery:
             return None
         held = row["status"] == "held"
         event = "mail held" if held else "mail delayed"
-        where = "ours" if error.is_ours else "theirs"
-        log.warning(event, mail=str(mail_id), kind=row["kind"], reason=str(error), fault=where)
+        fault = "ours" if error.is_ours else "theirs"
+        log.warning(event, mail=str(mail_id), kind=row["kind"], reason=str(error), fault=fault)
         return None if held else delay
 
 
 async def requeue_orphans(connection: Connection) -> int:
-    """Queue again what nothing would carry out any more; returns how many mails had no job.
+    """Enqueue again the jobs that were lost; return how many mails had none.
 
-    Ours never end failed, they ask to be tried again; but the queue marks them so when it cannot
-    note that wish (the database refused writes), and drops them when it is cancelled. To be
-    called within a transaction; workers take turns.
+    Our jobs never fail, they request a retry; but the queue marks them failed when it cannot record
+    that request (the database refused writes), and drops them when it is cancelled. To be called
+    within a transaction; an advisory lock serialises the workers.
     """
     await connection.execute("SELECT pg_advisory_xact_lock($1)", Turn.REQUEUE_MAILS)
     await connection.execute(
@@ -222,7 +225,7 @@ async def requeue_orphans(connection: Connection) -> int:
 
 
 async def _begin_attempt(runtime: Runtime, connection: Connection, mail_id: UUID) -> Mail | None:
-    """Count the attempt; None when the mail is settled already (a job picked up twice)."""
+    """Count the attempt and return the mail; None when it is settled (a job picked up twice)."""
     row = await connection.fetchrow(
         """
         UPDATE mail SET attempts = attempts + 1, next_attempt_at = NULL
@@ -235,10 +238,10 @@ async def _begin_attempt(runtime: Runtime, connection: Connection, mail_id: UUID
     if row is None:
         return None
     values = dict(row)
-    # After the update: a mail that is being grouped into this one has been waited for.
+    # After the update, whose row lock waits for a mail being grouped into this one.
     grouped = await _grouped_into(connection, mail_id) if values.pop("was_put_off") else ()
-    box = bytes(row["recipient"])
-    address = runtime.vault.open(box, recipient_context(mail_id)).decode()
+    ciphertext = bytes(row["recipient"])
+    address = runtime.vault.open(ciphertext, recipient_context(mail_id)).decode()
     return Mail(**{**values, "recipient": address, "grouped": grouped})
 
 

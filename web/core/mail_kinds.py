@@ -1,8 +1,8 @@
-"""Kinds of mail, and how many of each one mailbox gets.
+"""The kinds of mail, and their rate limits per mailbox.
 
-The limits are the mailbox's, whoever asks and however the address is spelt: without them, anyone
-who can make this service write to an address can flood it. Each kind is counted apart, so that
-nobody can silence one kind by using up another.
+Limits apply to the mailbox, whoever causes the mail and however the address is spelt: without them,
+anyone could use this service to flood an address. Each kind is counted separately, so that
+exhausting one cannot suppress another.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Once a mailbox has had a day's mails of one kind, the next one leaves this long after the last.
+# Once the daily limit of a kind is reached, mails of that kind are this far apart.
 SPACING = timedelta(hours=3)
-# Said on the pages that promise such a mail.
+# Stated on the pages that announce such a mail.
 AWAITED_PER_HOUR, AWAITED_PER_DAY = 6, 12
 RECEIPTS_PER_HOUR, RECEIPTS_PER_DAY = 2, 5
 NOTICES_PER_HOUR, NOTICES_PER_DAY = 5, 12
@@ -23,21 +23,21 @@ GROUPING_DELAY = timedelta(minutes=5)
 
 
 class Beyond(enum.Enum):
-    """What becomes of a mail beyond the limit."""
+    """The treatment of a mail over the limit."""
 
-    # It leaves later; only the newest of those that wait does.
+    # It is delayed; of those delayed, only the newest is sent.
     WAIT = "wait"
-    # One mail, later, tells of all of them.
+    # One later mail covers all of them.
     GROUP = "group"
-    # It is not sent: what it says is also shown elsewhere.
+    # It is not sent: its content is shown elsewhere too.
     DROP = "drop"
 
 
 @dataclass(frozen=True)
 class MailKind:
-    """A kind of mail: `per_hour` and `per_day` to one mailbox, then one every SPACING.
+    """A kind of mail: at most `per_hour` and `per_day` to one mailbox, then one every SPACING.
 
-    `delay` puts the first one off, for others to join it. Use the functions below.
+    `delay` postpones the first one, so that others can be grouped into it. Use the functions below.
     """
 
     name: str
@@ -47,7 +47,10 @@ class MailKind:
     delay: timedelta = timedelta(0)
 
     def due(self, now: datetime, earlier: Sequence[datetime]) -> datetime:
-        """When one more may leave; `earlier` are the last day's and those to come, newest first."""
+        """Return when another may be sent.
+
+        `earlier`: due times of the last day and of mails not yet sent, newest first.
+        """
         due = now + self.delay
         if not self.per_hour:
             return due
@@ -60,32 +63,32 @@ class MailKind:
 
     @property
     def is_counted(self) -> bool:
-        """Return whether there is a limit at all."""
+        """Return whether this kind is limited."""
         return self.per_hour > 0
 
 
 def awaited(name: str) -> MailKind:
-    """A mail that someone waits for: its link, which they may ask for again."""
+    """Return a kind for a mail that the person awaits: a link that can be requested again."""
     return MailKind(name, AWAITED_PER_HOUR, AWAITED_PER_DAY, Beyond.WAIT)
 
 
 def notice(
     name: str, *, per_hour: int = NOTICES_PER_HOUR, per_day: int = NOTICES_PER_DAY
 ) -> MailKind:
-    """A mail that protects or informs: repeated, it is grouped, never dropped."""
+    """Return a kind for a security notice: over the limit it is grouped, never dropped."""
     return MailKind(name, per_hour, per_day, Beyond.GROUP)
 
 
 def grouped_notice(name: str) -> MailKind:
-    """The same of what comes in numbers: one mail tells of all, one an hour."""
+    """Return a kind for notices that come in numbers: grouped from the first, one an hour."""
     return MailKind(name, 1, NOTICES_PER_DAY, Beyond.GROUP, GROUPING_DELAY)
 
 
 def receipt(name: str) -> MailKind:
-    """A mail that says again what a page said, to an address that may be anyone's."""
+    """Return a kind for a receipt of what a page showed, sent to an unconfirmed address."""
     return MailKind(name, RECEIPTS_PER_HOUR, RECEIPTS_PER_DAY, Beyond.DROP)
 
 
 def internal(name: str) -> MailKind:
-    """A mail to the service itself: all of them are sent."""
+    """Return a kind for mail to the service itself, without a limit."""
     return MailKind(name, 0, 0, Beyond.DROP)

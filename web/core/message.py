@@ -1,4 +1,4 @@
-"""A letter as a message: its headers and its two parts."""
+"""Building of MIME messages: headers, a text part and an HTML part."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from email_validator import validate_email
 from web.core.clock import Clock
 from web.core.text import printable_line, printable_text
 
-# Written on one line however long: some programs drop a header that has nothing on its first line.
-# An address is at most 254 characters, a line of a message 998.
+# Never folded: some programs drop a header whose first line is empty. An address has at most 254
+# characters; RFC 5322 allows lines of 998.
 ONE_LINE = frozenset({"from", "to", "message-id"})
 
 
@@ -31,9 +31,9 @@ _POLICY = default.clone(header_factory=HeaderRegistry(base_class=_Header))
 
 
 def _encoded_words(name: str, text: str, linesep: str) -> str:
-    """RFC 2047, in words of 75 characters at most.
+    """Encode a header as RFC 2047 words of 75 characters at most.
 
-    By the older class: EmailPolicy makes longer ones, and loses a space between two of them.
+    With the legacy Header class: EmailPolicy makes longer words, and loses spaces between them.
     """
     return Header(text, "utf-8", 76, name).encode(linesep=linesep)
 
@@ -48,9 +48,9 @@ def build_message(
     html: str,
     clock: Clock,
 ) -> EmailMessage:
-    """A multipart message in plain French, marked so that no out-of-office answers it.
+    """Build a multipart message in French, marked to prevent automatic replies.
 
-    What nobody sees is taken out, wherever the words come from.
+    Control and invisible characters are removed.
     """
     message = EmailMessage(_POLICY)
     message["From"] = f"Compte Formation <{sender}>"
@@ -62,13 +62,13 @@ def build_message(
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(printable_text(text))
     message.add_alternative(printable_text(html), subtype="html")
-    # Last: setting the content clears the headers that speak of it.
+    # Last: setting the content clears the Content-* headers.
     message["Content-Language"] = "fr"
     return message
 
 
 def _with_ascii_domain(address: str) -> str:
-    """`nom@société.fr` as every server understands it; the part before the @ stays as it is."""
+    """Return the address with its domain in Punycode, for every server; the local part is kept."""
     if address.isascii():
         return address
     found = validate_email(address, check_deliverability=False, test_environment=True)

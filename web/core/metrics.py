@@ -1,4 +1,4 @@
-"""Counters for operators, served on a loopback port of their own."""
+"""Prometheus metrics, served on a separate loopback port."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ REFUSED_WORK = Counter(
 
 
 def observe_request(route: str, method: str, status: int, seconds: float) -> None:
-    """Note one answered request; routes and methods are bounded sets."""
+    """Record a request; routes and methods are bounded sets."""
     REQUESTS.labels(route, method if method in ("GET", "POST") else "other", status).inc()
     LATENCY.labels(route).observe(seconds)

@@ -1,4 +1,4 @@
-"""`/metrics`, on its own loopback port: requests of all processes, and the mail that waits."""
+"""`/metrics`, on a separate loopback port: metrics of all processes, and the mail queue."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ NOT_SENT = """
 
 
 class MailQueue(Collector):
-    """How many mails wait and since when, asked of the database when someone looks."""
+    """The state of the mail queue, queried at each scrape."""
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
 
     def collect(self) -> Iterable[Metric]:
-        """Nothing when the database cannot say."""
+        """Yield the metrics; none when the database is unavailable."""
         try:
-            waiting, not_sent = asyncio.run(self._ask())
+            waiting, not_sent = asyncio.run(self._fetch())
         except (*UNAVAILABLE, asyncpg.PostgresError):
             return
         yield GaugeMetricFamily("mail_waiting", "Mails neither sent nor held.", waiting["waiting"])
@@ -67,7 +67,7 @@ class MailQueue(Collector):
             limited.add_metric((row["kind"], row["status"]), row["number"])
         yield limited
 
-    async def _ask(self) -> tuple[Record, list[Record]]:
+    async def _fetch(self) -> tuple[Record, list[Record]]:
         async with connection_for_once(
             self._database_url, name="compte-formation metrics", silence_seconds=TIMEOUT_SECONDS
         ) as connection:
@@ -77,10 +77,10 @@ class MailQueue(Collector):
 
 
 class ServerProcesses(MultiProcessCollector):
-    """What the server's processes count; what only living ones have goes with those that died."""
+    """The metrics of the server's processes; live gauges disappear with their process."""
 
     def collect(self) -> Iterable[Metric]:
-        """Forget first the gauges of processes that were killed: nobody else does."""
+        """Collect the metrics, after removing the live gauges of processes that were killed."""
         folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]
         for path in Path(folder).glob("gauge_live*_*.db"):
             pid = int(path.stem.rpartition("_")[2])
@@ -98,7 +98,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def start_metrics(settings: Settings) -> None:
-    """Serve the metrics of this server's processes, in a thread."""
+    """Serve the metrics of this server's processes, in a thread; log when the port is taken."""
     registry = CollectorRegistry()
     ServerProcesses(registry)  # type: ignore[no-untyped-call]
     registry.register(MailQueue(settings.database_url))

@@ -1,4 +1,4 @@
-"""Apply the revisions, and tell whether they are all there."""
+"""Apply the revisions, and check that the schema is current."""
 
 from __future__ import annotations
 
@@ -38,32 +38,32 @@ NOT_THE_OWNER = WrongSchemaError(
 
 
 def upgrade(database_url: str, revision: str = "head") -> str | None:
-    """Bring the schema to `revision` at least. Runs its own event loop: never call it from one.
+    """Upgrade the schema to `revision` at least. Runs its own event loop: never call it from one.
 
-    Returns the revision that the database is then at.
+    Returns the database's revision after that.
 
     Raises DatabaseUnavailableError, and WrongSchemaError when the database is newer than this
     program, the revision is unknown, or the role may not change the schema.
     """
     asyncio.run(_refuse_newer(database_url))
-    with _told(revision):
+    with _translated(revision):
         command.upgrade(_config(database_url), revision)
-    return asyncio.run(_revision_of(database_url))
+    return asyncio.run(_find_revision(database_url))
 
 
 def downgrade(database_url: str, revision: str) -> None:
-    """Take revisions back down to `revision` (`base` for all of them)."""
+    """Downgrade to `revision` (`base` for the empty schema)."""
     command.downgrade(_config(database_url), revision)
 
 
 @cache
 def newest_revision() -> str | None:
-    """The revision this program needs."""
+    """Return the revision that this program requires."""
     return _scripts().get_current_head()
 
 
 async def current_revision(connection: Connection) -> str | None:
-    """The revision the database is at; None when it was never migrated."""
+    """Return the database's revision; None when it was never migrated."""
     exists = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
     if not exists:
         return None
@@ -73,14 +73,14 @@ async def current_revision(connection: Connection) -> str | None:
 
 @dataclass(frozen=True)
 class SchemaProblem:
-    """Why the program cannot use the database: `brief` tells no version, `sentence` does."""
+    """A reason why the database cannot be used; `brief` discloses no version, `sentence` does."""
 
     brief: str
     sentence: str
 
 
 async def find_schema_problem(connection: Connection) -> SchemaProblem | None:
-    """What is wrong when the database is not at this program's revision."""
+    """Return the problem when the database is not at this program's revision, else None."""
     try:
         revision = await current_revision(connection)
     except asyncpg.InsufficientPrivilegeError:
@@ -89,11 +89,11 @@ async def find_schema_problem(connection: Connection) -> SchemaProblem | None:
         return None
     if _is_newer(revision):
         return SchemaProblem("base de données d’une version plus récente", _newer(revision))
-    where = "La base de données est vide"
+    state = "La base de données est vide"
     if revision is not None:
-        where = f"La base est à la révision {revision}"
+        state = f"La base est à la révision {revision}"
     return SchemaProblem(
-        "migrations à appliquer", f"{where}{NBSP}: lancez `python -m web migrate`."
+        "migrations à appliquer", f"{state}{NBSP}: lancez `python -m web migrate`."
     )
 
 
@@ -112,40 +112,40 @@ WITHOUT_RIGHTS = SchemaProblem(
 
 
 async def give_rights(database_url: str, role: str, statements: Callable[[str], str]) -> None:
-    """Run what `statements` makes for a role, all or nothing; it is given the role's quoted name.
+    """Run the statements that `statements` returns for the role's quoted name, all or nothing.
 
-    Raises DatabaseUnavailableError, and WrongSchemaError when there is no such role or the tables
-    are another's.
+    Raises DatabaseUnavailableError, and WrongSchemaError when the role does not exist or we do not
+    own the tables.
     """
     with translated():
         async with connection_for_once(database_url, name=NAME) as connection:
             if not await connection.fetchval(OWNS):
-                # The server would only warn that it granted nothing.
+                # GRANT would only emit a warning.
                 raise NOT_THE_OWNER
-            quoted = await connection.fetchval("SELECT quote_ident($1)", role)
+            quoted_role = await connection.fetchval("SELECT quote_ident($1)", role)
             try:
-                # Several statements at once: the server does all of them, or none.
-                await connection.execute(statements(quoted))
+                # One multi-statement query is one implicit transaction.
+                await connection.execute(statements(quoted_role))
             except asyncpg.UndefinedObjectError as error:
                 raise WrongSchemaError(f"Le rôle {role} n’existe pas.") from error
             except asyncpg.InsufficientPrivilegeError as error:
                 raise NOT_THE_OWNER from error
 
 
-async def _revision_of(database_url: str) -> str | None:
+async def _find_revision(database_url: str) -> str | None:
     with translated():
         async with connection_for_once(database_url, name=NAME) as connection:
             return await current_revision(connection)
 
 
 async def _refuse_newer(database_url: str) -> None:
-    revision = await _revision_of(database_url)
+    revision = await _find_revision(database_url)
     if _is_newer(revision):
         raise WrongSchemaError(_newer(revision))
 
 
 def _is_newer(revision: str | None) -> bool:
-    """Return whether the revision is none of ours: we have all those before."""
+    """Return whether the revision is unknown, hence newer: we have all the earlier ones."""
     return revision is not None and revision not in _known_revisions()
 
 
@@ -157,8 +157,8 @@ def _newer(revision: str | None) -> str:
 
 
 @contextmanager
-def _told(revision: str) -> Iterator[None]:
-    """Make sentences of what Alembic and SQLAlchemy raise."""
+def _translated(revision: str) -> Iterator[None]:
+    """Translate the exceptions of Alembic and SQLAlchemy into ours."""
     try:
         yield
     except CommandError as error:
@@ -166,7 +166,7 @@ def _told(revision: str) -> Iterator[None]:
     except UNAVAILABLE as error:
         raise DatabaseUnavailableError(type(error).__name__) from error
     except DBAPIError as error:
-        # What the driver raised, in the wrappings of SQLAlchemy.
+        # The driver's exception, wrapped twice by SQLAlchemy.
         cause = error.orig and error.orig.__cause__
         if isinstance(cause, asyncpg.InsufficientPrivilegeError):
             raise NOT_THE_OWNER from error

@@ -1,4 +1,4 @@
-"""Network addresses: how gateways write them, and the networks that limits count them by."""
+"""Parsing of client addresses as proxies write them, and the networks that rate limits use."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from dataclasses import dataclass
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# An IPv6 subscriber holds a /64 at least, many homes a /56, a site (or a tunnel, free) a /48.
+# An IPv6 subscriber has at least a /64, many homes a /56, a site (or a free tunnel) a /48.
 SUBSCRIBER_BITS = 64
 WIDER_IPV6_BITS = (48, 56)
 WIDER_IPV4_BITS = 24
 LONGEST_WRITTEN = 100
 _WITH_PORT = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}\Z")
 _BRACKETED = re.compile(r"\[([^\[\]]+)\](?::[0-9]{1,5})?\Z")
-# Eight groups of an address, then what can only be a port.
+# The eight groups of an IPv6 address, then what can only be a port.
 _NINTH_GROUP = re.compile(r"((?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}):[0-9]{1,5}\Z")
-# RFC 6052: how a network without IPv4 names the IPv4 addresses outside.
+# RFC 6052: the prefix for IPv4 addresses in an IPv6-only network.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
 class Network:
-    """A network of so many `bits`, written as `text`."""
+    """A network: its prefix length in `bits`, and its CIDR notation as `text`."""
 
     text: str
     bits: int
 
 
 class ClientAddress(str):
-    """An address as limits count it: an IPv4 address, or the /64 of an IPv6 subscriber.
+    """An address as rate limits count it: an IPv4 address, or the /64 of an IPv6 subscriber.
 
-    It is its text; whatever counts it may also ask for the networks around it.
+    A str, so that it is a subject like any other; it also knows the networks around it.
     """
 
     __slots__ = ()
 
     @property
     def wider(self) -> tuple[Network, ...]:
-        """The networks around it that are counted too, widest first; none when it is unknown."""
+        """The surrounding networks that are counted too, widest first; empty for UNKNOWN."""
         try:
             own = ipaddress.ip_network(self)
         except ValueError:
@@ -52,7 +52,7 @@ UNKNOWN = ClientAddress("unknown")
 
 
 def counted(address: Address | None) -> ClientAddress:
-    """Return the form of an address that limits count."""
+    """Return the form of an address that rate limits count; UNKNOWN for None."""
     if address is None:
         return UNKNOWN
     if isinstance(address, ipaddress.IPv6Address):
@@ -61,11 +61,11 @@ def counted(address: Address | None) -> ClientAddress:
 
 
 def read_address(text: str) -> Address | None:
-    """The address that a socket or a gateway means; None when it is none.
+    """Parse an address as written by a socket or a proxy; None when it is invalid.
 
-    With or without its port, brackets, quotes and zone. An IPv4 address that comes written as an
-    IPv6 one (::ffff:a.b.c.d, 64:ff9b::a.b.c.d) is that IPv4 address: as IPv6 ones, all of them
-    would be one subscriber.
+    Port, brackets, quotes and zone are optional. An IPv4 address embedded in an IPv6 one
+    (::ffff:a.b.c.d, 64:ff9b::a.b.c.d) is returned as IPv4: as IPv6, all of them would count as one
+    subscriber.
     """
     bare = text.strip()
     if len(bare) > LONGEST_WRITTEN:

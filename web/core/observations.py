@@ -1,7 +1,7 @@
-"""What requests show of a proxy that is set up wrong: logged, and kept for `check` to tell.
+"""Proxy misconfigurations seen in requests: logged, and stored for `check` to report.
 
-Only requests can show it: the settings are right by themselves, and `check` receives none. Each
-process notes a problem once an hour at most, whatever the number of requests that show it.
+Only requests reveal them: the settings alone are valid, and `check` receives no request. Each
+process records a problem at most once an hour, whatever the number of requests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST_SHAPE = 60
 
 
 class ProblemKind(enum.StrEnum):
-    """What is wrong between the proxy and TRUSTED_PROXIES."""
+    """A mismatch between the proxy and TRUSTED_PROXIES."""
 
     UNREAD = "forwarded address not understood"
     UNTRUSTED = "forwarded address from a proxy that is not trusted"
@@ -45,25 +45,25 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem; `detail` names no person: the shape of what was written, or our own proxy."""
+    """A problem; `detail` is not personal: the masked shape of a header, or our own proxy."""
 
     kind: ProblemKind
     detail: str
 
     @classmethod
     def unread(cls, said: str) -> Problem:
-        """What a trusted proxy wrote is no address; digits and letters are masked."""
+        """Return the problem of a trusted proxy's invalid entry, its letters and digits masked."""
         digits = re.sub(r"[0-9]", "9", said[:LONGEST_SHAPE])
         return cls(ProblemKind.UNREAD, re.sub(r"[^9\[\]:.,;=\"%/_ -]", "a", digits))
 
     @classmethod
     def untrusted(cls, proxy: str) -> Problem:
-        """A machine of our own network forwards addresses, and is not believed."""
+        """Return the problem of a machine in our network that forwards addresses without trust."""
         return cls(ProblemKind.UNTRUSTED, proxy)
 
 
 class Observations:
-    """Notes problems for `check`."""
+    """The recorder of problems for `check`."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
@@ -71,7 +71,7 @@ class Observations:
         self._noted: dict[ProblemKind, datetime] = {}
 
     async def note(self, problem: Problem) -> None:
-        """Log and keep a problem that was not noted for an hour."""
+        """Log and store a problem, unless it was recorded within the last hour."""
         now = self._clock.now()
         noted = self._noted.get(problem.kind)
         if noted is not None and noted <= now < noted + NOTED_AGAIN_AFTER:
@@ -92,7 +92,7 @@ class Observations:
 
 
 async def check_observations(connection: Connection) -> list[str]:
-    """A sentence for each problem that requests have shown within a day."""
+    """Return a French sentence for each problem seen within a day."""
     rows = await connection.fetch(
         """
         SELECT kind, detail, to_char(seen_at AT TIME ZONE 'UTC', 'DD/MM/YYYY à HH24:MI UTC') AS seen
@@ -109,7 +109,7 @@ async def check_observations(connection: Connection) -> list[str]:
 
 
 async def purge_observations(connection: Connection) -> None:
-    """Forget what was last seen long ago."""
+    """Delete the problems last seen more than KEPT_DAYS ago."""
     await connection.execute(
         "DELETE FROM observation WHERE seen_at < now() - make_interval(days => $1)", KEPT_DAYS
     )

@@ -1,9 +1,9 @@
-"""Forms that are not sent on: their page is shown again, with what was typed in it.
+"""Stale forms: their page is shown again, filled in with what was typed.
 
-A form of ours whose token no longer fits and a form that another site made up cannot be told apart
-in every browser. So none is ever carried out, nor offered to be sent at one press without being
-read: the person sees its page as any visit shows it, filled in, and sends it from there. What the
-page has no room for is listed in words.
+In some browsers, a form of ours whose CSRF token has expired cannot be told from one forged by
+another site. So neither is ever carried out, nor offered for sending with one press and unread: the
+person sees the normal page, filled in, and submits it from there. Values that the page cannot hold
+are listed as text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from web.core.forms import Form
 from web.core.routing import FormRoute
 
 AnyForm = TypeVar("AnyForm", bound=Form)
-# Headers that say how to answer a form, and not how to show a page.
+# Headers of the POST that do not apply to a GET of the page.
 NOT_OF_A_PAGE = frozenset(
     {b"content-length", b"content-type", b"transfer-encoding", b"hx-request", b"hx-request-type"}
 )
@@ -32,10 +32,10 @@ NOT_OF_A_PAGE = frozenset(
 
 @dataclass
 class OldForm:
-    """What was typed in a form, passwords and tokens excepted, and what became of it.
+    """The values of a form, passwords and tokens excepted, and its state.
 
-    `key` is the idempotency key of a form kept since its session ended, and `drop_url` where to
-    forget it; both are '' for a form that only got old. `is_ours`: its origin is proved.
+    `key` is the idempotency key of a form stored when its session ended, and `drop_url` where to
+    discard it; both are '' for a form that is merely stale. `is_ours`: its origin is proved.
     """
 
     path: str
@@ -44,25 +44,25 @@ class OldForm:
     key: str = ""
     drop_url: str = ""
     is_ours: bool = False
-    # The names of the fields that the page shows again.
+    # Names of the fields that the page has filled in.
     filled: frozenset[str] = frozenset()
-    # Whether it has just been kept, to be shown after a login.
+    # It has just been stored, to be shown after a login.
     is_stored: bool = False
 
     @property
     def is_kept(self) -> bool:
-        """Return whether it was kept since its session ended."""
+        """Return whether it was stored when its session ended."""
         return bool(self.drop_url)
 
 
 def old_form_of(request: Request) -> OldForm | None:
-    """The form that this page must show again."""
+    """Return the form that this page must show again, or None."""
     old: OldForm | None = request.scope.get("old_form")
     return old
 
 
 def filled_again(request: Request, form: AnyForm) -> AnyForm:
-    """The form of a page, with what was typed before in the place of what it holds."""
+    """Fill a page's form with the values of the request's old form, if any; return the form."""
     if old := old_form_of(request):
         old.filled |= form.fill_again(old.fields)
     return form
@@ -75,7 +75,7 @@ def is_written_once(routes: Iterable[BaseRoute], path: str) -> bool:
 
 
 def page_above(routes: Iterable[BaseRoute], path: str) -> str:
-    """The page at a path, or the nearest above; '' without any."""
+    """Return the path of the page at `path`, or of its nearest ancestor; '' without any."""
     routes = tuple(routes)
     while path and not _matches(routes, "GET", path):
         path = path.rpartition("/")[0]
@@ -83,20 +83,20 @@ def page_above(routes: Iterable[BaseRoute], path: str) -> str:
 
 
 def page_of_form(routes: Iterable[BaseRoute], path: str) -> str:
-    """The page with the form that is sent to `path`; '' without any."""
+    """Return the path of the page that holds the form sent to `path`; '' without any."""
     routes = tuple(routes)
     route = _form_route(routes, path)
     return (route.page if route else "") or page_above(routes, path)
 
 
 def lines_typed(routes: Iterable[BaseRoute], old: OldForm) -> list[tuple[str, str, str]]:
-    """What was typed, in words: name, label and text of each field a person fills in."""
+    """Return the name, label and displayed text of each field filled in."""
     route = _form_route(tuple(routes), old.path)
     return route.form.lines_of(old.fields) if route and route.form else []
 
 
 class ShownAgain(Response):
-    """The page of a form, filled in again; else `listed`, which says in words what was typed."""
+    """The page of a form, filled in again; failing that, `listed`, which lists its values."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class ShownAgain(Response):
         self._listed = listed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Ask the application for the page, as a visit would."""
+        """Render the page through the application, as a GET."""
         request, old = self._request, self._old
         routes = request.app.routes
         page = page_of_form(routes, old.path)
@@ -128,7 +128,7 @@ class ShownAgain(Response):
 
 @dataclass
 class _Answer:
-    """What the application answered, not sent yet."""
+    """The application's response, buffered."""
 
     messages: list[Message]
 
@@ -138,14 +138,14 @@ class _Answer:
         return status
 
     def shows(self, names: Set[str], old: OldForm) -> bool:
-        """Return whether nothing typed in the fields of these names would be lost by sending it."""
+        """Return whether the page holds all that was typed in the fields of these names."""
         body = b"".join(message.get("body", b"") for message in self.messages)
         if not names:
             return self.status < 400
         return self.status == 200 and old.filled >= names and _names_in(body) >= names
 
     async def send_as(self, status: int, send: Send) -> None:
-        """Send it; a page, under this status."""
+        """Send the response; a 200 is sent with `status` instead."""
         first, *others = self.messages
         await send({**first, "status": status} if self.status == 200 else first)
         for message in others:

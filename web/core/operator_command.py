@@ -1,4 +1,4 @@
-"""What the commands that change someone's account share: the parts, and how they end."""
+"""Running of the commands that change someone's account."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Rien n’a ét
 
 
 class NotDoneError(Exception):
-    """Nothing was done; the message is a sentence for the administrator."""
+    """Nothing was done; the message is a French sentence for the administrator."""
 
 
 async def carry_out(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
-    """Do it, and write what `act` tells; returns the exit status.
+    """Run `act` and print the sentence it returns; return the exit status.
 
-    1, and the reason on the error output, when it raises NotDoneError or there is no database of
-    this version.
+    1, with the reason on stderr, when it raises NotDoneError, the database is unavailable or its
+    schema is not this program's.
     """
     runtime = build_runtime(settings)
     try:

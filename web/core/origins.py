@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as its headers prove it."""
+"""The origin of a request, as proved by its headers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Origin(Enum):
-    """A page of ours, a page of another site, or nobody can tell."""
+    """The site that sent a request; UNKNOWN when its headers prove nothing."""
 
     OURS = auto()
     FOREIGN = auto()
@@ -18,12 +18,12 @@ class Origin(Enum):
 
 
 def origin_of(headers: Headers, ours: str) -> Origin:
-    """Read Sec-Fetch-Site, else Origin; `ours` is the origin of PUBLIC_URL.
+    """Return the origin by Sec-Fetch-Site, else by Origin; `ours` is the origin of PUBLIC_URL.
 
-    Browsers that know Sec-Fetch-Site cannot be made to lie about it. Older ones send "null" as the
-    Origin of our own forms, because of our `Referrer-Policy: no-referrer`, and browsers of text
-    send none: neither proves anything. Referer proves nothing either: some of them send the
-    address they ask for.
+    Sec-Fetch-Site cannot be forged in browsers that support it. Older ones send the Origin "null"
+    for our own forms, because of our `Referrer-Policy: no-referrer`, and text browsers send none:
+    neither proves anything. Referer proves nothing either: some text browsers send the requested
+    URL in it.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -35,10 +35,10 @@ def origin_of(headers: Headers, ours: str) -> Origin:
 
 
 def may_set_cookies(method: str, headers: Headers, ours: str) -> bool:
-    """Return whether the answer may, before its form is known to be one of this browser's.
+    """Return whether a response may set cookies before the CSRF token has been checked.
 
-    SameSite keeps our cookie back from what other sites make a browser send: an answer that set
-    one would replace it, and end the session. A link followed from elsewhere does bring it.
+    SameSite withholds our cookies from requests caused by other sites: a response that set one
+    would replace the session's. A link followed from another site does send them.
     """
     origin = origin_of(headers, ours)
     if method not in SAFE_METHODS:

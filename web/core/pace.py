@@ -1,8 +1,8 @@
-"""How often this process works for one requester: counted in this process.
+"""In-process rate limits, which protect this process's CPU.
 
-What it spares is this process's own processor, so this process counts: the database, which the work
-itself may not even need, is not asked. What must hold between processes, or for what is done and
-not for what it costs, is a `Limit`.
+The work limited may not even need the database, which is therefore not queried. A limit to be
+shared between processes, or on what is done rather than on its cost, is a `Limit`
+(web.core.rate_limit).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from web.core.requester import requester
 
 
 class Pace:
-    """So many times in so many seconds, for a browser, its address and a network around it."""
+    """Maximum counts per `seconds`, for a browser, its address and the networks around it."""
 
     def __init__(
         self,
@@ -34,25 +34,25 @@ class Pace:
         self._done: Counter[tuple[str, ...]] = Counter()
 
     def spend(self) -> int:
-        """Count once more for who is being answered; 0, or how many seconds to wait instead.
+        """Count one use by the current requester; return 0, or the seconds to wait when refused.
 
-        A job or a command keeps no pace.
+        Jobs and commands are not limited.
         """
-        asked = requester()
-        if asked is None:
+        current = requester()
+        if current is None:
             return 0
         now = self._clock()
         if now >= self._until:
             self._until = now + self._seconds
             self._done.clear()
         per_browser, per_address, per_network = self._mosts
-        mosts: dict[tuple[str, ...], int] = {
-            (network.text,): per_network for network in asked.address.wider
+        limits: dict[tuple[str, ...], int] = {
+            (network.text,): per_network for network in current.address.wider
         }
-        mosts[(asked.address,)] = per_address
-        if asked.browser:
-            mosts[(asked.address, asked.browser)] = per_browser
-        if any(self._done[subject] >= most for subject, most in mosts.items()):
+        limits[(current.address,)] = per_address
+        if current.browser:
+            limits[(current.address, current.browser)] = per_browser
+        if any(self._done[subject] >= limit for subject, limit in limits.items()):
             return ceil(self._until - now)
-        self._done.update(mosts.keys())
+        self._done.update(limits.keys())
         return 0

@@ -1,9 +1,9 @@
-"""Password hashing with argon2id, off the event loop, bounded and fair, and strength by zxcvbn.
+"""Password hashing with argon2id, off the event loop, and strength scores by zxcvbn.
 
-Hashing costs tens of milliseconds of a core on purpose. It runs in as many threads as there are
-cores; requests wait for them in turns (see `web.core.fair_queue`) and past a bound are refused with
-503, so that the rest of the site stays quick while someone floods the login page. Each hash made
-for a request is counted for its browser, its address and the networks around.
+A hash takes tens of milliseconds of a core on purpose. Hashes run in as many threads as there are
+cores; requests wait in a fair queue (`web.core.fair_queue`) and are refused with 503 once it is
+full, so that the rest of the site stays responsive while someone floods the login page. Each hash
+is also rate-limited by browser, address and surrounding networks.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ T = TypeVar("T")
 WAITING_PER_THREAD = 16
 RETRY_AFTER_SECONDS = 5
 ARGON2_VERSION = 19
-# Past what people do, however they hesitate; thousands of agents may come through one address.
+# Beyond honest use, typing errors included; thousands of agents may share one address.
 HASHES = Limit("passwords hashed", 60, 900)
 HASHES_PER_ADDRESS, HASHES_PER_NETWORK = 3000, 12_000
 NICENESS = 10
-# zxcvbn tries every reading of the signs and digits that may stand for letters (p@ssw0rd): its cost
-# explodes with how many kinds of them there are, and it holds the interpreter meanwhile (100
-# characters of them: 700 ms). Words are disguised with a few; past these, another sign is worth as
-# much to a guesser. Digits are left: sequences and dates are made of them, and alone they cost
+# zxcvbn tries every reading of the signs and digits that may stand for letters (l33t): its cost
+# explodes with the number of distinct ones, and it holds the GIL meanwhile (100 such characters:
+# 700 ms). Disguised words use only a few; past these, they are replaced by signs without a letter,
+# which are as hard to guess. Digits are kept: sequences and dates need them, and alone they cost
 # little. At most 3 ms, measured by bench/strength.py.
 STRENGTH_PREFIX = 32
 DISGUISES = "@({[<!|$+%"
@@ -48,11 +48,14 @@ MOST_DISGUISES_WITH_DIGITS = 6
 
 
 class HashingOverloadedError(BusyError):
-    """Too many passwords are waiting to be hashed."""
+    """Too many passwords wait to be hashed."""
 
 
 class PasswordHasher:
-    """argon2id in bounded threads; `limits` take back what a request refused here has counted."""
+    """Hashing and verification with argon2id, in a bounded thread pool.
+
+    `limits`: where the hits of a request refused here are given back, since nothing was tried.
+    """
 
     def __init__(
         self, settings: Settings, limits: RateLimits | None = None, *, threads: int | None = None
@@ -65,7 +68,7 @@ class PasswordHasher:
         self._limits = limits
         threads = threads or os.cpu_count() or 1
         self._executor = ThreadPoolExecutor(
-            threads, thread_name_prefix="argon2", initializer=_step_back
+            threads, thread_name_prefix="argon2", initializer=_lower_priority
         )
         self._queue = FairQueue(
             "password hashing",
@@ -80,12 +83,12 @@ class PasswordHasher:
             per_network=HASHES_PER_NETWORK,
             seconds=HASHES.seconds,
         )
-        # Verified against when there is no account, so that an unknown NIR costs the same time.
-        self._nobody = self._argon2.hash("nobody has this password")
+        # Verified when there is no account, so that an unknown NIR takes the same time.
+        self._dummy_hash = self._argon2.hash("nobody has this password")
 
     @property
     def pending(self) -> int:
-        """Hashes running or waiting; shown in the metrics."""
+        """The number of hashes running or waiting."""
         return self._queue.pending
 
     async def hash(self, password: str) -> str:
@@ -96,23 +99,23 @@ class PasswordHasher:
         return await self._run(self._argon2.hash, password)
 
     async def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether the password is the one hashed; costs the same with nothing to compare to.
+        """Return whether the password matches; without a hash (None) it takes the same time.
 
         Raises HashingOverloadedError, TooManyAttemptsError.
         """
-        matches = await self._run(self._matches, encoded or self._nobody, password)
+        matches = await self._run(self._matches, encoded or self._dummy_hash, password)
         return matches and bool(encoded)
 
     def is_outdated(self, encoded: str) -> bool:
-        """Return whether today's parameters would make a stronger hash: one is never weakened.
+        """Return whether the current parameters give a stronger hash; a hash is never weakened.
 
-        The cost is memory times passes, as OWASP counts it; more passes do not excuse less memory.
+        The cost is memory times passes, as OWASP counts it; more passes cannot replace memory.
         """
-        made, today = argon2.extract_parameters(encoded), self._argon2
-        if made.type is not today.type or made.version < ARGON2_VERSION:
+        hashed, current = argon2.extract_parameters(encoded), self._argon2
+        if hashed.type is not current.type or hashed.version < ARGON2_VERSION:
             return True
-        return today.memory_cost >= made.memory_cost and (
-            today.memory_cost * today.time_cost > made.memory_cost * made.time_cost
+        return current.memory_cost >= hashed.memory_cost and (
+            current.memory_cost * current.time_cost > hashed.memory_cost * hashed.time_cost
         )
 
     def close(self) -> None:
@@ -133,25 +136,25 @@ class PasswordHasher:
                         raise TooManyAttemptsError(HASHES, wait)
                     return await turn.run(self._executor, function, *arguments)
             except (BusyError, TooManyAttemptsError):
-                # No password was compared: what the request counted for was not tried.
+                # No password was compared: the attempt counted by the request did not take place.
                 if self._limits is not None:
                     await self._limits.give_back_all()
                 raise
 
 
-def _step_back() -> None:
-    """Let pages go before hashes: on Linux, niceness is a thread's own."""
+def _lower_priority() -> None:
+    """Schedule hashes after page rendering: on Linux, niceness is per thread."""
     with suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def strength_score(password: str, personal_words: Sequence[str]) -> int:
-    """zxcvbn's score, 0 (guessed at once) to 4; at most a few milliseconds."""
+    """Return zxcvbn's score, 0 (guessed at once) to 4; takes at most a few milliseconds."""
     return int(zxcvbn_rs_py.zxcvbn(judged_part(password), list(personal_words)).score)
 
 
 def judged_part(password: str) -> str:
-    """Return the part of a password that zxcvbn judges: bounded in length and disguises."""
+    """Return the text that zxcvbn scores for a password: bounded in length and disguises."""
     start = password[:STRENGTH_PREFIX]
     signs = sum(sign in start for sign in DISGUISES)
     digits = sum(digit in start for digit in DIGITS)

@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, however that one ends."""
+"""Child processes that never outlive their parent."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent(parent: int | None = None) -> None:
-    """Have SIGTERM sent to this process when its parent dies, `kill -9` included.
+    """Have the kernel send SIGTERM to this process when its parent dies, even by SIGKILL.
 
-    `parent` is its pid where the caller knows it: gone already, this process ends at once. Only
-    Linux can do this; elsewhere nothing happens.
+    `parent` is the parent's pid, if known: when it is dead already, this process exits at once.
+    No effect outside Linux.
     """
     if sys.platform != "linux":
         return
@@ -24,19 +24,19 @@ def end_with_parent(parent: int | None = None) -> None:
 
 
 def end_at_once_when_told_early() -> None:
-    """Have SIGTERM end the processes forked from now on until they handle it themselves.
+    """Make SIGTERM terminate processes forked from now on until they install their own handler.
 
-    They inherit the handler of this one, which does nothing in them. SIGTERM waits while it is
-    inherited, so that none is lost.
+    They inherit this process's handler, which has no effect in them. SIGTERM is blocked around the
+    fork, so that none is lost.
     """
-    told = {signal.SIGTERM}
+    mask = {signal.SIGTERM}
 
     def in_child() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, told)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, mask)
 
     os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, told),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, told),
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, mask),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, mask),
         after_in_child=in_child,
     )

@@ -1,4 +1,4 @@
-"""Telling how far the work on a file is: a bar on a terminal, plain lines elsewhere."""
+"""Progress reports of long commands: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ LINES_BETWEEN_MOVES = 2_000
 
 
 class Telling:
-    """The watcher of a file's work; refusals go to `err`, the rest to `out`.
+    """A progress report of an import; refusals go to `err`, the rest to `out`.
 
-    `size` is the file's, in bytes; `steps` how many the database then takes. Only the first
-    thousand refusals are written: past that, the file is wrong as a whole.
+    `size` is the file's, in bytes; `steps` the number of database steps that follow. Only the first
+    thousand refusals are written: beyond, the file is wrong as a whole.
     """
 
     def __init__(
@@ -57,43 +57,45 @@ class Telling:
 
     @property
     def seconds(self) -> float:
-        """Since the start."""
+        """The seconds elapsed since the start."""
         return time.monotonic() - self._started
 
     def read(self, line: int, size: int) -> None:
-        """A line of `size` bytes was read."""
+        """Report that a line of `size` bytes was read."""
         self._bytes += size
         if self._progress is not None:
             if line % LINES_BETWEEN_MOVES == 0:
                 self._progress.update(self._reading, completed=self._bytes)
         elif line % LINES_BETWEEN_WORDS == 0:
             share = f" ({100 * self._bytes // self._size}{NBSP}%)" if self._size else ""
-            self._say(f"{grouped(line)} lignes lues{share}")
+            self._write_line(f"{grouped(line)} lignes lues{share}")
 
     def refused(self, line: int, reason: str) -> None:
-        """A line cannot be taken; '' for a reason that is that of a line told already."""
+        """Report a refused line; the reason is '' when it repeats that of an earlier line."""
         if not reason:
             return
         self._refusals += 1
         if self._refusals <= REFUSALS_SHOWN:
-            self._complain(f"ligne {line}{NBSP}: {reason}")
+            self._write_refusal(f"ligne {line}{NBSP}: {reason}")
         elif self._refusals == REFUSALS_SHOWN + 1:
-            self._complain("… les lignes refusées suivantes sont comptées, sans être affichées.")
+            self._write_refusal(
+                "… les lignes refusées suivantes sont comptées, sans être affichées."
+            )
 
     def step(self, name: str) -> None:
-        """The database starts on this."""
+        """Report that the database begins the named step."""
         if self._progress is None:
-            self._say(f"{name}…")
+            self._write_line(f"{name}…")
             return
         self._progress.update(self._reading, completed=self._bytes)
         self._progress.update(self._working, description=name, advance=1)
 
-    def _say(self, text: str) -> None:
+    def _write_line(self, text: str) -> None:
         self._out.write(f"[{tenths(self.seconds):>6}{NBSP}s] {text}\n")
         self._out.flush()
 
-    def _complain(self, text: str) -> None:
-        # The bar must not be written over when both go to one terminal.
+    def _write_refusal(self, text: str) -> None:
+        # Printed above the bar when both share a terminal.
         if self._progress is not None and self._err.isatty():
             self._progress.console.print(text, highlight=False, markup=False)
         else:
@@ -101,12 +103,12 @@ class Telling:
 
 
 class Counting:
-    """The watcher of work on rows, one table after the other."""
+    """A progress report of work on columns, one after the other."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
         self._done = 0
-        self._said = 0
+        self._reported = 0
         self._progress = _bar(self._out) if self._out.isatty() else None
 
     def __enter__(self) -> Counting:
@@ -119,8 +121,8 @@ class Counting:
             self._progress.stop()
 
     def column(self, name: str, boxes: int) -> None:
-        """This column is next, with so many values to go through."""
-        self._done = self._said = 0
+        """Report the next column, and how many values it has to process."""
+        self._done = self._reported = 0
         if self._progress is None:
             self._out.write(f"{name}{NBSP}: {counted(boxes, 'valeur')}\n")
             self._out.flush()
@@ -128,12 +130,12 @@ class Counting:
             self._task = self._progress.add_task(name, total=boxes)
 
     def advance(self, boxes: int) -> None:
-        """So many more were gone through."""
+        """Report that so many more values were processed."""
         self._done += boxes
         if self._progress is not None:
             self._progress.update(self._task, completed=self._done)
-        elif self._done - self._said >= LINES_BETWEEN_WORDS:
-            self._said = self._done
+        elif self._done - self._reported >= LINES_BETWEEN_WORDS:
+            self._reported = self._done
             self._out.write(f"  {counted(self._done, 'valeur')}\n")
             self._out.flush()
 
@@ -149,15 +151,15 @@ def _bar(out: TextIO) -> Progress:
 
 
 def tenths(number: float) -> str:
-    """« 12,3 »."""
+    """Format with one decimal: « 12,3 »."""
     return f"{number:.1f}".replace(".", ",")
 
 
 def grouped(number: int) -> str:
-    """« 1 000 000 »."""
+    """Format with grouped thousands: « 1 000 000 »."""
     return f"{number:,}".replace(",", NBSP)
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
-    """« 1 ligne », « 2 lignes »; `many` where the plural takes more than an s at the end."""
+    """Format a count with its noun: « 1 ligne », « 2 lignes »; `many` for irregular plurals."""
     return f"{grouped(number)} {one if number < 2 else many or one + 's'}"

@@ -1,4 +1,4 @@
-"""Clearing of the shared mechanisms' own rows."""
+"""Purge of the expired rows of core tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from web.core.observations import purge_observations
 
 
 async def purge_core(connection: Connection) -> None:
-    """Limits whose window is over, requests nobody repeats any more, mails long settled."""
+    """Delete expired idempotency keys, settled mails, job logs, observations and limit windows."""
     await connection.execute("DELETE FROM carried_out WHERE created_at < now() - interval '1 day'")
     await connection.execute(
         """
@@ -17,7 +17,7 @@ async def purge_core(connection: Connection) -> None:
     )
     await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")
     await purge_observations(connection)
-    # Last, and without those an attempt holds: attempts lock several, in an order of their own.
+    # Last, and skipping locked rows: an attempt locks several, in another order.
     await connection.execute(
         """
         DELETE FROM rate_limit WHERE bucket IN (

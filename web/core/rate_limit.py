@@ -1,10 +1,10 @@
-"""Limits counted atomically in PostgreSQL, so that any number of processes share them.
+"""Rate limits, counted atomically in PostgreSQL and shared by all processes.
 
-A hit is counted before the work it allows, and may be given back: parallel wrong passwords can
-never pass the limit together, and parallel right ones leave no trace.
+A hit is counted before the work it allows, and can be given back: parallel wrong passwords cannot
+exceed the limit together, and parallel right ones leave no trace.
 
-Who has one address often has its neighbours: a limit hit by a client's address is hit by the
-networks around it too, with room in proportion.
+Whoever controls one address often controls its neighbours: a hit by a client's address also counts
+against the surrounding networks, with proportionally higher limits.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from web.core.db import Connection, Database, Record
 from web.core.networks import ClientAddress, Network
 from web.core.requester import requester
 
-PATIENCE_SECONDS = (0.2, 0.4, 0.8)
-# By the bits of a network: how many times as much as one address, in which part of the time.
-# A home has a /56; a site, or many telephones of one operator, a /48. Sixteen thousand subscribers
-# may share a /24: its limit is that of a burst, and is over a few minutes after it.
+RETRY_DELAYS = (0.2, 0.4, 0.8)
+# By prefix length: the multiple of one address's limit, and the divisor of its window.
+# A home has a /56; a site, or many phones of one operator, a /48. Sixteen thousand subscribers may
+# share a /24: its limit is for bursts, and its window ends a few minutes after one.
 ROOM = {56: (2, 1), 48: (8, 1), 24: (2, 12)}
 
 
 class TooManyAttemptsError(Exception):
-    """A limit is reached; `retry_after` is in seconds."""
+    """A rate limit is reached; `retry_after` is in seconds."""
 
     def __init__(self, limit: Limit, retry_after: int) -> None:
         super().__init__(limit.name)
@@ -38,9 +38,9 @@ class TooManyAttemptsError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Limit:
-    """At most `hits` in a window of `seconds`, which the first one that counts opens.
+    """A limit of at most `hits` in a window of `seconds`.
 
-    No hour of the clock opens it: there is none at which everyone may begin again.
+    Windows start at each subject's first hit, not on the hour, when all would reset at once.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Limit:
     seconds: int
 
     def around(self, network: Network) -> Limit:
-        """The same limit for all the addresses of a network together."""
+        """Return the corresponding limit for all the addresses of a network together."""
         times, part = ROOM[network.bits]
         return replace(
             self,
@@ -60,30 +60,30 @@ class Limit:
 
 @dataclass(frozen=True)
 class Hit:
-    """One counted attempt, to give back when it turns out to be an honest one."""
+    """A counted attempt, which can be given back when it turns out to be legitimate."""
 
     bucket: bytes
     window_end: datetime
 
 
 class RateLimits:
-    """Counts hits by limit and subject (an address, a NIR…); subjects are kept as digests."""
+    """Counters of hits by limit and subject (an address, a NIR…), the latter stored as digests."""
 
     def __init__(self, db: Database, hasher: Hasher) -> None:
         self._db = db
         self._hasher = hasher
 
-    async def hit(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
-        """Count one attempt against each limit, committed at once.
+    async def hit(self, *limits: tuple[Limit, str]) -> tuple[Hit, ...]:
+        """Count one attempt against each limit, and commit at once.
 
-        A subject that is a ClientAddress counts for the networks around it too.
+        A ClientAddress also counts for the networks around it.
 
-        Raises TooManyAttemptsError for the one that opens last. A refused attempt is given back
-        at once: it gained nothing, and must not keep honest ones out.
+        Raises TooManyAttemptsError for the limit with the longest wait. A refused attempt is given
+        back at once: it gained nothing, and must not block legitimate ones.
         """
-        # Always the same order: two requests that share buckets never wait for each other.
+        # Sorted: locked in a fixed order, requests that share buckets cannot deadlock.
         rows = sorted(
-            (self.bucket_of(limit, subject), limit) for limit, subject in _widened(counted)
+            (self.bucket_of(limit, subject), limit) for limit, subject in _with_networks(limits)
         )
         async with self._db.connection() as connection:
             counts = await _count(connection, rows)
@@ -100,21 +100,21 @@ class RateLimits:
             asked.hits.extend(hits)
         return hits
 
-    async def hit_patiently(self, *counted: tuple[Limit, str]) -> tuple[Hit, ...]:
-        """hit(), tried again for a moment before it raises.
+    async def hit_patiently(self, *limits: tuple[Limit, str]) -> tuple[Hit, ...]:
+        """Call hit(), with retries for a moment before it raises.
 
-        Honest attempts give their hits back when they succeed: when many come at once, a short
-        patience lets them through where guesses only run into the limit again.
+        Legitimate attempts give their hits back on success: when many arrive at once, a few retries
+        let them through, whereas guesses only hit the limit again.
         """
-        for pause in PATIENCE_SECONDS:
+        for pause in RETRY_DELAYS:
             try:
-                return await self.hit(*counted)
+                return await self.hit(*limits)
             except TooManyAttemptsError:
                 await asyncio.sleep(pause)
-        return await self.hit(*counted)
+        return await self.hit(*limits)
 
-    async def forget(self, connection: Connection, *counted: tuple[Limit, str]) -> None:
-        """Recent attempts no longer count, once the transaction of `connection` is committed."""
+    async def forget(self, connection: Connection, *limits: tuple[Limit, str]) -> None:
+        """Reset the limits, within the transaction of `connection`."""
         await connection.execute(
             """
             WITH held AS (
@@ -122,11 +122,11 @@ class RateLimits:
             )
             DELETE FROM rate_limit USING held WHERE rate_limit.bucket = held.bucket
             """,
-            sorted(self.bucket_of(limit, subject) for limit, subject in counted),
+            sorted(self.bucket_of(limit, subject) for limit, subject in limits),
         )
 
     async def give_back(self, hits: Sequence[Hit]) -> None:
-        """Take hits back, as if the attempts had not been made."""
+        """Subtract hits, as if the attempts had not been made."""
         if asked := requester():
             for hit in hits:
                 with suppress(ValueError):
@@ -150,19 +150,19 @@ class RateLimits:
             )
 
     async def give_back_all(self) -> None:
-        """Take back what the current request has counted: it was refused before it did anything."""
+        """Give back the current request's hits: it was refused before it did anything."""
         asked = requester()
         hits = [hit for hit in asked.hits if isinstance(hit, Hit)] if asked else []
         if hits:
             await self.give_back(hits)
 
     def bucket_of(self, limit: Limit, subject: str) -> bytes:
-        """Return the key under which the attempts of a subject are counted."""
+        """Return the digest under which a subject's attempts are counted."""
         return self._hasher.digest(f"limit:{limit.name}", subject)
 
 
-def _widened(counted: Sequence[tuple[Limit, str]]) -> Iterator[tuple[Limit, str]]:
-    for limit, subject in counted:
+def _with_networks(limits: Sequence[tuple[Limit, str]]) -> Iterator[tuple[Limit, str]]:
+    for limit, subject in limits:
         yield limit, subject
         if isinstance(subject, ClientAddress):
             for network in subject.wider:

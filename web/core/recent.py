@@ -1,4 +1,4 @@
-"""What was just made, for whoever asks for the same again within seconds."""
+"""A short-lived cache that shares computations in progress."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """Results kept for some `seconds`, `most` of them; whoever asks meanwhile shares one."""
+    """Cache of `most` results for `seconds`; concurrent callers share one computation."""
 
     def __init__(self, *, seconds: float, most: int) -> None:
         self._seconds = seconds
@@ -18,9 +18,9 @@ class Recent(Generic[T]):
         self._results: dict[Hashable, asyncio.Task[T]] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """What `make` gives, made once for all who ask; what it raises is not kept.
+        """Return the result of `make`, computed once for all callers; exceptions are not cached.
 
-        It goes on when one of them leaves.
+        The computation continues when a caller is cancelled.
         """
         task = self._results.get(key)
         if task is None:

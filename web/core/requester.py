@@ -1,7 +1,6 @@
-"""Who the request being answered comes from, for what must be shared fairly, however deep it is.
+"""The requester of the current task, in a context variable, for fair queues and rate limits.
 
-Set for every request in one place, it cannot be forgotten by a feature. Jobs and commands are
-answering nobody: for them there is none.
+Set in one place for every request, so that no feature can omit it. Jobs and commands have none.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ _current: ContextVar[Requester | None] = ContextVar("requester", default=None)
 
 @dataclass(frozen=True)
 class Requester:
-    """An address, and the browser there; '' for one that came without our cookie.
+    """An address and a browser's digest; the browser is '' for a request without our cookie.
 
-    `hits` is what the request has counted against limits and not given back.
+    `hits` are those counted by the request against rate limits and not given back.
     """
 
     address: ClientAddress
@@ -34,17 +33,17 @@ class Requester:
 
     @property
     def lanes(self) -> tuple[str, ...]:
-        """Names of the queues to take turns in: widest network first, the browser last."""
+        """Names of the nested queues: widest network first, the browser last."""
         return (*(network.text for network in self.address.wider), self.address, self.browser)
 
 
 def requester() -> Requester | None:
-    """Return the requester that the current task answers; None for a job or a command."""
+    """Return the current task's requester; None for a job or a command."""
     return _current.get()
 
 
 class RequesterMiddleware:
-    """Tells all that a request goes through who it comes from."""
+    """Middleware that sets the current requester for the duration of each request."""
 
     def __init__(
         self, app: ASGIApp, *, trusted_proxies: Sequence[str], observations: Observations
@@ -54,14 +53,14 @@ class RequesterMiddleware:
         self._observations = observations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer in the name of the requester; then note what their proxy does wrong."""
+        """Pass the request on with its requester set; then record any proxy misconfiguration."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
         seen, browser = see(request, self._trusted_proxies), browser_of(request)
-        known = browser.digest.hex() if browser.is_known else ""
-        token = _current.set(Requester(seen.address, known))
+        browser_digest = browser.digest.hex() if browser.is_known else ""
+        token = _current.set(Requester(seen.address, browser_digest))
         try:
             await self._app(scope, receive, send)
         finally:

@@ -1,7 +1,7 @@
-"""The next token of a session that goes on after a POST.
+"""Rotation of a session's token after a POST.
 
-The browser may miss the answer that carried it, and send the same request again under the token
-it still has: each copy of a request finds the same next token, and nobody else can.
+The browser may miss the response that carried the new token, and send the same request again with
+the old one: each copy of a request derives the same next token, and nobody else can.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from web.core.tokens import encoded, token_hash
 
 
 def next_token(request: Request) -> str:
-    """A token derived from the current one, what the form says and our secret: from all three."""
+    """Return a token derived from the current token, the request's fingerprint and our secret."""
     return encoded(said_once(request, "next session token"))
 
 
 def said_once(request: Request, use: str) -> bytes:
-    """32 bytes for this request of this browser, the same for each copy of it."""
+    """Return 32 bytes for this request and `use`, the same for each copy of the request."""
     return runtime_of(request).hasher.digest(use, digest_of(request).hex())
 
 
 @dataclass(frozen=True)
 class Rotation:
-    """A session's token, as digests: the one it has, and the one it goes on under."""
+    """The digests of a session's current and next tokens."""
 
     earlier: bytes
     newer: bytes
 
 
 def rotation_of(request: Request) -> Rotation:
-    """From the token this request came with to its next one."""
+    """Return the rotation from this request's token to its next one."""
     return Rotation(browser_of(request).digest, token_hash(next_token(request)))

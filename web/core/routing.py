@@ -1,4 +1,4 @@
-"""The routes of the application: pages, and the forms that are sent from them."""
+"""Constructors of routes: pages, and the forms sent from them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from web.core.forms import Form
 
 
 class FormRoute(Route):
-    """A POST. `form` names what is typed, in the words of its labels; `page` shows it.
+    """A POST route. `form` gives the labels of what is typed; `page` is the page with the form.
 
-    Without `page`, it is the nearest page above in the path. One that `writes` is carried out once:
-    it needs its idempotency key.
+    `page` defaults to the nearest ancestor of the path. A route that `writes` is idempotent: it
+    requires its idempotency key.
     """
 
     def __init__(
@@ -30,15 +30,15 @@ class FormRoute(Route):
 
 
 def get(path: str, handler: object) -> Route:
-    """A page, or a fragment of one."""
+    """Return the route of a page, or of a fragment."""
     return Route(path, handler, methods=["GET"])  # type: ignore[arg-type]
 
 
 def post(path: str, handler: object, form: type[Form] | None = None, page: str = "") -> Route:
-    """A form: what is typed in it, and where it is if that is not the page above in the path."""
+    """Return the route of a form; see FormRoute."""
     return FormRoute(path, handler, form, page)
 
 
 def ask(path: str, handler: object) -> Route:
-    """A part of a page made from what is being typed: nothing is written."""
+    """Return the route of a fragment computed from unsaved input, without any write."""
     return FormRoute(path, handler, writes=False)

@@ -1,4 +1,4 @@
-"""What a handler or a job needs to do its work, made once per process."""
+"""The services that handlers and jobs depend on, built once per process."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from web.core.rate_limit import RateLimits
 from web.core.recent import Recent
 from web.settings import Settings
 
-# Drawing takes milliseconds of one thread; a search, at worst, a second of the database.
+# Drawing takes milliseconds of one thread; a search, at worst, a second of database time.
 DRAWINGS_WAITING, DRAWING_RETRY_SECONDS = 64, 2
 SEARCHES_AT_ONCE, SEARCHES_WAITING, SEARCH_RETRY_SECONDS = 2, 32, 5
-# A page that is loaded again, a player that asks for parts.
+# Covers a reloaded page, and an audio player that requests ranges.
 DRAWN_FOR_SECONDS, DRAWN_AT_MOST = 5, 32
-# In a minute: quick typing without a pause, a class of thirty, a few schools.
+# Per minute: fast typing without a pause, a class of thirty, a few schools.
 LIVE_PER_BROWSER, LIVE_PER_ADDRESS, LIVE_PER_NETWORK = 120, 600, 2400
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -32,10 +32,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Runtime:
-    """The real parts, with the clock and the randomness that were given.
+    """The services of a process, built from the settings, a clock and a source of randomness.
 
-    `drawing` and `searching` are the turns of those who want pictures and sounds drawn, or the
-    catalogue searched; `drawn` is what was just drawn; `live_pace`, that of help while one types.
+    `drawing` and `searching` are the queues of captcha rendering and catalogue search; `drawn`
+    caches recent captchas; `live_pace` limits the fragments requested while typing.
     """
 
     settings: Settings
@@ -56,7 +56,7 @@ class Runtime:
 def build_runtime(
     settings: Settings, *, clock: Clock | None = None, randomness: Randomness | None = None
 ) -> Runtime:
-    """Make the parts; nothing is opened yet."""
+    """Build the services; no connection is opened yet."""
     randomness, clock = randomness or Randomness(), clock or Clock()
     hasher = Hasher(settings.secret_key.get_secret_value())
     db = Database(settings.database_url)
@@ -94,6 +94,6 @@ def build_runtime(
 
 
 def runtime_of(request: Request) -> Runtime:
-    """The runtime of the application that serves this request."""
+    """Return the runtime of the application that serves this request."""
     runtime: Runtime = request.app.state.runtime
     return runtime

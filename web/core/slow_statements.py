@@ -1,4 +1,4 @@
-"""Statements that the server itself stops when they take too long."""
+"""Statements under a shorter statement_timeout."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from web.core.db import Connection, Database
 
 
 class TooSlowError(Exception):
-    """The server stopped a statement that took too long."""
+    """The server cancelled a statement that took too long."""
 
 
 @asynccontextmanager
 async def statements_within(db: Database, seconds: float) -> AsyncIterator[Connection]:
-    """A transaction none of whose statements may take longer.
+    """A transaction whose statements are each limited to `seconds`.
 
     Raises TooSlowError, DatabaseUnavailableError.
     """

@@ -1,4 +1,4 @@
-"""SMTP: a message is handed over on a connection that is kept."""
+"""SMTP client with persistent connections."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from web.settings import STARTTLS_REQUIRED
 
 @dataclass(frozen=True)
 class Patience:
-    """How many seconds a server may take to greet, and to answer each command.
+    """Timeouts, in seconds, for the greeting and for the reply to each command.
 
-    A server that reads the whole message before its answer may be slow at it; giving up then is
-    what can make a copy.
+    Generous: a server may be slow to reply to a whole message, and giving up at that point can
+    cause a duplicate.
     """
 
     connect: float = 20
@@ -31,14 +31,14 @@ class Patience:
 
     @property
     def whole(self) -> float:
-        """For a message from start to end."""
+        """The seconds for a whole message."""
         return self.connect + 4 * self.command
 
 
 class TemporaryMailError(Exception):
-    """Not now. The message is a code, never an address.
+    """A temporary failure. The message is a code, never an address.
 
-    `is_ours`: the delay is on our side (our relay is away or refuses us), not the recipient's.
+    `is_ours`: the delay is on our side (our relay is down or refuses us), not the recipient's.
     """
 
     def __init__(self, reason: str, *, is_ours: bool = False) -> None:
@@ -47,21 +47,21 @@ class TemporaryMailError(Exception):
 
 
 class PermanentMailError(Exception):
-    """Never: the server refused this recipient (5xx)."""
+    """A permanent failure: the server refused the recipient or the message (5xx)."""
 
 
 class SmtpConnections:
-    """Connections kept between messages; at most as many as messages under way at once."""
+    """A pool of idle connections; it never exceeds the number of concurrent messages."""
 
     def __init__(self, url: str, patience: Patience | None = None) -> None:
-        self._patience = patience = patience or Patience()
+        self._timeouts = patience = patience or Patience()
         parts = urlsplit(url)
         required = parts.query == STARTTLS_REQUIRED
         implicit = parts.scheme == "smtps"
         self._host = parts.hostname or ""
         self._port = parts.port or (465 if implicit else 587)
         self._doubtful: set[Any] = set()
-        self._make: Callable[[socket], aiosmtplib.SMTP] = lambda connected: aiosmtplib.SMTP(
+        self._new_client: Callable[[socket], aiosmtplib.SMTP] = lambda connected: aiosmtplib.SMTP(
             hostname=self._host,
             sock=connected,
             username=unquote(parts.username) if parts.username else None,
@@ -75,32 +75,32 @@ class SmtpConnections:
         self._under_way: set[asyncio.Timeout] = set()
 
     async def send(self, message: EmailMessage) -> None:
-        """Hand a message over. Raises TemporaryMailError or PermanentMailError.
+        """Send a message. Raises TemporaryMailError or PermanentMailError.
 
-        On return the server has answered 250 to the whole message: it is theirs to deliver.
+        On return the server has replied 250 to the whole message, and is responsible for it.
         """
-        limit = asyncio.timeout(self._patience.whole)
+        limit = asyncio.timeout(self._timeouts.whole)
         self._under_way.add(limit)
         try:
             async with limit:
                 client = await self._connected()
-                await self._hand_over(client, message)
+                await self._send_on(client, message)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            # Before a recipient or the message is answered, what is refused is us, not them: a
-            # 5xx there is the operator's to repair, and no reason to give a mail up. We only speak
-            # to our own relay: when it is away or silent, that is ours too.
+            # A refusal before RCPT concerns us, not the recipient: a 5xx there is for the operator
+            # to fix, and no reason to give up. We only talk to our own relay: when it is down or
+            # silent, that is on our side too.
             code = f" {error.code}" if isinstance(error, aiosmtplib.SMTPResponseException) else ""
             raise TemporaryMailError(type(error).__name__ + code, is_ours=True) from None
         finally:
             self._under_way.discard(limit)
 
     def interrupt(self) -> None:
-        """Make the messages under way fail as temporary errors, now."""
+        """Make the messages being sent fail at once with TemporaryMailError."""
         for limit in self._under_way:
             limit.reschedule(0)
 
     async def close(self) -> None:
-        """Say goodbye on every connection."""
+        """Close the idle connections with QUIT."""
         while self._idle:
             with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 await self._idle.pop().quit(timeout=2)
@@ -113,20 +113,20 @@ class SmtpConnections:
             raise TemporaryMailError(type(error).__name__, is_ours=True) from None
         self._idle.append(client)
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+    async def _send_on(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
         reusable = False
         try:
-            await client.send_message(message, timeout=self._patience.command)
+            await client.send_message(message, timeout=self._timeouts.command)
             reusable = True
         except aiosmtplib.SMTPRecipientsRefused as error:
             reusable = True
             [refusal] = error.recipients
-            raise _refused(refusal.code, refusal.message) from None
+            raise _refusal_error(refusal.code, refusal.message) from None
         except aiosmtplib.SMTPDataError as error:
             reusable = True
-            raise _refused(error.code, error.message) from None
+            raise _refusal_error(error.code, error.message) from None
         except (aiosmtplib.SMTPNotSupported, ValueError) as error:
-            # An accented address that the server cannot carry, or one it must not be given.
+            # A non-ASCII address without SMTPUTF8 support, or an address with forbidden characters.
             raise PermanentMailError(type(error).__name__) from None
         finally:
             if reusable and client.is_connected:
@@ -137,26 +137,26 @@ class SmtpConnections:
     async def _connected(self) -> aiosmtplib.SMTP:
         while self._idle:
             client = self._idle.pop()
-            # The server may have closed it while it was idle; asking is cheaper than a lost mail.
+            # The server may have closed it while idle; a NOOP is cheaper than a failed attempt.
             with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 await client.noop(timeout=5)
                 return client
             client.close()
-        async with asyncio.timeout(self._patience.connect):
+        async with asyncio.timeout(self._timeouts.connect):
             connected = await open_socket(self._host, self._port, self._doubtful)
         address = connected.getpeername()
-        client = self._make(connected)
+        client = self._new_client(connected)
         try:
             await client.connect()
         except BaseException:
-            # Another address, if there is one, comes first at the next try.
+            # Prefer another of the host's addresses next time.
             self._doubtful.add(address)
             raise
         self._doubtful.discard(address)
         return client
 
 
-def _refused(code: int, text: str) -> TemporaryMailError | PermanentMailError:
+def _refusal_error(code: int, text: str) -> TemporaryMailError | PermanentMailError:
     reason, is_ours = f"{code}{enhanced_code(text)}", is_about_us(code, text)
     if code >= 500 and not is_ours:
         return PermanentMailError(reason)

@@ -1,24 +1,24 @@
-"""What an SMTP server's refusal is about: the address, or us.
+"""Classification of SMTP refusals: about the recipient's address, or about us.
 
-A refusal that is about us (relaying, authentication, a blocklist, a policy) says nothing of the
-address: the mail is tried again, and the person is told that the delay is on our side.
+A refusal about us (relaying, authentication, a blocklist, a policy) says nothing about the address:
+the mail is retried, and the person is informed that the delay is on our side.
 """
 
 from __future__ import annotations
 
 import re
 
-# RFC 3463: class, subject, detail; at the start of the text.
+# RFC 3463, at the start of the text: class, subject, detail.
 _ENHANCED = re.compile(r"\s*([45])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9])")
-# The command or the state is wrong, or authentication (RFC 4954) is missing.
+# Bad command or state, or missing authentication (RFC 4954).
 _OUR_CODES = frozenset({421, 432, 454, 500, 502, 503, 504, 530, 534, 535, 538})
-# Subjects: 3 the mail system, 5 the protocol, 7 security and policy.
+# Subjects: 3 mail system, 5 protocol, 7 security and policy.
 _OUR_SUBJECTS = frozenset({3, 5, 7})
-# Details that are about the other side all the same: account disabled, owner changed, no mailbox.
+# Details of these subjects that concern the recipient: account disabled, owner changed, no mailbox.
 _THEIRS = frozenset({(7, 13), (7, 17), (5, 0)})
-# About the sender's address, in answer to a recipient or to the message.
+# About the sender's address, in reply to RCPT or DATA.
 _ABOUT_SENDER = frozenset({(1, 7), (1, 8)})
-# What servers write without a code of RFC 3463, or with the vague x.0.0.
+# Words of servers that send no code of RFC 3463, or the vague x.0.0.
 _OUR_WORDS = re.compile(
     r"relay|block(ed|ing|list)|black ?list|deny ?list|reputation|reverse dns|authenti|client host"
     r"|\b(rbl|dnsbl|spamhaus|spamcop|spam|spf|dkim|dmarc|ptr|rdns|sender|policy)\b",
@@ -28,9 +28,9 @@ _ADDRESS = re.compile(r"<[^>]*>|[^\s@]+@\S+")
 
 
 def is_about_us(code: int, text: str) -> bool:
-    """Return whether the refusal of a recipient or of a message is ours to repair.
+    """Return whether the refusal of a recipient or of a message is on our side.
 
-    A refusal for now (4xx) that names a policy is mostly a greylist: theirs.
+    A temporary refusal (4xx) that mentions a policy is usually greylisting, hence not ours.
     """
     if code in _OUR_CODES:
         return True
@@ -46,6 +46,6 @@ def is_about_us(code: int, text: str) -> bool:
 
 
 def enhanced_code(text: str) -> str:
-    """A space and `5.7.1`, or nothing; never the text, which may hold an address."""
+    """Return the enhanced code after a space, as " 5.7.1", or ''; not the text (an address)."""
     found = _ENHANCED.match(text)
     return " " + ".".join(found.groups()) if found else ""

@@ -1,4 +1,4 @@
-"""A connected socket to a host that has several addresses, some of which may be dead."""
+"""Happy Eyeballs: connecting to a host some of whose addresses may be dead."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-# How long one address is waited for before the next one is tried beside it.
+# Delay before the next address is tried concurrently.
 NEXT_ADDRESS_SECONDS = 1.0
 
 
 async def open_socket(host: str, port: int, doubtful: Collection[Any] = ()) -> socket.socket:
-    """Connect to the first address that answers: a dead one delays the others, no more.
+    """Connect to the first address that answers; a dead one only delays the others.
 
-    `doubtful` are addresses (of sockets) to try last. This is what asyncio does for
+    `doubtful` are socket addresses to try last. This is what asyncio does for
     `happy_eyeballs_delay`, which aiosmtplib does not pass on. Raises OSError.
     """
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    found.sort(key=lambda one: one[4] in doubtful)
+    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    infos.sort(key=lambda sock: sock[4] in doubtful)
     winner, _, errors = await staggered_race(
-        [partial(_connect, *one) for one in found], NEXT_ADDRESS_SECONDS
+        [partial(_connect, *sock) for sock in infos], NEXT_ADDRESS_SECONDS
     )
     if not isinstance(winner, socket.socket):
         raise next((error for error in errors if isinstance(error, OSError)), OSError())
@@ -33,11 +33,11 @@ async def open_socket(host: str, port: int, doubtful: Collection[Any] = ()) -> s
 async def _connect(
     family: int, kind: int, protocol: int, _name: str, address: Any
 ) -> socket.socket:
-    one = socket.socket(family, kind, protocol)
+    sock = socket.socket(family, kind, protocol)
     try:
-        one.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(one, address)
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sock, address)
     except BaseException:
-        one.close()
+        sock.close()
         raise
-    return one
+    return sock

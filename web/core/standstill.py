@@ -1,9 +1,8 @@
-"""End a process whose event loop stands still, so that another takes its place.
+"""Watchdog that ends a process whose event loop is blocked, so that it is replaced.
 
-A loop that waits for ever inside a library, with the interpreter's lock held, runs nothing: no
-signal handler, no timeout, no other thread. Granian has deadlocked so when it stopped a process
-whose parent was gone. What ends such a process must need neither the loop nor the lock:
-faulthandler's timer is a thread in C.
+A loop blocked for ever inside a library that holds the GIL runs nothing: no signal handler, no
+timeout, no other thread. Granian has deadlocked in this way when stopping a process whose parent
+was dead. The watchdog must need neither the loop nor the GIL: faulthandler's timer is a C thread.
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ import asyncio
 import faulthandler
 import sys
 
-# Longer than a stop gives to what is in flight (10 s).
+# Longer than the grace period of a stop (10 s).
 STANDSTILL_SECONDS = 15.0
 LOOKS = 5
 
 
 async def end_at_standstill(seconds: float = STANDSTILL_SECONDS) -> None:
-    """Push the end of this process back while the event loop runs; to be run as a task.
+    """Keep postponing the watchdog while the event loop runs; to be run as a task.
 
-    Once the loop has not run for `seconds`, each thread's stack (names of functions, no values) is
-    written to standard error and the process exits with status 1. Cancelled, the task leaves the
-    timer as it is: stopping may take no longer either. A regular exit takes the timer away.
+    Once the loop has been blocked for `seconds`, each thread's stack (function names, no values) is
+    written to stderr and the process exits with status 1. Cancelling the task leaves the timer
+    running: stopping may take no longer either. A regular exit cancels the timer.
     """
     while True:
         faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__ or sys.stderr)

@@ -1,8 +1,8 @@
-"""What commands write never decides how they end.
+"""Standard streams whose failures never affect the outcome of a command.
 
-A terminal may not know our letters, a reader may have gone (`| head -1`), a disk may be full. What
-was applied stays applied, and the exit status tells of it: what cannot be written is replaced or
-dropped.
+A terminal may lack our letters, a reader may have closed the pipe (`| head -1`), a disk may be
+full. The work is done all the same, and the exit status must reflect it: output that cannot be
+written is replaced or dropped.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ import unicodedata
 from typing import TextIO
 
 REPLACE = "compte-formation.plain"
-# What has no decomposition into plain letters.
+# Characters without an NFKD decomposition into ASCII.
 PLAIN = str.maketrans({"’": "'", "‘": "'", "«": '"', "»": '"', "–": "-", "—": "-", "œ": "oe"})
 
 
-class _Forgiving(io.FileIO):
-    """A file whose writes succeed; once one failed, what follows is dropped."""
+class _ForgivingFile(io.FileIO):
+    """A file whose writes never fail: after an error, output is dropped."""
 
     def write(self, data: object) -> int:
-        """Write, or go on without a reader. Returns how much counts as written."""
+        """Write, or redirect to /dev/null after an error; return the number of bytes accepted."""
         try:
             return super().write(data)  # type: ignore[arg-type]
         except BlockingIOError:
             raise
         except OSError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self.fileno())
+            os.close(null)
             return memoryview(data).nbytes  # type: ignore[arg-type]
 
 
 def make_streams_forgiving() -> None:
-    """Give this process a stdout and a stderr that any terminal, pipe or absence suits, once."""
+    """Replace stdout and stderr by streams that never fail; idempotent."""
     codecs.register_error(REPLACE, _in_plain_letters)
-    sys.stdout = _forgiving(sys.stdout, 1)
-    sys.stderr = _forgiving(sys.stderr, 2)
+    sys.stdout = _wrapped(sys.stdout, 1)
+    sys.stderr = _wrapped(sys.stderr, 2)
 
 
 def say(text: str) -> None:
@@ -47,19 +47,19 @@ def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def _forgiving(stream: TextIO | None, descriptor: int) -> TextIO:
-    if isinstance(getattr(getattr(stream, "buffer", None), "raw", None), _Forgiving):
+def _wrapped(stream: TextIO | None, descriptor: int) -> TextIO:
+    if isinstance(getattr(getattr(stream, "buffer", None), "raw", None), _ForgivingFile):
         assert stream is not None  # noqa: S101 - it has a buffer
         return stream
     if stream is None:
-        # Closed by the one who started us: a database's socket must not take its place.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        if nowhere != descriptor:
-            os.dup2(nowhere, descriptor)
-            os.close(nowhere)
+        # Closed by our parent: a database socket must not take this descriptor.
+        null = os.open(os.devnull, os.O_WRONLY)
+        if null != descriptor:
+            os.dup2(null, descriptor)
+            os.close(null)
     else:
         stream.flush()
-    raw = _Forgiving(descriptor, "w", closefd=False)
+    raw = _ForgivingFile(descriptor, "w", closefd=False)
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding=stream.encoding if stream else "utf-8",
@@ -69,10 +69,10 @@ def _forgiving(stream: TextIO | None, descriptor: int) -> TextIO:
 
 
 def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
-    """« é » as e, « ’ » as an apostrophe; a question mark for what has no plain letter."""
+    """Replace unencodable characters by ASCII: « é » by e, « ’ » by an apostrophe, else by ?."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     refused = error.object[error.start : error.end]
     plain = unicodedata.normalize("NFKD", refused.translate(PLAIN))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return "".join(sign if sign.isascii() else "?" for sign in letters), error.end
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return "".join(char if char.isascii() else "?" for char in letters), error.end

@@ -1,7 +1,7 @@
-"""Pages and fragments: one URL, two renderings.
+"""Rendering of pages and fragments: one URL, two renderings.
 
-A page includes its fragments; a request by htmx gets the fragment alone, so that the part exists
-once and a swapped page equals the reloaded one.
+A page includes its fragments; an htmx request gets the fragment alone, so that each part has one
+source and a swapped page equals the reloaded one.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ _current: ContextVar[Request] = ContextVar("request_being_rendered")
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of a menu."""
+    """A menu entry."""
 
     url: str
     text: str
-    # What aria-current says: "page" on its own page, "true" on those below it.
+    # The value of aria-current: "page" on its own page, "true" on those below it.
     current: str = ""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A message left for this page by the action before it."""
+    """A flash message, set by the previous action."""
 
     kind: str
     text: str
@@ -55,9 +55,9 @@ class Notice:
 
 @dataclass(frozen=True)
 class Space:
-    """What surrounds the pages of one kind of account; `whose` is said before its name.
+    """The layout of one kind of account; `whose` precedes the account's name.
 
-    `login` is where to open another session before this one ends.
+    `login` is the URL for opening another session before this one ends.
     """
 
     home: str
@@ -69,7 +69,7 @@ class Space:
     nav: Sequence[Link] = ()
 
     def at(self, path: str) -> Space:
-        """The same, its links marked for who is at `path`."""
+        """Return a copy with its links marked for the page at `path`."""
         return replace(self, nav=[self._marked(link, path) for link in self.nav])
 
     def _marked(self, link: Link, path: str) -> Link:
@@ -81,7 +81,7 @@ class Space:
 
 @dataclass(frozen=True)
 class Menus:
-    """What the layout links to; given by the application, which alone knows the features."""
+    """The links of the layout, passed by the application, which alone knows the features."""
 
     footer: Sequence[Link] = ()
     spaces: Mapping[str, Space] | None = None
@@ -90,7 +90,7 @@ class Menus:
 
 @dataclass(frozen=True)
 class Page:
-    """What every full page knows about itself; see `templates/base.html`."""
+    """The `page` variable of every full page; see `templates/base.html`."""
 
     path: str
     has_errors: bool
@@ -99,24 +99,24 @@ class Page:
     demo: bool
     session_idle_minutes: int | None
     extend_url: str
-    # When it ends without any action after this page.
+    # When the session ends, without further activity.
     idle_ends_at: datetime | None
-    # When the session ends whatever is done, once that is near.
+    # When the session ends whatever the activity; set once that is near.
     session_ends_at: datetime | None
     footer_links: Sequence[Link]
-    # None for who is not signed in.
+    # None when not signed in.
     space: Space | None
-    # The form that this page shows again.
+    # The stale form that this page shows again.
     old_form: OldForm | None
 
     @property
     def has_flash(self) -> bool:
-        """Whether something is said above the page."""
+        """Return whether a message is shown above the page."""
         return bool(self.flash or self.session_ends_at or self.old_form)
 
 
 class _Compiled(BytecodeCache):
-    """Templates as they were compiled, for all the applications and workers of a process."""
+    """In-memory bytecode cache, shared by all the applications and workers of a process."""
 
     codes: ClassVar[dict[str, bytes]] = {}
 
@@ -129,19 +129,19 @@ class _Compiled(BytecodeCache):
 
 
 class Templates:
-    """The Jinja environment and what pages share."""
+    """The Jinja environment, with the globals that pages share."""
 
     def __init__(self, assets: Assets, menus: Menus, *, demo: bool) -> None:
         self._menus = menus
         self._demo = demo
         self.env = Environment(
             loader=FileSystemLoader(FOLDER),
-            # In the text of a mail, an apostrophe is an apostrophe.
+            # HTML only: apostrophes in text mails must not be escaped.
             autoescape=select_autoescape(("html",), default_for_string=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            # Templates change with the program, not under it: no file is looked at per request.
+            # Templates only change with the program: no stat() per request.
             auto_reload=False,
             cache_size=-1,
             bytecode_cache=_Compiled(),
@@ -155,16 +155,16 @@ class Templates:
         )
 
     def add_filter(self, name: str, function: Callable[..., Any]) -> None:
-        """Offer a function to the templates."""
+        """Register a template filter."""
         self.env.filters[name] = function
 
     def links_of(self, space: str) -> list[Link]:
-        """Everything the menus of a space lead to."""
+        """Return all the links in the menus of a space."""
         found = (self._menus.spaces or {})[space]
         return [*found.nav, *found.account]
 
     def render(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
-        """The text of a page or of a fragment."""
+        """Render a page or a fragment."""
         token = _current.set(request)
         try:
             return self.env.get_template(template).render(context)
@@ -172,7 +172,7 @@ class Templates:
             _current.reset(token)
 
     def page(self, request: Request, status: int) -> Page:
-        """The `page` object of a full page."""
+        """Return the `page` variable of a full page; takes the browser's notice."""
         state = request.scope.get("state", {})
         path = path_of(request)
         code = browser_of(request).take_notice()
@@ -202,7 +202,7 @@ def render(
     fragment: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    """The page, or for htmx the fragment of it that changed."""
+    """Respond with the page or, for htmx, with its `fragment`."""
     templates: Templates = request.app.state.templates
     values = dict(context or {})
     if fragment is not None and wants_fragment(request):
@@ -216,13 +216,13 @@ def render(
 
 
 def path_of(request: Request) -> str:
-    """The path asked for, fit for a link: it never leads to another site."""
+    """Return the request's path, quoted for a link that cannot lead to another site."""
     path: str = request.scope["path"]
     return quote("/" + path.lstrip("/\\"), errors="replace")
 
 
 def wants_fragment(request: Request) -> bool:
-    """Whether htmx asks."""
+    """Return whether htmx sent the request."""
     return request.headers.get("hx-request") == "true"
 
 

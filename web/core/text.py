@@ -1,4 +1,4 @@
-"""What no keyboard types, nobody sees or no page may hold is taken out of what is typed."""
+"""Removal of control, invisible and unprintable characters from typed text."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _IN_A_TEXT: dict[int, str | None] = {
 
 
 def printable_line(text: str) -> str:
-    """Without control characters, ends of lines among them, nor what nobody sees."""
-    return _seen(text.translate(_IN_A_LINE))
+    """Return the text without control (line breaks included) and invisible characters."""
+    return _normalised(text.translate(_IN_A_LINE))
 
 
 def printable_text(text: str) -> str:
-    """The same, with the ends of its lines."""
-    return _seen(text.translate(_IN_A_TEXT))
+    """Return the text without control and invisible characters; line breaks are kept."""
+    return _normalised(text.translate(_IN_A_TEXT))
 
 
 def is_displayable(text: str) -> bool:
-    """Return whether a line holds no control character, surrogate nor noncharacter."""
+    """Return whether a line has no control character, surrogate or noncharacter."""
     return text.translate(_UNDISPLAYABLE) == text
 
 
-def _seen(text: str) -> str:
+def _normalised(text: str) -> str:
     return with_few_marks(without_lost_joiners(text))

@@ -1,8 +1,8 @@
-"""Tokens: how bytes are written in them, and bearer tokens, handed out once and kept as hashes.
+"""Tokens: their encoding, and bearer tokens, issued once and stored as hashes.
 
 Several texts may decode to the same bytes: Python's decoder skips foreign characters, and the last
-character has bits that no byte uses. What is refused or used up by its text could then be sent
-again under another one. `decoded()` is the one reader of tokens: it takes one text for given bytes.
+character has unused bits. A token rejected or consumed by its text could then be sent again under
+another one. `decoded()` is the only parser of tokens: it accepts one text for given bytes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _WRITTEN = re.compile(r"[A-Za-z0-9_-]*\Z")
 
 
 def encoded(raw: bytes) -> str:
-    """Bytes as URL-safe base64, without padding."""
+    """Encode bytes as URL-safe base64, without padding."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def decoded(text: str, length: int) -> bytes | None:
-    """The `length` bytes that `encoded()` writes as this very text; None for any other text."""
+    """Return the `length` bytes of a canonical encoding; None for any other text."""
     if len(text) != -(-length * 4 // 3) or _WRITTEN.match(text) is None:
         return None
     raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -31,15 +31,15 @@ def decoded(text: str, length: int) -> bytes | None:
 
 
 def new_token(randomness: Randomness) -> str:
-    """256 random bits, URL-safe, 43 characters."""
+    """Return 256 random bits as 43 URL-safe characters."""
     return encoded(randomness.bytes(TOKEN_BYTES))
 
 
 def token_hash(token: str) -> bytes:
-    """What the database keeps. A plain SHA-256 is enough: the token itself is 256 random bits."""
+    """Return the stored hash; a plain SHA-256 suffices for 256 random bits."""
     return sha256(token.encode()).digest()
 
 
 def looks_like_token(text: str) -> bool:
-    """Whether `text` has a token's shape, to answer malformed ones without a query."""
+    """Return whether `text` is a well-formed token, to reject others without a query."""
     return decoded(text, TOKEN_BYTES) is not None

@@ -1,4 +1,4 @@
-"""What one process does at a time, of all those of one database: the numbers of its locks."""
+"""Advisory locks for work done by one process at a time per database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import enum
 
 @enum.unique
 class Turn(enum.IntEnum):
-    """Advisory locks of PostgreSQL. Any numbers will do: each other's, and always the same."""
+    """Keys of PostgreSQL advisory locks: arbitrary, but fixed and distinct."""
 
     MIGRATE = 7_261_041_001
     REQUEUE_MAILS = 7_261_041_002

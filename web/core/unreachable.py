@@ -1,4 +1,4 @@
-"""What a command says, and how it ends, when the database does not answer or is not its own."""
+"""Exit of a command when the database is unreachable or its schema is wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNREACHABLE = (
 
 @contextmanager
 def told_when_unreachable() -> Iterator[None]:
-    """Say so in a sentence, and stop the program with status 1."""
+    """Turn database errors into a French sentence on stderr and exit status 1."""
     try:
         yield
     except DatabaseUnavailableError:

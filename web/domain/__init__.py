@@ -1,1 +1,1 @@
-"""Pure rules: no I/O, no framework, nothing of ours imported."""
+"""Pure business rules: no I/O, no framework, no import from the other packages."""

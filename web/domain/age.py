@@ -1,4 +1,4 @@
-"""How old a person can be according to the NIR, and whether that opens registration."""
+"""The ages that a NIR allows, and admission to registration."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _AGE_ALONE = 16
 
 @dataclass(frozen=True)
 class AgeInterval:
-    """The youngest and the oldest a person can be, in whole years."""
+    """The minimum and maximum age of a person, in whole years."""
 
     minimum: int
     maximum: int
 
 
 class Admission(enum.Enum):
-    """What the age says about registering."""
+    """The decision on a registration, by age."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -30,10 +30,10 @@ class Admission(enum.Enum):
 
 
 def age_interval(nir: Nir, today: date) -> AgeInterval:
-    """Return the ages in whole years that the NIR allows on `today` (the date in Paris).
+    """Return the ages that the NIR allows on `today` (the date in Paris).
 
-    The year of birth is the most recent one with the two digits of the NIR that is not in the
-    future; the day is unknown, and the month may be. Nobody is younger than 0.
+    The year of birth is the most recent one, not in the future, that ends with the NIR's two
+    digits; the day is unknown, and the month may be. The minimum is at least 0.
     """
     year = _birth_year(nir.two_digit_year, today)
     first_month, last_month = (1, 12) if nir.month is None else (nir.month, nir.month)
@@ -45,10 +45,10 @@ def age_interval(nir: Nir, today: date) -> AgeInterval:
 
 
 def admission(nir: Nir, today: date) -> Admission:
-    """Tell whether a person may register on `today` (the date in Paris).
+    """Return whether a person may register on `today` (the date in Paris).
 
-    Surely under 15: refused. Surely 16 or more: accepted. Otherwise a signed apprenticeship
-    contract is needed (the rule of 16, and 15 for apprentices, is the account's legal one).
+    Certainly under 15: refused. Certainly 16 or more: accepted. Otherwise a signed apprenticeship
+    contract is required. The law sets the minimum age at 16, or 15 for apprentices.
     """
     age = age_interval(nir, today)
     if age.maximum < _AGE_WITH_APPRENTICESHIP:

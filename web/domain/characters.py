@@ -1,4 +1,4 @@
-"""Characters that nobody sees, and accents piled upon one letter: taken out of what is typed."""
+"""Removal of invisible characters, and of excess combining marks ("zalgo" text)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# How many accents a letter carries at most: two in Vietnamese, three in pointed Hebrew.
+# Accents per letter: up to two in Vietnamese, three in pointed Hebrew.
 MOST_ACCENTS = 3
-# With the vowel signs that some scripts write beside their letters.
+# Including the vowel signs that some scripts write beside their letters.
 MOST_MARKS = 6
 
-# Format characters (Cf), what Unicode calls default ignorable, letters and signs drawn as blanks,
-# and what stands for an object that was not pasted.
+# Format characters (Cf), Unicode's default ignorable code points, letters and signs drawn as
+# blanks, and the object replacement characters.
 _INVISIBLE_RANGES = (
     (0xAD, 0xAD),
     (0x34F, 0x34F),
@@ -46,47 +46,47 @@ _INVISIBLE_RANGES = (
 INVISIBLE = frozenset(code for first, last in _INVISIBLE_RANGES for code in range(first, last + 1))
 _DROPPED = dict.fromkeys(INVISIBLE)
 JOINERS = "\u200c\u200d"
-# Persian and the scripts of India spell with joiners; between other characters they do nothing.
+# Persian and Indic scripts spell with joiners; between other characters these have no effect.
 _JOINED = "[\u0620-\u109f\u1780-\u18af]"
 _LOST_JOINER = re.compile(f"(?<!{_JOINED})[{JOINERS}]|[{JOINERS}](?!{_JOINED})")
-# There are none below, and none above. Compared to a set, a character costs little; to ranges,
-# where sets cannot be, more: those beyond are looked for in texts that hold such characters.
+# All marks lie in this range. For speed, texts within the basic plane use a pattern without the
+# marks beyond it: `re` tests those with ranges, which are slower than its bitmap sets.
 _MARKS = [char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char)[0] == "M"]
 _LAST_OF_THE_BASIC_PLANE = "\uffff"
 
 
-def _piled(marks: Iterable[str]) -> re.Pattern[str]:
+def _excess_marks(marks: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"[{''.join(marks)}]{{{MOST_ACCENTS},}}")
 
 
-_PILED = _piled(char for char in _MARKS if char <= _LAST_OF_THE_BASIC_PLANE)
-_PILED_BEYOND = _piled(_MARKS)
+_EXCESS_MARKS = _excess_marks(char for char in _MARKS if char <= _LAST_OF_THE_BASIC_PLANE)
+_EXCESS_MARKS_ALL_PLANES = _excess_marks(_MARKS)
 
 
 def without_invisible(text: str) -> str:
-    """Return `text` without the characters that nobody sees."""
+    """Return `text` without invisible characters."""
     if text.isascii():
         return text
     return without_lost_joiners(text.translate(_DROPPED))
 
 
 def without_lost_joiners(text: str) -> str:
-    """Return `text` without the joiners that join nothing."""
+    """Return `text` without joiners outside the scripts that use them."""
     if JOINERS[0] not in text and JOINERS[1] not in text:
         return text
     return _LOST_JOINER.sub("", text)
 
 
 def with_few_marks(text: str) -> str:
-    """Return `text` with at most MOST_ACCENTS accents, and MOST_MARKS marks, upon a letter."""
+    """Return `text` with at most MOST_ACCENTS accents and MOST_MARKS marks per letter."""
     if text.isascii():
         return text
-    piled = _PILED if max(text) <= _LAST_OF_THE_BASIC_PLANE else _PILED_BEYOND
-    return piled.sub(_first_marks, text)
+    excess = _EXCESS_MARKS if max(text) <= _LAST_OF_THE_BASIC_PLANE else _EXCESS_MARKS_ALL_PLANES
+    return excess.sub(_first_marks, text)
 
 
 def accents_of(letter: str) -> int:
-    """Return how many accents are part of one composed letter: 2 for « ễ »."""
+    """Return the number of accents in a composed letter: 2 for « ễ »."""
     decomposed = "" if letter.isascii() else unicodedata.normalize("NFD", letter)
     return sum(unicodedata.category(char) in ("Mn", "Me") for char in decomposed)
 

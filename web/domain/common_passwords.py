@@ -1,4 +1,4 @@
-"""Recognising common passwords: a common word under the decorations everybody thinks of."""
+"""Detection of common passwords: a common word with the usual decorations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST_COMMON = 40
 _MOST_SPECIALS = 4
 _MOST_DIGIT_RUNS = 3
 _SHORTEST_WALK = 3
-# 1234, 4321, 1122, 2211, 2468, 8642; past 9 comes 0.
+# 1234, 4321, 1122, 2211, 2468, 8642; steps are modulo 10.
 _USUAL_STEPS = ({1}, {9}, {0, 1}, {0, 9}, {2}, {8})
 _LETTER = re.compile(r"[a-z]")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _SPECIALS = re.compile(r"[^a-z0-9]")
 _DATE = re.compile(r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])((19|20)?[0-9]{2})")
 
-# 1 stands for i or for l: both readings are tried.
+# 1 may stand for i or l: both readings are tried.
 _LEET = "0134578@$!€|+"
 _READINGS = (
     str.maketrans(_LEET, "oieastbasieit"),
@@ -36,12 +36,12 @@ _LONGEST_PREFIX = max(map(len, PREFIXES))
 
 
 def is_common(password: str) -> bool:
-    """Tell whether a password is a common word plainly decorated, case and accents aside.
+    """Return whether a password is a common word with plain decorations; ignores case and accents.
 
-    Recognised: a common word, keyboard walk or repeated letter, written plainly or with look-alike
-    signs (0 for o, @ for a…), with small words before it or doubled, and around or inside it the
-    usual numbers (sequences, years, dates, repetitions…) and at most four special characters.
-    Random digits beside a common word are not recognised: those are left to the strength shown.
+    Detected: a common word, keyboard walk or repeated letter, spelt plainly or with look-alikes (0
+    for o, @ for a…), possibly doubled or after a small word, with the usual numbers (sequences,
+    years, dates, repetitions…) and at most four special characters around or inside it.
+    Random digits beside a common word are not detected: the strength meter covers them.
     """
     text = fold(password)
     if len(text) > _LONGEST_COMMON:
@@ -55,13 +55,13 @@ def is_common(password: str) -> bool:
 
 
 def _is_disguised(text: str) -> bool:
-    """Look for a word written with look-alike signs, between plain decorations."""
+    """Return whether a word spelt with look-alikes stands between plain decorations."""
     first_letter, last_letter = _LETTER.search(text), _LETTER.search(text[::-1])
     if first_letter is None or last_letter is None:
         return False
     begin, end = first_letter.start(), len(text) - last_letter.start()
     lead, core, tail = text[:begin], text[begin:end], text[end:]
-    # "$oleil12", "prince$$12": a sign at either end may belong to the word.
+    # "$oleil12", "prince$$12": look-alikes at either end may belong to the word.
     for first in range(_look_alikes(lead[::-1], 1) + 1):
         for last in range(_look_alikes(tail, 2) + 1):
             start = len(lead) - first
@@ -73,7 +73,7 @@ def _is_disguised(text: str) -> bool:
 
 
 def _look_alikes(signs: str, most: int) -> int:
-    """Count the look-alike signs that `signs` begins with, at most `most`."""
+    """Return the number of look-alikes that `signs` begins with, at most `most`."""
     count = 0
     while count < min(most, len(signs)) and signs[count] in _LEET:
         count += 1
@@ -104,7 +104,7 @@ def _is_known_word(word: str) -> bool:
 
 
 def _is_plain_decoration(text: str) -> bool:
-    """Tell whether the signs and numbers of `text`, letters aside, are the usual ones."""
+    """Return whether the signs and numbers of `text` are the usual ones; ignores letters."""
     if len(_SPECIALS.findall(text)) > _MOST_SPECIALS:
         return False
     runs = _DIGITS.findall(text)

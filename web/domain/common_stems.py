@@ -1,4 +1,4 @@
-"""Words that very many people put in a password, French ones first, folded."""
+"""Words very common in passwords, French ones first, folded."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ victoire victoria vincent virginie william xavier yann yannick yasmine yves yvet
 
 STEMS = frozenset(f"{_ACCESS} {_AFFECTION} {_WORLD} {_PLAY} {_NAMES}".split())
 
-# Small words put before a stem: "monamour", "lesoleil", "ilovechocolate".
+# Small words found before a stem: "monamour", "lesoleil", "ilovechocolate".
 _SMALL_WORDS = """
 a mon ma mes ton ta tes le la les l un une des petit petite gros grosse grand grande vive allez
 super hyper mega jaime jaimele jaimela i my the your ilove love best big little mr mme
 """
 PREFIXES = frozenset(_SMALL_WORDS.split())
 
-# Rows and columns of French and English keyboards, and the alphabet, read in both directions.
+# Rows and columns of French and English keyboards, and the alphabet, in both directions.
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "azertyuiopqsdfghjklmwxcvbn",

@@ -1,4 +1,4 @@
-"""Days as people type them."""
+"""Parsing of typed dates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHORTEST_ABBREVIATION = 3
 _BEFORE_THE_DAY = frozenset(
     ("le", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 )
-# No day asked for is of another century; from 70 on, two digits are a year of the last one.
+# Pivot of two-digit years: from 70 on, they belong to the 20th century.
 _FIRST_OF_LAST_CENTURY = 70
 _SIGNS_BETWEEN = frozenset({"", "/", "-", ".", ","})
 _TWINS = str.maketrans(
@@ -32,23 +32,23 @@ _TOGETHER = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})")
 
 
 class InvalidDate(ValueError):  # noqa: N818
-    """Raised for a text that is no day of the calendar."""
+    """Raised for a text that is not a valid date."""
 
 
 def parse_date(text: str) -> date:
-    """Read a day: 15/09/2026, 15.9.26, 15 septembre 2026, 1er sept. 26, 15092026, 2026-09-15.
+    """Parse a date: 15/09/2026, 15.9.26, 15 septembre 2026, 1er sept. 26, 15092026, 2026-09-15.
 
-    A year of two digits is between 1970 and 2069. Raises InvalidDate.
+    A two-digit year is between 1970 and 2069. Raises InvalidDate.
     """
     if len(text) > LONGEST_TYPED:
         raise InvalidDate
-    typed = fold(text.translate(_TWINS))
-    if iso := _ISO.fullmatch(typed):
+    normalised = fold(text.translate(_TWINS))
+    if iso := _ISO.fullmatch(normalised):
         year, month, day = iso.groups()
-    elif together := _TOGETHER.fullmatch(typed):
+    elif together := _TOGETHER.fullmatch(normalised):
         day, month, year = together.groups()
     else:
-        day, month, year = _day_month_year(typed)
+        day, month, year = _day_month_year(normalised)
     try:
         return date(_year(year), _month(month), _day(day))
     except ValueError:
@@ -56,14 +56,14 @@ def parse_date(text: str) -> date:
 
 
 def typed_date(day: date) -> str:
-    """As `parse_date` reads it, and as people write it: 15/09/2026."""
+    """Format a date as people type it, 15/09/2026; `parse_date` accepts it."""
     return f"{day:%d/%m}/{day.year:04}"
 
 
-def _day_month_year(typed: str) -> list[str]:
+def _day_month_year(normalised: str) -> list[str]:
     parts, end = [], 0
-    for part in _PART.finditer(typed):
-        between = typed[end : part.start()]
+    for part in _PART.finditer(normalised):
+        between = normalised[end : part.start()]
         if between.replace(" ", "") not in _SIGNS_BETWEEN or (between and not end):
             raise InvalidDate
         parts.append(part.group())
@@ -72,7 +72,7 @@ def _day_month_year(typed: str) -> list[str]:
         del parts[0]
     if parts[:2] == ["1", "er"]:
         del parts[1]
-    if len(parts) != 3 or end != len(typed):
+    if len(parts) != 3 or end != len(normalised):
         raise InvalidDate
     return parts
 
@@ -84,10 +84,10 @@ def _day(text: str) -> int:
 def _month(text: str) -> int:
     if text.isdecimal():
         return _number(text, 1, 2)
-    meant = [number for number, name in enumerate(_MONTHS, start=1) if name.startswith(text)]
-    if len(text) < _SHORTEST_ABBREVIATION or len(meant) != 1:
+    matches = [number for number, name in enumerate(_MONTHS, start=1) if name.startswith(text)]
+    if len(text) < _SHORTEST_ABBREVIATION or len(matches) != 1:
         raise InvalidDate
-    return meant[0]
+    return matches[0]
 
 
 def _year(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Délégations: what a titulaire lets an employer do, and when."""
+"""Délégations: the rights that a titulaire grants an employer, and their period."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import date, timedelta
 
 from web.domain.overseas import LEEWAY
 
-# Beyond, a year was mistyped.
+# Beyond these, the year was mistyped.
 FURTHEST_START = timedelta(days=366)
 LONGEST = timedelta(days=10 * 366)
 
 
 class Scope(enum.StrEnum):
-    """What the employer may do."""
+    """The employer's rights."""
 
     CONSULT = "consulter"
     MODIFY = "modifier"
 
     @property
     def label(self) -> str:
-        """In words that follow « peut »."""
+        """French infinitives, to follow « peut »."""
         return _LABELS[self]
 
 
@@ -32,7 +32,7 @@ _LABELS = {
 
 
 class Stage(enum.Enum):
-    """Where a délégation stands on a given day."""
+    """The state of a délégation on a given day."""
 
     LIVE = "live"
     TO_COME = "to come"
@@ -41,7 +41,7 @@ class Stage(enum.Enum):
 
 
 class PeriodProblem(enum.Enum):
-    """Why a délégation cannot run from this day to that one."""
+    """The reason why a délégation cannot have a given period."""
 
     STARTED = "started"
     TOO_FAR = "too far"
@@ -52,19 +52,19 @@ class PeriodProblem(enum.Enum):
 
 @dataclass(frozen=True)
 class Period:
-    """Between two dates, both included; without an end, until it is revoked."""
+    """A period, both days included; without an end, it lasts until revoked."""
 
     starts_on: date
     ends_on: date | None = None
 
     def overlaps(self, other: Period) -> bool:
-        """Whether some day is in both."""
+        """Return whether the periods have a day in common."""
         return not (_is_before(self.ends_on, other.starts_on)) and not (
             _is_before(other.ends_on, self.starts_on)
         )
 
     def stage(self, today: date, *, revoked: bool) -> Stage:
-        """Where a délégation of this period stands; today's date is that of Europe/Paris."""
+        """Return the stage of a délégation of this period; `today` is the date in Europe/Paris."""
         if revoked:
             return Stage.REVOKED
         if today < self.starts_on:
@@ -72,7 +72,7 @@ class Period:
         return Stage.ENDED if _is_before(self.ends_on, today) else Stage.LIVE
 
     def problem(self, today: date) -> PeriodProblem | None:
-        """Why it cannot be granted today; the first that is found."""
+        """Return the first reason why this period cannot be granted today, or None."""
         if self.starts_on < today - LEEWAY:
             return PeriodProblem.STARTED
         if self.starts_on > today + FURTHEST_START:
@@ -88,7 +88,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Wish:
-    """A délégation that the titulaire wants to grant; `replaces` those it would overlap."""
+    """A délégation to be granted; `replaces`: whether it revokes those it overlaps."""
 
     employer_name: str
     siret: str

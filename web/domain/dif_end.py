@@ -1,4 +1,4 @@
-"""The end of the DIF: the last day its hours may be used, and what becomes of them afterwards."""
+"""The end of the DIF: the last day on which its hours can be used, and their fate afterwards."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ LAST_DAY_OF_THE_LAW = date(2020, 12, 31)
 
 @dataclass(frozen=True)
 class DifEnd:
-    """Whether the DIF has ended, on the day it was made for; see `on`.
+    """The end of the DIF, as of a given day; see `on`.
 
-    `last_day` is the last day on which DIF hours may be used; None: they have no end here.
+    `last_day` is the last day on which DIF hours can be used; None when the program sets no end.
 
-    Once the end has come:
-    - the hours that are neither reserved nor debited have ended: no computation counts them;
-    - the hours that a dossier holds stay with it, are debited with it, and end when it releases
-      them;
-    - a balance may still be declared or corrected, until the first validation as before: it is a
-      record of what was earned, shown as ended, and opens no right;
-    - no declaration is asked for before the first dossier. It is asked because DIF hours are used
-      first: with nothing to use, the question would only keep back those who no longer have their
-      attestation.
+    After the end:
+    - hours neither reserved nor debited have expired: no computation counts them;
+    - hours reserved by a dossier remain reserved, are debited with it, and expire when released;
+    - a balance can still be declared or corrected, until the first validation as before: it is a
+      record of what was earned, shown as expired, and grants no right;
+    - no declaration is required before the first dossier: it is only required because DIF hours are
+      used first: with none to use, it would only obstruct people without their attestation.
     """
 
     last_day: date | None = None
@@ -31,27 +29,27 @@ class DifEnd:
 
     @classmethod
     def on(cls, last_day: date | None, today: date) -> DifEnd:
-        """The end as it stands today, a date in Europe/Paris; the last day itself still counts."""
+        """Return the end as of `today`, a date in Europe/Paris; the last day still counts."""
         return cls(last_day, last_day is not None and last_day < today)
 
     @property
     def announced(self) -> date:
-        """The last day that pages tell: the law's, when the program applies none."""
+        """The last day shown on pages: the law's when the program sets none."""
         return self.last_day or LAST_DAY_OF_THE_LAW
 
     @property
     def is_of_the_law(self) -> bool:
-        """Whether the day told is the law's."""
+        """Return whether the day shown is the law's."""
         return self.announced == LAST_DAY_OF_THE_LAW
 
     def usable(self, free: int) -> int:
-        """Return how many of the hours neither reserved nor debited a dossier may use."""
+        """Return how many of the `free` hours (neither reserved nor debited) a dossier can use."""
         return 0 if self.has_come else max(0, free)
 
     def ended(self, free: int) -> int:
-        """Return how many of the hours neither reserved nor debited have ended."""
+        """Return how many of the `free` hours (neither reserved nor debited) have expired."""
         return max(0, free) if self.has_come else 0
 
     def awaits_declaration(self, *, is_declared: bool) -> bool:
-        """Whether a balance, be it 0, is to be declared before the first dossier."""
+        """Return whether a balance, even of 0, must be declared before the first dossier."""
         return not is_declared and not self.has_come

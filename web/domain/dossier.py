@@ -1,4 +1,4 @@
-"""The life of a dossier de formation: who may do what, when, and what becomes of its hours."""
+"""The life cycle of a dossier de formation: permissions, transitions and effect on hours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 class Status(enum.StrEnum):
-    """Where a dossier stands."""
+    """The status of a dossier."""
 
     DRAFT = "elaboration"
     SUBMITTED = "soumis"
@@ -22,7 +22,7 @@ class Status(enum.StrEnum):
 
 
 class ClosingReason(enum.StrEnum):
-    """Why a dossier is closed."""
+    """The reason why a dossier is closed."""
 
     COMPLETED = "termine"
     ABANDONED = "abandonne"
@@ -36,7 +36,7 @@ class ClosingReason(enum.StrEnum):
 
 
 class Actor(enum.StrEnum):
-    """Who acts on a dossier; an employer's délégation says which of the two it is."""
+    """A party acting on a dossier; an employer's role depends on the scope of its délégation."""
 
     TITULAIRE = "titulaire"
     EMPLOYER_MODIFIER = "employeur_modifier"
@@ -45,7 +45,7 @@ class Actor(enum.StrEnum):
 
 
 class Event(enum.StrEnum):
-    """What can happen to a dossier."""
+    """An event in the life of a dossier."""
 
     CREATE = "create"
     EDIT = "edit"
@@ -60,12 +60,12 @@ class Event(enum.StrEnum):
 
     @property
     def label(self) -> str:
-        """What is then said of the dossier."""
+        """A French participle that describes the dossier after the event."""
         return _EVENT_LABELS[self]
 
 
 class HoursEffect(enum.Enum):
-    """What an event does to the hours of the account."""
+    """The effect of an event on the hours of the account."""
 
     NONE = "none"
     RESERVE = "reserve"
@@ -100,16 +100,16 @@ _EVENT_LABELS = {
     Event.REFUSE: "refusé",
 }
 
-# The tiles "Dossiers en cours" and "Dossiers clos".
+# The statuses of the tile "Dossiers en cours"; the others are in "Dossiers clos".
 OPEN_STATUSES = frozenset({Status.DRAFT, Status.SUBMITTED, Status.VALIDATED})
 
 
 class DossierError(Exception):
-    """An event that cannot happen; the subclass says why."""
+    """An event is refused; the subclass gives the reason."""
 
 
 class NotAllowedError(DossierError):
-    """This actor never does this."""
+    """The actor is never allowed to cause this event."""
 
     def __init__(self, actor: Actor, event: Event) -> None:
         super().__init__(f"{actor.value} may not {event.value}")
@@ -118,7 +118,7 @@ class NotAllowedError(DossierError):
 
 
 class ImpossibleTransitionError(DossierError):
-    """The event does not exist in this status; `status` is None before the dossier exists."""
+    """The event is impossible in this status; `status` is None before the dossier exists."""
 
     def __init__(self, status: Status | None, event: Event) -> None:
         super().__init__(
@@ -129,28 +129,28 @@ class ImpossibleTransitionError(DossierError):
 
 
 class DifNotDeclaredError(DossierError):
-    """The DIF hours, even 0, come first."""
+    """The DIF hours, even 0, must be declared first."""
 
 
 class ConsentMissingError(DossierError):
-    """Submitting needs the express and dated consent of the titulaire."""
+    """Submitting requires the express and dated consent of the titulaire."""
 
 
 class ReasonMissingError(DossierError):
-    """Sending back and refusing need a reason that the titulaire will read."""
+    """Sending back and refusing require a reason, which the titulaire will read."""
 
 
 class FollowedHoursMissingError(DossierError):
-    """Giving up a training needs the hours followed, 0 or more."""
+    """Abandoning a training requires the hours followed, 0 or more."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What comes with an event; each event reads only what it needs.
+    """The data that accompany an event; each event uses its own part.
 
-    `dif_declared`: no declaration of the DIF is awaited any more (web.domain.dif_end);
-    `consent_at`: when the titulaire expressly agreed; `reason`: what the organisme writes;
-    `followed`: hours of training followed.
+    `dif_declared`: no DIF declaration is required any more (web.domain.dif_end); `consent_at`: when
+    the titulaire expressly consented; `reason`: written by the organisme; `followed`: hours of
+    training followed.
     """
 
     dif_declared: bool = False
@@ -161,10 +161,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Transition:
-    """The outcome of an event.
+    """The result of an event.
 
-    `status` is None once a draft is deleted; `closing` is set when the dossier is closed;
-    `locks_dif` tells that the DIF hours of the account can no longer change, for good.
+    `status` is None for a deleted draft; `closing` is set when the dossier is closed; `locks_dif`:
+    the account's DIF hours become permanently read-only.
     """
 
     status: Status | None
@@ -175,7 +175,7 @@ class Transition:
 
 _WRITERS = frozenset({Actor.TITULAIRE, Actor.EMPLOYER_MODIFIER})
 _ORGANISME = frozenset({Actor.ORGANISME})
-_WHO = {
+_ALLOWED_ACTORS = {
     Event.CREATE: _WRITERS,
     Event.EDIT: _WRITERS,
     Event.DELETE: _WRITERS,
@@ -207,7 +207,7 @@ _OUTCOMES: dict[tuple[Status | None, Event], Transition] = {
     (Status.VALIDATED, Event.ABANDON): Transition(
         Status.CLOSED, ClosingReason.ABANDONED, HoursEffect.DEBIT_FOLLOWED
     ),
-    # Only a validated dossier holds hours: cancelling an earlier one has none to release.
+    # Only a validated dossier has reserved hours to release.
     (Status.VALIDATED, Event.CANCEL): Transition(
         Status.CLOSED, ClosingReason.CANCELLED, HoursEffect.RELEASE
     ),
@@ -215,19 +215,19 @@ _OUTCOMES: dict[tuple[Status | None, Event], Transition] = {
 
 
 def may(actor: Actor, event: Event) -> bool:
-    """Tell whether this actor ever does this; who sees which dossier is another question."""
-    return actor in _WHO[event]
+    """Return whether the actor's role permits the event; access to the dossier is not checked."""
+    return actor in _ALLOWED_ACTORS[event]
 
 
 def possible_events(status: Status | None, actor: Actor) -> frozenset[Event]:
-    """Return what an actor can do with a dossier in this status: the buttons to show."""
+    """Return the events possible for an actor in this status: the buttons to show."""
     return frozenset(
         event for (before, event) in _OUTCOMES if before is status and may(actor, event)
     )
 
 
 def apply(status: Status | None, event: Event, actor: Actor, facts: Facts) -> Transition:
-    """Return the outcome of an event on a dossier; `status` is None before it exists.
+    """Return the transition for an event on a dossier; `status` is None before it exists.
 
     Raises NotAllowedError, ImpossibleTransitionError, DifNotDeclaredError, ConsentMissingError,
     ReasonMissingError or FollowedHoursMissingError, in that order.

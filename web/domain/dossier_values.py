@@ -1,4 +1,4 @@
-"""Numbers that a dossier holds, as people type them: whole hours, euros."""
+"""Parsing of a dossier's typed numbers: whole hours and euros."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.domain.typed import LONGEST_TYPED
 
 LONGEST_DURATION = 9_999
 HIGHEST_COST = Decimal("9999999.99")
-# A training under an account that opened in 2015; past the last year, a digit was mistyped.
+# Accounts opened in 2015; after the last year, a digit was mistyped.
 FIRST_YEAR, LAST_YEAR = 2015, 2099
 
 _MINUS_SIGNS = "-−–"
@@ -22,7 +22,7 @@ _EUROS = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<cents>[0-9]+))?(?:€|euros?)?
 
 
 class ValueProblem(enum.Enum):
-    """Why a number is refused."""
+    """The reason why a number is refused."""
 
     NOT_A_NUMBER = "not_a_number"
     NEGATIVE = "negative"
@@ -33,7 +33,7 @@ class ValueProblem(enum.Enum):
 
 
 class InvalidValue(ValueError):  # noqa: N818
-    """Raised for a refused number; carries the problem and never what was typed."""
+    """Raised for a refused number; carries the problem, never the input."""
 
     def __init__(self, problem: ValueProblem) -> None:
         super().__init__(problem.value)
@@ -41,12 +41,12 @@ class InvalidValue(ValueError):  # noqa: N818
 
 
 def parse_duration(text: str) -> int:
-    """Read a number of whole hours of training, 1 to 9 999.
+    """Parse a whole number of hours of training, 1 to 9 999.
 
-    Spaces, the unit ("h", "heures"), zero decimals and zero minutes ("35 h 00") are forgiven.
+    Spaces, the unit ("h", "heures"), zero decimals and zero minutes ("35 h 00") are accepted.
     Raises InvalidValue.
     """
-    number = _matched(_HOURS, text)
+    number = _match(_HOURS, text)
     if int(number["part"] or 0) or int(number["minutes"] or 0):
         raise InvalidValue(ValueProblem.NOT_WHOLE)
     hours = int(number["whole"])
@@ -58,11 +58,11 @@ def parse_duration(text: str) -> int:
 
 
 def parse_cost(text: str) -> Decimal:
-    """Read euros, with a decimal comma or point; spaces and the unit are forgiven.
+    """Parse an amount in euros, with a decimal comma or point; accepts spaces and the unit.
 
     Raises InvalidValue.
     """
-    number = _matched(_EUROS, text)
+    number = _match(_EUROS, text)
     cents = number["cents"] or ""
     if len(cents) > 2:
         raise InvalidValue(ValueProblem.TOO_PRECISE)
@@ -73,18 +73,18 @@ def parse_cost(text: str) -> Decimal:
 
 
 def is_plausible(day: date) -> bool:
-    """Tell a day of training from one whose year was mistyped."""
+    """Return whether a date's year is plausible for a training, rather than mistyped."""
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
-def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str]:
-    typed = "".join(text.split()) if len(text) <= LONGEST_TYPED else ""
-    if not typed:
+def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    compact = "".join(text.split()) if len(text) <= LONGEST_TYPED else ""
+    if not compact:
         raise InvalidValue(ValueProblem.NOT_A_NUMBER)
-    unsigned = typed.lstrip(_MINUS_SIGNS)
+    unsigned = compact.lstrip(_MINUS_SIGNS)
     number = pattern.fullmatch(unsigned)
     if number is None:
         raise InvalidValue(ValueProblem.NOT_A_NUMBER)
-    if unsigned != typed:
+    if unsigned != compact:
         raise InvalidValue(ValueProblem.NEGATIVE)
     return number

@@ -1,4 +1,4 @@
-"""Comparing e-mail addresses: one mailbox, however it is spelled."""
+"""Comparison of e-mail addresses, whatever their spelling."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import unicodedata
 
 
 def folded_email(address: str) -> str:
-    """Return the spelling that all spellings of a mailbox share; never one to deliver to.
+    """Return the canonical spelling of an address; not to be used for delivery.
 
-    Standards let a server tell `Jean@` from `jean@`; none does in practice, and people type both.
-    For comparing, counting and looking up. The address is expected in its normal form
+    Standards allow a server to distinguish `Jean@` from `jean@`; none does in practice, and people
+    type both. For comparisons, counts and look-ups. The address is expected in its normal form
     (`web.accounts.emails.parse_email`); any other text is folded too.
     """
-    # Folding may leave a text decomposed, and composing may make another capital.
+    # Folding may decompose a text, and composing may produce another capital.
     composed = unicodedata.normalize("NFC", address.strip())
     return unicodedata.normalize("NFC", composed.casefold())
 
 
 def mailbox_of(address: str) -> str:
-    """Return what stands for a mailbox in limits: its folded address, without the `+` tag and dots.
+    """Return the mailbox's key in rate limits: the folded address without its `+` tag and dots.
 
-    Many providers deliver `jean.dupont+x@` to `jeandupont@`: someone who floods a mailbox writes it
-    in a thousand ways. Too broad to tell accounts apart: two people may share a limit, no more.
+    Many providers deliver `jean.dupont+x@` to `jeandupont@`, so that one mailbox can be flooded
+    through a thousand spellings. Too broad to identify an account: two people may share a limit.
     """
     local, _, domain = folded_email(address).rpartition("@")
     bare = local.partition("+")[0].replace(".", "")

@@ -1,4 +1,4 @@
-"""The words of the glossary: abbreviations with their expansion, and terms, a sentence each."""
+"""The glossary: abbreviations with their expansion, and terms, each with a sentence."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
-    """A word and its sentence; an abbreviation also has its expansion.
+    """A term and its sentence; an abbreviation also has its expansion.
 
-    `explained_by`: shorter words that explain an abbreviation as well as its expansion does.
+    `explained_by`: shorter phrases that explain the abbreviation as well as its expansion.
     """
 
     name: str
@@ -20,7 +20,7 @@ class Term:
 
     @property
     def anchor(self) -> str:
-        """The fragment of its address: « socle-de-connaissances-et-de-competences »."""
+        """The fragment of its URL: « socle-de-connaissances-et-de-competences »."""
         return "-".join(_unaccented(self.name).split())
 
 

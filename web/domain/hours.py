@@ -1,4 +1,4 @@
-"""The two balances of hours, DIF and CPF: declaring, crediting, using. All hours are integers."""
+"""Declaration, credit and use of DIF and CPF hours. All hours are integers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-# The ledger's words are part of what this module offers.
+# Re-exported.
 from web.domain.ledger import Balance as Balance
 from web.domain.ledger import MovementKind as MovementKind
 from web.domain.typed import LONGEST_TYPED
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?(?:h|heures?)?"
 
 
 class DifProblem(enum.Enum):
-    """Why a text is not a number of DIF hours we accept."""
+    """The reason why a number of DIF hours is refused."""
 
     EMPTY = "empty"
     NOT_A_NUMBER = "not_a_number"
@@ -49,22 +49,22 @@ class InvalidDif(ValueError):  # noqa: N818
 
 
 def parse_dif(text: str) -> int:
-    """Read a number of DIF hours, 0 to 1 000.
+    """Parse a number of DIF hours, 0 to 1 000.
 
-    Spaces and the unit ("h", "heures") are forgiven, and so are two zero decimals at most, as
-    payslips print them; three would look like thousands. Raises InvalidDif.
+    Spaces and the unit ("h", "heures") are accepted, and so are up to two zero decimals, as printed
+    on payslips; three would look like thousands. Raises InvalidDif.
     """
     if len(text) > LONGEST_TYPED:
         raise InvalidDif(DifProblem.NOT_A_NUMBER)
-    typed = "".join(text.split())
-    if not typed:
+    compact = "".join(text.split())
+    if not compact:
         raise InvalidDif(DifProblem.EMPTY)
-    unsigned = typed.lstrip(_MINUS_SIGNS)
+    unsigned = compact.lstrip(_MINUS_SIGNS)
     number = _NUMBER.fullmatch(unsigned)
-    if number is None or len(typed) - len(unsigned) > 1:
+    if number is None or len(compact) - len(unsigned) > 1:
         raise InvalidDif(DifProblem.NOT_A_NUMBER)
     whole, part = int(number["whole"]), number["part"] or "0"
-    if typed != unsigned and (whole or int(part)):
+    if compact != unsigned and (whole or int(part)):
         raise InvalidDif(DifProblem.NEGATIVE)
     if part not in ("0", "00"):
         raise InvalidDif(DifProblem.NOT_WHOLE)
@@ -74,14 +74,14 @@ def parse_dif(text: str) -> int:
 
 
 def dif_needs_confirmation(hours: int) -> bool:
-    """Tell whether a number of DIF hours is above the usual 120: an agreement may give more."""
+    """Return whether a number of DIF hours exceeds the usual 120; an agreement may give more."""
     return hours > DIF_CONFIRMED_ABOVE
 
 
 def proportion_worked(hours_worked: int | Fraction, reference: int = YEARLY_REFERENCE) -> Fraction:
-    """Return the share of a full year that hours worked for one employer make, 0 to 1.
+    """Return the hours worked for one employer as a share of a full year, 0 to 1.
 
-    `reference` is the agreement's yearly hours. Raises ValueError for impossible hours.
+    `reference`: the yearly hours of the collective agreement. Raises ValueError for invalid hours.
     """
     if hours_worked < 0 or reference <= 0:
         raise ValueError("hours worked cannot be negative, nor the reference null")
@@ -91,9 +91,9 @@ def proportion_worked(hours_worked: int | Fraction, reference: int = YEARLY_REFE
 def yearly_credit(credited_so_far: int, proportions: Iterable[Fraction]) -> int:
     """Return the CPF hours earned in one year (Code du travail, L6323-11 and R6323-1, 2015).
 
-    `credited_so_far`: hours of the earlier yearly credits, exceptional credits left out.
+    `credited_so_far`: hours of the earlier yearly credits, without exceptional credits.
     `proportions`: the share of a full year worked for each employer, summed then rounded up once.
-    24 hours for a full year until 120, where that year's credit stops; then 12, until 150.
+    24 hours for a full year up to 120, where that year's credit stops; then 12, up to 150.
     Raises ValueError for a negative number.
     """
     shares = list(proportions)
@@ -107,17 +107,17 @@ def yearly_credit(credited_so_far: int, proportions: Iterable[Fraction]) -> int:
 
 @dataclass(frozen=True)
 class Feed:
-    """A yearly feed of the CPF balance: from which day, and for the activity of which year."""
+    """A yearly credit of the CPF balance: its first day, and the year of the activity."""
 
     starts_on: date
     activity_year: int
 
 
 def next_feed(today: date, last_fed_year: int | None = None) -> Feed:
-    """Return the feed to announce on `today` (the date in Paris).
+    """Return the next yearly credit to announce on `today` (the date in Paris).
 
-    The balance is fed once a year, from March, for the year before; 2015 is the first year that
-    counts. `last_fed_year`: the latest activity year already credited, if any.
+    The balance is credited once a year, from March, for the previous year; 2015 is the first year
+    that counts. `last_fed_year`: the latest activity year already credited, if any.
     """
     year = today.year - 1 if today.month <= _MARCH else today.year
     year = max(year, FIRST_CPF_YEAR)
@@ -128,7 +128,7 @@ def next_feed(today: date, last_fed_year: int | None = None) -> Feed:
 
 @dataclass(frozen=True)
 class HoursSplit:
-    """Where a dossier's hours come from; `other` is to be financed otherwise."""
+    """The sources of a dossier's hours; `other` must be financed by other means."""
 
     dif: int
     cpf: int
@@ -136,7 +136,7 @@ class HoursSplit:
 
 
 def split_hours(dif_free: int, cpf_free: int, hours: int) -> HoursSplit:
-    """Split a dossier's hours: DIF first, then CPF, at most 150 together, the rest elsewhere.
+    """Split a dossier's hours: DIF first, then CPF, at most 150 together; the rest is `other`.
 
     Raises ValueError for a negative number.
     """
@@ -149,7 +149,7 @@ def split_hours(dif_free: int, cpf_free: int, hours: int) -> HoursSplit:
 
 @dataclass(frozen=True)
 class PartialUse:
-    """What becomes of the hours reserved for a dossier given up on the way."""
+    """The hours debited and released for an abandoned dossier."""
 
     dif_debited: int
     cpf_debited: int
@@ -160,7 +160,7 @@ class PartialUse:
 def partial_use(dif_reserved: int, cpf_reserved: int, followed: int) -> PartialUse:
     """Debit the hours followed, DIF first, and release the rest of the reserved hours.
 
-    Hours followed beyond those reserved are financed otherwise: nothing more is debited.
+    Hours followed beyond those reserved are financed by other means: nothing more is debited.
     Raises ValueError for a negative number.
     """
     if min(dif_reserved, cpf_reserved, followed) < 0:

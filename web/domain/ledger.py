@@ -1,4 +1,4 @@
-"""The ledger of hours: its movements, and the balances that are their sums."""
+"""The ledger of hours: movements, and the balances computed from them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 
 class Balance(enum.StrEnum):
-    """The two balances, never mixed."""
+    """The two separate balances."""
 
     DIF = "dif"
     CPF = "cpf"
 
 
 class MovementKind(enum.StrEnum):
-    """What a movement of the ledger is."""
+    """The kind of a movement."""
 
     DIF_DECLARED = "dif_declared"
     DIF_CORRECTED = "dif_corrected"
@@ -28,7 +28,7 @@ class MovementKind(enum.StrEnum):
 
     @property
     def label(self) -> str:
-        """In plain words."""
+        """A plain French label."""
         return _LABELS[self]
 
 
@@ -47,8 +47,8 @@ _SIGNED = frozenset({MovementKind.DIF_CORRECTED, MovementKind.CORRECTION})
 _DIF_ONLY = frozenset({MovementKind.DIF_DECLARED, MovementKind.DIF_CORRECTED})
 _CPF_ONLY = frozenset({MovementKind.CPF_YEARLY_CREDIT, MovementKind.EXCEPTIONAL_CREDIT})
 
-# What one hour of a movement does to the free hours and to the reserved ones. A debit takes hours
-# that were reserved, thus no longer free: it lowers the reserved hours only.
+# Effect of one hour of a movement on the free and on the reserved hours. A debit takes hours
+# already reserved, hence no longer free: it lowers the reserved hours only.
 _EFFECTS = {
     MovementKind.RESERVED: (-1, 1),
     MovementKind.RELEASED: (1, -1),
@@ -59,9 +59,9 @@ _CREDIT = (1, 0)
 
 @dataclass(frozen=True)
 class Movement:
-    """One line of the ledger, in whole hours; only corrections may be negative.
+    """A line of the ledger, in whole hours; only corrections may be negative.
 
-    Raises ValueError for a negative number elsewhere, or a kind that the balance does not have.
+    Raises ValueError for a negative number elsewhere, or for a kind that the balance excludes.
     """
 
     kind: MovementKind
@@ -77,30 +77,30 @@ class Movement:
 
     @property
     def effect_on_free(self) -> int:
-        """What this movement adds to the hours free to use."""
+        """The change in the free hours."""
         return self.hours * _EFFECTS.get(self.kind, _CREDIT)[0]
 
     @property
     def effect_on_reserved(self) -> int:
-        """What this movement adds to the hours reserved by validated dossiers."""
+        """The change in the hours reserved by validated dossiers."""
         return self.hours * _EFFECTS.get(self.kind, _CREDIT)[1]
 
 
 def free_hours(movements: Iterable[Movement], balance: Balance) -> int:
-    """Return the hours of a balance that a dossier may still use."""
+    """Return the hours of a balance that a dossier can still use."""
     return sum(line.effect_on_free for line in movements if line.balance is balance)
 
 
 def reserved_hours(movements: Iterable[Movement], balance: Balance) -> int:
-    """Return the hours of a balance that validated dossiers hold."""
+    """Return the hours of a balance reserved by validated dossiers."""
     return sum(line.effect_on_reserved for line in movements if line.balance is balance)
 
 
 def cpf_credited(movements: Iterable[Movement]) -> int:
-    """Return the yearly CPF credits so far, the only ones that count toward 120 and 150."""
+    """Return the sum of the yearly CPF credits, the only ones that count toward 120 and 150."""
     return sum(line.hours for line in movements if line.kind is MovementKind.CPF_YEARLY_CREDIT)
 
 
 def dif_is_declared(movements: Iterable[Movement]) -> bool:
-    """Tell "non renseigné" from a declaration, be it of 0 hours."""
+    """Return whether the DIF was declared, even as 0 hours, rather than left "non renseigné"."""
     return any(line.kind is MovementKind.DIF_DECLARED for line in movements)

@@ -1,4 +1,4 @@
-"""First names and birth names, kept as people write them."""
+"""Validation of first names and birth names, kept as people write them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from web.domain.folding import fold
 
 LONGEST_NAME = 100
 
-# Composing shortens a text at most fourfold; past that it is too long whatever it becomes, and
-# composing a very long text is slow.
+# Composing shortens a text at most fourfold: a longer one is refused without composing it, which
+# would be slow.
 _LONGEST_UNCOMPOSED = 4 * LONGEST_NAME
 _SPACES = frozenset(" \u00a0\u202f")
 _HYPHEN, _APOSTROPHES = "-", frozenset("'’")
 _BETWEEN_LETTERS = _SPACES | _APOSTROPHES | {_HYPHEN}
-# What keyboards, word processors and other scripts write for these signs.
+# Variants of these signs from keyboards, word processors and other scripts.
 _TWINS = str.maketrans(
     {
         **dict.fromkeys("‘‛′\uff07\u055a\u05f3\ua78b\ua78c", "’"),
@@ -26,12 +26,11 @@ _TWINS = str.maketrans(
         **dict.fromkeys(map(chr, (*range(0x2000, 0x200B), 0x205F, 0x3000)), " "),
     }
 )
-# Typed for an apostrophe, and only between letters.
+# Typed instead of an apostrophe; converted between letters only.
 _ACCENTS_ALONE = frozenset("`´")
 
-# Scripts that people write their names in today. Among the letters of the others, and among those
-# that are neither capital nor small in Latin, are some that look like signs: « ꓸ », « ǃ », « ꞏ ».
-# So are some of the Tuareg letters.
+# Scripts in which names are written today. Other scripts, caseless Latin letters and Tuareg letters
+# include some that look like signs: « ꓸ », « ǃ », « ꞏ ».
 _SCRIPTS_WITH_CAPITALS = frozenset({"ARMENIAN", "CYRILLIC", "GREEK", "LATIN"})
 _OTHER_SCRIPTS = """
 ADLAM ARABIC BENGALI BOPOMOFO CHEROKEE CJK DEVANAGARI ETHIOPIC GEORGIAN GUJARATI GURMUKHI HANGUL
@@ -39,16 +38,16 @@ HEBREW HIRAGANA KANNADA KATAKANA KHMER LAO MALAYALAM MONGOLIAN MYANMAR NKO ORIYA
 TAMIL TELUGU THAANA THAI TIBETAN TIFINAGH
 """
 _SCRIPTS = _SCRIPTS_WITH_CAPITALS.union(_OTHER_SCRIPTS.split())
-# How Unicode names the letters of these scripts, unlike their signs and abbreviations.
+# Words in the Unicode names of letters, as opposed to signs and abbreviations.
 _LETTERS = frozenset({"LETTER", "SYLLABLE", "CHARACTER", "VOWEL", "LIGATURE"})
 _CASED = frozenset({"Lu", "Ll", "Lt"})
-# Ordinals (« Mª »), the Hawaiian ʻokina and the apostrophe that is a letter; marks of repetition
-# and length, in Japanese, Thai and Lao.
+# Ordinals (« Mª »), the Hawaiian ʻokina and the modifier apostrophe; repetition and length marks of
+# Japanese, Thai and Lao.
 _OTHER_LETTERS = frozenset("ªº\u02bb\u02bc\u3005\u30fc\u0e46\u0ec6")
 
 
 class NameProblem(enum.Enum):
-    """Why a text is not a name we accept."""
+    """The reason why a name is refused."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -56,7 +55,7 @@ class NameProblem(enum.Enum):
 
 
 class InvalidName(ValueError):  # noqa: N818
-    """Raised for a refused name; carries the problem and never what was typed."""
+    """Raised for a refused name; carries the problem, never the input."""
 
     def __init__(self, problem: NameProblem) -> None:
         super().__init__(problem.value)
@@ -66,9 +65,9 @@ class InvalidName(ValueError):  # noqa: N818
 def parse_name(text: str) -> str:
     """Return the name composed (NFC) and trimmed, otherwise as typed.
 
-    Accepted: 1 to 100 letters of the scripts people write their names in, with three accents at
-    most, spaces, hyphens, ' and ’, at least one of them a letter. What looks like a hyphen or an
-    apostrophe becomes - or ’; what nobody sees is dropped. Raises InvalidName.
+    Accepted: 1 to 100 characters, at least one of them a letter: letters of living scripts with at
+    most three accents, spaces, hyphens, ' and ’. Variants of hyphens and apostrophes become - or ’;
+    invisible characters are removed. Raises InvalidName.
     """
     trimmed = text.strip()
     if len(trimmed) > _LONGEST_UNCOMPOSED:
@@ -100,12 +99,12 @@ def _with_apostrophes(name: str) -> str:
 
 
 def same_letters(name: str) -> str:
-    """The letters of a name without case, accents, spaces, hyphens or apostrophes.
+    """Return a name's letters without case, accents, spaces, hyphens or apostrophes.
 
-    Two ways of typing one name give the same text.
+    For comparison: all spellings of a name give the same text.
     """
     letters = (char for char in fold(name) if unicodedata.category(char).startswith("L"))
-    # A letter of its own may be made of none, as isolated Arabic vowels are.
+    # Folding may leave no letter, as with isolated Arabic vowels.
     return "".join(letters) or name
 
 
@@ -117,7 +116,7 @@ def _has_only_name_characters(name: str) -> bool:
             has_letter = after_letter = True
             accents = accents_of(char)
         elif unicodedata.category(char) in ("Mn", "Mc"):
-            # An accent that has no composed form belongs to the letter before it.
+            # An accent without a composed form belongs to the previous letter.
             accents += 1
             if not after_letter or accents > MOST_ACCENTS:
                 return False
@@ -138,6 +137,6 @@ def _is_letter(char: str) -> bool:
         return False
     if script in _SCRIPTS_WITH_CAPITALS:
         return category in _CASED and not _LETTERS.isdisjoint(words)
-    # Of Korean, whole syllables: its letters alone are written by nobody, and « ㆍ » is one.
+    # Hangul: whole syllables only; isolated letters are not used, and « ㆍ » looks like a sign.
     kinds = {"SYLLABLE"} if script == "HANGUL" else _LETTERS - {"LIGATURE"}
     return script == "CJK" or not kinds.isdisjoint(words)

@@ -1,4 +1,4 @@
-"""The NIR (numéro de sécurité sociale): reading it, checking it, hiding it."""
+"""The NIR (numéro de sécurité sociale): parsing, validation and masking."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROVISIONAL = frozenset("3478")
 
 
 class NirProblem(enum.Enum):
-    """Why a text is not a NIR we accept, in the order in which the checks are made."""
+    """The reason why a NIR is refused, in the order of the checks."""
 
     FORMAT = "format"
     PROVISIONAL = "provisional"
@@ -33,7 +33,7 @@ class NirProblem(enum.Enum):
 
 
 class InvalidNir(ValueError):  # noqa: N818
-    """Raised for a refused NIR; carries the problem and never what was typed."""
+    """Raised for a refused NIR; carries the problem, never the input."""
 
     def __init__(self, problem: NirProblem) -> None:
         super().__init__(problem.value)
@@ -41,7 +41,7 @@ class InvalidNir(ValueError):  # noqa: N818
 
 
 class Civility(enum.StrEnum):
-    """The civilité ticked by the person; the first character of the NIR must agree with it."""
+    """The civilité chosen by the person; the first character of the NIR must agree with it."""
 
     MADAME = "madame"
     MONSIEUR = "monsieur"
@@ -49,15 +49,15 @@ class Civility(enum.StrEnum):
 
 @dataclass(frozen=True, repr=False)
 class Nir:
-    """A checked NIR of 13 characters, upper case, without its key.
+    """A valid NIR of 13 characters, upper case, without its key.
 
-    Raises InvalidNir when `value` breaks a rule, so that no unchecked NIR can be held.
+    Raises InvalidNir when `value` breaks a rule, so that no instance is invalid.
     """
 
     value: str
 
     def __post_init__(self) -> None:
-        problem = _first_problem(self.value)
+        problem = _find_problem(self.value)
         if problem is not None:
             raise InvalidNir(problem)
 
@@ -66,7 +66,7 @@ class Nir:
 
     @property
     def sex(self) -> Civility:
-        """The civilité that the first character tells."""
+        """The civilité given by the first character."""
         return Civility.MONSIEUR if self.value[0] == "1" else Civility.MADAME
 
     @property
@@ -76,27 +76,27 @@ class Nir:
 
     @property
     def month(self) -> int | None:
-        """The month of birth, 1 to 12, or None when the register did not know it."""
+        """The month of birth, 1 to 12, or None when unknown to the register."""
         month = int(self.value[3:5])
         return month if month <= 12 else None
 
 
 def parse_nir(text: str) -> Nir:
-    """Read a NIR of 13 characters, or 15 with its key, separators and case forgiven.
+    """Parse a NIR of 13 characters, or 15 with its key; separators and case are ignored.
 
-    Raises InvalidNir, whose `problem` says which rule is broken first.
+    Raises InvalidNir with the first problem found.
     """
     if len(text) > LONGEST_TYPED:
         raise InvalidNir(NirProblem.FORMAT)
-    typed = without_separators(text).upper()
-    value, key = typed[:13], typed[13:]
-    problem = _first_problem(value)
+    compact = without_separators(text).upper()
+    value, key = compact[:13], compact[13:]
+    problem = _find_problem(value)
     if problem in (NirProblem.FORMAT, NirProblem.PROVISIONAL):
         raise InvalidNir(problem)
     if key:
         if re.fullmatch(r"[0-9]{2}", key) is None:
             raise InvalidNir(NirProblem.FORMAT)
-        # Before the other rules: a slip of the finger anywhere is best told as one.
+        # Before the other rules: a typing error anywhere is best reported as a wrong key.
         if key != control_key(value):
             raise InvalidNir(NirProblem.KEY)
     return Nir(value)
@@ -105,18 +105,18 @@ def parse_nir(text: str) -> Nir:
 def control_key(value13: str) -> str:
     """Return the key of a NIR of 13 characters, "01" to "97".
 
-    97 − (N mod 97), Corsica's 2A and 2B being read as 19 and 18. Raises InvalidNir (FORMAT).
+    97 − (N mod 97), with Corsica's 2A and 2B replaced by 19 and 18. Raises InvalidNir (FORMAT).
     """
-    # Checked here because the library's own error would quote the number.
+    # Checked first: the library's own error would contain the number.
     if _SHAPE.fullmatch(value13) is None:
         raise InvalidNir(NirProblem.FORMAT)
     return str(stdnum_nir.calc_check_digits(value13))
 
 
 def masked(value13: str) -> str:
-    """Return the NIR grouped for reading, all hidden by • but its last four characters.
+    """Return the NIR in groups, masked by • but for its last four characters.
 
-    A text of another length is hidden whole.
+    A text of another length is masked entirely.
     """
     if len(value13) != sum(_GROUPS):
         value13 = _HIDDEN * sum(_GROUPS)
@@ -128,7 +128,7 @@ def masked(value13: str) -> str:
     return _NO_BREAK_SPACE.join(groups)
 
 
-def _first_problem(value: str) -> NirProblem | None:
+def _find_problem(value: str) -> NirProblem | None:
     if _SHAPE.fullmatch(value) is None:
         return NirProblem.FORMAT
     if value[0] in _PROVISIONAL:
@@ -137,9 +137,9 @@ def _first_problem(value: str) -> NirProblem | None:
         return NirProblem.FORMAT
     if not _is_known_month(int(value[3:5])):
         return NirProblem.MONTH
-    # 00 is the only impossible department: 01 to 96, 2A, 2B, 97x and 98x overseas, 99 abroad.
-    # Corsica is accepted as 20, 2A or 2B for any year: births of the fifties are seen under 2A
-    # and 2B although the departments date from 1976.
+    # 00 is the only invalid department: 01 to 96, 2A, 2B, 97x and 98x overseas, 99 abroad.
+    # Corsica is accepted as 20, 2A or 2B for any year: births of the 1950s occur under 2A and 2B
+    # although these departments date from 1976.
     if value[5:7] == "00":
         return NirProblem.PLACE
     if value[10:13] == "000":
@@ -148,5 +148,5 @@ def _first_problem(value: str) -> NirProblem | None:
 
 
 def _is_known_month(month: int) -> bool:
-    """01 to 12, or 20 to 42 and 50 to 99 when the month of birth was not known."""
+    """Return whether the month is 01 to 12, or 20 to 42 or 50 to 99, which mean unknown."""
     return 1 <= month <= 12 or 20 <= month <= 42 or month >= 50

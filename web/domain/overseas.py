@@ -1,9 +1,9 @@
-"""What day it is, for people who are not in Paris."""
+"""Leeway on dates for people outside the time zone of Paris."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-# When it is today in Paris, it may be tomorrow already in Nouméa, and still yesterday in
-# Fort-de-France. A page opened before midnight may also be sent after.
+# It may already be the next day in Nouméa, or still the previous one in Fort-de-France. A page
+# opened before midnight may also be submitted after it.
 LEEWAY = timedelta(days=1)

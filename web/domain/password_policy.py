@@ -1,4 +1,4 @@
-"""Which passwords are accepted, and how strong one is said to be."""
+"""The rules for passwords, and the words of the strength meter."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ LONGEST_PASSWORD = 128
 SERVICE_NAME = "Compte Formation"
 
 _SHORTEST_PERSONAL = 3
-# In the name of an organisation, shorter words are articles: « les », « des ».
+# Shorter words in an organisation's name are articles: « les », « des ».
 _SHORTEST_OF_ORGANISATION = 4
 _NIR_PIECE = 6
-# Composing shortens a text at most fourfold, and is slow on a very long one.
+# Composing shortens a text at most fourfold; longer ones are not composed, which would be slow.
 _LONGEST_UNCOMPOSED = 4 * LONGEST_PASSWORD
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
 class Rule(enum.Enum):
-    """What is asked of a password, in the order in which it is told."""
+    """A rule for passwords, in display order."""
 
     LETTERS = "letters"
     DIGITS = "digits"
@@ -56,9 +56,9 @@ _BY_SCORE = (
 
 
 def normalise(password: str) -> str:
-    """Return the password composed (NFC), neither trimmed nor changed otherwise.
+    """Return the password composed (NFC), otherwise unchanged and not trimmed.
 
-    One that is too long to be accepted anyway comes back untouched.
+    A password too long to be accepted is returned unchanged.
     """
     if len(password) > _LONGEST_UNCOMPOSED:
         return password
@@ -74,12 +74,12 @@ def personal_words(
     email: str = "",
     organisation: str = "",
 ) -> tuple[str, ...]:
-    """Return what a password must not contain, folded: fit for the rule and for zxcvbn.
+    """Return the words that a password must not contain, folded, for the rule and for zxcvbn.
 
-    The names and the e-mail's local part, whole and by their runs of letters; the organisation,
-    whole and by its runs of four letters or more; the service's name; the NIR (13 characters) and
-    all its runs of six characters, thus every longer run too. Six is where a chance meeting ends:
-    five would forbid some postcodes. Words of fewer than three characters do not count.
+    The names and the e-mail's local part, whole and split into runs of letters; the organisation,
+    whole and split into runs of four letters or more; the service's name; the NIR (13 characters)
+    and all its substrings of six characters, hence all longer ones. Six avoids coincidences: five
+    would forbid some postcodes. Words of fewer than three characters are left out.
     """
     local_part = email.rpartition("@")[0] or email
     words = [_joined(SERVICE_NAME)]
@@ -98,12 +98,12 @@ def personal_words(
 
 
 def unmet_rules(password: str, words: Iterable[str]) -> tuple[Rule, ...]:
-    """Return the rules that the password breaks, in the order of Rule; `words` are personal_words.
+    """Return the rules that the password breaks, in the order of Rule.
 
-    Composition: at least 5 letters of any alphabet, 3 digits, 3 of the 4 categories upper case,
-    lower case, digit, special; at most 128 characters once composed.
+    `words` are those of personal_words. Required: at least 5 letters of any alphabet, 3 digits, 3
+    of the 4 categories upper case, lower case, digit, special; at most 128 characters in NFC.
     """
-    # One character past the limit is enough to judge, however much was sent.
+    # One character beyond the limit is enough, however long the input.
     text = normalise(password)[: LONGEST_PASSWORD + 1]
     categories = [unicodedata.category(char) for char in text]
     letters = sum(category.startswith("L") for category in categories)
@@ -119,7 +119,7 @@ def unmet_rules(password: str, words: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def strength(zxcvbn_score: int, unmet: Collection[Rule]) -> Strength:
-    """Return the word for a zxcvbn score of 0 to 4; never better than Moyen while a rule is unmet.
+    """Return the strength for a zxcvbn score of 0 to 4; at most Moyen while a rule is unmet.
 
     Raises ValueError for another score.
     """
@@ -139,7 +139,7 @@ def _count_categories(categories: Iterable[str]) -> int:
             kinds.add("lower")
         elif category == "Nd":
             kinds.add("digit")
-        # Letters without case, and accents that belong to a letter, are of no category.
+        # Caseless letters and combining marks belong to no category.
         elif category[0] not in "LM":
             kinds.add("special")
     return len(kinds)
@@ -148,7 +148,7 @@ def _count_categories(categories: Iterable[str]) -> int:
 def _contains_any(text: str, words: Iterable[str]) -> bool:
     folded = fold(text)
     joined = _SEPARATORS.sub("", folded)
-    # A short word is not looked for across separators: words that touch make it by chance.
+    # Short words are not searched across separators, where they occur by coincidence.
     return any(
         word in folded or (len(word) >= _NIR_PIECE and word in joined) for word in words if word
     )

@@ -1,15 +1,15 @@
-"""Reading numbers that people type or paste with separators in them."""
+"""Removal of the separators in typed or pasted numbers."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Zs: every kind of space, Pd: every kind of dash, Cf: invisible marks that a paste brings along.
+# Zs: spaces; Pd: dashes; Cf: invisible marks, common in pasted text.
 _IGNORED_CATEGORIES = frozenset({"Zs", "Pd", "Cf"})
 
 
 def without_separators(text: str) -> str:
-    """Return `text` without spaces of any kind, line ends, dashes, dots and invisible marks."""
+    """Return `text` without whitespace, dashes, dots and invisible marks."""
     return "".join(
         char
         for char in text

@@ -1,4 +1,4 @@
-"""The SIRET of an establishment."""
+"""Validation of SIRET numbers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from web.domain.typed import LONGEST_TYPED
 
 
 class SiretProblem(enum.Enum):
-    """Why a text is not a SIRET."""
+    """The reason why a SIRET is refused."""
 
     FORMAT = "format"
     KEY = "key"
 
 
 class InvalidSiret(ValueError):  # noqa: N818
-    """Raised for a refused SIRET; carries the problem and never what was typed."""
+    """Raised for a refused SIRET; carries the problem, never the input."""
 
     def __init__(self, problem: SiretProblem) -> None:
         super().__init__(problem.value)
@@ -28,13 +28,13 @@ class InvalidSiret(ValueError):  # noqa: N818
 
 
 def parse_siret(text: str) -> str:
-    """Return the 14 digits of a SIRET, separators forgiven.
+    """Return the 14 digits of a SIRET; separators are ignored.
 
-    Its Luhn key and its SIREN's are checked; La Poste's establishments have a rule of their own,
-    known to python-stdnum. Raises InvalidSiret.
+    Its Luhn key and that of its SIREN are checked; La Poste's establishments follow a special rule,
+    which python-stdnum knows. Raises InvalidSiret.
     """
     digits = without_separators(text) if len(text) <= LONGEST_TYPED else ""
-    # Nine zeros satisfy the key, yet number no company.
+    # Nine zeros satisfy the key, but are no company's number.
     if re.fullmatch(r"(?!0{9})[0-9]{14}", digits) is None:
         raise InvalidSiret(SiretProblem.FORMAT)
     try:
@@ -47,5 +47,5 @@ def parse_siret(text: str) -> str:
 
 
 def shown_siret(siret: str) -> str:
-    """As it is read aloud and written on payslips: 999 999 808 00010, by no-break spaces."""
+    """Format a SIRET as on payslips, with no-break spaces: 999 999 808 00010."""
     return "\u00a0".join((siret[:3], siret[3:6], siret[6:9], siret[9:]))

@@ -1,4 +1,4 @@
-"""What a draft dossier must say before it can be submitted, every lack told at once."""
+"""Completeness check of a draft dossier before its submission."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 
 class SubmissionProblem(enum.Enum):
-    """What is missing or wrong in a draft, in the order of its form."""
+    """A missing or wrong value in a draft, in the order of its form."""
 
     NO_TITLE = "no_title"
     NO_TRAINER_NAME = "no_trainer_name"
@@ -25,7 +25,7 @@ class SubmissionProblem(enum.Enum):
 
 @dataclass(frozen=True)
 class Draft:
-    """The contents of a dossier; None or "" is what the person has not filled in yet.
+    """The contents of a dossier; None or "" means not filled in yet.
 
     `title` comes from the catalogue with `code_cpf`, or is free; `duration` is in whole hours,
     `cost` in euros and optional.
@@ -45,7 +45,7 @@ class Draft:
 
 
 def submission_problems(draft: Draft) -> tuple[SubmissionProblem, ...]:
-    """Return all that keeps a draft from being submitted; empty when it is complete."""
+    """Return all the problems that prevent submission; empty when the draft is complete."""
     starts, ends = draft.starts_on, draft.ends_on
     wrong = {
         SubmissionProblem.NO_TITLE: not draft.title.strip(),

@@ -1,6 +1,6 @@
-"""How much of what is typed is read: one bound for every parser of a number, a date or a code."""
+"""The maximum length accepted by the parsers of numbers, dates and codes."""
 
 from __future__ import annotations
 
-# Past any of them, separators included; what is longer is refused before anything looks at it.
+# Longer than any valid value with separators; a longer text is refused without being parsed.
 LONGEST_TYPED = 64
