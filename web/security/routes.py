@@ -64,7 +64,7 @@ async def show_strength(request: Request) -> Response:
 
 @titulaires_only
 async def show_sessions(request: Request) -> Response:
-    """« Mes connexions »."""
+    """Show « Mes connexions »."""
     sessions = await service.sessions_of(
         runtime_of(request), titulaire_of(request), browser_of(request).digest
     )

@@ -40,7 +40,7 @@ async def record_login(
                    AND occurred_at > now() - make_interval(secs => $5)))
         ), refused AS (
             DELETE FROM refused_login WHERE nir_digest = $2 RETURNING device, at
-        ), new_events AS (
+        ), added AS (
             SELECT 1 AS rank, 'login_refused' AS kind, 'unknown' AS actor, device,
                    CASE WHEN count(*) > 1 THEN count(*) || E'\\u00a0essais' ELSE '' END AS detail,
                    max(at) AS occurred_at
@@ -49,7 +49,7 @@ async def record_login(
             FROM quota WHERE is_left
         )
         INSERT INTO event (person_id, kind, actor, device, detail, occurred_at)
-        SELECT $1, kind, actor, device, detail, occurred_at FROM new_events ORDER BY rank, occurred_at
+        SELECT $1, kind, actor, device, detail, occurred_at FROM added ORDER BY rank, occurred_at
         RETURNING id, kind
         """,
         person_id,

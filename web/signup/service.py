@@ -220,7 +220,7 @@ async def _open_registration(connection: Connection, registration_id: UUID) -> R
 
 
 def _password_still_fits(runtime: Runtime, current: Registration, identity: Identity) -> bool:
-    """Return whether the names, NIR and e-mail that the password was checked against are the same."""
+    """Return whether the words that the password must not contain are unchanged."""
     if current.identity is None:
         return False
     return words_of(identity_of(runtime, current)) == words_of(identity)
