@@ -108,7 +108,7 @@ async def password_fits(runtime: Runtime, password_hash: str | None, password: s
 
 
 async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> str | None:
-    """Rehash a password that matched, if its hash has weaker parameters; None if it does not.
+    """Return a new hash of a password that matched; None if its hash is up to date.
 
     Raises HashingOverloadedError.
     """

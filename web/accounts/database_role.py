@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from web.core.db import Connection
 from web.core.migrations import NBSP, give_rights
 
-# INSERT only.
+# Append-only: neither UPDATE nor DELETE.
 ONLY_GROW = ("event", "movement", "history_seal", "dif_lock")
 # Written only as their owner: by the trigger that chains events, and by the migrations.
 ONLY_READ = ("event_head", "alembic_version")
@@ -33,7 +33,7 @@ CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "dossier_step": ("reason",),
     "dossier_hours": ("dif", "cpf", "elsewhere"),
     "hours_worked": ("hundredths", "reference", "fed_at"),
-    # Reassigned to another account of the same person; deleted.
+    # The holder is reassigned to another account of the same person, the address is deleted.
     "former_account": ("holder_id", "email"),
     # The position of the last seal, which only tells what remains to be sealed.
     "event_head": ("sealed",),

@@ -76,7 +76,7 @@ async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, r
     )
     if digest != earlier and await _is_taken(connection, name, digest):
         # Each of the two accounts keeps its own spelling.
-        log.warning("two rows for one mailbox", table=name, row=str(row["id"]))
+        log.warning("duplicate mailbox", table=name, row=str(row["id"]))
         digest = earlier
     await connection.execute(
         f"UPDATE {name} SET email_digest = $2, email_folded = true WHERE id = $1",  # noqa: S608

@@ -35,7 +35,7 @@ class Findings:
     """The result of checking the seals; `newest` is the name of the last one."""
 
     newest: str = ""
-    # People whose events are not those that were sealed.
+    # People whose events differ from those that were sealed.
     rewritten: set[UUID] = field(default_factory=set)
     missing: int = 0
     late: int = 0

@@ -1,4 +1,4 @@
-"""Known browsers of an account: those in which it was opened or its mailbox proved.
+"""Known browsers of an account: those in which it was opened or its mailbox was verified.
 
 A device token identifies a browser. A subject is the digest by which a login finds its account:
 that of a NIR, or of an agent's address.

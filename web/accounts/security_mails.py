@@ -49,11 +49,11 @@ async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) ->
     if row is None:
         return None
     identity = open_identity(runtime.vault, row["identity"], f"account:{row['id']}")
-    words = {
+    context = {
         "first_name": identity.first_name,
         "device": row["device"],
         "detail": row["detail"],
         "occurred_at": row["occurred_at"],
         "was_forgotten": row["kind"] == EventKind.PASSWORD_RESET,
     }
-    return Letter(mail.kind, words)
+    return Letter(mail.kind, context)

@@ -107,13 +107,13 @@ async def compose_message(runtime: Runtime, connection: Connection, mail: Mail) 
     if box is None:
         return None
     content = json.loads(runtime.vault.open(bytes(box), _context(mail.subject_id)))
-    words = {"message": Message(**content), **_words(mail.subject_id, mail.created_at)}
-    return Letter("contact-message", words)
+    context = {"message": Message(**content), **_mail_context(mail.subject_id, mail.created_at)}
+    return Letter("contact-message", context)
 
 
 async def compose_received(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the acknowledgement to the author."""
-    return Letter("contact-received", _words(mail.subject_id, mail.created_at))
+    return Letter("contact-received", _mail_context(mail.subject_id, mail.created_at))
 
 
 async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:
@@ -148,7 +148,7 @@ async def _receive(
     return True
 
 
-def _words(message_id: UUID, received_at: datetime) -> dict[str, object]:
+def _mail_context(message_id: UUID, received_at: datetime) -> dict[str, object]:
     return {"reference": reference_of(message_id), "received_at": received_at}
 
 

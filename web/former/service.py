@@ -149,13 +149,13 @@ async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -
     met = await queries.find_met(connection, mail.subject_id)
     if met is None or met.former.mailbox(runtime.vault) != mail.recipient:
         return None
-    words: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
+    context: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
     identity = _opened(runtime, met.account).identity
     if met.former.has_names_of(runtime.hasher, identity):
         token = new_token(runtime.randomness)
-        words["expires_at"] = await queries.add_link(connection, token_hash(token), met.former.id)
-        words["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
-    return Letter(FORMER_MAIL.name, words)
+        context["expires_at"] = await queries.add_link(connection, token_hash(token), met.former.id)
+        context["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
+    return Letter(FORMER_MAIL.name, context)
 
 
 async def compose_restored(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:

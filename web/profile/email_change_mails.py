@@ -32,12 +32,12 @@ async def compose_asked(runtime: Runtime, connection: Connection, mail: Mail) ->
     change = await queries.find_email_change(connection, mail.subject_id)
     if change is None:
         return None
-    words = {
+    context = {
         "new_email": masked_email(address_of(runtime, change)),
         "asked_at": change.created_at,
         "expires_at": change.expires_at,
     }
-    return Letter("email-change-asked", words)
+    return Letter("email-change-asked", context)
 
 
 async def compose_changed(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:

@@ -96,38 +96,38 @@ async def close_account(
     await confirm_password(runtime, signed_in, password, device, request_digest)
     async with runtime.db.transaction() as connection:
         try:
-            held = await hold_account(runtime, connection, signed_in.account_id)
+            account = await hold_account(runtime, connection, signed_in.account_id)
         except AccountGoneError:
             return
         await claim(connection, request_digest, outcome)
-        await keep_former(runtime, connection, held)
-        await end_account(runtime, connection, held, device)
+        await keep_former(runtime, connection, account)
+        await end_account(runtime, connection, account, device)
     log.info("account closed", account=str(signed_in.account_id))
 
 
 async def end_account(
     runtime: Runtime,
     connection: Connection,
-    held: Opened,
+    account: Opened,
     device: str = "",
     actor: Actor = Actor.TITULAIRE,
 ) -> None:
     """Delete a locked account and all that ends with it, in the caller's transaction."""
     # The account's rows before its person: a concurrent logout or cancellation locks in that order.
-    subject = nir_digest(runtime.hasher, held.identity.nir)
-    await queries.delete_account(connection, held.id)
+    subject = nir_digest(runtime.hasher, account.identity.nir)
+    await queries.delete_account(connection, account.id)
     await forget_devices(connection, subject)
     await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES)
-    await revoke_all(connection, held.person_id, device, actor)
+    await revoke_all(connection, account.person_id, device, actor)
     await record_event(
-        connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
+        connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
     )
     await enqueue_mail(
         runtime,
         connection,
         kind=ACCOUNT_CLOSED_MAIL,
-        subject_id=held.id,
-        recipient=held.identity.email,
+        subject_id=account.id,
+        recipient=account.identity.email,
     )
 
 

@@ -44,6 +44,6 @@ async def close_usurped(runtime: Runtime, nir: str) -> None:
         row = await queries.find_account_of(connection, nir_digest(runtime.hasher, nir))
         if row is None:
             raise AccountGoneError
-        held = await hold_account(runtime, connection, row.id)
-        await end_account(runtime, connection, held, actor=Actor.SERVICE)
-    log.info("usurped account closed", account=str(held.id))
+        account = await hold_account(runtime, connection, row.id)
+        await end_account(runtime, connection, account, actor=Actor.SERVICE)
+    log.info("usurped account closed", account=str(account.id))

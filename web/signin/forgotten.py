@@ -67,23 +67,23 @@ async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
     """Enqueue the mail (worker job), or delete the request if the NIR has no account."""
     async with runtime.db.transaction() as connection:
         await queries.hold_asker(connection, reset_id)
-        asker = await queries.find_asker(connection, reset_id)
-        if asker is None:
+        reset = await queries.find_asker(connection, reset_id)
+        if reset is None:
             return
-        if asker.account_id is None or asker.person_id is None or asker.identity is None:
+        if reset.account_id is None or reset.person_id is None or reset.identity is None:
             await queries.forget_request(connection, reset_id)
             return
-        identity = open_identity(runtime.vault, asker.identity, f"account:{asker.account_id}")
-        await queries.give_request(connection, reset_id, asker.account_id)
+        identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
+        await queries.give_request(connection, reset_id, reset.account_id)
         # Past the daily limit of events the request is not recorded; the owner still gets the link.
         with suppress(TooManyActsError):
             await record_event(
                 connection,
-                asker.person_id,
+                reset.person_id,
                 EventKind.PASSWORD_RESET_ASKED,
-                device=asker.device,
+                device=reset.device,
                 actor=Actor.UNKNOWN,
-                occurred_at=asker.asked_at,
+                occurred_at=reset.asked_at,
             )
         await enqueue_mail(
             runtime,
@@ -96,19 +96,19 @@ async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
 
 async def compose_reset(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail with the link; None if the request is void or the address has changed."""
-    asker = await queries.find_sendable(connection, mail.subject_id)
-    if asker is None or asker.identity is None:
+    reset = await queries.find_sendable(connection, mail.subject_id)
+    if reset is None or reset.identity is None:
         return None
-    identity = open_identity(runtime.vault, asker.identity, f"account:{asker.account_id}")
+    identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
     if identity.email != mail.recipient:
         return None
     token = new_token(runtime.randomness)
     await queries.add_reset_token(connection, token_hash(token), mail.subject_id)
-    words = {
+    context = {
         "first_name": identity.first_name,
         "url": f"{runtime.settings.public_url}/mot-de-passe/{token}",
     }
-    return Letter("password-reset", words)
+    return Letter("password-reset", context)
 
 
 async def find_link(runtime: Runtime, token: str) -> ResetLink | None:

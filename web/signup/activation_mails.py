@@ -47,11 +47,11 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
         known = Letter("already-registered", {"is_by_another_address": False})
         return known if owner.has_this_nir else Letter("address-shared", {})
     url = f"{runtime.settings.public_url}/activation/{token}"
-    words = {
+    context = {
         "url": url,
         "expires_at": registration.expires_at,
     }
-    return Letter("activation", words)
+    return Letter("activation", context)
 
 
 async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
@@ -66,11 +66,11 @@ async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
         )
         if holder is None or holder.was_told:
             return
-        held = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
-        if folded_email(held.email) == folded_email(identity.email):
+        existing = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
+        if folded_email(existing.email) == folded_email(identity.email):
             return
         await enqueue_mail(
-            runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=held.email
+            runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=existing.email
         )
 
 
