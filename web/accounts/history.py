@@ -153,8 +153,8 @@ async def record_event(
     an employer or organisme; `occurred_at` defaults to now. A statement that must do more at once
     can insert into `event` itself.
 
-    Raises TooManyActsError, which rolls that transaction back, when the same actor (the titulaire,
-    an employer, an organisme) has reached its daily limit.
+    Raises TooManyActsError, which rolls that transaction back, when the actor (the titulaire, an
+    employer, an organisme) has reached its daily limit.
     """
     event_id: UUID | None = await connection.fetchval(
         """

@@ -57,7 +57,7 @@ class Opening(enum.Enum):
 
 
 def opening_of(row: Record | None) -> Opening:
-    """Return the outcome from `fits` (the account is still as the login found it) and `opened`."""
+    """Return the outcome from `fits` (the account has not changed since) and `opened`."""
     assert row is not None  # noqa: S101 - a SELECT without FROM has its row
     if not row["fits"]:
         return Opening.REFUSED
