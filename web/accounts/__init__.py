@@ -1,1 +1,1 @@
-"""What sign-up, sign-in and the spaces share about an account."""
+"""The account code that sign-up, sign-in and the spaces share."""

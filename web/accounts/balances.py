@@ -1,7 +1,7 @@
-"""The hours a person has free to use: what every page shows and every decision reserves.
+"""The hours a person can use: shown on every page, checked by every decision that reserves hours.
 
-The sums are the ledger's; whether the DIF has ended is web.domain.dif_end's. Both meet in
-`Balances`, and nowhere else: whoever reads sums makes one, for the end as it stands then.
+The sums come from the ledger, the end of the DIF from web.domain.dif_end. Only `Balances` combines
+them: code that reads sums builds one, with the end of the DIF as of that moment.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from web.domain.dif_end import DifEnd
 
 @dataclass(frozen=True)
 class Balances:
-    """Hours neither reserved nor debited, whole; `dif` is None while it is « non renseigné ».
+    """Whole hours, neither reserved nor debited; `dif` is None while it is « non renseigné ».
 
-    Those that a dossier may use are `usable_dif` and `usable_cpf`.
+    A dossier may use `usable_dif` and `usable_cpf` of them.
     """
 
     dif: int | None
@@ -28,44 +28,45 @@ class Balances:
 
     @property
     def is_dif_declared(self) -> bool:
-        """Whether a DIF balance was declared, be it of 0."""
+        """Return whether a DIF balance was declared, even one of 0."""
         return self.dif is not None
 
     @property
     def awaits_dif(self) -> bool:
-        """Whether the DIF is to be declared before the first dossier."""
+        """Return whether the DIF must be declared before the first dossier."""
         return self.dif_end.awaits_declaration(is_declared=self.is_dif_declared)
 
     @property
     def usable_dif(self) -> int:
-        """DIF hours a dossier may use."""
+        """The DIF hours a dossier may use."""
         return self.dif_end.usable(self.dif or 0)
 
     @property
     def ended_dif(self) -> int:
-        """DIF hours that nothing can use any more."""
+        """The DIF hours that can no longer be used."""
         return self.dif_end.ended(self.dif or 0)
 
     @property
     def dif_ended_on(self) -> date | None:
-        """The last day on which DIF hours could be used, once it is over."""
+        """The last day on which DIF hours could be used; None until it has passed."""
         return self.dif_end.last_day if self.dif_end.has_come else None
 
     @property
     def usable_cpf(self) -> int:
-        """CPF hours a dossier may use."""
+        """The CPF hours a dossier may use."""
         return max(0, self.cpf)
 
 
 def dif_end_of(runtime: Runtime) -> DifEnd:
-    """The end of the DIF as it stands now: the setting's, by the database's clock."""
+    """Return the end of the DIF, from the settings, as of now by the database's clock."""
     return DifEnd.on(runtime.settings.dif_ends_on, runtime.database_time.today())
 
 
 async def find_balances(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Balances:
-    """The person's free hours. To act on them, take turns first: see web.accounts.people.
+    """Return the person's usable hours.
 
-    The end of the DIF is to be read after the turn is taken, too: a turn may last past midnight.
+    To act on them, lock the person first (web.accounts.people), and only then read `dif_end`: the
+    wait for the lock may last past midnight.
     """
     row = await connection.fetchrow(
         "SELECT dif::int AS dif, cpf::int AS cpf FROM hours_balance WHERE person_id = $1", person_id

@@ -1,4 +1,4 @@
-"""The password of an account: comparing it, replacing it, and ending what the old one opened."""
+"""The password of an account: verify it, replace it, and revoke what the old one gave access to."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ PASSWORD_TRIES = Tries(
 
 @dataclass(frozen=True)
 class Attempt:
-    """From which network address and browser a login comes, and its session.
+    """A login attempt: its network address, its browser and its session.
 
-    `token_digest` is that of the token made for the session.
+    `token_digest` is the digest of the token made for the session.
     """
 
     address: str
@@ -46,26 +46,25 @@ class Attempt:
 
 
 class RefusedLoginError(Exception):
-    """Identifier and password do not fit together; nothing says which."""
+    """The identifier or the password is wrong; the error does not tell which."""
 
 
 class ChangedSinceError(RefusedLoginError):
-    """The account is no longer as it was when the password was compared.
+    """The account changed while the password was verified; read it again.
 
-    It has another password, a stronger hash of the same one, or a second factor now: a second look
-    tells.
+    It now has another password, a stronger hash of the same one, or a second factor.
     """
 
 
 class WrongPasswordError(Exception):
-    """The current password asked for is not the one typed."""
+    """The current password typed is wrong."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """An account as a login finds it by its NIR; all fields are None without one.
+    """The account found by the NIR of a login; all fields are None when there is none.
 
-    `known_by` is the digest of the device token by which the account knows the browser, if it does.
+    `known_by` is the digest of the device token that makes the browser a known one, or None.
     """
 
     account_id: UUID | None
@@ -78,7 +77,7 @@ class Credentials:
 async def find_credentials(
     connection: Connection, digest: bytes, shown: Sequence[bytes]
 ) -> Credentials:
-    """The account of a NIR, if any, and whether it knows one of the device tokens shown."""
+    """Return the account of a NIR, if any, and the presented device token it knows, if any."""
     row = await connection.fetchrow(
         """
         SELECT account.id AS account_id, account.person_id, account.identity,
@@ -100,7 +99,7 @@ async def find_credentials(
 
 
 async def password_fits(runtime: Runtime, password_hash: str | None, password: str) -> bool:
-    """Whether it is the password hashed; the same work when there is nothing to compare to.
+    """Return whether the password matches; does the same work when `password_hash` is None.
 
     Raises HashingOverloadedError.
     """
@@ -109,7 +108,7 @@ async def password_fits(runtime: Runtime, password_hash: str | None, password: s
 
 
 async def upgraded_hash(runtime: Runtime, password_hash: str, password: str) -> str | None:
-    """Hash the password that fitted again, when its hash was made with weaker parameters.
+    """Return a new hash of a password that matched; None if its hash is up to date.
 
     Raises HashingOverloadedError.
     """
@@ -126,12 +125,12 @@ async def confirm_in_session(
     find_hash: Callable[[Connection], Awaitable[str | None]],
     note_refused: Callable[[Connection], Awaitable[object]] | None = None,
 ) -> None:
-    """Compare with the current password, before something that a session alone must not do.
+    """Verify the current password, before an action that a session alone does not authorise.
 
-    The tries of this session are the only ones that count: nobody spends them from elsewhere. A
-    wrong password is noted, unless an earlier copy of the same request, carried out meanwhile, is
-    what changed it: the caller finds that copy by its own claim. Raises WrongPasswordError,
-    TooManyAttemptsError, HashingOverloadedError.
+    Attempts are counted per session, so that nobody can exhaust them from elsewhere. A wrong
+    password is recorded, unless an earlier copy of the same request has just changed it: the
+    caller finds that copy by its own claim. Raises WrongPasswordError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     hits = await count_confirmation(runtime, session_id)
     async with runtime.db.connection() as connection:
@@ -149,7 +148,7 @@ async def confirm_in_session(
 async def confirm_password(
     runtime: Runtime, signed_in: SignedIn, password: str, device: str, request_digest: bytes
 ) -> None:
-    """Compare with the titulaire's password; a wrong one goes into the history.
+    """Verify the titulaire's password; record a wrong one in the history.
 
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -161,7 +160,7 @@ async def confirm_password(
         return found
 
     async def note_refused(connection: Connection) -> object:
-        # Nobody knows whether the titulaire typed it.
+        # It may not have been the titulaire who typed it.
         return await record_event(
             connection,
             signed_in.person_id,
@@ -177,9 +176,10 @@ async def confirm_password(
 
 @dataclass(frozen=True)
 class PasswordChange:
-    """A new password (hashed), how it was chosen, by whom and where.
+    """A new password (hashed), the kind of change, its actor and device.
 
-    `keep` is the session that goes on, `keep_devices` the digests of its browser's device tokens.
+    `keep` is the token digest of the session to keep, `keep_devices` the digests of its browser's
+    device tokens.
     """
 
     account_id: UUID
@@ -196,12 +196,11 @@ class PasswordChange:
 async def replace_password(
     runtime: Runtime, connection: Connection, change: PasswordChange
 ) -> None:
-    """Put the new password, and end what the old one opened; to be called in a transaction.
+    """Save the new password and revoke what the old one gave access to; call it in a transaction.
 
-    That is: sessions, password links, an e-mail change that waits for its link (whoever asked for
-    it knew the old password), the browsers that the account knows, and the count of failures, which
-    were tries at a password that is gone. The account is written first: a login that compared with
-    the old password waits, then finds it gone.
+    Revoked: sessions, password links, a pending e-mail change (whoever requested it knew the old
+    password), known browsers, and the failure counters, which concern the old password. The account
+    is written first: a login that verified the old password waits, then finds it changed.
     """
     digest = nir_digest(runtime.hasher, change.identity.nir)
     await connection.execute(
@@ -237,9 +236,9 @@ async def replace_password(
 
 
 async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as: str) -> None:
-    """Void the links to choose another password, sent or not yet: they no longer work.
+    """Void the password reset links of a NIR, sent or still to be sent.
 
-    The account must be held already: a request that is being answered is then found here.
+    Lock the account first, so that a request being processed is found here.
     """
     await connection.execute(
         """

@@ -1,9 +1,9 @@
-"""What the application's role may do in the database: everything it needs, and no altering.
+"""The privileges of the application's database role: what it needs, without rewriting records.
 
-Histories, movements of hours and seals only grow: triggers refuse the rest to everyone, but who
-owns a table can take its triggers away. The application therefore runs under a role that owns
-nothing and is not even granted what the triggers refuse. Nor may it give an account, a dossier or
-a délégation to another person. `migrate --grant-to` gives it its rights.
+Histories, movements of hours and seals are append-only: triggers enforce it for everyone, but the
+owner of a table can drop its triggers. The application therefore runs under a role that owns
+nothing and is not even granted what the triggers refuse. Nor may it reassign an account, a dossier
+or a délégation to another person. `migrate --grant-to` grants the privileges.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from web.core.db import Connection
 from web.core.migrations import NBSP, give_rights
 
-# Added to, never changed nor emptied.
+# Append-only: neither UPDATE nor DELETE.
 ONLY_GROW = ("event", "movement", "history_seal", "dif_lock")
-# Written by their owner: the trigger that chains events, and the migrations.
+# Written only as their owner: by the trigger that chains events, and by the migrations.
 ONLY_READ = ("event_head", "alembic_version")
-# Where only these columns may change: what the code changes, and nothing that says whose it is.
+# The only columns that may be updated in these tables: never one that says whose the row is.
 CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    # An upsert sets it to itself; and locking a row needs the right to update some column.
+    # An upsert sets it to itself; and locking a row requires UPDATE on some column.
     "person": ("created_at",),
     "account": ("email_digest", "email_folded", "identity", "password_hash"),
     "session": ("token_digest", "last_seen_at"),
@@ -29,35 +29,35 @@ CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("duration", "cost", "on_working_time", "organisme_id", "confidential"),
         *("status", "closing", "consent_at", "submitted_at", "revision", "changed_at"),
     ),
-    # Sealed again when keys change.
+    # Encrypted again when keys rotate.
     "dossier_step": ("reason",),
     "dossier_hours": ("dif", "cpf", "elsewhere"),
     "hours_worked": ("hundredths", "reference", "fed_at"),
-    # Given to another account of the same person, and forgotten.
+    # The holder is reassigned to another account of the same person, the address is deleted.
     "former_account": ("holder_id", "email"),
-    # Where the last seal stands, which only says what is to be sealed.
+    # The position of the last seal, which only tells what remains to be sealed.
     "event_head": ("sealed",),
     "professional_event": (),
 }
-# Rows that nothing takes out; those of a dossier go with it, by its foreign key.
+# No DELETE; the rows of a dossier are deleted with it, by foreign key.
 KEPT = ("person", "delegation", "dossier_step", "dossier_hours", "hours_worked", "organisation")
-# To give back the room of what an import replaced.
+# May be vacuumed, to reclaim the space of what an import replaced.
 TIDIED = ("certification", "formation", "catalogue_word")
-# What says whose an account is.
+# The columns that say whose an account is.
 BINDING = (("account", "id"), ("account", "person_id"), ("person", "id"), ("person", "nir_digest"))
 
 
 async def grant_to(database_url: str, role: str) -> None:
-    """Give a role what the application needs, on every table there is now, and take back the rest.
+    """Grant a role what the application needs on the existing tables, and revoke the rest.
 
-    To be run by the owner of the tables, after each migration. Raises DatabaseUnavailableError,
-    and WrongSchemaError when there is no such role or the tables are another's.
+    Run it as the owner of the tables, after each migration. Raises DatabaseUnavailableError, and
+    WrongSchemaError when the role does not exist or the tables have another owner.
     """
     await give_rights(database_url, role, _statements)
 
 
 async def check_role(connection: Connection) -> list[str]:
-    """A sentence when the role that asks could alter what only grows, or whose an account is."""
+    """Return a sentence if the current role could rewrite records or reassign an account."""
     tables = await connection.fetch(
         """
         SELECT relname::text AS name FROM pg_class

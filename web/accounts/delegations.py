@@ -1,4 +1,4 @@
-"""The end of all the délégations of someone who leaves."""
+"""Revocation of all the délégations of a person whose account is closed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from web.accounts.history import Actor
 from web.accounts.people import lock_person
 from web.core.db import Connection
 
-# How statements write a SIRET in the history, as elsewhere in groups: what regexp_replace puts
-# in the place of SIRET_GROUPS.
+# SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for
+# SIRET_GROUPS in regexp_replace.
 SIRET_GROUPS = "(...)(...)(...)(.....)"
 SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
 
@@ -17,9 +17,9 @@ SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
 async def revoke_all(
     connection: Connection, person_id: UUID, device: str, actor: Actor = Actor.TITULAIRE
 ) -> None:
-    """Revoke those that run or are to come, and say so in the history, one by one.
+    """Revoke the current and future délégations, with one history event for each.
 
-    To be called in the transaction of what ends them.
+    Call it in the transaction that closes the account.
     """
     await lock_person(connection, person_id)
     await connection.execute(

@@ -1,6 +1,6 @@
-"""From which device a request comes: of what kind, and by which accounts it is known.
+"""The device that sent a request: its kind, and its device tokens.
 
-The kind is coarse on purpose, and never the header itself.
+The kind is coarse on purpose, and never the User-Agent header itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from web.core.runtime import runtime_of
 UNKNOWN_DEVICE = "Appareil non reconnu"
 READ_CHARACTERS = 512
 
-# The first that is found names it: Edge and Opera also say Chrome, everyone says Safari.
+# The first match wins: Edge and Opera also claim to be Chrome, and all claim to be Safari.
 _BROWSERS = (
     (("Edg/", "EdgA/", "EdgiOS/"), "Edge"),
     (("OPR/", "OPiOS/"), "Opera"),
@@ -39,7 +39,7 @@ _SYSTEMS = (
 
 
 def device_kind(user_agent: str) -> str:
-    """« Firefox sur Windows »: one of a few dozen, whatever the header says."""
+    """Return a device kind like « Firefox sur Windows », one of a few dozen."""
     start = user_agent[:READ_CHARACTERS]
     browser, system = _first(_BROWSERS, start), _first(_SYSTEMS, start)
     if browser and system:
@@ -50,25 +50,25 @@ def device_kind(user_agent: str) -> str:
 
 
 def device_of(request: Request) -> str:
-    """The kind of device that sent this request."""
+    """Return the kind of device that sent this request."""
     return device_kind(request.headers.get("user-agent", ""))
 
 
 def read_device(request: Request) -> Device:
-    """Return the browser that sent this POST, with the digests of its device tokens and a new one.
+    """Return the browser that sent this POST, with the digests of its tokens and of a new one.
 
-    Call it before the browser is given another session token.
+    Call it before the session token changes: the new device token derives from it.
     """
     return Device(device_of(request), shown_devices(request), _digest(request, _offered(request)))
 
 
 def shown_devices(request: Request) -> tuple[bytes, ...]:
-    """The digests of the device tokens that this request carries."""
+    """Return the digests of the device tokens that this request carries."""
     return tuple(_digest(request, token) for token in browser_of(request).devices.tokens)
 
 
 def keep_device(request: Request, device: Device, known_by: bytes) -> None:
-    """Let the browser hold, for a year, the device token of the account that it has opened.
+    """Set, or renew for a year, the device token of the account that was just opened.
 
     `known_by` is its digest, one of those of `device`.
     """

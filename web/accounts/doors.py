@@ -1,4 +1,4 @@
-"""What the doors of all spaces share: the way to the login page, and back."""
+"""Redirection to the login page and back, shared by all spaces."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ SESSION_ENDED = (
 
 
 def safe_path(path: str, roots: Collection[str], otherwise: str) -> str:
-    """Where to go after a login: a page at or below one of the roots, nothing else."""
+    """Return `path` if it is one of the roots or below one, else `otherwise`."""
     inside = any(path == root or path.startswith(f"{root}/") for root in roots)
     return path if inside and "\\" not in path and ".." not in path else otherwise
 
 
 def page_behind(request: Request, home: str) -> str:
-    """Where to come back to: a POST cannot be repeated by a redirect, its nearest page is shown."""
+    """Return the URL to come back to after login; for a POST, that of its nearest GET page."""
     path = request.url.path
     if request.method in SAFE_METHODS:
         return path
@@ -42,9 +42,9 @@ def page_behind(request: Request, home: str) -> str:
 
 
 def typed_form(request: Request) -> KeptForm | None:
-    """Return the form that this request sends, passwords excepted; None when it has no fields.
+    """Return the form that this request sends, without passwords; None when it has no fields.
 
-    A form that got old is one too, if it surely came from our pages.
+    An expired form counts, if it is known to come from our pages.
     """
     if old := old_form_of(request):
         return KeptForm.sent_to(old.path, old.query, "", old.fields) if old.is_ours else None
@@ -57,7 +57,7 @@ def typed_form(request: Request) -> KeptForm | None:
 
 @dataclass(frozen=True)
 class LoginPage:
-    """The login page of a space: its address for where it leads to, and how it keeps a form."""
+    """The login page of a space: its URL for a given next URL, and how it keeps a form."""
 
     address: Callable[[str], str]
     home: str
@@ -65,9 +65,9 @@ class LoginPage:
     keep: Callable[[Runtime, bytes, KeptForm], Awaitable[bool]]
 
     async def lead(self, request: Request) -> Response:
-        """Show it instead; it leads back to the page, or to the form that was being sent.
+        """Redirect to it, with the way back to the page or to the form that was being sent.
 
-        A part of a page takes the page away only when what was typed is kept.
+        A fragment request replaces the page only if what was typed was kept.
         """
         browser, typed = browser_of(request), typed_form(request)
         kept = typed is not None and await self.keep(runtime_of(request), browser.digest, typed)
@@ -84,9 +84,9 @@ class LoginPage:
 
 
 def refuse_part(sentence: str) -> Response:
-    """Say why a part of a page is not there, beside it; the page stays.
+    """Answer a fragment request with an error message, and leave the page in place.
 
-    What is typed on a page is lost when the page goes: no part that changes while one types, or
-    that arrives late, may take it away.
+    Leaving the page would lose what was typed: no fragment updated while typing, or loaded late,
+    may cause that.
     """
     return PlainTextResponse(sentence, 403)

@@ -1,4 +1,4 @@
-"""The field of an e-mail address, and that of its confirmation."""
+"""The form fields for an e-mail address and its confirmation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NOT_TWICE_THE_SAME = "Saisissez deux fois la même adresse courriel."
 
 
 class EmailField(TextField):
-    """A line in which no keyboard puts a capital, nor corrects anything.
+    """A text field without automatic capitals or corrections.
 
-    The address of one account is kept as typed; `parsed` gives its normal form.
+    Its data is the address as typed; `parsed` gives its normal form.
     """
 
     def __init__(
@@ -44,15 +44,15 @@ class EmailField(TextField):
 
 
 class SameAddress:
-    """The confirmation must be the address of another field, `email`; case does not count."""
+    """Validator: the confirmation must equal the field `email`, ignoring case."""
 
     def __call__(self, form: Form, field: TextField) -> None:
-        """Stop at another address."""
+        """Raise StopValidation if the addresses differ."""
         address = form["email"].data
         if address and not is_same_mailbox(field.data or "", address):
             raise StopValidation(NOT_TWICE_THE_SAME)
 
 
 def confirmation_field(label: str, sentence: str) -> EmailField:
-    """The same address typed once more; `sentence` asks for it."""
+    """Return the confirmation field; `sentence` is its error when empty."""
     return EmailField(label, [Required(sentence), SameAddress()])

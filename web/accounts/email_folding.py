@@ -1,7 +1,7 @@
-"""Digests of addresses made while case still counted: made again, once for each row.
+"""Backfill of address digests that were computed before addresses were case-folded.
 
-They are keyed with SECRET_KEY, so that no migration can compute them. The worker does, in short
-statements, and marks what it has looked at: nothing is left to look at when it comes again.
+They are keyed with SECRET_KEY, so a migration cannot compute them. The worker does, in short
+transactions, and marks each row it has processed: later runs find nothing to do.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class FoundByEmail:
-    """A table whose rows, `id` and `email_digest`, are found by an address that they hold sealed.
+    """A table with `id`, `email_digest` and the encrypted address that the digest comes from.
 
-    `email_of` reads it in what `box` holds. `followers` are tables that repeat the digest.
+    `email_of` reads the address from the decrypted `box`. `followers` are tables that repeat the
+    digest.
     """
 
     box: SealedColumn
@@ -37,7 +38,7 @@ class FoundByEmail:
 
 
 async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None:
-    """Look at every row that was not looked at yet. Raises DatabaseUnavailableError."""
+    """Process every row not marked yet. Raises DatabaseUnavailableError."""
     for table in tables:
         last = UUID(int=0)
         while True:
@@ -74,8 +75,8 @@ async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, r
         email_digest(runtime.hasher, table.email_of(plain)),
     )
     if digest != earlier and await _is_taken(connection, name, digest):
-        # Both people go on with their own spelling.
-        log.warning("two rows for one mailbox", table=name, row=str(row["id"]))
+        # Each of the two accounts keeps its own spelling.
+        log.warning("duplicate mailbox", table=name, row=str(row["id"]))
         digest = earlier
     await connection.execute(
         f"UPDATE {name} SET email_digest = $2, email_folded = true WHERE id = $1",  # noqa: S608

@@ -1,4 +1,4 @@
-"""E-mail addresses: shape only; whether one works is proved by the mail it receives."""
+"""E-mail addresses: syntax only; a mailed link proves that one works."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ LONGEST_EMAIL = 254
 
 
 class InvalidEmailError(ValueError):
-    """The text is no e-mail address."""
+    """The text is not an e-mail address."""
 
 
 def parse_email(text: str) -> str:
-    """The address in its normal form. Raises InvalidEmailError."""
+    """Return the address in its normal form. Raises InvalidEmailError."""
     if len(text) > LONGEST_EMAIL:
         raise InvalidEmailError
     try:
@@ -25,7 +25,7 @@ def parse_email(text: str) -> str:
 
 
 def is_same_mailbox(one: str, other: str) -> bool:
-    """Return whether two texts, as typed, are one address; case does not count."""
+    """Return whether two texts, as typed, are the same address, ignoring case."""
     return _comparable(one) == _comparable(other)
 
 

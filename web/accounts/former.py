@@ -1,9 +1,9 @@
-"""Accounts that were closed, and whether the person who opens another one is the same.
+"""Closed accounts, and the proof that whoever opens another one is the same person.
 
-A NIR is known to employers, pharmacies, relatives: it gives back the hours, which the law attaches
-to it, and nothing else. Dossiers, délégations and history come back to the person who has the
-names and the mailbox of the closed account, or is vouched for by the service. Until then the new
-account has another holder, and the `seen_…` views of the database leave out what it does not see.
+A NIR is known to employers, pharmacies, relatives: it gives access to the hours, which the law
+attaches to it, and nothing else. Dossiers, délégations and history are restored to a person who has
+the names and the mailbox of the closed account, or for whom the service vouches. Until then the new
+account has another holder, and the `seen_…` views of the database hide the rest from it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from web.domain.names import same_letters
 
 log = structlog.get_logger("accounts")
 
-# After that the mailbox of a closed account proves nothing: the service has to vouch.
+# After that the mailbox of a closed account is no proof: only the service can vouch.
 MAILBOX_MONTHS = 12
 FORMER_EMAIL = SealedColumn("former_account", "email", "former_account:{id}.email")
 # Its subject is the closed account.
@@ -37,7 +37,7 @@ _NAMES = "names of a closed account"
 
 @dataclass(frozen=True)
 class Opened:
-    """An account that is open now."""
+    """An open account."""
 
     id: UUID
     person_id: UUID
@@ -46,9 +46,9 @@ class Opened:
 
 @dataclass(frozen=True)
 class Former:
-    """A closed account of someone who may be another person than the holder of the account now.
+    """A closed account, whose holder may not be the holder of the current account.
 
-    `email` is sealed; None once it is forgotten, or was never kept.
+    `email` is encrypted; None once it is deleted, or if it was never kept.
     """
 
     id: UUID
@@ -57,22 +57,22 @@ class Former:
     email: bytes | None
 
     def has_names_of(self, hasher: Hasher, identity: Identity) -> bool:
-        """Return whether the first and birth names, however typed, are the closed account's."""
+        """Return whether the first and birth names are the closed account's, however typed."""
         if self.names_digest is None:
             return False
         return hasher.matches(_NAMES, _named(identity), bytes(self.names_digest))
 
     def mailbox(self, vault: Vault) -> str:
-        """Its e-mail address; '' when it is not kept."""
+        """Return its e-mail address, or '' when it is not kept."""
         if self.email is None:
             return ""
         return vault.open(bytes(self.email), FORMER_EMAIL.context_of({"id": self.id})).decode()
 
 
 async def keep_former(runtime: Runtime, connection: Connection, account: Opened) -> None:
-    """Keep what proves later whose an account was; in the transaction that deletes it.
+    """Keep what can later prove whose account it was; call it in the transaction that deletes it.
 
-    Without it the database still remembers that there was an account, and nothing proves whose.
+    Without it the database still records that there was an account, but nothing proves whose.
     """
     box = runtime.vault.seal(
         account.identity.email.encode(), FORMER_EMAIL.context_of({"id": account.id})
@@ -89,9 +89,9 @@ async def keep_former(runtime: Runtime, connection: Connection, account: Opened)
 
 
 async def recognise(runtime: Runtime, connection: Connection, opened: Opened, device: str) -> None:
-    """Give a new account what is proved to be its person's, and write to the other mailboxes.
+    """Restore to a new account what is proved to be its holder's, and write to the other mailboxes.
 
-    The same names and the same mailbox, whose link was just followed, are the proof.
+    The proof is the same names and the same mailbox, whose link was just followed.
     """
     proved = []
     for former in await find_unproved(connection, opened.id):
@@ -115,9 +115,9 @@ async def give_back(
     device: str = "",
     actor: Actor = Actor.TITULAIRE,
 ) -> UUID:
-    """Let the account see what these left, and all that their holders left; returns the event's id.
+    """Give the account access to all that the holders of `formers` left; return the event's id.
 
-    Their mailboxes have been used, and are deleted; links to them no longer work.
+    Their addresses are no longer needed and are deleted; links mailed to them no longer work.
     """
     event_id = await record_event(
         connection, opened.person_id, EventKind.FORMER_RESTORED, device=device, actor=actor
@@ -136,14 +136,14 @@ async def give_back(
         [former.holder_id for former in formers],
         FORMER_MAIL.name,
     )
-    log.info("former account given back", account=str(opened.id), by=actor.value)
+    log.info("former account restored", account=str(opened.id), by=actor.value)
     return event_id
 
 
 async def find_unproved(connection: Connection, account_id: UUID) -> list[Former]:
-    """The closed accounts of this account's person that have another holder.
+    """Return the closed accounts of this account's person that have another holder.
 
-    One for each holder: the last that was closed with its mailbox, else the last closed.
+    One for each holder: the last closed whose address is kept, else the last closed.
     """
     rows = await connection.fetch(
         """
@@ -158,7 +158,7 @@ async def find_unproved(connection: Connection, account_id: UUID) -> list[Former
 
 
 async def forget_mailboxes(connection: Connection) -> None:
-    """Mailboxes of accounts closed long ago are forgotten."""
+    """Delete the addresses of accounts closed more than MAILBOX_MONTHS ago."""
     await connection.execute(
         """
         UPDATE former_account SET email = NULL
@@ -173,6 +173,6 @@ def _former(row: Any) -> Former:
 
 
 def _named(identity: Identity) -> str:
-    """The NIR is in it: the digests of two people of one name have nothing in common."""
+    """Return NIR and names; with the NIR, two people of the same name have unrelated digests."""
     names = same_letters(identity.first_name), same_letters(identity.birth_name)
     return "\n".join((identity.nir, *names))

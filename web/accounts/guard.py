@@ -1,4 +1,4 @@
-"""The door of the personal space."""
+"""Access control of the personal space."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ LOGIN_URL = "/connexion"
 SPACE_URL = "/espace"
 EXTEND_URL = "/espace/prolonger"
 RESUME_URL = "/espace/reprise"
-# The name of what surrounds its pages, in the menus.
+# The name of its layout, in the menus.
 TITULAIRE_SPACE = "titulaire"
 
 
 def titulaires_only(handler: Handler) -> Handler:
-    """Let a signed-in titulaire through; send anyone else to the login page, and back after.
+    """Require a signed-in titulaire; redirect anyone else to the login page, and back afterwards.
 
-    What a form held when its session had ended is kept, and offered again after the login.
+    A form sent after its session had ended is kept, and shown again after login.
     """
 
     @wraps(handler)
@@ -38,7 +38,7 @@ def titulaires_only(handler: Handler) -> Handler:
 
 
 async def titulaire_if_any(request: Request) -> SignedIn | None:
-    """The titulaire whose live session this request carries, for pages that all may see."""
+    """Return the titulaire whose live session this request carries, for public pages."""
     browser, runtime = browser_of(request), runtime_of(request)
     if not browser.is_known:
         return None
@@ -53,23 +53,23 @@ async def titulaire_if_any(request: Request) -> SignedIn | None:
 
 
 def titulaire_of(request: Request) -> SignedIn:
-    """The titulaire that the guard let through."""
+    """Return the titulaire that the guard authenticated."""
     signed_in: SignedIn = request.state.signed_in
     return signed_in
 
 
 def safe_next(path: str) -> str:
-    """Where to go after login: a path of the personal space, nothing else."""
+    """Return `path` if it is in the personal space, else the space's first page."""
     return safe_path(path, (SPACE_URL,), SPACE_URL)
 
 
 async def to_login(request: Request) -> Response:
-    """The login page, which leads back: to the page, or to the form that was being sent."""
+    """Redirect to login, with the way back to the page or to the form that was being sent."""
     return await LOGIN_PAGE.lead(request)
 
 
-def _login_for(suite: str) -> str:
-    return f"{LOGIN_URL}?suite={quote(suite)}"
+def _login_url(next_url: str) -> str:
+    return f"{LOGIN_URL}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(_login_for, SPACE_URL, RESUME_URL, keep_form)
+LOGIN_PAGE = LoginPage(_login_url, SPACE_URL, RESUME_URL, keep_form)

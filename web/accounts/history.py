@@ -1,8 +1,8 @@
-"""The history of a person's account: what was done, by whom, when, from what kind of device.
+"""The history of a person's account: event, actor, time, kind of device.
 
-It only grows, and each event is chained by hash to the one before it; the database does both. It
-holds no personal data: no address, no name of a person, a kind of device of which there are a few
-dozen. `detail` is a reference the person understands (hours, a dossier's number), nothing else.
+It is append-only, and each event is chained by hash to the one before it; the database enforces
+both. It holds no personal data: no address, no name of a person, one of a few dozen kinds of
+device. `detail` is only a reference the person understands (hours, a dossier's number).
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from web.core.rate_limit import Limit, TooManyAttemptsError
 
 
 class Actor(enum.StrEnum):
-    """Who did it."""
+    """The author of an event."""
 
     TITULAIRE = "titulaire"
     EMPLOYER = "employer"
     ORGANISME = "organisme"
     SERVICE = "service"
-    # Who did not say the password: nobody knows whether it was the titulaire.
+    # Someone who did not prove to know the password: it may not have been the titulaire.
     UNKNOWN = "unknown"
 
 
 class EventKind(enum.StrEnum):
-    """What was done; the words for it are in EVENT_LABELS."""
+    """A kind of event; its label is in EVENT_LABELS."""
 
     ACCOUNT_ACTIVATED = "account_activated"
     LOGIN = "login"
@@ -64,7 +64,7 @@ class EventKind(enum.StrEnum):
     UNBLOCKED = "unblocked"
 
 
-# In plain words, each in the group the page of history filters by.
+# For each kind, the group by which the history page filters, and its label.
 EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.ACCOUNT_ACTIVATED: ("compte", "Compte activé"),
     EventKind.LOGIN: ("connexions", "Connexion"),
@@ -109,9 +109,10 @@ EVENT_GROUPS = {
 }
 
 
-# Nobody may erase it: what one writes into it in a day is bounded.
+# Events cannot be erased: the number an actor may write in a day is bounded.
 ACTS_A_DAY = Limit("acts in a history and day", 200, 86400)
-# Counted each by itself, so that no other acts use up what protects an account.
+# Limited each on its own, so that other events cannot use up the quota of those that protect an
+# account.
 APART = (
     EventKind.ACCOUNT_ACTIVATED,
     EventKind.PASSWORD_CHANGED,
@@ -132,7 +133,7 @@ APART = (
 
 
 class TooManyActsError(TooManyAttemptsError):
-    """The actor has filled the person's history for today: nothing was written."""
+    """The actor reached the daily limit of the person's history; nothing was written."""
 
 
 async def record_event(
@@ -146,14 +147,14 @@ async def record_event(
     detail: str = "",
     occurred_at: datetime | None = None,
 ) -> UUID:
-    """Add one event, in the transaction of what it tells; returns its id.
+    """Add one event, in the transaction of the change it records; return its id.
 
-    Until that transaction ends, other events of the same person wait. `actor_name` is the name of
-    an employer or organisme; `occurred_at` is now, unless it is told later. A statement that must
-    do more at once can insert into `event` itself.
+    Other events of the same person wait until that transaction ends. `actor_name` is the name of
+    an employer or organisme; `occurred_at` defaults to now. A statement that must do more at once
+    can insert into `event` itself.
 
-    Raises TooManyActsError, which rolls that transaction back, when the same one (the titulaire,
-    an employer, an organisme) did as much today as may be told of a day.
+    Raises TooManyActsError, which rolls that transaction back, when the actor (the titulaire, an
+    employer, an organisme) has reached its daily limit.
     """
     event_id: UUID | None = await connection.fetchval(
         """

@@ -1,4 +1,4 @@
-"""Checks that no history was altered: its chain, and whose it is."""
+"""Checks that no history was altered or moved to another account."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ async def count_broken_histories(connection: Connection) -> int:
 
 
 async def count_moved_histories(connection: Connection) -> int:
-    """Count the people whose histories are no longer those of their account and of their NIR.
+    """Count the people whose histories no longer match their account and their NIR.
 
-    Each event holds which account and which NIR were its person's; events of before that was noted
-    hold neither. That a person has an account at all is told by their last activation or closing.
+    Each event records the account and the NIR of its person, except events older than that rule.
+    The last activation or closing tells whether the person should have an account at all.
     """
     moved: int = await connection.fetchval(
         """
-        WITH told AS (
+        WITH status AS (
             SELECT DISTINCT ON (person_id) person_id, kind = 'account_activated' AS is_open
             FROM event WHERE kind IN ('account_activated', 'account_closed')
             ORDER BY person_id, position DESC
@@ -50,7 +50,7 @@ async def count_moved_histories(connection: Connection) -> int:
             WHERE nir_digest IS NOT NULL ORDER BY person_id, position DESC
         )
         SELECT count(*) FROM (
-            SELECT person_id FROM account FULL JOIN told USING (person_id)
+            SELECT person_id FROM account FULL JOIN status USING (person_id)
             WHERE (account.id IS NOT NULL) IS DISTINCT FROM coalesce(is_open, false)
             UNION SELECT person_id FROM account JOIN noted USING (person_id)
             WHERE account.id <> noted.account_id
@@ -66,7 +66,7 @@ async def count_moved_histories(connection: Connection) -> int:
 
 
 async def check_histories(connection: Connection) -> list[str]:
-    """A sentence for each way in which histories were altered."""
+    """Return a sentence for each kind of alteration found."""
     broken = await count_broken_histories(connection)
     moved = await count_moved_histories(connection)
     sentences = {

@@ -1,11 +1,11 @@
 """Seals on the histories, under a key that the database does not have.
 
-The chain of a history is made by the database, with nothing secret: who may do everything there
-could rewrite it from any event on. A seal is a digest, keyed from SECRET_KEY, of where a chain
-stands and of the seal before it. The worker adds one for each history that grew; `check` makes
-them all again from the events as they are now. What was sealed cannot be rewritten, nor a seal
-taken out, without showing. Only the newest seals could be taken away, together with what they
-cover: the worker logs the name of the newest one, and `check` compares it when it is given.
+The database computes the hash chain of a history without any secret: a database superuser could
+rewrite it from any event on. A seal is a digest, keyed from SECRET_KEY, of the head of a chain and
+of the previous seal. The worker adds one for each history that grew; `check` recomputes them all
+from the current events. Rewriting sealed events or removing a seal is detected, except for the
+newest seals, removed together with what they cover: the worker logs the name of the newest one,
+and `check` looks for it when it is given.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ log = structlog.get_logger("history")
 BATCH = 500
 READ_AT_ONCE = 5_000
 NAMED_BYTES = 8
-# The worker seals every five minutes: past this, it is to be wondered whether it runs.
+# The worker seals every five minutes: a longer delay suggests that it is not running.
 LATE_HOURS = 1
 
 
 @dataclass
 class Findings:
-    """What the seals show; `newest` is the name of the last one."""
+    """The result of checking the seals; `newest` is the name of the last one."""
 
     newest: str = ""
-    # People whose events are not those that were sealed.
+    # People whose events differ from those that were sealed.
     rewritten: set[UUID] = field(default_factory=set)
     missing: int = 0
     late: int = 0
-    # Whether the seal named by who asked is there, as it was.
+    # Whether the seal that the caller named was found unchanged.
     has_known: bool = True
 
 
 async def seal_histories(runtime: Runtime) -> None:
     """Seal every history that grew since its last seal, in batches; one worker at a time.
 
-    One that grows right now waits for the next time.
+    One that is being written to is left for the next run.
     """
     while await _seal_some(runtime):
         pass
 
 
 async def find_problems(connection: Connection, hasher: Hasher, known: str = "") -> Findings:
-    """Make every seal again from the events as they are now; `known` names an older one."""
+    """Recompute every seal from the current events; `known` is the name of a seal to find."""
     found = Findings(has_known=not known)
     number, previous = 0, b""
     while rows := await _next_seals(connection, number):
@@ -70,16 +70,16 @@ async def find_problems(connection: Connection, hasher: Hasher, known: str = "")
 
 
 class SealCheck:
-    """For `check`: a sentence for each way in which what was sealed is not what is there."""
+    """A check, for `check`, that returns a sentence for each difference from what was sealed."""
 
     def __init__(self, hasher: Hasher, known: str = "") -> None:
         self._hasher = hasher
         self._known = known
-        # The name of the last seal, once it was looked at: to keep elsewhere.
+        # The name of the last seal, set by the check, to be kept elsewhere.
         self.newest = ""
 
     async def __call__(self, connection: Connection) -> list[str]:
-        """Look at all seals and at what they cover."""
+        """Check all seals and what they cover."""
         found = await find_problems(connection, self._hasher, self._known)
         self.newest = found.newest
         wrong = counted(
@@ -99,15 +99,15 @@ class SealCheck:
 
 
 def name_of(number: int, seal: bytes) -> str:
-    """How a seal is named outside the database: « 1204-9f3a52… »."""
+    """Return the name of a seal outside the database, like « 1204-9f3a52… »."""
     return f"{number}-{seal[:NAMED_BYTES].hex()}"
 
 
 async def _seal_some(runtime: Runtime) -> bool:
-    """Whether there may be more."""
+    """Seal one batch; return whether there may be more."""
     async with runtime.db.transaction() as connection:
-        turn = "SELECT pg_try_advisory_xact_lock($1)"
-        if not await connection.fetchval(turn, Turn.SEAL_HISTORIES):
+        try_lock = "SELECT pg_try_advisory_xact_lock($1)"
+        if not await connection.fetchval(try_lock, Turn.SEAL_HISTORIES):
             return False
         grown = await connection.fetch(
             """
@@ -131,7 +131,7 @@ async def _seal_some(runtime: Runtime) -> bool:
 
 
 def _seal(hasher: Hasher, number: int, previous: bytes, row: Record) -> bytes:
-    """Of a chain at a position, after another seal."""
+    """Return the seal of a chain's head, after the seal `previous`."""
     parts = (number, previous.hex(), row["person_id"], row["position"], bytes(row["hash"]).hex())
     return hasher.digest("history seal", "|".join(map(str, parts)))
 
@@ -172,7 +172,7 @@ async def _next_seals(connection: Connection, number: int) -> list[Record]:
 
 
 async def _count_late(connection: Connection) -> int:
-    """From the seals themselves: what the heads say of them is only there to find work."""
+    """Count from the seals themselves: `event_head.sealed` is only a work list, not evidence."""
     late: int = await connection.fetchval(
         """
         SELECT count(DISTINCT e.person_id)

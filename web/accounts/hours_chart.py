@@ -1,4 +1,4 @@
-"""The chart of the hours credited, year by year: where its bars are, in its picture's units."""
+"""The chart of the hours credited by year: the layout of its bars, in the SVG's units."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEFORE_CPF = f"Avant {FIRST_CPF_YEAR}"
 
 @dataclass(frozen=True)
 class Bar:
-    """The hours of a year; `balance` is « dif » or « cpf », `top` and `length` its place."""
+    """The hours of a year; `balance` is "dif" or "cpf", `top` and `length` its geometry."""
 
     label: str
     balance: str
@@ -25,24 +25,24 @@ class Bar:
 
     @property
     def text(self) -> str:
-        """« 24 h CPF »."""
+        """The text beside the bar, like « 24 h CPF »."""
         return f"{self.hours}{NBSP}h{NBSP}{self.balance.upper()}".replace("-", "−")
 
 
 @dataclass(frozen=True)
 class HoursChart:
-    """A row for each year, the years without any included."""
+    """A row for each year, including years without hours."""
 
     bars: tuple[Bar, ...]
 
     @property
     def height(self) -> int:
-        """Of the picture."""
+        """The height of the SVG."""
         return ROW_HEIGHT * len(self.bars)
 
     @property
     def description(self) -> str:
-        """The picture in a sentence; its numbers are in the table after it."""
+        """The text alternative, one sentence; the numbers are in the table that follows."""
         total = {
             name: sum(bar.hours for bar in self.bars if bar.balance == name)
             for name in ("dif", "cpf")
@@ -56,9 +56,9 @@ class HoursChart:
 
 
 def chart_of(credited: Iterable[tuple[int, int]] | None) -> HoursChart | None:
-    """The chart of (year, hours) as `hours_by_year` counts them; None without any hour.
+    """Return the chart of (year, hours) pairs, as `hours_by_year` counts them; None without hours.
 
-    The years before the CPF's first are the DIF's.
+    Hours of the years before the first year of the CPF are DIF hours.
     """
     hours = dict(credited or ())
     if not any(hours.values()):

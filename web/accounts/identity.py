@@ -1,4 +1,4 @@
-"""Who someone is, as they declared it and as it is kept: sealed, one box per row."""
+"""A person's declared identity, encrypted as one value per row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.domain.nir import Civility
 
 @dataclass(frozen=True)
 class Apprenticeship:
-    """The declaration asked of those who are 15, or may be: signature (ISO date), employer."""
+    """The declaration required of people who may be 15: signature (ISO date), employer."""
 
     signed_on: str
     employer_siret: str
@@ -27,7 +27,7 @@ class Apprenticeship:
 
 @dataclass(frozen=True)
 class PostalAddress:
-    """Where letters reach someone; `country` is '' in France, overseas included."""
+    """A postal address; `country` is '' in France, overseas included."""
 
     street: str
     city: str
@@ -37,14 +37,14 @@ class PostalAddress:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """As written on an envelope, without the name."""
+        """The lines as written on an envelope, without the name."""
         town = f"{self.postcode} {self.city}".strip()
         return tuple(line for line in (self.extra, self.street, town, self.country) if line)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What registration asks, and what the person added. Phones are E.164; a name is as typed."""
+    """The identity given at registration, and additions. Phones are E.164; names are as typed."""
 
     nir: str
     civility: str
@@ -59,7 +59,7 @@ class Identity:
 
     @property
     def full_name(self) -> str:
-        """First name, and the name the person goes by: the birth name unless they gave another."""
+        """The first name and the usual name, or else the birth name."""
         return f"{self.first_name} {self.usual_name or self.birth_name}"
 
     @property
@@ -69,12 +69,12 @@ class Identity:
 
 
 def seal_identity(vault: Vault, identity: Identity, row: str) -> bytes:
-    """Seal for one row, named like `account:<id>`."""
+    """Encrypt an identity for one row, named like `account:<id>`."""
     return vault.seal(json.dumps(asdict(identity)).encode(), f"{row}.identity")
 
 
 def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
-    """Open what was sealed for that row, by this version or an earlier one.
+    """Decrypt an identity encrypted for that row, by this version or an earlier one.
 
     Raises UnreadableBoxError.
     """
@@ -91,12 +91,12 @@ ACCOUNT_IDENTITY = SealedColumn("account", "identity", "account:{id}.identity")
 
 
 def email_in(plain: bytes) -> str:
-    """The address in an identity that was opened."""
+    """Return the e-mail address in a decrypted identity."""
     return str(json.loads(plain)["email"])
 
 
 def nir_digest(hasher: Hasher, nir: str) -> bytes:
-    """What a NIR is found by."""
+    """Return the digest by which a NIR is found."""
     return hasher.digest("nir", nir)
 
 
@@ -106,10 +106,10 @@ def email_digest(hasher: Hasher, email: str) -> bytes:
 
 
 def email_digests(hasher: Hasher, email: str) -> tuple[bytes, bytes]:
-    """Return the digest of an address, and the one that this very spelling had before 0026.
+    """Return the digest of an address, and the one this exact spelling had before revision 0026.
 
-    Rows made earlier are given the first by `web.accounts.email_folding`; until it is done, and
-    for two rows that only case tells apart, the second finds them.
+    `web.accounts.email_folding` replaces the second by the first in older rows. The second still
+    finds rows not processed yet, and rows whose addresses differ only by case.
     """
     local, _, domain = email.rpartition("@")
     return email_digest(hasher, email), hasher.digest("email", f"{local}@{domain.lower()}")

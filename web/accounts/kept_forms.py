@@ -1,9 +1,9 @@
-"""What was typed in a form sent after its session had ended: kept an hour for who typed it.
+"""Forms sent after their session had ended, kept for an hour.
 
-The dead session says whose form it was; it is shown again to that account only, after a new login
-from any browser, as its page filled in: who knew the dead session's cookie may have sent it. One
-form per account, the newest; passwords are never kept. Its idempotency key is kept with it: sent
-again, even twice, it is the same request.
+The ended session tells whose form it was; only that account sees it again, after a new login from
+any browser, as a page filled in but not sent: someone else who knew the cookie may have sent it.
+One form per account, the newest; passwords are never kept. Its idempotency key is kept with it:
+sent again, even twice, it is the same request.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONTENT = SealedColumn(
 
 @dataclass(frozen=True)
 class KeptForm:
-    """Where the form was sent, its key, and its fields as they were typed."""
+    """A form: its URL, its idempotency key, and its fields as typed."""
 
     path: str
     key: str
@@ -37,28 +37,28 @@ class KeptForm:
     def sent_to(
         cls, path: str, query: str, key: str, fields: Sequence[tuple[str, str]]
     ) -> KeptForm | None:
-        """The form to keep; None when nothing was typed."""
+        """Return the form to keep; None when nothing was typed."""
         return cls(f"{path}?{query}" if query else path, key, fields) if fields else None
 
     def to_show(self, drop_url: str) -> OldForm:
-        """The form to show again; `drop_url` forgets it."""
+        """Return the form to show again; a POST to `drop_url` deletes it."""
         path, _, query = self.path.partition("?")
         return OldForm(path, query, self.fields, key=self.key, drop_url=drop_url)
 
     def sealed(self, vault: Vault, context: str) -> bytes:
-        """For the row that `context` names."""
+        """Encrypt the form for the row that `context` names."""
         return vault.seal(json.dumps(asdict(self)).encode(), context)
 
     @classmethod
     def opened(cls, vault: Vault, box: bytes, context: str) -> KeptForm:
-        """What was sealed for that row. Raises UnreadableBoxError."""
+        """Decrypt a form encrypted for that row. Raises UnreadableBoxError."""
         content = json.loads(vault.open(bytes(box), context))
         fields = [(name, value) for name, value in content["fields"]]
         return cls(content["path"], content["key"], fields)
 
 
 async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
-    """Keep it for the account of a session that has ended; False when no session says whose."""
+    """Keep a form for the account of an ended session; return False if there is no such session."""
     async with runtime.db.transaction() as connection:
         account_id: UUID | None = await connection.fetchval(
             "SELECT account_id FROM session WHERE token_digest = $1", token_digest
@@ -78,7 +78,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
 
 
 async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
-    """The form that waits for this account."""
+    """Return the form kept for this account."""
     row = await runtime.db.fetch_row(
         """
         SELECT content FROM kept_form
@@ -93,13 +93,13 @@ async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
 
 
 async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:
-    """Forget it: nobody wants it."""
+    """Delete the form kept for this account."""
     async with runtime.db.connection() as connection:
         await connection.execute("DELETE FROM kept_form WHERE account_id = $1", account_id)
 
 
 async def purge_kept_forms(connection: Connection) -> None:
-    """Forget forms whose hour has passed."""
+    """Delete forms older than KEPT_MINUTES."""
     await connection.execute(
         "DELETE FROM kept_form WHERE created_at < now() - make_interval(mins => $1)", KEPT_MINUTES
     )

@@ -1,6 +1,7 @@
-"""Browsers in which an account was opened, or its mailbox proved: known by a device token.
+"""Known browsers of an account: those in which it was opened or its mailbox was verified.
 
-A subject is the digest by which a login finds its account: of a NIR, or of an agent's address.
+A device token identifies a browser. A subject is the digest by which a login finds its account:
+that of a NIR, or of an agent's address.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from dataclasses import dataclass
 from web.core.db import Connection
 
 REMEMBERED_DAYS = 365
-# Those of someone who clears their cookies each time are not kept for ever.
+# A person who clears cookies each time would otherwise accumulate them.
 MOST_PER_SUBJECT = 20
 
 
 @dataclass(frozen=True)
 class Device:
-    """A browser that asks to open an account.
+    """A browser that requests access to an account.
 
-    `kind` is what it says it is, `shown` the digests of the device tokens it holds, `offered` that
-    of one made for this very request: each of its copies is offered the same.
+    `kind` comes from its User-Agent, `shown` are the digests of the device tokens it holds,
+    `offered` that of a new one, derived from this request: each copy of it gets the same.
     """
 
     kind: str
@@ -31,7 +32,7 @@ class Device:
 async def find_known(
     connection: Connection, subject: bytes, shown: Sequence[bytes]
 ) -> bytes | None:
-    """The one of these device tokens, as digests, that the account knows."""
+    """Return the digest of the most recently used of these device tokens, None if none is known."""
     found: bytes | None = await connection.fetchval(
         """
         SELECT token_digest FROM known_device
@@ -47,10 +48,10 @@ async def find_known(
 async def note_login(
     connection: Connection, subject: bytes, token_digest: bytes, kind: str
 ) -> bool:
-    """Know the browser that has opened the account; returns whether that is news to its owner.
+    """Record a browser that opened the account; return whether it is new to its owner.
 
-    It is when no login was made under this token, or none by this kind of device: a cookie does
-    not change its browser by itself.
+    It is new when no login was made with this token from this kind of device: a cookie does not
+    move to another browser by itself.
     """
     is_new: bool = await connection.fetchval(
         """
@@ -70,10 +71,10 @@ async def note_login(
 async def know_by_link(
     connection: Connection, subject: bytes, device: Device, *, as_opened: bool = False
 ) -> None:
-    """Know a browser, by the token it is offered: in it a mailed link was followed to its end.
+    """Record a browser in which a mailed link was followed to its end, by its offered token.
 
-    Its first login is still told by mail, unless the account knew it before or is opened
-    `as_opened`: a mailbox can be in wrong hands.
+    Its first login is still notified by mail, unless the browser was known before or `as_opened`
+    is set: the mailbox may be compromised.
     """
     await connection.execute(
         """
@@ -94,7 +95,7 @@ async def know_by_link(
 async def forget_devices(
     connection: Connection, subject: bytes, *, keep: Sequence[bytes] = ()
 ) -> None:
-    """Forget the browsers of this account, but those whose tokens are to `keep`."""
+    """Delete the known browsers of this account, except those whose token digests are in `keep`."""
     await connection.execute(
         "DELETE FROM known_device WHERE subject_digest = $1 AND token_digest <> ALL ($2)",
         subject,
@@ -103,7 +104,7 @@ async def forget_devices(
 
 
 async def purge_devices(connection: Connection) -> None:
-    """Forget browsers that have not opened their account for a year."""
+    """Delete browsers that have not opened their account for a year."""
     await connection.execute(
         "DELETE FROM known_device WHERE last_used_at < now() - make_interval(days => $1)",
         REMEMBERED_DAYS,

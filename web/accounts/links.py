@@ -6,7 +6,7 @@ import enum
 
 
 class LinkState(enum.Enum):
-    """Whether a link still works, or why not; each state but the first has its page."""
+    """The state of a link; each one except OPEN has its own page."""
 
     OPEN = "open"
     USED = "used"

@@ -1,4 +1,4 @@
-"""What the login pages of all spaces do with what was typed."""
+"""Handling of a submitted login form, shared by all spaces."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESET_NEEDED = (
 
 @dataclass(frozen=True)
 class Sentences:
-    """Why a login is refused, and that too many were, with `{when}`."""
+    """The messages for a refused login and for too many attempts (with `{when}`)."""
 
     refused: str
     too_many: str
@@ -36,7 +36,7 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Entered:
-    """The page after a login, and the digest of the device token to keep, if there is one yet."""
+    """The next URL after a login, and the digest of the device token to keep, if any yet."""
 
     url: str
     known_by: bytes | None
@@ -49,14 +49,14 @@ async def answer_login(
     sentences: Sentences,
     log_in: Callable[[Attempt], Awaitable[Entered]],
 ) -> Response:
-    """Open a session, under a token that nobody knew before, or show the form again.
+    """Open a session under a fresh random token, or show the form again.
 
-    A copy of the request, from the browser that has that token, finds the session that is open, and
-    opens no other. Sent otherwise, it opens another: a token made from the request would be known
-    to who used this browser before, or gave it its cookie.
+    A copy of the request from the browser that received that token finds the open session and
+    opens no other. Any other copy opens another one: a token derived from the request would be
+    known to whoever used this browser before, or planted its cookie.
 
-    `page` shows it with a status. `log_in` may raise RefusedLoginError, ResetNeededError or
-    TooManyAttemptsError.
+    `page` renders the form with a status. `log_in` may raise RefusedLoginError, ResetNeededError
+    or TooManyAttemptsError.
     """
     if not form.validate():
         return page(422)

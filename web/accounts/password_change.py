@@ -1,4 +1,4 @@
-"""« Modifier votre mot de passe », the same for a titulaire and for an agent."""
+"""« Modifier votre mot de passe », shared by titulaires and agents."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAME = "Choisissez un mot de passe différent de l’actuel."
 
 @dataclass(frozen=True)
 class PasswordPage:
-    """Where the page of a space is, where its « Annuler » leads, and where one is afterwards."""
+    """The URLs of the password page in a space: its own, « Annuler », and the next one."""
 
     url: str
     cancel_url: str
@@ -39,7 +39,7 @@ class PasswordPage:
         form: PasswordChangeForm | None = None,
         status: int = 200,
     ) -> Response:
-        """The form, for who will use the password."""
+        """Render the form for the owner of the password."""
         context = {
             "form": form or PasswordChangeForm(),
             "view": password_view(owner, ""),
@@ -55,7 +55,7 @@ class PasswordPage:
         owner: PasswordOwner,
         change: Callable[[str, str], Awaitable[None]],
     ) -> Response:
-        """Judge what was sent, then `change` the current password into the new one.
+        """Validate the form, then call `change` with the current password and the new one.
 
         `change` raises WrongPasswordError or TooManyAttemptsError.
         """
@@ -80,18 +80,18 @@ class PasswordPage:
     async def once(
         self, request: Request, answer: Response, was_carried_out: Callable[[], Awaitable[object]]
     ) -> Response:
-        """The answer to a request, or to the earlier copy of it that did what it asks.
+        """Return the answer, or that of an earlier copy of the request that was carried out.
 
-        The browser may have missed the answer to that copy, and with it its new token: this one
-        finds neither its session nor the current password. It says exactly what the first one
-        said, so it gets the same answer.
+        The browser may have missed the answer to that copy, and with it its new token: this copy
+        finds neither its session nor the current password. The two requests are identical, so
+        they get the same answer.
         """
         if answer.headers.get("location") == self.changed_url:
             return answer
         return self.changed(request) if await was_carried_out() else answer
 
     def changed(self, request: Request) -> Response:
-        """Go on, under another token."""
+        """Redirect to the next page, under a new session token."""
         browser = browser_of(request)
         browser.become(next_token(request))
         browser.notify("mot-de-passe-modifie")
@@ -99,9 +99,9 @@ class PasswordPage:
 
 
 def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
-    """Fragment: the strength of what is being typed; only that field is read, nothing is kept.
+    """Render the strength of the password being typed; reads only that field, keeps nothing.
 
-    Who asks faster than one types is told of the rules alone.
+    Requests faster than a person types get the rules alone, without the strength.
     """
     typed = str(form_of(request).get("password", ""))
     is_slow_enough = not runtime_of(request).live_pace.spend()

@@ -1,4 +1,4 @@
-"""Choosing a password: two fields; the rules are judged by the caller, which knows the person."""
+"""The form to choose a password; the rules depend on the person, whom the caller knows."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class NewPasswordForm(Form):
     )
 
     def validate_password_confirmation(self, field: PasswordField) -> None:
-        """Both must be the same."""
+        """Raise StopValidation if the two passwords differ."""
         if field.data != self.password.data:
             raise StopValidation("Saisissez deux fois le même mot de passe.")
 
     def is_right_for(self, owner: PasswordOwner) -> bool:
-        """Whether all is filled and the password follows the rules for who will use it."""
+        """Return whether all is filled in and the password follows the rules for its owner."""
         self.validate()
         view = password_view(owner, self.password.data or "", with_strength=False)
         if self.password.data and view.sentence:
@@ -42,7 +42,7 @@ class NewPasswordForm(Form):
 
 
 def current_password() -> PasswordField:
-    """The password in use, asked for again before what a session alone must not do."""
+    """Return the field for the current password, for what a session alone does not authorise."""
     return PasswordField(
         "Mot de passe actuel",
         [Required("Saisissez votre mot de passe actuel.")],
@@ -53,11 +53,11 @@ def current_password() -> PasswordField:
 class PasswordChangeForm(NewPasswordForm):
     """The current password, then the new one twice.
 
-    All three names start with `password`: what they hold is never kept nor shown again.
+    All three names start with `password`, so that their values are never kept nor shown again.
     """
 
     password_current = current_password()
 
     def __iter__(self) -> Iterator[Field]:
-        """In the order of the page, which is also that of the list of errors."""
+        """Iterate in the order of the page, which is also that of the error summary."""
         return iter((self.password_current, self.password, self.password_confirmation))

@@ -1,4 +1,4 @@
-"""What a person is told about a password while they choose it, and when it is refused."""
+"""The feedback on a password, while it is typed and when it is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.domain.password_policy import (
     unmet_rules,
 )
 
-# The tutorial's rules first; the others show only when they are broken.
+# The tutorial's rules, always shown; the others show only when they are broken.
 SHOWN_RULES = (
     (Rule.LETTERS, "au moins 5 lettres"),
     (Rule.DIGITS, "au moins 3 chiffres"),
@@ -41,9 +41,9 @@ LEVELS = {Strength.FAIBLE: 1, Strength.MOYEN: 2, Strength.FORT: 3, Strength.TRES
 
 @dataclass(frozen=True)
 class PasswordOwner:
-    """The future user of a password: words it must not contain, and the sentence that says so.
+    """The future user of a password: the words it must not contain, and the error that says so.
 
-    `identifier` is what they log in with, for the browser to keep the password with.
+    `identifier` is their login name, for the browser's password manager.
     """
 
     words: tuple[str, ...]
@@ -53,7 +53,7 @@ class PasswordOwner:
 
 @dataclass(frozen=True)
 class PasswordView:
-    """Strength (level 0 to 4, and its word) and rules; `sentence` is '' when all are followed."""
+    """The strength (level 0 to 4, and its word) and rules; `sentence` is '' when all are met."""
 
     level: int
     word: str
@@ -63,7 +63,7 @@ class PasswordView:
 
 
 def words_of(identity: Identity) -> tuple[str, ...]:
-    """What the person's password must not contain."""
+    """Return the words that the person's password must not contain."""
     return personal_words(
         nir=identity.nir,
         first_name=identity.first_name,
@@ -74,16 +74,16 @@ def words_of(identity: Identity) -> tuple[str, ...]:
 
 
 def titulaire_owner(identity: Identity) -> PasswordOwner:
-    """The titulaire as the user of a password."""
+    """Return the titulaire as the owner of a password."""
     return PasswordOwner(words_of(identity), TITULAIRE_PERSONAL, identity.nir)
 
 
 def password_view(
     owner: PasswordOwner, password: str, *, with_strength: bool = True
 ) -> PasswordView:
-    """Judge a password for who will use it; the same judgement live and when it is sent.
+    """Evaluate a password for its owner, in the same way live and on submission.
 
-    Its strength costs milliseconds and decides nothing: it is only shown.
+    The strength costs milliseconds to compute and is only shown: it never refuses a password.
     """
     unmet = unmet_rules(password, owner.words)
     word = None
@@ -91,13 +91,13 @@ def password_view(
         word = strength(strength_score(password, owner.words), unmet)
     shown = tuple(rule for rule, _ in SHOWN_RULES)
     sentences = {**SENTENCES, Rule.PERSONAL: owner.personal_sentence}
-    # What is too short to be a password is not told that it is also a common one.
-    told = [rule for rule in unmet if rule is not Rule.COMMON or not set(shown) & set(unmet)]
-    warnings = [sentences[rule] for rule in told if rule not in shown] if password else []
+    # Do not report a password that is still too short as a common one.
+    reported = [rule for rule in unmet if rule is not Rule.COMMON or not set(shown) & set(unmet)]
+    warnings = [sentences[rule] for rule in reported if rule not in shown] if password else []
     return PasswordView(
         level=LEVELS[word] if word else 0,
         word=word.value if word else "",
         rules=tuple((bool(password) and rule not in unmet, text) for rule, text in SHOWN_RULES),
         warning=" ".join(warnings),
-        sentence=" ".join(sentences[rule] for rule in told),
+        sentence=" ".join(sentences[rule] for rule in reported),
     )

@@ -1,4 +1,4 @@
-"""French phone numbers, overseas included: checked, kept as E.164, shown in pairs."""
+"""French phone numbers, overseas included: validated, stored as E.164, shown in pairs."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from phonenumbers import PhoneNumberType
 
 from web.domain.typed import LONGEST_TYPED
 
-# Where ten digits starting with 0 are dialled: metropolitan France, then +262 +590 +594 +596.
+# Regions with ten digits starting with 0: metropolitan France, then +262 +590 +594 +596.
 TEN_DIGITS = ("FR", "RE", "YT", "GP", "BL", "MF", "GF", "MQ")
-# Where six are, so that the country code must be typed: +508 +681 +687 +689.
+# Regions with six digits, where the country code must be typed: +508 +681 +687 +689.
 SIX_DIGITS = ("PM", "WF", "NC", "PF")
 ADMITTED = {
     PhoneNumberType.FIXED_LINE: "landline",
     PhoneNumberType.VOIP: "landline",
     PhoneNumberType.MOBILE: "mobile",
 }
-# The library would dial the letters of « 061234dgfs », and drop what it takes for an extension.
+# The library would convert the letters of « 061234dgfs » to digits, and drop an extension.
 _TYPED = re.compile(r"(?:\(?\+)?[-0-9(). \u00a0\u202f\u2000-\u200a\u2010-\u2015\u2212]*")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
 
 class PhoneProblem(enum.Enum):
-    """Why a number is refused."""
+    """The reason for refusing a number."""
 
     CHARACTERS = "characters"
     UNKNOWN = "unknown"
@@ -35,7 +35,7 @@ class PhoneProblem(enum.Enum):
 
 
 class InvalidPhoneError(ValueError):
-    """The text is no French number of the kind asked for."""
+    """The text is not a French number of the expected kind."""
 
     def __init__(self, problem: PhoneProblem) -> None:
         super().__init__(problem.value)
@@ -43,17 +43,17 @@ class InvalidPhoneError(ValueError):
 
 
 def parse_landline(text: str) -> str:
-    """E.164 of a fixed number (01 to 05, 09). Raises InvalidPhoneError."""
+    """Return a landline number (01 to 05, 09) as E.164. Raises InvalidPhoneError."""
     return _parse(text, "landline", PhoneProblem.LANDLINE_EXPECTED)
 
 
 def parse_mobile(text: str) -> str:
-    """E.164 of a mobile number (06, 07). Raises InvalidPhoneError."""
+    """Return a mobile number (06, 07) as E.164. Raises InvalidPhoneError."""
     return _parse(text, "mobile", PhoneProblem.MOBILE_EXPECTED)
 
 
 def shown_phone(e164: str | None) -> str:
-    """A number as people write it in France: « 06 12 34 56 78 »."""
+    """Return a number as written in France, like « 06 12 34 56 78 »."""
     if not e164:
         return ""
     number = phonenumbers.parse(e164, None)
@@ -77,7 +77,7 @@ def _parse(text: str, kind: str, otherwise: PhoneProblem) -> str:
 
 
 def _is_all_of(text: str, number: phonenumbers.PhoneNumber) -> bool:
-    """Return whether every digit typed is in the number, but for what is dialled before it."""
+    """Return whether every digit typed is part of the number, except dialling prefixes."""
     digits = _NOT_DIGITS.sub("", text)
     national, code = str(number.national_number), str(number.country_code)
     before = digits.removesuffix(national)
@@ -85,7 +85,7 @@ def _is_all_of(text: str, number: phonenumbers.PhoneNumber) -> bool:
 
 
 def _valid_number(text: str) -> phonenumbers.PhoneNumber | None:
-    """The number in whichever French plan knows it."""
+    """Return the number in the first French region where it is valid."""
     for region in TEN_DIGITS:
         try:
             number = phonenumbers.parse(text, region)

@@ -1,4 +1,4 @@
-"""What an organisme writes to a titulaire about their dossier: sealed, for it may hold anything."""
+"""The reasons that organismes write on a dossier: encrypted, as free text may hold anything."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ REASON = SealedColumn(
 
 
 def seal_reason(vault: Vault, text: str, dossier_id: UUID, revision: int) -> bytes | None:
-    """Seal for one step of one dossier; nothing when nothing was written."""
+    """Encrypt a reason for one step of one dossier; return None for an empty text."""
     return vault.seal(text.encode(), _context(dossier_id, revision)) if text else None
 
 
 def open_reason(vault: Vault, box: bytes | None, dossier_id: UUID, revision: int) -> str:
-    """Open what was sealed for that step; '' without one. Raises UnreadableBoxError."""
+    """Decrypt the reason of that step; '' if there is none. Raises UnreadableBoxError."""
     return vault.open(bytes(box), _context(dossier_id, revision)).decode() if box else ""
 
 

@@ -1,4 +1,4 @@
-"""The answer of a form once a limit is reached: the same form, and how long to wait."""
+"""The answer to a form once a rate limit is reached: the form again, and how long to wait."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def refuse_for_a_while(
     *,
     field: str = "",
 ) -> Response:
-    """Say so at the top of the form, or beside a field; `{when}` in the sentence is the time.
+    """Answer 429 with an error on the form, or on a field; `{when}` in it becomes the wait.
 
-    `page` shows the form with a status.
+    `page` renders the form with a status.
     """
     form.refuse(field, sentence.format(when=when_again(error.retry_after)))
     return again_later(page(429), error)
 
 
 def again_later(response: Response, error: TooManyAttemptsError) -> Response:
-    """The same answer, which also tells programs when to try again."""
+    """Add a Retry-After header to the response."""
     response.headers["Retry-After"] = str(error.retry_after)
     return response

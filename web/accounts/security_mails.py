@@ -1,4 +1,4 @@
-"""Mails that tell the titulaire what was done with their account, whoever did it."""
+"""Mails that notify the titulaire of what was done with their account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from web.core.mail import Letter, Mail
 from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
 
-# Their subject is the event they tell about.
+# Their subject is the event they report.
 PASSWORD_CHANGED_MAIL = notice("password-changed")
 NEW_DEVICE_MAIL = notice("new-device")
 UNBLOCKED_MAIL = notice("unblocked")
@@ -18,24 +18,24 @@ UNBLOCKED_MAIL = notice("unblocked")
 async def compose_password_changed(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
-    """After « Modifier votre mot de passe » or « Mot de passe oublié »."""
-    return await _tell_event(runtime, connection, mail)
+    """Compose the mail sent after « Modifier votre mot de passe » or « Mot de passe oublié »."""
+    return await _event_letter(runtime, connection, mail)
 
 
 async def compose_new_device(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """After a login from a browser that the account does not know."""
-    return await _tell_event(runtime, connection, mail)
+    """Compose the mail sent after a login from an unknown browser."""
+    return await _event_letter(runtime, connection, mail)
 
 
 async def compose_unblocked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """After `account unblock`."""
-    return await _tell_event(runtime, connection, mail)
+    """Compose the mail sent after `account unblock`."""
+    return await _event_letter(runtime, connection, mail)
 
 
-async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """None once the account is closed: there is nothing left to protect.
+async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """Return the mail of an event; None once the account is closed: nothing is left to protect.
 
-    Nor to tell someone who opens another one with the same number.
+    Whoever opens another account with the same number must not get it.
     """
     row = await connection.fetchrow(
         """
@@ -49,11 +49,11 @@ async def _tell_event(runtime: Runtime, connection: Connection, mail: Mail) -> L
     if row is None:
         return None
     identity = open_identity(runtime.vault, row["identity"], f"account:{row['id']}")
-    words = {
+    context = {
         "first_name": identity.first_name,
         "device": row["device"],
         "detail": row["detail"],
         "occurred_at": row["occurred_at"],
         "was_forgotten": row["kind"] == EventKind.PASSWORD_RESET,
     }
-    return Letter(mail.kind, words)
+    return Letter(mail.kind, context)

@@ -1,4 +1,4 @@
-"""What forms say of a name, a SIRET, a phone or an address to put right, or of a wait."""
+"""Error messages of forms: names, SIRETs, phones, addresses, rate limits."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ TOO_MANY_CONFIRMATIONS = (
 
 
 def name_sentence(error: ValueError) -> str:
-    """Why the name is refused."""
+    """Return the reason for refusing a name."""
     assert isinstance(error, InvalidName)  # noqa: S101 - the parser's own
     return NAME_SENTENCES[error.problem]
 
 
 def siret_sentence(error: ValueError) -> str:
-    """Why the SIRET is refused."""
+    """Return the reason for refusing a SIRET."""
     assert isinstance(error, InvalidSiret)  # noqa: S101 - the parser's own
     return SIRET_SENTENCES[error.problem]
 
 
 def phone_sentence(example: str) -> Callable[[ValueError], str]:
-    """Why the phone number is refused, with an example of a right one."""
+    """Return the function that gives the reason for refusing a phone number, with an example."""
 
     def sentence(error: ValueError) -> str:
         assert isinstance(error, InvalidPhoneError)  # noqa: S101 - the parser's own
@@ -70,9 +70,9 @@ def phone_sentence(example: str) -> Callable[[ValueError], str]:
 
 
 def when_again(seconds: int) -> str:
-    """When to try again, as people say it: « dans 12 minutes », « dans une heure », « demain ».
+    """Return when to try again: « dans 12 minutes », « dans une heure », « demain ».
 
-    Never sooner than it is possible.
+    Rounded up, so that it is never too early.
     """
     minutes, hours, days = -(-seconds // 60), -(-seconds // 3600), -(-seconds // 86400)
     if minutes <= 1:

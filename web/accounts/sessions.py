@@ -1,4 +1,4 @@
-"""Sessions of titulaires: rows on the server, named by the hash of the browser's token."""
+"""Sessions of titulaires: rows found by the digest of the browser's token."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ TOUCH_SESSION = """
 class SignedIn:
     """The titulaire whose session a request carries.
 
-    `ends_at` is when it ends whatever they do, once that is nearer than the end for want of action.
-    `has_former`: an earlier account of the same number left what this one is not shown.
+    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
+    `has_former`: an earlier account of the same NIR left data hidden from this one.
     """
 
     account_id: UUID
@@ -44,7 +44,7 @@ class SignedIn:
 
     @property
     def display_name(self) -> str:
-        """As the tutorial shows it: first name and birth name."""
+        """The full name, as in the tutorial."""
         return self.identity.full_name
 
 
@@ -57,7 +57,7 @@ class Opening(enum.Enum):
 
 
 def opening_of(row: Record | None) -> Opening:
-    """Read from an answer's `fits` (the account is still as the login found it) and `opened`."""
+    """Return the outcome from `fits` (the account has not changed since) and `opened`."""
     assert row is not None  # noqa: S101 - a SELECT without FROM has its row
     if not row["fits"]:
         return Opening.REFUSED
@@ -66,7 +66,7 @@ def opening_of(row: Record | None) -> Opening:
 
 @dataclass(frozen=True)
 class LiveSession:
-    """A session that is open now; `id` names it in pages, where its token never is."""
+    """An open session; pages name it by `id`, never by its token."""
 
     id: UUID
     device: str
@@ -76,7 +76,7 @@ class LiveSession:
 
 
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
-    """The live session's titulaire; the session is touched by the same statement."""
+    """Return the titulaire of a live session, and update its last activity in one statement."""
     row = await db.fetch_row(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
     if row is None:
         return None
@@ -94,20 +94,20 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
 async def open_session(
     connection: Connection, token_digest: bytes, account_id: UUID, password_hash: str, device: str
 ) -> Opening:
-    """Start a session under a token made for it, if that is still the account's password.
+    """Start a session under its fresh token, if the account still has that password hash.
 
-    A password replaced while this one was compared waits for us or makes us wait: either it ends
-    the session, or there is none.
+    The account is locked: a concurrent password change either comes later and ends the session,
+    or came first and the session is refused.
     """
     row = await connection.fetchrow(
         """
-        WITH held AS (
+        WITH locked AS (
             SELECT id FROM account WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE
         ), opened AS (
-            INSERT INTO session (token_digest, account_id, device) SELECT $1, id, $4 FROM held
+            INSERT INTO session (token_digest, account_id, device) SELECT $1, id, $4 FROM locked
             ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
-        SELECT EXISTS (SELECT FROM held) AS fits, EXISTS (SELECT FROM opened) AS opened
+        SELECT EXISTS (SELECT FROM locked) AS fits, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
         account_id,
@@ -118,7 +118,7 @@ async def open_session(
 
 
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
-    """Whether someone is logged in under this token, a titulaire or an agent."""
+    """Return whether a titulaire or an agent is logged in under this token."""
     found: bool = await connection.fetchval(
         """
         SELECT EXISTS (
@@ -138,7 +138,7 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
 
 
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
-    """Log out: end one session and say so in the history, unless it had ended by itself.
+    """Log out: end one session and record it in the history, unless it had already expired.
 
     A cookie replayed afterwards finds nothing.
     """
@@ -163,7 +163,7 @@ async def close_session(connection: Connection, token_digest: bytes, device: str
 async def find_live_sessions(
     connection: Connection, account_id: UUID, token_digest: bytes
 ) -> list[LiveSession]:
-    """The open sessions of an account: this one first, then the last seen."""
+    """Return the open sessions of an account: this one first, then the most recently active."""
     rows = await connection.fetch(
         """
         SELECT id, device, created_at, last_seen_at, token_digest = $2 AS is_this_one
@@ -181,14 +181,14 @@ async def find_live_sessions(
 
 
 async def move_session(connection: Connection, earlier: bytes, newer: bytes) -> None:
-    """Continue a session under another token; the earlier one no longer works."""
+    """Continue a session under a new token; the earlier one stops working."""
     await connection.execute(
         "UPDATE session SET token_digest = $2 WHERE token_digest = $1", earlier, newer
     )
 
 
 async def purge_sessions(connection: Connection) -> None:
-    """Forget sessions long after they can be used: until then a late form finds whose it was."""
+    """Delete sessions REMEMBERED_HOURS old: until then a late form can find its account."""
     await connection.execute(
         "DELETE FROM session WHERE created_at < now() - make_interval(hours => $1)",
         REMEMBERED_HOURS,

@@ -1,7 +1,7 @@
 """The versions of the terms of use; each registration records the one it accepted.
 
 A text that was accepted is never edited: a change makes another version, `templates/home/terms/`
-keeps the earlier ones, and they stay readable at their own address.
+keeps the earlier ones, and each stays readable at its own URL.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Terms:
-    """A version, since when it applies, and what it changed."""
+    """A version of the terms, its effective date, and its changes."""
 
     number: str
     since: date

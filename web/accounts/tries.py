@@ -1,9 +1,9 @@
-"""How often a password or a code may be tried, and whose tries count together.
+"""Rate limits on passwords and codes, and which attempts count together.
 
-Browsers that an account does not know share what it allows; one that it knows has its own, which
-nobody else can use up. Past a hundred failures in a row the password alone no longer works there:
-it must be replaced by mail. They are forgotten ninety days after the first one, so that a try now
-and then does not keep them for ever.
+The browsers unknown to an account share one allowance; a known one has its own, which nobody else
+can exhaust. After a hundred consecutive failures the password alone is no longer accepted there:
+it must be reset by mail. The count expires ninety days after the first failure, so that occasional
+attempts do not maintain it for ever.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from web.core.runtime import Runtime
 QUARTER = 900
 FAILURES_BEFORE_RESET = 100
 FAILURES_SECONDS = 90 * 86400
-# Whoever they are for, from one network address: schools and town halls share one.
+# Whatever the account, from one network address: schools and town halls share one.
 FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, QUARTER)
 IN_A_ROW_PER_DEVICE = Limit(
     "failures in a row per known device", FAILURES_BEFORE_RESET, FAILURES_SECONDS
 )
-# Within a session, which the password has opened: its own, until it ends.
+# In an open session: its own allowance, until it ends.
 CONFIRMATIONS = Limit("current passwords per session", 10, QUARTER)
 CONFIRMATIONS_IN_ALL = Limit("current passwords per session in all", 30, 12 * 3600)
 
 
 class ResetNeededError(Exception):
-    """So many failures in a row that the password must be replaced by mail."""
+    """Too many consecutive failures: the password must be reset by mail."""
 
 
 @dataclass(frozen=True)
 class Tries:
-    """The limits of what is tried: for all browsers an account does not know, and for one it does.
+    """The rate limits of a password or code: for all unknown browsers together, for a known one.
 
-    `in_a_row` is the same for a password and for the code that follows it.
+    A password and the code that follows it share `in_a_row`.
     """
 
     soon: Limit
@@ -46,10 +46,10 @@ class Tries:
 
 @dataclass(frozen=True)
 class Trier:
-    """Which account is tried, by the digest it is found by, and from where.
+    """The account attempted, by the digest it is found by, and the origin of the attempt.
 
-    `device` is the digest of the device token that the account knows; without one the network
-    `address` counts too, if it is given.
+    `device` is the digest of a known device token; without one the network `address` is limited
+    too, if it is given.
     """
 
     subject: bytes
@@ -58,9 +58,9 @@ class Trier:
 
 
 async def count_try(runtime: Runtime, tries: Tries, trier: Trier) -> tuple[Hit, ...]:
-    """Count before what is tried is judged: parallel guesses cannot pass a limit together.
+    """Count an attempt before verifying it, so that parallel guesses cannot exceed a limit.
 
-    Give the hits back when it was right. Raises TooManyAttemptsError, ResetNeededError.
+    Give the hits back when it succeeds. Raises TooManyAttemptsError, ResetNeededError.
     """
     if trier.device is not None:
         subject, soon, in_a_row = trier.device.hex(), tries.soon_on_device, IN_A_ROW_PER_DEVICE
@@ -80,7 +80,7 @@ async def count_try(runtime: Runtime, tries: Tries, trier: Trier) -> tuple[Hit, 
 async def forget_in_a_row(
     runtime: Runtime, connection: Connection, tries: Tries, trier: Trier
 ) -> None:
-    """The owner is back: reset the failures in a row where they came back, and only there."""
+    """Reset the consecutive failures after a success, only for the browser it came from."""
     if trier.device is not None:
         await runtime.limits.forget(connection, (IN_A_ROW_PER_DEVICE, trier.device.hex()))
     else:
@@ -90,7 +90,7 @@ async def forget_in_a_row(
 async def forget_all_tries(
     runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
 ) -> None:
-    """Forget the tries from browsers that the account does not know."""
+    """Reset the failure counters of the browsers unknown to the account."""
     limits = {limit for tries in kinds for limit in (tries.soon, tries.in_a_row)}
     await runtime.limits.forget(connection, *((limit, subject.hex()) for limit in limits))
 
@@ -98,7 +98,7 @@ async def forget_all_tries(
 async def forget_device_tries(
     runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
 ) -> None:
-    """Forget the tries from browsers that the account knows."""
+    """Reset the failure counters of the browsers known to the account."""
     rows = await connection.fetch(
         "SELECT token_digest FROM known_device WHERE subject_digest = $1", subject
     )

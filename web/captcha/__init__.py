@@ -1,1 +1,1 @@
-"""The security check people can pass by eye, by ear or by reading."""
+"""The security check, which people can pass by eye, by ear or by reading."""

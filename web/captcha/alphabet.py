@@ -1,19 +1,19 @@
-"""The characters of a challenge: which ones, how they are chosen and how an answer is read.
+"""The characters of a challenge: the alphabet, random selection and normalisation of answers.
 
-Looked at and listened to, each character must be told from every other one:
+Each character must be distinguishable from every other one, by eye and by ear:
 
-* round shapes: 0, O, Q and D are out, and G because it passes for 6 or C;
-* sticks: 1, I and J are out, and 7, which is a 1 once turned and crossed; L stays alone;
-* curls: 5 and S, 2 and Z, 8 and B are out, which leaves 3 alone;
-* what one more or one less stroke changes, since lines cross the picture: F (E), P (R), N (H, M),
-  V (U) and Y (K, X) are out;
-* what turning changes: W (M) is out; with rotations under 25° 6 and 9 stay apart.
+* round shapes: 0, O, Q and D are out, and G because it resembles 6 or C;
+* sticks: 1, I and J are out, and 7, which resembles 1 once rotated and crossed; only L remains;
+* curls: 5 and S, 2 and Z, 8 and B are out; only 3 remains;
+* shapes one stroke apart, since lines cross the picture: F (E), P (R), N (H, M), V (U) and
+  Y (K, X) are out;
+* shapes that rotation confuses: W (M) is out; with rotations under 25° 6 and 9 stay distinct.
 
-Only capitals are drawn: their outlines differ more than those of small letters. Names of letters
-that rhyme in French (B, C, D, G, P, T, V; F and S; M and N; J and G) lose most of their members
-this way: T and C are the only ones of the first family, and nothing else rhymes. A telephone-like
-sound still blurs T and C, A and K, so that each letter is read with the first name that spells it
-on the telephone in France ("M comme Marie") and each digit is announced as one.
+Only capitals are drawn: their outlines differ more than those of lower case. This removes most
+letters whose French names rhyme (B, C, D, G, P, T, V; F and S; M and N; J and G): only T and C
+remain of the first group, and no other rhyme. Telephone-quality sound still blurs T and C, A and K,
+so each letter is read with the first name that spells it on the telephone in France ("M comme
+Marie") and each digit is announced as one.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 def characters(random_bytes: bytes) -> str:
-    """Return the ANSWER_LENGTH characters that the random bytes stand for, in small letters.
+    """Return ANSWER_LENGTH characters derived from the random bytes, in lower case.
 
-    The bytes are read as one large number: no character is favoured by more than
-    15⁶ / 2¹²⁸, about 10⁻³². Raises ValueError under SEED_BYTES bytes, where that would not hold.
+    The bytes are read as one large number, which favours no character by more than
+    15⁶ / 2¹²⁸, about 10⁻³². Raises ValueError for fewer than SEED_BYTES bytes.
     """
     if len(random_bytes) < SEED_BYTES:
         raise ValueError(f"at least {SEED_BYTES} random bytes are needed")
@@ -69,6 +69,6 @@ def normalise_answer(text: str) -> str:
     Two answers that a person would call the same give the same string; full-width and other
     typographic variants too (Unicode NFKD). An answer of punctuation alone gives "".
     """
-    # Decomposing makes other capitals and, of « ǣ », a ligature.
+    # Decomposition may yield further capitals and, for « ǣ », a ligature.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LIGATURES)
     return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if c.isalnum())

@@ -1,7 +1,6 @@
-"""The part of a sound that a player asks for, by the Range header (RFC 9110, 14.2).
+"""The part of a sound that a player requests with the Range header (RFC 9110, 14.2).
 
-Players of Apple's systems play nothing from a server that ignores it, and others cannot go back to
-what was just said.
+Apple's players play nothing from a server that ignores it, and others cannot seek backwards.
 """
 
 from __future__ import annotations
@@ -9,20 +8,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# One part, as players ask; a request for several is answered with the whole, as it may be.
+# One range, as players send; the RFC allows answering several with the whole.
 _ONE_PART = re.compile(r"bytes=(\d{0,12})-(\d{0,12})\Z")
 
 
 @dataclass(frozen=True)
 class ByteRange:
-    """From the `first` byte to the `last` one (None: to the end), or the last `suffix` ones."""
+    """The bytes from `first` to `last` (None: to the end), or the last `suffix` bytes."""
 
     first: int = 0
     last: int | None = None
     suffix: int | None = None
 
     def within(self, length: int) -> slice | None:
-        """Where it lies in so many bytes; None when it lies outside."""
+        """Return the slice of a content of `length` bytes; None when outside it."""
         if self.suffix is not None:
             return slice(max(length - self.suffix, 0), length) if self.suffix else None
         if self.first >= length:
@@ -31,7 +30,7 @@ class ByteRange:
 
 
 def parse_range(header: str) -> ByteRange | None:
-    """The part a Range header asks for; None for the whole, or when the header makes no sense."""
+    """Return the range that a header requests; None for the whole, or an invalid header."""
     found = _ONE_PART.match(header.strip())
     if found is None or not (found[1] or found[2]):
         return None

@@ -1,9 +1,9 @@
 """The picture of a challenge: violet capitals on a light ground, bent and crossed by lines.
 
 The `captcha` library draws with its own unseeded randomness, at screen density, with a mask that
-thins the glyphs out (median contrast 3.0:1). Its font is used here, beside the one inside Pillow,
-and the drawing is ours: the same random source gives the same picture, at twice the density of
-the screen so that it stays sharp at 200 %.
+thins the glyphs (median contrast 3.0:1). Only its font is used here, besides Pillow's own. Our
+drawing is deterministic for a given random source, and has twice the density of the screen, so
+that it stays sharp at 200 %.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ GROUND: Final = (246, 243, 252)
 # Sixteen tones: four bits a pixel, smooth edges, and half the bytes of a full grey scale.
 _TONES: Final = 16
 _BITS: Final = 4
-# Edges twice as steep as drawn: fewer half-inked pixels, thus more contrast and fewer bytes.
+# Edges twice as steep as drawn: fewer intermediate pixels, thus more contrast and fewer bytes.
 _TONE_OF: Final = [
     round(min(max((cover - 48) / 128, 0.0), 1.0) * (_TONES - 1)) for cover in range(256)
 ]
 
 _GLYPH_BOX: Final = 138
 _SIZES: Final = (0.78, 0.95)
-# How far from the middle a glyph may stand, in heights: people follow a line that goes up and down,
-# programs look for one that is straight.
+# Largest vertical offset of a glyph, as a share of the height: people follow an uneven line,
+# programs look for a straight one.
 _RISE: Final = 0.19
 _EDGE: Final = 16
 _MARGIN: Final = 26
-# Centres this far apart leave each glyph to be seen whole; a turned M may touch its neighbour.
+# At this distance between centres each glyph is visible; a rotated M may touch its neighbour.
 _LEAST_STEP: Final = 70
 _COLUMNS: Final = 20
 _ROWS: Final = 8
@@ -55,8 +55,8 @@ _Quad = tuple[float, float, float, float, float, float, float, float]
 def draw(characters: str, rng: random.Random) -> bytes:
     """Return a PNG of WIDTH × HEIGHT pixels showing the characters as capitals.
 
-    Meant to be shown at DISPLAY_WIDTH × DISPLAY_HEIGHT. The same characters and the same state of
-    `rng` give the same bytes. Raises ValueError when there is nothing to draw.
+    Display it at DISPLAY_WIDTH × DISPLAY_HEIGHT. The same characters and the same state of `rng`
+    give the same bytes. Raises ValueError when there is nothing to draw.
     """
     if not characters:
         raise ValueError("nothing to draw")
@@ -81,15 +81,15 @@ def _place_glyphs(mask: Image.Image, text: str, rng: random.Random) -> None:
 
 
 def _inside(top: int, glyph: Image.Image) -> int:
-    """The place nearest to `top` where no ink is cut off, even once the picture is bent."""
+    """Return the position nearest to `top` where no ink is cut off, even after bending."""
     _, highest, _, lowest = glyph.getbbox() or (0, 0, *glyph.size)
     return min(max(top, _EDGE - highest), HEIGHT - _EDGE - lowest)
 
 
 def _centres(count: int, rng: random.Random) -> list[float]:
-    """Where glyphs stand: here close, there apart, so that no equal parts are one glyph each.
+    """Return the centres of glyphs, unevenly spaced, so that equal slices do not isolate them.
 
-    People do not mind gaps; they do mind glyphs that hide each other.
+    Gaps do not bother people; overlapping glyphs do.
     """
     start, end = _MARGIN + rng.uniform(28, 64), WIDTH - _MARGIN - rng.uniform(28, 64)
     shares = [rng.random() ** 3 for _ in range(count - 1)]
@@ -100,7 +100,7 @@ def _centres(count: int, rng: random.Random) -> list[float]:
 
 @cache
 def _font(family: int, size: int) -> ImageFont.FreeTypeFont:
-    """Droid Sans Mono (Apache 2.0, in the captcha wheel) or Aileron (CC0, in the Pillow wheel)."""
+    """Load Droid Sans Mono (Apache 2.0, captcha wheel) or Aileron (CC0, Pillow wheel)."""
     if family == 0:
         path = files("captcha") / "data" / "DroidSansMono.ttf"
         return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
@@ -112,7 +112,7 @@ def _font(family: int, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _glyph(character: str, family: int, weight: int) -> Image.Image:
-    """One character centred in a square mask; kept, because FreeType is half of the cost."""
+    """Return a character centred in a square mask; cached: FreeType is half of the cost."""
     glyph = Image.new("L", (_GLYPH_BOX, _GLYPH_BOX), 0)
     ImageDraw.Draw(glyph).text(
         (_GLYPH_BOX / 2, _GLYPH_BOX / 2),
@@ -126,7 +126,7 @@ def _glyph(character: str, family: int, weight: int) -> Image.Image:
 
 
 def _quad(rng: random.Random) -> _Quad:
-    """Corners of the source square, turned and pushed about: rotation, slant and perspective."""
+    """Return the distorted corners of the source square: rotation, slant and perspective."""
     angle = math.radians(rng.uniform(5, 21) * rng.choice((-1, 1)))
     cosine, sine = math.cos(angle), math.sin(angle)
     half = _GLYPH_BOX / 2
@@ -141,9 +141,9 @@ def _quad(rng: random.Random) -> _Quad:
 
 
 def _cross_out(mask: Image.Image, rng: random.Random) -> None:
-    """A thin line in the ground's colour cuts the glyphs; two in the glyphs' own join them.
+    """Draw one thin line in the background colour, across the glyphs, and two in the ink colour.
 
-    One line at most is nearly as thick as a stroke: more of them close a 6 or open a 9.
+    At most one line is nearly as thick as a stroke: more would close a 6 or open a 9.
     """
     for fill, widths in ((0, (2.2, 3.0)), (255, (4.0, 5.0)), (255, (6.2, 7.6))):
         line = Image.new("L", (WIDTH * 2, HEIGHT * 2), 0)

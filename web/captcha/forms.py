@@ -1,4 +1,4 @@
-"""The fields a form has for its security check, and the sentences that go with it."""
+"""The form fields of the security check, and their error messages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ QUESTION = {
     Verdict.TOO_FAST: "Votre réponse est arrivée trop vite pour le contrôle de sécurité. Voici "
     "une autre question.",
 }
-# What the check is there to prevent, by the name that its fragment is asked for with.
+# Texts on what the check prevents, by the name in the query string of its fragment.
 PREVENTED = {
     "inscriptions": "les inscriptions automatisées",
     "messages": "les messages automatisés",
@@ -49,7 +49,7 @@ INSTEAD = {
 
 
 class CaptchaFields(Form):
-    """To be inherited by a form that has a security check."""
+    """Base class of the forms that have a security check."""
 
     short_names: ClassVar = {"answer": "Contrôle de sécurité"}
 
@@ -63,17 +63,17 @@ class CaptchaFields(Form):
             "class": "width-13",
         },
     )
-    # A field people never see: programs that fill everything give themselves away.
+    # Honeypot: hidden from people, filled in by programs that fill in everything.
     website = TextField("Ne remplissez pas ce champ", render_kw={"autocomplete": "off"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.answer.flags.required = True
-        # The check comes last on the page, and so among the errors.
+        # The check comes last on the page, and therefore in the error summary.
         for name in self.CAPTCHA_NAMES:
             self._fields[name] = self._fields.pop(name)
 
-    # Never kept with what was typed.
+    # Never saved with what was typed.
     CAPTCHA_NAMES = ("challenge", "answer", "website")
     unsaid = CAPTCHA_NAMES
     LABELS: ClassVar = {
@@ -91,18 +91,18 @@ class CaptchaFields(Form):
 
     @property
     def prevented(self) -> str:
-        """What the check is there to prevent."""
+        """The text on what the check prevents."""
         return PREVENTED[self.captcha_against]
 
     def prepare_captcha(self, kind: Kind, *, keep_answer: bool = False) -> None:
-        """Name the answer after what is asked, and empty it with a new challenge."""
+        """Label the answer field for this kind, and empty it unless `keep_answer`."""
         if not keep_answer:
             self.answer.data = ""
         self.answer.label.text = self.LABELS[kind]
         self.answer.description = self.HINTS[kind]
 
     def check_captcha_is_answered(self, kind: Kind) -> None:
-        """Put the sentence where something is missing; judging is the service's."""
+        """Add an error if the answer is missing; the service checks it."""
         if self.website.data:
             self.refuse("", HIDDEN_FIELD_FILLED)
             self.website.data = ""
@@ -110,11 +110,11 @@ class CaptchaFields(Form):
             self.refuse("answer", EMPTY[kind])
 
     def refuse_captcha(self, kind: Kind, verdict: Verdict) -> None:
-        """Say why the answer did not do; another challenge is shown with it."""
+        """Add the error for a refused answer; another challenge is shown with it."""
         self.captcha_is_judged = True
         self.refuse("answer", (QUESTION if kind is Kind.QUESTION else CHARACTERS)[verdict])
 
     def refuse_captcha_for_a_while(self, kind: Kind, seconds: int) -> None:
-        """Say that no more answers of this kind are taken for now, and what else can be done."""
+        """Add the error for too many answers of this kind, with the alternative."""
         when = when_again(seconds)
         self.refuse("answer", TOO_MANY.format(instead=INSTEAD[kind], when=when))

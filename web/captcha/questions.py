@@ -1,8 +1,8 @@
-"""The challenge in plain text, for whoever can neither see the picture nor hear the sound.
+"""The challenge in plain text, for people who can neither see the picture nor hear the sound.
 
-A program that reads French answers these without effort: they stop the robots that do not try,
-and the tight limits around them do the rest. They ask nothing of the eyes or of the ears: no
-drawing made of signs, no rhyme, nothing that a braille display or a screen reader alters.
+A program that reads French answers these easily: they stop untargeted robots, and tight rate limits
+do the rest. They depend neither on sight nor on hearing: no ASCII art, no rhyme, nothing that a
+braille display or a screen reader alters.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _FORGIVEN_FROM: Final = 5
 
 @dataclass(frozen=True)
 class Question:
-    """A question and the answers it takes, each as `normalise_answer` writes it.
+    """A question and its accepted answers, normalised by `normalise_answer`.
 
-    `rivals` are the wrong answers that somebody could mean: no slip of spelling leads to them.
+    `rivals` are plausible wrong answers: typing one of them is not taken for a spelling mistake.
     """
 
     text: str
@@ -47,9 +47,9 @@ class Question:
     rivals: frozenset[str] = frozenset()
 
     def accepts(self, typed: str) -> bool:
-        """Tell whether what was typed answers the question.
+        """Return whether what was typed answers the question.
 
-        One wrong, lost, added or swapped letter is forgiven in a word of five letters or more,
+        One wrong, missing, extra or swapped letter is tolerated in a word of five letters or more,
         never in digits, and never when the result is as close to a wrong answer.
         """
         given = normalise_answer(typed)
@@ -66,7 +66,7 @@ class Question:
 
 
 def is_one_slip(given: str, word: str) -> bool:
-    """Tell whether one letter lost, added, changed or swapped with the next separates two words."""
+    """Return whether two words differ by one missing, extra, wrong or swapped letter."""
     if abs(len(given) - len(word)) > 1:
         return False
     start = 0
@@ -88,13 +88,13 @@ def _number_answers(value: int) -> frozenset[str]:
 
 
 def _number(text: str, value: int) -> Question:
-    """A question answered by a number, in digits or in words."""
+    """Return a question answered by a number, in digits or in words."""
     rivals = frozenset().union(*(_number_answers(n) for n in range(100) if n != value))
     return Question(text, _number_answers(value), rivals)
 
 
 def _word(text: str, word: str, others: Iterable[str]) -> Question:
-    """A question answered by a word, in either gender or number, with or without an article."""
+    """Return a question answered by a word, in any gender or number, with or without article."""
     exact = normalise_answer(word)
     forms = {exact, exact + "e", exact + "s"}
     rivals = frozenset(normalise_answer(other) for other in others)
@@ -103,7 +103,7 @@ def _word(text: str, word: str, others: Iterable[str]) -> Question:
 
 
 def _letter(text: str, letter: str) -> Question:
-    """A question answered by one letter, where a slip would be another letter."""
+    """Return a question answered by one letter, which tolerates no spelling mistake."""
     exact = normalise_answer(letter)
     answers = frozenset({exact, "lalettre" + exact})
     return Question(text, answers, frozenset("lalettre" + c for c in ascii_lowercase) - answers)

@@ -1,4 +1,4 @@
-"""The picture and the sound of a challenge, and another challenge in place."""
+"""The picture and the sound of a challenge, and the fragment with another challenge."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from web.core.fragments import part_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
 
-# The page with a challenge that asks for no earlier step.
+# A page with a challenge that requires no earlier step.
 SHOWN_TO_ALL = "/contact"
 ACTIONS = {
     "renouveler": None,
@@ -27,13 +27,13 @@ ACTIONS = {
 
 
 async def show_picture(request: Request) -> Response:
-    """`/captcha/<token>.png`, for the browser the challenge was made for."""
+    """Serve `/captcha/<token>.png`, to the browser the challenge was made for."""
     content = await service.picture(runtime_of(request), _characters_of(request))
     return Response(content, media_type="image/png")
 
 
 async def play_recording(request: Request) -> Response:
-    """`/captcha/<token>.wav`, whole or the part a player asks for; `?telecharger` to keep it."""
+    """Serve `/captcha/<token>.wav`, whole or by range; `?telecharger` makes it a download."""
     challenge = _characters_of(request)
     part = parse_range(request.headers.get("range", ""))
     content = await service.recording(runtime_of(request), challenge, in_parts=part is not None)
@@ -51,7 +51,7 @@ async def play_recording(request: Request) -> Response:
 
 @part_of(SHOWN_TO_ALL)
 async def show_challenge(request: Request) -> Response:
-    """Fragment: another challenge, of the kind asked for."""
+    """Render another challenge, of the requested kind."""
     kind = kind_named(request.query_params.get("genre", ""))
     form = CaptchaFields()
     against = request.query_params.get("contre", "")
@@ -61,13 +61,13 @@ async def show_challenge(request: Request) -> Response:
 
 
 def new_challenge(request: Request, kind: Kind) -> Challenge:
-    """A challenge for the browser that asks."""
+    """Return a new challenge for this browser."""
     runtime = runtime_of(request)
     return service.issue(runtime, browser_of(request).digest, kind, runtime.database_time.now())
 
 
 def kind_of(request: Request, form: CaptchaFields) -> Kind:
-    """Which kind a form carries, or what its buttons ask to change it to."""
+    """Return the kind of the form's challenge, or the one its button switches to."""
     asked = ACTIONS.get(_action_of(request))
     if asked is not None:
         return asked
@@ -77,20 +77,20 @@ def kind_of(request: Request, form: CaptchaFields) -> Kind:
 
 
 def asks_another(request: Request) -> bool:
-    """Whether the form was sent for another challenge, not to go on."""
+    """Return whether the form was sent to get another challenge, not to submit it."""
     return _action_of(request) in ACTIONS
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of that name; characters by default."""
+    """Return the kind of that name; characters by default."""
     return Kind.QUESTION if name == Kind.QUESTION else Kind.CHARACTERS
 
 
 def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[str, Any]:
-    """What `captcha/_captcha.html` shows.
+    """Return the context of `captcha/_captcha.html`.
 
-    A new challenge, unless the one of the form was not looked at because something else is wrong:
-    that one comes back with its answer, so that nobody solves two for one mistake.
+    The challenge is a new one, unless the form's was not checked because of other errors: that one
+    is shown again with its answer, so that nobody solves two for one mistake.
     """
     asked = asks_another(request)
     kept = None if asked or form.captcha_is_judged else _unused_challenge(request, form)
@@ -103,7 +103,7 @@ def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[s
 
 
 def _action_of(request: Request) -> str:
-    """The button that a form was sent by; '' for a page that is only looked at."""
+    """Return the name of the submit button; '' for a GET."""
     return str(request.scope.get("form", {}).get("action", ""))
 
 

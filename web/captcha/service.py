@@ -1,9 +1,9 @@
 """Issue and check challenges.
 
-A challenge is stateless until it is answered: everything it shows is derived from its token, which
-names its kind, its time and 16 random bytes, sealed by a MAC over the browser it was made for. So a
-page with a challenge costs no query and any process can draw it. The database is asked once, when
-an answer comes: the first answer, right or wrong, uses the challenge up.
+A challenge is stateless until it is answered: its whole content derives from its token, which
+contains its kind, its time and 16 random bytes, with a MAC that covers the browser it was made for.
+So a page with a challenge costs no query and any process can draw it. The database is used once, to
+record an answer: the first one, right or wrong, invalidates the challenge.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAC_BYTES = 16
 TIME_BYTES = 5
 BODY_BYTES = 1 + TIME_BYTES + SEED_BYTES
 
-# Shown again beside errors elsewhere in the form, as long as there is time left to correct them.
+# A challenge is shown again beside other errors only if this much time is left to correct them.
 LEAST_SECONDS_LEFT = 120
 LONGEST_ANSWER = 100
 HOUR = 3600
@@ -53,7 +53,7 @@ class TooManyAnswersError(TooManyAttemptsError):
 
 
 class Verdict(enum.Enum):
-    """What an answer was worth."""
+    """The result of checking an answer."""
 
     PASSED = "passed"
     WRONG = "wrong"
@@ -63,7 +63,7 @@ class Verdict(enum.Enum):
 
 
 class Kind(enum.StrEnum):
-    """Three ways to pass: the characters are seen or heard, the question is read."""
+    """The kind of challenge: characters, seen or heard, or a question, read."""
 
     CHARACTERS = "caracteres"
     QUESTION = "question"
@@ -74,7 +74,7 @@ KINDS = tuple(Kind)
 
 @dataclass(frozen=True)
 class Challenge:
-    """One challenge, as the page needs it; `text` is the question, '' for characters."""
+    """A challenge; `text` is the question, '' for characters."""
 
     token: str
     kind: Kind
@@ -84,7 +84,7 @@ class Challenge:
 
 
 def issue(runtime: Runtime, browser_digest: bytes, kind: Kind, now: datetime) -> Challenge:
-    """A new challenge for this browser."""
+    """Return a new challenge for this browser."""
     seed = runtime.randomness.bytes(SEED_BYTES)
     body = bytes([KINDS.index(kind)]) + int(now.timestamp()).to_bytes(TIME_BYTES, "big") + seed
     mac = _mac(runtime.hasher, body, browser_digest)
@@ -92,7 +92,7 @@ def issue(runtime: Runtime, browser_digest: bytes, kind: Kind, now: datetime) ->
 
 
 def read_challenge(runtime: Runtime, token: str, browser_digest: bytes) -> Challenge | None:
-    """The challenge a token stands for; None when it was not made for this browser."""
+    """Return the challenge of a token; None if invalid or made for another browser."""
     raw = decoded(token, BODY_BYTES + MAC_BYTES)
     if raw is None:
         return None
@@ -105,13 +105,13 @@ def read_challenge(runtime: Runtime, token: str, browser_digest: bytes) -> Chall
 
 
 def leaves_time(challenge: Challenge, now: datetime) -> bool:
-    """Whether the challenge can be shown once more before it expires."""
+    """Return whether enough time is left to show the challenge again."""
     age = (now - challenge.issued_at).total_seconds()
     return age <= LIFETIME_SECONDS - LEAST_SECONDS_LEFT
 
 
 async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
-    """The PNG of a challenge; the same each time it is asked for. Raises BusyError."""
+    """Return the PNG of a challenge, the same each time. Raises BusyError."""
     layout = _derived(runtime, "captcha-layout", challenge.seed)
     written = _characters(runtime, challenge.seed)
     key = ("picture", challenge.seed)
@@ -119,23 +119,23 @@ async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
 
 
 async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = False) -> bytes:
-    """The WAV of a challenge. Raises BusyError.
+    """Return the WAV of a challenge. Raises BusyError.
 
-    Never the same bytes twice, save to a player that asks for it in parts: parts of two sounds
-    make noise.
+    The bytes differ each time, except with `in_parts`: ranges of two different sounds do not fit
+    together.
     """
-    manner = _derived(runtime, "captcha-manner", challenge.seed)
+    voice = _derived(runtime, "captcha-manner", challenge.seed)
     spelled = _characters(runtime, challenge.seed)
     if in_parts:
         background = _derived(runtime, "captcha-background", challenge.seed)
         key = ("sound in parts", challenge.seed)
-        return await workshop.make_once(runtime, key, sound.speak, spelled, manner, background)
+        return await workshop.make_once(runtime, key, sound.speak, spelled, voice, background)
     background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
-    return await workshop.make(runtime, sound.speak, spelled, manner, background)
+    return await workshop.make(runtime, sound.speak, spelled, voice, background)
 
 
 async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, address: str) -> None:
-    """Count an answer about to be judged. Raises TooManyAnswersError."""
+    """Count an answer before it is checked. Raises TooManyAnswersError."""
     challenge = read_challenge(runtime, token, browser_digest)
     kind = challenge.kind if challenge else Kind.CHARACTERS
     per_browser, per_address = LIMITS[kind]
@@ -148,9 +148,9 @@ async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, add
 async def check(
     runtime: Runtime, connection: Connection, token: str, answer: str, browser_digest: bytes
 ) -> Verdict:
-    """Judge an answer and use the challenge up, within the caller's transaction.
+    """Check an answer and invalidate the challenge, in the caller's transaction.
 
-    It is its seed that is used up: whatever text the challenge came in, it is the same one.
+    A challenge is identified by its seed, so that another encoding of its token is no new one.
     """
     challenge = read_challenge(runtime, token, browser_digest)
     if challenge is None:
@@ -177,7 +177,7 @@ async def check(
 
 
 async def purge_attempts(connection: Connection) -> None:
-    """Forget challenges that have expired by themselves."""
+    """Delete the attempts on challenges that have expired since."""
     await connection.execute(
         "DELETE FROM captcha_attempt WHERE created_at < now() - make_interval(secs => $1)",
         2 * LIFETIME_SECONDS,
@@ -203,7 +203,7 @@ def _question(runtime: Runtime, seed: bytes) -> Question:
 
 
 def _derived(runtime: Runtime, use: str, seed: bytes) -> random.Random:
-    # Not a source of secrets: what it is seeded with is a keyed digest, and that is the secret.
+    # Not cryptographic, but its seed is a keyed digest, and therefore secret.
     return random.Random(runtime.hasher.digest(use, seed))  # noqa: S311
 
 

@@ -1,13 +1,13 @@
 """The sound of a challenge: the characters spelled in French over a light background.
 
-WAV, 8 kHz, 8-bit PCM: the oldest format that every browser's `<audio>` plays, and 18.7 s of it
-make 150 kB. No bytes come twice: silences and background are drawn again for each sound. How each
-character is said (voice, size of the speaker, tempo, tone, and how they move within the word) is
-drawn for the challenge, and stays: a robot that may hear the same characters said ten ways has the
-majority tell it the answer; hearing the same ten times teaches it nothing.
+WAV, 8 kHz, 8-bit PCM: the oldest format that every browser's `<audio>` plays; 18.7 s are 150 kB.
+No two sounds have the same bytes: silences and background are random for each one. The rendering of
+the characters (voice, size of the speaker, tempo, tone, and their variation within a word) is fixed
+for a challenge: a robot could take a majority vote over ten different renderings, but learns
+nothing from ten identical ones.
 
-The pack stays beside this module: what is in static/ is served, and a robot would have each
-character's recordings for the asking.
+The pack of recordings is beside this module and not in static/, where it would be served: a robot
+could download the recordings of each character.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ MAX_SECONDS: Final = 18.0
 Samples = NDArray[np.float64]
 
 _SPEECH: Final = 0.12
-# How far the background lies under the voice. It is light: it keeps bytes from being compared, and
-# is no obstacle to who knows how to filter; those who hear badly are the ones that more would stop.
+# Background levels, relative to the voice. They are low: the background prevents the comparison of
+# bytes, not filtering; louder noise would mostly exclude the hard of hearing.
 _MURMUR: Final = _SPEECH * 10 ** (-14 / 20)
 _HISS: Final = _SPEECH * 10 ** (-22 / 20)
 
-# What a listener hardly notices and a comparison with the pack does: the size of the speaker in
-# octaves and the share by which it moves within a word, the tempo and how far it drifts, the tone
-# of the room in decibels and its light and shade.
+# Variations that a listener hardly notices but that defeat comparison with the pack: size of the
+# speaker in octaves and its glide within a word, tempo and its drift, tone control in decibels and
+# its slow variation (shade).
 _SMALLER: Final = (0.08, 0.24)
 _LARGER: Final = (-0.40, -0.10)
 _GLIDE: Final = 0.16
@@ -59,21 +59,21 @@ class _Pack:
     by_text: dict[str, tuple[str, ...]]
 
 
-def speak(characters: str, manner: random.Random, background: random.Random) -> bytes:
+def speak(characters: str, voice: random.Random, background: random.Random) -> bytes:
     """Return a WAV of at most MAX_SECONDS that spells the characters after a short lead-in.
 
-    The same `manner` says them in the same way; give a fresh `background` each time, since the
-    same two sources give the same bytes. Raises ValueError when there is nothing to say or a
+    The same state of `voice` renders them in the same way; pass a fresh `background` each time, as
+    the same two sources give the same bytes. Raises ValueError when there is nothing to say or a
     character has no recording.
     """
     texts = _pack().by_text
     if not characters or not set(characters) <= texts.keys():
         raise ValueError("a character has no recording")
-    lead_in = manner.choice([text for text in texts if text.startswith(LEAD_IN)])
-    clips = [_varied(manner.choice(texts[text]), manner) for text in (lead_in, *characters)]
-    voice = _spaced(clips, background)
+    lead_in = voice.choice([text for text in texts if text.startswith(LEAD_IN)])
+    clips = [_varied(voice.choice(texts[text]), voice) for text in (lead_in, *characters)]
+    speech = _spaced(clips, background)
     noise = np.random.default_rng(background.getrandbits(64))
-    return _wav(voice + _murmur(len(voice), background) + _hiss(len(voice), noise))
+    return _wav(speech + _murmur(len(speech), background) + _hiss(len(speech), noise))
 
 
 @cache
@@ -100,7 +100,7 @@ def _clip(name: str) -> Samples:
 
 
 def _varied(name: str, rng: random.Random) -> Samples:
-    """A recording by a larger or smaller speaker, at a tempo that drifts, in another room."""
+    """Return a recording with another size of speaker, a drifting tempo and another tone."""
     octaves = rng.choice((rng.uniform(*_SMALLER), rng.uniform(*_LARGER)))
     pitch = 2**octaves
     stretched = _stretched(_clip(name), rng.uniform(*_TEMPO) / pitch, rng)
@@ -108,7 +108,7 @@ def _varied(name: str, rng: random.Random) -> Samples:
 
 
 def _stretched(samples: Samples, tempo: float, rng: random.Random) -> Samples:
-    """The samples `tempo` times as fast on average, at the same pitch (phase vocoder)."""
+    """Return the samples `tempo` times as fast on average, at the same pitch (phase vocoder)."""
     padded = np.concatenate([np.zeros(_FRAME), samples, np.zeros(2 * _FRAME)])
     starts = np.arange(0, len(padded) - _FRAME, _HOP)
     frames = np.fft.rfft(padded[starts[:, None] + np.arange(_FRAME)] * _WINDOW)
@@ -120,14 +120,14 @@ def _stretched(samples: Samples, tempo: float, rng: random.Random) -> Samples:
     part = (places - whole)[:, None]
     loudness = np.abs(frames)
     size = (1 - part) * loudness[whole] + part * loudness[whole + 1]
-    size *= _light_and_shade(count, rng)
-    turn = np.angle(frames[whole + 1] * np.conj(frames[whole]))
-    phase = np.angle(frames[0]) + np.cumsum(turn, axis=0)
+    size *= _shading(count, rng)
+    phase_step = np.angle(frames[whole + 1] * np.conj(frames[whole]))
+    phase = np.angle(frames[0]) + np.cumsum(phase_step, axis=0)
     return _overlapped(np.fft.irfft(size * np.exp(1j * phase), _FRAME) * _WINDOW)
 
 
-def _light_and_shade(count: int, rng: random.Random) -> Samples:
-    """A gain that changes slowly along time and pitch, as when a speaker turns round."""
+def _shading(count: int, rng: random.Random) -> Samples:
+    """Return a gain that varies slowly in time and frequency, as when a speaker moves."""
     times, pitches = _SHADE_PARTS
     coarse = np.array(
         [[rng.uniform(-_SHADE, _SHADE) for _ in range(pitches)] for _ in range(times)]
@@ -144,7 +144,7 @@ def _light_and_shade(count: int, rng: random.Random) -> Samples:
 
 
 def _overlapped(frames: Samples) -> Samples:
-    """Frames laid _HOP apart and added up."""
+    """Overlap-add the frames, _HOP samples apart."""
     per_frame = _FRAME // _HOP
     out = np.zeros((len(frames) + per_frame, _HOP))
     for part in range(per_frame):
@@ -153,7 +153,7 @@ def _overlapped(frames: Samples) -> Samples:
 
 
 def _toned(samples: Samples, pitch: float, rng: random.Random) -> Samples:
-    """Read `pitch` times as fast, through a tone control set at random, at the common loudness."""
+    """Resample `pitch` times as fast, with a random tone control, at the common loudness."""
     length = int(len(samples) / pitch)
     spectrum = np.fft.rfft(samples)[: length // 2 + 1]
     gains = [rng.uniform(-_TONE, _TONE) for _ in range(7)]
@@ -163,7 +163,7 @@ def _toned(samples: Samples, pitch: float, rng: random.Random) -> Samples:
 
 
 def _glided(samples: Samples, rng: random.Random) -> Samples:
-    """Read now faster, now slower: the voice goes up and down, and its speaker with it."""
+    """Resample at a varying speed: pitch and size of the speaker go up and down."""
     waves = np.linspace(0, math.tau * rng.uniform(0.6, 1.4), len(samples))
     places = np.cumsum(1 + _GLIDE * np.sin(waves + rng.uniform(0, math.tau)))
     places *= (len(samples) - 1) / places[-1]
@@ -171,13 +171,13 @@ def _glided(samples: Samples, rng: random.Random) -> Samples:
 
 
 def _loudness(samples: Samples) -> float:
-    """Root mean square of what is heard, pauses left out."""
+    """Return the root mean square of the samples, without pauses."""
     heard = samples[np.abs(samples) > 0.1 * np.abs(samples).max()]
     return float(np.sqrt(np.mean(heard**2)))
 
 
 def _spaced(clips: list[Samples], rng: random.Random) -> Samples:
-    """The clips one after the other, with silences long enough to write each character down."""
+    """Join the clips, with silences long enough to write each character down."""
     room = MAX_SECONDS * RATE - sum(len(clip) for clip in clips)
     silences = [rng.uniform(0.45, 0.95) * RATE for _ in range(len(clips) + 1)]
     scale = min(1.0, room / sum(silences))
@@ -188,7 +188,7 @@ def _spaced(clips: list[Samples], rng: random.Random) -> Samples:
 
 
 def _murmur(length: int, rng: random.Random) -> Samples:
-    """Other voices played backwards: they sound like a room, and carry no word to mistake."""
+    """Return other voices played backwards: a natural background without confusing words."""
     names = list(_pack().clips)
     total = np.zeros(length)
     for _ in range(2):
@@ -207,7 +207,7 @@ def _hiss(length: int, noise: np.random.Generator) -> Samples:
 
 
 def _wav(samples: Samples) -> bytes:
-    """Mono PCM, one unsigned byte a sample, brought up to the full scale."""
+    """Encode as mono PCM, one unsigned byte a sample, normalised to full scale."""
     scaled = np.round(samples * (120 / np.abs(samples).max()) + 128)
     levels: bytes = scaled.astype(np.uint8).tobytes()
     head = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, RATE, RATE, 1, 8)

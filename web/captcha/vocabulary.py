@@ -1,4 +1,4 @@
-"""The French words that questions are made of: numbers, families of words, opposites, durations."""
+"""The French vocabulary of the questions: numbers, families of words, opposites, durations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNITS: Final = _words(
     "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
 )
 _TENS: Final = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante"}
-# What is said in Belgium and in Switzerland.
+# Belgian and Swiss forms.
 _REGIONAL_TENS: Final = {7: ("septante",), 8: ("huitante", "octante"), 9: ("nonante",)}
 
 ORDINALS: Final = ("premier", "deuxième", "troisième", "quatrième", "cinquième")
@@ -48,14 +48,14 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "un outil": _words("tournevis tenaille perceuse scie râteau pince"),
 }
 
-# Words to pick out of a list or to spell: long enough for their letters to be counted.
+# Words to pick from a list or to spell: long enough for questions about their letters.
 COMMON_WORDS: Final = _words(
     "maison rivière jardin fenêtre chemin montagne soleil journal cuisine village bouteille "
     "marché nuage lettre cadeau forêt école musique papier lumière couloir valise moulin rideau "
     "clavier horloge prairie bougie tunnel sourire ruisseau galerie colline feuille parfum"
 )
 
-# A word, its opposite, and what both speak of: wrong choices come from another subject.
+# A word, its opposite, and their subject: wrong choices come from other subjects.
 OPPOSITES: Final = (
     ("grand", "petit", "taille"),
     ("haut", "bas", "taille"),
@@ -88,7 +88,7 @@ MONTHS: Final = _words(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 )
 
-# What is asked of a number of things, and how much each of them counts for.
+# A question on a number of things, and the value of each of them.
 CONTENTS: Final = (
     ("Combien de jours y a-t-il dans {} semaines", 7),
     ("Combien de mois y a-t-il dans {} années", 12),

@@ -1,9 +1,9 @@
-"""Where pictures and sounds are made: beside the event loop, one at a time, in turns.
+"""A single worker thread that makes pictures and sounds, outside the event loop.
 
-Python runs one thread at a time but for a few calls into C. A second thread here would make little
-more in a second, and the event loop would wait its turn behind both: under fifty requests at once
-its longest wait was twice as long (`bench/captcha.py` measures it). The loop asks for its turn
-after one millisecond, not the usual five.
+The GIL is released only in a few calls into C: a second thread would add little throughput, and the
+event loop would compete with both: with fifty concurrent requests its longest wait was twice as
+long (`bench/captcha.py` measures it). The switch interval is 1 ms instead of 5 ms, so that the
+loop gets the GIL back sooner.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import Any
 
 from web.core.runtime import Runtime
 
-_TURN_SECONDS = 0.001
+_SWITCH_SECONDS = 0.001
 
 _thread = ThreadPoolExecutor(
-    1, thread_name_prefix="captcha", initializer=sys.setswitchinterval, initargs=(_TURN_SECONDS,)
+    1, thread_name_prefix="captcha", initializer=sys.setswitchinterval, initargs=(_SWITCH_SECONDS,)
 )
 
 
-async def make(runtime: Runtime, how: Callable[..., bytes], *given: Any) -> bytes:
-    """The picture or the sound that `how` makes. Raises BusyError."""
-    return await runtime.drawing.run(_thread, how, *given)
+async def make(runtime: Runtime, function: Callable[..., bytes], *args: Any) -> bytes:
+    """Run `function` in the thread and return its bytes. Raises BusyError."""
+    return await runtime.drawing.run(_thread, function, *args)
 
 
 async def make_once(
-    runtime: Runtime, key: tuple[str, bytes], how: Callable[..., bytes], *given: Any
+    runtime: Runtime, key: tuple[str, bytes], function: Callable[..., bytes], *args: Any
 ) -> bytes:
-    """The same, made once for all who ask for `key` within a few seconds."""
-    return await runtime.drawn.get(key, lambda: make(runtime, how, *given))
+    """Do the same, once for all requests for `key` within a few seconds."""
+    return await runtime.drawn.get(key, lambda: make(runtime, function, *args))

@@ -11,7 +11,7 @@ LONGEST_MESSAGE = 5000
 
 
 class ContactForm(CaptchaFields):
-    """Subject, message and where to answer; the check is only for those not logged in."""
+    """Subject, message, address for the answer; the captcha only for visitors not logged in."""
 
     captcha_against = "messages"
 

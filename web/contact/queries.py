@@ -1,4 +1,4 @@
-"""Messages to the service, as long as their mails are to be sent."""
+"""Messages to the service, stored until their mails are sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KEPT_DAYS = 60
 
 
 async def is_message_there(connection: Connection, message_id: UUID) -> bool:
-    """Whether this message was received already."""
+    """Return whether this message was already received."""
     found: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM contact_message WHERE id = $1)", message_id
     )
@@ -18,7 +18,7 @@ async def is_message_there(connection: Connection, message_id: UUID) -> bool:
 
 
 async def add_message(connection: Connection, message_id: UUID, content: bytes) -> bool:
-    """Keep a message; False when it was received already."""
+    """Insert a message; return False when it was already received."""
     tag = await connection.execute(
         "INSERT INTO contact_message (id, content) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         message_id,
@@ -28,7 +28,7 @@ async def add_message(connection: Connection, message_id: UUID, content: bytes) 
 
 
 async def find_message(connection: Connection, message_id: UUID) -> bytes | None:
-    """The sealed content."""
+    """Return the encrypted content of a message."""
     content: bytes | None = await connection.fetchval(
         "SELECT content FROM contact_message WHERE id = $1", message_id
     )
@@ -36,9 +36,9 @@ async def find_message(connection: Connection, message_id: UUID) -> bytes | None
 
 
 async def purge_messages(connection: Connection) -> None:
-    """Forget a message a day after it came, once its mails have left; in any case after a while.
+    """Delete messages after a day, once their mails are sent; in any case after KEPT_DAYS.
 
-    The day is for requests sent again: their message is recognised.
+    During that day a request sent again is recognised by its message.
     """
     await connection.execute(
         """

@@ -37,7 +37,7 @@ _REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
 
 
 async def show_contact(request: Request) -> Response:
-    """The form, the address filled in for who is logged in."""
+    """Show the form; the address is filled in for a titulaire who is logged in."""
     signed_in = await titulaire_if_any(request)
     email = signed_in.identity.email if signed_in else ""
     form = filled_again(request, ContactForm(data={"email": email}))
@@ -45,7 +45,7 @@ async def show_contact(request: Request) -> Response:
 
 
 async def submit_contact(request: Request) -> Response:
-    """Send the message; whatever is wrong, nothing typed is lost."""
+    """Send the message; on any error, show the form again with what was typed."""
     runtime = runtime_of(request)
     signed_in = await titulaire_if_any(request)
     form = ContactForm(form_of(request))
@@ -77,7 +77,7 @@ async def submit_contact(request: Request) -> Response:
 
 
 async def show_received(request: Request) -> Response:
-    """The message is received, under this reference."""
+    """Show that the message is received, with its reference."""
     reference = request.path_params["reference"]
     if not _REFERENCE.match(reference):
         raise HTTPException(404)

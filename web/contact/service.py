@@ -1,6 +1,6 @@
-"""A message to the service: received once, sent to it, acknowledged to who wrote.
+"""A message to the service: stored once, mailed to the service, acknowledged to its author.
 
-The acknowledgement repeats nothing of the message: the address may be anyone's.
+The acknowledgement repeats nothing of the message: the address may be someone else's.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class CaptchaRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """What was written, and where to answer."""
+    """A message, and the address for the answer."""
 
     subject: str
     text: str
@@ -56,7 +56,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who is counted: a browser at an address with a challenge answered, or an account."""
+    """The sender, for rate limits: a browser with its answered challenge, or an account."""
 
     address: str
     browser_digest: bytes
@@ -68,11 +68,11 @@ class Sender:
 async def send_message(
     runtime: Runtime, message: Message, sender: Sender, request_digest: bytes
 ) -> str:
-    """Receive a message and promise its two mails; the same request again changes nothing.
+    """Store a message and enqueue its two mails; a copy of the request changes nothing.
 
-    Returns the reference. Raises CaptchaRefusedError, TooManyAttemptsError.
+    Return the reference. Raises CaptchaRefusedError, TooManyAttemptsError.
     """
-    # The request names the message: its copies find it there.
+    # The id derives from the request, so that its copies find the message.
     message_id = UUID(bytes=request_digest[:16], version=4)
     async with runtime.db.connection() as connection:
         if await queries.is_message_there(connection, message_id):
@@ -89,7 +89,7 @@ async def send_message(
             # A copy of this request used the challenge up while we waited for it.
             verdict = Verdict.PASSED
     if not is_new:
-        # It may count as an answer to the check, not as a message.
+        # An answer to the captcha stays counted, a message that was not stored does not.
         await runtime.limits.give_back(messages)
     if verdict is not Verdict.PASSED:
         raise CaptchaRefusedError(verdict)
@@ -97,28 +97,28 @@ async def send_message(
 
 
 def reference_of(message_id: UUID) -> str:
-    """What a message is called by: eight characters of 0-9 and A-F."""
+    """Return the reference of a message: eight characters of 0-9 and A-F."""
     return message_id.hex[:REFERENCE_LENGTH].upper()
 
 
 async def compose_message(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To the service. Nothing that was typed goes into a header."""
+    """Compose the mail to the service; nothing that was typed goes into a header."""
     box = await queries.find_message(connection, mail.subject_id)
     if box is None:
         return None
     content = json.loads(runtime.vault.open(bytes(box), _context(mail.subject_id)))
-    words = {"message": Message(**content), **_words(mail.subject_id, mail.created_at)}
-    return Letter("contact-message", words)
+    context = {"message": Message(**content), **_mail_context(mail.subject_id, mail.created_at)}
+    return Letter("contact-message", context)
 
 
 async def compose_received(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To who wrote."""
-    return Letter("contact-received", _words(mail.subject_id, mail.created_at))
+    """Compose the acknowledgement to the author."""
+    return Letter("contact-received", _mail_context(mail.subject_id, mail.created_at))
 
 
 async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:
-    # From this network: nobody elsewhere uses up what the owner of an address may write. What its
-    # mailbox gets in return is limited where mail is enqueued.
+    # Per network, so that nobody elsewhere can exhaust the quota of an address. Acknowledgements to
+    # its mailbox are limited where mail is enqueued.
     writer = f"{mailbox_of(message.email)} {sender.address}"
     if sender.account_id is None:
         await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
@@ -131,7 +131,7 @@ async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hi
 async def _receive(
     runtime: Runtime, connection: Connection, message_id: UUID, message: Message
 ) -> bool:
-    """Keep it and promise its mails; False when a copy did."""
+    """Store a message and enqueue its mails; return False when a copy of the request did."""
     plain = json.dumps(asdict(message)).encode()
     if not await queries.add_message(
         connection, message_id, runtime.vault.seal(plain, _context(message_id))
@@ -148,7 +148,7 @@ async def _receive(
     return True
 
 
-def _words(message_id: UUID, received_at: datetime) -> dict[str, object]:
+def _mail_context(message_id: UUID, received_at: datetime) -> dict[str, object]:
     return {"reference": reference_of(message_id), "received_at": received_at}
 
 

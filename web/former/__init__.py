@@ -1,1 +1,1 @@
-"""What an earlier account of the same number left, and how its person gets it back."""
+"""Restoration of what an earlier account of the same NIR left."""

@@ -1,4 +1,4 @@
-"""`account restore-former`: its outputs and exit status."""
+"""The command `account restore-former`: its output and exit status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANYWAY = (
 
 
 async def run_restoration(settings: Settings, email: str, *, whatever_names: bool) -> int:
-    """Give back, and tell; returns the exit status."""
+    """Restore earlier accounts to the account of this address; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
         address = _email(email)
@@ -27,7 +27,7 @@ async def run_restoration(settings: Settings, email: str, *, whatever_names: boo
             raise NotDoneError(
                 "Aucun compte n’existe avec cette adresse. Rien n’a été fait."
             ) from None
-        return _told(address, done)
+        return _summary(address, done)
 
     return await carry_out(settings, act)
 
@@ -39,7 +39,7 @@ def _email(text: str) -> str:
         raise NotDoneError(f"--email{NBSP}: {EMAIL_SENTENCE.lower()}") from None
 
 
-def _told(address: str, done: Vouched) -> str:
+def _summary(address: str, done: Vouched) -> str:
     left = ""
     if done.left:
         count = counted(done.left, "ancien compte porte", "anciens comptes portent")
@@ -49,8 +49,8 @@ def _told(address: str, done: Vouched) -> str:
             left or f"Il n’y a pas d’ancien compte à rendre à {address}. Rien n’a été fait."
         )
     given = counted(done.given, "ancien compte est rendu", "anciens comptes sont rendus")
-    told = (
+    summary = (
         f"{given} à {address}. Un courriel l’annonce à cette adresse et aux anciennes adresses "
         "encore conservées."
     )
-    return f"{told}\n{left}".rstrip()
+    return f"{summary}\n{left}".rstrip()

@@ -1,4 +1,4 @@
-"""Links to what a closed account left: one function per question."""
+"""Queries on closed accounts and the links to restore them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINK_DAYS = 15
 
 @dataclass(frozen=True)
 class AccountRow:
-    """An account held until the transaction ends; `identity` is sealed."""
+    """An account, locked where the caller needs it; `identity` is encrypted."""
 
     id: UUID
     person_id: UUID
@@ -23,9 +23,9 @@ class AccountRow:
 
 @dataclass(frozen=True)
 class FormerLink:
-    """What a link's token leads to.
+    """A link to restore a closed account.
 
-    `is_unproved`: the closed account's holder is not the account's that asks, yet.
+    `is_unproved`: the closed account still has another holder than the current account.
     """
 
     former: Former
@@ -36,14 +36,14 @@ class FormerLink:
 
 @dataclass(frozen=True)
 class Met:
-    """A closed account, and the one its person's number has now."""
+    """A closed account, and the current account of the same NIR."""
 
     former: Former
     account: AccountRow
 
 
 async def hold_account(connection: Connection, account_id: UUID) -> AccountRow | None:
-    """The account, held: nobody closes it meanwhile."""
+    """Lock and return the account, so that nobody closes it meanwhile."""
     row = await connection.fetchrow(
         "SELECT id, person_id, identity FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
     )
@@ -51,7 +51,7 @@ async def hold_account(connection: Connection, account_id: UUID) -> AccountRow |
 
 
 async def hold_account_at(connection: Connection, email_digest: bytes) -> AccountRow | None:
-    """The account that has this address, held."""
+    """Lock and return the account that has this address."""
     row = await connection.fetchrow(
         "SELECT id, person_id, identity FROM account WHERE email_digest = $1 FOR NO KEY UPDATE",
         email_digest,
@@ -60,7 +60,7 @@ async def hold_account_at(connection: Connection, email_digest: bytes) -> Accoun
 
 
 async def find_met(connection: Connection, former_id: UUID) -> Met | None:
-    """The closed account a mail is about, while its number has an account of another holder."""
+    """Return the closed account of a mail, while its NIR has an account of another holder."""
     row = await connection.fetchrow(
         """
         SELECT f.id, f.holder_id, f.names_digest, f.email,
@@ -77,7 +77,7 @@ async def find_met(connection: Connection, former_id: UUID) -> Met | None:
 
 
 async def add_link(connection: Connection, token_digest: bytes, former_id: UUID) -> datetime:
-    """A token that proves the mailbox of a closed account; returns when it ends."""
+    """Insert a token that proves the mailbox of a closed account; return its expiry."""
     expires_at: datetime = await connection.fetchval(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
@@ -94,7 +94,7 @@ async def add_link(connection: Connection, token_digest: bytes, former_id: UUID)
 async def find_link(
     connection: Connection, token_digest: bytes, account_id: UUID
 ) -> FormerLink | None:
-    """The link, by the database's clock, if it is about this account's number."""
+    """Return the link if it concerns this account's NIR; its expiry is by the database's clock."""
     row = await connection.fetchrow(
         """
         SELECT f.id, f.holder_id, f.names_digest, f.email, t.used_at IS NOT NULL AS is_used,

@@ -1,4 +1,4 @@
-"""« Votre ancien compte »: what is not shown, why, and how to get it back."""
+"""« Votre ancien compte »: what is hidden, why, and how to restore it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATUSES = {
 
 @titulaires_only
 async def show_former(request: Request) -> Response:
-    """What there is to get back, and the ways to."""
+    """Show what can be restored, and how."""
     context = {
         "has_former": titulaire_of(request).has_former,
         "months": MAILBOX_MONTHS,
@@ -39,7 +39,7 @@ async def show_former(request: Request) -> Response:
 
 @titulaires_only
 async def send_again(request: Request) -> Response:
-    """« Envoyer de nouveau le courriel »."""
+    """Send the mails again (« Envoyer de nouveau le courriel »)."""
     await service.send_again(
         runtime_of(request), titulaire_of(request), digest_of(request), FORMER_URL
     )
@@ -49,17 +49,17 @@ async def send_again(request: Request) -> Response:
 
 @titulaires_only
 async def show_link(request: Request) -> Response:
-    """The link of the mail. Looking changes nothing."""
+    """Show the page of the mailed link, without side effects."""
     signed_in, token = titulaire_of(request), request.path_params["token"]
     outcome = await service.look_at_link(runtime_of(request), signed_in, token)
     if outcome is not Outcome.OPEN:
-        return _over(request, outcome)
+        return _link_over(request, outcome)
     return render(request, "former/link.html", {"name": signed_in.display_name})
 
 
 @titulaires_only
 async def submit_link(request: Request) -> Response:
-    """« Retrouver mes dossiers »."""
+    """Restore the closed account (« Retrouver mes dossiers »)."""
     outcome = await service.confirm(
         runtime_of(request),
         titulaire_of(request),
@@ -68,12 +68,12 @@ async def submit_link(request: Request) -> Response:
         (digest_of(request), FORMER_URL),
     )
     if outcome is not Outcome.DONE:
-        return _over(request, outcome)
+        return _link_over(request, outcome)
     browser_of(request).notify("ancien-compte-retrouve")
     return RedirectResponse(FORMER_URL, 303)
 
 
-def _over(request: Request, outcome: Outcome) -> Response:
+def _link_over(request: Request, outcome: Outcome) -> Response:
     context = {"state": outcome.value, "days": LINK_DAYS}
     return render(request, "former/link_over.html", context, status=STATUSES[outcome])
 

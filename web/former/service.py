@@ -1,8 +1,7 @@
-"""Getting back what an earlier account of the same number left: the mail, its link, the service.
+"""Restoration of what an earlier account of the same NIR left: by mailed link, or by the service.
 
-The mail goes to the mailbox of the closed account, its link serves in the account that is open
-now: whoever has but one of them gets nothing. Without the mailbox the service vouches, by a
-command.
+The mail goes to the mailbox of the closed account, and its link works only in the current account:
+access to one of the two is not enough. Without the mailbox the service vouches, by a command.
 """
 
 from __future__ import annotations
@@ -35,12 +34,12 @@ from web.former.queries import AccountRow, FormerLink
 
 DAY = 86400
 MAILS_PER_ACCOUNT = Limit("mails to former mailboxes per account", 3, DAY)
-# Its subject is the event that it tells about.
+# Its subject is the event that it reports.
 RESTORED_MAIL = notice("former-account-restored")
 
 
 class Outcome(enum.Enum):
-    """What a link leads to."""
+    """The state of a link, or the result of following it."""
 
     OPEN = "open"
     DONE = "done"
@@ -56,7 +55,7 @@ class UnknownAccountError(Exception):
 
 @dataclass(frozen=True)
 class Vouched:
-    """What the service did: closed accounts given back, and those whose names are not the same."""
+    """The numbers of closed accounts restored, and of those left because the names differ."""
 
     given: int
     left: int
@@ -65,7 +64,7 @@ class Vouched:
 async def send_again(
     runtime: Runtime, signed_in: SignedIn, request_digest: bytes, outcome: str
 ) -> None:
-    """Write once more to the mailboxes of the closed accounts; earlier links keep working.
+    """Write again to the mailboxes of the closed accounts; earlier links keep working.
 
     Raises TooManyAttemptsError.
     """
@@ -80,7 +79,7 @@ async def send_again(
 
 
 async def look_at_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
-    """Where a link stands for this account; looking changes nothing."""
+    """Return the state of a link for this account, without side effects."""
     if not looks_like_token(token):
         return Outcome.UNKNOWN
     async with runtime.db.connection() as connection:
@@ -91,7 +90,7 @@ async def look_at_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Out
 async def confirm(
     runtime: Runtime, signed_in: SignedIn, token: str, device: str, request: tuple[bytes, str]
 ) -> Outcome:
-    """Give back what the link is about, once; `request` is its digest and its outcome."""
+    """Restore the closed account of the link, once; `request` is its digest and outcome."""
     if not looks_like_token(token):
         return Outcome.UNKNOWN
     async with runtime.db.transaction() as connection:
@@ -110,10 +109,10 @@ async def confirm(
 
 
 async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouched:
-    """Give the account of this address what earlier ones left: the service knows who has it.
+    """Restore what earlier accounts left to the account of this address, as vouched by the service.
 
-    Those whose names are others, or not known, only with `whatever_names`. The mailboxes are told.
-    Raises UnknownAccountError.
+    Accounts whose names differ or are unknown are restored only with `whatever_names`. All the
+    mailboxes are notified. Raises UnknownAccountError.
     """
     async with runtime.db.transaction() as connection:
         digest = email_digest(runtime.hasher, email)
@@ -142,25 +141,25 @@ async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouche
 
 
 async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To a closed account's mailbox: its number has another account; with the link, or without.
+    """Compose the mail to a closed account's mailbox, when its NIR has another account.
 
-    The link is for someone who has the same names. None once there is nothing to give back, or the
-    mailbox is forgotten.
+    It has the link only if the names are the same. None once there is nothing to restore, or the
+    mailbox is deleted.
     """
     met = await queries.find_met(connection, mail.subject_id)
     if met is None or met.former.mailbox(runtime.vault) != mail.recipient:
         return None
-    words: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
+    context: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
     identity = _opened(runtime, met.account).identity
     if met.former.has_names_of(runtime.hasher, identity):
         token = new_token(runtime.randomness)
-        words["expires_at"] = await queries.add_link(connection, token_hash(token), met.former.id)
-        words["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
-    return Letter(FORMER_MAIL.name, words)
+        context["expires_at"] = await queries.add_link(connection, token_hash(token), met.former.id)
+        context["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
+    return Letter(FORMER_MAIL.name, context)
 
 
 async def compose_restored(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To both mailboxes, after the service has vouched."""
+    """Compose the mail to both mailboxes, after the service has vouched."""
     return Letter(RESTORED_MAIL.name, {"restored_at": mail.created_at})
 
 

@@ -1,1 +1,1 @@
-"""« Historique de vos actions »: who did what with an account, when, from what kind of device."""
+"""« Historique de vos actions »: the events of an account, their actor, time and kind of device."""

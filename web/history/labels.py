@@ -1,4 +1,4 @@
-"""The words of the history."""
+"""The labels of the history page."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _NAMES = {
     Actor.SERVICE: "Le service",
     Actor.UNKNOWN: "Personne non identifiée",
 }
-# A link was enough for these: whoever reads the mail box can follow it.
+# A link is enough for these: anyone with access to the mailbox can follow it.
 _BY_LINK = {EventKind.PASSWORD_RESET, EventKind.EMAIL_CHANGED}
 BY_LINK = "Personne ayant suivi le lien du courriel"
 
 
 def action_label(event: Event) -> str:
-    """What was done, with its reference: « Solde DIF corrigé (80 h) »."""
+    """Return the action with its reference: « Solde DIF corrigé (80 h) »."""
     _, text = EVENT_LABELS[EventKind(event.kind)]
     return f"{text} ({event.detail})" if event.detail else text
 
 
 def actor_label(event: Event) -> str:
-    """Who did it; an employer or organisme by its name."""
+    """Return the actor, with the name of an employer or organisme."""
     if event.actor == Actor.UNKNOWN and event.kind in _BY_LINK:
         return BY_LINK
     name = _NAMES[Actor(event.actor)]
@@ -32,5 +32,5 @@ def actor_label(event: Event) -> str:
 
 
 def device_label(event: Event) -> str:
-    """From what kind of device; what the service does has none."""
+    """Return the kind of device; a dash for the service, which has none."""
     return event.device or "–"

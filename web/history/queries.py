@@ -1,4 +1,4 @@
-"""What the page of history asks the database."""
+"""The query of the history page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Event:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """The events of one page, newest first; `years` is of all events."""
+    """One page of events, newest first; `years` are those of all events."""
 
     events: tuple[Event, ...]
     years: tuple[int, ...]
@@ -39,9 +39,9 @@ async def find_history(
     year: int | None,
     number: int,
 ) -> HistoryPage:
-    """A page of the history, in one statement; past the last page, the last one.
+    """Return a page of the history, in one statement; the last page if `number` is past it.
 
-    `kinds` and `year` (in Paris) keep some events only; None keeps all.
+    `kinds` and `year` (in Paris time) filter the events; None does not.
     """
     rows = await connection.fetch(
         """

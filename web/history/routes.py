@@ -21,26 +21,26 @@ FIRST_YEAR = 1900
 
 @dataclass(frozen=True)
 class Filter:
-    """What is asked for; whatever the address says, a filter that exists."""
+    """The filter from the query string; unknown values are ignored."""
 
     group: str
     year: int | None
 
     @property
     def kinds(self) -> list[str] | None:
-        """The kinds of event kept; None for all."""
+        """The kinds of event selected; None for all."""
         if not self.group:
             return None
         return [kind.value for kind, (group, _) in EVENT_LABELS.items() if group == self.group]
 
     def url(self, page: int) -> str:
-        """The address of a page under this filter."""
+        """Return the URL of a page with this filter."""
         return page_url(HISTORY_URL, page, type=self.group, annee=str(self.year or ""))
 
 
 @titulaires_only
 async def show_history(request: Request) -> Response:
-    """One page of the history."""
+    """Show one page of the history."""
     query = request.query_params
     group = query.get("type", "")
     chosen = Filter(group if group in EVENT_GROUPS else "", _year(query.get("annee", "")))
@@ -64,5 +64,5 @@ async def show_history(request: Request) -> Response:
 
 
 def _year(text: str) -> int | None:
-    is_one = text.isascii() and text.isdecimal() and len(text) == len("2015")
-    return int(text) if is_one and int(text) >= FIRST_YEAR else None
+    is_year = text.isascii() and text.isdecimal() and len(text) == len("2015")
+    return int(text) if is_year and int(text) >= FIRST_YEAR else None

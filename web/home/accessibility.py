@@ -1,7 +1,7 @@
-"""What the self-assessment found, criterion by criterion of RGAA 4.1.2.
+"""The self-assessment, criterion by criterion of RGAA 4.1.2.
 
-`rgaa.csv` is the one place: the public statement counts it, the footer tells its outcome, and the
-table of docs/accessibility.md is written from it.
+`rgaa.csv` is the single source of the public statement, of the state in the footer and of the table
+in docs/accessibility.md.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 
 ASSESSED_ON = date(2026, 11, 24)
-# As long as nobody from outside has audited the site, whatever the self-assessment finds.
+# Until an external audit of the site, whatever the self-assessment finds.
 STATE = "non conforme"
 
 
 class Status(enum.Enum):
-    """What was found of a criterion."""
+    """The status of a criterion."""
 
     CONFORM = "C"
     NOT_CONFORM = "NC"
@@ -26,7 +26,7 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True)
 class Criterion:
-    """A criterion in a few words, and what shows its status: tests, or what was seen."""
+    """A criterion in a few words, and the evidence of its status: tests, or observations."""
 
     number: str
     status: Status
@@ -36,32 +36,32 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Assessment:
-    """All the criteria."""
+    """The assessment of all criteria."""
 
     criteria: tuple[Criterion, ...]
 
     def of(self, status: Status) -> list[Criterion]:
-        """Those of one status, in order."""
+        """Return the criteria of one status, in order."""
         return [one for one in self.criteria if one.status is status]
 
     @property
     def conform(self) -> int:
-        """How many are met."""
+        """The number of criteria met."""
         return len(self.of(Status.CONFORM))
 
     @property
     def not_applicable(self) -> int:
-        """How many ask for nothing here."""
+        """The number of criteria that do not apply."""
         return len(self.of(Status.NOT_APPLICABLE))
 
     @property
     def not_conform(self) -> list[Criterion]:
-        """Those that are not met."""
+        """The criteria that are not met."""
         return self.of(Status.NOT_CONFORM)
 
 
 def read_assessment() -> Assessment:
-    """From `rgaa.csv`; evidence comes last and may hold its separator."""
+    """Read `rgaa.csv`; evidence is the last column and may contain the separator."""
     lines = Path(__file__).with_name("rgaa.csv").read_text("utf-8").splitlines()[1:]
     rows = [line.split(";", 3) for line in lines]
     return Assessment(

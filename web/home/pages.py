@@ -1,4 +1,4 @@
-"""The public site: addresses, titles, one-sentence descriptions and dates of its pages."""
+"""The pages of the public site: URLs, titles, one-sentence descriptions and dates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from web.filters import french_date
 
 FIRST_TEXTS = date(2026, 11, 24)
 
-# When every rubric was last read against the law.
+# The date of the last check of every rubric against the law.
 REVIEWED = date(2026, 11, 29)
 DECREE = "décret n°\u00a02014-1120 du 2\u00a0octobre\u00a02014"
 DIF_LAW = "loi n°\u00a02014-288 du 5\u00a0mars\u00a02014, article\u00a01er, V"
@@ -20,7 +20,7 @@ STEPS_ARE_OURS = "Les étapes d’un dossier sont des règles de notre service."
 
 
 def sources(*articles: str, others: tuple[str, ...] = (), ours: str = "") -> str:
-    """Name the articles, the other texts, then what is a rule of this service."""
+    """Return the sentence that cites the articles, the other texts, then our own rules."""
     numbers = " et ".join(filter(None, (", ".join(articles[:-1]), articles[-1])))
     code = f"Code du travail, version de 2015, article{'s' if articles[1:] else ''} {numbers}"
     law = "\u00a0; ".join((code, *others))
@@ -29,7 +29,7 @@ def sources(*articles: str, others: tuple[str, ...] = (), ours: str = "") -> str
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A page anyone may read; `summary` also serves search engines."""
+    """A public page; `summary` is also its description for search engines."""
 
     url: str
     title: str
@@ -40,7 +40,7 @@ class PublicPage:
 
 @dataclass(frozen=True)
 class Rubric(PublicPage):
-    """A text for one of the audiences; `source` names the articles that its rules come from."""
+    """A text for one of the audiences; `source` cites the articles its rules come from."""
 
     updated: date = REVIEWED
     source: str = ""
@@ -48,7 +48,7 @@ class Rubric(PublicPage):
 
 @dataclass(frozen=True)
 class Audience(PublicPage):
-    """One of the home page's three entries; `more` completes « En savoir plus » for the ear."""
+    """An audience of the home page; `more` completes « En savoir plus » for screen readers."""
 
     more: str = ""
     rubrics: tuple[Rubric, ...] = ()
@@ -268,7 +268,7 @@ INFORMATION = (HELP, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
 
 
 def all_pages() -> list[PublicPage]:
-    """Every public page, in the order of the site map."""
+    """Return every public page, in the order of the site map."""
     found: list[PublicPage] = [HOME]
     for audience in AUDIENCES:
         found += [audience, *audience.rubrics]

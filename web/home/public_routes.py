@@ -1,4 +1,4 @@
-"""The public site: pages that ask nothing of the database."""
+"""The public site: pages that need no database query."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
 from web.home.pages import PublicPage
 from web.home.training_routes import show_trainings
 
-# Nothing there is of use to who has no account, and addresses may carry a token.
+# Of no use to people without an account; some of these URLs contain a token.
 KEPT_FROM_ROBOTS = (
     "/activation/",
     "/captcha/",
@@ -46,23 +46,23 @@ _RUBRICS = {
 
 
 async def show_home(request: Request) -> Response:
-    """What the account is, and the three entries."""
+    """Show the home page, with the three audiences."""
     return _show(request, pages.HOME, {"audiences": pages.AUDIENCES})
 
 
 async def show_audience(request: Request) -> Response:
-    """« En savoir plus »: the rubrics of one entry."""
+    """Show the rubrics of one audience."""
     return _show(request, _AUDIENCES[request.url.path], {})
 
 
 async def show_rubric(request: Request) -> Response:
-    """One rubric's text."""
+    """Show the text of one rubric."""
     audience, rubric = _RUBRICS[request.url.path]
     return _show(request, rubric, {"audience": audience})
 
 
 async def show_terms(request: Request) -> Response:
-    """« Conditions Générales d'Utilisation »: those that apply, or an earlier version."""
+    """Show the terms of use in force, or an earlier version."""
     number = request.path_params.get("version", NEWEST.number)
     found = next((one for one in VERSIONS if one.number == number), None)
     if found is None:
@@ -78,17 +78,17 @@ async def show_terms(request: Request) -> Response:
 
 
 async def show_help(request: Request) -> Response:
-    """The tutorial."""
+    """Show the help page."""
     return _show(request, pages.HELP, {})
 
 
 async def show_glossary(request: Request) -> Response:
-    """The words of the site, a sentence each."""
+    """Show the glossary, one sentence for each term."""
     return _show(request, pages.GLOSSARY, {"terms": GLOSSARY})
 
 
 async def show_accessibility(request: Request) -> Response:
-    """The accessibility statement."""
+    """Show the accessibility statement."""
     context = {
         "assessment": ASSESSMENT,
         "assessed_on": ASSESSED_ON,
@@ -99,12 +99,12 @@ async def show_accessibility(request: Request) -> Response:
 
 
 async def show_privacy(request: Request) -> Response:
-    """The privacy notice."""
+    """Show the privacy notice."""
     return _show(request, pages.PRIVACY, {"contact": _contact(request)})
 
 
 async def show_site_map(request: Request) -> Response:
-    """Every public page, and what each titulaire has."""
+    """Show the site map: every public page, and the menu of the personal space."""
     templates: Templates = request.app.state.templates
     context = {
         "audiences": pages.AUDIENCES,
@@ -115,7 +115,7 @@ async def show_site_map(request: Request) -> Response:
 
 
 async def show_robots(request: Request) -> Response:
-    """`/robots.txt`."""
+    """Serve `/robots.txt`."""
     public_url = runtime_of(request).settings.public_url
     lines = [
         "User-agent: *",
@@ -127,7 +127,7 @@ async def show_robots(request: Request) -> Response:
 
 
 async def show_sitemap(request: Request) -> Response:
-    """`/sitemap.xml`; its addresses come from the settings, never from the Host header."""
+    """Serve `/sitemap.xml`; its URLs come from the settings, never from the Host header."""
     context = {
         "public_url": runtime_of(request).settings.public_url,
         "listed": pages.all_pages(),

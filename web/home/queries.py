@@ -1,4 +1,4 @@
-"""What the summary of the account shows."""
+"""The query of the summary of an account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from web.domain.dif_end import DifEnd
 
 @dataclass(frozen=True)
 class Draft:
-    """A dossier that waits for its titulaire; `is_sent_back`: it is to be corrected."""
+    """A dossier to be completed, or to be corrected if `is_sent_back`."""
 
     id: UUID
     number: str
@@ -22,9 +22,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Summary:
-    """Balances, the chart of the hours, numbers of dossiers.
+    """The balances, the chart of the hours and the numbers of dossiers.
 
-    `draft` is what to do next about dossiers: one to correct before one to finish.
+    `draft` is the next dossier to work on: one to correct before one to complete.
     """
 
     balances: Balances
@@ -36,7 +36,7 @@ class Summary:
 
 
 async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Summary:
-    """The four figures and the chart, in one statement."""
+    """Return the four figures, the chart and the next draft, in one statement."""
     row = await connection.fetchrow(
         """
         SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, b.last_fed_year,

@@ -15,7 +15,7 @@ from web.home.queries import find_summary
 
 @titulaires_only
 async def show_dashboard(request: Request) -> Response:
-    """The four figures, and what to do next."""
+    """Show the four figures, and the next steps."""
     runtime = runtime_of(request)
     async with runtime.db.connection() as connection:
         summary = await find_summary(

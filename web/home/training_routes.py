@@ -1,4 +1,4 @@
-"""« Ma liste de formations »: a text with a search, and a page for each formation."""
+"""« Ma liste de formations »: a text with a search form, and a page for each formation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from web.core.templating import render
 from web.home import pages
 
 FORMATION_URL = f"{pages.TRAININGS.url}/{{code}}"
-# Search engines keep the formations that are of use, not what people looked for.
+# Search engines may index usable formations, not search results.
 KEPT, NOT_KEPT = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
 
 
 async def show_trainings(request: Request) -> Response:
-    """The text, and what a search found; without one, nothing is asked of the database."""
+    """Show the text and the search results; without a search, make no query."""
     url, asked = pages.TRAININGS.url, request.query_params.get("q", "")
     found, retry_after = None, None
     try:
@@ -47,7 +47,7 @@ async def show_trainings(request: Request) -> Response:
 
 
 async def show_formation(request: Request) -> Response:
-    """One code CPF and the others of its certification."""
+    """Show one code CPF and the others of its certification."""
     formation = await service.formation_of(runtime_of(request), request.path_params["code"])
     if formation is None:
         return render(request, "catalogue/unknown.html", status=404)

@@ -1,1 +1,1 @@
-"""« Mes informations personnelles »: the person, their e-mail, their data, closing the account."""
+"""« Mes informations personnelles »: identity, e-mail address, data, closing the account."""

@@ -1,4 +1,4 @@
-"""One's data, and closing the account."""
+"""« Mes données », and the closing of the account."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CLOSED_URL = "/compte-ferme"
 
 @titulaires_only
 async def show_data(request: Request) -> Response:
-    """Everything that is kept about the titulaire, to read."""
+    """Show everything that is stored about the titulaire."""
     signed_in = titulaire_of(request)
     try:
         kept = await export.collect(runtime_of(request), signed_in)
@@ -52,7 +52,7 @@ async def show_data(request: Request) -> Response:
 
 @titulaires_only
 async def download_data(request: Request) -> Response:
-    """The same in one file, the NIR whole."""
+    """Download the same data as one JSON file, with the full NIR."""
     runtime, signed_in = runtime_of(request), titulaire_of(request)
     copy = (digest_of(request), DATA_URL)
     try:
@@ -67,12 +67,12 @@ async def download_data(request: Request) -> Response:
 
 @titulaires_only
 async def show_closing(request: Request) -> Response:
-    """« Fermer mon compte »: what goes, what stays, and the password."""
+    """Show « Fermer mon compte »: what is deleted, what is kept, and the password."""
     return _closing_page(request, ClosingForm())
 
 
 async def submit_closing(request: Request) -> Response:
-    """Close the account. The copy of a request that did it is answered like the first."""
+    """Close the account; a copy of the request gets the same answer."""
     runtime, digest = runtime_of(request), digest_of(request)
     signed_in = await titulaire_if_any(request)
     if signed_in is None:
@@ -87,7 +87,7 @@ async def submit_closing(request: Request) -> Response:
             runtime, signed_in, password, device_of(request), digest, CLOSED_URL
         )
     except WrongPasswordError:
-        # A copy of this request may have closed the account while we compared.
+        # A copy of this request may have closed it while we verified the password.
         if done := await service.outcome_of(runtime, digest):
             return RedirectResponse(done, 303)
         form.refuse("password", NOT_THE_CURRENT)
@@ -100,7 +100,7 @@ async def submit_closing(request: Request) -> Response:
 
 
 async def show_closed(request: Request) -> Response:
-    """What closing has done."""
+    """Explain what closing the account has done."""
     return render(request, "profile/closed.html", {"months": MAILBOX_MONTHS})
 
 

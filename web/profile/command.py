@@ -1,4 +1,4 @@
-"""`account close-usurped`: its questions, its outputs and its exit status."""
+"""The command `account close-usurped`: its question, its output and its exit status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DONE = (
 
 
 async def run_closing(settings: Settings, nir: str, agree: Callable[[str], bool]) -> int:
-    """Show the account, close it if `agree` says so to the question; returns the exit status."""
+    """Show the account, close it if `agree` returns True; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
         try:

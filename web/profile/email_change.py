@@ -1,8 +1,8 @@
-"""Another e-mail address: asked for here, confirmed there.
+"""Change of e-mail address: requested in the space, confirmed from the new address.
 
 Nothing changes before the link sent to the new address is opened and its button pressed. The answer
-is the same whether that address already has an account or not: the worker finds out. The address in
-use is told twice: when the change is asked for, while it can be stopped, and when it is done.
+is the same whether that address already has an account or not: only the worker checks. The current
+address is notified twice: on request, while the change can be cancelled, and on completion.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ LINK_HOURS = 24
 DAY = 86400
 CHANGES_PER_ACCOUNT = Limit("e-mail changes per account", 5, DAY)
 
-# The first is about an e-mail change, the others about an account.
+# The subject of the first is an e-mail change, that of the others an account.
 CONFIRMATION_MAIL = awaited("email-confirmation")
 ASKED_MAIL = notice("email-change-asked")
 CHANGED_MAIL = notice("email-changed")
 
 
 class SameAddressError(Exception):
-    """It is the account's address already."""
+    """The new address is already the account's."""
 
 
 class Outcome(enum.Enum):
-    """What a link leads to."""
+    """The state of a link, or the result of following it."""
 
     OPEN = "open"
     DONE = "done"
@@ -64,14 +64,14 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True)
 class Pending:
-    """The address an account waits for, until when."""
+    """The new address to be confirmed, and when its link expires."""
 
     email: str
     expires_at: datetime
 
 
 async def pending_change(runtime: Runtime, account_id: UUID) -> Pending | None:
-    """The change that waits for its link."""
+    """Return the pending change of an account."""
     async with runtime.db.connection() as connection:
         change = await queries.find_email_change(connection, account_id)
     return Pending(address_of(runtime, change), change.expires_at) if change else None
@@ -85,30 +85,30 @@ async def ask_change(
     device: str,
     request: tuple[bytes, str],
 ) -> None:
-    """Send the link to the new address and tell the one in use.
+    """Send the link to the new address and notify the current one.
 
     An earlier change to another address is dropped; to the same one, both links work.
-    `request` is the request's digest and its outcome. Raises SameAddressError, WrongPasswordError,
+    `request` is the request's digest and outcome. Raises SameAddressError, WrongPasswordError,
     AccountGoneError, TooManyAttemptsError, HashingOverloadedError.
     """
     if folded_email(email) == folded_email(signed_in.identity.email):
         raise SameAddressError
     await confirm_password(runtime, signed_in, password, device, request[0])
-    # Not by the new address: whoever asked for it from another account would keep its owner out.
+    # Not per new address: requests from another account could then lock out its owner.
     hits = await runtime.limits.hit_patiently((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
     async with runtime.db.transaction() as connection:
-        held = await hold_account(runtime, connection, signed_in.account_id)
+        account = await hold_account(runtime, connection, signed_in.account_id)
         is_repeated = await claim(connection, *request) is not None
         if not is_repeated:
-            await _ask(runtime, connection, held, email, device)
+            await _start_change(runtime, connection, account, email, device)
     if is_repeated:
         await runtime.limits.give_back(hits)
     else:
-        log.info("e-mail change asked", account=str(held.id))
+        log.info("e-mail change requested", account=str(account.id))
 
 
 async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> None:
-    """Wait no longer: the link that was sent changes nothing. Done twice, it is done once."""
+    """Cancel the pending change: its links no longer work. Idempotent."""
     async with runtime.db.transaction() as connection:
         if await queries.forget_email_change(connection, signed_in.account_id):
             await record_event(
@@ -117,7 +117,7 @@ async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> N
 
 
 async def look_at_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
-    """Where a link stands, and the address it would confirm; looking changes nothing."""
+    """Return the state of a link and the address it confirms, without side effects."""
     async with runtime.db.connection() as connection:
         link = await queries.find_email_link(connection, token_hash(token))
     outcome = _outcome(link)
@@ -129,54 +129,56 @@ async def look_at_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
 async def confirm_change(
     runtime: Runtime, token: str, device: str, request: tuple[bytes, str]
 ) -> Outcome:
-    """Put the new address, once: the first of simultaneous requests does, the others are told."""
+    """Change the address, once: the first of concurrent requests does, others get the outcome."""
     async with runtime.db.transaction() as connection:
         link = await queries.find_email_link(connection, token_hash(token))
         if link is None or link.change is None:
-            return await _when_over(connection, link, request)
+            return await _repeated_outcome(connection, link, request)
         try:
-            held = await hold_account(runtime, connection, link.change.account_id)
+            account = await hold_account(runtime, connection, link.change.account_id)
         except AccountGoneError:
             return Outcome.OVER
-        # Another copy of this request may have been first while we waited for the account.
+        # Another copy of this request may have finished while we waited for the lock.
         link = await queries.find_email_link(connection, token_hash(token))
         if link is None or link.change is None or _outcome(link) is not Outcome.OPEN:
-            return await _when_over(connection, link, request)
+            return await _repeated_outcome(connection, link, request)
         change = link.change
-        identity = replace(held.identity, email=address_of(runtime, change))
-        box = seal_identity(runtime.vault, identity, f"account:{held.id}")
+        identity = replace(account.identity, email=address_of(runtime, change))
+        box = seal_identity(runtime.vault, identity, f"account:{account.id}")
         digest = email_digest(runtime.hasher, identity.email)
-        if not await queries.change_email(connection, held.id, digest, box):
+        if not await queries.change_email(connection, account.id, digest, box):
             return Outcome.TAKEN
         await claim(connection, *request)
         await queries.use_email_links(connection, change.id)
-        await queries.forget_email_change(connection, held.id)
-        # Links to choose another password were sent to an address that is no longer theirs.
-        nir = nir_digest(runtime.hasher, held.identity.nir)
+        await queries.forget_email_change(connection, account.id)
+        # Reset links were sent to an address that is no longer theirs.
+        nir = nir_digest(runtime.hasher, account.identity.nir)
         await end_reset_requests(connection, nir, "address changed")
         await record_event(
             connection,
-            held.person_id,
+            account.person_id,
             EventKind.EMAIL_CHANGED,
             device=device,
             actor=Actor.UNKNOWN,
         )
-        await _promise(runtime, connection, CHANGED_MAIL, held.id, held.identity.email)
-    log.info("e-mail changed", account=str(held.id))
+        await _enqueue(runtime, connection, CHANGED_MAIL, account.id, account.identity.email)
+    log.info("e-mail changed", account=str(account.id))
     return Outcome.DONE
 
 
-async def _ask(
-    runtime: Runtime, connection: Connection, held: Opened, email: str, device: str
+async def _start_change(
+    runtime: Runtime, connection: Connection, account: Opened, email: str, device: str
 ) -> None:
-    change_id = await _wait_for(runtime, connection, held.id, email)
-    await record_event(connection, held.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
-    await _promise(runtime, connection, CONFIRMATION_MAIL, change_id, email)
-    await _promise(runtime, connection, ASKED_MAIL, held.id, held.identity.email)
+    change_id = await _save_change(runtime, connection, account.id, email)
+    await record_event(connection, account.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
+    await _enqueue(runtime, connection, CONFIRMATION_MAIL, change_id, email)
+    await _enqueue(runtime, connection, ASKED_MAIL, account.id, account.identity.email)
 
 
-async def _wait_for(runtime: Runtime, connection: Connection, account_id: UUID, email: str) -> UUID:
-    """Wait for this address; returns the id of the change, the one it has when it waits already."""
+async def _save_change(
+    runtime: Runtime, connection: Connection, account_id: UUID, email: str
+) -> UUID:
+    """Save a pending change, or extend the one to the same address; return its id."""
     pending = await queries.find_email_change(connection, account_id)
     if pending is not None and address_of(runtime, pending) == email:
         await queries.prolong_email_change(connection, pending.id, LINK_HOURS)
@@ -203,24 +205,24 @@ def _outcome(link: EmailLink | None) -> Outcome:
     return Outcome.OPEN
 
 
-async def _when_over(
+async def _repeated_outcome(
     connection: Connection, link: EmailLink | None, request: tuple[bytes, str]
 ) -> Outcome:
-    """A repeat of the request that did it gets the answer of the first."""
+    """Return the outcome of a link not open; DONE for a copy of the request that used it."""
     outcome = _outcome(link)
     if outcome is Outcome.ALREADY_DONE and await find_outcome(connection, request[0]):
         return Outcome.DONE
     return outcome
 
 
-async def _promise(
+async def _enqueue(
     runtime: Runtime, connection: Connection, kind: MailKind, subject_id: UUID, recipient: str
 ) -> None:
     await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=recipient)
 
 
 def address_of(runtime: Runtime, change: EmailChange) -> str:
-    """The address that waits to be confirmed."""
+    """Return the address to be confirmed."""
     return runtime.vault.open(bytes(change.email), _context(change.id)).decode()
 
 

@@ -1,4 +1,4 @@
-"""The mails of another e-mail address: to the new one, and to the one in use."""
+"""The mails of a change of e-mail address: to the new one, and to the current one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.profile.email_change import address_of
 async def compose_confirmation(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
-    """To the new address: the link, or a word that says the address already has an account."""
+    """Compose the mail to the new address: the link, or a notice that it already has an account."""
     change = await queries.find_email_change_by_id(connection, mail.subject_id)
     if change is None or change.is_expired:
         return None
@@ -28,18 +28,18 @@ async def compose_confirmation(
 
 
 async def compose_asked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To the address in use: a change was asked for and can still be stopped."""
+    """Compose the mail to the current address, while the requested change can be cancelled."""
     change = await queries.find_email_change(connection, mail.subject_id)
     if change is None:
         return None
-    words = {
+    context = {
         "new_email": masked_email(address_of(runtime, change)),
         "asked_at": change.created_at,
         "expires_at": change.expires_at,
     }
-    return Letter("email-change-asked", words)
+    return Letter("email-change-asked", context)
 
 
 async def compose_changed(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """To the address that is no longer in use."""
+    """Compose the mail to the previous address."""
     return Letter("email-changed", {"changed_at": mail.created_at})

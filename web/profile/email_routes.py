@@ -1,4 +1,4 @@
-"""Another e-mail address: asked for in the space, confirmed from the new address."""
+"""Change of e-mail address: requested in the space, confirmed from the new address."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ PAGES = {
 
 @titulaires_only
 async def show_email(request: Request) -> Response:
-    """The form."""
+    """Show the form."""
     return _page(request, filled_again(request, EmailForm()))
 
 
 @titulaires_only
 async def submit_email(request: Request) -> Response:
-    """Ask for the change; the answer says nothing of who has the new address."""
+    """Request the change; the answer does not reveal whether the new address has an account."""
     form = EmailForm(form_of(request))
     if not form.validate():
         return _page(request, form, 422)
@@ -82,14 +82,14 @@ async def submit_email(request: Request) -> Response:
 
 @titulaires_only
 async def cancel_email(request: Request) -> Response:
-    """« Annuler ce changement »."""
+    """Cancel the pending change (« Annuler ce changement »)."""
     await email_change.cancel_change(runtime_of(request), titulaire_of(request), device_of(request))
     browser_of(request).notify("changement-annule")
     return RedirectResponse(PROFILE_URL, 303)
 
 
 async def show_link(request: Request) -> Response:
-    """The link of the mail. Looking changes nothing: a mail scanner's visit confirms nothing."""
+    """Show the mailed link, without side effects: a mail scanner must not confirm it."""
     token = request.path_params["token"]
     outcome, address = Outcome.UNKNOWN, ""
     if looks_like_token(token):
@@ -100,7 +100,7 @@ async def show_link(request: Request) -> Response:
 
 
 async def submit_link(request: Request) -> Response:
-    """« Confirmer cette adresse »."""
+    """Confirm the new address (« Confirmer cette adresse »)."""
     token = request.path_params["token"]
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
@@ -113,7 +113,7 @@ async def submit_link(request: Request) -> Response:
 
 
 async def show_confirmed(request: Request) -> Response:
-    """The address is changed."""
+    """Show that the address has changed."""
     return render(request, "profile/link_done.html", {})
 
 

@@ -1,4 +1,4 @@
-"""Everything that is kept about a person, for them to read and to take away."""
+"""Everything that is stored about a person, for them to read and to download."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from web.profile import export_queries
 from web.profile.email_change import NEW_ADDRESS
 from web.profile.service import AccountGoneError
 
-# Sections of the file, by the name the query gives them; a row's fields have French names there.
+# Sections of the file, by their name in the query; the query itself names their fields in French.
 SECTIONS = {
     "movements": "mouvements_d_heures",
     "worked": "heures_travaillees_declarees_par_vos_employeurs",
@@ -36,7 +36,7 @@ SECTIONS = {
     "events": "historique",
     "mails": "courriels_envoyes",
 }
-# Who did something, for someone who reads the file outside their space.
+# Labels of actors, understandable outside the personal space.
 ACTORS = {
     Actor.TITULAIRE: "titulaire",
     Actor.EMPLOYER: "employeur",
@@ -54,10 +54,10 @@ FORMER_LEFT = (
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept besides the identity; each section is a list of rows, oldest first.
+    """The data stored besides the identity; each section is a list of rows, oldest first.
 
-    `passing` is what will soon be forgotten: None where there is nothing. `has_former`: an earlier
-    account of the same number left what is not in it.
+    `passing` holds short-lived data, None where there is none. `has_former`: an earlier account of
+    the same NIR left data that is not included.
     """
 
     opened_at: datetime
@@ -69,7 +69,7 @@ class Kept:
 
 
 async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
-    """Read it all, in one statement. Raises AccountGoneError."""
+    """Read all the data, in one statement. Raises AccountGoneError."""
     async with runtime.db.connection() as connection:
         return await _collect(runtime, connection, signed_in)
 
@@ -77,7 +77,7 @@ async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
 async def collect_for_file(
     runtime: Runtime, signed_in: SignedIn, device: str, request: tuple[bytes, str]
 ) -> Kept:
-    """The same, noted in the history: each download shows there, once a press.
+    """Read all the data, and record one download in the history for each request.
 
     Raises AccountGoneError.
     """
@@ -90,7 +90,7 @@ async def collect_for_file(
 
 
 def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]:
-    """The file: names in French, moments in UTC (ISO 8601), hours whole, phones in E.164."""
+    """Return the file: French names, times in UTC (ISO 8601), whole hours, phones in E.164."""
     apprenticeship, address = identity.apprenticeship, identity.address
     return {
         "service": "Compte Formation",
@@ -144,7 +144,7 @@ async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn
 
 
 def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
-    """An address to confirm, a form to send again, wrong passwords in a row."""
+    """Return the address to confirm, the form kept, and the consecutive wrong passwords."""
     change = json.loads(row["change"]) if row["change"] else None
     if change is not None:
         context = NEW_ADDRESS.context_of(change)
@@ -163,7 +163,7 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
 
 
 def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:
-    """Put words where the rows have codes, and open what organismes wrote."""
+    """Replace codes by labels, and decrypt the reasons that organismes wrote."""
     dossier_id = UUID(dossier.pop("id"))
     dossier["statut"] = Status(dossier["statut"]).label
     if dossier["motif_de_cloture"]:

@@ -1,4 +1,4 @@
-"""Everything that is kept about a person, for them."""
+"""The query on everything that is stored about a person, for export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES
 from web.core.db import Connection, Record
 
-# What an organisme wrote is sealed: it comes as it is kept, with what its box is bound to.
+# The reasons of organismes are encrypted: returned as stored, with what their context needs.
 _DOSSIERS = """
     (SELECT coalesce(json_agg(json_build_object(
         'id', d.id, 'numero', number, 'statut', status, 'motif_de_cloture', closing,
@@ -34,9 +34,9 @@ _DOSSIERS = """
 async def find_everything(
     connection: Connection, account_id: UUID, failures: bytes
 ) -> Record | None:
-    """The account, and each kind of row about its person as one JSON list, oldest first.
+    """Return the account, and each kind of row about its person as one JSON list, oldest first.
 
-    `failures` is what its wrong passwords in a row are counted under.
+    `failures` is the rate-limit bucket of its consecutive wrong passwords.
     """
     return await connection.fetchrow(
         f"""

@@ -26,7 +26,7 @@ _FRANCE = ("", "france")
 
 
 class ProfileForm(Form):
-    """What a person may change by themselves."""
+    """The form of the information that a person may change."""
 
     first_name = TextField(
         "Prénom",
@@ -80,7 +80,7 @@ class ProfileForm(Form):
 
     @classmethod
     def of(cls, identity: Identity) -> ProfileForm:
-        """The form as it stands before anything is typed."""
+        """Return the form filled in with the current identity."""
         address = identity.address or PostalAddress("", "")
         return cls(
             data={
@@ -97,7 +97,7 @@ class ProfileForm(Form):
         )
 
     def check(self, identity: Identity) -> Identity | None:
-        """The identity with what was typed, or None with each problem beside its field."""
+        """Return the identity with the new values, or None with the errors on their fields."""
         self.validate()
         address = self._address()
         if self.errors:
@@ -112,7 +112,7 @@ class ProfileForm(Form):
         )
 
     def _address(self) -> PostalAddress | None:
-        """Whole or not at all: half an address reaches nobody."""
+        """Return the address; None if empty, with errors if incomplete."""
         typed = {
             name: self[name].data or ""
             for name in ("street", "extra", "postcode", "city", "country")
@@ -135,7 +135,7 @@ class ProfileForm(Form):
 
 
 class EmailForm(Form):
-    """Another e-mail address."""
+    """The form to change the e-mail address."""
 
     email = EmailField(
         "Nouvelle adresse courriel",
@@ -148,6 +148,6 @@ class EmailForm(Form):
 
 
 class ClosingForm(Form):
-    """« Fermer mon compte »."""
+    """The form of « Fermer mon compte »."""
 
     password = current_password()

@@ -1,4 +1,4 @@
-"""The account behind the personal information: one function per question."""
+"""Queries on the account, its identity and its e-mail address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.core.db import Connection
 
 @dataclass(frozen=True)
 class AccountRow:
-    """An account held until the transaction ends; `identity` is sealed."""
+    """An account, locked until the transaction ends; `identity` is encrypted."""
 
     id: UUID
     person_id: UUID
@@ -20,7 +20,7 @@ class AccountRow:
 
 
 async def lock_account(connection: Connection, account_id: UUID) -> AccountRow | None:
-    """The row, held: what is written next never undoes what another request wrote."""
+    """Lock and return the account, so that no concurrent update is lost."""
     row = await connection.fetchrow(
         "SELECT id, person_id, identity FROM account WHERE id = $1 FOR UPDATE", account_id
     )
@@ -29,7 +29,7 @@ async def lock_account(connection: Connection, account_id: UUID) -> AccountRow |
 
 @dataclass(frozen=True)
 class FoundAccount:
-    """An account found by its number; `identity` is sealed."""
+    """An account found by its NIR; `identity` is encrypted."""
 
     id: UUID
     identity: bytes
@@ -37,7 +37,7 @@ class FoundAccount:
 
 
 async def find_account_of(connection: Connection, nir_digest: bytes) -> FoundAccount | None:
-    """The account that a number has."""
+    """Return the account of a NIR."""
     row = await connection.fetchrow(
         """
         SELECT account.id, account.identity, account.created_at
@@ -59,14 +59,14 @@ async def keeps_mailbox(connection: Connection, account_id: UUID) -> bool:
 
 
 async def save_identity(connection: Connection, account_id: UUID, identity: bytes) -> None:
-    """Put another identity, under the same e-mail address."""
+    """Update the identity; the e-mail address must be the same."""
     await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, identity)
 
 
 async def delete_account(connection: Connection, account_id: UUID) -> None:
-    """The account, and by cascade its sessions, its e-mail change and its kept form.
+    """Delete the account, and by cascade its sessions, its e-mail change and its kept form.
 
-    Links mailed for it go too: they name it, or its e-mail change, as their subject.
+    Delete mailed links too, whose subject is the account or its e-mail change.
     """
     await connection.execute(
         """
@@ -80,7 +80,7 @@ async def delete_account(connection: Connection, account_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class EmailChange:
-    """A change that waits for its link; `email` is sealed, in its own row's name."""
+    """A pending change; `email` is encrypted, with the id of the change as context."""
 
     id: UUID
     account_id: UUID
@@ -97,7 +97,7 @@ _CHANGE = """
 
 
 async def find_email_change(connection: Connection, account_id: UUID) -> EmailChange | None:
-    """The change an account waits for."""
+    """Return the pending change of an account."""
     row = await connection.fetchrow(
         f"SELECT {_CHANGE} FROM email_change WHERE account_id = $1 AND expires_at > now()",  # noqa: S608
         account_id,
@@ -106,7 +106,7 @@ async def find_email_change(connection: Connection, account_id: UUID) -> EmailCh
 
 
 async def find_email_change_by_id(connection: Connection, change_id: UUID) -> EmailChange | None:
-    """The change a mail is about."""
+    """Return the change that a mail is about, expired or not."""
     row = await connection.fetchrow(
         f"SELECT {_CHANGE} FROM email_change WHERE id = $1",  # noqa: S608
         change_id,
@@ -123,7 +123,7 @@ async def put_email_change(
     email_digest: bytes,
     hours: int,
 ) -> None:
-    """Wait for this address, and no longer for an earlier one."""
+    """Save a pending change, replacing an earlier one."""
     await connection.execute(
         """
         INSERT INTO email_change (account_id, id, email, email_digest, expires_at)
@@ -141,7 +141,7 @@ async def put_email_change(
 
 
 async def prolong_email_change(connection: Connection, change_id: UUID, hours: int) -> None:
-    """Wait for the same address again, as if it was asked for now."""
+    """Restart the validity of a pending change, as if it was requested now."""
     await connection.execute(
         """
         UPDATE email_change SET created_at = now(), expires_at = now() + make_interval(hours => $2)
@@ -153,7 +153,7 @@ async def prolong_email_change(connection: Connection, change_id: UUID, hours: i
 
 
 async def forget_email_change(connection: Connection, account_id: UUID) -> bool:
-    """Wait no longer; whether there was anything to wait for."""
+    """Delete the pending change; return whether there was one."""
     tag = await connection.execute("DELETE FROM email_change WHERE account_id = $1", account_id)
     return tag.endswith(" 1")
 
@@ -161,7 +161,7 @@ async def forget_email_change(connection: Connection, account_id: UUID) -> bool:
 async def change_email(
     connection: Connection, account_id: UUID, email_digest: bytes, identity: bytes
 ) -> bool:
-    """Put the address and the identity that holds it; False when it is another account's."""
+    """Update the address and its identity; return False if another account has the address."""
     done: bool = await connection.fetchval(
         "SELECT change_email($1, $2, $3)", account_id, email_digest, identity
     )
@@ -169,7 +169,7 @@ async def change_email(
 
 
 async def is_address_taken(connection: Connection, email_digests: Sequence[bytes]) -> bool:
-    """Whether an account has this address."""
+    """Return whether an account has this address."""
     taken: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM account WHERE email_digest = ANY ($1))", email_digests
     )
@@ -178,7 +178,7 @@ async def is_address_taken(connection: Connection, email_digests: Sequence[bytes
 
 @dataclass(frozen=True)
 class EmailLink:
-    """What a link's token leads to; `change` is None once it is over."""
+    """A confirmation link; `change` is None once it is used or cancelled."""
 
     is_used: bool
     change: EmailChange | None
@@ -187,7 +187,7 @@ class EmailLink:
 async def add_email_link(
     connection: Connection, token_digest: bytes, change_id: UUID, expires_at: datetime
 ) -> None:
-    """A token that confirms the change, until then."""
+    """Insert a token that confirms the change until `expires_at`."""
     await connection.execute(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
@@ -200,7 +200,7 @@ async def add_email_link(
 
 
 async def find_email_link(connection: Connection, token_digest: bytes) -> EmailLink | None:
-    """The link, by the database's clock; each link of a change that was prolonged has its own."""
+    """Return the link; it expires on its own date, even if its change was extended."""
     row = await connection.fetchrow(
         """
         SELECT t.used_at IS NOT NULL AS is_used, c.id, c.account_id, c.email, c.email_digest,
@@ -218,7 +218,7 @@ async def find_email_link(connection: Connection, token_digest: bytes) -> EmailL
 
 
 async def use_email_links(connection: Connection, change_id: UUID) -> None:
-    """Every link of the change is used together."""
+    """Mark all links of the change as used."""
     await connection.execute(
         "UPDATE bearer_token SET used_at = now() WHERE subject_id = $1 AND used_at IS NULL",
         change_id,
@@ -226,5 +226,5 @@ async def use_email_links(connection: Connection, change_id: UUID) -> None:
 
 
 async def purge_email_changes(connection: Connection) -> None:
-    """Addresses that nobody confirmed are forgotten."""
+    """Delete expired changes, which nobody confirmed."""
     await connection.execute("DELETE FROM email_change WHERE expires_at <= now()")

@@ -27,7 +27,7 @@ PROFILE_URL = "/espace/informations"
 
 @titulaires_only
 async def show_profile(request: Request) -> Response:
-    """Who the titulaire is, what they may change, the e-mail address and the account."""
+    """Show the identity, the form, the e-mail address and the account."""
     return await _page(
         request, filled_again(request, ProfileForm.of(titulaire_of(request).identity))
     )
@@ -35,7 +35,7 @@ async def show_profile(request: Request) -> Response:
 
 @titulaires_only
 async def save_profile(request: Request) -> Response:
-    """Save names, phones and address, in place with htmx."""
+    """Save names, phones and postal address; with htmx, without leaving the page."""
     runtime, signed_in = runtime_of(request), titulaire_of(request)
     form = ProfileForm(form_of(request))
     wanted = form.check(signed_in.identity)
@@ -47,7 +47,7 @@ async def save_profile(request: Request) -> Response:
         )
     except AccountGoneError:
         return await to_login(request)
-    # The header of the page shows the name: a new one is worth a whole page.
+    # The page header shows the name: reload the page when it changes.
     in_place = identity.full_name == signed_in.display_name
     if wants_fragment(request) and in_place:
         request.state.signed_in = replace(signed_in, identity=identity)
@@ -60,7 +60,7 @@ async def save_profile(request: Request) -> Response:
 
 @titulaires_only
 async def show_resume(request: Request) -> Response:
-    """What was typed when the session ended, in its page."""
+    """Show the form kept when the session ended, in its page."""
     kept = await find_kept_form(runtime_of(request), titulaire_of(request).account_id)
     if kept is None:
         return RedirectResponse(SPACE_URL, 303)
@@ -69,7 +69,7 @@ async def show_resume(request: Request) -> Response:
 
 @titulaires_only
 async def drop_resume(request: Request) -> Response:
-    """« Ne rien envoyer »: what was kept is forgotten."""
+    """Delete the kept form (« Ne rien envoyer »)."""
     await forget_kept_form(runtime_of(request), titulaire_of(request).account_id)
     browser_of(request).notify("saisie-oubliee")
     return RedirectResponse(SPACE_URL, 303)

@@ -1,4 +1,4 @@
-"""What a person changes by themselves, and the end of their account."""
+"""Change of personal information, and closing of the account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from web.profile import queries
 log = structlog.get_logger("profile")
 
 ACCOUNT_CLOSED_MAIL = notice("account-closed")
-# What the history says of a change: which information, never what it holds.
+# Names of the changed information in the history, which never has its values.
 NAMES = {
     "first_name": "prénom",
     "usual_name": "nom d’usage",
@@ -39,7 +39,7 @@ class AccountGoneError(Exception):
 
 
 async def hold_account(runtime: Runtime, connection: Connection, account_id: UUID) -> Opened:
-    """The account as it is now; others who would write it wait. Raises AccountGoneError."""
+    """Lock the account and return its current state. Raises AccountGoneError."""
     row = await queries.lock_account(connection, account_id)
     if row is None:
         raise AccountGoneError
@@ -50,25 +50,25 @@ async def hold_account(runtime: Runtime, connection: Connection, account_id: UUI
 async def save_profile(
     runtime: Runtime, account_id: UUID, wanted: Identity, device: str
 ) -> Identity:
-    """Keep the names, phones and address of `wanted`, and nothing else of it.
+    """Save the names, phones and postal address of `wanted`, and nothing else of it.
 
-    Saving what is there already changes nothing. Raises AccountGoneError.
+    Saving unchanged values records nothing. Raises AccountGoneError.
     """
     async with runtime.db.transaction() as connection:
-        held = await hold_account(runtime, connection, account_id)
+        current = await hold_account(runtime, connection, account_id)
         changes = {
             name: getattr(wanted, name)
             for name in NAMES
-            if getattr(wanted, name) != getattr(held.identity, name)
+            if getattr(wanted, name) != getattr(current.identity, name)
         }
         if not changes:
-            return held.identity
-        identity = Identity(**{**vars(held.identity), **changes})
+            return current.identity
+        identity = Identity(**{**vars(current.identity), **changes})
         box = seal_identity(runtime.vault, identity, f"account:{account_id}")
         await queries.save_identity(connection, account_id, box)
         await record_event(
             connection,
-            held.person_id,
+            current.person_id,
             EventKind.PROFILE_CHANGED,
             device=device,
             detail=", ".join(NAMES[name] for name in changes),
@@ -85,55 +85,54 @@ async def close_account(
     request_digest: bytes,
     outcome: str,
 ) -> None:
-    """Delete the account; all its sessions and délégations end, and a mail says so.
+    """Delete the account, end all its sessions and délégations, and notify by mail.
 
-    What belongs to the person stays under the keyed hash of their NIR: hours (the law opens
-    everyone's account of hours, registration only gives access to it), dossiers, délégations that
-    are over, and the history, which nobody may alter and which holds no personal data. Registering
-    again finds the hours, and the rest once it is proved that it is the same person's:
-    web.accounts.former.
+    What belongs to the person stays under the keyed digest of their NIR: hours (by law everyone
+    has an account of hours, registration only gives access to it), dossiers, ended délégations,
+    and the history, which nobody may alter and which holds no personal data. Registering again
+    restores the hours, and the rest once the person is proved to be the same: web.accounts.former.
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     await confirm_password(runtime, signed_in, password, device, request_digest)
     async with runtime.db.transaction() as connection:
         try:
-            held = await hold_account(runtime, connection, signed_in.account_id)
+            account = await hold_account(runtime, connection, signed_in.account_id)
         except AccountGoneError:
             return
         await claim(connection, request_digest, outcome)
-        await keep_former(runtime, connection, held)
-        await end_account(runtime, connection, held, device)
+        await keep_former(runtime, connection, account)
+        await end_account(runtime, connection, account, device)
     log.info("account closed", account=str(signed_in.account_id))
 
 
 async def end_account(
     runtime: Runtime,
     connection: Connection,
-    held: Opened,
+    account: Opened,
     device: str = "",
     actor: Actor = Actor.TITULAIRE,
 ) -> None:
-    """Delete an account that is held, and what ends with it; in the caller's transaction."""
-    # Its rows before its person's, as whoever logs out or cancels meanwhile takes them.
-    subject = nir_digest(runtime.hasher, held.identity.nir)
-    await queries.delete_account(connection, held.id)
+    """Delete a locked account and all that ends with it, in the caller's transaction."""
+    # The account's rows before its person: a concurrent logout or cancellation locks in that order.
+    subject = nir_digest(runtime.hasher, account.identity.nir)
+    await queries.delete_account(connection, account.id)
     await forget_devices(connection, subject)
     await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES)
-    await revoke_all(connection, held.person_id, device, actor)
+    await revoke_all(connection, account.person_id, device, actor)
     await record_event(
-        connection, held.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
+        connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
     )
     await enqueue_mail(
         runtime,
         connection,
         kind=ACCOUNT_CLOSED_MAIL,
-        subject_id=held.id,
-        recipient=held.identity.email,
+        subject_id=account.id,
+        recipient=account.identity.email,
     )
 
 
 async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
-    """Where this very request led the first time, for who did not get that answer."""
+    """Return the outcome of an earlier copy of this request, None if there was none."""
     async with runtime.db.connection() as connection:
         return await find_outcome(connection, request_digest)
 
@@ -141,9 +140,9 @@ async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
 async def compose_account_closed(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
-    """After the account is gone: the mail's own row tells when.
+    """Compose the mail after the account is deleted, from the mail's own row.
 
-    The address is kept after its owner closed the account, not after the service did.
+    The address is kept when the titulaire closed the account, not when the service did.
     """
     is_kept = await queries.keeps_mailbox(connection, mail.subject_id)
     words = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}

@@ -1,7 +1,7 @@
-"""An account that someone opened with another person's number, closed by the service.
+"""Closing, by the service, of an account opened with someone else's NIR.
 
-Its owner cannot activate theirs while it is there. Nothing that would prove later whose it was is
-kept: its mailbox gets nothing back.
+While it exists, the owner of the NIR cannot activate an account. Nothing is kept that could later
+prove whose it was, so that nothing is ever restored to its mailbox.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ log = structlog.get_logger("profile")
 
 @dataclass(frozen=True)
 class Blocking:
-    """The account a number has, for the operator who checks whose it is."""
+    """The account of a NIR, for the operator who checks whose it is."""
 
     identity: Identity
     opened_at: datetime
 
 
 async def find_account(runtime: Runtime, nir: str) -> Blocking:
-    """The account that this number has. Raises AccountGoneError."""
+    """Return the account of this NIR. Raises AccountGoneError."""
     async with runtime.db.connection() as connection:
         row = await queries.find_account_of(connection, nir_digest(runtime.hasher, nir))
     if row is None:
@@ -39,11 +39,11 @@ async def find_account(runtime: Runtime, nir: str) -> Blocking:
 
 
 async def close_usurped(runtime: Runtime, nir: str) -> None:
-    """Close it at once: sessions, délégations and links end with it. Raises AccountGoneError."""
+    """Close it at once, with its sessions, délégations and links. Raises AccountGoneError."""
     async with runtime.db.transaction() as connection:
         row = await queries.find_account_of(connection, nir_digest(runtime.hasher, nir))
         if row is None:
             raise AccountGoneError
-        held = await hold_account(runtime, connection, row.id)
-        await end_account(runtime, connection, held, actor=Actor.SERVICE)
-    log.info("usurped account closed", account=str(held.id))
+        account = await hold_account(runtime, connection, row.id)
+        await end_account(runtime, connection, account, actor=Actor.SERVICE)
+    log.info("usurped account closed", account=str(account.id))

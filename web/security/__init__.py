@@ -1,1 +1,1 @@
-"""Changing the password, and the list of open sessions."""
+"""Change of password, and the list of open sessions."""

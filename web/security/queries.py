@@ -1,4 +1,4 @@
-"""What the pages of security ask the database."""
+"""Queries of the security pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.core.db import Connection
 async def end_session(
     connection: Connection, account_id: UUID, session_id: UUID, device: str
 ) -> bool:
-    """End one session of this account and say so in its history; False when it was over."""
+    """End one session of this account and record it; return False if it was over."""
     tag = await connection.execute(
         """
         WITH ended AS (
@@ -31,7 +31,7 @@ async def end_session(
 async def end_other_sessions(
     connection: Connection, account_id: UUID, kept: bytes, device: str
 ) -> None:
-    """End all sessions of this account but one; the history tells how many were open."""
+    """End all sessions of this account but one; the event records how many were open."""
     await connection.execute(
         """
         WITH ended AS (

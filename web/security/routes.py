@@ -26,12 +26,12 @@ PAGE = PasswordPage(PASSWORD_URL, cancel_url=SPACE_URL, changed_url=SESSIONS_URL
 
 @titulaires_only
 async def show_password(request: Request) -> Response:
-    """« Modifier votre mot de passe »."""
+    """Show « Modifier votre mot de passe »."""
     return PAGE.show(request, _owner(request))
 
 
 async def submit_password(request: Request) -> Response:
-    """Change the password, and go on under another token; a copy gets the first one's answer."""
+    """Change the password, and rotate the token; a copy of the request gets the same answer."""
 
     async def was_carried_out() -> bool:
         return await service.was_carried_out(runtime_of(request), digest_of(request))
@@ -58,13 +58,13 @@ async def _submit_password(request: Request) -> Response:
 @titulaires_only
 @part_of()
 async def show_strength(request: Request) -> Response:
-    """Fragment: the strength of what is being typed."""
+    """Render the strength of the password being typed."""
     return strength_of_typed(request, _owner(request))
 
 
 @titulaires_only
 async def show_sessions(request: Request) -> Response:
-    """« Mes connexions »."""
+    """Show « Mes connexions »."""
     sessions = await service.sessions_of(
         runtime_of(request), titulaire_of(request), browser_of(request).digest
     )

@@ -1,4 +1,4 @@
-"""Changing the password and ending sessions, from inside the personal space."""
+"""Change of password and end of sessions, from the personal space."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ async def change_password(
     request_digest: bytes,
     outcome: str,
 ) -> None:
-    """Replace the current password by a new one that follows the rules already.
+    """Replace the current password by a new one that already follows the rules.
 
-    `passwords` are the current one and the new one. Other sessions end, this one goes on under
-    another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    `passwords` are the current one and the new one. Other sessions end, this one continues under a
+    new token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     current, new = passwords
     await confirm_password(runtime, signed_in, current, device.kind, request_digest)
@@ -56,7 +56,7 @@ async def change_password(
 
 
 async def was_carried_out(runtime: Runtime, request_digest: bytes) -> bool:
-    """Whether an earlier copy of this very request changed the password."""
+    """Return whether an earlier copy of this request changed the password."""
     async with runtime.db.connection() as connection:
         return await find_outcome(connection, request_digest) is not None
 
@@ -64,13 +64,13 @@ async def was_carried_out(runtime: Runtime, request_digest: bytes) -> bool:
 async def sessions_of(
     runtime: Runtime, signed_in: SignedIn, token_digest: bytes
 ) -> list[LiveSession]:
-    """The open sessions, this one first."""
+    """Return the open sessions, this one first."""
     async with runtime.db.connection() as connection:
         return await find_live_sessions(connection, signed_in.account_id, token_digest)
 
 
 async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, device: str) -> None:
-    """End a session of this account; one that is over already, or another's, changes nothing."""
+    """End a session of this account; do nothing if it is over or another account's."""
     async with runtime.db.connection() as connection:
         await queries.end_session(connection, signed_in.account_id, session_id, device)
 
@@ -78,7 +78,7 @@ async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, d
 async def end_other_sessions(
     runtime: Runtime, signed_in: SignedIn, token_digest: bytes, device: Device
 ) -> None:
-    """End all sessions but this one; the account forgets all other browsers."""
+    """End all sessions but this one, and delete all other known browsers."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir)
     async with runtime.db.transaction() as connection:
         await forget_devices(connection, subject, keep=device.shown)

@@ -1,8 +1,8 @@
-"""« Mot de passe oublié »: a request, a mail, a link to choose another one.
+"""« Mot de passe oublié »: a request, a mail, a link to choose another password.
 
-The page does the same for every NIR: it records a request and a job. The worker finds whether the
-NIR has an account, out of sight of the person who asked. The link's token is made when the mail is
-composed, so that the database only ever has its hash.
+The page does the same for every NIR: it records a request and enqueues a job. The worker looks for
+the account, so that the requester cannot observe whether there is one. The link's token is made
+when the mail is composed, so that the database only ever has its hash.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from web.signin.forgotten_queries import ResetLink
 log = structlog.get_logger("signin")
 
 HOUR = 3600
-# From one network: nobody elsewhere uses up what the owner may ask for.
+# Per network, so that nobody elsewhere can exhaust the quota of the owner.
 REQUESTS_PER_NIR = Limit("forgotten passwords per NIR and network", 5, HOUR)
 # Schools and town halls share one address.
 REQUESTS_PER_ADDRESS = Limit("forgotten passwords per address", 100, HOUR)
@@ -43,7 +43,7 @@ RESET_MAIL = awaited(queries.RESET)
 async def ask(
     runtime: Runtime, nir: str, address: str, device: str, request_digest: bytes, outcome: str
 ) -> None:
-    """Note that a link is asked for; the same for a NIR we know and one we do not.
+    """Record a request for a reset link, in the same way for known and unknown NIRs.
 
     Raises TooManyAttemptsError.
     """
@@ -64,26 +64,26 @@ async def ask(
 
 
 async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
-    """The worker's part: promise the mail, or forget the request when no account is behind it."""
+    """Enqueue the mail (worker job), or delete the request if the NIR has no account."""
     async with runtime.db.transaction() as connection:
         await queries.hold_asker(connection, reset_id)
-        asker = await queries.find_asker(connection, reset_id)
-        if asker is None:
+        reset = await queries.find_asker(connection, reset_id)
+        if reset is None:
             return
-        if asker.account_id is None or asker.person_id is None or asker.identity is None:
+        if reset.account_id is None or reset.person_id is None or reset.identity is None:
             await queries.forget_request(connection, reset_id)
             return
-        identity = open_identity(runtime.vault, asker.identity, f"account:{asker.account_id}")
-        await queries.give_request(connection, reset_id, asker.account_id)
-        # Whoever asks without end is told often enough; the owner gets the link all the same.
+        identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
+        await queries.give_request(connection, reset_id, reset.account_id)
+        # Past the daily limit of events the request is not recorded; the owner still gets the link.
         with suppress(TooManyActsError):
             await record_event(
                 connection,
-                asker.person_id,
+                reset.person_id,
                 EventKind.PASSWORD_RESET_ASKED,
-                device=asker.device,
+                device=reset.device,
                 actor=Actor.UNKNOWN,
-                occurred_at=asker.asked_at,
+                occurred_at=reset.asked_at,
             )
         await enqueue_mail(
             runtime,
@@ -95,24 +95,24 @@ async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
 
 
 async def compose_reset(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """The link; None when the request is over or the account's address is another by now."""
-    asker = await queries.find_sendable(connection, mail.subject_id)
-    if asker is None or asker.identity is None:
+    """Compose the mail with the link; None if the request is void or the address has changed."""
+    reset = await queries.find_sendable(connection, mail.subject_id)
+    if reset is None or reset.identity is None:
         return None
-    identity = open_identity(runtime.vault, asker.identity, f"account:{asker.account_id}")
+    identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
     if identity.email != mail.recipient:
         return None
     token = new_token(runtime.randomness)
     await queries.add_reset_token(connection, token_hash(token), mail.subject_id)
-    words = {
+    context = {
         "first_name": identity.first_name,
         "url": f"{runtime.settings.public_url}/mot-de-passe/{token}",
     }
-    return Letter("password-reset", words)
+    return Letter("password-reset", context)
 
 
 async def find_link(runtime: Runtime, token: str) -> ResetLink | None:
-    """What a link leads to, in one statement; none for what has not even a token's shape."""
+    """Return the reset link of a token; None, without a query, for a malformed token."""
     if not looks_like_token(token):
         return None
     async with runtime.db.connection() as connection:
@@ -120,7 +120,7 @@ async def find_link(runtime: Runtime, token: str) -> ResetLink | None:
 
 
 def identity_behind(runtime: Runtime, link: ResetLink) -> Identity:
-    """Whose password an open link replaces."""
+    """Return the identity of the account whose password an open link resets."""
     return open_identity(runtime.vault, link.identity or b"", f"account:{link.account_id}")
 
 
@@ -133,17 +133,15 @@ async def choose(
     request_digest: bytes,
     outcome: str,
 ) -> LinkState:
-    """Replace the password, once; returns OPEN when it was done, else why it was not.
+    """Replace the password, once; return OPEN when it was replaced, else the state of the link.
 
-    The account knows the browser from then on, by the token `device` is offered.
-
-    The password follows the rules already, if the link was `found` open. Raises
-    HashingOverloadedError.
+    The browser becomes a known one, by the new token of `device`. The password must follow the
+    rules already if the link was `found` open. Raises HashingOverloadedError.
     """
     is_open = found.state is LinkState.OPEN
     hashed = await runtime.passwords.hash(normalise(password)) if is_open else ""
     async with runtime.db.transaction() as connection:
-        link = await _locked_link(connection, token)
+        link = await _lock_link(connection, token)
         if link is None:
             return LinkState.UNKNOWN
         if not hashed or link.state is not LinkState.OPEN:
@@ -160,7 +158,7 @@ async def choose(
             hashed,
             EventKind.PASSWORD_RESET,
             device.kind,
-            # The link was enough: no password was said.
+            # The link alone was enough: the password was not verified.
             actor=Actor.UNKNOWN,
             keep_devices=(device.offered,),
         )
@@ -170,8 +168,8 @@ async def choose(
     return LinkState.OPEN
 
 
-async def _locked_link(connection: Connection, token: str) -> ResetLink | None:
-    """The link, once nobody else changes this account's password: read again under the lock."""
+async def _lock_link(connection: Connection, token: str) -> ResetLink | None:
+    """Lock the account of a link, and return the link as read under the lock."""
     found = await queries.find_reset_link(connection, token_hash(token))
     if found is None or found.account_id is None:
         return found

@@ -1,4 +1,4 @@
-"""Requests for another password, and their links: one function per question."""
+"""Queries on password reset requests and their links."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from web.core.db import Connection
 
 RESET = "password-reset"
 LINK_MINUTES = 60
-# A mail that could not leave for this long answers a question that nobody is asking now.
+# A mail delayed for longer than this is no longer expected by anybody.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = 2
 
 
 @dataclass(frozen=True)
 class ResetLink:
-    """What a link's token leads to; `identity` is sealed, None with the account gone."""
+    """A reset link; `identity` is encrypted, None once the account is closed."""
 
     reset_id: UUID
     account_id: UUID | None
@@ -29,7 +29,7 @@ class ResetLink:
 
     @property
     def state(self) -> LinkState:
-        """What it can still do."""
+        """The state of the link."""
         if self.ended_as is not None:
             return LinkState(self.ended_as)
         is_over = self.is_expired or self.account_id is None
@@ -38,7 +38,7 @@ class ResetLink:
 
 @dataclass(frozen=True)
 class Asker:
-    """A request, and the account it is about if there is one; `identity` is sealed."""
+    """A reset request, and its account, if any; `identity` is encrypted."""
 
     account_id: UUID | None
     person_id: UUID | None
@@ -50,7 +50,7 @@ class Asker:
 async def add_request(
     connection: Connection, reset_id: UUID, nir_digest: bytes, device: str
 ) -> None:
-    """Someone asked for another password for this NIR, whether it has an account or not."""
+    """Insert a request for this NIR, whether it has an account or not."""
     await connection.execute(
         "INSERT INTO password_reset (id, nir_digest, device) VALUES ($1, $2, $3)",
         reset_id,
@@ -60,9 +60,9 @@ async def add_request(
 
 
 async def hold_asker(connection: Connection, reset_id: UUID) -> None:
-    """Take turns with what changes the account a request is about, before the request is held.
+    """Lock the account that a request concerns; call it before the request is locked.
 
-    Whoever voids requests holds the account first: in the other order both would wait for ever.
+    Voiding requests locks the account before them: the reverse order would deadlock.
     """
     await connection.execute(
         """
@@ -75,7 +75,7 @@ async def hold_asker(connection: Connection, reset_id: UUID) -> None:
 
 
 async def find_asker(connection: Connection, reset_id: UUID) -> Asker | None:
-    """Whose request this is; None when it is settled already (a job picked up twice)."""
+    """Lock and return a request with its account; None if processed already (a job run twice)."""
     row = await connection.fetchrow(
         """
         SELECT account.id AS account_id, account.person_id, account.identity, r.device,
@@ -92,15 +92,15 @@ async def find_asker(connection: Connection, reset_id: UUID) -> Asker | None:
 
 
 async def forget_request(connection: Connection, reset_id: UUID) -> None:
-    """Nobody to answer to."""
+    """Delete a request that has no account."""
     await connection.execute("DELETE FROM password_reset WHERE id = $1", reset_id)
 
 
 async def give_request(connection: Connection, reset_id: UUID, account_id: UUID) -> None:
-    """The request is this account's.
+    """Assign the request to its account.
 
-    Its earlier requests stay as they are: anybody may ask, and must not void the link that the
-    owner is about to open. The first link that serves ends them all.
+    Earlier requests stay valid: anybody may make one, which must not void the link that the owner
+    is about to open. The first link used voids them all.
     """
     await lock_account(connection, account_id)
     await connection.execute(
@@ -109,12 +109,12 @@ async def give_request(connection: Connection, reset_id: UUID, account_id: UUID)
 
 
 async def lock_account(connection: Connection, account_id: UUID) -> None:
-    """Take turns on this account's password until the transaction ends."""
+    """Lock the account, and thereby its password, until the transaction ends."""
     await connection.execute("SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)
 
 
 async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
-    """The account to write to, while its request still waits for its mail."""
+    """Return a request with its account, while its mail may still be sent."""
     row = await connection.fetchrow(
         """
         SELECT account.id AS account_id, account.person_id, account.identity, r.device,
@@ -144,7 +144,7 @@ async def add_reset_token(connection: Connection, token_digest: bytes, reset_id:
 
 
 async def find_reset_link(connection: Connection, token_digest: bytes) -> ResetLink | None:
-    """The link, by the database's clock; looking changes nothing."""
+    """Return the link; its expiry is judged by the database's clock."""
     row = await connection.fetchrow(
         """
         SELECT t.subject_id AS reset_id, account.id AS account_id, account.person_id,
@@ -161,12 +161,12 @@ async def find_reset_link(connection: Connection, token_digest: bytes) -> ResetL
 
 
 async def use_request(connection: Connection, reset_id: UUID) -> None:
-    """All links of the request are used together."""
+    """Mark the request, and thereby all its links, as used."""
     await connection.execute("UPDATE password_reset SET ended_as = 'used' WHERE id = $1", reset_id)
 
 
 async def purge_requests(connection: Connection) -> None:
-    """Forget requests whose links are long over."""
+    """Delete requests made more than REMEMBERED_DAYS ago."""
     await connection.execute(
         "DELETE FROM password_reset WHERE created_at < now() - make_interval(days => $1)",
         REMEMBERED_DAYS,

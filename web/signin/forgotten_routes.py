@@ -1,4 +1,4 @@
-"""« Mot de passe oublié »: the request, and the page behind the mailed link."""
+"""« Mot de passe oublié »: the request, and the page of the mailed link."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ TOO_MANY = (
 
 
 async def show_forgotten(request: Request) -> Response:
-    """Which account?"""
+    """Show the form that asks for the NIR."""
     return _forgotten_page(request, filled_again(request, ForgottenForm()))
 
 
 async def submit_forgotten(request: Request) -> Response:
-    """Ask for a link; the answer says nothing of who has an account."""
+    """Request a link; the answer does not reveal whether there is an account."""
     runtime = runtime_of(request)
     form = ForgottenForm(form_of(request))
     if not form.validate():
@@ -63,24 +63,24 @@ async def submit_forgotten(request: Request) -> Response:
 
 
 async def show_sent(request: Request) -> Response:
-    """What happens next."""
+    """Explain what happens next."""
     return render(request, "signin/forgotten_sent.html", {"link_minutes": LINK_MINUTES})
 
 
 async def show_reset(request: Request) -> Response:
-    """The link of the mail. Looking changes nothing."""
+    """Show the page of the mailed link, without side effects."""
     link = await forgotten.find_link(runtime_of(request), request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
-        return _over(request, link.state if link else LinkState.UNKNOWN)
+        return _link_over(request, link.state if link else LinkState.UNKNOWN)
     return _form_page(request, link, NewPasswordForm())
 
 
 async def submit_reset(request: Request) -> Response:
-    """Choose another password."""
+    """Replace the password."""
     runtime, token = runtime_of(request), request.path_params["token"]
     link = await forgotten.find_link(runtime, token)
     if link is None:
-        return _over(request, LinkState.UNKNOWN)
+        return _link_over(request, LinkState.UNKNOWN)
     form = NewPasswordForm(form_of(request))
     if link.state is LinkState.OPEN and not form.is_right_for(
         titulaire_owner(forgotten.identity_behind(runtime, link))
@@ -97,7 +97,7 @@ async def submit_reset(request: Request) -> Response:
         LOGIN_URL,
     )
     if state is not LinkState.OPEN:
-        return _over(request, state)
+        return _link_over(request, state)
     keep_device(request, device, device.offered)
     browser_of(request).notify("mot-de-passe-choisi")
     return RedirectResponse(LOGIN_URL, 303)
@@ -105,7 +105,7 @@ async def submit_reset(request: Request) -> Response:
 
 @part_of()
 async def show_strength(request: Request) -> Response:
-    """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
+    """Render the strength of the password being typed; reads only that field, keeps nothing."""
     runtime = runtime_of(request)
     link = await forgotten.find_link(runtime, request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
@@ -126,6 +126,6 @@ def _form_page(
     return render(request, "signin/reset.html", context, status=status)
 
 
-def _over(request: Request, state: LinkState) -> Response:
+def _link_over(request: Request, state: LinkState) -> Response:
     status = 404 if state is LinkState.UNKNOWN else 410
     return render(request, "signin/reset_over.html", {"state": state.value}, status=status)

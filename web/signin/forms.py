@@ -15,7 +15,7 @@ NIR_SENTENCE = (
 
 
 class LoginForm(Form):
-    """Identifier and password; whether they fit is one answer, whatever is wrong."""
+    """The login form; its error does not tell which of the two values is wrong."""
 
     nir = TextField(
         "Identifiant",
@@ -31,8 +31,10 @@ class LoginForm(Form):
 
 
 class ForgottenForm(Form):
-    """Whose password is forgotten. Only the number's shape is judged, which says nothing of
-    whether it has an account."""
+    """The form of « Mot de passe oublié ».
+
+    It validates only the format of the NIR, which does not reveal whether it has an account.
+    """
 
     nir = TextField(
         "Identifiant",

@@ -1,4 +1,4 @@
-"""What login asks the database."""
+"""Queries of the login."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from uuid import UUID
 from web.core.db import Connection
 from web.core.rate_limit import Limit, TooManyAttemptsError
 
-# Of one account, since its password was last replaced: what the history tells is never erased.
+# Of one account, since its last password reset: each login adds to a history never erased.
 LOGINS_A_DAY = Limit("logins per account and day", 100, 86400)
 
 
 class TooManyLoginsError(TooManyAttemptsError):
-    """The account was opened very often today."""
+    """The account reached its daily limit of logins."""
 
 
 async def note_refused(connection: Connection, nir_digest: bytes, device: str) -> None:
-    """A failed login, for the history; the same write whether there is an account or not."""
+    """Record a failed login; the same write whether the NIR has an account or not."""
     await connection.execute(
         "INSERT INTO refused_login (nir_digest, device) VALUES ($1, $2)", nir_digest, device
     )
@@ -25,13 +25,13 @@ async def note_refused(connection: Connection, nir_digest: bytes, device: str) -
 async def record_login(
     connection: Connection, person_id: UUID, nir_digest: bytes, device: str
 ) -> UUID:
-    """Put the login in the history, after the refused ones before it that are not there yet.
+    """Record the login in the history, after the refused ones that are not there yet.
 
-    Returns the event's id. Raises TooManyLoginsError.
+    Return the event's id. Raises TooManyLoginsError.
     """
     rows = await connection.fetch(
         """
-        WITH room AS (
+        WITH quota AS (
             SELECT count(*) < $4 AS is_left FROM event
             WHERE person_id = $1 AND kind = 'login' AND occurred_at > greatest(
                 now() - make_interval(secs => $5),
@@ -40,16 +40,16 @@ async def record_login(
                    AND occurred_at > now() - make_interval(secs => $5)))
         ), refused AS (
             DELETE FROM refused_login WHERE nir_digest = $2 RETURNING device, at
-        ), told AS (
+        ), added AS (
             SELECT 1 AS rank, 'login_refused' AS kind, 'unknown' AS actor, device,
                    CASE WHEN count(*) > 1 THEN count(*) || E'\\u00a0essais' ELSE '' END AS detail,
                    max(at) AS occurred_at
             FROM refused GROUP BY device
             UNION ALL SELECT 2, 'login', 'titulaire', $3, '', clock_timestamp()
-            FROM room WHERE is_left
+            FROM quota WHERE is_left
         )
         INSERT INTO event (person_id, kind, actor, device, detail, occurred_at)
-        SELECT $1, kind, actor, device, detail, occurred_at FROM told ORDER BY rank, occurred_at
+        SELECT $1, kind, actor, device, detail, occurred_at FROM added ORDER BY rank, occurred_at
         RETURNING id, kind
         """,
         person_id,
@@ -66,7 +66,7 @@ async def record_login(
 
 
 async def record_refused_logins(connection: Connection) -> None:
-    """Make events of the refused logins that are someone's, and forget the others."""
+    """Make events of the refused logins of NIRs with an account, and delete the others."""
     await connection.execute(
         """
         WITH taken AS (

@@ -30,12 +30,12 @@ SENTENCES = Sentences(
 
 
 async def show_login(request: Request) -> Response:
-    """« Espace Titulaire »."""
+    """Show the login page (« Espace Titulaire »)."""
     return _login_page(request, filled_again(request, LoginForm()))
 
 
 async def submit_login(request: Request) -> Response:
-    """Open a session."""
+    """Log in."""
     form = LoginForm(form_of(request))
     page = partial(_login_page, request, form)
 
@@ -48,7 +48,7 @@ async def submit_login(request: Request) -> Response:
 
 
 async def submit_logout(request: Request) -> Response:
-    """End the session here."""
+    """Log out."""
     browser = browser_of(request)
     await service.log_out(runtime_of(request), browser.digest, device_of(request))
     browser.rotate()
@@ -58,11 +58,11 @@ async def submit_logout(request: Request) -> Response:
 
 @titulaires_only
 async def show_extended(request: Request) -> Response:
-    """The session goes on; the warning opens this in another tab, so that nothing typed is lost."""
+    """Extend the session; the warning opens this page in another tab, so that no input is lost."""
     return render(request, "signin/extended.html", {})
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    suite = safe_next(request.query_params.get("suite", ""))
-    action = LOGIN_URL if suite == "/espace" else f"{LOGIN_URL}?suite={quote(suite)}"
+    next_url = safe_next(request.query_params.get("suite", ""))
+    action = LOGIN_URL if next_url == "/espace" else f"{LOGIN_URL}?suite={quote(next_url)}"
     return render(request, "signin/login.html", {"form": form, "action": action}, status=status)

@@ -1,8 +1,8 @@
 """Login and logout.
 
-The same work for an unknown NIR as for a known one: one look-up, one hash, one write, one answer.
-That a login was refused is noted alike for all; who it concerns is found later, by the worker or
-at the next login, so that the history of a known person costs this answer nothing.
+An unknown NIR takes the same work as a known one: one look-up, one hash, one write, one answer.
+A refused login is recorded under the NIR's digest; the worker or the next login matches it to a
+person later, so that updating the history of a known person does not delay this answer.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ async def log_in(
     password: str,
     attempt: Attempt,
 ) -> bytes:
-    """Open a session under a fresh token; returns the digest by which the browser is now known.
+    """Open a session under a fresh token; return the digest of the browser's device token.
 
     Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -53,10 +53,10 @@ async def log_in(
     hits = await _count_attempt(runtime, trier)
     try:
         try:
-            known_by = await _enter(runtime, found, password, attempt, trier)
+            known_by = await _authenticate(runtime, found, password, attempt, trier)
         except ChangedSinceError:
             found = await _find(runtime, digest, attempt)
-            known_by = await _enter(runtime, found, password, attempt, trier)
+            known_by = await _authenticate(runtime, found, password, attempt, trier)
     except TooManyLoginsError:
         await runtime.limits.give_back(hits)
         raise
@@ -66,7 +66,7 @@ async def log_in(
 
 
 async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
-    """End the session; a replayed cookie finds nothing."""
+    """End the session; a cookie replayed afterwards finds nothing."""
     async with runtime.db.connection() as connection:
         await close_session(connection, token_digest, device)
     log.info("logout")
@@ -85,7 +85,7 @@ async def _find(runtime: Runtime, digest: bytes, attempt: Attempt) -> Credential
         return await find_credentials(connection, digest, attempt.device.shown)
 
 
-async def _enter(
+async def _authenticate(
     runtime: Runtime, found: Credentials, password: str, attempt: Attempt, trier: Trier
 ) -> bytes:
     if not await password_fits(runtime, found.password_hash, password):
@@ -93,7 +93,7 @@ async def _enter(
             await queries.note_refused(connection, trier.subject, attempt.device.kind)
         log.info("login refused")
         raise RefusedLoginError
-    assert found.account_id and found.password_hash  # noqa: S101, PT018 - a password fitted it
+    assert found.account_id and found.password_hash  # noqa: S101, PT018 - a password matched it
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
         known_by = await _open(runtime, connection, found, attempt, trier)
@@ -111,7 +111,7 @@ async def _open(
     attempt: Attempt,
     trier: Trier,
 ) -> bytes:
-    """Session, history, and a mail when the account does not know this browser."""
+    """Open the session, record it, and enqueue a mail if the browser is unknown."""
     assert found.account_id and found.person_id  # noqa: S101, PT018 - an account has both
     kind, known_by = attempt.device.kind, found.known_by or attempt.device.offered
     opened = await open_session(
@@ -137,7 +137,7 @@ async def _open(
 
 
 def _nir_or_anything(identifier: str) -> str:
-    # What is no NIR has no account; it goes the same way as a NIR without one.
+    # Anything but a NIR has no account, and takes the same path as a NIR without one.
     try:
         return parse_nir(identifier).value
     except InvalidNir:

@@ -1,4 +1,4 @@
-"""After the fourth step: the mail, its link, and the account it opens."""
+"""After the fourth step: the activation mail, its link, and the account it opens."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from web.signup.service import (
     links_asked,
 )
 
-# The first mail counts. Counted on the mails themselves, under the lock of their registration: a
-# request sent twice counts once.
+# The first mail counts. Counted from the mail rows, with the registration locked: a request sent
+# twice counts once.
 MAILS_PER_HOUR = Limit("mails per registration and hour", 4, HOUR)
 MAILS_PER_DAY = Limit("mails per registration and day", 10, DAY)
 
 
 class Outcome(enum.Enum):
-    """What pressing « Activer mon compte » led to."""
+    """The outcome of « Activer mon compte »."""
 
     ACTIVATED = "activated"
     ALREADY_ACTIVATED = "already activated"
@@ -48,7 +48,7 @@ class Outcome(enum.Enum):
 
 
 async def find_waiting(runtime: Runtime, browser: bytes) -> Waiting | None:
-    """The registration of this browser that waits for its link, with where its mail stands."""
+    """Return the pending registration of this browser, with the state of its mail."""
     async with runtime.db.connection() as connection:
         return await links.find_waiting(connection, browser)
 
@@ -56,9 +56,9 @@ async def find_waiting(runtime: Runtime, browser: bytes) -> Waiting | None:
 async def send_again(
     runtime: Runtime, registration: Registration, address: str, request: tuple[bytes, str]
 ) -> None:
-    """Another mail, with a link of its own; the earlier links keep working.
+    """Enqueue another mail, with a link of its own; earlier links keep working.
 
-    `address` is the network's; `request` is the request's digest and its outcome. Raises
+    `address` is the network address; `request` is the request's digest and outcome. Raises
     TooManyAttemptsError, JourneyEndedError.
     """
     if registration.identity is None:
@@ -67,9 +67,9 @@ async def send_again(
     async with _counted(runtime, email, address), runtime.db.transaction() as connection:
         if await claim(connection, *request) is not None:
             raise _RepeatedError
-        current = await _waiting(connection, registration.id)
+        current = await _lock_pending(connection, registration.id)
         await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
-        await _promise_mail(runtime, connection, current, identity_of(runtime, current).email)
+        await _enqueue_mail(runtime, connection, current, identity_of(runtime, current).email)
 
 
 async def correct_address(
@@ -79,9 +79,9 @@ async def correct_address(
     address: str,
     request: tuple[bytes, str],
 ) -> None:
-    """Send the link to another address; links sent to the wrong one die at once.
+    """Send the link to another e-mail address, and void the links sent to the wrong one.
 
-    `address` is the network's; `request` is the request's digest and its outcome. Raises
+    `address` is the network address; `request` is the request's digest and outcome. Raises
     TooManyAttemptsError, JourneyEndedError.
     """
     async with _counted(runtime, email, address), runtime.db.transaction() as connection:
@@ -91,7 +91,7 @@ async def correct_address(
 
 
 async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
-    """What a link leads to; looking changes nothing."""
+    """Return the activation link of a token, without side effects."""
     async with runtime.db.connection() as connection:
         return await links.find_activation_link(connection, token_hash(token))
 
@@ -99,11 +99,11 @@ async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
 async def activate(
     runtime: Runtime, token: str, request_digest: bytes, outcome: str, device: Device
 ) -> Outcome:
-    """Open the account, once: the first of simultaneous requests does, the others are told.
+    """Open the account, once: the first of concurrent requests does, the others get the outcome.
 
-    The account knows the browser from then on, by the token `device` is offered.
+    The browser becomes a known one, by the new token of `device`.
 
-    Two registrations of one NIR may wait together; the first activated wins.
+    Several registrations of one NIR may be pending; the first activated wins.
     """
     async with runtime.db.transaction() as connection:
         link = await links.find_activation_link(connection, token_hash(token))
@@ -126,7 +126,7 @@ async def activate(
 
 
 async def purge(connection: Connection) -> None:
-    """Forget registrations and links whose time is over."""
+    """Delete expired registrations and links."""
     await queries.purge_registrations(connection)
     await connection.execute(
         "DELETE FROM bearer_token WHERE expires_at < now() - make_interval(days => $1)",
@@ -135,12 +135,12 @@ async def purge(connection: Connection) -> None:
 
 
 class _RepeatedError(Exception):
-    """An earlier copy of the request did it: this one gained nothing."""
+    """An earlier copy of the request was carried out; this one did nothing."""
 
 
 @asynccontextmanager
 async def _counted(runtime: Runtime, email: str, address: str) -> AsyncIterator[None]:
-    """Count a link asked for; given back when none is promised."""
+    """Count a requested link; give the hits back if no mail is enqueued."""
     hits = await runtime.limits.hit_patiently(*links_asked(email, address))
     try:
         yield
@@ -154,17 +154,17 @@ async def _counted(runtime: Runtime, email: str, address: str) -> AsyncIterator[
 async def _change_address(
     runtime: Runtime, connection: Connection, registration_id: UUID, email: str
 ) -> None:
-    current = await _waiting(connection, registration_id)
+    current = await _lock_pending(connection, registration_id)
     await _check_mails(connection, current.id, MAILS_PER_DAY)
     identity = replace(identity_of(runtime, current), email=email)
     box = seal_identity(runtime.vault, identity, f"registration:{current.id}")
     digest = email_digest(runtime.hasher, email)
     await links.change_address(connection, current.id, box, digest)
     await links.void_activation_tokens(connection, current.id)
-    await _promise_mail(runtime, connection, current, email)
+    await _enqueue_mail(runtime, connection, current, email)
 
 
-async def _waiting(connection: Connection, registration_id: UUID) -> Registration:
+async def _lock_pending(connection: Connection, registration_id: UUID) -> Registration:
     current = await queries.lock_registration(connection, registration_id)
     if current is None or current.status != "submitted" or current.is_expired:
         raise JourneyEndedError
@@ -177,7 +177,7 @@ async def _check_mails(connection: Connection, registration_id: UUID, *limits: L
             raise TooManyAttemptsError(limit, wait)
 
 
-async def _promise_mail(
+async def _enqueue_mail(
     runtime: Runtime, connection: Connection, registration: Registration, recipient: str
 ) -> None:
     await enqueue_mail(

@@ -1,4 +1,4 @@
-"""The mails of a registration: its link, or that an account is there already."""
+"""The mails of a registration: its link, or a notice that an account already exists."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ HOLDER_JOB = "tell-holder"
 
 
 async def compose_activation(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """The mail of the fourth step.
+    """Compose the mail of the fourth step: a link, or a notice that the address has an account.
 
-    Its address gets a link, unless that address has an account already: then a word that says so.
-    A link is made all the same, which nobody learns: both mails cost the same work. If the NIR has
-    an account under another address, its holder is told by a job of its own, for the same reason.
+    A token is created in both cases, so that both mails cost the same work; the notice does not
+    contain it. For the same reason a job of its own notifies the holder of an account that the NIR
+    has under another address.
     """
     registration = await queries.find_registration(connection, mail.subject_id)
     if registration is None or registration.identity is None or registration.is_expired:
@@ -47,15 +47,15 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
         known = Letter("already-registered", {"is_by_another_address": False})
         return known if owner.has_this_nir else Letter("address-shared", {})
     url = f"{runtime.settings.public_url}/activation/{token}"
-    words = {
+    context = {
         "url": url,
         "expires_at": registration.expires_at,
     }
-    return Letter("activation", words)
+    return Letter("activation", context)
 
 
 async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
-    """Tell the holder of an account whose NIR was registered with another address, once a day."""
+    """Notify the holder of an account whose NIR is registered with another address, once a day."""
     async with runtime.db.transaction() as connection:
         registration = await queries.find_registration(connection, registration_id)
         if registration is None or registration.identity is None:
@@ -66,16 +66,16 @@ async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
         )
         if holder is None or holder.was_told:
             return
-        held = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
-        if folded_email(held.email) == folded_email(identity.email):
+        existing = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
+        if folded_email(existing.email) == folded_email(identity.email):
             return
         await enqueue_mail(
-            runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=held.email
+            runtime, connection, kind=HOLDER_MAIL, subject_id=holder.id, recipient=existing.email
         )
 
 
 async def compose_already_registered(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
-    """To the holder of an account whose NIR someone registers again."""
+    """Compose the notice to an account holder whose NIR is registered again."""
     return Letter("already-registered", {"is_by_another_address": True})

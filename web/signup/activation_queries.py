@@ -1,4 +1,4 @@
-"""Links and the accounts they open: one function per question."""
+"""Queries on activation links and the accounts they open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACTIVATION = "activation"
 
 @dataclass(frozen=True)
 class ActivationLink:
-    """What a link's token leads to; the registration is None once it has been purged."""
+    """An activation link; its registration may have been purged."""
 
     registration_id: UUID
     browser_digest: bytes | None
@@ -25,7 +25,7 @@ class ActivationLink:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A submitted registration and its newest mail; `identity` is sealed."""
+    """A submitted registration and its newest mail; `identity` is encrypted."""
 
     id: UUID
     status: str
@@ -36,12 +36,12 @@ class Waiting:
 
     @property
     def is_over(self) -> bool:
-        """Whether the link was used, or has died."""
+        """Return whether the link was used or has expired."""
         return self.status == "activated" or self.is_expired
 
 
 async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None:
-    """What the waiting page shows, in one statement."""
+    """Return the data of the waiting page, in one statement."""
     row = await connection.fetchrow(
         """
         SELECT r.id, r.status, r.identity, r.expires_at, r.expires_at <= now() AS is_expired,
@@ -69,7 +69,7 @@ async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None
 async def find_activation_link(
     connection: Connection, token_digest: bytes
 ) -> ActivationLink | None:
-    """The link, by the database's clock."""
+    """Return the link; its expiry is judged by the database's clock."""
     row = await connection.fetchrow(
         """
         SELECT t.subject_id AS registration_id, r.browser_digest,
@@ -87,7 +87,7 @@ async def find_activation_link(
 async def add_activation_token(
     connection: Connection, token_digest: bytes, registration_id: UUID, expires_at: datetime
 ) -> None:
-    """A token that opens the registration, until then."""
+    """Insert a token that activates the registration until `expires_at`."""
     await connection.execute(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
@@ -101,7 +101,7 @@ async def add_activation_token(
 
 
 async def use_activation_tokens(connection: Connection, registration_id: UUID) -> None:
-    """All links of the registration are used together."""
+    """Mark all links of the registration as used."""
     await connection.execute(
         """
         UPDATE bearer_token SET used_at = now()
@@ -113,7 +113,7 @@ async def use_activation_tokens(connection: Connection, registration_id: UUID) -
 
 
 async def void_activation_tokens(connection: Connection, registration_id: UUID) -> None:
-    """Void the links sent to an address that was not the right one."""
+    """Delete the links of the registration, which were sent to a wrong address."""
     await connection.execute(
         "DELETE FROM bearer_token WHERE subject_id = $1 AND purpose = $2",
         registration_id,
@@ -122,9 +122,9 @@ async def void_activation_tokens(connection: Connection, registration_id: UUID) 
 
 
 async def hold_account_of(connection: Connection, nir_digest: bytes) -> None:
-    """Take turns with what closes the account of this NIR, before the person is held.
+    """Lock the account of this NIR; call it before the person is locked.
 
-    Whoever closes an account holds it first: in the other order both would wait for ever.
+    Closing an account locks it before its person: the reverse order would deadlock.
     """
     await connection.execute(
         """
@@ -136,10 +136,10 @@ async def hold_account_of(connection: Connection, nir_digest: bytes) -> None:
 
 
 async def find_or_add_person(connection: Connection, nir_digest: bytes) -> UUID:
-    """The person of a NIR: hours may have been kept for them before they registered.
+    """Return the person of a NIR, who may have hours already, or insert one.
 
-    The update that changes nothing returns the row; not touching its key, it does not wait for a
-    feed that refers to it.
+    The no-op update makes the statement return the existing row; as it does not change the key, it
+    does not wait for a feed that references it.
     """
     person_id: UUID = await connection.fetchval(
         """
@@ -163,9 +163,10 @@ async def add_account(
     terms_version: str,
     terms_accepted_at: datetime,
 ) -> bool:
-    """Open the account; False when the person or the address already has one.
+    """Insert the account; return False when the person or the address already has one.
 
-    It is opened now, and not when the transaction began: it sees nothing that is older.
+    `created_at` is the time of the statement, not of the transaction: the account must not see
+    anything older.
     """
     tag = await connection.execute(
         """
@@ -185,7 +186,7 @@ async def add_account(
 
 
 async def wait_before_mail(connection: Connection, registration_id: UUID, limit: Limit) -> int:
-    """Seconds until the registration may have another mail under `limit`; 0 if it may now."""
+    """Return the seconds until `limit` allows the registration another mail; 0 if it does now."""
     wait: int | None = await connection.fetchval(
         """
         SELECT ceil(extract(epoch FROM created_at + make_interval(secs => $3) - now()))::int
@@ -202,7 +203,7 @@ async def wait_before_mail(connection: Connection, registration_id: UUID, limit:
 async def change_address(
     connection: Connection, registration_id: UUID, identity: bytes, email_digest: bytes
 ) -> None:
-    """Put another address in a submitted registration."""
+    """Change the e-mail address of a submitted registration."""
     await connection.execute(
         "UPDATE registration SET identity = $2, email_digest = $3 WHERE id = $1",
         registration_id,

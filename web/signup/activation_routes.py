@@ -1,4 +1,4 @@
-"""After the fourth step: the waiting page, the address to correct, the link of the mail."""
+"""After the fourth step: the waiting page, the correction of the address, the mailed link."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ PAGES = {
 
 
 async def show_waiting(request: Request) -> Response:
-    """« Vous allez recevoir un courriel… »: what happens next and where the mail stands."""
-    waiting = await _waiting(request)
+    """Show « Vous allez recevoir un courriel… »: the next step and the state of the mail."""
+    waiting = await _find_waiting(request)
     if wants_fragment(request) and (waiting is None or waiting.is_over):
-        # The page has more to say than where the mail stands.
+        # The whole page changes, not only the state of the mail.
         return Response(status_code=204, headers={"HX-Redirect": WAITING_URL})
     if waiting is None:
         return RedirectResponse(Step.TERMS.url, 303)
@@ -49,7 +49,7 @@ async def show_waiting(request: Request) -> Response:
 
 
 async def send_again(request: Request) -> Response:
-    """Another copy of the mail."""
+    """Send another mail."""
     runtime = runtime_of(request)
     registration = await current_registration(runtime, browser_of(request).digest)
     if registration is None or not registration.is_submitted:
@@ -65,8 +65,8 @@ async def send_again(request: Request) -> Response:
 
 
 async def show_address(request: Request) -> Response:
-    """Correct the address: the form."""
-    waiting = await _waiting(request)
+    """Show the form to correct the address."""
+    waiting = await _find_waiting(request)
     if waiting is None or waiting.identity is None:
         return RedirectResponse(WAITING_URL, 303)
     form = filled_again(request, AddressForm())
@@ -74,7 +74,7 @@ async def show_address(request: Request) -> Response:
 
 
 async def submit_address(request: Request) -> Response:
-    """Correct the address: send the link there, and nowhere else."""
+    """Correct the address, and send the link only there."""
     runtime = runtime_of(request)
     registration = await current_registration(runtime, browser_of(request).digest)
     if registration is None or not registration.is_submitted:
@@ -97,11 +97,11 @@ async def submit_address(request: Request) -> Response:
 
 
 async def show_activation(request: Request) -> Response:
-    """The link of the mail. Looking changes nothing: a mail scanner's visit activates no account.
+    """Show the mailed link, without side effects: a mail scanner must not activate the account.
 
-    In the browser that registered the page goes on by itself; elsewhere one press is asked for.
+    In the browser that registered, the page submits itself; elsewhere a click is required.
     """
-    link = await _link(request)
+    link = await _find_link(request)
     outcome = _problem(link)
     if link is None or outcome is not None:
         return _outcome_page(request, outcome or Outcome.UNKNOWN)
@@ -111,7 +111,7 @@ async def show_activation(request: Request) -> Response:
 
 
 async def submit_activation(request: Request) -> Response:
-    """« Activer mon compte »."""
+    """Activate the account (« Activer mon compte »)."""
     token, device = request.path_params["token"], read_device(request)
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
@@ -129,14 +129,14 @@ def _network(request: Request) -> str:
     return client_address(request, runtime_of(request).settings.trusted_proxies)
 
 
-async def _waiting(request: Request) -> Waiting | None:
+async def _find_waiting(request: Request) -> Waiting | None:
     browser = browser_of(request)
     if not browser.is_known:
         return None
     return await activation.find_waiting(runtime_of(request), browser.digest)
 
 
-async def _link(request: Request) -> ActivationLink | None:
+async def _find_link(request: Request) -> ActivationLink | None:
     token = request.path_params["token"]
     return (
         await activation.find_link(runtime_of(request), token) if looks_like_token(token) else None

@@ -1,4 +1,4 @@
-"""The forms of the journey, but for the identity."""
+"""The registration forms, except the identity form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PASSWORD_CAP = 1024
 
 
 class TermsForm(Form):
-    """First step."""
+    """The form of the first step."""
 
     accepted = Agreement(
         "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
@@ -21,7 +21,7 @@ class TermsForm(Form):
 
 
 class PasswordForm(Form):
-    """Third step; the rules are judged by the service, which knows the person."""
+    """The form of the third step; the route checks the rules, which depend on the person."""
 
     password = PasswordField(
         "Mot de passe",
@@ -35,13 +35,13 @@ class PasswordForm(Form):
     )
 
     def validate_password_confirmation(self, field: PasswordField) -> None:
-        """Both must be the same."""
+        """Raise StopValidation if the two passwords differ."""
         if field.data != self.password.data:
             raise StopValidation("Saisissez deux fois le même mot de passe.")
 
 
 class AddressForm(Form):
-    """Correcting the address the link is sent to."""
+    """The form to correct the address to which the link is sent."""
 
     email = EmailField("Courriel")
     email_confirmation = confirmation_field(

@@ -1,4 +1,4 @@
-"""Accounts that have what a registration holds already: one function per question."""
+"""Queries on accounts with the same NIR or e-mail address as a registration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.core.db import Connection
 
 @dataclass(frozen=True)
 class Holder:
-    """The account of a NIR that is registered again; `identity` is sealed."""
+    """The account of a NIR that is registered again; `identity` is encrypted."""
 
     id: UUID
     identity: bytes
@@ -20,7 +20,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class AddressOwner:
-    """The account that has the address of a registration."""
+    """The account with the e-mail address of a registration."""
 
     has_this_nir: bool
 
@@ -28,7 +28,7 @@ class AddressOwner:
 async def find_address_owner(
     connection: Connection, email_digests: Sequence[bytes], nir_digest: bytes
 ) -> AddressOwner | None:
-    """The account that has this address already, and whether it is of this NIR."""
+    """Return the account with this address, one of this NIR first."""
     row = await connection.fetchrow(
         """
         SELECT person.nir_digest = $2 AS has_this_nir
@@ -42,12 +42,12 @@ async def find_address_owner(
 
 
 async def lock_holder(connection: Connection, nir_digest: bytes, told_by: str) -> Holder | None:
-    """The account that has this NIR already.
+    """Lock and return the account with this NIR.
 
-    `told_by` is the kind of the mail that tells it; one a day is enough, however often someone
-    registers the number or asks for another link. The account stays locked until the transaction
-    ends: two jobs at once would each find that nobody was told. A statement of its own, for the
-    next one to see what the lock's last holder wrote.
+    `told_by` is the kind of the notice; one a day is enough, however often someone registers the
+    NIR or requests another link. Without the lock, two concurrent jobs would each find that none
+    was sent. Locking is a statement of its own, so that the next one sees what the previous holder
+    of the lock wrote.
     """
     await connection.execute(
         """

@@ -33,7 +33,7 @@ LONGEST_CONTRACT = timedelta(days=4 * 366)
 
 
 class IdentityForm(CaptchaFields):
-    """Second step. The captcha's answer is judged by the service, the rest here."""
+    """The form of the second step; the captcha's answer is checked by the service."""
 
     nir = TextField(
         "N° de sécurité sociale",
@@ -100,7 +100,7 @@ class IdentityForm(CaptchaFields):
     )
 
     def check(self, today: date) -> Identity | None:
-        """The identity, or None with each problem beside its field."""
+        """Return the identity, or None with the errors on their fields."""
         self.validate()
         nir = parsed(self.nir)
         if nir is not None:
@@ -120,7 +120,7 @@ class IdentityForm(CaptchaFields):
         )
 
     def asks_apprenticeship(self, today: date) -> bool:
-        """Whether the NIR typed leaves the age between 15 and 16, or unsure."""
+        """Return whether the NIR typed gives an age between 15 and 16, or an uncertain one."""
         try:
             return (
                 admission(parse_nir(self.nir.data or ""), today) is Admission.NEEDS_APPRENTICESHIP
@@ -155,7 +155,7 @@ class IdentityForm(CaptchaFields):
             self.refuse("signed_on", SIGNATURE_SENTENCE)
 
     def _drop_apprenticeship_errors(self) -> None:
-        # The question was not asked: what may be left in its fields counts for nothing.
+        # The section is not shown: ignore what may remain in its fields.
         for field in (self.apprenticeship, self.signed_on, self.employer_siret):
             field.errors = []
 

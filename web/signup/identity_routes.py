@@ -1,4 +1,4 @@
-"""Step 2: who registers, and the security check."""
+"""Step 2: the identity and the security check."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from web.signup.service import CaptchaRefusedError, JourneyEndedError
 
 
 async def show_identity(request: Request) -> Response:
-    """Step 2."""
+    """Show step 2."""
     registration = await current_of(request)
     if away := detour(registration, Step.IDENTITY):
         return RedirectResponse(away, 303)
@@ -36,7 +36,7 @@ async def show_identity(request: Request) -> Response:
 
 
 async def submit_identity(request: Request) -> Response:
-    """Step 2: check the identity and the security check."""
+    """Submit step 2: the identity and the security check."""
     runtime = runtime_of(request)
     registration = await current_of(request)
     if away := detour(registration, Step.IDENTITY):
@@ -72,7 +72,7 @@ async def submit_identity(request: Request) -> Response:
 
 @part_of()
 async def show_apprenticeship(request: Request) -> Response:
-    """Fragment: the question asked when the NIR typed leaves the age unsure, or nothing."""
+    """Render the apprenticeship section if the NIR typed requires it, or nothing."""
     form = IdentityForm(form_of(request))
     asked = form.asks_apprenticeship(runtime_of(request).clock.today())
     return render(

@@ -1,4 +1,4 @@
-"""The order of the four steps, and which of them a registration may show."""
+"""The order of the four steps, and those that a registration may show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from web.signup.queries import Registration
 
 
 class Step(enum.Enum):
-    """The steps, with the words of the tutorial."""
+    """A step, with its title from the tutorial."""
 
     TERMS = (1, "Valider les CGU", "/inscription/conditions")
     IDENTITY = (2, "S’inscrire", "/inscription/identite")
@@ -18,17 +18,17 @@ class Step(enum.Enum):
 
     @property
     def number(self) -> int:
-        """1 to 4."""
+        """The number of the step, 1 to 4."""
         return self.value[0]
 
     @property
     def title(self) -> str:
-        """What the stepper shows."""
+        """The title in the stepper."""
         return self.value[1]
 
     @property
     def url(self) -> str:
-        """Where the step is."""
+        """The URL of the step."""
         return self.value[2]
 
 
@@ -47,7 +47,7 @@ class StepView:
 
 
 def furthest_step(registration: Registration | None) -> Step:
-    """The first step that is not valid yet: nothing after it can be shown."""
+    """Return the first step not completed yet; later ones cannot be shown."""
     if registration is None:
         return Step.TERMS
     if registration.identity is None:
@@ -58,7 +58,7 @@ def furthest_step(registration: Registration | None) -> Step:
 
 
 def detour(registration: Registration | None, wanted: Step) -> str | None:
-    """Where to send someone who asks for a step that is not theirs to see; None to let them."""
+    """Return the URL to redirect to if the step cannot be shown, else None."""
     if registration is not None and registration.is_submitted:
         return WAITING_URL
     if registration is not None and registration.is_expired:
@@ -68,7 +68,7 @@ def detour(registration: Registration | None, wanted: Step) -> str | None:
 
 
 def stepper(registration: Registration | None, waiting: bool = False) -> list[StepView]:
-    """The four steps, with links to those already valid and to the next one."""
+    """Return the four steps, with links to the completed ones and to the next one."""
     furthest = furthest_step(registration).number
     return [
         StepView(

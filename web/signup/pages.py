@@ -1,4 +1,4 @@
-"""What the pages of the journey share: the registration they belong to, and the stepper."""
+"""Shared by the registration pages: the current registration and the stepper."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXTEND_URL = "/inscription/prolonger"
 
 
 async def current_of(request: Request) -> Registration | None:
-    """The registration of the browser that asks."""
+    """Return the registration of this browser, and count the request as activity."""
     browser = browser_of(request)
     if not browser.is_known:
         return None
@@ -37,6 +37,6 @@ def step_page(
     context: dict[str, Any],
     status: int = 200,
 ) -> Response:
-    """One step, with the stepper above it."""
+    """Render a step, with the stepper above it."""
     values = {"steps": stepper(registration), "current": step, **context}
     return render(request, template, values, status=status)

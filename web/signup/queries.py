@@ -1,4 +1,4 @@
-"""Registrations: one function per question."""
+"""Queries on registrations."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from web.core.db import Connection, Record
 
 IDLE_MINUTES = 60
 LINK_DAYS = 15
-# How long the remains of a registration can still be explained to someone who comes back.
+# For how long a person who comes back still gets an explanation.
 REMEMBERED_HOURS = 24
 USED_LINK_REMEMBERED_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Registration:
-    """A row; `draft` and `identity` are sealed. `now` is the database's clock."""
+    """A registration; `draft` and `identity` are encrypted, `now` is the database's clock."""
 
     id: UUID
     browser_digest: bytes
@@ -35,12 +35,12 @@ class Registration:
 
     @property
     def is_submitted(self) -> bool:
-        """Whether the fourth step was validated."""
+        """Return whether the fourth step was submitted."""
         return self.status != "open"
 
     @property
     def waits_for_its_link(self) -> bool:
-        """Whether the mailed link can still open the account."""
+        """Return whether the mailed link can still open the account."""
         return self.status == "submitted" and not self.is_expired
 
 
@@ -53,7 +53,7 @@ COLUMNS = """
 
 
 async def touch_registration(connection: Connection, browser: bytes) -> Registration | None:
-    """The browser's registration; being asked for is an action, unless it came too late."""
+    """Return the browser's registration, and restart its idle timeout unless it has run out."""
     row = await connection.fetchrow(
         f"""
         UPDATE registration SET last_action_at = CASE
@@ -68,7 +68,7 @@ async def touch_registration(connection: Connection, browser: bytes) -> Registra
 
 
 async def lock_registration(connection: Connection, registration_id: UUID) -> Registration | None:
-    """The row, held until the transaction ends: simultaneous requests take turns."""
+    """Lock the registration until the transaction ends, and return it."""
     row = await connection.fetchrow(
         f"SELECT {COLUMNS} FROM registration WHERE id = $1 FOR UPDATE",  # noqa: S608
         registration_id,
@@ -78,7 +78,7 @@ async def lock_registration(connection: Connection, registration_id: UUID) -> Re
 
 
 async def find_registration(connection: Connection, registration_id: UUID) -> Registration | None:
-    """The row, as it stands."""
+    """Return the registration, without a lock."""
     row = await connection.fetchrow(
         f"SELECT {COLUMNS} FROM registration WHERE id = $1",  # noqa: S608
         registration_id,
@@ -90,7 +90,7 @@ async def find_registration(connection: Connection, registration_id: UUID) -> Re
 async def start_registration(
     connection: Connection, registration_id: UUID, browser: bytes, terms_version: str
 ) -> None:
-    """Record the acceptance; done again in the same registration, it records the newer one."""
+    """Record the acceptance of the terms; a later one replaces it in the same registration."""
     await connection.execute(
         """
         INSERT INTO registration (id, browser_digest, terms_version) VALUES ($1, $2, $3)
@@ -105,7 +105,7 @@ async def start_registration(
 
 
 async def save_draft(connection: Connection, registration_id: UUID, draft: bytes) -> None:
-    """Keep what was typed."""
+    """Save the values as typed, encrypted."""
     await connection.execute(
         "UPDATE registration SET draft = $2 WHERE id = $1", registration_id, draft
     )
@@ -121,7 +121,7 @@ async def save_identity(
     email_digest: bytes,
     keep_password: bool,
 ) -> None:
-    """Keep a checked identity; the password goes when it was judged against another one."""
+    """Save a valid identity; delete the password unless `keep_password`."""
     await connection.execute(
         """
         UPDATE registration
@@ -140,7 +140,7 @@ async def save_identity(
 
 
 async def save_password(connection: Connection, registration_id: UUID, password_hash: str) -> None:
-    """Keep the hash, while the registration is open."""
+    """Save the hash, if the registration is still open."""
     await connection.execute(
         "UPDATE registration SET password_hash = $2 WHERE id = $1 AND status = 'open'",
         registration_id,
@@ -149,7 +149,7 @@ async def save_password(connection: Connection, registration_id: UUID, password_
 
 
 async def mark_submitted(connection: Connection, registration_id: UUID) -> None:
-    """Close the journey: from now the link has its fifteen days, and the draft is of no use."""
+    """Mark the registration as submitted: the link is valid LINK_DAYS; delete the draft."""
     await connection.execute(
         """
         UPDATE registration
@@ -163,7 +163,7 @@ async def mark_submitted(connection: Connection, registration_id: UUID) -> None:
 
 
 async def mark_activated(connection: Connection, registration_id: UUID) -> None:
-    """What was typed lives in the account from now on."""
+    """Mark the registration as activated, and delete the data now in the account."""
     await connection.execute(
         """
         UPDATE registration
@@ -175,10 +175,12 @@ async def mark_activated(connection: Connection, registration_id: UUID) -> None:
     )
 
 
-async def leave_registration(connection: Connection, browser: bytes, nobody: bytes) -> None:
-    """Part the browser from a registration that is over for it, so that it can start another.
+async def leave_registration(
+    connection: Connection, browser: bytes, detached_digest: bytes
+) -> None:
+    """Detach the browser from its expired or submitted registration, so that it can start another.
 
-    One whose hour has passed goes; one that waits for its link stays, under what no browser has.
+    An expired one is deleted; a submitted one stays, under a digest that no browser has.
     """
     await connection.execute(
         """
@@ -194,19 +196,19 @@ async def leave_registration(connection: Connection, browser: bytes, nobody: byt
         WHERE browser_digest = $1 AND status <> 'open'
         """,
         browser,
-        nobody,
+        detached_digest,
     )
 
 
 async def forget_registration(connection: Connection, browser: bytes) -> None:
-    """Delete an open registration: it is abandoned."""
+    """Delete an open registration that the person abandons."""
     await connection.execute(
         "DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'", browser
     )
 
 
 async def purge_registrations(connection: Connection) -> None:
-    """Personal data goes when its time is over; what explains it goes a little later."""
+    """Erase the personal data of expired registrations; delete the rows some time later."""
     await connection.execute(
         """
         UPDATE registration SET draft = NULL, identity = NULL, password_hash = NULL,

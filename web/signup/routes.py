@@ -1,4 +1,4 @@
-"""The steps of registration but the second, and what surrounds them."""
+"""Steps 1, 3 and 4 of registration, its cancellation and its extension."""
 
 from __future__ import annotations
 
@@ -39,31 +39,31 @@ TOO_MANY_STARTED = (
 
 
 async def show_start(request: Request) -> Response:
-    """`/inscription`: the journey starts at its first step."""
+    """Redirect `/inscription` to the first step."""
     return RedirectResponse(Step.TERMS.url, 303)
 
 
 async def show_terms(request: Request) -> Response:
-    """Step 1. With `?autre=1`, someone else registers in a browser where a link is waited for."""
+    """Show step 1; `?autre=1` registers someone else in a browser with a pending registration."""
     registration = await current_of(request)
     another = request.query_params.get(ANOTHER) == "1"
-    if _waits(registration) and not another:
+    if _awaits_activation(registration) and not another:
         return RedirectResponse(WAITING_URL, 303)
-    form = TermsForm(data={"accepted": _going_on(registration) is not None})
+    form = TermsForm(data={"accepted": _in_progress(registration) is not None})
     return _terms_page(request, registration, form, another=another)
 
 
 async def submit_terms(request: Request) -> Response:
-    """Step 1: accept the terms. Who is logged in and registers someone else stays logged in."""
+    """Accept the terms (step 1); a user who is logged in and registers someone else stays so."""
     registration = await current_of(request)
     another = form_of(request).get(ANOTHER) == "1"
-    if _waits(registration) and not another:
+    if _awaits_activation(registration) and not another:
         return RedirectResponse(WAITING_URL, 303)
     form = TermsForm(form_of(request))
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
     runtime, browser = runtime_of(request), browser_of(request)
-    is_new = _going_on(registration) is None
+    is_new = _in_progress(registration) is None
     if is_new:
         address = client_address(request, runtime.settings.trusted_proxies)
         try:
@@ -73,16 +73,16 @@ async def submit_terms(request: Request) -> Response:
             return refuse_for_a_while(
                 form, TOO_MANY_STARTED, error, lambda status: page(status=status)
             )
-    left = browser.digest if is_new and registration is not None else None
+    previous_browser = browser.digest if is_new and registration is not None else None
     if is_new and not await service.is_logged_in(runtime, browser.digest):
-        # Who was here before may know its token, and would read what is typed from now on.
+        # A previous user may know the token, and could read what is typed from now on.
         browser.rotate()
-    await service.accept_terms(runtime, browser.digest, left)
+    await service.accept_terms(runtime, browser.digest, previous_browser)
     return RedirectResponse(Step.IDENTITY.url, 303)
 
 
 async def show_password(request: Request) -> Response:
-    """Step 3."""
+    """Show step 3."""
     registration = await current_of(request)
     if away := detour(registration, Step.PASSWORD):
         return RedirectResponse(away, 303)
@@ -90,7 +90,7 @@ async def show_password(request: Request) -> Response:
 
 
 async def submit_password(request: Request) -> Response:
-    """Step 3: choose the password."""
+    """Choose the password (step 3)."""
     runtime = runtime_of(request)
     registration = await current_of(request)
     if away := detour(registration, Step.PASSWORD):
@@ -116,8 +116,10 @@ async def submit_password(request: Request) -> Response:
 
 @part_of()
 async def show_strength(request: Request) -> Response:
-    """Fragment: the strength of what is being typed, and the rules it follows. Only that field of
-    the form is read, and nothing of it is kept."""
+    """Render the strength of the password being typed, and the rules it meets.
+
+    Reads only that field, keeps nothing.
+    """
     registration = await current_of(request)
     if detour(registration, Step.PASSWORD) or registration is None:
         return Response(status_code=204)
@@ -126,7 +128,7 @@ async def show_strength(request: Request) -> Response:
 
 
 async def show_validation(request: Request) -> Response:
-    """Step 4: everything once more, before the account is asked for."""
+    """Show step 4: a summary, before the registration is submitted."""
     registration = await current_of(request)
     if away := detour(registration, Step.VALIDATION):
         return RedirectResponse(away, 303)
@@ -137,7 +139,7 @@ async def show_validation(request: Request) -> Response:
 
 
 async def submit_validation(request: Request) -> Response:
-    """Step 4: ask for the account."""
+    """Submit the registration (step 4)."""
     runtime = runtime_of(request)
     registration = await current_of(request)
     if away := detour(registration, Step.VALIDATION):
@@ -153,7 +155,7 @@ async def submit_validation(request: Request) -> Response:
 
 
 async def show_cancel(request: Request) -> Response:
-    """« Annuler »: nothing is lost before it is confirmed."""
+    """Ask to confirm « Annuler »."""
     registration = await current_of(request)
     if registration is None or registration.is_submitted:
         return RedirectResponse("/", 303)
@@ -161,9 +163,9 @@ async def show_cancel(request: Request) -> Response:
 
 
 async def submit_cancel(request: Request) -> Response:
-    """« Annuler », confirmed: what was typed is forgotten."""
+    """Cancel the registration (« Annuler », confirmed), and delete what was typed."""
     browser = browser_of(request)
-    if _waits(await current_of(request)):
+    if _awaits_activation(await current_of(request)):
         return RedirectResponse(WAITING_URL, 303)
     runtime = runtime_of(request)
     await service.abandon(runtime, browser.digest)
@@ -174,12 +176,12 @@ async def submit_cancel(request: Request) -> Response:
 
 
 async def show_expired(request: Request) -> Response:
-    """The hour has passed: what happened, and how to start again."""
+    """Explain that the registration has expired, and how to start again."""
     return render(request, "signup/expired.html", {})
 
 
 async def show_extended(request: Request) -> Response:
-    """The registration goes on for an hour; opened in another tab from the warning."""
+    """Extend the registration by an hour; the warning opens this page in another tab."""
     registration = await current_of(request)
     if registration is not None and registration.is_submitted:
         return RedirectResponse(WAITING_URL, 303)
@@ -188,11 +190,11 @@ async def show_extended(request: Request) -> Response:
     return render(request, "signup/extended.html", {})
 
 
-def _waits(registration: Registration | None) -> bool:
+def _awaits_activation(registration: Registration | None) -> bool:
     return registration is not None and registration.waits_for_its_link
 
 
-def _going_on(registration: Registration | None) -> Registration | None:
+def _in_progress(registration: Registration | None) -> Registration | None:
     if registration is None or registration.is_submitted or registration.is_expired:
         return None
     return registration
@@ -207,8 +209,8 @@ def _terms_page(
     status: int = 200,
 ) -> Response:
     context = {"form": form, "terms_date": NEWEST.since, "another": another}
-    going_on = _going_on(registration)
-    return step_page(request, "signup/terms.html", Step.TERMS, going_on, context, status)
+    shown = _in_progress(registration)
+    return step_page(request, "signup/terms.html", Step.TERMS, shown, context, status)
 
 
 def _password_page(

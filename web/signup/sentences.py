@@ -1,4 +1,4 @@
-"""What the identity form says when something is to be put right."""
+"""Error messages of the identity form."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ SIGNATURE_SENTENCE = (
 
 
 def nir_sentence(error: ValueError) -> str:
-    """Why the NIR is refused."""
+    """Return the reason for refusing a NIR."""
     assert isinstance(error, InvalidNir)  # noqa: S101 - the parser's own
     return NIR_SENTENCES[error.problem]

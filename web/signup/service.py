@@ -1,4 +1,4 @@
-"""The four steps: what each one checks and keeps."""
+"""The four steps of registration: their checks and what they save."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from web.signup.queries import Registration
 HOUR, DAY = 3600, 86400
 # Counted alike for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
-# From one network: nobody elsewhere keeps the owner of a number from registering.
+# Per network, so that nobody elsewhere can keep the owner of a NIR from registering.
 SUBMISSIONS_PER_NIR = Limit("registrations per NIR and network", 5, DAY)
-# What one network may have sent to one mailbox: less than the mailbox gets (web.core.mail_kinds),
-# so that nobody uses up alone what its owner waits for.
+# Mails one network may have sent to one mailbox: below the limit per mailbox (web.core.mail_kinds),
+# so that nobody alone can exhaust the quota of its owner.
 LINKS_PER_HOUR = Limit("links per mailbox and network, hour", 5, HOUR)
 LINKS_PER_DAY = Limit("links per mailbox and network, day", 10, DAY)
 
-# Before the security check: a registration begun costs a row, and no more.
+# Generous, as it precedes the security check: a registration started costs only a row.
 STARTED_PER_BROWSER = Limit("registrations started per browser", 20, HOUR)
 STARTED_PER_ADDRESS = Limit("registrations started per address", 400, HOUR)
 
@@ -55,46 +55,46 @@ class CaptchaRefusedError(Exception):
 
 
 async def current_registration(runtime: Runtime, browser: bytes) -> Registration | None:
-    """The registration of this browser, touched; one statement."""
+    """Return the registration of this browser and restart its idle timeout, in one statement."""
     async with runtime.db.connection() as connection:
         return await queries.touch_registration(connection, browser)
 
 
 async def count_start(runtime: Runtime, browser: bytes, address: str) -> None:
-    """Count a registration that is about to be started. Raises TooManyAttemptsError.
+    """Count a registration before it is started. Raises TooManyAttemptsError.
 
-    `browser` is what it was known by before.
+    `browser` is the digest of the token that the browser had before.
     """
     await runtime.limits.hit((STARTED_PER_BROWSER, browser.hex()), (STARTED_PER_ADDRESS, address))
 
 
-async def accept_terms(runtime: Runtime, browser: bytes, left: bytes | None) -> None:
-    """First step: start a registration, or record the acceptance again.
+async def accept_terms(runtime: Runtime, browser: bytes, previous_browser: bytes | None) -> None:
+    """Start a registration (first step), or record the acceptance again.
 
-    `left`: what the browser was known by, when one before is over for it.
+    `previous_browser` is the digest under which the browser has a registration to leave.
     """
     registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     async with runtime.db.transaction() as connection:
-        if left is not None:
-            nobody = token_hash(new_token(runtime.randomness))
-            await queries.leave_registration(connection, left, nobody)
+        if previous_browser is not None:
+            detached_digest = token_hash(new_token(runtime.randomness))
+            await queries.leave_registration(connection, previous_browser, detached_digest)
         await queries.start_registration(connection, registration_id, browser, TERMS_VERSION)
 
 
 async def is_logged_in(runtime: Runtime, browser: bytes) -> bool:
-    """Whether a session, a titulaire's or an agent's, is open in this browser."""
+    """Return whether a titulaire or an agent is logged in in this browser."""
     async with runtime.db.connection() as connection:
         return await has_live_session(connection, browser)
 
 
 async def abandon(runtime: Runtime, browser: bytes) -> None:
-    """Forget an open registration and all that was typed."""
+    """Delete an open registration and all that was typed."""
     async with runtime.db.transaction() as connection:
         await queries.forget_registration(connection, browser)
 
 
 def typed_identity(runtime: Runtime, registration: Registration) -> dict[str, str]:
-    """What was typed at the second step, right or wrong."""
+    """Return what was typed at the second step, valid or not."""
     if registration.draft is None:
         return {}
     draft: dict[str, str] = json.loads(
@@ -106,7 +106,7 @@ def typed_identity(runtime: Runtime, registration: Registration) -> dict[str, st
 async def keep_typed(
     runtime: Runtime, registration: Registration, typed: Mapping[str, str]
 ) -> None:
-    """Keep what was typed although it is not right yet."""
+    """Save what was typed although it is not valid yet."""
     async with runtime.db.transaction() as connection:
         await queries.save_draft(
             connection, registration.id, _seal_draft(runtime, registration, typed)
@@ -121,7 +121,7 @@ async def submit_identity(
     captcha: tuple[str, str],
     address: str,
 ) -> None:
-    """Second step: the security check once, then the identity.
+    """Pass the security check, once, then save the identity (second step).
 
     `captcha` is the challenge's token and the answer. Raises CaptchaRefusedError,
     JourneyEndedError, TooManyAnswersError.
@@ -152,14 +152,14 @@ async def submit_identity(
 
 
 def identity_of(runtime: Runtime, registration: Registration) -> Identity:
-    """The checked identity of a registration that passed the second step."""
+    """Return the identity from the second step. Raises JourneyEndedError."""
     if registration.identity is None:
         raise JourneyEndedError
     return open_identity(runtime.vault, registration.identity, _row(registration))
 
 
 async def set_password(runtime: Runtime, registration: Registration, password: str) -> None:
-    """Third step, with a password that follows the rules.
+    """Save a password that follows the rules (third step).
 
     Raises JourneyEndedError, HashingOverloadedError, TooManyAttemptsError.
     """
@@ -170,11 +170,10 @@ async def set_password(runtime: Runtime, registration: Registration, password: s
 
 
 async def submit(runtime: Runtime, registration: Registration, address: str) -> None:
-    """Fourth step: the registration waits for its link; the mail is promised with it.
+    """Submit the registration (fourth step) and enqueue its mail; idempotent.
 
-    The same statements for people we know and people we do not: who the mail goes to and what it
-    says is the worker's affair. Done twice, it is done once. Raises TooManyAttemptsError,
-    JourneyEndedError.
+    The statements are the same whether the person has an account or not: the worker decides on the
+    recipient and the text of the mail. Raises TooManyAttemptsError, JourneyEndedError.
     """
     identity = identity_of(runtime, registration)
     hits: tuple[Hit, ...] = ()
@@ -189,18 +188,18 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
         if current is None or current.is_expired:
             raise JourneyEndedError
         if not current.is_submitted:
-            await _promise_account(runtime, connection, current)
+            await _mark_submitted(runtime, connection, current)
     if current.is_submitted:
         await runtime.limits.give_back(hits)
 
 
 def links_asked(email: str, address: str) -> tuple[tuple[Limit, str], ...]:
-    """What is counted when someone at a network address has a link sent to a mailbox."""
+    """Return the limits on links requested from one network address for one mailbox."""
     subject = f"{mailbox_of(email)} {address}"
     return (LINKS_PER_HOUR, subject), (LINKS_PER_DAY, subject)
 
 
-async def _promise_account(runtime: Runtime, connection: Connection, current: Registration) -> None:
+async def _mark_submitted(runtime: Runtime, connection: Connection, current: Registration) -> None:
     if current.identity is None or current.password_hash is None:
         raise JourneyEndedError
     await queries.mark_submitted(connection, current.id)
@@ -221,7 +220,7 @@ async def _open_registration(connection: Connection, registration_id: UUID) -> R
 
 
 def _password_still_fits(runtime: Runtime, current: Registration, identity: Identity) -> bool:
-    """A password was judged against names, NIR and e-mail; other ones, and it must be again."""
+    """Return whether the words that the password must not contain are unchanged."""
     if current.identity is None:
         return False
     return words_of(identity_of(runtime, current)) == words_of(identity)
