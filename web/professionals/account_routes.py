@@ -28,7 +28,7 @@ PAGE = PasswordPage(PASSWORD_URL, cancel_url=ACCOUNT_URL, changed_url=SESSIONS_U
 
 @agents_only
 async def show_account(request: Request) -> Response:
-    """Show the agent's identity and the protection of their account."""
+    """Show the agent's identity and the security of their account."""
     agent = agent_of(request)
     state = await account.factor_state(runtime_of(request), agent)
     context = {"agent": agent, "factor": state, "shown_siret": shown_siret}

@@ -108,9 +108,9 @@ def safe_next(path: str) -> str:
     return safe_path(path, (*HOMES.values(), LOGIN_URL), LOGIN_URL)
 
 
-def first_page(kind: Kind, suite: str) -> str:
+def first_page(kind: Kind, next_url: str) -> str:
     """Return the next URL after a login: the page asked for if allowed, else the home page."""
-    return safe_path(suite, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
+    return safe_path(next_url, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
 
 
 async def to_login(request: Request, agent: Agent | None) -> Response:
@@ -123,10 +123,10 @@ async def to_login(request: Request, agent: Agent | None) -> Response:
     return await LOGIN_PAGE.lead(request)
 
 
-def with_suite(url: str, suite: str) -> str:
-    """Return the URL of a login step with its next URL, `suite`."""
-    suite = safe_next(suite)
-    return url if suite == LOGIN_URL else f"{url}?suite={quote(suite)}"
+def with_suite(url: str, next_url: str) -> str:
+    """Return the URL of a login step with its next URL, `next_url`."""
+    next_url = safe_next(next_url)
+    return url if next_url == LOGIN_URL else f"{url}?suite={quote(next_url)}"
 
 
 LOGIN_PAGE = LoginPage(partial(with_suite, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)

@@ -101,12 +101,12 @@ def suite_of(request: Request) -> str:
     return request.query_params.get("suite", "")
 
 
-def _after(opened: Opened, suite: str) -> str:
+def _after(opened: Opened, next_url: str) -> str:
     if opened.step is NextStep.CODE:
-        return with_suite(CODE_URL, suite)
+        return with_suite(CODE_URL, next_url)
     if opened.step is NextStep.SECOND_FACTOR:
-        return with_suite(SECOND_FACTOR_URL, suite)
-    return first_page(opened.kind, suite)
+        return with_suite(SECOND_FACTOR_URL, next_url)
+    return first_page(opened.kind, next_url)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
