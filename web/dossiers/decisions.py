@@ -56,7 +56,7 @@ async def carry_out(
     and the DossierError of web.domain.dossier that says why the event cannot happen.
     """
     if event in NOT_HERE:
-        raise ValueError(f"{event.value} is not a decision")
+        raise ValueError(f"{event.value} is no decision")
     async with runtime.db.transaction() as connection:
         earlier = await claim(connection, *request)
         if earlier is not None:
