@@ -117,11 +117,7 @@ async def give_back(
 ) -> UUID:
     """Let the account see what these left, and all that their holders left; returns the event's id.
 
-    <<<<<<< HEAD
-        Their mailboxes have been used, and are deleted; links to them no longer work.
-    =======
-        Their mailboxes have served, and are forgotten; links to them no longer work.
-    >>>>>>> words-account
+    Their mailboxes have been used, and are deleted; links to them no longer work.
     """
     event_id = await record_event(
         connection, opened.person_id, EventKind.FORMER_RESTORED, device=device, actor=actor

@@ -16,8 +16,10 @@ def kind_label(line: LedgerLine) -> str:
     if line.kind == "correction" and line.activity_year is not None:
         return YEARLY_CORRECTION
     if line.kind == "debited":
-        # The reservation already took them from the free hours: « 0 h » alone would be puzzling.
-        return f"{KINDS[line.kind]}{NBSP}: {abs(line.reserved)}{NBSP}h réservées auparavant"
+        # The reservation already took them from the free hours: « 0 h » alone would be puzzling.
+        hours = abs(line.reserved)
+        reserved = "réservées" if hours > 1 else "réservée"
+        return f"{KINDS[line.kind]}{NBSP}: {hours}{NBSP}h {reserved} auparavant"
     return KINDS[line.kind]
 
 

@@ -141,5 +141,10 @@ async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
 async def compose_account_closed(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
-    """After the account is gone: the mail's own row is all there is left to tell it from."""
-    return Letter("account-closed", {"closed_at": mail.created_at, "months": MAILBOX_MONTHS})
+    """After the account is gone: the mail's own row tells when.
+
+    The address is kept after its owner closed the account, not after the service did.
+    """
+    is_kept = await queries.keeps_mailbox(connection, mail.subject_id)
+    words = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}
+    return Letter("account-closed", words)
