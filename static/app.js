@@ -1,16 +1,16 @@
-// Every page works without this file. It never reads what a field holds.
+// Every page works without this file. It never reads the value of a field.
 (() => {
   "use strict";
 
   const byId = (id) => document.getElementById(id);
   const all = (selector) => document.querySelectorAll(selector);
-  // The same words again must be a change, or they are not said again.
+  // Screen readers announce only changes: alter a repeated text with a no-break space.
   const say = (region, text) => {
     const node = byId(region);
     node.textContent = text && text === node.textContent ? text + "\u00a0" : text;
   };
 
-  // Passwords: a button to show what is typed, hidden again when the form leaves.
+  // Passwords: a button to show the value, hidden again on submit.
   const addToggles = () => {
     for (const box of all("[data-password]")) {
       if (box.querySelector("button")) continue;
@@ -35,8 +35,8 @@
 
   const wasPressed = (source) => source.matches("form, a, button");
 
-  // Announcements: what changed in [data-annonce] is copied to a region that no swap replaces. What
-  // a press brings is said even when it is the same as before: a second saving, as many lines.
+  // Announcements: changes in [data-annonce] are copied to a live region that no swap replaces. The
+  // result of a press is announced even if unchanged: saved again, as many results as before.
   let told = new Map();
   const tellChanges = (swap) => {
     const now = new Map();
@@ -54,7 +54,7 @@
     if (swap && news) say("annonce", news);
   };
 
-  // A part of the page that fails says so next to itself; its next press is an ordinary one.
+  // A failed htmx request is reported next to its source, whose next press loads the whole page.
   const broken = new WeakSet();
   let failed = null;
   const forgetFailure = () => {
@@ -65,7 +65,7 @@
   const tellFailure = ({ sourceElement }, reason) => {
     const pressed = wasPressed(sourceElement);
     if (pressed && navigator.onLine) broken.add(sourceElement);
-    // A meter that fails at each key is told once.
+    // Report a meter that fails at each keystroke only once.
     if (failed === sourceElement && !pressed) return;
     forgetFailure();
     failed = sourceElement;
@@ -76,7 +76,7 @@
       reason ||
       "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
         (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
-    // Where the person is, and not at the end of a long part.
+    // Near the control just used, not at the end of a long fragment.
     ((pressed && sourceElement.closest("form, nav, .actions")) || sourceElement).after(note);
     note.scrollIntoView({ block: "nearest" });
     say("alerte", note.textContent);
@@ -86,7 +86,7 @@
     if (detail.ctx) tellFailure(detail.ctx);
   });
 
-  // What a swap takes away leaves its focus to the part that was swapped, and errors are in the title.
+  // If a swap removes the focused element, focus the swapped part; mark errors in the title.
   const ERROR = "Erreur\u00a0: ";
   let held = null;
   const settle = ({ target }) => {
@@ -98,7 +98,7 @@
     place.focus();
   };
 
-  // A whole page never goes inside another: it is an error page, or where the server sent us.
+  // Never swap a whole page into another: it is an error page, or the target of a redirect.
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     const { raw, status, headers } = ctx.response;
@@ -109,7 +109,7 @@
     if (fragment || (status < 400 && !ctx.text)) return;
     event.preventDefault();
     if (page && raw.redirected && status < 400 && wasPressed(ctx.sourceElement)) location.assign(raw.url);
-    // A refusal of ours says why.
+    // A plain-text 403 from the application states the reason.
     else tellFailure(ctx, status === 403 && type.startsWith("text/plain") && ctx.text);
   });
 
@@ -119,12 +119,12 @@
     addToggles();
     settle(detail.ctx);
     tellChanges(detail.ctx);
-    // Coming back to results finds them again.
+    // Keep the URL of the results, so that the Back button returns to them.
     const place = document.querySelector("[data-adresse]");
     if (place) history.replaceState(null, "", place.dataset.adresse);
   });
 
-  // A page that a form leaves asks for nothing more: a late answer would take the next one's place.
+  // Once a form is submitted, abort the page's other requests: a late answer could replace the next page.
   const WAIT = 8000;
   let left = -WAIT;
   const leave = ({ timeStamp }) => {
@@ -140,7 +140,7 @@
     if (event.timeStamp - left < WAIT && !wasPressed(sourceElement)) event.preventDefault();
   });
 
-  // What is chosen in a part stays: the answer on its way to that part knows nothing of it.
+  // A choice made in a part aborts the requests that would replace that part without it.
   document.addEventListener("change", ({ target }) => {
     for (const node of all("[data-hx-sync][data-hx-target]")) {
       const isPart = byId(node.dataset.hxTarget.slice(1))?.contains(target);
@@ -148,7 +148,7 @@
     }
   });
 
-  // A second press while the first is on its way is ignored; the button keeps the focus.
+  // Ignore a second submit while the first is pending, without disabling the button: it keeps focus.
   let sent = new WeakMap();
   const senderOf = (submitter, form) => submitter ?? form;
   addEventListener("pageshow", ({ persisted }) => {
@@ -184,11 +184,11 @@
     );
   }
 
-  // The warning that the session ends shows by itself; here it is also said, once.
+  // CSS shows the warning that the session ends; announce it too, once.
   const session = byId("session");
   session?.removeAttribute("role");
   session?.addEventListener("animationend", () => say("alerte", session.textContent.trim()));
-  // What extends the session makes the warning wait again, until an hour that is said anew.
+  // A request that extends the session restarts the warning's delay, with the new time of the end.
   const [wait] = session?.getAnimations() ?? [];
   const hour = session?.querySelector("time");
   const lead = Date.parse(hour?.dateTime) - Date.now();
@@ -196,7 +196,7 @@
   const extended = () => {
     if (!session) return;
     since = Date.now();
-    // The hour is the server's: of this machine's clock only what has passed is used.
+    // The time is the server's: this machine's clock only measures the time elapsed.
     const end = new Date(since + lead);
     const paris = { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" };
     hour.dateTime = end.toISOString();
@@ -204,7 +204,7 @@
     if (wait) wait.currentTime = 0;
     wait?.play();
   };
-  // Animations stand still while a machine sleeps, and with them the warning: the clock does not.
+  // Animations pause while the machine sleeps, and so would the warning: resume by the clock.
   const wake = () => {
     const passed = Date.now() - since;
     if (wait?.playState !== "running" || passed - wait.currentTime < 1000) return;
@@ -222,13 +222,13 @@
 
   addToggles();
   tellChanges();
-  // Once there, it leaves the attribute to what a swap brings.
+  // Once focused, drop the summary's autofocus: it must only act for one that a swap brings.
   const errors = byId("erreurs");
-  // Who moved on before this file came is left where they are.
+  // Do not move the focus if the user has already moved it.
   if (document.activeElement === document.body) errors?.focus();
   errors?.removeAttribute("autofocus");
 
-  // Once: coming back to the page sends nothing again.
+  // Not again when coming back to the page.
   const [arrival] = performance.getEntriesByType("navigation");
   if (arrival?.type !== "back_forward") document.querySelector("form[data-auto-submit]")?.requestSubmit();
 })();

@@ -76,7 +76,7 @@ async def test_the_same_names_and_mailbox_give_everything_back_at_once(
     page = await back(client, again, outbox)
     assert RESTORED in page.text
     assert await sees_all(client, left)
-    assert "n’est pas affiché ici" not in page.text
+    assert "ne sont pas encore affichés" not in page.text
     hours = await client.get("/espace/heures")
     assert "Ancien compte" not in hours.text
     assert "Un ancien compte ouvert avec votre numéro a réservé" not in hours.text
@@ -100,7 +100,7 @@ async def test_the_same_mailbox_under_other_names_gives_nothing_back(
     again = Person(nir=owner.nir, first_name=first_name, birth_name=birth_name, email=owner.email)
     page = await back(client, again, outbox)
     assert RESTORED not in page.text
-    assert "n’est pas affiché ici" in page.text
+    assert "ne sont pas encore affichés" in page.text
     assert left.told_in(await everything(client, runtime, left)) == set()
     told = outbox.to(owner.email)[-1]
     assert told.subject == "Un compte vient d’être ouvert avec votre numéro"
@@ -114,7 +114,7 @@ async def test_at_another_mailbox_the_link_of_the_earlier_one_gives_it_back(
     person = at_another_mailbox(owner)
     page = await back(client, person, outbox)
     assert left.told_in(await everything(client, runtime, left)) == set()
-    assert "n’est pas affiché ici" in page.text
+    assert "ne sont pas encore affichés" in page.text
     told = outbox.to(owner.email)[-1]
     for theirs in (person.email, person.first_name, person.birth_name):
         assert theirs not in told.text, "it says nothing of who registered"

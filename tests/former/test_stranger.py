@@ -151,7 +151,7 @@ async def test_registering_and_closing_again_gains_nothing(
     assert mine.text.count("ancien compte retrouvés") == 2
     del left.secrets["closed"]
     assert left.told_in(await everything(stranger, runtime, left)) == set()
-    assert "n’est pas affiché ici" in mine.text
+    assert "ne sont pas encore affichés" in mine.text
 
 
 async def test_whoever_was_there_first_gets_nothing_of_who_came_after(
@@ -197,7 +197,7 @@ async def test_hours_of_someone_who_never_registered_are_all_there_is(
         )
     page = await register_and_log_in(stranger, other, outbox)
     assert "24 h" in page.text
-    assert "n’est pas affiché ici" not in page.text
+    assert "ne sont pas encore affichés" not in page.text
     assert "Il n’y a pas d’ancien compte" in (await stranger.get(FORMER)).text
 
 

@@ -1,1 +1,1 @@
-"""The catalogue of formations: imported whole, searched in French."""
+"""The catalogue of formations: full import, and search in French."""

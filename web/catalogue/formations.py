@@ -1,4 +1,4 @@
-"""What the catalogue says of a certification and of its codes CPF."""
+"""Records of the catalogue: certifications, codes CPF and search results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 
 class Validity(enum.StrEnum):
-    """Whether a code can be used today, in Paris."""
+    """The validity of a code today, in Paris."""
 
     CURRENT = "current"
     FUTURE = "future"
@@ -17,7 +17,7 @@ class Validity(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Code:
-    """A code CPF: a certification for a public and a region, '' for all of them."""
+    """A code CPF: a certification for an audience and a region, '' for all of them."""
 
     code_cpf: str
     audience: str
@@ -29,7 +29,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Certification:
-    """What a search finds; of `code_count` codes, `codes` are the most useful, best first."""
+    """A search result; `codes` are the best of its `code_count` codes, best first."""
 
     title: str
     rncp: str
@@ -41,7 +41,7 @@ class Certification:
 
 @dataclass(frozen=True)
 class Reading:
-    """A word that the catalogue does not have, and the nearest ones that were searched instead."""
+    """A word that the catalogue does not have, and the nearest ones, searched instead."""
 
     typed: str
     nearest: tuple[str, ...]
@@ -49,10 +49,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """An answer: `certifications` are the best of `total`.
+    """The results of a search: `certifications` are the best of `total`.
 
-    `words` are those that had to be found, as they were read; `readings` tells how mistyped ones
-    were; `ignored` are near to no word of the catalogue, and the search was made without them.
+    `words` are the required words, spelling corrected; `readings` lists the corrections; `ignored`
+    are words too far from any word of the catalogue, left out of the search.
     """
 
     text: str
@@ -67,7 +67,7 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class Formation:
-    """One code CPF, with its certification and all the codes of it, those of use first."""
+    """One code CPF, with its certification and all of its codes, the valid ones first."""
 
     code: Code
     title: str
@@ -78,10 +78,10 @@ class Formation:
 
     @property
     def code_cpf(self) -> str:
-        """The code itself."""
+        """The code CPF as text."""
         return self.code.code_cpf
 
     @property
     def is_usable(self) -> bool:
-        """Whether a dossier may still be made with this code."""
+        """Return whether a dossier may still use this code."""
         return self.code.validity is not Validity.OVER

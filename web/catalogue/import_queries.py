@@ -1,4 +1,7 @@
-"""From the lines of a file to a version of the catalogue: set operations, the words excepted."""
+"""Queries that turn the lines of a file into a version of the catalogue.
+
+Set operations, except for the words.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,14 @@ WORDS = ("version_id", "word", "written", "scope", "pieces")
 
 @dataclass(frozen=True)
 class Repeated:
-    """A line whose code an earlier one has."""
+    """A line that repeats the code of an earlier one."""
 
     line: int
     first: int
 
 
 async def stage(connection: BulkConnection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Bring the file's lines into a temporary table, as they are read."""
+    """Copy the file's lines into a temporary table, as they are read."""
     await connection.execute(
         """
         CREATE TEMP TABLE catalogue_line (
@@ -53,7 +56,7 @@ async def stage(connection: BulkConnection, rows: Iterable[tuple[Any, ...]]) -> 
 
 
 async def find_repeated(connection: Connection) -> list[Repeated]:
-    """Lines whose code an earlier one has, in the file's order."""
+    """Return the lines that repeat an earlier code, in the file's order."""
     rows = await connection.fetch(
         """
         SELECT line, first FROM (
@@ -65,7 +68,7 @@ async def find_repeated(connection: Connection) -> list[Repeated]:
 
 
 async def find_digest(connection: Connection) -> bytes | None:
-    """The digest of the file that the catalogue comes from; None when there is no catalogue."""
+    """Return the digest of the catalogue's source file; None when there is no catalogue."""
     digest: bytes | None = await connection.fetchval(
         "SELECT file_digest FROM catalogue_version ORDER BY id DESC LIMIT 1"
     )
@@ -73,7 +76,7 @@ async def find_digest(connection: Connection) -> bytes | None:
 
 
 async def add_version(connection: Connection, digest: bytes, codes: int) -> int:
-    """A new version, the one that is read as soon as it is committed; returns its id."""
+    """Insert a version, current once committed; return its id."""
     await connection.execute("SET LOCAL gin_pending_list_limit = '64MB'")
     version: int = await connection.fetchval(
         "INSERT INTO catalogue_version (file_digest, codes) VALUES ($1, $2) RETURNING id",
@@ -84,11 +87,11 @@ async def add_version(connection: Connection, digest: bytes, codes: int) -> int:
 
 
 async def add_certifications(connection: Connection, version: int) -> int:
-    """Gather the lines that are one certification's; returns how many certifications.
+    """Group the lines into certifications; return their number.
 
-    A word of the title weighs most, then those of its sector and level, then its publics and
-    regions. « *region » stands for all regions, for a code that is limited to none; « *audience »
-    likewise.
+    Words of the title weigh most, then those of the sector and level, then those of the audiences
+    and regions. The lexeme `*region` marks a certification with a code valid in all regions;
+    `*audience` likewise.
     """
     tag = await connection.execute(
         """
@@ -119,7 +122,7 @@ async def add_certifications(connection: Connection, version: int) -> int:
 
 
 async def add_codes(connection: Connection, version: int) -> None:
-    """Each line's code, under its certification."""
+    """Insert each line's code, under its certification."""
     await connection.execute(
         """
         INSERT INTO formation (version_id, code_cpf, certification, audience, region,
@@ -137,9 +140,9 @@ async def add_codes(connection: Connection, version: int) -> None:
 
 
 async def add_words(connection: BulkConnection, version: int, written: Mapping[str, str]) -> None:
-    """Each word once, with its pieces and as it is written.
+    """Insert each word once, with its trigrams and its spelling (`written`).
 
-    Its `scope` says when it is only ever in the name of a public, or of a region.
+    Its `scope` is set when it only occurs in names of audiences, or of regions.
     """
     rows = await connection.fetch(
         """
@@ -162,21 +165,22 @@ async def add_words(connection: BulkConnection, version: int, written: Mapping[s
 
 
 async def settle_indexes(connection: Connection) -> None:
-    """Put what was added at its place in the indexes of words, at once: ten times sooner done than
-    entry by entry, and no search wades through a list of what is pending.
+    """Merge the pending list of the GIN indexes in one go.
+
+    Ten times faster than entry by entry, and no search has to scan the pending list.
     """
     await connection.execute("SELECT settle_catalogue()")
 
 
 async def remove_other_versions(connection: Connection, version: int) -> None:
-    """Remove what this version replaces."""
+    """Delete the versions that this one replaces."""
     await connection.execute("DELETE FROM catalogue_version WHERE id <> $1", version)
 
 
 async def tidy(connection: Connection) -> None:
-    """Give back the room of what was removed, and count anew; not within a transaction.
+    """Vacuum and analyse the catalogue's tables; not within a transaction.
 
-    Without truncating, which would make readers wait.
+    Without truncating, which would block readers.
     """
     await connection.execute(
         "VACUUM (ANALYZE, TRUNCATE false) certification, formation, catalogue_word"

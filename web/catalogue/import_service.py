@@ -1,4 +1,4 @@
-"""Applying a file of the catalogue: whole, or not at all."""
+"""The import of a file of the catalogue: all or nothing."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from web.core.bulk import (
 from web.core.connections import UNAVAILABLE
 from web.core.turns import Turn
 
-# Any constant will do, as long as it is this program's own.
-# To change when files must be read otherwise than before: the same one is then not the same.
+# Part of the file's digest. Change it when the parser changes, so that an unchanged file is
+# imported again.
 READING = b"1\n"
 LAST_STEP = "Remplacement du catalogue"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an import did; `changed` is False when the catalogue was this file's already."""
+    """The result of an import; `changed` is False when this file was already imported."""
 
     codes: int
     certifications: int
@@ -39,7 +39,7 @@ class Outcome:
 
 @dataclass
 class _Reading:
-    """A file as its lines are read: its digest, how many are right, how words are written."""
+    """The state of reading a file: its digest, its number of valid codes, its words' spellings."""
 
     file: BinaryIO
     codes: int = 0
@@ -49,17 +49,17 @@ class _Reading:
         self._digest = sha256(READING)
 
     def readline(self, size: int = -1, /) -> bytes:
-        """A line of the file."""
+        """Read a line of the file, and digest it."""
         line = self.file.readline(size)
         self._digest.update(line)
         return line
 
     def digest(self) -> bytes:
-        """Of what was read so far."""
+        """Return the digest of the lines read so far."""
         return self._digest.digest()
 
     def row(self, line: CatalogueLine) -> tuple[Any, ...]:
-        """A line with the words of its title, of its subject, of its public and of its region."""
+        """Return a row: the line, and the words of its title, subject, audience and region."""
         self.codes += 1
         subject = f"{line.sector} {line.level}"
         texts = (line.title, subject, line.audience, line.region)
@@ -75,7 +75,7 @@ class _Reading:
 async def apply_catalogue(database_url: str, file: BinaryIO, watcher: Watcher) -> Outcome:
     """Replace the catalogue by a file; the same file again changes nothing.
 
-    Who searches meanwhile finds all of the earlier version or all of the new one.
+    A concurrent search sees either the whole earlier version or the whole new one.
     Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
@@ -85,14 +85,14 @@ async def apply_catalogue(database_url: str, file: BinaryIO, watcher: Watcher) -
         if await queries.find_digest(connection) == reading.digest():
             return Outcome(reading.codes, 0, changed=False)
         certifications = await _replace(connection, reading, watcher)
-        # The catalogue is replaced by now: losing the connection here takes nothing back.
+        # The new version is committed by now: losing the connection here does no harm.
         with suppress(*UNAVAILABLE):
             await queries.tidy(connection)
     return Outcome(reading.codes, certifications, changed=True)
 
 
 async def has_catalogue(database_url: str) -> bool:
-    """Whether a file was ever applied. Raises DatabaseUnavailableError."""
+    """Return whether a file was ever imported. Raises DatabaseUnavailableError."""
     async with bulk_connection(database_url) as connection:
         return await queries.find_digest(connection) is not None
 

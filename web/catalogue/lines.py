@@ -1,4 +1,4 @@
-"""Reading a file of the catalogue: one code CPF a line, the columns as COLUMNS names them."""
+"""The parser of a file of the catalogue: one code CPF per line, with the columns of COLUMNS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = (
     "valid_until",
 )
 LONGEST_LINE = 4000
-# Characters a text may have; what is shown is also what a person must be able to read.
+# The longest texts, in characters: people must be able to read them on a page.
 LONGEST = {"title": 300, "level": 100, "sector": 150, "audience": 150, "region": 100}
 
 _CODE = re.compile(r"[0-9]{1,6}")
@@ -36,7 +36,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class CatalogueLine(NamedTuple):
-    """A valid line; an empty audience or region is all of them, an absent date is no limit."""
+    """A valid line; an empty audience or region means all of them, a missing date no limit."""
 
     line: int
     code_cpf: str
@@ -56,7 +56,7 @@ def read_catalogue(file: Source, *, refuse: Refuse, seen: Seen) -> Iterator[Cata
 
 
 def is_code(text: str) -> bool:
-    """Whether this may be a code CPF."""
+    """Return whether a text has the shape of a code CPF."""
     return bool(_CODE.fullmatch(text))
 
 

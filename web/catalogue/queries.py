@@ -1,4 +1,4 @@
-"""What is asked of the catalogue: a search, and one code."""
+"""Queries of the catalogue: the search, and one code."""
 
 from __future__ import annotations
 
@@ -22,18 +22,17 @@ CODES_SHOWN = 4
 
 
 async def search(connection: Connection, text: str, limit: int = SHOWN) -> SearchResult:
-    """The certifications that what was typed asks for, best first, in one statement.
+    """Search the certifications for a text, best first, in one statement.
 
-    A number is looked for among codes and RNCP numbers; words must all be found, in any order,
-    whatever their accents and plurals, the last one by its beginning. A word that the catalogue
-    does not have is read as its nearest ones, or left out when none is near: the result says so.
+    A number is matched against codes and RNCP numbers. All significant words must match, in any
+    order, ignoring accents and plurals, the last one by prefix. A word unknown to the catalogue is
+    replaced by its nearest ones, or ignored when none is near: the result says so.
 
-    Codes whose validity is over are left out, and so are certifications that have no other: nobody
-    can use them any more, and among the results they would only be chosen by mistake. Who types
-    such a code has it from an older paper or dossier: by its number it is found, marked as over,
-    so that they learn why and see the codes that replace it.
+    Expired codes are left out, and so are certifications that have no others: they could only be
+    chosen by mistake. A search for the number of an expired code, read on an older paper or
+    dossier, does find it, marked as expired, with the codes that replace it.
 
-    Nothing is asked of the database when too little was typed.
+    A text that is too short costs no query.
     """
     query = read_query(text)
     if query.is_too_short:
@@ -55,7 +54,7 @@ async def search(connection: Connection, text: str, limit: int = SHOWN) -> Searc
 
 
 async def find_formation(connection: Connection, code: str) -> Formation | None:
-    """The formation that has this code CPF, over or not; None when there is none."""
+    """Return the formation of this code CPF, expired or not; None when there is none."""
     rows = await connection.fetch(
         """
         SELECT c.title, c.rncp, c.level, c.sector, f.code_cpf = $1 AS is_asked,
@@ -88,7 +87,7 @@ def _result(query: Query, rows: Sequence[Record]) -> SearchResult:
     unknown = [] if query.number else [line.split() for line in rows[0]["readings"] or ()]
     nearest = {word: tuple(near) for word, *near in unknown}
     typed = dict(spellings_of(query.text))
-    told = [word for word, telling in zip(query.words, query.telling, strict=True) if telling]
+    required = [word for word, needed in zip(query.words, query.telling, strict=True) if needed]
     return SearchResult(
         query.text,
         certifications=tuple(
@@ -97,7 +96,7 @@ def _result(query: Query, rows: Sequence[Record]) -> SearchResult:
         total=found[0]["total"] if found else 0,
         words=tuple(
             next(iter(nearest.get(word, ())), typed.get(word, word))
-            for word in told
+            for word in required
             if nearest.get(word) != ()
         ),
         readings=tuple(

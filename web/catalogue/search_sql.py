@@ -1,15 +1,16 @@
-"""The statement of a search.
+"""The SQL statement of a search.
 
-It is one statement, so that it reads one version of the catalogue, and so that a page that shows
-results stays within its two. The parameters: 1 the words, folded; 2 for each, whether it must be
-found; 3 and 4 the pieces of the words, each with its word's place; 5 the number, or ''; 6 how many
-certifications; 7 how many codes of each.
+A single statement, so that it reads one version of the catalogue, and so that a page of results
+stays within its budget of two. PostgreSQL's pg_trgm and unaccent are not used: the embedded server
+does not ship them. The parameters: 1 the words, folded; 2 for each, whether it is required; 3 and 4
+the words' trigrams, each with the place of its word; 5 the number, or ''; 6 the number of
+certifications; 7 the number of codes of each.
 """
 
 from __future__ import annotations
 
-# Pieces shared, of all those of the two words, from which one may be the other mistyped; and how
-# much less near than the nearest the next ones may be.
+# The least trigram similarity (shared over all) of a misspelling; and the least similarity of the
+# other candidates, relative to the best one's.
 NEAR = 0.35
 AS_NEAR = 0.75
 MOST_NEAREST = 3
@@ -26,7 +27,7 @@ WITH version AS MATERIALIZED (
     FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS given (word, telling, place)
 ),
 
--- What each word stands for, as operands of a text query; nothing when it is left out.
+-- The operands of a text query for each word; null when it is ignored.
 read AS MATERIALIZED (
     SELECT asked.place, asked.word, asked.telling, meant.*
     FROM asked LEFT JOIN LATERAL (
@@ -69,7 +70,7 @@ read AS MATERIALIZED (
            string_agg('(' || loose || ')', ' | ')::tsquery AS wanted,
            string_agg('(' || titled || ')', ' & ') FILTER (WHERE telling)::tsquery AS titled
     FROM read CROSS JOIN LATERAL (
-        -- « Bretagne » is also found where a code is for all regions.
+        -- « Bretagne » also matches a code valid in all regions.
         SELECT concat_ws(' | ', array_to_string(whole, ' | '), beginning,
                          quote_literal('*' || nullif(scope, ''))) AS loose,
                array_to_string(whole, ':A | ') || ':A' AS titled
@@ -77,7 +78,7 @@ read AS MATERIALIZED (
     WHERE whole IS NOT NULL
 ),
 
--- Codes and RNCP numbers; from three digits on, those that begin like that.
+-- Codes and RNCP numbers; from three digits on, also by prefix.
 numbered AS MATERIALIZED (
     SELECT number, min(nearness) AS nearness FROM (
         SELECT certification AS number, CASE WHEN code_cpf = $5 THEN 1 ELSE 3 END AS nearness
@@ -102,12 +103,12 @@ numbered AS MATERIALIZED (
        AND words @@ (SELECT required FROM query) AND valid_until >= (SELECT today FROM version)
      ORDER BY titled DESC, relevance DESC, length, number LIMIT $6)
 )
-SELECT told.readings, found.number, found.nearness, found.total,
+SELECT corrected.readings, found.number, found.nearness, found.total,
        c.title, c.rncp, c.level, c.sector, codes.*
 FROM (
     SELECT array_agg(concat_ws(' ', word, array_to_string(nearest, ' ')) ORDER BY place) AS readings
     FROM read WHERE telling AND (whole IS NULL OR nearest IS NOT NULL)
-) AS told
+) AS corrected
 LEFT JOIN (
     found JOIN version ON true
     JOIN certification AS c ON c.version_id = version.id AND c.number = found.number
@@ -130,4 +131,4 @@ LEFT JOIN (
 ) ON true
 ORDER BY found.nearness, found.titled DESC, found.relevance DESC, found.length, found.number,
          codes.code_place
-"""  # noqa: S608 - the only values put in are the constants above
+"""  # noqa: S608 - only the constants above are interpolated

@@ -1,7 +1,7 @@
-"""What pages ask of the catalogue; nothing is asked of the database for nothing.
+"""The catalogue for the pages: search and look-up.
 
-A search costs the database up to a hundred times what a page does. A few run at once, in turns,
-each for a second at most: whatever is searched, the other pages have their connections.
+A search costs the database up to a hundred times as much as a page. Only a few run at once, each
+with a timeout of SEARCH_SECONDS, so that the other pages always find a free connection.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ SEARCH_SECONDS = 1.0
 
 
 async def find(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
-    """Search for what was typed; when that is too short, no connection is even asked for.
+    """Search for a text; one that is too short takes no connection.
 
-    Raises BusyError when too many search, or when this search would take too long.
+    Raises BusyError when too many searches are running, or when this one times out.
     """
     query = read_query(text)
     if query.is_too_short:
@@ -33,12 +33,12 @@ async def find(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
 
 
 def not_searched(text: str) -> SearchResult:
-    """What is shown in place of results when the search is busy: what was typed."""
+    """Return the result to show when the search is busy, with the text only."""
     return SearchResult(read_query(text).text, is_busy=True)
 
 
 async def formation_of(runtime: Runtime, code: str) -> Formation | None:
-    """The formation of a code CPF; no connection is asked for what cannot be one."""
+    """Return the formation of a code CPF; a malformed code takes no connection."""
     if not is_code(code):
         return None
     async with runtime.db.connection() as connection:

@@ -1,6 +1,6 @@
-"""What is read in a title and in a search: words without case or accents, and their pieces.
+"""The words of a title or a search, without case or accents, and their trigrams.
 
-The catalogue and what is typed go through the same functions: that is what makes them meet.
+The import and the search must use the same functions, so that their words match.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from web.domain.folding import fold
 
 MAX_TYPED = 100
 MAX_WORDS = 10
-# One letter is in most titles.
+# A single letter occurs in most titles.
 SHORTEST = 2
 # A code CPF has 6 digits at most; an RNCP number may have more.
 LONGEST_NUMBER = 10
 
-# Words that need not be found: « une formation de menuisier en Bretagne » asks for a menuisier and
-# for Bretagne. What has them all the same comes first. Articles alone ask for nothing.
+# Stop words, optional in a match: « une formation de menuisier en Bretagne » requires « menuisier »
+# and « Bretagne ». Results that also contain them rank higher. Articles alone are no search.
 ARTICLES = "a au aux avec chez d dans de des du en et l la le les ou par pour sans sur un une"
 GENERALITIES = "apprendre certification devenir diplome formation formations metier metiers stage"
 _ARTICLES = frozenset(ARTICLES.split())
-_LITTLE = _ARTICLES | frozenset(GENERALITIES.split())
-# « code CPF 146 512 », « RNCP n° 91234 »: what is said before a number.
+_STOP_WORDS = _ARTICLES | frozenset(GENERALITIES.split())
+# Words that may precede a number: « code CPF 146 512 », « RNCP n° 91234 ».
 _BEFORE_A_NUMBER = frozenset({"code", "cpf", "rncp", "n", "no", "numero"})
 _WORD = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"(?:rncp|cpf)([0-9]+)")
@@ -34,7 +34,7 @@ _GLUED = re.compile(r"(?:rncp|cpf)([0-9]+)")
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched: `text` as typed, tidied; its `words` folded; `number` when it is one."""
+    """A search: `text`, spaces normalised; its folded `words`; `number`, or '' if it is not one."""
 
     text: str
     words: tuple[str, ...]
@@ -42,37 +42,37 @@ class Query:
 
     @property
     def is_too_short(self) -> bool:
-        """Not enough was typed for an answer to be of use."""
+        """Return whether the text is too short for a useful answer."""
         longest = max((len(word) for word in self.words if word not in _ARTICLES), default=0)
         return not self.number and longest < SHORTEST
 
     @property
     def telling(self) -> list[bool]:
-        """For each word, whether it must be found: little words need not, unless they are all."""
-        told = [word not in _LITTLE for word in self.words]
-        return told if any(told) else [True] * len(told)
+        """For each word, whether it is required: stop words are not, unless there are no others."""
+        required = [word not in _STOP_WORDS for word in self.words]
+        return required if any(required) else [True] * len(required)
 
 
 def read_query(text: str) -> Query:
-    """Read what was typed; past a hundred characters or ten words, the rest is left out."""
+    """Parse a search; anything past MAX_TYPED characters or MAX_WORDS words is ignored."""
     typed = " ".join(printable_line(text[:MAX_TYPED]).split())
     words = words_of(typed)
     return Query(typed, tuple(dict.fromkeys(words))[:MAX_WORDS], _number(words))
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, folded, in order: « Main-d’œuvre » gives main, d, oeuvre."""
+    """Return the folded words of a text, in order: « Main-d’œuvre » gives main, d, oeuvre."""
     return _WORD.findall(fold(text))
 
 
 def spellings_of(text: str) -> Iterator[tuple[str, str]]:
-    """Each word folded, and as it is written: « Œuvre » gives oeuvre and œuvre."""
+    """Yield each word folded, and its spelling: « Œuvre » gives oeuvre and œuvre."""
     for written in _WORD.findall(normalize("NFC", text).lower()):
         yield fold(written), written
 
 
 def pieces_of(word: str) -> list[str]:
-    """The pieces of three letters of a word, its beginning and its end marked by spaces."""
+    """Return the trigrams of a word, padded with spaces at both ends."""
     padded = f"  {word} "
     return sorted({padded[start : start + 3] for start in range(len(padded) - 2)})
 

@@ -1,1 +1,1 @@
-"""Délégations: what a titulaire lets an employer see or prepare."""
+"""Délégations: the rights of an employer to see an account or prepare its dossiers."""

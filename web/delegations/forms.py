@@ -62,7 +62,7 @@ TOO_MANY = (
 
 
 def _parse_name(text: str) -> str:
-    """A company may be called almost anything, with a letter or a digit in it."""
+    """Parse a company's name: any text with a letter or a digit in it. Raises ValueError."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not any(char.isalnum() for char in name):
         raise ValueError
@@ -70,7 +70,7 @@ def _parse_name(text: str) -> str:
 
 
 class DelegationForm(Form):
-    """The employer, what it may do, and from when to when."""
+    """The form of a délégation: the employer, its scope and its period."""
 
     short_names: ClassVar = {"scope": "Droit accordé"}
 
@@ -121,11 +121,11 @@ class DelegationForm(Form):
 
     @classmethod
     def blank(cls, today: date) -> DelegationForm:
-        """The form before anything is typed: it starts today."""
+        """Return an empty form that starts today."""
         return cls(data={"starts_on": typed_date(today)})
 
     def check(self, today: date) -> Wish | None:
-        """The délégation asked for, or None with each problem beside its field."""
+        """Return the délégation asked for, or None with each error on its field."""
         self.validate()
         period = self._period()
         problem = period.problem(today) if period else None
@@ -143,5 +143,5 @@ class DelegationForm(Form):
 
     def _period(self) -> Period | None:
         starts_on = parsed(self.starts_on)
-        # An end that cannot be read has its own sentence; the start is still judged.
+        # An invalid end has its own error; the start is still checked.
         return Period(starts_on, parsed(self.ends_on)) if starts_on else None

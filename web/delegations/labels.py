@@ -1,4 +1,4 @@
-"""The words of délégations."""
+"""French labels of délégations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Listing:
-    """Délégations by where they stand; in each part, the last granted first."""
+    """Délégations by stage; in each part, the last granted first."""
 
     live: tuple[Delegation, ...]
     to_come: tuple[Delegation, ...]
@@ -26,12 +26,12 @@ class Listing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether none was ever granted."""
+        """Return whether no délégation was ever granted."""
         return not (self.live or self.to_come or self.over)
 
 
 def listed(delegations: Sequence[Delegation]) -> Listing:
-    """Sort them by where they stand."""
+    """Group délégations by stage."""
     return Listing(
         tuple(one for one in delegations if one.stage is Stage.LIVE),
         tuple(one for one in delegations if one.stage is Stage.TO_COME),
@@ -40,12 +40,12 @@ def listed(delegations: Sequence[Delegation]) -> Listing:
 
 
 def scope_label(scope: Scope) -> str:
-    """What the employer may do, as said to the titulaire."""
+    """Return the employer's rights, worded for the titulaire."""
     return SCOPES[scope]
 
 
 def period_label(period: Period) -> str:
-    """« Du 1er mars 2027 au 31 mars 2027 », « À partir du 1er mars 2027, sans date de fin »."""
+    """Format « Du 1er mars 2027 au 31 mars 2027 » or « À partir du …, sans date de fin »."""
     start = french_date(period.starts_on)
     if period.ends_on is None:
         return f"À partir du{NBSP}{start}, sans date de fin"
@@ -55,7 +55,7 @@ def period_label(period: Period) -> str:
 
 
 def end_label(delegation: Delegation) -> str:
-    """How one that is over ended: « révoquée le 1er mars 2027 », « arrivée à échéance »."""
+    """Say how a délégation ended: « révoquée le 1er mars 2027 », « arrivée à échéance »."""
     if delegation.revoked_at is None:
         return "arrivée à échéance"
     return f"révoquée le{NBSP}{french_date(delegation.revoked_at)}"

@@ -1,4 +1,4 @@
-"""Délégations as employers use them: those that run now, of people who have an account."""
+"""Délégations as employers use them: in force now, from people who have an account."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation
 from web.domain.delegation import Period, Scope
 
-# To be asked of `delegation d`; whoever asks joins the account of its person, too.
+# A condition on `delegation d`; the statement must also join the account of its person.
 LIVE = f"""
     d.revoked_at IS NULL AND d.starts_on <= {TODAY} AND (d.ends_on IS NULL OR d.ends_on >= {TODAY})
 """
-# Names of their own: they are selected beside what the délégation lets see.
+# Aliased, as they are selected beside columns of the data that the délégation shows.
 COLUMNS = """
     d.id AS delegation_id, d.person_id AS granted_by, d.scope, d.starts_on AS runs_from,
     d.ends_on AS runs_until, a.id AS account_id, a.identity
@@ -23,7 +23,7 @@ COLUMNS = """
 async def find_live_delegations(
     connection: Connection, siret: str, most: int
 ) -> list[LiveDelegation]:
-    """Those given to this SIRET, the last granted first, up to a number of them."""
+    """Return the délégations given to this SIRET, the last granted first, at most `most`."""
     rows = await connection.fetch(
         f"""
         SELECT {COLUMNS} FROM seen_delegation d JOIN account a USING (person_id)
@@ -38,10 +38,10 @@ async def find_live_delegations(
 async def is_live(
     connection: Connection, delegation_id: UUID, siret: str, scope: Scope | None = None
 ) -> bool:
-    """Whether this SIRET still has this délégation, of this scope if one is given.
+    """Return whether this SIRET still has this délégation, of this scope if one is given.
 
-    To be asked under the person's lock by what the délégation allows: a revocation then comes
-    before it, or after.
+    To be called under the person's lock before acting on the délégation, so that a concurrent
+    revocation comes entirely before or after.
     """
     live: bool = await connection.fetchval(
         f"""
@@ -58,7 +58,7 @@ async def is_live(
 
 
 def live_delegation(row: Record) -> LiveDelegation:
-    """Read COLUMNS."""
+    """Build a délégation from COLUMNS."""
     return LiveDelegation(
         row["delegation_id"],
         row["granted_by"],

@@ -1,4 +1,4 @@
-"""Délégations in the database: one function per question; its clock says what day it is."""
+"""Queries of délégations; the database's clock gives the day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from web.delegations.records import Addressee, Delegation, Standing
 from web.domain.delegation import Period, Scope
 
 TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
-# Those that ended or were revoked are shown up to this number, the last granted first.
+# At most this many ended or revoked délégations are shown, the last granted first.
 MOST_PAST = 50
 _DELEGATION = f"""
     id, siret, employer_name, scope, starts_on, ends_on, granted_at, revoked_at, used_on,
@@ -18,7 +18,7 @@ _DELEGATION = f"""
 
 
 async def find_delegations(connection: Connection, person_id: UUID) -> list[Delegation]:
-    """All that run or are to come, and the last of those that are over; last granted first."""
+    """Return those in force or to come, and the last MOST_PAST of the others; newest first."""
     rows = await connection.fetch(
         f"""
         WITH mine AS (
@@ -41,7 +41,7 @@ async def find_delegations(connection: Connection, person_id: UUID) -> list[Dele
 async def find_delegation(
     connection: Connection, person_id: UUID, delegation_id: UUID
 ) -> Delegation | None:
-    """One délégation, if it is this person's."""
+    """Return one délégation, if it is this person's."""
     row = await connection.fetchrow(
         f"SELECT {_DELEGATION} FROM seen_delegation WHERE id = $1 AND person_id = $2",  # noqa: S608
         delegation_id,
@@ -53,7 +53,7 @@ async def find_delegation(
 async def find_standing(
     connection: Connection, person_id: UUID, siret: str, period: Period
 ) -> Standing:
-    """What a délégation to this SIRET over this period would meet, and how many since yesterday."""
+    """Return the délégations overlapping a new one, and the number granted in the last 24 hours."""
     rows = await connection.fetch(
         f"""
         SELECT {_DELEGATION},
@@ -70,8 +70,8 @@ async def find_standing(
         period.starts_on,
         period.ends_on,
     )
-    met = tuple(_delegation(row) for row in rows if row["overlaps"])
-    return Standing(met, sum(row["is_recent"] for row in rows))
+    overlapping = tuple(_delegation(row) for row in rows if row["overlaps"])
+    return Standing(overlapping, sum(row["is_recent"] for row in rows))
 
 
 async def add_delegation(
@@ -84,7 +84,7 @@ async def add_delegation(
     scope: Scope,
     period: Period,
 ) -> bool:
-    """Grant it; False when the account was closed meanwhile."""
+    """Insert a délégation; return False when the account was closed meanwhile."""
     tag = await connection.execute(
         """
         INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on, ends_on,
@@ -103,7 +103,7 @@ async def add_delegation(
 
 
 async def revoke_delegation(connection: Connection, person_id: UUID, delegation_id: UUID) -> bool:
-    """End it now; False when it was over already, or is not this person's."""
+    """Revoke a délégation now; return False when it was already over, or is not this person's."""
     tag = await connection.execute(
         f"""
         UPDATE delegation SET revoked_at = clock_timestamp()
@@ -117,7 +117,7 @@ async def revoke_delegation(connection: Connection, person_id: UUID, delegation_
 
 
 async def find_addressee(connection: Connection, delegation_id: UUID) -> Addressee | None:
-    """A délégation with the account of its person; None once the account is closed."""
+    """Return a délégation with the account of its person; None once the account is closed."""
     row = await connection.fetchrow(
         f"""
         SELECT account.id AS account_id, account.identity, found.*

@@ -1,4 +1,4 @@
-"""What the database tells of délégations, and of what they let see."""
+"""Records of délégations, and of the data they show, as read from the database."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Delegation:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing can make it run again."""
+        """Return whether the délégation has ended for good."""
         return self.stage in (Stage.ENDED, Stage.REVOKED)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a new délégation meets: those of the same employer, not over, that share a day with it.
+    """The délégations of the same employer, not over, that share a day with a new one.
 
-    `granted_lately` counts all those of the last 24 hours.
+    `granted_lately` counts the grants to any employer in the last 24 hours.
     """
 
     overlapping: tuple[Delegation, ...]
@@ -44,7 +44,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Addressee:
-    """Whose délégation a mail is about; `identity` is sealed, in the account's name."""
+    """The recipient of a mail about a délégation; `identity` is sealed for the account."""
 
     account_id: UUID
     identity: bytes
@@ -53,7 +53,7 @@ class Addressee:
 
 @dataclass(frozen=True)
 class DossierLine:
-    """A dossier in a list; its title may not be filled in yet."""
+    """A dossier in a list; `title` may still be ''."""
 
     id: UUID
     number: str
@@ -63,7 +63,7 @@ class DossierLine:
 
     @property
     def status_label(self) -> str:
-        """« Validé », « Clos : terminé », as on the pages of dossiers."""
+        """The status as on the pages of dossiers: « Validé », « Clos : terminé »."""
         label = self.status.label[:1].upper() + self.status.label[1:]
         return f"{label}\u00a0: {self.closing.label}" if self.closing else label
 
@@ -72,7 +72,7 @@ class DossierLine:
 class Visible:
     """The hours free to use, and the dossiers, newest first.
 
-    `confidential` are those that no employer is ever shown.
+    `confidential` are those hidden from every employer.
     """
 
     balances: Balances
@@ -82,7 +82,7 @@ class Visible:
 
 @dataclass(frozen=True)
 class LiveDelegation:
-    """A délégation that runs, for the employer who has it; `identity` is sealed."""
+    """A délégation in force, as its employer gets it; `identity` is sealed."""
 
     id: UUID
     person_id: UUID
@@ -93,5 +93,5 @@ class LiveDelegation:
 
     @property
     def may_modify(self) -> bool:
-        """Whether the employer may prepare dossiers."""
+        """Return whether the employer may prepare dossiers."""
         return self.scope is Scope.MODIFY

@@ -1,7 +1,7 @@
-"""« Mes délégations »: the list, granting in two steps, revoking.
+"""« Mes délégations »: the list, granting in two steps, revoking.
 
-Between the two steps nothing is stored but in the form itself: what was typed is carried by the
-page that shows what the employer will see, and checked again when it is sent.
+Nothing is stored between the two steps: the preview page carries the input in hidden fields, and
+it is validated again on submission.
 """
 
 from __future__ import annotations
@@ -40,27 +40,27 @@ EDIT_URL = f"{NEW_URL}/corriger"
 
 @titulaires_only
 async def show_delegations(request: Request) -> Response:
-    """All of them, with what each allows and until when."""
+    """Show all délégations, with their scope and period."""
     found = await service.delegations_of(runtime_of(request), titulaire_of(request).person_id)
     return _page(request, "list", {"listing": listed(found), "end_label": end_label})
 
 
 @titulaires_only
 async def show_form(request: Request) -> Response:
-    """First step: to whom, for what, and when."""
+    """Show the first step: the employer, the scope and the period."""
     form = DelegationForm.blank(runtime_of(request).clock.today())
     return _form_page(request, filled_again(request, form))
 
 
 @titulaires_only
 async def edit_form(request: Request) -> Response:
-    """Back from the second step: the form as it was filled in."""
+    """Show the form again as filled in, from the second step."""
     return _form_page(request, DelegationForm(form_of(request)))
 
 
 @titulaires_only
 async def show_preview(request: Request) -> Response:
-    """Second step: what the employer will see; nothing is granted yet."""
+    """Show the second step: a preview of what the employer will see; nothing is granted yet."""
     form = DelegationForm(form_of(request))
     wish = form.check(runtime_of(request).clock.today())
     if wish is None:
@@ -75,7 +75,7 @@ async def show_preview(request: Request) -> Response:
 
 @titulaires_only
 async def grant(request: Request) -> Response:
-    """Grant the délégation that the second step showed."""
+    """Grant the délégation shown by the second step."""
     form = DelegationForm(form_of(request))
     wish = form.check(runtime_of(request).clock.today())
     if wish is None:
@@ -98,14 +98,14 @@ async def grant(request: Request) -> Response:
 
 @titulaires_only
 async def show_revocation(request: Request) -> Response:
-    """What revoking does, before it is done."""
+    """Show the consequences of revoking, and its button."""
     delegation = await _one(request)
     return _page(request, "revoke", {"delegation": delegation})
 
 
 @titulaires_only
 async def revoke(request: Request) -> Response:
-    """Revoke, at once."""
+    """Revoke the délégation at once."""
     outcome = await service.revoke(
         runtime_of(request), titulaire_of(request), _id_of(request), device_of(request)
     )
@@ -130,7 +130,7 @@ async def _one(request: Request) -> Delegation:
 
 
 def _carried(form: DelegationForm, preview: Preview) -> dict[str, str]:
-    """What the second step sends again; only what it shows to be replaced may be."""
+    """Return the hidden fields; `replaces` is carried only if the preview shows a replacement."""
     return form.typed() if preview.replaced else form.typed("replaces")
 
 

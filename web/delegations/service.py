@@ -1,4 +1,4 @@
-"""Granting a délégation and taking it back."""
+"""Granting and revoking a délégation."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from web.domain.siret import shown_siret
 
 log = structlog.get_logger("delegations")
 
-# Each of them is told by a mail.
+# Each grant sends a mail.
 MOST_A_DAY = 20
-# Their subject is a délégation.
+# The subject of these mails is a délégation.
 GRANTED_MAIL = notice("delegation-granted", per_hour=10, per_day=20)
 REVOKED_MAIL = notice("delegation-revoked", per_hour=10, per_day=20)
 
@@ -39,11 +39,11 @@ class AccountGoneError(Exception):
 
 
 class TooManyGrantsError(Exception):
-    """As many as a day allows were granted already."""
+    """The daily limit of grants is reached."""
 
 
 class OverlapError(Exception):
-    """The same employer has délégations that share a day with the new one."""
+    """The same employer has délégations, `others`, that share a day with the new one."""
 
     def __init__(self, others: tuple[Delegation, ...]) -> None:
         super().__init__("overlap")
@@ -51,7 +51,7 @@ class OverlapError(Exception):
 
 
 class Outcome(enum.Enum):
-    """What became of a revocation."""
+    """The outcome of a revocation."""
 
     REVOKED = "revoked"
     OVER = "over"
@@ -60,14 +60,14 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True)
 class Preview:
-    """What granting would do: what the employer would see, and what would be replaced."""
+    """The effect of granting: the data the employer would see, and the délégations replaced."""
 
     visible: Visible
     replaced: tuple[Delegation, ...]
 
 
 async def delegations_of(runtime: Runtime, person_id: UUID) -> list[Delegation]:
-    """All that matter, the last granted first."""
+    """Return this person's délégations, the last granted first; of past ones, the latest."""
     async with runtime.db.connection() as connection:
         return await queries.find_delegations(connection, person_id)
 
@@ -75,13 +75,13 @@ async def delegations_of(runtime: Runtime, person_id: UUID) -> list[Delegation]:
 async def delegation_of(
     runtime: Runtime, person_id: UUID, delegation_id: UUID
 ) -> Delegation | None:
-    """One of this person's délégations."""
+    """Return one of this person's délégations."""
     async with runtime.db.connection() as connection:
         return await queries.find_delegation(connection, person_id, delegation_id)
 
 
 async def preview(runtime: Runtime, person_id: UUID, wish: Wish) -> Preview:
-    """What granting would do; nothing is stored. Raises OverlapError, TooManyGrantsError."""
+    """Return the effect of granting, storing nothing. Raises OverlapError, TooManyGrantsError."""
     async with runtime.db.connection() as connection:
         replaced = await _admitted(connection, person_id, wish)
         visible = await find_visible(connection, person_id, dif_end_of(runtime))
@@ -91,7 +91,7 @@ async def preview(runtime: Runtime, person_id: UUID, wish: Wish) -> Preview:
 async def grant(
     runtime: Runtime, signed_in: SignedIn, wish: Wish, device: str, request: tuple[bytes, str]
 ) -> None:
-    """Grant it, and revoke what it replaces; a copy of the same request changes nothing.
+    """Grant a délégation, and revoke those it replaces; a repeated request changes nothing.
 
     `request` is the request's digest and its outcome. Raises OverlapError, TooManyGrantsError,
     AccountGoneError.
@@ -122,9 +122,10 @@ async def grant(
 async def revoke(
     runtime: Runtime, signed_in: SignedIn, delegation_id: UUID, device: str
 ) -> Outcome:
-    """End it at once; done twice, it is done once.
+    """Revoke a délégation at once; idempotent.
 
-    An employer's request that is being carried out has its turn first, or finds nothing.
+    The person's lock serialises this with an employer's request: either the request finishes
+    first, or it finds no délégation.
     """
     async with runtime.db.transaction() as connection:
         await lock_person(connection, signed_in.person_id)
@@ -140,7 +141,7 @@ async def revoke(
 
 
 async def compose_letter(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """After a délégation is granted or revoked; None once the account is closed."""
+    """Compose the mail of a grant or revocation; None once the account is closed."""
     found = await queries.find_addressee(connection, mail.subject_id)
     if found is None:
         return None
@@ -155,7 +156,7 @@ async def compose_letter(runtime: Runtime, connection: Connection, mail: Mail) -
 
 
 async def _admitted(connection: Connection, person_id: UUID, wish: Wish) -> tuple[Delegation, ...]:
-    """What the wish replaces, if it may be granted."""
+    """Return the délégations to replace. Raises OverlapError, TooManyGrantsError."""
     standing = await queries.find_standing(connection, person_id, wish.siret, wish.period)
     if standing.granted_lately >= MOST_A_DAY:
         raise TooManyGrantsError
@@ -181,7 +182,7 @@ async def _revoke(
 async def _record(
     connection: Connection, signed_in: SignedIn, kind: EventKind, siret: str, device: str
 ) -> None:
-    # The SIRET and not the name: a sole trader's is a person's, and the history has none.
+    # The SIRET, not the name: a sole trader's is personal data, which the history must not hold.
     detail = f"SIRET\u00a0{shown_siret(siret)}"
     await record_event(connection, signed_in.person_id, kind, device=device, detail=detail)
 

@@ -1,8 +1,8 @@
-"""What an employer sees of someone who granted a délégation.
+"""The data that an employer sees of a person who granted a délégation.
 
-The same query and the same words serve the titulaire, before granting, and the employer's desk:
-what was shown is what is seen. The ledger is not: its references name dossiers, the confidential
-ones too, and its years tell of other employers. The balances are enough to prepare a dossier.
+The same query and labels serve the titulaire's preview and the employer's desk, so that the
+preview is exact. The ledger is left out: its references name dossiers, confidential ones included,
+and its years reveal other employers. The balances are enough to prepare a dossier.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from web.delegations.records import DossierLine, Visible
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
 
-# To be joined to `person p`, in ORDER; a person without dossiers has one row, its dossier null.
+# To join to `person p`, in ORDER; a person without dossiers gives one row with a null dossier.
 COLUMNS = """
     b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf,
     d.id AS dossier_id, d.number, d.title, d.status, d.closing, d.confidential
@@ -29,7 +29,7 @@ ORDER = "d.created_at DESC, d.id"
 
 
 async def find_visible(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Visible:
-    """What an employer would see of this person today."""
+    """Return the data an employer would see of this person today."""
     rows = await connection.fetch(
         f"""
         SELECT {COLUMNS} FROM person p {JOINS}
@@ -41,7 +41,7 @@ async def find_visible(connection: Connection, person_id: UUID, dif_end: DifEnd)
 
 
 def visible_of(rows: Iterable[Record], dif_end: DifEnd) -> Visible:
-    """Read COLUMNS; at least one row."""
+    """Build the record from rows of COLUMNS; there must be at least one."""
     listed = list(rows)
     dossiers = [row for row in listed if row["dossier_id"] is not None]
     return Visible(

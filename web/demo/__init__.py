@@ -1,1 +1,1 @@
-"""What `make run` adds: a mail catcher and the page that shows what it caught."""
+"""The demonstration (`make run`): launcher, mail catcher, sample data and component pages."""

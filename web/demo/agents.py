@@ -1,7 +1,7 @@
-"""The demonstration's agents: one of an organisme, one of an employer, with logins that are told.
+"""The demonstration's agents: one of an organisme, one of an employer, with printed logins.
 
-They are made once. What opens the second factor is derived from the folder's own secret, so that it
-can be told again at each start and is written nowhere.
+They are created once. The TOTP secret and recovery codes are derived from the data folder's secret
+key, so that each start can print them without storing them.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from web.professionals.recovery_codes import codes_of, digests_of, shown_code
 from web.professionals.second_factor import seal_secret, secret_of, spelled
 from web.settings import Environment, load_settings
 
-TOLD_CODES = 3
+SHOWN_CODES = 3
 
 
 @dataclass(frozen=True)
 class DemoAgent:
-    """Someone who can log in at once."""
+    """An agent who can log in at once."""
 
     kind: Kind
     siret: str
@@ -39,7 +39,7 @@ class DemoAgent:
     has_second_factor: bool
 
 
-# No organisation has these numbers.
+# Fictitious SIRET numbers.
 AGENTS = (
     DemoAgent(
         Kind.ORGANISME,
@@ -61,7 +61,7 @@ AGENTS = (
 
 
 def ready_agents(environment: Mapping[str, str]) -> list[str]:
-    """Make those that are not there yet; returns the lines that tell how they log in."""
+    """Create the missing agents; return the lines that print their logins."""
     return asyncio.run(_ready(environment))
 
 
@@ -118,9 +118,9 @@ def _login(hasher: Hasher, agent: DemoAgent) -> list[str]:
     who = "organisme" if agent.kind is Kind.ORGANISME else "employeur"
     lines = [f"  {who:<10} {agent.email}   mot de passe {agent.password}"]
     if agent.has_second_factor:
-        told = ", ".join(shown_code(code) for code in _codes(hasher, agent)[:TOLD_CODES])
+        codes = ", ".join(shown_code(code) for code in _codes(hasher, agent)[:SHOWN_CODES])
         lines += [
             f"  {'':<10} second facteur : clé {spelled(_secret(hasher, agent))}",
-            f"  {'':<10} sans application, un code de secours (un seul usage) : {told}",
+            f"  {'':<10} sans application, un code de secours (un seul usage) : {codes}",
         ]
     return lines

@@ -1,4 +1,4 @@
-"""A mail catcher that speaks SMTP on loopback and keeps each message as a file."""
+"""A mail catcher: an SMTP server on loopback that stores each message as a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _KeepMessages:
     ) -> str:
         content = envelope.content
         assert isinstance(content, bytes)  # noqa: S101 - decode_data is off
-        # The name sorts by arrival; written aside first, so that readers see whole messages.
+        # Names sort by arrival; the rename is atomic, so that readers see whole messages.
         name = f"{time.time_ns():020}.eml"
         partial = self._folder / f".{name}"
         partial.write_bytes(content)
@@ -34,7 +34,7 @@ class _KeepMessages:
 
 
 class _Catcher(Controller):
-    """On a free port. aiosmtpd must know it beforehand: it is taken here, and kept."""
+    """A controller on a free port: aiosmtpd needs to know it, so it is bound beforehand."""
 
     def __init__(self, handler: _KeepMessages) -> None:
         self._socket = socket.create_server((HOST, 0))
@@ -46,9 +46,9 @@ class _Catcher(Controller):
 
 
 def start_catcher(folder: Path) -> Controller:
-    """Start it in a thread of its own; `.port` says where, `.stop()` ends it."""
+    """Start the catcher in its own thread; `.port` is its port, `.stop()` ends it."""
     folder.mkdir(parents=True, exist_ok=True)
-    # Their links log in: nobody else on this machine reads them, in a folder made earlier either.
+    # Links in the mails give access to accounts: keep them from other users, even in an old folder.
     folder.chmod(0o700)
     controller = _Catcher(_KeepMessages(folder))
     controller.start()

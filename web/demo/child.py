@@ -1,4 +1,4 @@
-"""A command of the program that ends with the demonstration that started it.
+"""Run a command of the program that ends when the demonstration that started it does.
 
 `python -m web.demo.child PID COMMAND`
 """

@@ -1,4 +1,4 @@
-"""`/demo/composants`: each component in each state, made by the macros that the product uses."""
+"""`/demo/composants`: each component in each state, rendered by the product's own macros."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SPACE = Space(
 
 
 async def show_components(request: Request) -> Response:
-    """Everything that is not an error."""
+    """Show every component that is not in error."""
     asked = request.query_params
     step = _between(asked.get("etape"), 1, len(specimens.STEPS), 2)
     level = _between(asked.get("robustesse"), 0, len(specimens.STRENGTHS) - 1, 3)
@@ -57,7 +57,7 @@ async def show_components(request: Request) -> Response:
 
 
 async def show_errors(request: Request) -> Response:
-    """The same fields, each refused; answered as a refused form is."""
+    """Show the same fields with errors, with the status of an invalid form."""
     return render(
         request, "demo/components_wrong.html", {"form": specimens.wrong_form()}, status=422
     )
@@ -75,7 +75,7 @@ def _security_check(request: Request, kind: Kind) -> dict[str, Any]:
 
 
 def _page_of_a_space(request: Request) -> Page:
-    """What a page of a space knows about itself, a session about to end and a message included."""
+    """Return the page context of a space, with a session about to end and a flash message."""
     templates: Templates = request.app.state.templates
     return replace(
         templates.page(request, 200),
@@ -88,5 +88,5 @@ def _page_of_a_space(request: Request) -> Page:
 
 
 def _between(text: str | None, least: int, most: int, otherwise: int) -> int:
-    """The number asked for, when it is one of these."""
+    """Parse a number between two bounds; any other text gives `otherwise`."""
     return int(text) if text in {str(one) for one in range(least, most + 1)} else otherwise

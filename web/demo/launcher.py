@@ -1,4 +1,4 @@
-"""`make run`: a database, a mail catcher, a worker and the site, started and stopped together."""
+"""`make run`: start and stop a database, a mail catcher, a worker and the site together."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ STOPPED = (
 
 
 def run_demo(data: Path, port: int) -> int:
-    """Run until Ctrl-C or SIGTERM. Returns the exit status."""
+    """Run until Ctrl-C or SIGTERM; return the exit status."""
     if _is_taken(port):
-        # A second server may listen beside the first: each would get some of the requests.
+        # A second server could bind the same port: each would get some of the requests.
         sys.stderr.write(TAKEN.format(port=port))
         return 1
     stopped_by: list[int] = []
@@ -80,7 +80,7 @@ def _is_taken(port: int) -> bool:
 
 
 def _ready_database(server) -> str:  # type: ignore[no-untyped-def]
-    """Its owner migrates it; the URL is that of the role that the programs run under."""
+    """Create and migrate the database as its owner; return the URL for the application's role."""
     found = server.psql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
     if "(0 rows)" in found:
         server.psql(f"CREATE DATABASE {DATABASE}")
@@ -110,7 +110,7 @@ def _environment(data: Path, port: int, database_url: str, smtp_port: int) -> di
 
 
 def _secrets(path: Path) -> Mapping[str, str]:
-    """Made once for this folder, so that what it holds can be read again."""
+    """Return the data folder's secrets, generated once so that its data stays readable."""
     if not path.exists():
         made = {
             "SECRET_KEY": secrets.token_urlsafe(48),
@@ -123,7 +123,7 @@ def _secrets(path: Path) -> Mapping[str, str]:
 
 
 def _start(command: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
+    # Own session: Ctrl-C reaches only the launcher, which then stops the others in order.
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "web.demo.child", str(os.getpid()), command],
         env=dict(environment),

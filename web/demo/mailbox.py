@@ -1,4 +1,4 @@
-"""`/demo/courriels`: the mails caught, to follow their links."""
+"""`/demo/courriels`: the caught mails, with clickable links."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class Caught:
 
     @property
     def parts(self) -> list[tuple[bool, str]]:
-        """The text, cut into (is a link, text)."""
+        """The text, split into pairs (is a link, text)."""
         return [(bool(LINK.match(part)), part) for part in LINK.split(self.text) if part]
 
 
 async def show_mails(request: Request) -> Response:
-    """The newest mails first."""
+    """Show the mails, newest first."""
     names = sorted((path.stem for path in _folder(request).glob("[0-9]*.eml")), reverse=True)
     mails = [_read(_folder(request), name) for name in names[:SHOWN]]
     return render(request, "demo/mails.html", {"mails": mails})
 
 
 async def show_mail(request: Request) -> Response:
-    """One mail, its links followed by a click."""
+    """Show one mail, with clickable links."""
     name = request.path_params["name"]
     if not NAME.match(name) or not (_folder(request) / f"{name}.eml").exists():
         raise HTTPException(404)

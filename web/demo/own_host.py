@@ -1,7 +1,7 @@
-"""The demonstration answers to this machine's names alone.
+"""A check of the Host header for the demonstration, against DNS rebinding.
 
-Its mails are shown to whoever asks. A page of another site whose name was made to lead to 127.0.0.1
-(DNS rebinding) asks under that name.
+The demonstration shows its mails without a login. A foreign site whose name resolves to 127.0.0.1
+could read them, but its requests carry that name as Host.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from web.setting_rules import is_loopback
 
 
 class OwnHost:
-    """Refuses requests whose Host is no name of this machine, on every page."""
+    """Middleware that refuses requests whose Host is not a loopback name of this machine."""
 
     def __init__(self, app: ASGIApp, *, refuse: Callable[[Request, int], Response]) -> None:
         self._app = app
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what was asked of this machine."""
+        """Pass on requests for this machine; refuse the others with a 400."""
         if scope["type"] == "http" and not _names_this_machine(Headers(scope=scope)):
             await self._refuse(Request(scope, receive), 400)(scope, receive, send)
         else:
@@ -38,7 +38,7 @@ def _names_this_machine(headers: Headers) -> bool:
 
 
 def _name_in(host: str) -> str:
-    """The name in `name:port`, or nothing when it makes no sense."""
+    """Return the name in `name:port`, or '' when malformed."""
     try:
         parts = urlsplit(f"//{host}")
         return parts.hostname or "" if parts.netloc == host and "@" not in host else ""

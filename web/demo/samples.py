@@ -1,4 +1,4 @@
-"""What the demonstration has to show from its first start on."""
+"""Sample data of the demonstration, present from its first start."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from pathlib import Path
 from web.catalogue.import_service import apply_catalogue, has_catalogue
 from web.core.clock import Clock
 
-# Written for this product: the titles, codes and numbers are invented.
+# Titles, codes and numbers are fictitious.
 CATALOGUE = Path(__file__).with_name("catalogue.csv")
-# The year the sample's days were chosen for; it has no 29 February.
+# The year of the sample's dates, which include no 29 February.
 SAMPLE_YEAR = 2026
 _DAY = re.compile(rb"\b(\d{4})(?=-\d\d-\d\d\b)")
 
 
 class _Silent:
-    """A watcher that tells nobody: the file is ours, and short."""
+    """A watcher that reports nothing: the file is short and known to be valid."""
 
     def read(self, line: int, size: int) -> None:
-        """Nothing to say."""
+        """Ignore the report."""
 
     def refused(self, line: int, reason: str) -> None:
-        """Nothing to say."""
+        """Ignore the report."""
 
     def step(self, name: str) -> None:
-        """Nothing to say."""
+        """Ignore the report."""
 
 
 def fill_catalogue(database_url: str) -> None:
-    """Import the sample, once: a catalogue that is there stays, even another one."""
+    """Import the sample catalogue, unless a catalogue is already there."""
     asyncio.run(_fill_catalogue(database_url))
 
 
@@ -44,9 +44,9 @@ async def _fill_catalogue(database_url: str) -> None:
 
 
 def dated_sample(today: date) -> bytes:
-    """The sample as a CSV file, its days moved by whole years.
+    """Return the sample as CSV, its dates shifted by whole years to the year of `today`.
 
-    A demonstration started in any year has formations that are valid, over and still to come.
+    In any year the demonstration then has valid, expired and future formations.
     """
     years = today.year - SAMPLE_YEAR
     return _DAY.sub(lambda day: b"%04d" % (int(day[1]) + years), CATALOGUE.read_bytes())

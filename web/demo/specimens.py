@@ -1,4 +1,4 @@
-"""What the page of the components shows: invented forms, figures and states."""
+"""Fictitious forms, figures and states for the page of components."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Step:
 
 
 class Specimen(Form):
-    """A field of each kind."""
+    """A form with a field of each kind."""
 
     nir = TextField(
         "N° de sécurité sociale",
@@ -92,24 +92,24 @@ FILLED = {
 
 
 def empty_form() -> Specimen:
-    """As it first shows."""
+    """Return the form as first shown."""
     return Specimen(prefix="vide-")
 
 
 def filled_form() -> Specimen:
-    """As it is sent."""
+    """Return the form filled in."""
     return Specimen(prefix="rempli-", data=FILLED)
 
 
 def wrong_form() -> Specimen:
-    """As it comes back when nothing was filled."""
+    """Return the form with the errors of an empty submission."""
     form = Specimen(prefix="faux-")
     form.validate()
     return form
 
 
 def steps(current: int) -> list[Step]:
-    """The stepper at a step."""
+    """Return the stepper's steps, the `current` one reached."""
     return [
         Step(
             number=number,
@@ -122,13 +122,13 @@ def steps(current: int) -> list[Step]:
 
 
 def rules(level: int) -> list[tuple[bool, str]]:
-    """The rules of a password, as many met as its level."""
+    """Return the rules of a password, `level` of them met."""
     return [(position < level, text) for position, text in enumerate(RULES)]
 
 
 def dossier() -> SimpleNamespace:
-    """What the timeline shows of a dossier."""
-    told = (
+    """Return a dossier with what the timeline template needs."""
+    entries = (
         ("Créé", "vous", 9, ""),
         ("Soumis, avec votre accord", "vous", 10, ""),
         ("Renvoyé", "Opcalys", 11, "Précisez les dates de la formation."),
@@ -138,11 +138,11 @@ def dossier() -> SimpleNamespace:
             SimpleNamespace(
                 title=title, by=by, at=datetime(2026, 11, 24, hour, 5, tzinfo=UTC), reason=reason
             )
-            for title, by, hour, reason in told
+            for title, by, hour, reason in entries
         ]
     )
 
 
 def chart() -> HoursChart | None:
-    """A few years of hours."""
+    """Return the chart of a few years of hours."""
     return chart_of(CREDITED)

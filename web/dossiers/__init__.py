@@ -1,1 +1,1 @@
-"""Dossiers de formation: the titulaire's screens, and what others share of them."""
+"""Dossiers de formation: the titulaire's pages, and the code the other desks share."""

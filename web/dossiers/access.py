@@ -1,8 +1,8 @@
-"""Who acts on which dossier, and taking turns on it.
+"""Access to a dossier, and its locking.
 
-A dossier that someone may not reach is not there for them: they get the answer of one that does not
-exist. Everything that changes a dossier holds the person first (web.accounts.people), as whatever
-uses their hours does; what was allowed when the page was shown is asked again then.
+A dossier that an author may not reach is answered exactly like one that does not exist. Everything
+that changes a dossier or uses the person's hours locks the person first (web.accounts.people);
+permissions are checked again under that lock, since they may have ended after the page was shown.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _RECORDED_AS = {
     Actor.EMPLOYER_CONSULTER: history.Actor.EMPLOYER,
     Actor.ORGANISME: history.Actor.ORGANISME,
 }
-# Asked under the person's lock, in the transaction of the change.
+# Called under the person's lock, in the transaction of the change.
 StillAllowed = Callable[[Connection], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
 class Author:
-    """Someone who acts on dossiers, and which ones are there for them.
+    """The author of actions on dossiers, with the dossiers they may reach.
 
-    `name` is what the history and the timeline say: '' for the titulaire, the organisation's for
-    the others. `still_allowed`, when given, is asked again under the person's lock before anything
-    is changed: an employer's is whether its délégation is live and of the right scope, a
-    titulaire's whether their account is still open.
-    Use `titulaire`, `employer` or `organisme`.
+    `name` is shown in the history and the timeline: '' for the titulaire, the organisation's name
+    for the others. `still_allowed`, if given, is called under the person's lock before any change:
+    for an employer it checks that the délégation is live and of the right scope, for a titulaire
+    that the account is still open.
+    Build it with `titulaire`, `employer` or `organisme`.
     """
 
     actor: Actor
@@ -51,7 +51,7 @@ class Author:
     def titulaire(
         cls, person_id: UUID, device: str = "", still_allowed: StillAllowed | None = None
     ) -> Author:
-        """The person whose dossiers they are."""
+        """Return the author of a person's own actions."""
         return cls(Actor.TITULAIRE, device=device, person_id=person_id, still_allowed=still_allowed)
 
     @classmethod
@@ -64,28 +64,28 @@ class Author:
         still_allowed: StillAllowed | None = None,
         device: str = "",
     ) -> Author:
-        """An employer to whom this person gave a délégation: no confidential dossier is there."""
+        """Return an employer with this person's délégation; it reaches no confidential dossier."""
         actor = Actor.EMPLOYER_MODIFIER if may_modify else Actor.EMPLOYER_CONSULTER
         return cls(actor, name, device, person_id, still_allowed=still_allowed)
 
     @classmethod
     def organisme(cls, organisme_id: UUID, name: str, device: str = "") -> Author:
-        """An agent of an organisme: the dossiers submitted to it are there."""
+        """Return an agent of an organisme, who reaches the dossiers submitted to it."""
         return cls(Actor.ORGANISME, name, device, organisme_id=organisme_id)
 
     @property
     def recorded_as(self) -> history.Actor:
-        """Who the history and the timeline say it was."""
+        """The actor as the history and the timeline record it."""
         return _RECORDED_AS[self.actor]
 
     def may_read(self, dossier: Dossier) -> bool:
-        """Whether the dossier is there for them to read."""
+        """Return whether this author may open the dossier."""
         if self.actor is Actor.ORGANISME:
             return self.may_be_told_of(dossier) and dossier.submitted_at is not None
         return self.may_be_told_of(dossier)
 
     def may_be_told_of(self, dossier: Dossier) -> bool:
-        """Whether they may learn where the dossier stands, when it changed under their hand."""
+        """Return whether this author may learn the status of a dossier that changed meanwhile."""
         if self.actor is Actor.ORGANISME:
             return self.organisme_id is not None and dossier.organisme_id == self.organisme_id
         if self.person_id is None or dossier.person_id != self.person_id or not dossier.is_seen:
@@ -95,7 +95,7 @@ class Author:
 
 @dataclass(frozen=True)
 class PresentState:
-    """Where a dossier stands, for who acted on an older view of it; `last` is its newest step."""
+    """The current state of a dossier, shown after a stale edit; `last` is its newest step."""
 
     number: str
     status: Status
@@ -105,11 +105,11 @@ class PresentState:
 
 
 class DossierGoneError(Exception):
-    """There is no such dossier, or not for this author."""
+    """No such dossier, or none that this author may reach."""
 
 
 class ChangedMeanwhileError(Exception):
-    """Someone else changed the dossier since it was shown: nothing was done."""
+    """The dossier changed since it was shown (stale revision): nothing was done."""
 
     def __init__(self, state: PresentState) -> None:
         super().__init__(state.status.value)
@@ -117,7 +117,7 @@ class ChangedMeanwhileError(Exception):
 
 
 class IncompleteError(Exception):
-    """The draft cannot be submitted yet: all that is missing or wrong."""
+    """The draft cannot be submitted yet; `problems` lists all that is missing or wrong."""
 
     def __init__(self, problems: tuple[SubmissionProblem, ...]) -> None:
         super().__init__(", ".join(problem.value for problem in problems))
@@ -125,13 +125,13 @@ class IncompleteError(Exception):
 
 
 class UnknownOrganismeError(Exception):
-    """The organisme chosen is not one of ours, or no longer."""
+    """The organisme chosen does not exist, or no longer."""
 
 
 async def hold_dossier(connection: Connection, dossier_id: UUID, author: Author) -> Dossier:
-    """The dossier as it is now; whoever would change it or use the person's hours waits.
+    """Lock the dossier's person, and return the dossier as it is now.
 
-    Raises DossierGoneError.
+    Every other change of the dossier or of the person's hours waits. Raises DossierGoneError.
     """
     person_id = await queries.find_person_of(connection, dossier_id)
     if person_id is None:
@@ -145,7 +145,7 @@ async def hold_dossier(connection: Connection, dossier_id: UUID, author: Author)
 
 
 async def check_still_allowed(connection: Connection, author: Author) -> None:
-    """Ask again what may have ended since the page was shown. Raises DossierGoneError."""
+    """Check permissions that may have ended since the page was shown. Raises DossierGoneError."""
     if author.still_allowed is not None and not await author.still_allowed(connection):
         raise DossierGoneError
 
@@ -153,10 +153,11 @@ async def check_still_allowed(connection: Connection, author: Author) -> None:
 async def check_seen(
     connection: Connection, dossier: Dossier, author: Author, seen_revision: int
 ) -> None:
-    """Raises ChangedMeanwhileError when the author saw an older dossier.
+    """Check that the author saw the current revision.
 
-    Raises DossierGoneError for one that this author cannot have seen: an organisme, a draft. It is
-    told of one that left its desk, not of one that never was on it.
+    Raises ChangedMeanwhileError for an older one, and DossierGoneError for a dossier the author
+    cannot have seen, as a draft for an organisme. An organisme learns the state of a dossier that
+    was sent back or withdrawn, not of one that was never submitted to it.
     """
     reads = author.may_read(dossier)
     if not reads and not await queries.was_submitted(connection, dossier.id):
@@ -168,12 +169,12 @@ async def check_seen(
 
 
 async def present_state(connection: Connection, dossier: Dossier) -> PresentState:
-    """Where the dossier stands, and by whose hand."""
+    """Return the dossier's current state, with its newest step."""
     return _state(dossier, await queries.find_last_step(connection, dossier.id))
 
 
 def state_of(found: Found) -> PresentState:
-    """The same, of a dossier that was read with its steps."""
+    """Return the current state of a dossier read with its steps."""
     return _state(found.dossier, found.steps[-1] if found.steps else None)
 
 

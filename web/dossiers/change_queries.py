@@ -1,4 +1,4 @@
-"""Dossiers de formation, written; to be called under the person's lock."""
+"""Writes of dossiers de formation; to be called under the person's lock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.domain.submission import Draft
 async def add_dossier(
     connection: Connection, dossier_id: UUID, person_id: UUID, number: str, contents: Draft
 ) -> bool:
-    """Add a draft; False when another dossier has this number already."""
+    """Insert a draft; return False when another dossier already has this number."""
     tag = await connection.execute(
         """
         INSERT INTO dossier (id, person_id, number, code_cpf, title, trainer_name, trainer_siret,
@@ -35,7 +35,7 @@ async def add_dossier(
 
 
 async def save_contents(connection: Connection, dossier_id: UUID, contents: Draft) -> int:
-    """Put other contents; returns the new revision."""
+    """Replace the contents; return the new revision."""
     revision: int = await connection.fetchval(
         """
         UPDATE dossier SET code_cpf = $2, title = $3, trainer_name = $4, trainer_siret = $5,
@@ -51,7 +51,7 @@ async def save_contents(connection: Connection, dossier_id: UUID, contents: Draf
 
 
 async def delete_dossier(connection: Connection, dossier_id: UUID) -> None:
-    """The draft and its steps; the history keeps its number."""
+    """Delete a draft and its steps; the history keeps its number."""
     await connection.execute("DELETE FROM dossier WHERE id = $1", dossier_id)
 
 
@@ -62,9 +62,9 @@ async def move_dossier(
     closing: ClosingReason | None,
     consent_at: datetime | None,
 ) -> int:
-    """Put another status; returns the new revision.
+    """Set the status; return the new revision.
 
-    A submission has its moment and that of the consent, the same; a draft has neither.
+    A submission is dated by its consent; a draft has neither date.
     """
     revision: int = await connection.fetchval(
         """
@@ -85,7 +85,7 @@ async def move_dossier(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A step to add; `reason` is sealed for this revision."""
+    """A step to insert; `reason` is sealed for this revision, `followed` is in hours."""
 
     dossier_id: UUID
     revision: int
@@ -97,7 +97,7 @@ class NewStep:
 
 
 async def add_step(connection: Connection, step: NewStep) -> None:
-    """Tell what happened, in the timeline."""
+    """Insert a step into the timeline."""
     await connection.execute(
         """
         INSERT INTO dossier_step (dossier_id, revision, kind, actor, actor_name, reason, followed)
@@ -114,7 +114,7 @@ async def add_step(connection: Connection, step: NewStep) -> None:
 
 
 async def now(connection: Connection) -> datetime:
-    """The database's clock: what dates a consent."""
+    """Return the database's time, which dates a consent."""
     moment: datetime = await connection.fetchval("SELECT clock_timestamp()")
     return moment
 
@@ -122,7 +122,7 @@ async def now(connection: Connection) -> datetime:
 async def add_movements(
     connection: Connection, person_id: UUID, number: str, movements: Sequence[Movement]
 ) -> None:
-    """Move hours for a dossier; its number is the movements' reference."""
+    """Insert a dossier's movements of hours, in order; its number is their reference."""
     await connection.execute(
         """
         INSERT INTO movement (person_id, reference, balance, kind, hours, reserved)
@@ -143,7 +143,7 @@ async def add_movements(
 async def put_hours(
     connection: Connection, dossier_id: UUID, dif: int, cpf: int, elsewhere: int
 ) -> None:
-    """The hours the dossier holds now, or has used."""
+    """Set the hours that the dossier reserves now, or has used."""
     await connection.execute(
         """
         INSERT INTO dossier_hours (dossier_id, dif, cpf, elsewhere) VALUES ($1, $2, $3, $4)
@@ -158,7 +158,7 @@ async def put_hours(
 
 
 async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
-    """From the first validation on, for good."""
+    """Lock the DIF balance for good, from the first validation on."""
     await connection.execute(
         """
         INSERT INTO dif_lock (person_id, dossier_number, locked_at)
@@ -188,7 +188,7 @@ def _values(contents: Draft) -> tuple[object, ...]:
 async def find_again_at(
     connection: Connection, person_id: UUID, kind: str, employer_name: str, most_a_day: int
 ) -> datetime | None:
-    """When this employer may do once more what it did `most_a_day` times; None: at once."""
+    """Return when an employer at its limit of `most_a_day` may act again; None: at once."""
     again_at: datetime | None = await connection.fetchval(
         """
         SELECT occurred_at + interval '1 day' FROM event

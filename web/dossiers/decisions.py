@@ -1,9 +1,9 @@
-"""The one place where a dossier moves from one status to another, whoever decides it.
+"""All transitions of a dossier from one status to another, for every kind of author.
 
 One transaction, under the person's lock: the rule of web.domain.dossier, the hours in the ledger,
-the lock of the DIF balance, the timeline, the history and the mail to the person go together or not
-at all. Of several at once exactly one order wins, and whoever acted on an older view is told where
-the dossier stands.
+the lock of the DIF balance, the timeline, the history and the mail to the person are written
+together or not at all. Concurrent decisions are serialised; an author who acted on an older
+revision gets the dossier's current state.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from web.dossiers.telling import tell
 
 log = structlog.get_logger("dossiers")
 
-# What changes a draft is in web.dossiers.drafts.
+# web.dossiers.drafts changes drafts.
 NOT_HERE = frozenset({Event.CREATE, Event.EDIT, Event.DELETE})
 
 
@@ -42,18 +42,18 @@ async def carry_out(
     request: tuple[bytes, str],
     facts: Facts | None = None,
 ) -> str:
-    """Submit, send back, validate, refuse, complete, abandon or cancel; returns where to go.
+    """Submit, send back, validate, refuse, complete, abandon or cancel; return the next URL.
 
     `seen_revision` is that of the dossier the author was shown; `request` is the request's digest
     (web.core.idempotency) and the path that answers it: a repeat gets that path again, and changes
-    nothing. Of `facts`, give `reason` (what the person will read; needed to send back and to
-    refuse, else optional), `followed` (hours, to abandon; the caller's form keeps it within the
-    duration) and `consent_at` (any moment, when the titulaire ticked it); whether DIF is declared
-    or has ended is read here, and the moment of the consent is the database's.
+    nothing. Of `facts`, give `reason` (read by the person; needed to send back and to refuse, else
+    optional), `followed` (hours, to abandon; the caller's form keeps it within the duration) and
+    `consent_at` (any time, if the titulaire gave consent); whether DIF is declared or has ended is
+    read here, and the database dates the consent.
 
-    Raises DossierGoneError (no such dossier, not for this author, or no longer allowed),
-    ChangedMeanwhileError (with its present state), IncompleteError (all that a draft lacks), and
-    the DossierError of web.domain.dossier that says why the event cannot happen.
+    Raises DossierGoneError (no such dossier, none this author may reach, or no longer allowed),
+    ChangedMeanwhileError (with the current state), IncompleteError (with all that a draft lacks),
+    and the DossierError of web.domain.dossier that says why the event cannot happen.
     """
     if event in NOT_HERE:
         raise ValueError(f"{event.value} is no decision")
@@ -64,7 +64,7 @@ async def carry_out(
         dossier = await hold_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         balances = await find_balances(connection, dossier.person_id, dif_end_of(runtime))
-        facts = await _known(connection, facts or Facts(), balances)
+        facts = await _complete_facts(connection, facts or Facts(), balances)
         transition = apply(dossier.status, event, author.actor, facts)
         if event is Event.SUBMIT:
             _check_complete(dossier)
@@ -73,8 +73,8 @@ async def carry_out(
     return request[1]
 
 
-async def _known(connection: Connection, facts: Facts, balances: Balances) -> Facts:
-    """What the caller says, with what only the database knows."""
+async def _complete_facts(connection: Connection, facts: Facts, balances: Balances) -> Facts:
+    """Complete the caller's facts with those read from the database."""
     consent_at = await change_queries.now(connection) if facts.consent_at else None
     return replace(facts, dif_declared=not balances.awaits_dif, consent_at=consent_at)
 

@@ -1,4 +1,4 @@
-"""Creating and editing a draft, choosing its formation, simulating its hours."""
+"""Pages to create and edit a draft, choose its formation and simulate its hours."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SAVED = "dossier-enregistre"
 
 @titulaires_only
 async def show_new(request: Request) -> Response:
-    """The empty form, or why no dossier can be created yet; with htmx, the formations found.
+    """Show the empty form, or why none can be created yet; with htmx, the formations found.
 
     `?code=` chooses the formation, `?search=` looks for one.
     """
@@ -69,7 +69,7 @@ async def show_new(request: Request) -> Response:
 
 @titulaires_only
 async def create_dossier(request: Request) -> Response:
-    """Keep a draft, complete or not."""
+    """Create a draft, complete or not."""
     runtime, form = runtime_of(request), DossierForm(form_of(request))
     if is_search(request):
         return await _new_page(request, await _ground_of(request), form)
@@ -100,7 +100,7 @@ async def create_dossier(request: Request) -> Response:
 
 @titulaires_only
 async def show_edit(request: Request) -> Response:
-    """The form of a draft, after what an organisme asks to correct, if it was sent back.
+    """Show the form of a draft, below the corrections asked for if it was sent back.
 
     With htmx, the formations found by `?search=`.
     """
@@ -124,7 +124,7 @@ async def save_dossier(request: Request) -> Response:
 
 @titulaires_only
 async def show_simulation(request: Request) -> Response:
-    """What a duration would take of one's hours; with htmx, the answer alone."""
+    """Show which hours a duration would use; with htmx, the answer alone."""
     form = DurationForm(request.query_params)
     hours = form.hours()
     ground = await _ground_of(request)
@@ -172,7 +172,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
 
 
 async def _changed(request: Request, form: DossierForm, state: PresentState) -> Response:
-    """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
+    """Show the unsaved input after a concurrent change, to be saved over it if wanted."""
     found = await read_of(request, with_organismes=True)
     if found.dossier.status is not Status.DRAFT:
         return _not_saved(request, form, found)
@@ -187,12 +187,12 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
 
 
 def _not_saved(request: Request, form: DossierForm, found: Found) -> Response:
-    """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
+    """Show the state of a dossier that is no longer a draft, and the unsaved input to copy."""
     return changed_page(request, state_of(found), typed_lines(form, found))
 
 
 async def _offer_as_new(request: Request, form: DossierForm) -> Response:
-    """The draft was deleted meanwhile: what was typed can be kept as another one."""
+    """Offer the unsaved input of a draft deleted meanwhile as a new one."""
     form.revision.data = ""
     form.refuse(
         "",

@@ -1,11 +1,11 @@
-"""Drafts of dossiers: created, saved and deleted by the titulaire, or by an employer they allow.
+"""Drafts of dossiers: created, saved and deleted by the titulaire or an authorised employer.
 
-Each function is one transaction under the person's lock, and once only for one request: `request`
-is its digest (web.core.idempotency) and the path that answers it, which a repeat gets again.
+Each function is one transaction under the person's lock, and idempotent: `request` is the
+request's digest (web.core.idempotency) and the path that answers it, which a repeat gets again.
 
-Both kinds of author call these, with the `Author` of web.dossiers.access. A draft may lack
-anything; what it has is well formed, which the form sees to. The title of a formation of the
-catalogue is the catalogue's, which the caller sees to (web.dossiers.formations).
+The `Author` is one of web.dossiers.access. A draft may be incomplete, but its values are well
+formed: the form validates them. The caller takes the title of a formation of the catalogue from
+the catalogue (web.dossiers.formations).
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from web.dossiers.telling import note, tell
 
 log = structlog.get_logger("dossiers")
 
-# Nobody draws a taken number so many times in a row.
+# Enough: the odds of drawing a taken number this many times in a row are nil.
 MOST_DRAWS = 20
 
 
 def new_id(runtime: Runtime) -> UUID:
-    """The id of a dossier to create: known before, so that the request can say where it leads."""
+    """Return the id of a dossier to create: its URL is recorded with the request beforehand."""
     return UUID(bytes=runtime.randomness.bytes(16), version=4)
 
 
@@ -55,9 +55,9 @@ async def create_draft(
     *,
     request: tuple[bytes, str],
 ) -> str:
-    """Create a draft of this person; returns where to go.
+    """Create a draft for this person; return the next URL.
 
-    An employer's is never confidential, and the titulaire is told of it by mail. Raises
+    An employer's draft is never confidential, and the titulaire gets a mail about it. Raises
     NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, TooMuchTodayError,
     DossierGoneError (the délégation has ended).
     """
@@ -99,9 +99,9 @@ async def save_draft(
     seen_revision: int,
     request: tuple[bytes, str],
 ) -> str:
-    """Put other contents in a draft; returns where to go. Saving the same changes nothing.
+    """Replace the contents of a draft; return the next URL. Saving the same changes nothing.
 
-    An employer leaves `confidential` as it is. Raises DossierGoneError, ChangedMeanwhileError,
+    An employer cannot change `confidential`. Raises DossierGoneError, ChangedMeanwhileError,
     NotAllowedError, ImpossibleTransitionError, UnknownOrganismeError, TooMuchTodayError.
     """
     async with runtime.db.transaction() as connection:
@@ -137,7 +137,7 @@ async def delete_draft(
     seen_revision: int,
     request: tuple[bytes, str],
 ) -> str:
-    """Delete a draft; returns where to go. The history keeps its number.
+    """Delete a draft; return the next URL. The history keeps its number.
 
     Raises DossierGoneError, ChangedMeanwhileError, NotAllowedError, ImpossibleTransitionError.
     """
@@ -157,7 +157,7 @@ async def delete_draft(
 async def _add(
     runtime: Runtime, connection: Connection, dossier_id: UUID, person_id: UUID, contents: Draft
 ) -> str:
-    """Add the draft under a number that no other dossier has; returns it."""
+    """Insert the draft under a number not in use; return the number."""
     for _ in range(MOST_DRAWS):
         number = new_number(runtime.randomness, runtime.clock.today())
         if await change_queries.add_dossier(connection, dossier_id, person_id, number, contents):

@@ -1,4 +1,4 @@
-"""The fields of a dossier that more than one form has, and how what is typed in them is read."""
+"""Fields of a dossier that several forms share, with their parsers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ YES, NO = "oui", "non"
 
 
 def problem_sentence(sentences: Mapping[ValueProblem, str]) -> Callable[[ValueError], str]:
-    """Says what is wrong with a value, by its problem."""
+    """Return a function that maps an InvalidValue to the sentence of its problem."""
 
     def sentence(error: ValueError) -> str:
         assert isinstance(error, InvalidValue)  # noqa: S101 - the parser's own
@@ -32,11 +32,11 @@ def _plausible_date(text: str) -> date:
 
 
 class ImplausibleYearError(ValueError):
-    """The day exists, in a year that nobody means."""
+    """The day exists, but in an implausible year."""
 
 
 def _date_sentence(label: str) -> Callable[[ValueError], str]:
-    """Say what is wrong with a date, by the name of its field: a form has two."""
+    """Return the error sentence of a date, naming its field, since a form has two dates."""
 
     def sentence(error: ValueError) -> str:
         is_implausible = isinstance(error, ImplausibleYearError)
@@ -47,19 +47,19 @@ def _date_sentence(label: str) -> Callable[[ValueError], str]:
 
 
 def yes_or_no(text: str) -> bool:
-    """One of two choices. Raises ValueError."""
+    """Parse « oui » or « non ». Raises ValueError."""
     if text not in (YES, NO):
         raise ValueError
     return text == YES
 
 
 def organisme_id(text: str) -> str:
-    """The id of an organisme as it is written. Raises ValueError."""
+    """Parse the id of an organisme into its canonical text. Raises ValueError."""
     return str(UUID(text))
 
 
 def date_field(label: str) -> TextField:
-    """A day, typed in one field as people write it."""
+    """A field for a day, typed as day, month and year."""
     return TextField(
         label,
         [Parsed(_plausible_date, _date_sentence(label))],
@@ -69,7 +69,7 @@ def date_field(label: str) -> TextField:
 
 
 def duration_field() -> TextField:
-    """The duration of a formation, in whole hours."""
+    """A field for the duration of a formation, in whole hours."""
     return TextField(
         "Durée",
         [Parsed(parse_duration, problem_sentence(DURATION_SENTENCES))],

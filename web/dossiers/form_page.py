@@ -1,7 +1,4 @@
-"""What the forms of a draft share, the titulaire's and an employer's; see dossiers/_form.html.
-
-Whose page it is gives the addresses; whose hours are simulated, the words for them.
-"""
+"""Code shared by the titulaire's and the employer's forms of a draft; see dossiers/_form.html."""
 
 from __future__ import annotations
 
@@ -29,15 +26,15 @@ from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
 from web.dossiers.views import Line
 
-# The button that searches, and saves nothing.
+# The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"
-# What of the form changes as one searches.
+# The fragment that a search replaces.
 FOUND = "dossiers/_formations.html"
 
 
 @dataclass(frozen=True)
 class FormPlace:
-    """Where a form is: its own address, which also searches, and those around it."""
+    """The URLs of a form (`action` also searches) and the words for the hours simulated."""
 
     action: str
     cancel_url: str
@@ -46,7 +43,7 @@ class FormPlace:
 
 
 def is_search(request: Request) -> bool:
-    """Whether the form was sent by its search button."""
+    """Return whether the form was submitted by its search button."""
     return request.method == "POST" and SEARCH_BUTTON in form_of(request)
 
 
@@ -58,7 +55,7 @@ async def form_context(
     organismes: Iterable[Organisme],
     known: Draft | None,
 ) -> dict[str, Any]:
-    """What templates/dossiers/_form.html needs."""
+    """Return the context of templates/dossiers/_form.html."""
     organismes = tuple(organismes)
     form.offer_organismes(organismes)
     return {
@@ -73,7 +70,7 @@ async def form_context(
 
 
 def look_up(request: Request, form: DossierForm) -> None:
-    """Put in the form what is searched for, and what was chosen meanwhile."""
+    """Fill the form with the search and, for htmx, the current choice, from the query string."""
     query = request.query_params
     form.search.data = printable_line(query.get("search", "")[:LONGEST_NAME]).strip()
     if wants_fragment(request):
@@ -82,7 +79,7 @@ def look_up(request: Request, form: DossierForm) -> None:
 
 
 def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrganismeError) -> None:
-    """Say beside its field what can no longer be chosen."""
+    """Add the error of a choice that is no longer available to its field."""
     if isinstance(error, UnknownFormationError):
         form.refuse("search", FORMATION_SENTENCE)
     else:
@@ -90,14 +87,14 @@ def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrgan
 
 
 def typed_lines(form: DossierForm, found: Found) -> tuple[Line, ...]:
-    """What was typed in the form of a dossier that is no draft any more, to be copied."""
+    """Return the unsaved input of a dossier that is no longer a draft, to be copied."""
     kept = found.dossier.contents
     is_kept = kept.code_cpf and kept.code_cpf == form.code.data
     return _lines(form, Names(found.organismes, kept.title if is_kept else ""))
 
 
 async def lines_of_gone(request: Request, form: DossierForm) -> tuple[Line, ...]:
-    """What was typed in a form about what is not there any more, to be copied."""
+    """Return the unsaved input of a form whose dossier no longer exists, to be copied."""
     code = formations.as_code(form.code.data or "")
     return _lines(form, await service.names_of(runtime_of(request), code))
 

@@ -1,4 +1,4 @@
-"""The formation of a dossier: chosen in the catalogue by its code, or named freely."""
+"""The formation of a dossier: chosen in the catalogue by its code, or entered as free text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from web.domain.submission import Draft
 
 NBSP = "\u00a0"
 _CODE = re.compile(r"[0-9]{1,6}")
-# Certifications offered by the form: a list of a few codes each, short enough to be gone through.
+# Certifications offered by the form, with a few codes each: a list short enough to read through.
 SHOWN = 5
 BUSY = (
     "La recherche est très demandée en ce moment. Le reste de votre saisie est conservé\u00a0: "
@@ -30,23 +30,23 @@ class UnknownFormationError(Exception):
 
 @dataclass(frozen=True)
 class Offered:
-    """The formations that the form offers: (code, words), and what the search says of itself."""
+    """The choices (code, label) that the form offers, and a message about the search."""
 
     choices: tuple[tuple[str, str], ...] = ()
     message: str = ""
 
 
 def as_code(text: str) -> str:
-    """The code CPF that `text` is, or ''."""
+    """Return `text` if it has the shape of a code CPF, else ''."""
     return text if _CODE.fullmatch(text) else ""
 
 
 async def offered(
     runtime: Runtime, *, asked: str = "", code: str = "", known: Draft | None = None
 ) -> Offered:
-    """The formation chosen, if any, then what the search for `asked` finds.
+    """Return the formation chosen, if any, then the results of the search for `asked`.
 
-    `known`: contents whose title goes with their code, which is then not looked up.
+    `known`: contents that already have the title of their code, which saves a look-up.
     """
     choices: dict[str, str] = {}
     code = as_code(code)
@@ -69,9 +69,9 @@ async def offered(
 
 
 async def with_title(runtime: Runtime, contents: Draft, known: Draft | None = None) -> Draft:
-    """The contents, with the catalogue's title of the formation chosen by its code.
+    """Return the contents with the catalogue's title for their code.
 
-    One kept from `known` stays, even when the catalogue no longer has it. Raises
+    A code unchanged from `known` stays valid even if the catalogue has dropped it. Raises
     UnknownFormationError.
     """
     code = contents.code_cpf
@@ -96,12 +96,12 @@ def _usable(result: SearchResult) -> Iterator[tuple[Certification, Code]]:
 
 
 def _words(title: str, code: str, *scope: str) -> str:
-    """« Anglais professionnel (code CPF 2368, Bretagne) »."""
+    """Label a formation: « Anglais professionnel (code CPF 2368, Bretagne) »."""
     return f"{title} ({', '.join((f'code CPF{NBSP}{code}', *scope))})"
 
 
 def _message(result: SearchResult) -> str:
-    """How many were found, and how what was typed was read."""
+    """Return the number of results, and how misspelt words were interpreted."""
     if result.is_too_short:
         return TOO_SHORT
     found = len({certification.title for certification, _ in _usable(result)})

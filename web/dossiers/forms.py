@@ -1,6 +1,6 @@
-"""What a person types about a dossier. A draft may lack anything; what is typed must make sense.
+"""Forms of a dossier. A draft may be incomplete, but every value entered must be valid.
 
-`DossierForm` is the titulaire's, `EmployerDossierForm` that of an employer who prepares a draft.
+`DossierForm` is for the titulaire, `EmployerDossierForm` for an employer who prepares a draft.
 """
 
 from __future__ import annotations
@@ -44,31 +44,31 @@ LONGEST_NAME = 200
 
 
 class DurationForm(Form):
-    """What a simulation asks."""
+    """The form of a simulation."""
 
     duration = duration_field()
 
     def hours(self) -> int | None:
-        """The hours typed; None without any, or with the problem beside its field."""
+        """Return the hours entered; None if empty, or invalid (the error is on the field)."""
         self.validate()
         found: int | None = parsed(self.duration)
         return found
 
 
 class SeenForm(Form):
-    """A form about a dossier that was shown: at which of its revisions."""
+    """A form that carries the revision of the dossier it was shown with."""
 
     revision = HiddenField()
 
     @property
     def seen_revision(self) -> int:
-        """The revision shown; what is no number was never shown."""
+        """The revision shown; -1, which matches none, if it is not a number."""
         text = self.revision.data or ""
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
 def _working_time(description: str) -> RadioField:
-    """Whether the employer must agree (Code du travail, L6323-17 and R6323-4, 2015)."""
+    """Working time needs the employer's agreement (Code du travail, L6323-17, R6323-4, 2015)."""
     return RadioField(
         "Sur le temps de travail",
         [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
@@ -141,13 +141,13 @@ class DossierForm(SeenForm):
 
     @classmethod
     def of(cls, contents: Draft, revision: int = 0) -> DossierForm:
-        """The form as it stands before anything is typed."""
+        """Return the form filled from a draft."""
         working = contents.on_working_time
         return cls(
             data={
                 "revision": str(revision),
                 "code": contents.code_cpf,
-                # The title of a formation of the catalogue is beside its code.
+                # The label of the code already shows a title of the catalogue.
                 "title": "" if contents.code_cpf else contents.title,
                 "trainer_name": contents.trainer_name,
                 "trainer_siret": shown_siret(contents.trainer_siret)
@@ -164,9 +164,9 @@ class DossierForm(SeenForm):
         )
 
     def contents(self) -> Draft | None:
-        """What was typed, or None with each problem beside its field.
+        """Return the contents entered, or None with each error on its field.
 
-        The title of a formation chosen by its code is left to the catalogue.
+        The title is '' for a formation chosen by its code: the catalogue has it.
         """
         self.validate()
         if self.errors:
@@ -187,20 +187,20 @@ class DossierForm(SeenForm):
         )
 
     def typed_hours(self) -> int | None:
-        """The duration typed, for a simulation; None when it is none."""
+        """Return the duration entered, for a simulation; None if invalid."""
         try:
             return parse_duration(self.duration.data or "")
         except InvalidValue:
             return None
 
     def offer_organismes(self, organismes: Iterable[Organisme]) -> None:
-        """The organismes to choose from."""
+        """Set the organismes to choose from."""
         choices: list[Any] = [SelectChoice("", "Choisissez un organisme")]
         choices += [SelectChoice(one.id, one.name) for one in organismes]
         self.organisme.choices = choices
 
     def offer_formations(self, formations: Iterable[tuple[str, str]]) -> None:
-        """The formations to choose from, by code; without any, the title alone is asked."""
+        """Set the choices (code, label); without any, the form asks for the title alone."""
         choices = [SelectChoice(code, text) for code, text in formations]
         if choices:
             self.code.data = self.code.data or ""
@@ -209,7 +209,7 @@ class DossierForm(SeenForm):
 
 
 class EmployerDossierForm(DossierForm):
-    """An employer never says whether a dossier is confidential: it sees only those that are not."""
+    """The employer's form, without `confidential`: an employer never sees such dossiers."""
 
     on_working_time = _working_time(
         "Sur le temps de travail, la personne vous demande votre accord au moins 60 jours avant le "
@@ -220,7 +220,7 @@ class EmployerDossierForm(DossierForm):
 
 
 class ConsentForm(SeenForm):
-    """« Soumettre »: the express consent."""
+    """The form of « Soumettre », with the express consent."""
 
     consent = Agreement(
         "Je suis d’accord pour que mes heures soient utilisées pour cette formation, et je demande "

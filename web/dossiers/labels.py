@@ -1,4 +1,4 @@
-"""The words of a dossier: its status, dates, hours, and who did what to it."""
+"""French labels of a dossier: its status, dates, hours and actors."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ MISSING = "à compléter"
 
 
 def capitalized(text: str) -> str:
-    """With its first letter in upper case, the others as they are."""
+    """Return the text with its first letter in upper case, the others unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def status_label(status: Status, closing: ClosingReason | None) -> str:
-    """« Soumis », « Clos : annulé »."""
+    """Label a status: « Soumis », « Clos : annulé »."""
     label = capitalized(status.label)
     return f"{label}{NBSP}: {closing.label}" if closing else label
 
 
 def listed_dates(line: Listed) -> str:
-    """The same, short: « 1er mars 2027 au 18 juin 2027 »."""
+    """Format the dates for a list: « 1er mars 2027 au 18 juin 2027 »."""
     return french_period(line.starts_on, line.ends_on).removeprefix("du ") or "–"
 
 
 def euros(cost: Decimal) -> str:
-    """« 1 250,50 € »."""
+    """Format a cost: « 1 250,50 € »."""
     return f"{cost:,.2f}".replace(",", NBSP).replace(".", ",") + f"{NBSP}€"
 
 
 def simulation_sentence(split: HoursSplit) -> str:
-    """« 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement »."""
+    """Describe a split: « 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement »."""
     used = held_hours(split)
     rest = f"{split.other}{NBSP}h à financer autrement"
     if not used:
@@ -47,13 +47,13 @@ def simulation_sentence(split: HoursSplit) -> str:
 
 
 def held_hours(split: HoursSplit) -> str:
-    """« 15 h DIF + 20 h CPF »: the hours that the account gives; '' for none."""
+    """List the hours paid by the account: « 15 h DIF + 20 h CPF »; '' for none."""
     parts = [(split.dif, "DIF"), (split.cpf, "CPF")]
     return " + ".join(f"{hours}{NBSP}h {name}" for hours, name in parts if hours)
 
 
 def release_sentence(split: HoursSplit, dif_ended_on: date | None) -> str:
-    """What becomes of the hours reserved for a dossier that is cancelled."""
+    """Say what becomes of the hours reserved for a dossier once it is cancelled."""
     if not held_hours(split):
         return "Aucune heure n’est réservée."
     if dif_ended_on is None or not split.dif:
@@ -68,12 +68,12 @@ def release_sentence(split: HoursSplit, dif_ended_on: date | None) -> str:
 
 
 def limit_binds(split: HoursSplit) -> bool:
-    """Whether the limit of 150 hours for one dossier leaves some to finance otherwise."""
+    """Return whether the limit of 150 hours per dossier leaves hours to finance otherwise."""
     return split.other > 0 and split.dif + split.cpf == LIMIT_PER_DOSSIER
 
 
 def actor_label(step: Step, viewer: Actor) -> str:
-    """« vous », « la personne », « l’employeur Ateliers Démo », « Fongecif »."""
+    """Name an actor: « vous », « la personne », « l’employeur Ateliers Démo », « Fongecif »."""
     if step.actor is Actor.TITULAIRE:
         return "vous" if viewer is Actor.TITULAIRE else "la personne"
     if step.actor is Actor.EMPLOYER:
@@ -82,7 +82,7 @@ def actor_label(step: Step, viewer: Actor) -> str:
 
 
 def present_sentence(state: PresentState, viewer: Actor) -> str:
-    """Where a dossier that changed meanwhile stands: « Validé par Fongecif le … »."""
+    """Describe the last change of a dossier: « Validé, par Fongecif, le … »."""
     if state.last is None:
         return f"Il est maintenant {state.status.label}."
     by = actor_label(state.last, viewer)

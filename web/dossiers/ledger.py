@@ -1,6 +1,7 @@
-"""What the steps of a dossier do to the hours of its person, in the ledger.
+"""The effect of a dossier's transitions on the person's ledger of hours.
 
-To be called under the person's lock: the free hours read then are those that are reserved.
+To be called under the person's lock, so that the balances read are still true when hours are
+reserved.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Moved = tuple[MovementKind, Balance, int]
 
 
 def planned(balances: Balances, hours: int) -> HoursSplit:
-    """Where a dossier's hours would come from today: DIF, then CPF, then elsewhere."""
+    """Split a dossier's hours as of today: DIF first, then CPF, then other financing."""
     return split_hours(balances.usable_dif, balances.usable_cpf, hours)
 
 
@@ -31,7 +32,7 @@ async def move(
     balances: Balances,
     followed: int | None,
 ) -> None:
-    """Carry out the effect a transition has on the hours, if any."""
+    """Apply a transition's effect on the hours, if any; `followed` is in hours."""
     held = dossier.hours or Hours(0, 0, 0)
     if effect is HoursEffect.RESERVE:
         split = planned(balances, dossier.contents.duration or 0)
@@ -46,7 +47,7 @@ async def move(
 
 
 async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
-    """The DIF balance is declared for good, from the first validation on."""
+    """Lock the DIF balance for good, from the first validation on."""
     await change_queries.lock_dif(connection, person_id, number)
 
 

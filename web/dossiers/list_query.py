@@ -15,9 +15,9 @@ from web.dossiers.records import DossierList, Listed
 async def find_list(
     connection: Connection, person_id: UUID, dif_end: DifEnd, status: Status | None, page: int
 ) -> DossierList:
-    """A page of a person's dossiers, in one statement; past the last page, the last one.
+    """Return a page of a person's dossiers, in one statement; past the last page, the last one.
 
-    `status` keeps some of them, None keeps all.
+    `status` filters them; None keeps all.
     """
     rows = await connection.fetch(
         """

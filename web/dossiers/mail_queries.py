@@ -1,4 +1,4 @@
-"""What mails about dossiers ask the database."""
+"""Queries of the mails about dossiers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from web.dossiers.records import AccountOf, ToldStep
 
 
 async def find_account_told(connection: Connection, event_id: UUID) -> AccountOf | None:
-    """The person's web account, if they have one now and it sees this event."""
+    """Return the person's web account, if they have one now and it sees this event."""
     row = await connection.fetchrow(
         """
         SELECT a.id, a.identity FROM seen_event e JOIN account a USING (person_id) WHERE e.id = $1
@@ -21,7 +21,7 @@ async def find_account_told(connection: Connection, event_id: UUID) -> AccountOf
 
 
 async def find_told_steps(connection: Connection, event_ids: Sequence[UUID]) -> list[ToldStep]:
-    """What a mail about these events says, oldest first; without an account or a dossier, none."""
+    """Return the steps behind these events, oldest first; none without account or dossier."""
     rows = await connection.fetch(
         """
         SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,

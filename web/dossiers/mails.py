@@ -1,7 +1,7 @@
-"""Mails that tell a person that their dossier moved, never why nor what it is for.
+"""Mails that notify a person of the steps of their dossier, without the reason or the formation.
 
-A mail is not private enough for a reason or for the name of a formation: both are read in the
-space, where the link leads after a login. Several steps may share one mail.
+A mail is not private enough for those: the link leads to them, after a login. Several steps may
+share one mail.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from web.dossiers import mail_queries
 from web.dossiers.access import Author
 from web.dossiers.records import ToldStep
 
-# Their subject is the event they tell about.
+# The subject of these mails is the event they announce.
 STEP_MAIL = notice("dossier-step", per_hour=10, per_day=20)
-# An employer may prepare many at a time: one mail tells of them.
+# An employer may prepare many at a time: one mail groups them.
 DRAFTS_MAIL = grouped_notice("dossiers-prepared")
-# More are told by their number only.
+# The others are only counted.
 MOST_LISTED = 30
 
 
 @dataclass(frozen=True)
 class Words:
-    """The subject, what happened ({by}: the organisme), what to do next, and the link's name."""
+    """The words of a step's mail; `{by}` in `happened` is the organisme or the employer."""
 
     subject: str
     happened: str
@@ -95,7 +95,7 @@ WORDS = {
     ),
 }
 
-# Their words speak of hours available again: those of the DIF may have ended.
+# These mails mention hours available again, but DIF hours may have ended: the mail says so.
 GIVES_BACK = frozenset(
     {
         EventKind.DOSSIER_VALIDATED,
@@ -112,10 +112,10 @@ async def tell_by_mail(
     author: Author,
     event_id: UUID,
 ) -> None:
-    """Promise the mail of a step, with the step.
+    """Enqueue the mail of a step, in the step's transaction.
 
-    One who has no account any more gets none, nor one whose account does not see the dossier, nor
-    the titulaire for what they begin or give up by themselves.
+    No mail goes to a person without an account, or whose account does not see the dossier, nor to
+    the titulaire for a dossier they created or cancelled themselves.
     """
     if event in (Event.CREATE, Event.CANCEL) and author.actor is Actor.TITULAIRE:
         return
@@ -133,14 +133,14 @@ async def tell_by_mail(
 
 
 async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """None once the account is closed or the dossiers deleted: the links would lead nowhere."""
-    told = await mail_queries.find_told_steps(connection, mail.subjects)
-    if not told:
+    """Compose the mail; None once the account is closed or the dossiers deleted."""
+    steps = await mail_queries.find_told_steps(connection, mail.subjects)
+    if not steps:
         return None
-    identity = open_identity(runtime.vault, told[0].identity, f"account:{told[0].account_id}")
-    if len(told) > 1:
-        return _several(runtime, identity.first_name, told)
-    [step] = told
+    identity = open_identity(runtime.vault, steps[0].identity, f"account:{steps[0].account_id}")
+    if len(steps) > 1:
+        return _several(runtime, identity.first_name, steps)
+    [step] = steps
     words = WORDS[EventKind(step.kind)]
     context = {
         "first_name": identity.first_name,
@@ -152,19 +152,19 @@ async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> 
         "occurred_at": step.occurred_at,
         "path": f"/espace/dossiers/{step.dossier_id}",
         "was_submitted": step.kind == EventKind.DOSSIER_SUBMITTED,
-        "dif_ends_on": _dif_ends_on(runtime, told),
+        "dif_ends_on": _dif_ends_on(runtime, steps),
     }
     return Letter("dossier-step", context)
 
 
-def _dif_ends_on(runtime: Runtime, told: Sequence[ToldStep]) -> date | None:
-    """The last day of the DIF, for a mail that tells of hours available again, or soon."""
-    tells_of_it = any(EventKind(step.kind) in GIVES_BACK for step in told)
-    return runtime.settings.dif_ends_on if tells_of_it else None
+def _dif_ends_on(runtime: Runtime, steps: Sequence[ToldStep]) -> date | None:
+    """Return the last day of the DIF for a mail about hours available again, now or later."""
+    mentions_hours = any(EventKind(step.kind) in GIVES_BACK for step in steps)
+    return runtime.settings.dif_ends_on if mentions_hours else None
 
 
-def _several(runtime: Runtime, first_name: str, told: Sequence[ToldStep]) -> Letter:
-    all_prepared = all(step.kind == EventKind.DOSSIER_CREATED for step in told)
+def _several(runtime: Runtime, first_name: str, steps: Sequence[ToldStep]) -> Letter:
+    all_prepared = all(step.kind == EventKind.DOSSIER_CREATED for step in steps)
     what = (
         "Votre employeur a préparé {} dossiers"
         if all_prepared
@@ -172,13 +172,13 @@ def _several(runtime: Runtime, first_name: str, told: Sequence[ToldStep]) -> Let
     )
     context = {
         "first_name": first_name,
-        "subject": f"{what.format(len(told))} de formation",
+        "subject": f"{what.format(len(steps))} de formation",
         "all_prepared": all_prepared,
         "steps": [
             (step, WORDS[EventKind(step.kind)].happened.format(by=step.organisme))
-            for step in told[:MOST_LISTED]
+            for step in steps[:MOST_LISTED]
         ],
-        "others": max(len(told) - MOST_LISTED, 0),
-        "dif_ends_on": _dif_ends_on(runtime, told),
+        "others": max(len(steps) - MOST_LISTED, 0),
+        "dif_ends_on": _dif_ends_on(runtime, steps),
     }
     return Letter("dossier-steps", context)

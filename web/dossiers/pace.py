@@ -1,7 +1,7 @@
-"""How much an employer may do to one person's dossiers in a day.
+"""The rate limit of an employer's actions on one person's dossiers.
 
-Each act is a line that nobody may take out of the person's history, and drafts are told by mail: a
-délégation must not let anyone flood either.
+Each action adds a permanent entry to the person's history, and each draft sends a mail: a
+délégation must not allow anyone to flood either.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from web.domain.dossier import Actor, Event
 from web.dossiers import change_queries
 from web.dossiers.access import Author
 
-# Deleting is not among them: there is nothing to delete but what was created.
+# Deletions need no limit: only drafts that were created can be deleted.
 MOST_A_DAY = {Event.CREATE: 20, Event.EDIT: 60}
 
 
 class TooMuchTodayError(Exception):
-    """The employer did this as often as a day allows; `again_at` is when it may again."""
+    """The employer reached its daily limit of `most`; `again_at` is when it may act again."""
 
     def __init__(self, event: Event, again_at: datetime) -> None:
         super().__init__(event.value)
@@ -31,9 +31,9 @@ class TooMuchTodayError(Exception):
 async def check_pace(
     connection: Connection, event: Event, recorded_kind: str, author: Author, person_id: UUID
 ) -> None:
-    """To be called under the person's lock, before the act is recorded.
+    """Check the employer's daily limit; to be called under the person's lock, before recording.
 
-    Counted on the history itself, by the employer's name. Raises TooMuchTodayError.
+    The history is counted, by the employer's name. Raises TooMuchTodayError.
     """
     if author.actor is not Actor.EMPLOYER_MODIFIER or event not in MOST_A_DAY:
         return

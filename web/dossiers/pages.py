@@ -1,4 +1,4 @@
-"""What the titulaire's pages of dossiers share."""
+"""Helpers shared by the titulaire's pages of dossiers."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ NO_LONGER = "dossier-plus-possible"
 
 
 def url_of(dossier_id: UUID, action: str = "") -> str:
-    """A dossier's page, or what is done with it."""
+    """Return the URL of a dossier's page, or of an action on it."""
     return f"{DOSSIERS_URL}/{dossier_id}" + (f"/{action}" if action else "")
 
 
 def id_of(request: Request) -> UUID:
-    """The dossier that the path names."""
+    """Return the dossier's id from the path."""
     found: UUID = request.path_params["dossier_id"]
     return found
 
 
 def author_of(request: Request) -> Author:
-    """The titulaire who acts, while their account is open."""
+    """Return the signed-in titulaire as an author, allowed while their account is open."""
     signed_in = titulaire_of(request)
     still_open = partial(is_open, account_id=signed_in.account_id)
     return Author.titulaire(signed_in.person_id, device_of(request), still_open)
 
 
 async def found_of(request: Request, *, with_organismes: bool = False) -> Found:
-    """The dossier that the path names, for its titulaire; for anyone else, 404."""
+    """Return the dossier of the path to its titulaire; raise HTTPException(404) otherwise."""
     with or_404():
         return await read_of(request, with_organismes=with_organismes)
 
 
 async def read_of(request: Request, *, with_organismes: bool = False) -> Found:
-    """The same, for who has more to say than 404. Raises DossierGoneError."""
+    """Return the dossier of the path to its titulaire. Raises DossierGoneError."""
     return await service.read(
         runtime_of(request), id_of(request), author_of(request), with_organismes=with_organismes
     )
@@ -64,7 +64,7 @@ async def read_of(request: Request, *, with_organismes: bool = False) -> Found:
 
 @contextmanager
 def or_404() -> Iterator[None]:
-    """A dossier that is not there for who asks is not found."""
+    """Map DossierGoneError to a 404."""
     try:
         yield
     except DossierGoneError:
@@ -72,12 +72,12 @@ def or_404() -> Iterator[None]:
 
 
 def seen_by_titulaire(request: Request, found: Found) -> DossierView:
-    """The dossier in the titulaire's words."""
+    """Return the dossier's view, worded for its titulaire."""
     return view_of(found, runtime_of(request).vault, Actor.TITULAIRE)
 
 
 def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:
-    """What was asked was not done: the dossier changed while its page was open."""
+    """Show that nothing was done because the dossier changed while its page was open."""
     context: Mapping[str, Any] = {
         "number": state.number,
         "sentence": present_sentence(state, Actor.TITULAIRE),
@@ -88,6 +88,6 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
 
 
 def no_longer(request: Request) -> Response:
-    """What was asked does not exist for a dossier that stands where it does."""
+    """Redirect to the dossier when its status no longer allows the action."""
     browser_of(request).notify(NO_LONGER)
     return RedirectResponse(url_of(id_of(request)), 303)

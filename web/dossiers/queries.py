@@ -1,4 +1,4 @@
-"""Dossiers de formation, read: one function per question."""
+"""Reads of dossiers de formation."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ ORGANISMES = """
     (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY name), '[]')
      FROM organisation WHERE kind = 'organisme')::text
 """
-# What the catalogue calls the code $1, unless it is over.
+# The catalogue's title for the code $1, unless the code is no longer valid.
 _TITLE_OF_CODE = """
     (SELECT c.title FROM formation f
      JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
      WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $1
        AND coalesce(f.valid_until >= (now() AT TIME ZONE 'Europe/Paris')::date, true))
 """
-# All that the pages of a dossier show but the organismes, for statements that ask more at once.
+# All that the pages of a dossier show but the organismes, to embed in larger statements.
 WHOLE = f"""
     {_DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
     s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
@@ -60,7 +60,7 @@ WHOLE_FROM = f"""
 
 
 async def find_person_of(connection: Connection, dossier_id: UUID) -> UUID | None:
-    """Whose dossier it is."""
+    """Return the id of the person the dossier belongs to."""
     found: UUID | None = await connection.fetchval(
         "SELECT person_id FROM dossier WHERE id = $1", dossier_id
     )
@@ -68,7 +68,7 @@ async def find_person_of(connection: Connection, dossier_id: UUID) -> UUID | Non
 
 
 async def find_dossier(connection: Connection, dossier_id: UUID) -> Dossier | None:
-    """The dossier, whoever asks: web.dossiers.access says for whom it is there."""
+    """Return the dossier without any access check: web.dossiers.access does that."""
     row = await connection.fetchrow(
         f"SELECT {_DOSSIER} FROM {_JOINED} WHERE d.id = $1",  # noqa: S608
         dossier_id,
@@ -77,7 +77,7 @@ async def find_dossier(connection: Connection, dossier_id: UUID) -> Dossier | No
 
 
 async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | None:
-    """The newest thing that happened to it."""
+    """Return the dossier's newest step."""
     row = await connection.fetchrow(
         """
         SELECT revision, kind, actor, actor_name, reason, followed, at FROM dossier_step
@@ -89,7 +89,7 @@ async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | Non
 
 
 async def was_submitted(connection: Connection, dossier_id: UUID) -> bool:
-    """Whether it was ever on the desk of an organisme, be it a draft again."""
+    """Return whether the dossier was ever submitted, even if it is a draft again."""
     found: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM dossier_step WHERE dossier_id = $1 AND kind = 'submit')",
         dossier_id,
@@ -105,10 +105,10 @@ async def find_whole(
     with_organismes: bool = False,
     with_account: bool = False,
 ) -> Found | None:
-    """The dossier and all that its pages show, in one statement: they always agree.
+    """Return the dossier and all that its pages show, from one snapshot (one statement).
 
-    `with_account`: also the web account of its person, for who must be able to reach them, unless
-    the dossier is one that this account does not see.
+    `with_account`: also the person's web account, so that they can be contacted, unless the
+    dossier is one that this account does not see.
     """
     rows = await connection.fetch(
         f"""
@@ -130,7 +130,7 @@ async def find_whole(
 
 
 def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> Found:
-    """Read WHOLE and `organismes`, one row for each step."""
+    """Build the dossier from rows of WHOLE and `organismes`, one row per step."""
     first = rows[0]
     return Found(
         _dossier(first),
@@ -143,9 +143,9 @@ def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> Found:
 async def find_ground(
     connection: Connection, person_id: UUID, dif_end: DifEnd, code: str = ""
 ) -> Ground:
-    """The person's free hours, the organismes to choose from, and what the catalogue calls a code.
+    """Return the person's free hours, the organismes to choose from, and the title of a code.
 
-    In one statement, so that the page stays within its two; a code that is over has no title.
+    In one statement, to keep the page within its budget of two; an expired code has no title.
     """
     row = await connection.fetchrow(
         f"""
@@ -162,7 +162,7 @@ async def find_ground(
 
 
 async def find_names(connection: Connection, code: str) -> Names:
-    """What the choices of a form are called, whoever it is about."""
+    """Return the labels of a form's choices: the organismes, and the title of a code."""
     row = await connection.fetchrow(
         f"SELECT {ORGANISMES} AS organismes, {_TITLE_OF_CODE} AS title",
         code,
@@ -172,7 +172,7 @@ async def find_names(connection: Connection, code: str) -> Names:
 
 
 async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:
-    """Whether a dossier may be addressed to it."""
+    """Return whether a dossier may be addressed to this organisme."""
     known: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM organisation WHERE id = $1 AND kind = 'organisme')",
         organisme_id,
@@ -221,5 +221,5 @@ def _step(row: Record, *, revision: str = "revision") -> Step:
 
 
 def organismes_of(text: str) -> tuple[Organisme, ...]:
-    """Read ORGANISMES."""
+    """Parse the JSON of ORGANISMES."""
     return tuple(Organisme(**one) for one in json.loads(text))

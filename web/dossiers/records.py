@@ -1,4 +1,4 @@
-"""What the database tells of dossiers de formation."""
+"""Records of dossiers de formation, as read from the database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from web.domain.submission import Draft
 
 @dataclass(frozen=True)
 class Hours:
-    """The hours a validated dossier holds of each balance, or has used once closed."""
+    """The hours of each balance that a validated dossier reserves, or has used once closed."""
 
     dif: int
     cpf: int
@@ -26,8 +26,8 @@ class Hours:
 class Dossier:
     """A dossier as it is now. `contents.organisme` is the id of the organisme, as text, or ''.
 
-    `is_seen`: whether the account that its person has now sees it; not one that an earlier account
-    left, nobody having proved whose it was.
+    `is_seen` is False for a dossier left by an earlier account of the person, as long as nobody
+    has proved that it is theirs: their present account does not show it.
     """
 
     id: UUID
@@ -49,7 +49,7 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happened to a dossier; `reason` is still sealed here."""
+    """A step of a dossier's timeline; `reason` is sealed, `followed` is in hours."""
 
     revision: int
     kind: Event
@@ -62,7 +62,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Organisme:
-    """An organisme financeur to choose; `id` as text."""
+    """An organisme financeur as a choice; `id` as text."""
 
     id: str
     name: str
@@ -80,7 +80,7 @@ class AccountOf:
 class Found:
     """A dossier with its steps, oldest first, the free hours of its person, and the organismes.
 
-    `account`: that of its person, when it was asked for, is not closed and sees the dossier.
+    `account` is the person's, if asked for, still open and seeing the dossier.
     """
 
     dossier: Dossier
@@ -92,7 +92,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of a list of dossiers; `was_sent_back` tells a draft that waits for a correction."""
+    """A line of a list of dossiers; `was_sent_back` marks a draft that awaits a correction."""
 
     id: UUID
     number: str
@@ -108,9 +108,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class DossierList:
-    """A page of a person's dossiers, the last changed first, and whether the DIF comes first.
+    """A page of a person's dossiers, the last changed first.
 
-    `of_all` is how many there are whatever their status.
+    `of_all` counts the dossiers of any status; `awaits_dif`: the DIF must be declared before a
+    dossier can be created.
     """
 
     lines: tuple[Listed, ...]
@@ -121,7 +122,7 @@ class DossierList:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a new dossier starts from; `title` is that of the formation asked for, or ''."""
+    """The data of a new dossier's form; `title` is that of the formation asked for, or ''."""
 
     balances: Balances
     organismes: tuple[Organisme, ...]
@@ -130,7 +131,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Names:
-    """What is chosen in a form, in words: the organismes, and the formation's title or ''."""
+    """The labels of a form's choices: the organismes, and the formation's title or ''."""
 
     organismes: tuple[Organisme, ...]
     title: str
@@ -138,7 +139,7 @@ class Names:
 
 @dataclass(frozen=True)
 class ToldStep:
-    """What a mail tells of: the event, the dossier, who is told; `identity` is sealed."""
+    """A step as a mail announces it, with its dossier and recipient; `identity` is sealed."""
 
     kind: str
     occurred_at: datetime

@@ -34,21 +34,21 @@ class ListView:
 
     @property
     def count(self) -> str:
-        """« 3 dossiers », « 1 dossier sur 3 », « 45 dossiers, page 1 sur 3 »."""
+        """The count: « 3 dossiers », « 1 dossier sur 3 », « 45 dossiers, page 1 sur 3 »."""
         paging = self.found.paging
         text = f"{paging.total or 'Aucun'} dossier{'s' if paging.total > 1 else ''}"
         return text + (f" sur {self.found.of_all}" if self.chosen else "") + paging.place
 
     def url(self, page: int) -> str:
-        """The address of a page of these dossiers."""
+        """Return the URL of a page of these dossiers."""
         return page_url(DOSSIERS_URL, page, statut=self.chosen.value if self.chosen else "")
 
 
 @titulaires_only
 async def show_list(request: Request) -> Response:
-    """The dossiers, the last changed first; with htmx, those of the status or page chosen."""
+    """Show the dossiers, the last changed first; with htmx, the list alone."""
     query = request.query_params
-    # A status that does not exist is not a choice.
+    # An unknown status is ignored.
     chosen = next((status for status in Status if status.value == query.get("statut")), None)
     found = await service.list_of(
         runtime_of(request), titulaire_of(request).person_id, chosen, page_asked(query)
@@ -65,7 +65,7 @@ async def show_list(request: Request) -> Response:
 
 @titulaires_only
 async def show_dossier(request: Request) -> Response:
-    """One dossier: what it says, its hours, what happened to it, what can be done."""
+    """Show one dossier: its contents, hours, timeline and possible actions."""
     view = seen_by_titulaire(request, await found_of(request))
     dossier = view.dossier
     events = possible_events(dossier.status, Actor.TITULAIRE)

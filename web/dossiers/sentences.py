@@ -1,4 +1,4 @@
-"""The sentences of forms about a dossier that is to be put right or completed."""
+"""Error sentences of the forms of a dossier."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FORMATION_SENTENCE = (
 CONSENT_SENTENCE = (
     "Pour soumettre ce dossier, cochez la case par laquelle vous donnez votre accord."
 )
-# The field of the form to go to, and how to put it right.
+# The field of the form to go to, and how to correct it.
 PROBLEMS = {
     SubmissionProblem.NO_TITLE: (
         "search",

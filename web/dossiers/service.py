@@ -1,4 +1,4 @@
-"""Reading a dossier, for whoever it is there for."""
+"""Reads of dossiers, with their access check."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def read(
     with_organismes: bool = False,
     with_account: bool = False,
 ) -> Found:
-    """The dossier and all that its pages show, in one statement. Raises DossierGoneError."""
+    """Return the dossier and all that its pages show. Raises DossierGoneError."""
     async with runtime.db.connection() as connection:
         found = await queries.find_whole(
             connection,
@@ -38,18 +38,18 @@ async def read(
 async def list_of(
     runtime: Runtime, person_id: UUID, status: Status | None, page: int
 ) -> DossierList:
-    """A page of a person's dossiers: those of a status, or all of them."""
+    """Return a page of a person's dossiers: those of a status, or all of them."""
     async with runtime.db.connection() as connection:
         return await find_list(connection, person_id, dif_end_of(runtime), status, page)
 
 
 async def ground_of(runtime: Runtime, person_id: UUID, code: str = "") -> Ground:
-    """What a new dossier of this person starts from; `code`: of a formation chosen before."""
+    """Return the data of a new dossier's form; `code` is that of a formation already chosen."""
     async with runtime.db.connection() as connection:
         return await queries.find_ground(connection, person_id, dif_end_of(runtime), code)
 
 
 async def names_of(runtime: Runtime, code: str) -> Names:
-    """What the choices of a form are called, when there is no dossier to tell it."""
+    """Return the labels of a form's choices when no dossier has them."""
     async with runtime.db.connection() as connection:
         return await queries.find_names(connection, code)

@@ -1,4 +1,4 @@
-"""What a training would take of one's hours, before anything is decided."""
+"""The simulation of the hours that a training would use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.dossiers.ledger import planned
 
 @dataclass(frozen=True)
 class Simulation:
-    """Where the hours would come from today; `is_limited` when 150 hours is what stops them."""
+    """The split of the hours as of today; `is_limited` if the limit of 150 hours applies."""
 
     hours: int
     split: HoursSplit
@@ -22,7 +22,7 @@ class Simulation:
 
 
 def simulated(balances: Balances, hours: int | None) -> Simulation | None:
-    """The simulation of a duration in hours; None without one."""
+    """Simulate a duration in hours; None without one."""
     if not hours:
         return None
     split = planned(balances, hours)

@@ -1,4 +1,4 @@
-"""What a titulaire decides of a dossier: submit it, cancel it, delete a draft."""
+"""The titulaire's decisions on a dossier: submit it, cancel it, delete a draft."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SUBMITTED, CANCELLED, DELETED = "dossier-soumis", "dossier-annule", "brouillon-s
 
 @titulaires_only
 async def show_submit(request: Request) -> Response:
-    """The recap and the consent, or all that is still missing."""
+    """Show the recap and the consent, or all that is still missing."""
     found = await found_of(request)
     if found.dossier.status is not Status.DRAFT:
         return no_longer(request)
@@ -77,13 +77,13 @@ async def submit_dossier(request: Request) -> Response:
 
 @titulaires_only
 async def show_cancel(request: Request) -> Response:
-    """What cancelling does, and a button to do it."""
+    """Show the consequences of cancelling, and its button."""
     return await _confirmation(request, Event.CANCEL, "dossiers/cancel.html")
 
 
 @titulaires_only
 async def cancel_dossier(request: Request) -> Response:
-    """Cancel: the hours reserved, if any, are free again."""
+    """Cancel the dossier and release its reserved hours, if any."""
     form = SeenForm(form_of(request))
     try:
         with or_404():
@@ -105,7 +105,7 @@ async def cancel_dossier(request: Request) -> Response:
 
 @titulaires_only
 async def show_delete(request: Request) -> Response:
-    """What deleting does, and a button to do it."""
+    """Show the consequences of deleting, and its button."""
     return await _confirmation(request, Event.DELETE, "dossiers/delete.html")
 
 
@@ -158,6 +158,6 @@ def _submit_page(request: Request, found: Found, form: ConsentForm, status: int 
 
 
 def _link(problem: SubmissionProblem, edit_url: str) -> tuple[str, str]:
-    """Where to put a problem right, and how."""
+    """Return the URL of the field to correct, and the sentence of the problem."""
     field, sentence = PROBLEMS[problem]
     return f"{edit_url}#{field}", sentence

@@ -1,4 +1,4 @@
-"""Telling what happened to a dossier: in its timeline and in the person's history, together."""
+"""Records of a dossier's steps, in its timeline and in the person's history together."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def tell(
     reason: bytes | None = None,
     followed: int | None = None,
 ) -> UUID:
-    """Add the step of this revision, and the event; returns the event's id.
+    """Insert the step of this revision, and the event; return the event's id.
 
     Raises TooMuchTodayError.
     """
@@ -51,7 +51,7 @@ async def tell(
 async def note(
     connection: Connection, kind: Event, author: Author, person_id: UUID, number: str
 ) -> UUID:
-    """Add the event alone: a dossier that is deleted has no timeline any more.
+    """Insert the event alone, since a deleted dossier has no timeline; return its id.
 
     Raises TooMuchTodayError.
     """

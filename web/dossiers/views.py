@@ -1,7 +1,7 @@
-"""A dossier as its pages show it: contents, hours and timeline, for whoever looks at it.
+"""A dossier as its pages show it: contents, hours and timeline, worded for the viewer.
 
-`view_of` makes what _contents.html, _hours.html and _timeline.html of templates/dossiers/ show;
-they are the same for the titulaire, the organisme and the employer.
+`view_of` builds the data of _contents.html, _hours.html and _timeline.html in templates/dossiers/,
+which the titulaire, the organisme and the employer share.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from web.filters import french_period
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the contents; `is_missing` when a draft does not say it yet."""
+    """A line of the contents; `is_missing` while a draft lacks it."""
 
     label: str
     text: str
@@ -54,13 +54,13 @@ class HoursView:
 
     @property
     def held(self) -> str:
-        """Those that the account gives, « 15 h DIF + 20 h CPF »; '' for none."""
+        """The hours paid by the account, « 15 h DIF + 20 h CPF »; '' for none."""
         return held_hours(self.split)
 
 
 @dataclass(frozen=True)
 class StepView:
-    """A step of the timeline; `reason` is what the organisme wrote, if anything."""
+    """A step of the timeline; `reason` is the organisme's, or ''."""
 
     title: str
     by: str
@@ -70,7 +70,7 @@ class StepView:
 
 @dataclass(frozen=True)
 class DossierView:
-    """All that the shared fragments show of a dossier."""
+    """The data of a dossier's shared fragments."""
 
     dossier: Dossier
     status: str
@@ -84,19 +84,19 @@ class DossierView:
 
     @property
     def release(self) -> str:
-        """What becomes of its hours once it is cancelled."""
+        """The sentence about its hours once it is cancelled."""
         split = self.hours.split if self.hours else HoursSplit(0, 0, 0)
         return release_sentence(split, self.balances.dif_ended_on)
 
 
 def view_of(found: Found, vault: Vault, viewer: Actor) -> DossierView:
-    """The dossier in words; `viewer` says for whom « vous » is. Raises UnreadableBoxError."""
+    """Build the view; `viewer` is addressed as « vous ». Raises UnreadableBoxError."""
     dossier = found.dossier
-    told = tuple(_told(found.steps))
-    steps = tuple(step_view(step, dossier, vault, viewer) for step in told)
+    shown = tuple(_without_repeated_edits(found.steps))
+    steps = tuple(step_view(step, dossier, vault, viewer) for step in shown)
     sent_back = None
     if dossier.status is Status.DRAFT:
-        views = zip(told, steps, strict=True)
+        views = zip(shown, steps, strict=True)
         sent_back = next((v for s, v in reversed(list(views)) if s.kind is Event.SEND_BACK), None)
     return DossierView(
         dossier=dossier,
@@ -111,7 +111,7 @@ def view_of(found: Found, vault: Vault, viewer: Actor) -> DossierView:
 
 
 def contents_lines(dossier: Dossier) -> Iterator[Line]:
-    """What the dossier says, in the order of its form."""
+    """Yield the lines of the contents, in the order of the form."""
     contents = dossier.contents
     yield _line("Formation", contents.title)
     if contents.code_cpf:
@@ -129,7 +129,7 @@ def contents_lines(dossier: Dossier) -> Iterator[Line]:
 
 
 def hours_view(dossier: Dossier, balances: Balances) -> HoursView | None:
-    """The hours, as far as the dossier has gone; None without any."""
+    """Return the hours planned, reserved or used, by the dossier's status; None without any."""
     duration = dossier.contents.duration
     if dossier.status in (Status.DRAFT, Status.SUBMITTED):
         if duration is None:
@@ -145,7 +145,7 @@ def hours_view(dossier: Dossier, balances: Balances) -> HoursView | None:
 
 
 def step_view(step: Step, dossier: Dossier, vault: Vault, viewer: Actor) -> StepView:
-    """A step in words."""
+    """Build the view of a step. Raises UnreadableBoxError."""
     title = capitalized(step.kind.label)
     if step.kind is Event.SUBMIT:
         title += f", avec {'votre accord' if viewer is Actor.TITULAIRE else 'son accord'}"
@@ -155,14 +155,14 @@ def step_view(step: Step, dossier: Dossier, vault: Vault, viewer: Actor) -> Step
     return StepView(title, actor_label(step, viewer), step.at, reason)
 
 
-def _told(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """The steps worth telling: of several changes in a row by the same hand, the last one."""
+def _without_repeated_edits(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Keep only the last of several consecutive edits by the same actor."""
     for step, after in zip(steps, (*steps[1:], None), strict=True):
-        same_hand = after is not None and (after.actor, after.actor_name) == (
+        same_actor = after is not None and (after.actor, after.actor_name) == (
             step.actor,
             step.actor_name,
         )
-        if not (step.kind is Event.EDIT and after and after.kind is Event.EDIT and same_hand):
+        if not (step.kind is Event.EDIT and after and after.kind is Event.EDIT and same_actor):
             yield step
 
 

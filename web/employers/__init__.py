@@ -1,1 +1,1 @@
-"""The desk of an employer: those who gave it a délégation, and what each délégation allows."""
+"""The desk of an employer: the people who gave it a délégation, and their dossiers."""

@@ -1,4 +1,4 @@
-"""What the pages of an employer's drafts share."""
+"""Helpers shared by the pages of an employer's drafts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.history import Actor as Viewer
+from web.accounts.history import Actor as HistoryActor
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.templating import render
@@ -35,7 +35,7 @@ ITS_HOURS = "ses heures"
 
 
 async def writable_person(request: Request) -> OpenPerson:
-    """The person that the path names, if dossiers may be prepared. Raises NotThereError."""
+    """Return the person of the path, if dossiers may be prepared. Raises NotThereError."""
     opened = await person_of(request, with_organismes=True)
     if not opened.person.delegation.may_modify:
         raise NotThereError
@@ -43,7 +43,7 @@ async def writable_person(request: Request) -> OpenPerson:
 
 
 async def writable_dossier(request: Request) -> OpenDossier:
-    """The dossier that the path names, if it may be written. Raises NotThereError."""
+    """Return the dossier of the path, if it may be edited. Raises NotThereError."""
     opened = await dossier_of(request, with_organismes=True)
     if not opened.person.delegation.may_modify:
         raise NotThereError
@@ -53,7 +53,7 @@ async def writable_dossier(request: Request) -> OpenDossier:
 async def given_back(
     request: Request, handler: Callable[[Request, DossierForm], Awaitable[Response]]
 ) -> Response:
-    """What a handler makes of the form sent; what was typed, if there is nothing to put it in."""
+    """Run the handler on the form; if the dossier is gone, show the unsaved input instead."""
     form = EmployerDossierForm(form_of(request))
     try:
         return await handler(request, form)
@@ -64,7 +64,7 @@ async def given_back(
 async def new_page(
     request: Request, opened: OpenPerson, form: DossierForm, status: int = 200
 ) -> Response:
-    """The form of a new draft, or why there can be none yet."""
+    """Render the form of a new draft, or why none can be created yet."""
     if opened.visible.balances.awaits_dif:
         return page(request, "blocked", {"person": opened.person}, status)
     delegation_id = opened.person.delegation.id
@@ -83,7 +83,7 @@ async def new_page(
 async def edit_page(
     request: Request, opened: OpenDossier, form: DossierForm, status: int = 200
 ) -> Response:
-    """The form of a draft."""
+    """Render the form of a draft."""
     delegation_id, found = opened.person.delegation.id, opened.found
     place = FormPlace(
         dossier_url(delegation_id, found.dossier.id, "modifier"),
@@ -99,14 +99,14 @@ async def edit_page(
 
 
 async def changed(request: Request, form: DossierForm, state: PresentState) -> Response:
-    """Someone changed the draft meanwhile: what was typed is shown, to save it all the same."""
+    """Show the unsaved input after a concurrent change, to be saved over it if wanted."""
     opened = await writable_dossier(request)
     if opened.found.dossier.status is not Status.DRAFT:
         return not_saved(request, form, opened)
     form.revision.data = str(opened.found.dossier.revision)
     form.refuse(
         "",
-        f"Ce dossier a changé entre-temps. {present_sentence(state, Viewer.EMPLOYER)} Votre "
+        f"Ce dossier a changé entre-temps. {present_sentence(state, HistoryActor.EMPLOYER)} Votre "
         "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
         "la version enregistrée.",
     )
@@ -114,7 +114,7 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
 
 
 def refuse_for_today(form: DossierForm, error: TooMuchTodayError) -> None:
-    """Say that nothing was saved, why, and until when; what was typed stays in the form."""
+    """Add the error of the daily limit to the form, which keeps its input."""
     acts = {
         Event.CREATE: "prépare au plus {} dossiers",
         Event.EDIT: "corrige au plus {} fois les dossiers",
@@ -129,16 +129,16 @@ def refuse_for_today(form: DossierForm, error: TooMuchTodayError) -> None:
 
 
 def not_saved(request: Request, form: DossierForm, opened: OpenDossier) -> Response:
-    """The dossier is no draft any more: where it stands, and what was typed, to be copied."""
+    """Show the state of a dossier that is no longer a draft, and the unsaved input to copy."""
     return changed_page(request, state_of(opened.found), typed_lines(form, opened.found))
 
 
 def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:
-    """What was asked was not done: the dossier changed while its page was open."""
+    """Show that nothing was done because the dossier changed while its page was open."""
     context = {
         "number": state.number,
         "status": status_label(state.status, state.closing),
-        "sentence": present_sentence(state, Viewer.EMPLOYER),
+        "sentence": present_sentence(state, HistoryActor.EMPLOYER),
         "url": dossier_url(request.path_params["delegation_id"], request.path_params["dossier_id"]),
         "typed": typed,
     }
@@ -146,6 +146,6 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
 
 
 def no_longer(request: Request, opened: OpenDossier) -> Response:
-    """What was asked does not exist for a dossier that stands where it does."""
+    """Redirect to the dossier when its status no longer allows the action."""
     browser_of(request).notify(NO_LONGER)
     return RedirectResponse(dossier_url(opened.person.delegation.id, opened.found.dossier.id), 303)

@@ -1,4 +1,4 @@
-"""An employer's drafts of dossiers, where its délégation allows them; nothing is submitted here."""
+"""Pages of an employer's drafts, if its délégation allows them; an employer never submits."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ DELETED = "brouillon-supprime"
 
 @employers_only
 async def show_new(request: Request) -> Response:
-    """The empty form, or why there can be none yet; with htmx, the formations found."""
+    """Show the empty form, or why none can be created yet; with htmx, the formations found."""
     form = EmployerDossierForm()
     look_up(request, form)
     return await new_page(request, await writable_person(request), form)
@@ -57,7 +57,7 @@ async def show_new(request: Request) -> Response:
 
 @employers_only
 async def create_draft(request: Request) -> Response:
-    """Keep a draft, complete or not."""
+    """Create a draft, complete or not."""
     return await given_back(request, _create)
 
 
@@ -91,7 +91,7 @@ async def _create(request: Request, form: DossierForm) -> Response:
 
 @employers_only
 async def show_edit(request: Request) -> Response:
-    """The form of a draft, after what an organisme asks to correct, if it was sent back.
+    """Show the form of a draft, below the corrections asked for if it was sent back.
 
     With htmx, the formations found by `?search=`.
     """
@@ -144,7 +144,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
 
 @employers_only
 async def show_delete(request: Request) -> Response:
-    """What deleting does, and a button to do it."""
+    """Show the consequences of deleting, and its button."""
     opened = await writable_dossier(request)
     dossier = opened.found.dossier
     if dossier.status is not Status.DRAFT:
@@ -162,7 +162,7 @@ async def show_delete(request: Request) -> Response:
 async def delete_draft(request: Request) -> Response:
     """Delete a draft; the person's history keeps its number."""
     form = SeenForm(form_of(request))
-    # A repeat of this request finds the dossier gone: only its person is looked for.
+    # A repeated request no longer finds the dossier: only its person is looked up.
     delegation = (await writable_person(request)).person.delegation
     try:
         url = await drafts.delete_draft(
@@ -182,7 +182,7 @@ async def delete_draft(request: Request) -> Response:
 
 @employers_only
 async def show_simulation(request: Request) -> Response:
-    """Fragment: what a duration would take of the person's hours."""
+    """Render the fragment of a simulation: the person's hours that a duration would use."""
     opened = await person_of(request)
     if not wants_fragment(request):
         return RedirectResponse(person_url(opened.person.delegation.id), 303)

@@ -1,4 +1,4 @@
-"""The words of an employer's desk."""
+"""French labels of an employer's desk."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SCOPES = {
 
 
 def scope_label(scope: Scope) -> str:
-    """What the délégation allows, in words that follow « vous pouvez »."""
+    """Return the délégation's rights, to follow « vous pouvez »."""
     return SCOPES[scope]
 
 
 def until_label(period: Period) -> str:
-    """« jusqu’au 31 mars 2027 », « sans date de fin »."""
+    """Format the end: « jusqu’au 31 mars 2027 », « sans date de fin »."""
     if period.ends_on is None:
         return "sans date de fin"
     return f"jusqu’au{NBSP}{french_date(period.ends_on)}"

@@ -1,4 +1,4 @@
-"""What the pages of an employer's desk share."""
+"""Helpers shared by the pages of an employer's desk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from web.accounts.devices import device_of
 from web.accounts.doors import refuse_part
-from web.accounts.history import Actor as Viewer
+from web.accounts.history import Actor as HistoryActor
 from web.core.runtime import Handler, runtime_of
 from web.core.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
@@ -32,10 +32,10 @@ PERSON_URL = f"{PEOPLE_URL}/personnes"
 
 
 def employers_only(handler: Handler) -> Handler:
-    """Let employers' agents through; what no délégation of theirs shows is not found.
+    """Admit employers' agents only; answer 404 for data that no délégation of theirs shows.
 
-    The answer is the same for what never was there, what is another employer's, and what is over:
-    it tells nothing of any of them. A part of a page says so beside itself.
+    The answer is the same whether the data never existed, belongs to another employer's délégation
+    or to one that has ended, and so reveals nothing. A fragment gets a message in its place.
     """
 
     @agents_of("employer")
@@ -52,26 +52,26 @@ def employers_only(handler: Handler) -> Handler:
 
 
 def gone_page(request: Request, typed: Collection[Line] = ()) -> Response:
-    """Nothing here for who asks, and what they had typed, to be copied."""
+    """Render the 404 page, with the unsaved input to copy."""
     return render(request, "employers/gone.html", {"typed": typed}, status=404)
 
 
 def visit_of(request: Request) -> Visit:
-    """The agent, and the délégation that the path names."""
+    """Return the visit of the signed-in agent, through the délégation of the path."""
     agent = agent_of(request)
     delegation_id: UUID = request.path_params["delegation_id"]
     return Visit(delegation_id, agent.siret, agent.organisation_name, device_of(request))
 
 
 async def person_of(request: Request, *, with_organismes: bool = False) -> OpenPerson:
-    """The person that the path names. Raises NotThereError."""
+    """Return the person of the path. Raises NotThereError."""
     return await service.open_person(
         runtime_of(request), visit_of(request), with_organismes=with_organismes
     )
 
 
 async def dossier_of(request: Request, *, with_organismes: bool = False) -> OpenDossier:
-    """The dossier that the path names. Raises NotThereError."""
+    """Return the dossier of the path. Raises NotThereError."""
     dossier_id: UUID = request.path_params["dossier_id"]
     return await service.open_dossier(
         runtime_of(request), visit_of(request), dossier_id, with_organismes=with_organismes
@@ -79,17 +79,17 @@ async def dossier_of(request: Request, *, with_organismes: bool = False) -> Open
 
 
 def seen_by_employer(request: Request, opened: OpenDossier) -> DossierView:
-    """The dossier in words for the employer."""
-    return view_of(opened.found, runtime_of(request).vault, Viewer.EMPLOYER)
+    """Return the dossier's view, worded for the employer."""
+    return view_of(opened.found, runtime_of(request).vault, HistoryActor.EMPLOYER)
 
 
 def person_url(delegation_id: UUID, rest: str = "") -> str:
-    """A person's page, or what is below it."""
+    """Return the URL of a person's page, or of one below it."""
     return f"{PERSON_URL}/{delegation_id}" + (f"/{rest}" if rest else "")
 
 
 def dossier_url(delegation_id: UUID, dossier_id: UUID, action: str = "") -> str:
-    """A dossier's page, or what is done with it."""
+    """Return the URL of a dossier's page, or of an action on it."""
     return person_url(delegation_id, f"dossiers/{dossier_id}" + (f"/{action}" if action else ""))
 
 
@@ -100,7 +100,7 @@ def page(
     status: int = 200,
     fragment: str | None = None,
 ) -> Response:
-    """A page of the desk, or the fragment of it that htmx asks for."""
+    """Render a page of the desk, or its fragment for htmx."""
     words = {"scope_label": scope_label, "until_label": until_label, "person_url": person_url}
     template = f"employers/{name}.html"
     return render(request, template, {**words, **context}, fragment=fragment, status=status)

@@ -1,4 +1,7 @@
-"""Opening a person's page or dossier: read, and told in the person's history, by one statement."""
+"""Queries of a person's page or dossier, which record the visit in the person's history.
+
+Each is one statement: nothing is read without being recorded.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from web.dossiers.records import Found, Organisme
 
 @dataclass(frozen=True)
 class Visit:
-    """An agent of an employer who comes to a person by a délégation."""
+    """The visit of an employer's agent to a person, through a délégation."""
 
     delegation_id: UUID
     siret: str
@@ -28,7 +31,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """What a délégation lets see; `organismes` only for a form."""
+    """The data that a délégation shows; `organismes` only if asked for, for a form."""
 
     delegation: LiveDelegation
     visible: Visible
@@ -37,32 +40,32 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class DossierRow:
-    """A dossier that a délégation lets see."""
+    """A dossier that a délégation shows."""
 
     delegation: LiveDelegation
     found: Found
 
 
 def _used(condition: str = "true") -> str:
-    """The délégation `mine`, if it runs; its first use of the day goes into the history.
+    """Return the CTEs of the délégation `mine`, if in force; record its first use of the day.
 
-    The person is locked before the délégation is written, as everything that takes turns on a
-    person does; a délégation that was revoked while we waited is not used.
+    The person is locked before the délégation is written, in the order that every writer follows;
+    a délégation revoked while we waited is not used.
     """
     return f"""
         WITH mine AS MATERIALIZED (
             SELECT {live_queries.COLUMNS}, d.used_on
             FROM seen_delegation d JOIN account a USING (person_id)
             WHERE d.id = $1 AND d.siret = $2 AND {LIVE} AND {condition}
-        ), turn AS MATERIALIZED (
+        ), locked AS MATERIALIZED (
             SELECT p.id FROM person p JOIN mine ON p.id = mine.granted_by
             WHERE mine.used_on IS DISTINCT FROM {TODAY} FOR NO KEY UPDATE OF p
         ), used AS (
-            UPDATE delegation d SET used_on = {TODAY} FROM turn
-            WHERE d.id = $1 AND d.person_id = turn.id AND d.revoked_at IS NULL
+            UPDATE delegation d SET used_on = {TODAY} FROM locked
+            WHERE d.id = $1 AND d.person_id = locked.id AND d.revoked_at IS NULL
               AND d.used_on IS DISTINCT FROM {TODAY}
             RETURNING d.person_id, d.siret
-        ), told AS (
+        ), recorded AS (
             INSERT INTO event (person_id, kind, actor, actor_name, device, detail)
             SELECT person_id, 'delegation_used', 'employer', $3, $4,
                    regexp_replace(siret, $5, $6)
@@ -74,7 +77,7 @@ def _used(condition: str = "true") -> str:
 async def open_person(
     connection: Connection, visit: Visit, dif_end: DifEnd, *, with_organismes: bool = False
 ) -> PersonRow | None:
-    """What the délégation lets see of its person; None when it does not run."""
+    """Return the data that the délégation shows; None when it is not in force."""
     rows = await connection.fetch(
         f"""
         {_used()}
@@ -102,7 +105,7 @@ async def open_dossier(
     *,
     with_organismes: bool = False,
 ) -> DossierRow | None:
-    """A dossier of its person; None when the délégation does not run, or does not show it."""
+    """Return a dossier of the person; None if the délégation is not in force or hides it."""
     is_shown = """
         EXISTS (SELECT FROM seen_dossier
                 WHERE id = $8 AND person_id = a.person_id AND NOT confidential)

@@ -1,4 +1,4 @@
-"""« Salariés »: those who gave a délégation, their hours and their dossiers."""
+"""« Salariés »: the people who gave a délégation, their hours and their dossiers."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class PeoplePage:
     paging: Paging
 
     def url(self, number: int) -> str:
-        """The address of a page."""
+        """Return the URL of a page."""
         return page_url(PEOPLE_URL, number)
 
 
 @employers_only
 async def show_people(request: Request) -> Response:
-    """Those whose délégation to this employer runs."""
+    """Show the people whose délégation to this employer is in force."""
     agent = agent_of(request)
     found = await service.people_of(runtime_of(request), agent.siret)
     context = {"agent": agent, "list": _people_page(found, page_asked(request.query_params))}
@@ -51,7 +51,7 @@ async def show_people(request: Request) -> Response:
 
 @employers_only
 async def show_person(request: Request) -> Response:
-    """What the person was shown before granting, and nothing else."""
+    """Show a person's page: the data that they saw in the preview, and nothing else."""
     opened = await person_of(request)
     delegation = opened.person.delegation
     may_prepare = delegation.may_modify and not opened.visible.balances.awaits_dif
@@ -66,7 +66,7 @@ async def show_person(request: Request) -> Response:
 
 @employers_only
 async def show_dossier(request: Request) -> Response:
-    """One dossier: what it says, its hours, what happened to it."""
+    """Show one dossier: its contents, hours and timeline."""
     opened = await dossier_of(request)
     delegation, dossier = opened.person.delegation, opened.found.dossier
     actor = Actor.EMPLOYER_MODIFIER if delegation.may_modify else Actor.EMPLOYER_CONSULTER
@@ -85,7 +85,7 @@ async def show_dossier(request: Request) -> Response:
 
 
 def _people_page(found: People, number: int) -> PeoplePage:
-    """The page asked for; past the last one, the last one."""
+    """Return the page asked for; past the last one, the last one."""
     whole = Paging(1, len(found.people), PAGE_SIZE)
     paging = replace(whole, number=min(number, whole.last))
     start = (paging.number - 1) * PAGE_SIZE

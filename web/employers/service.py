@@ -1,4 +1,4 @@
-"""What an employer's agents see and may do, by the délégations their SIRET was given."""
+"""Data and rights of an employer's agents, by the délégations given to their SIRET."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from web.dossiers.records import Found, Organisme
 from web.employers import queries
 from web.employers.queries import Visit
 
-# Names are sealed: those of a list are opened to be sorted, up to this number.
+# Names are sealed: all those of a list must be decrypted to sort it, hence a limit.
 MOST_LISTED = 1000
 
 
 class NotThereError(Exception):
-    """The délégation does not run, or not for this employer, or does not show this dossier."""
+    """No délégation in force gives this employer access to this person or dossier."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone who gave a délégation, by the name they go by."""
+    """A person who gave a délégation; `name` is the one in use."""
 
     delegation: LiveDelegation
     name: str
-    # What lists are sorted by: the family name first.
+    # The sort key of lists: family name, then first name, both folded.
     sorted_by: tuple[str, str]
 
 
 @dataclass(frozen=True)
 class People:
-    """Those who gave a délégation, by name; `is_cut` when there are more than are listed."""
+    """The people who gave a délégation, by name; `is_cut` when there are more than MOST_LISTED."""
 
     people: tuple[Person, ...]
     is_cut: bool
@@ -49,7 +49,7 @@ class People:
 
 @dataclass(frozen=True)
 class OpenPerson:
-    """A person's page."""
+    """The data of a person's page."""
 
     person: Person
     visible: Visible
@@ -58,17 +58,17 @@ class OpenPerson:
 
 @dataclass(frozen=True)
 class OpenDossier:
-    """A dossier of a person."""
+    """A dossier, with its person."""
 
     person: Person
     found: Found
 
 
 async def people_of(runtime: Runtime, siret: str) -> People:
-    """Those whose délégation to this SIRET runs."""
+    """Return the people whose délégation to this SIRET is in force, by name."""
     async with runtime.db.connection() as connection:
         found = await find_live_delegations(connection, siret, MOST_LISTED + 1)
-    # Some milliseconds of work when they are many: other requests go on meanwhile.
+    # Decrypting many names takes milliseconds: a thread keeps the event loop free.
     people = await asyncio.to_thread(_named, runtime.vault, found[:MOST_LISTED])
     return People(people, len(found) > MOST_LISTED)
 
@@ -76,7 +76,7 @@ async def people_of(runtime: Runtime, siret: str) -> People:
 async def open_person(
     runtime: Runtime, visit: Visit, *, with_organismes: bool = False
 ) -> OpenPerson:
-    """A person's page; the day's first visit is told in their history. Raises NotThereError."""
+    """Return a person's page; record the day's first visit. Raises NotThereError."""
     async with runtime.db.connection() as connection:
         row = await queries.open_person(
             connection, visit, dif_end_of(runtime), with_organismes=with_organismes
@@ -89,7 +89,7 @@ async def open_person(
 async def open_dossier(
     runtime: Runtime, visit: Visit, dossier_id: UUID, *, with_organismes: bool = False
 ) -> OpenDossier:
-    """A dossier, never a confidential one; told like a person's page. Raises NotThereError."""
+    """Return a dossier, never a confidential one; record the visit. Raises NotThereError."""
     async with runtime.db.connection() as connection:
         row = await queries.open_dossier(
             connection, visit, dossier_id, dif_end_of(runtime), with_organismes=with_organismes
@@ -100,7 +100,7 @@ async def open_dossier(
 
 
 def author(visit: Visit, delegation: LiveDelegation) -> Author:
-    """The employer as it acts on drafts: whether it still may is asked under the person's lock."""
+    """Return the employer as author of drafts; its right is checked under the person's lock."""
     still_allowed = partial(
         is_live, delegation_id=visit.delegation_id, siret=visit.siret, scope=Scope.MODIFY
     )

@@ -1,1 +1,1 @@
-"""The yearly feed of CPF hours: from a file of hours worked to movements of the ledger."""
+"""The yearly credit of CPF hours: from a file of hours worked to movements of the ledger."""

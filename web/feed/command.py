@@ -12,25 +12,25 @@ from web.core.progress import NBSP, Telling, counted, grouped, tenths
 from web.feed.service import Outcome, apply_feed
 from web.settings import Settings
 
-# How many steps the database takes once the file is read, newcomers included.
+# The number of database steps once the file is read, newcomers included, for the progress bar.
 STEPS = 6
 UNDER_WAY = "Une autre alimentation est en cours. Rien n’a été appliqué."
 EMPTY = "Le fichier ne contient aucune ligne d’heures. Rien n’a été appliqué."
 
 
 async def credit_hours(settings: Settings, path: Path) -> int:
-    """Apply the file and tell; returns the exit status."""
+    """Apply the file and print the result; return the exit status."""
     hasher = Hasher(settings.secret_key.get_secret_value())
 
-    async def apply(file: BinaryIO, telling: Telling) -> Outcome:
-        return await apply_feed(settings.database_url, hasher, file, Clock().today(), telling)
+    async def apply(file: BinaryIO, reporter: Telling) -> Outcome:
+        return await apply_feed(settings.database_url, hasher, file, Clock().today(), reporter)
 
     return await run_on_file(
-        settings.database_url, path, apply, _told, steps=STEPS, under_way=UNDER_WAY, empty=EMPTY
+        settings.database_url, path, apply, _summary, steps=STEPS, under_way=UNDER_WAY, empty=EMPTY
     )
 
 
-def _told(outcome: Outcome, seconds: float) -> str:
+def _summary(outcome: Outcome, seconds: float) -> str:
     read = (
         f"{counted(outcome.lines, 'ligne')}, {counted(outcome.people, 'personne')}, "
         f"{tenths(seconds)}{NBSP}s, soit "

@@ -1,7 +1,7 @@
-"""From hours worked to movements: what a million lines change is half a dozen statements.
+"""Queries that turn hours worked into movements: set operations, for files of a million lines.
 
-`feed_change` is what of the file is new or differs from what was fed before, `feed_difference`
-what the ledger then lacks.
+`feed_change` has the lines of the file that are new or differ from those fed before,
+`feed_difference` the differences to write to the ledger.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from web.core.db import Connection
 
 
 async def keep_changes(connection: Connection) -> int:
-    """Keep the hours worked that are new or corrected; returns how many they are."""
+    """Store the hours worked that are new or corrected; return their number."""
     await connection.execute(
         """
         CREATE TEMP TABLE feed_change ON COMMIT DROP AS
@@ -37,10 +37,10 @@ async def keep_changes(connection: Connection) -> int:
 
 
 async def find_differences(connection: Connection) -> None:
-    """Compute every year of the people whose hours changed; keep where the ledger differs.
+    """Compute every year of the people whose hours changed, and its difference from the ledger.
 
-    As web.domain.hours.yearly_credit: each employer's share is at most one, shares are added as
-    exact fractions, one hour begun is an hour earned, and a year starts from the years before it.
+    As in web.domain.hours.yearly_credit: each employer's share is capped at one, shares are added
+    as exact fractions, the total is rounded up to whole hours, and years accumulate in order.
     """
     await connection.execute(
         """
@@ -81,7 +81,7 @@ async def find_differences(connection: Connection) -> None:
 
 
 async def write_gains(connection: Connection) -> tuple[int, int]:
-    """Credit what is earned, a year of 0 hours included; returns how many credits, corrections."""
+    """Write the gains, years of 0 hours included; return the numbers of credits and corrections."""
     row = await connection.fetchrow(
         """
         WITH written AS (
@@ -101,7 +101,7 @@ async def write_gains(connection: Connection) -> tuple[int, int]:
 
 
 async def lock_losers(connection: Connection) -> None:
-    """Take turns with whatever uses the hours of those who are about to lose some."""
+    """Lock the people who are about to lose hours, so that nothing else uses their hours."""
     await connection.execute(
         """
         SELECT FROM person
@@ -112,10 +112,11 @@ async def lock_losers(connection: Connection) -> None:
 
 
 async def write_losses_at_once(connection: Connection) -> int:
-    """Take back what was credited too much from those who have it all free, before any gain.
+    """Correct excess credits of people who have enough free hours, before writing any gain.
 
-    In this order no balance passes through a height it should not reach. Returns how many
-    movements. After lock_losers, in a statement of its own: it must see what the last holder did.
+    In this order no intermediate balance exceeds its maximum. Returns the number of movements. To
+    be called after lock_losers, which must be a separate statement, so that this one sees the
+    changes of the lock's previous holder.
     """
     tag = await connection.execute(
         """
@@ -139,10 +140,10 @@ async def write_losses_at_once(connection: Connection) -> int:
 
 
 async def write_losses(connection: Connection) -> int:
-    """Take back from the others what is free, gains included; returns how many movements.
+    """Correct the other excess credits as far as free hours allow; return the number of movements.
 
-    No balance goes below 0: hours in use stay, and what could not be taken back is taken from the
-    person's next feed, since each one computes all their years anew.
+    Gains of the same file count as free. No balance goes below 0: hours in use stay, and the rest
+    is recovered by the person's next feed, since each one recomputes all their years.
     """
     tag = await connection.execute(
         """

@@ -1,6 +1,6 @@
-"""Reading a file of hours worked: `nir,year,siret,hours_worked,reference_hours`, line by line.
+"""The parser of a file of hours worked: `nir,year,siret,hours_worked,reference_hours`.
 
-What was typed is never quoted in a reason: a line holds personal data.
+A reason for refusal never quotes the line, which holds personal data.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ _WHOLE = re.compile(r"[0-9]{1,4}")
 
 
 class Worked(NamedTuple):
-    """A valid line: hundredths of an hour worked, over an agreement's yearly hours."""
+    """A valid line: `hundredths` of an hour worked, and the agreement's yearly hours as reference.
+
+    `nir` is in its canonical form.
+    """
 
     line: int
     nir: str
@@ -79,7 +82,7 @@ def _worked(last_year: int, number: int, fields: list[str]) -> Worked:
 
 def _nir(text: str) -> str:
     try:
-        return Nir(text).value  # most are written plainly: the forgiving reading costs four times
+        return Nir(text).value  # most are canonical: the lenient parser takes four times as long
     except InvalidNir:
         pass
     try:
@@ -124,6 +127,6 @@ def _reference(text: str) -> int:
 
 
 def _whole(text: str) -> int:
-    """A number as spreadsheets write it, thousands apart or not; 0 for any other text."""
+    """Parse a number as spreadsheets write it, with or without thousands spaces; 0 if invalid."""
     digits = "".join(text.split())
     return int(digits) if _WHOLE.fullmatch(digits) else 0

@@ -1,7 +1,7 @@
-"""The file in the database, and the people it is about: set operations, never a line at a time.
+"""Queries that stage the file and add its people: set operations, never line by line.
 
-Temporary tables belong to the connection. `feed_line` is the file, `feed_newcomer` the people of
-it whom nobody knew of.
+Temporary tables belong to the connection. `feed_line` holds the file, `feed_newcomer` its people
+who are not in `person` yet.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Repeated:
 
 
 async def stage(connection: BulkConnection, rows: Iterable[StagedLine]) -> None:
-    """Bring the file's lines into a temporary table, as they are read."""
+    """Copy the file's lines into a temporary table, as they are read."""
     await connection.execute(
         """
         CREATE TEMP TABLE feed_line (
@@ -39,7 +39,7 @@ async def stage(connection: BulkConnection, rows: Iterable[StagedLine]) -> None:
 
 
 async def find_repeated(connection: Connection) -> list[Repeated]:
-    """Lines that an earlier one already settled, in the file's order."""
+    """Return the lines that repeat an earlier one, in the file's order."""
     rows = await connection.fetch(
         """
         SELECT l.line, d.first FROM (
@@ -53,7 +53,7 @@ async def find_repeated(connection: Connection) -> list[Repeated]:
 
 
 async def count_people(connection: Connection) -> int:
-    """How many people the file is about."""
+    """Return the number of people in the file."""
     count: int = await connection.fetchval(
         "SELECT count(*) FROM (SELECT DISTINCT nir_digest FROM feed_line) AS people"
     )
@@ -61,7 +61,7 @@ async def count_people(connection: Connection) -> int:
 
 
 async def find_newcomers(connection: Connection) -> int:
-    """Number the people nobody knew of, in their index's order; returns how many they are."""
+    """Number the people not in `person` yet, in the order of its index; return how many."""
     await connection.execute(
         """
         CREATE TEMP TABLE feed_newcomer AS
@@ -77,7 +77,7 @@ async def find_newcomers(connection: Connection) -> int:
 
 
 async def add_newcomers(connection: Connection, first: int, last: int) -> None:
-    """Add some of them; one who registered meanwhile is there already."""
+    """Insert the newcomers `first` to `last`; skip those who registered meanwhile."""
     await connection.execute(
         """
         INSERT INTO person (nir_digest)

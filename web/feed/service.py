@@ -1,4 +1,4 @@
-"""Applying a file of hours worked: whole, once, or not at all."""
+"""The import of a file of hours worked: all or nothing, and idempotent."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from web.feed import credit_queries, queries
 from web.feed.lines import read_worked
 from web.feed.queries import StagedLine
 
-# Any constant will do, as long as it is this program's own.
-# Few enough for each insertion to be over before someone who registers meanwhile notices.
+# Small enough that a concurrent registration does not wait noticeably for an insertion.
 NEWCOMERS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a feed did: lines and people of its file, lines that changed something, movements."""
+    """The result of a feed: lines and people of its file, lines with changes, movements."""
 
     lines: int
     people: int
@@ -43,10 +42,10 @@ async def apply_feed(
 ) -> Outcome:
     """Credit the hours of a file; the same file again changes nothing.
 
-    A person's credits depend on the latest hours fed for each of their years and employers, and
-    on nothing else: not on the order of the lines nor of the files. What a file corrects is
-    corrected by movements, in the later years as well where 120 or 150 hours are then reached at
-    another time. The year of `today` (in Paris) is not over and cannot be fed.
+    A person's credits depend only on the latest hours fed for each of their years and employers,
+    not on the order of the lines or files. Corrections are movements too, also in later years
+    where the limits of 120 or 150 hours are then reached at another time. The year of `today` (in
+    Paris) is not over and cannot be fed.
     Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
@@ -86,9 +85,9 @@ async def _stage(
 
 
 async def _add_newcomers(connection: BulkConnection, watcher: Watcher) -> None:
-    """People first, in short transactions: one who registers meanwhile does not wait for the rest.
+    """Add the people first, in short transactions, so that concurrent registrations do not wait.
 
-    Someone added here has no hours until the one transaction of the feed gives some.
+    They have no hours until the single transaction of the feed.
     """
     count = await queries.find_newcomers(connection)
     if count:

@@ -1,1 +1,1 @@
-"""The account of hours: DIF balance and ledger of movements."""
+"""The compte d'heures: DIF balance and ledger of movements."""

@@ -1,4 +1,4 @@
-"""The DIF form."""
+"""The form of the DIF balance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _sentence(error: ValueError) -> str:
 
 
 class DifForm(Form):
-    """« Saisissez le solde du DIF »."""
+    """The form « Saisissez le solde du DIF »."""
 
     short_names: ClassVar = {"dif": "Solde du droit individuel à la formation (DIF)"}
 
@@ -41,7 +41,7 @@ class DifForm(Form):
     confirmed = Agreement("Je confirme ce nombre, supérieur à 120 heures")
 
     def hours(self) -> int | None:
-        """The hours to save, or None with the problem beside its field."""
+        """Return the hours to save, or None with the error on its field."""
         self.validate()
         if self.errors:
             return None
@@ -53,6 +53,6 @@ class DifForm(Form):
 
     @property
     def asks_confirmation(self) -> bool:
-        """Whether the number typed is above the law's 120 hours."""
+        """Return whether the hours entered exceed the legal 120 and need a confirmation."""
         hours = parsed(self.dif)
         return hours is not None and dif_needs_confirmation(hours)

@@ -1,4 +1,4 @@
-"""The words of the ledger."""
+"""French labels of the ledger."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ YEARLY_CORRECTION = "Correction de l’alimentation annuelle CPF"
 
 
 def kind_label(line: LedgerLine) -> str:
-    """What a movement is, in plain words."""
+    """Name the kind of a movement."""
     if line.kind == "correction" and line.activity_year is not None:
         return YEARLY_CORRECTION
     if line.kind == "debited":
-        # They left the free hours when they were reserved: without their number, « 0 h » puzzles.
+        # The reservation already took them from the free hours: « 0 h » alone would be puzzling.
         hours = abs(line.reserved)
         reserved = "réservées" if hours > 1 else "réservée"
         return f"{KINDS[line.kind]}{NBSP}: {hours}{NBSP}h {reserved} auparavant"
@@ -24,7 +24,7 @@ def kind_label(line: LedgerLine) -> str:
 
 
 def reference_label(line: LedgerLine) -> str:
-    """What a movement comes from."""
+    """Name the origin of a movement: a dossier's number, a year of activity…"""
     if line.reference:
         return line.reference
     if line.of_former:
@@ -35,11 +35,11 @@ def reference_label(line: LedgerLine) -> str:
 
 
 def signed_hours(hours: int) -> str:
-    """« + 40 h », « − 12 h », « 0 h »."""
+    """Format signed hours: « + 40 h », « − 12 h », « 0 h »."""
     sign = "+\u00a0" if hours > 0 else "−\u00a0" if hours < 0 else ""
     return f"{sign}{abs(hours)}\u00a0h"
 
 
 def balance_label(line: LedgerLine) -> str:
-    """« 104 h CPF »: the balance after a movement."""
+    """Format the balance after a movement: « 104 h CPF »."""
     return f"{line.balance_after}{NBSP}h{NBSP}{BALANCES[line.balance]}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""What of the ledger is shown."""
+"""The view of the ledger, with its filter."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from web.hours.queries import HoursAccount, LedgerLine
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """A kind ('' for all) and a year (None for all)."""
+    """A filter: a kind ('' for all) and a year (None for all)."""
 
     kind: str = ""
     year: int | None = None
 
     def keeps(self, line: LedgerLine) -> bool:
-        """Whether a movement is shown."""
+        """Return whether a movement passes the filter."""
         return self.kind in ("", line.kind) and self.year in (None, line.year)
 
 
 @dataclass(frozen=True)
 class LedgerView:
-    """The movements shown, and what there is to choose from."""
+    """The movements shown, the filter chosen, and its choices."""
 
     lines: tuple[LedgerLine, ...]
     chosen: LedgerFilter
@@ -33,18 +33,18 @@ class LedgerView:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether some may be hidden."""
+        """Return whether some movements may be hidden."""
         return self.chosen != LedgerFilter()
 
     @property
     def count(self) -> str:
-        """« 3 mouvements »."""
+        """The number of movements shown: « 3 mouvements »."""
         number = len(self.lines)
         return f"{number or 'Aucun'} mouvement{'s' if number > 1 else ''}"
 
 
 def view_of(account: HoursAccount, query: Mapping[str, str]) -> LedgerView:
-    """The ledger as asked; a kind or a year that it does not have is not a choice."""
+    """Build the view from the query string; a kind or year not in the ledger is ignored."""
     present = {line.kind for line in account.lines}
     kinds = {kind: text for kind, text in KINDS.items() if kind in present}
     years = tuple(sorted({line.year for line in account.lines}, reverse=True))

@@ -1,4 +1,4 @@
-"""The ledger of hours: one function per question."""
+"""Queries of the ledger of hours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.core.db import Connection
 from web.core.rate_limit import Limit
 from web.domain.dif_end import DifEnd
 
-# Nobody may erase a movement.
+# Movements are permanent, hence a limit.
 CHANGES_A_DAY = Limit("changes of the DIF a day", 20, 86400)
 
 
@@ -20,9 +20,9 @@ CHANGES_A_DAY = Limit("changes of the DIF a day", 20, 86400)
 class LedgerLine:
     """A movement, with the balance after it; hours are whole.
 
-    `hours` is what it does to the hours free to use, `reserved` to those that dossiers hold.
-    `activity_year`: the year it is credited for, if any; `year`: that one, or when it was written.
-    `of_former`: for a dossier of an earlier account, that this one does not see.
+    `hours` is its effect on the hours free to use, `reserved` on those reserved by dossiers.
+    `activity_year`: the year it is credited for, if any; `year`: that one, else the year it was
+    written. `of_former`: for a dossier of an earlier account, which this one does not see.
     """
 
     balance: str
@@ -39,7 +39,7 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class DifLock:
-    """Why the DIF can no longer be changed; '' for a dossier that this account does not see."""
+    """The lock of the DIF balance; the number is '' for a dossier this account does not see."""
 
     dossier_number: str
     locked_at: datetime
@@ -47,7 +47,7 @@ class DifLock:
 
 @dataclass(frozen=True)
 class HoursAccount:
-    """Everything the page of hours shows; newest movement first."""
+    """The data of the page of hours, newest movement first."""
 
     lines: tuple[LedgerLine, ...]
     lock: DifLock | None
@@ -56,7 +56,7 @@ class HoursAccount:
 
     @property
     def balances(self) -> Balances:
-        """What dossiers may use, and what has ended."""
+        """The balances that dossiers may use, with the end of the DIF."""
         return Balances(self.dif, self.cpf, self.dif_end)
 
     @property
@@ -66,7 +66,7 @@ class HoursAccount:
 
     @property
     def held_formerly(self) -> int:
-        """The hours that dossiers of an earlier account hold, which this one does not see."""
+        """The hours reserved by dossiers of an earlier account, which this one does not see."""
         return sum(line.reserved for line in self.lines if line.of_former)
 
     @property
@@ -76,7 +76,7 @@ class HoursAccount:
 
 
 async def find_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -> HoursAccount:
-    """The ledger and the lock, in one statement: they always agree."""
+    """Return the ledger and the lock, from one snapshot (one statement)."""
     rows = await connection.fetch(
         """
         SELECT m.balance, m.kind, m.hours, m.reserved, m.reference, m.created_at,
@@ -104,12 +104,12 @@ async def find_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -
 
 
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:
-    """Bring the DIF balance to `hours` by one movement.
+    """Bring the DIF balance to `hours` by one movement, and record the event.
 
-    Unless it is there, is locked, or was changed CHANGES_A_DAY times.
+    Does nothing if the balance is already `hours`, is locked, or reached its CHANGES_A_DAY.
 
-    The history tells it by the same statement. After lock_person, in a statement of its own: it
-    must see what the last holder of the lock did.
+    To be called after lock_person, which must be a separate statement, so that this one sees the
+    changes of the lock's previous holder.
     """
     await connection.execute(
         """

@@ -1,4 +1,4 @@
-"""« Mon compte d'heures »."""
+"""« Mon compte d'heures »: the balances, the DIF form and the ledger."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TOO_MANY = (
 
 @titulaires_only
 async def show_hours(request: Request) -> Response:
-    """Balances, DIF form and movements; with htmx, the movements chosen."""
+    """Show the balances, the DIF form and the movements; with htmx, the filtered movements."""
     account = await service.hours_of(runtime_of(request), titulaire_of(request).person_id)
     form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
     form = filled_again(request, form)
@@ -46,7 +46,7 @@ async def show_hours(request: Request) -> Response:
 
 @titulaires_only
 async def save_dif(request: Request) -> Response:
-    """Save the DIF balance, in place with htmx."""
+    """Save the DIF balance; with htmx, replace the part of the page."""
     runtime, person_id = runtime_of(request), titulaire_of(request).person_id
     form = DifForm(form_of(request))
     hours = form.hours()

@@ -1,4 +1,4 @@
-"""Declaring DIF hours (Code du travail, R6323-7: declared by the titulaire, over all employers)."""
+"""The declaration of DIF hours (Code du travail, R6323-7: by the titulaire, for all employers)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = structlog.get_logger("hours")
 
 
 class DifLockedError(Exception):
-    """A dossier was validated first: the DIF stays as it was."""
+    """A dossier was validated first: the DIF balance is unchanged."""
 
     def __init__(self, account: HoursAccount) -> None:
         super().__init__("locked")
@@ -25,7 +25,7 @@ class DifLockedError(Exception):
 
 
 async def hours_of(runtime: Runtime, person_id: UUID) -> HoursAccount:
-    """The person's ledger and balances."""
+    """Return the person's ledger and balances."""
     async with runtime.db.connection() as connection:
         return await queries.find_hours(connection, person_id, dif_end_of(runtime))
 
@@ -33,12 +33,11 @@ async def hours_of(runtime: Runtime, person_id: UUID) -> HoursAccount:
 async def declare_dif(
     runtime: Runtime, person_id: UUID, hours: int, device: str = ""
 ) -> HoursAccount:
-    """Bring the DIF balance to `hours`; saving the same number again changes nothing.
+    """Bring the DIF balance to `hours`, and return the account; the same number changes nothing.
 
-    Once the DIF has ended it is still kept, as a record of hours that have ended.
-    `device` is the kind of device it is declared from, for the history.
-    Returns the account after it. Raises DifLockedError when a validation came first,
-    TooManyAttemptsError when it was changed too often today.
+    A balance declared after the end of the DIF is kept as a record. `device` is the kind of
+    device, for the history. Raises DifLockedError when a validation came first,
+    TooManyAttemptsError when it was changed too often in a day.
     """
     async with runtime.db.transaction() as connection:
         await lock_person(connection, person_id)

@@ -1,7 +1,7 @@
-"""What an agent decides of a dossier: validate, send back, refuse, close, cancel.
+"""An agent's decisions on a dossier: validate, send back, refuse, close, cancel.
 
 Each decision has its page, then its POST. A dossier that changed meanwhile is shown as it is now,
-with what happened and by whom; what was typed is kept.
+with its last change and author; the input is kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.history import Actor as Hand
+from web.accounts.history import Actor as HistoryActor
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -35,7 +35,7 @@ log = structlog.get_logger("organismes")
 
 @dataclass(frozen=True)
 class Decision:
-    """A page of the desk: its path, template and form, its button, the notice when it is done."""
+    """A decision's page: its path, template, form and button, and the notice once it is made."""
 
     event: Event
     path: str
@@ -76,7 +76,7 @@ DECISIONS = (
 
 
 def page_of(decision: Decision) -> Handler:
-    """The page that says what the decision does, and asks what it needs."""
+    """Return the handler that shows the decision's consequences and its form."""
 
     @agents_of("organisme")
     async def show_decision(request: Request) -> Response:
@@ -91,7 +91,7 @@ def page_of(decision: Decision) -> Handler:
 
 
 def answer_to(decision: Decision) -> Handler:
-    """Carry the decision out."""
+    """Return the handler that carries the decision out."""
 
     @agents_of("organisme")
     async def decide(request: Request) -> Response:
@@ -125,7 +125,7 @@ def answer_to(decision: Decision) -> Handler:
 
 
 async def _seen(request: Request) -> OnDesk | None:
-    """The dossier, None when it left the desk: carry_out says then what became of it."""
+    """Return the dossier; None when it left the desk, and carry_out then raises its state."""
     try:
         return await on_desk(request)
     except DossierGoneError:
@@ -153,14 +153,14 @@ def _facts(decision: Decision, form: SeenForm) -> tuple[Event, Facts]:
 async def _changed(
     request: Request, decision: Decision, form: SeenForm, state: PresentState
 ) -> Response:
-    """Not done: what happened, where the dossier stands, and the same decision if it can be."""
+    """Show the dossier's current state, and the same decision again if still possible."""
     found = await _seen(request)
     again = found is not None and _is_possible(decision, found)
     form.revision.data = str(state.revision)
     context: dict[str, Any] = {
         "number": state.number,
         "status": status_label(state.status, state.closing),
-        "sentence": present_sentence(state, Hand.ORGANISME),
+        "sentence": present_sentence(state, HistoryActor.ORGANISME),
         "button": decision.button,
         "form": form,
         "action": url_of(id_of(request), decision.path) if again else "",

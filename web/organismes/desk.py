@@ -1,4 +1,4 @@
-"""A dossier on the desk of the organisme it is addressed to; for any other, it is not there."""
+"""Access to a dossier for the organisme it is addressed to; any other gets a 404."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from web.professionals.guard import agent_of
 
 @dataclass(frozen=True)
 class OnDesk:
-    """The dossier in words, and whom it is about: None once they have closed their account."""
+    """The dossier's view, and its person: None once they have closed their account."""
 
     view: DossierView
     person: Identity | None
 
 
 def url_of(dossier_id: UUID, action: str = "") -> str:
-    """A dossier's page on the desk, or what is done with it."""
+    """Return the URL of a dossier's page on the desk, or of an action on it."""
     return f"{QUEUE_URL}/dossiers/{dossier_id}" + (f"/{action}" if action else "")
 
 
 def id_of(request: Request) -> UUID:
-    """The dossier that the path names."""
+    """Return the dossier's id from the path."""
     found: UUID = request.path_params["dossier_id"]
     return found
 
 
 def author_of(request: Request) -> Author:
-    """The organisme, by the hand of its agent."""
+    """Return the organisme of the signed-in agent as an author."""
     agent = agent_of(request)
     return Author.organisme(agent.organisation_id, agent.organisation_name, device_of(request))
 
 
 @contextmanager
 def or_404() -> Iterator[None]:
-    """A dossier that is not on this desk is not found."""
+    """Map DossierGoneError to a 404."""
     try:
         yield
     except DossierGoneError:
@@ -57,7 +57,7 @@ def or_404() -> Iterator[None]:
 
 
 async def on_desk(request: Request) -> OnDesk:
-    """The dossier that the path names, if it is on this desk. Raises DossierGoneError."""
+    """Return the dossier of the path, if it is on this desk. Raises DossierGoneError."""
     runtime = runtime_of(request)
     found = await service.read(runtime, id_of(request), author_of(request), with_account=True)
     view = view_of(found, runtime.vault, Actor.ORGANISME)

@@ -1,4 +1,4 @@
-"""The forms of an organisme’s decisions; the reasons are read by the person."""
+"""Forms of an organisme's decisions; the person reads the reasons."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12,
 
 
 def parse_followed(text: str) -> int:
-    """Whole hours, from 0. Raises InvalidValue."""
+    """Parse whole hours, from 0. Raises InvalidValue."""
     return 0 if text.strip().strip("0") == "" else parse_duration(text)
 
 
 class ReasonForm(SeenForm):
-    """Sending back or refusing: why, in words that help."""
+    """The form to send back or refuse, with a mandatory reason."""
 
     reason = LongTextField(
         "Motif",
@@ -42,7 +42,7 @@ class ReasonForm(SeenForm):
 
 
 class CancelForm(SeenForm):
-    """Cancelling: why, if it helps."""
+    """The form to cancel, with an optional reason."""
 
     reason = LongTextField(
         "Motif", [AtMost(LONGEST_REASON, TOO_LONG)], description=READ_BY, render_kw={"rows": 4}
@@ -50,7 +50,7 @@ class CancelForm(SeenForm):
 
 
 class ClosingForm(SeenForm):
-    """How the training ended; the hours followed are asked when it was given up."""
+    """The form to close a dossier; an abandoned training needs the hours followed."""
 
     short_names: ClassVar = {"followed": "Heures suivies"}
 
@@ -79,17 +79,17 @@ class ClosingForm(SeenForm):
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether the training was given up."""
+        """Return whether the training was abandoned."""
         return bool(self.ending.data == ABANDONED)
 
     @property
     def hours(self) -> int | None:
-        """The hours followed, when the training was given up."""
+        """The hours followed, if the training was abandoned."""
         hours: int | None = parsed(self.followed)
         return hours if self.is_abandoned else None
 
     def is_right_for(self, duration: int) -> bool:
-        """Whether all is filled, the hours followed within the training's `duration`."""
+        """Return whether the form is valid, with hours within the training's `duration`."""
         self.validate()
         if self.is_abandoned and not self.followed.errors:
             if self.hours is None:
@@ -103,6 +103,6 @@ class ClosingForm(SeenForm):
         return not self.errors
 
     def validate_ending(self, field: RadioField) -> None:
-        """One of the two."""
+        """Check that the ending is one of the choices."""
         if field.data not in (COMPLETED, ABANDONED):
             raise StopValidation("Indiquez comment la formation s’est terminée.")

@@ -1,7 +1,7 @@
-"""The dossiers addressed to an organisme: one function per question.
+"""Queries of the dossiers addressed to an organisme.
 
-Only those submitted and not sent back: a draft, even one the organisme has read before, is its
-titulaire's own until it is submitted again.
+Only those submitted and not sent back: a draft, even one the organisme has read before, is private
+to its titulaire until it is submitted again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from web.domain.dossier import ClosingReason, Status
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of the queue; `duration` is in hours. It names nobody."""
+    """A line of the queue, without the person's name; `duration` is in hours."""
 
     id: UUID
     number: str
@@ -30,7 +30,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of the dossiers asked for, and how many there are of each status."""
+    """A page of the dossiers asked for, and their number by status."""
 
     lines: tuple[Waiting, ...]
     counts: dict[Status, int]
@@ -40,11 +40,11 @@ class Queue:
 async def find_queue(
     connection: Connection, organisme_id: UUID, status: Status | None, number: str, page: int
 ) -> Queue:
-    """A page of an organisme's dossiers, in one statement; past the last page, the last one.
+    """Return a page of an organisme's dossiers, in one statement; past the last page, the last.
 
-    Those to decide on first, the oldest first; those that are closed last, the newest first.
-    `number` keeps the dossiers whose number holds these letters and digits, '' keeps all; the
-    counts are those of the dossiers it keeps.
+    Dossiers to decide on come first, the oldest first; closed ones last, the newest first.
+    `number` filters on the letters and digits of a dossier's number, '' keeps all; the counts
+    apply to the filtered dossiers.
     """
     rows = await connection.fetch(
         """

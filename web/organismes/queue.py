@@ -1,4 +1,4 @@
-"""What of the queue is asked for: a status, a number, a page."""
+"""The filter of the queue, from the URL: a status, a number, a page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LETTERS_AND_DIGITS = re.compile(r"[^0-9A-Z]+")
 
 @dataclass(frozen=True)
 class Asked:
-    """Whatever the address says, a status that exists or none; `typed` is the number as typed."""
+    """The filter asked for: an existing status or None, the number as typed, the page."""
 
     status: Status | None
     typed: str
@@ -30,28 +30,28 @@ class Asked:
 
     @property
     def number(self) -> str:
-        """The letters and digits of the number: separators and case are forgiven."""
+        """The letters and digits of the number, in upper case, without separators."""
         return _LETTERS_AND_DIGITS.sub("", self.typed.upper())[:LONGEST_NUMBER]
 
     @property
     def is_filtered(self) -> bool:
-        """Whether some dossiers may be hidden."""
+        """Return whether some dossiers may be hidden."""
         return self.status is not None or bool(self.number)
 
     def url(self, page: int) -> str:
-        """The address of a page under this filter."""
+        """Return the URL of a page under this filter."""
         status = self.status.value if self.status else ""
         return page_url(QUEUE_URL, page, statut=status, numero=self.typed)
 
 
 def asked_for(query: Mapping[str, str]) -> Asked:
-    """What the address asks for."""
+    """Parse the query string; an unknown status is ignored."""
     status = next((each for each in STATUSES if each.value == query.get("statut")), None)
     typed = " ".join(query.get("numero", "")[: 2 * LONGEST_NUMBER].split())
     return Asked(status, typed, page_asked(query))
 
 
 def count_sentence(queue: Queue) -> str:
-    """« 3 dossiers, page 1 sur 2 »."""
+    """Format the count: « 3 dossiers, page 1 sur 2 »."""
     number = queue.paging.total
     return f"{number or 'Aucun'} dossier{'s' if number > 1 else ''}{queue.paging.place}"

@@ -15,7 +15,7 @@ from web.organismes.queries import find_queue
 from web.organismes.queue import STATUSES, asked_for, count_sentence
 from web.professionals.guard import agent_of, agents_of
 
-# What a dossier in this status lets its organisme do, in the order of its page.
+# The actions of an organisme on a dossier, in the order of its page: path and label.
 ACTIONS = {
     Event.VALIDATE: ("valider", "Valider ce dossier"),
     Event.SEND_BACK: ("renvoyer", "Renvoyer pour correction"),
@@ -27,7 +27,7 @@ ACTIONS = {
 
 @agents_of("organisme")
 async def show_queue(request: Request) -> Response:
-    """The dossiers addressed to the organisme; with htmx, those chosen."""
+    """Show the dossiers addressed to the organisme; with htmx, the list alone."""
     agent, asked = agent_of(request), asked_for(request.query_params)
     async with runtime_of(request).db.connection() as connection:
         queue = await find_queue(
@@ -46,7 +46,7 @@ async def show_queue(request: Request) -> Response:
 
 @agents_of("organisme")
 async def show_dossier(request: Request) -> Response:
-    """One dossier, how to reach its person, and what can be decided."""
+    """Show one dossier, its person's contact details and the possible decisions."""
     with or_404():
         found = await on_desk(request)
     context = {
@@ -59,7 +59,7 @@ async def show_dossier(request: Request) -> Response:
 
 
 def actions_of(found: OnDesk) -> list[tuple[str, str]]:
-    """The address and the name of each thing that can be done, the expected one first."""
+    """Return the URL and label of each possible action, the most likely first."""
     dossier = found.view.dossier
     possible = possible_events(dossier.status, Actor.ORGANISME)
     return [

@@ -1,1 +1,1 @@
-"""The accounts of organismes' and employers' agents."""
+"""Accounts of the agents of organismes and employers."""

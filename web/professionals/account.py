@@ -1,4 +1,4 @@
-"""What an agent does with their own account from inside: password and sessions."""
+"""An agent's management of their own account: password and sessions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = structlog.get_logger("professionals")
 
 
 async def factor_state(runtime: Runtime, agent: Agent) -> FactorState:
-    """Since when a second factor is in place, and the recovery codes left."""
+    """Return the date of the second factor, if any, and the number of recovery codes left."""
     async with runtime.db.connection() as connection:
         return await find_factor_state(connection, agent.id)
 
@@ -35,10 +35,10 @@ async def change_password(
     device: Device,
     request: tuple[bytes, str],
 ) -> None:
-    """Replace the current password by a new one that follows the rules already.
+    """Replace the current password; the caller has validated the new one.
 
-    `passwords` are the current one and the new one. Other sessions end, this one goes on under
-    another token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    `passwords` are the current one and the new one. Other sessions end; this one continues under a
+    new token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     current, new = passwords
     await confirm_password(runtime, agent, current, request[0])
@@ -61,13 +61,13 @@ async def change_password(
 
 
 async def sessions_of(runtime: Runtime, agent: Agent, token_digest: bytes) -> list[LiveSession]:
-    """The open sessions, this one first."""
+    """Return the open sessions, this one first."""
     async with runtime.db.connection() as connection:
         return await sessions.find_live_sessions(connection, agent.id, token_digest)
 
 
 async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> None:
-    """End a session of this agent; one that is over already, or another's, changes nothing."""
+    """End a session of this agent; an ended or foreign one is ignored."""
     async with runtime.db.connection() as connection:
         await sessions.end_session(connection, agent.id, session_id)
 
@@ -75,7 +75,7 @@ async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> N
 async def end_other_sessions(
     runtime: Runtime, agent: Agent, token_digest: bytes, device: Device
 ) -> None:
-    """End all sessions but this one; no other browser is known to the account any more."""
+    """End all sessions but this one, and forget the account's other known browsers."""
     subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.transaction() as connection:
         await forget_devices(connection, subject, keep=device.shown)

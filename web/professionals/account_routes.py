@@ -28,7 +28,7 @@ PAGE = PasswordPage(PASSWORD_URL, cancel_url=ACCOUNT_URL, changed_url=SESSIONS_U
 
 @agents_only
 async def show_account(request: Request) -> Response:
-    """Who the agent is here, and what protects their account."""
+    """Show the agent's identity and the security of their account."""
     agent = agent_of(request)
     state = await account.factor_state(runtime_of(request), agent)
     context = {"agent": agent, "factor": state, "shown_siret": shown_siret}
@@ -37,12 +37,12 @@ async def show_account(request: Request) -> Response:
 
 @agents_only
 async def show_password(request: Request) -> Response:
-    """« Modifier votre mot de passe »."""
+    """Show « Modifier votre mot de passe »."""
     return PAGE.show(request, _owner(request))
 
 
 async def submit_password(request: Request) -> Response:
-    """Change the password, and go on under another token; a copy gets the first one's answer."""
+    """Change the password and rotate the session token; a repeat gets the first answer."""
 
     async def was_carried_out() -> object:
         return await service.outcome_of(runtime_of(request), digest_of(request))
@@ -68,13 +68,13 @@ async def _submit_password(request: Request) -> Response:
 @agents_only
 @part_of()
 async def show_strength(request: Request) -> Response:
-    """Fragment: the strength of what is being typed."""
+    """Render the fragment with the strength of the password being typed."""
     return strength_of_typed(request, _owner(request))
 
 
 @agents_only
 async def show_sessions(request: Request) -> Response:
-    """« Mes connexions »."""
+    """Show « Mes connexions »."""
     sessions = await account.sessions_of(
         runtime_of(request), agent_of(request), browser_of(request).digest
     )

@@ -1,4 +1,4 @@
-"""Who acts for an organisme or an employer, and what is kept of them."""
+"""Agents of organismes and employers, and the sealing of their personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERSONAL = (
 
 
 class Kind(enum.StrEnum):
-    """Whom an agent acts for."""
+    """The kind of organisation an agent acts for."""
 
     ORGANISME = "organisme"
     EMPLOYER = "employer"
@@ -31,8 +31,8 @@ class Kind(enum.StrEnum):
 class Agent:
     """The agent whose session a request carries.
 
-    `is_complete`: everything that opens the account was given, the second factor included.
-    `ends_at` is when the session ends whatever they do, once that is near.
+    `is_complete`: the login is complete, second factor included. `ends_at` is the absolute end of
+    the session, given only once it is near.
     """
 
     id: UUID
@@ -48,36 +48,36 @@ class Agent:
 
     @property
     def display_name(self) -> str:
-        """What the header shows: for whom, and who."""
+        """The organisation and the address, for the page header."""
         return f"{self.organisation_name} – {self.email}"
 
     @property
     def may_enter(self) -> bool:
-        """Whether the space is open; an organisme's agent never enters without a second factor."""
+        """Return whether the space is open; an organisme's agent needs a second factor."""
         return self.is_complete and (self.has_second_factor or not must_have_second_factor(self))
 
 
 def must_have_second_factor(agent: Agent) -> bool:
-    """Organismes decide on other people's hours: a password alone is not enough."""
+    """Return whether a second factor is mandatory: organismes decide on other people's hours."""
     return agent.kind is Kind.ORGANISME
 
 
 def login_subject(hasher: Hasher, email: str) -> bytes:
-    """What the tries and the known browsers of an address are kept under, however it is typed."""
+    """Return the digest that keys the attempts and known browsers of an address, normalised."""
     return email_digest(hasher, email)
 
 
 def seal_email(vault: Vault, email: str, agent_id: UUID) -> bytes:
-    """For the agent's row, and no other."""
+    """Seal an address for this agent's row only."""
     return vault.seal(email.encode(), EMAIL.context_of({"id": agent_id}))
 
 
 def open_email(vault: Vault, box: bytes, agent_id: UUID) -> str:
-    """Raises UnreadableBoxError."""
+    """Unseal an agent's address. Raises UnreadableBoxError."""
     return vault.open(bytes(box), EMAIL.context_of({"id": agent_id})).decode()
 
 
 def agent_owner(email: str, organisation_name: str) -> PasswordOwner:
-    """The agent as the user of a password."""
+    """Return the agent as the owner of a password."""
     words = personal_words(email=email, organisation=organisation_name)
     return PasswordOwner(words, PERSONAL, email)

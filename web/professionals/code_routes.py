@@ -1,4 +1,4 @@
-"""The second step of the login."""
+"""The second step of the login: the code."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TOO_MANY = "Trop de codes ont été refusés pour ce compte. Par sécurité, ré
 
 
 async def show_code(request: Request) -> Response:
-    """The code that comes after the password."""
+    """Show the form of the code, after the password."""
     agent = await agent_if_any(request)
     if (away := await _detour(request, agent)) is not None:
         return away
@@ -52,7 +52,7 @@ async def show_code(request: Request) -> Response:
 
 
 async def submit_code(request: Request) -> Response:
-    """Complete the session; the copy of a request that did it is answered like the first."""
+    """Check the code and complete the session; a repeat gets the first answer."""
     runtime = runtime_of(request)
     agent = await agent_if_any(request)
     if agent is None:
@@ -88,7 +88,7 @@ async def submit_code(request: Request) -> Response:
 
 
 async def _detour(request: Request, agent: Agent | None) -> Response | None:
-    """Where who is not between a password and a code belongs."""
+    """Redirect unless the login awaits a code; None when it does."""
     if agent is None:
         return await to_login(request, None)
     if agent.may_enter:

@@ -1,4 +1,4 @@
-"""`invite-professional` and `withdraw-professional`: their outputs and exit statuses."""
+"""The commands on agents (invite, reset, withdraw): their outputs and exit statuses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KIND_WORDS = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
 
 @dataclass(frozen=True)
 class Options:
-    """What was typed; '' for what was not."""
+    """The command's options as typed; '' for a missing one."""
 
     kind: str
     siret: str
@@ -40,17 +40,17 @@ class Options:
 
 
 async def run_invitation(settings: Settings, options: Options) -> int:
-    """Invite, and tell; returns the exit status."""
+    """Invite an agent and print the result; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
         invitation = _checked(options)
-        return _told(invitation, await invite(runtime, invitation))
+        return _summary(invitation, await invite(runtime, invitation))
 
     return await _run(settings, act)
 
 
 async def run_reset(settings: Settings, email: str) -> int:
-    """Take back a lost second factor, and tell; returns the exit status."""
+    """Remove a lost second factor and print the result; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
         address = _email(email)
@@ -65,7 +65,7 @@ async def run_reset(settings: Settings, email: str) -> int:
 
 
 async def run_withdrawal(settings: Settings, email: str) -> int:
-    """Close an agent's account, and tell; returns the exit status."""
+    """Close an agent's account and print the result; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
         address = _email(email)
@@ -80,7 +80,7 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
 
 
 async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
-    async def told(runtime: Runtime) -> str:
+    async def act_or_explain(runtime: Runtime) -> str:
         try:
             return await act(runtime)
         except OtherOrganisationError as error:
@@ -93,7 +93,7 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
                 "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait."
             ) from None
 
-    return await carry_out(settings, told)
+    return await carry_out(settings, act_or_explain)
 
 
 def _checked(options: Options) -> Invitation:
@@ -122,7 +122,7 @@ def _email(text: str) -> str:
         raise NotDoneError(f"--email{NBSP}: {EMAIL_SENTENCE.lower()}") from None
 
 
-def _told(invitation: Invitation, done: Invited) -> str:
+def _summary(invitation: Invitation, done: Invited) -> str:
     lines = [_organisation(invitation, done.earlier_name)]
     if done.purpose is Purpose.RESET:
         lines.append(

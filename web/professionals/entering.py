@@ -1,4 +1,4 @@
-"""The second step of the login: a code of the application, or a recovery code."""
+"""The second step of the login: a TOTP code or a recovery code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ log = structlog.get_logger("professionals")
 
 
 class RefusedCodeError(Exception):
-    """The code is not the right one, or has served already."""
+    """The code is wrong, or already used."""
 
 
 class SessionOverError(Exception):
@@ -42,10 +42,10 @@ async def enter(
     device: Device,
     request: tuple[bytes, str],
 ) -> tuple[str, bytes]:
-    """Complete the session, which goes on under another token.
+    """Check the code, complete the session and rotate its token.
 
-    Returns where to go, and the digest of the device token by which the account knows the browser
-    from now on. `request` is the request's digest and the path that answers it. Raises
+    Returns the next URL, and the digest of the device token that identifies the browser from now
+    on. `request` is the request's digest and the path that answers it. Raises
     RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
     """
     subject = login_subject(runtime.hasher, agent.email)
@@ -56,16 +56,16 @@ async def enter(
         async with runtime.db.transaction() as connection:
             earlier = await claim(connection, *request)
             if earlier is None:
-                await _enter(runtime, connection, agent, code, rotation, device, trier)
+                await _complete(runtime, connection, agent, code, rotation, device, trier)
     except RefusedCodeError:
         log.info("second factor refused", agent=str(agent.id))
         raise
     await runtime.limits.give_back(hits)
-    log.info("second factor", agent=str(agent.id))
+    log.info("second factor accepted", agent=str(agent.id))
     return earlier or request[1], trier.device or device.offered
 
 
-async def _enter(
+async def _complete(
     runtime: Runtime,
     connection: Connection,
     agent: Agent,
@@ -74,9 +74,9 @@ async def _enter(
     device: Device,
     trier: Trier,
 ) -> None:
-    # Before its codes and sessions, as who withdraws the agent takes them.
+    # Lock the agent before codes and sessions, in the same order as a withdrawal.
     await hold_agent(connection, agent.id)
-    if not await _take(runtime, connection, agent, code):
+    if not await _use_code(runtime, connection, agent, code):
         raise RefusedCodeError
     if not await move_session(connection, rotation.earlier, rotation.newer):
         raise SessionOverError
@@ -94,7 +94,7 @@ async def _enter(
         )
 
 
-async def _take(runtime: Runtime, connection: Connection, agent: Agent, code: str) -> bool:
+async def _use_code(runtime: Runtime, connection: Connection, agent: Agent, code: str) -> bool:
     factor = await factors.find_factor(connection, agent.id)
     if factor is None or factor.secret is None:
         return False

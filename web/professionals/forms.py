@@ -1,4 +1,4 @@
-"""The forms of the professionals' accounts."""
+"""Forms of the agents' accounts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_CODE_AT_ALL = (
 
 
 class CodeField(TextField):
-    """Digits typed once: separators are forgiven, and what was typed is not shown again."""
+    """A one-time code: separators are ignored, and the value is never shown again."""
 
     def _value(self) -> str:
         return ""
@@ -43,7 +43,7 @@ def _code_field(label: str, sentence: str, hint: str) -> CodeField:
 
 
 class LoginForm(Form):
-    """Address and password; whether they fit is one answer, whatever is wrong."""
+    """Address and password; a refusal does not reveal which of the two is wrong."""
 
     email = EmailField(
         "Adresse courriel professionnelle",
@@ -58,16 +58,18 @@ class LoginForm(Form):
 
 
 class ForgottenForm(Form):
-    """Whose password is forgotten. Only the address's shape is judged, which says nothing of
-    whether it has an account."""
+    """The address of a forgotten password.
+
+    Only its format is validated, so that an answer does not reveal whether it has an account.
+    """
 
     email = EmailField("Adresse courriel professionnelle", autocomplete="username")
 
 
 class CodeForm(Form):
-    """The second step of the login.
+    """The form of the login's second step.
 
-    Its field is named like a password: what it holds is never kept nor shown again.
+    Its field is named like a password, so that its value is never stored nor shown again.
     """
 
     password_code = _code_field(
@@ -83,13 +85,13 @@ class CodeForm(Form):
         return without_separators(self.password_code.data or "")
 
     def validate_password_code(self, field: CodeField) -> None:
-        """Six digits, or twelve."""
+        """Check that the code has six digits, or twelve for a recovery code."""
         if not _is_code(self.code, CODE_DIGITS, DIGITS):
             raise StopValidation(NO_CODE_AT_ALL)
 
 
 class SecondFactorForm(Form):
-    """The code that shows that the application has the key; and the password, in a session."""
+    """A code that proves that the application has the key; in a session, also the password."""
 
     password_code = _code_field(
         "Code à 6 chiffres", NO_CODE, "Celui que l’application affiche pour cette clé."
@@ -98,7 +100,7 @@ class SecondFactorForm(Form):
 
     @classmethod
     def of(cls, agent: Agent, typed: FormData | None = None) -> SecondFactorForm:
-        """The form for this agent: right after the password, it is not asked again."""
+        """Return the form for this agent, without the password right after a login with it."""
         form = cls(typed)
         if not agent.may_enter:
             del form.password_current
@@ -111,17 +113,17 @@ class SecondFactorForm(Form):
 
     @property
     def current_password(self) -> str:
-        """The password typed, '' when it is not asked."""
+        """The password entered, '' when the form does not ask for it."""
         return (self.password_current.data or "") if "password_current" in self else ""
 
     def validate_password_code(self, field: CodeField) -> None:
-        """Six digits."""
+        """Check that the code has six digits."""
         if not _is_code(self.code, CODE_DIGITS):
             raise StopValidation(NO_CODE)
 
 
 class ConfirmForm(Form):
-    """The current password, before what a session alone must not do."""
+    """The current password, before an action that a session alone must not authorise."""
 
     password_current = current_password()
 

@@ -1,6 +1,6 @@
-"""The doors of the professional spaces, each with what surrounds its pages.
+"""Guards of the professional spaces, which also set the layout of their pages.
 
-An agent's session and a titulaire's are of two tables: neither opens anything of the other's.
+Agents' and titulaires' sessions are in separate tables: neither gives access to the other's pages.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ RESUME_URL = f"{LOGIN_URL}/reprise"
 ACCOUNT_URL = f"{LOGIN_URL}/compte"
 LOGOUT_URL = f"{LOGIN_URL}/deconnexion"
 HOMES = {Kind.ORGANISME: "/organisme", Kind.EMPLOYER: "/employeur"}
-# The names of what surrounds the pages, in the menus.
+# The names of the spaces in web.menus, which gives each its layout.
 SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
-# Between the password and the second factor: a name, a way out, and nothing else.
+# Between the password and the second factor: the header has a name and a logout, no menu.
 WAITING_SPACE = "professionnel"
 
 
 def agents_of(kind: str) -> Callable[[Handler], Handler]:
-    """Let the signed-in agents of organismes, or of employers, through to a page of their space.
+    """Admit the signed-in agents of organismes, or of employers, to a page of their space.
 
-    Who is not signed in logs in first, and comes back; who is of the other kind is refused.
+    Without a session the visitor logs in and comes back; an agent of the other kind gets a 403.
     """
     wanted = Kind(kind)
 
@@ -65,7 +65,7 @@ def agents_of(kind: str) -> Callable[[Handler], Handler]:
 
 
 def agents_only(handler: Handler) -> Handler:
-    """Let any signed-in agent through: for the pages of their own account."""
+    """Admit any signed-in agent: for the pages of their own account."""
 
     @wraps(handler)
     async def guarded(request: Request) -> Response:
@@ -78,7 +78,7 @@ def agents_only(handler: Handler) -> Handler:
 
 
 async def agent_if_any(request: Request) -> Agent | None:
-    """The agent whose live session this request carries, complete or not."""
+    """Return the agent of this request's live session, complete or not."""
     browser, runtime = browser_of(request), runtime_of(request)
     if not browser.is_known:
         return None
@@ -89,7 +89,7 @@ async def agent_if_any(request: Request) -> Agent | None:
 
 
 def surround(request: Request, agent: Agent) -> None:
-    """Give the page what surrounds those of this agent's space."""
+    """Set the layout of this agent's space, and the data of its session warning."""
     request.state.signed_in = agent
     request.state.space = SPACES[agent.kind] if agent.may_enter else WAITING_SPACE
     request.state.session_idle_minutes = IDLE_MINUTES
@@ -98,23 +98,23 @@ def surround(request: Request, agent: Agent) -> None:
 
 
 def agent_of(request: Request) -> Agent:
-    """The agent that the guard let through."""
+    """Return the agent that the guard admitted."""
     agent: Agent = request.state.signed_in
     return agent
 
 
 def safe_next(path: str) -> str:
-    """Where a login may lead: a page of a professional space, or the login page itself."""
+    """Return the next URL if it is of a professional space, else the login page."""
     return safe_path(path, (*HOMES.values(), LOGIN_URL), LOGIN_URL)
 
 
-def first_page(kind: Kind, suite: str) -> str:
-    """Where a login leads: the page asked for, if it is theirs, else their home."""
-    return safe_path(suite, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
+def first_page(kind: Kind, next_url: str) -> str:
+    """Return the next URL after a login: the page asked for if allowed, else the home page."""
+    return safe_path(next_url, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
 
 
 async def to_login(request: Request, agent: Agent | None) -> Response:
-    """The login page, or its next step; it leads back to the page or the form being sent."""
+    """Redirect to the login or its next step, which returns to the page or form being sent."""
     if agent is not None:
         if wants_fragment(request):
             return refuse_part(SESSION_ENDED)
@@ -123,10 +123,10 @@ async def to_login(request: Request, agent: Agent | None) -> Response:
     return await LOGIN_PAGE.lead(request)
 
 
-def with_suite(url: str, suite: str) -> str:
-    """The address of a step of the login that leads to `suite`."""
-    suite = safe_next(suite)
-    return url if suite == LOGIN_URL else f"{url}?suite={quote(suite)}"
+def with_suite(url: str, next_url: str) -> str:
+    """Return the URL of a login step with its next URL, `next_url`."""
+    next_url = safe_next(next_url)
+    return url if next_url == LOGIN_URL else f"{url}?suite={quote(next_url)}"
 
 
 LOGIN_PAGE = LoginPage(partial(with_suite, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)

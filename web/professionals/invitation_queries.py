@@ -1,4 +1,4 @@
-"""What inviting an agent asks the database: one function per question."""
+"""Queries of invitations and withdrawals of agents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Organisation:
 
 @dataclass(frozen=True)
 class KnownAgent:
-    """The agent of an address, held until the transaction ends; `email` is sealed."""
+    """The agent of an address, locked until the transaction ends; `email` is sealed."""
 
     id: UUID
     organisation_id: UUID
@@ -32,9 +32,9 @@ class KnownAgent:
 async def find_or_add_organisation(
     connection: Connection, kind: str, siret: str, name: str
 ) -> Organisation:
-    """The organisation of this kind and SIRET, under this name from now on.
+    """Return the organisation of this kind and SIRET, added or renamed to `name`.
 
-    It is held until the transaction ends.
+    Its row is locked until the transaction ends.
     """
     added: UUID | None = await connection.fetchval(
         """
@@ -62,7 +62,7 @@ async def add_agent(
     email_digest: bytes,
     email: bytes,
 ) -> None:
-    """Add the agent, without a password; nothing when the address has one already."""
+    """Insert the agent, without a password; do nothing if the address already has an agent."""
     await connection.execute(
         """
         INSERT INTO professional (id, organisation_id, email_digest, email, email_folded)
@@ -81,9 +81,9 @@ async def delete_agent(connection: Connection, agent_id: UUID) -> None:
 
 
 async def hold_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
-    """The agent of an address; whatever else changes their account waits.
+    """Lock the agent of an address, so that any other change of their account waits.
 
-    `digests` are those of `email_digests`, or one of them; who has the last one comes first.
+    `digests` are those of `email_digests`, or one of them; a match on the last is preferred.
     """
     row = await connection.fetchrow(
         """

@@ -24,7 +24,7 @@ log = structlog.get_logger("professionals")
 
 
 class OtherOrganisationError(Exception):
-    """The address is already that of an agent of another organisation."""
+    """The address already belongs to an agent of another organisation."""
 
     def __init__(self, organisation_name: str) -> None:
         super().__init__(organisation_name)
@@ -33,7 +33,7 @@ class OtherOrganisationError(Exception):
 
 @dataclass(frozen=True)
 class Invitation:
-    """Whom to invite, for which organisation; everything is checked already."""
+    """An agent to invite, and their organisation; the values are validated."""
 
     kind: Kind
     siret: str
@@ -43,7 +43,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Invited:
-    """What was done; `earlier_name` is '' for an organisation that was not known."""
+    """The result; `earlier_name` is '' for an organisation that has just been added."""
 
     earlier_name: str
     is_new_agent: bool
@@ -51,9 +51,9 @@ class Invited:
 
 
 async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
-    """Add what is not there yet, and promise a link: to a first password, or to another one.
+    """Add the organisation and agent as needed, and enqueue a link to choose a password.
 
-    An earlier link no longer works. Raises OtherOrganisationError, and nothing is changed.
+    Earlier links are voided. Raises OtherOrganisationError, and nothing is changed.
     """
     digests = email_digests(runtime.hasher, invitation.email)
     link_id = new_id(runtime)
@@ -76,9 +76,9 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
 
 
 async def withdraw(runtime: Runtime, email: str) -> str:
-    """Close the account of an agent who left, at once; returns their organisation's name.
+    """Close the account of an agent who left, at once; return their organisation's name.
 
-    What they did stays in the histories of the people concerned, under the organisation's name.
+    Their actions stay in the histories of the people concerned, under the organisation's name.
     The address may be invited again, by any organisation. Raises UnknownAgentError.
     """
     async with runtime.db.transaction() as connection:
@@ -100,7 +100,7 @@ async def _add(
     box = seal_email(runtime.vault, email, agent_id)
     digests = email_digests(runtime.hasher, email)
     await queries.add_agent(connection, agent_id, organisation_id, digests[0], box)
-    # Another administrator may have added the same address in between.
+    # Read it back: another administrator may have added the same address concurrently.
     agent = await queries.hold_agent(connection, digests)
     assert agent is not None  # noqa: S101 - it is there, ours or theirs
     return agent

@@ -1,4 +1,4 @@
-"""What an agent had typed when their session ended: kept an hour, as for titulaires."""
+"""The form that an agent was filling in when their session ended, kept KEPT_MINUTES."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ CONTENT = SealedColumn(
 
 
 async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
-    """Keep it for the agent of a session that has ended; False when no session says whose.
+    """Store the form for the agent of an ended session; return False if none is found.
 
-    One that was not complete has nothing to keep.
+    A session whose login was never complete has no form to keep.
     """
     async with runtime.db.transaction() as connection:
         agent_id: UUID | None = await connection.fetchval(
@@ -45,7 +45,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
 
 
 async def find_kept_form(runtime: Runtime, agent_id: UUID) -> KeptForm | None:
-    """The form that waits for this agent."""
+    """Return the form kept for this agent, until it expires."""
     row = await runtime.db.fetch_row(
         """
         SELECT content FROM professional_kept_form
@@ -58,7 +58,7 @@ async def find_kept_form(runtime: Runtime, agent_id: UUID) -> KeptForm | None:
 
 
 async def forget_kept_form(runtime: Runtime, agent_id: UUID) -> None:
-    """Nobody wants it any more."""
+    """Delete the form kept for this agent."""
     async with runtime.db.connection() as connection:
         await connection.execute(
             "DELETE FROM professional_kept_form WHERE professional_id = $1", agent_id
@@ -66,7 +66,7 @@ async def forget_kept_form(runtime: Runtime, agent_id: UUID) -> None:
 
 
 async def purge_kept_forms(connection: Connection) -> None:
-    """Forget forms whose hour has passed."""
+    """Delete expired forms."""
     await connection.execute(
         """
         DELETE FROM professional_kept_form

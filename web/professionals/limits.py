@@ -1,4 +1,4 @@
-"""How often an agent's password and codes may be tried; what a new password wipes out."""
+"""Rate limits on an agent's passwords and codes, and their reset by a new password."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ CODE_TRIES = Tries(
     _IN_A_ROW,
     Limit("second factor codes per known device", 10, QUARTER),
 )
-# A key proposed to a session, and the code that shows it was taken over: nothing to guess.
+# Codes that confirm a new key. The session already shows the key, so there is nothing to guess.
 SET_UP_CODES = Limit("codes of a new second factor per session", 10, QUARTER)
 
 
 async def forget_attempts(runtime: Runtime, connection: Connection, subject: bytes) -> None:
-    """Failures no longer count: they were tries at a password that is gone."""
+    """Reset the counts of failures: they were attempts on a password that was replaced."""
     await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES, CODE_TRIES)

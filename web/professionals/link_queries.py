@@ -1,4 +1,4 @@
-"""Invitations, requests for another password, and their links: one function per question."""
+"""Queries of invitations, requests for a password reset, and their links."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from web.core.db import Connection
 TOKEN = "professional-link"  # noqa: S105 - the purpose of a token
 INVITATION_DAYS = 7
 RESET_MINUTES = 60
-# A mail that could not leave for this long answers a question nobody asks any more.
+# A reset mail delayed for longer is dropped: nobody expects it any more.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = 30
 
 
 class Purpose(enum.StrEnum):
-    """Why a link was sent."""
+    """The purpose of a link."""
 
     INVITATION = "invitation"
     RESET = "reset"
@@ -33,7 +33,7 @@ WAITING_HOURS = {Purpose.INVITATION: INVITATION_DAYS * 24, Purpose.RESET: REQUES
 
 @dataclass(frozen=True)
 class Link:
-    """What a link's token leads to; `email` is sealed, None with the account gone."""
+    """The link found by its token; `email` is sealed, None once the account is deleted."""
 
     link_id: UUID
     purpose: Purpose
@@ -45,7 +45,7 @@ class Link:
 
     @property
     def state(self) -> LinkState:
-        """What it can still do."""
+        """The state of the link."""
         if self.ended_as is not None:
             return LinkState(self.ended_as)
         is_over = self.is_expired or self.agent_id is None
@@ -54,7 +54,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Sendable:
-    """Whom a link is for; `email` is sealed."""
+    """A link whose mail is still to be sent; `email` is sealed."""
 
     agent_id: UUID
     email: bytes
@@ -63,7 +63,7 @@ class Sendable:
 
 
 async def add_request(connection: Connection, link_id: UUID, email_digest: bytes) -> None:
-    """Someone asked for another password for this address, whether it has an account or not."""
+    """Record a request for a password reset, whether the address has an account or not."""
     await connection.execute(
         "INSERT INTO professional_link (id, purpose, email_digest) VALUES ($1, 'reset', $2)",
         link_id,
@@ -72,9 +72,9 @@ async def add_request(connection: Connection, link_id: UUID, email_digest: bytes
 
 
 async def hold_asker(connection: Connection, link_id: UUID) -> None:
-    """Take turns with what changes the account a request is about, before the request is held.
+    """Lock the account that a request is about, before the request itself.
 
-    Whoever voids links holds the account first: in the other order both would wait for ever.
+    Code that voids links locks the account first: the opposite order would deadlock.
     """
     await connection.execute(
         """
@@ -87,7 +87,7 @@ async def hold_asker(connection: Connection, link_id: UUID) -> None:
 
 
 async def find_request(connection: Connection, link_id: UUID) -> bytes | None:
-    """The address a request waits for, as digest; None when it is settled already."""
+    """Lock a pending request; return its address's digest, None when it is already settled."""
     digest: bytes | None = await connection.fetchval(
         """
         SELECT email_digest FROM professional_link
@@ -99,14 +99,14 @@ async def find_request(connection: Connection, link_id: UUID) -> bytes | None:
 
 
 async def forget_request(connection: Connection, link_id: UUID) -> None:
-    """Nobody to answer to."""
+    """Delete a request whose address has no account."""
     await connection.execute("DELETE FROM professional_link WHERE id = $1", link_id)
 
 
 async def add_link(
     connection: Connection, link_id: UUID, purpose: Purpose, email_digest: bytes
 ) -> None:
-    """A link that the service itself promises."""
+    """Insert a link that the service sends on its own, without a request."""
     await connection.execute(
         "INSERT INTO professional_link (id, purpose, email_digest) VALUES ($1, $2, $3)",
         link_id,
@@ -116,14 +116,14 @@ async def add_link(
 
 
 async def give_link(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
-    """The link is this agent's; the others stay as they are until one of them serves."""
+    """Assign the link to an agent; their other links stay valid until one is used."""
     await connection.execute(
         "UPDATE professional_link SET professional_id = $2 WHERE id = $1", link_id, agent_id
     )
 
 
 async def replace_others(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
-    """Void the agent's earlier links: this one is the only one that works."""
+    """Void the agent's other links, so that only this one works."""
     await connection.execute(
         """
         UPDATE professional_link SET ended_as = 'replaced'
@@ -135,7 +135,7 @@ async def replace_others(connection: Connection, link_id: UUID, agent_id: UUID) 
 
 
 async def find_sendable(connection: Connection, link_id: UUID) -> Sendable | None:
-    """The agent to write to, while the link still waits for its mail."""
+    """Return the link and its agent, while its mail may still be sent."""
     row = await connection.fetchrow(
         """
         SELECT p.id AS agent_id, p.email, o.name AS organisation_name, l.purpose
@@ -155,7 +155,7 @@ async def find_sendable(connection: Connection, link_id: UUID) -> Sendable | Non
 async def add_token(
     connection: Connection, token_digest: bytes, link_id: UUID, purpose: Purpose
 ) -> None:
-    """Add a token to choose a password, valid for as long as its purpose allows."""
+    """Insert a token to choose a password, with the lifetime of its purpose."""
     await connection.execute(
         """
         INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
@@ -169,7 +169,7 @@ async def add_token(
 
 
 async def find_link(connection: Connection, token_digest: bytes) -> Link | None:
-    """The link, by the database's clock; looking changes nothing."""
+    """Return the link, expired or not by the database's clock; read-only."""
     row = await connection.fetchrow(
         """
         SELECT l.id AS link_id, l.purpose, p.id AS agent_id, p.email,
@@ -187,19 +187,19 @@ async def find_link(connection: Connection, token_digest: bytes) -> Link | None:
 
 
 async def hold_agent(connection: Connection, agent_id: UUID) -> None:
-    """Take turns on this agent's account until the transaction ends."""
+    """Lock this agent's account until the transaction ends."""
     await connection.execute("SELECT 1 FROM professional WHERE id = $1 FOR NO KEY UPDATE", agent_id)
 
 
 async def end_link(connection: Connection, link_id: UUID) -> None:
-    """All tokens of the link are used together."""
+    """Mark the link as used, for all its tokens."""
     await connection.execute(
         "UPDATE professional_link SET ended_as = 'used' WHERE id = $1", link_id
     )
 
 
 async def void_links(connection: Connection, agent_id: UUID) -> None:
-    """Void the links sent to replace the password that was just replaced."""
+    """Void the links of an agent whose password has just been replaced."""
     await connection.execute(
         """
         UPDATE professional_link SET ended_as = 'password changed'
@@ -210,7 +210,7 @@ async def void_links(connection: Connection, agent_id: UUID) -> None:
 
 
 async def purge_links(connection: Connection) -> None:
-    """Forget links that are long over."""
+    """Delete links older than REMEMBERED_DAYS."""
     await connection.execute(
         "DELETE FROM professional_link WHERE created_at < now() - make_interval(days => $1)",
         REMEMBERED_DAYS,

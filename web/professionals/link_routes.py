@@ -1,4 +1,4 @@
-"""« Mot de passe oublié » of agents, and the page behind the links mailed to them."""
+"""« Mot de passe oublié » of agents, and the page of the links mailed to them."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ TOO_MANY = (
 
 
 async def show_forgotten(request: Request) -> Response:
-    """Which account?"""
+    """Show the form that asks for the address."""
     return _forgotten_page(request, filled_again(request, ForgottenForm()))
 
 
 async def submit_forgotten(request: Request) -> Response:
-    """Ask for a link; the answer says nothing of who has an account."""
+    """Request a link; the answer does not reveal whether the address has an account."""
     runtime = runtime_of(request)
     form = ForgottenForm(form_of(request))
     if not form.validate():
@@ -58,12 +58,12 @@ async def submit_forgotten(request: Request) -> Response:
 
 
 async def show_sent(request: Request) -> Response:
-    """What happens next."""
+    """Show the next steps, after the request."""
     return render(request, "professionals/forgotten_sent.html", {"link_minutes": RESET_MINUTES})
 
 
 async def show_link(request: Request) -> Response:
-    """The link of the mail. Looking changes nothing."""
+    """Show the page of a mailed link; a GET changes nothing."""
     link = await links.find_link(runtime_of(request), request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return _over(request, link, link.state if link else LinkState.UNKNOWN)
@@ -71,7 +71,7 @@ async def show_link(request: Request) -> Response:
 
 
 async def submit_link(request: Request) -> Response:
-    """Choose a password, the first or another."""
+    """Set the first or a new password."""
     runtime, token = runtime_of(request), request.path_params["token"]
     link = await links.find_link(runtime, token)
     if link is None:
@@ -99,7 +99,7 @@ async def submit_link(request: Request) -> Response:
 
 @part_of()
 async def show_strength(request: Request) -> Response:
-    """Fragment: the strength of what is being typed; only that field is read, nothing is kept."""
+    """Render the fragment of a password's strength; only that field is read, nothing is stored."""
     link = await links.find_link(runtime_of(request), request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)

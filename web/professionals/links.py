@@ -1,8 +1,8 @@
-"""E-mailed links with which an agent chooses a password: an invitation, or a forgotten one.
+"""E-mailed links to choose a password: invitations and password resets of agents.
 
-The page of a forgotten password does the same for every address: it records a request and a job;
-the worker finds whether the address has an account. A token is made when the mail is composed: the
-database only ever has its hash.
+A reset request does the same for every address: it records a request and a job, and the worker
+looks for the account. The token is generated when the mail is composed; the database only ever
+stores its hash.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from web.professionals.queries import EventKind
 log = structlog.get_logger("professionals")
 
 HOUR = 3600
-# From one network: nobody elsewhere uses up what the agent may ask for.
+# Per network, so that nobody elsewhere can use up an agent's requests.
 REQUESTS_PER_EMAIL = Limit("forgotten passwords per professional and network", 5, HOUR)
 REQUESTS_PER_ADDRESS = Limit("forgotten professional passwords per address", 100, HOUR)
 REQUEST_JOB = "professional-forgotten-password"
@@ -53,7 +53,7 @@ class Owner:
 async def ask(
     runtime: Runtime, email: str, address: str, request_digest: bytes, outcome: str
 ) -> None:
-    """Record a request for a link, in the same way for known and unknown addresses.
+    """Record a reset request, in the same way for known and unknown addresses.
 
     Raises TooManyAttemptsError.
     """
@@ -70,7 +70,7 @@ async def ask(
 
 
 async def settle_request(runtime: Runtime, link_id: UUID) -> None:
-    """The worker's part: promise the mail, or delete the request when it has no account."""
+    """Enqueue the mail of a request, or delete the request without account; run by the worker."""
     async with runtime.db.transaction() as connection:
         await link_queries.hold_asker(connection, link_id)
         digest = await link_queries.find_request(connection, link_id)
@@ -92,7 +92,7 @@ async def promise(
     email: str,
     purpose: Purpose,
 ) -> None:
-    """Give the link to the agent, and promise its mail; the agent is held already."""
+    """Assign the link to the agent, already locked, and enqueue its mail."""
     await link_queries.give_link(connection, link_id, agent_id)
     await enqueue_mail(
         runtime, connection, kind=MAILS[purpose], subject_id=link_id, recipient=email
@@ -100,7 +100,7 @@ async def promise(
 
 
 async def compose_link(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """The invitation, or the link to another password; None when it is over."""
+    """Compose the mail of an invitation or a reset; None once the link is void."""
     found = await link_queries.find_sendable(connection, mail.subject_id)
     if found is None:
         return None
@@ -138,17 +138,15 @@ async def choose(
     request_digest: bytes,
     outcome: str,
 ) -> LinkState:
-    """Put the password, once; returns OPEN when it was done, else why it was not.
+    """Set the password, once; return OPEN when done, else the state of the link.
 
-    The account knows the browser from then on, by the token `device` is offered.
-
-    The password follows the rules already, if the link was `found` open. Raises
-    HashingOverloadedError.
+    The browser becomes a known one of the account, by the token `device` is offered. If the link
+    was `found` open, the caller has validated the password. Raises HashingOverloadedError.
     """
     is_open = found.state is LinkState.OPEN
     hashed = await runtime.passwords.hash(normalise(password)) if is_open else ""
     async with runtime.db.transaction() as connection:
-        link = await _held_link(connection, token)
+        link = await _lock_link(connection, token)
         if link is None:
             return LinkState.UNKNOWN
         if not hashed or link.state is not LinkState.OPEN:
@@ -171,12 +169,12 @@ async def choose(
 
 
 def new_id(runtime: Runtime) -> UUID:
-    """A random id, made before its row."""
+    """Return a random id, known before its row is inserted."""
     return UUID(bytes=runtime.randomness.bytes(16), version=4)
 
 
-async def _held_link(connection: Connection, token: str) -> Link | None:
-    """The link, once nobody else changes this agent's password: read again under the lock."""
+async def _lock_link(connection: Connection, token: str) -> Link | None:
+    """Lock the link's agent, and return the link as read again under that lock."""
     found = await link_queries.find_link(connection, token_hash(token))
     if found is None or found.agent_id is None:
         return found

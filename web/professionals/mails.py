@@ -1,4 +1,4 @@
-"""Mails that tell an agent what was done with their account, whoever did it."""
+"""Mails that notify an agent of changes to their account, whoever made them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
 from web.professionals.queries import EventKind, ToldEvent, find_told_event
 
-# Their subject is the event they tell about.
+# The subject of these mails is the event they announce.
 PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
 SECOND_FACTOR_MAIL = notice("professional-second-factor")
 NEW_DEVICE_MAIL = notice("professional-new-device")
 UNBLOCKED_MAIL = notice("professional-unblocked")
 
-# A title, and what it means.
+# The mail's title and explanation, by event.
 SECOND_FACTOR_WORDS = {
     EventKind.SECOND_FACTOR_SET: (
         "Un second facteur protège votre compte",
@@ -51,7 +51,7 @@ SECOND_FACTOR_WORDS = {
 
 
 async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """After the event; None once the account is gone: there is nothing left to protect."""
+    """Compose the mail of an event; None once the account is deleted."""
     event = await find_told_event(connection, mail.subject_id)
     if event is None:
         return None

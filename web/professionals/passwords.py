@@ -1,4 +1,4 @@
-"""The password of an agent: compared, replaced, and what ends with the one before."""
+"""An agent's password: its verification and replacement."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from web.professionals.sessions import end_sessions
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A password (hashed), how it was chosen and where.
+    """A new password hash; `kind` and `device` record how and where it was chosen.
 
-    `keep` is the session that goes on, `keep_devices` the digests of its browser's device tokens.
+    `keep` is the session that continues, `keep_devices` the digests of its browser's device tokens.
     """
 
     agent_id: UUID
@@ -39,7 +39,7 @@ class NewPassword:
 async def confirm_password(
     runtime: Runtime, agent: Agent, password: str, request_digest: bytes
 ) -> None:
-    """Compare with the current password, before something that a session alone must not do.
+    """Check the current password, before an action that a session alone must not authorise.
 
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -51,10 +51,10 @@ async def confirm_password(
 
 
 async def replace_password(runtime: Runtime, connection: Connection, change: NewPassword) -> None:
-    """Put the password, and end what the one before opened; to be called in a transaction.
+    """Set the password; end the sessions, links and known devices of the previous one.
 
-    The account is written first: a login that compared with the old password waits, then finds it
-    gone. A first password is told to nobody: who chose it knows.
+    To be called in a transaction. The account is written first, so that a concurrent login with
+    the old password waits, then fails. A first password sends no mail: its owner just chose it.
     """
     await queries.set_password(connection, change.agent_id, change.password_hash)
     await end_sessions(connection, change.agent_id, change.keep)

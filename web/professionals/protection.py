@@ -1,4 +1,4 @@
-"""Putting a second factor in place, another one, or none; and new recovery codes."""
+"""Set-up, replacement and removal of a second factor; renewal of recovery codes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log = structlog.get_logger("professionals")
 
 
 class RequiredFactorError(Exception):
-    """An organisme's agent cannot do without."""
+    """An organisme's agent cannot remove their second factor."""
 
 
 class UnknownAgentError(Exception):
@@ -42,7 +42,7 @@ class UnknownAgentError(Exception):
 
 @dataclass(frozen=True)
 class NewFactor:
-    """A secret shown to the agent, the code their application makes of it, and recovery codes."""
+    """A secret shown to the agent, a code from their application, and new recovery codes."""
 
     secret: str
     code: str
@@ -58,13 +58,13 @@ async def set_up(
     device: Device,
     request: tuple[bytes, str],
 ) -> bytes | None:
-    """Put a second factor, once its application has shown that it works.
+    """Set the second factor, once a code has proved that the application works.
 
-    In a complete session the password is asked, and a factor in place is replaced; between the
-    password and the first second factor neither is, and the account knows the browser from now on.
-    Other sessions end, this one goes on under another token. Returns the digest of the device token
-    to keep, if the session has become complete. Raises WrongPasswordError, RefusedCodeError,
-    SessionOverError, TooManyAttemptsError, HashingOverloadedError.
+    In a complete session the password is checked, and an existing factor is replaced. During a
+    login neither is done, and the browser becomes a known one of the account. Other sessions end;
+    this one continues under a new token. Returns the digest of the device token to keep, if the
+    login has become complete. Raises WrongPasswordError, RefusedCodeError, SessionOverError,
+    TooManyAttemptsError, HashingOverloadedError.
     """
     if agent.may_enter:
         await confirm_password(runtime, agent, password, request[0])
@@ -89,7 +89,7 @@ async def renew_codes(
     device: str,
     request: tuple[bytes, str],
 ) -> None:
-    """Put new recovery codes in the place of all others.
+    """Replace all recovery codes.
 
     Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -100,7 +100,7 @@ async def renew_codes(
         await link_queries.hold_agent(connection, agent.id)
         digests = digests_of(runtime.hasher, agent.id, recovery_codes)
         await factors.replace_codes(connection, agent.id, digests)
-        await _tell(
+        await _record_and_notify(
             runtime, connection, agent.id, agent.email, EventKind.RECOVERY_CODES_RENEWED, device
         )
     log.info("recovery codes renewed", agent=str(agent.id))
@@ -109,7 +109,7 @@ async def renew_codes(
 async def remove(
     runtime: Runtime, agent: Agent, password: str, device: str, request: tuple[bytes, str]
 ) -> None:
-    """Do without, where that is allowed.
+    """Remove the second factor, unless it is mandatory.
 
     Raises RequiredFactorError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -120,16 +120,16 @@ async def remove(
         if await claim(connection, *request) is not None:
             return
         await factors.remove_factor(connection, agent.id)
-        await _tell(
+        await _record_and_notify(
             runtime, connection, agent.id, agent.email, EventKind.SECOND_FACTOR_REMOVED, device
         )
     log.info("second factor removed", agent=str(agent.id))
 
 
 async def take_back(runtime: Runtime, email: str) -> bool:
-    """The administrator's way, when the device and the recovery codes are lost.
+    """Remove a lost second factor, by an administrator's command, and end all sessions.
 
-    All sessions end. Returns False when there was no second factor. Raises UnknownAgentError.
+    Returns False when there was no second factor. Raises UnknownAgentError.
     """
     digests = email_digests(runtime.hasher, email)
     async with runtime.db.transaction() as connection:
@@ -141,14 +141,14 @@ async def take_back(runtime: Runtime, email: str) -> bool:
         await factors.remove_factor(connection, agent.id)
         await end_sessions(connection, agent.id)
         address = open_email(runtime.vault, agent.email, agent.id)
-        await _tell(
+        await _record_and_notify(
             runtime, connection, agent.id, address, EventKind.SECOND_FACTOR_RESET, device=""
         )
     return True
 
 
 async def are_current(runtime: Runtime, agent_id: UUID, codes: Sequence[str]) -> bool:
-    """Whether these are the agent's good recovery codes."""
+    """Return whether these are all unused recovery codes of the agent."""
     digests = digests_of(runtime.hasher, agent_id, codes)
     async with runtime.db.connection() as connection:
         return await factors.are_current_codes(connection, agent_id, digests)
@@ -175,12 +175,12 @@ async def _set_up(
     await end_sessions(connection, agent.id, rotation.earlier)
     if not await move_session(connection, rotation.earlier, rotation.newer):
         raise SessionOverError
-    was_there = factor.secret is not None
-    kind = EventKind.SECOND_FACTOR_REPLACED if was_there else EventKind.SECOND_FACTOR_SET
-    await _tell(runtime, connection, agent.id, agent.email, kind, device.kind)
+    had_one = factor.secret is not None
+    kind = EventKind.SECOND_FACTOR_REPLACED if had_one else EventKind.SECOND_FACTOR_SET
+    await _record_and_notify(runtime, connection, agent.id, agent.email, kind, device.kind)
 
 
-async def _tell(
+async def _record_and_notify(
     runtime: Runtime,
     connection: Connection,
     agent_id: UUID,

@@ -1,4 +1,4 @@
-"""New recovery codes, their file, and doing without a second factor."""
+"""Pages to renew and download recovery codes, and to remove the second factor."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Attempt = Callable[[str], Awaitable[None]]
 
 @agents_only
 async def show_renewal(request: Request) -> Response:
-    """New recovery codes in the place of the others: the password first."""
+    """Show the form that asks for the password before renewing the recovery codes."""
     if not agent_of(request).has_second_factor:
         return RedirectResponse(ACCOUNT_URL, 303)
     return render(request, "professionals/renewal.html", {"form": ConfirmForm()})
@@ -44,7 +44,7 @@ async def show_renewal(request: Request) -> Response:
 
 @agents_only
 async def submit_renewal(request: Request) -> Response:
-    """Make them, and show them, once."""
+    """Generate new recovery codes, and show them once."""
     agent, runtime = agent_of(request), runtime_of(request)
     if not agent.has_second_factor:
         return RedirectResponse(ACCOUNT_URL, 303)
@@ -58,7 +58,7 @@ async def submit_renewal(request: Request) -> Response:
     refused = await _with_password(request, "professionals/renewal.html", renew)
     if refused is not None:
         return refused
-    # A late copy of the request shows them again only as long as they are the good ones.
+    # A late repeat of the request shows them again only while they are current.
     if not await protection.are_current(runtime, agent.id, codes):
         return RedirectResponse(ACCOUNT_URL, 303)
     return show_codes(request, agent, codes)
@@ -66,7 +66,7 @@ async def submit_renewal(request: Request) -> Response:
 
 @agents_only
 async def download_codes(request: Request) -> Response:
-    """The codes of the page before, as a text file; whatever is not one of them gives nothing."""
+    """Return the codes just shown as a text file; redirect unless all of them are current."""
     agent, runtime = agent_of(request), runtime_of(request)
     typed = form_of(request).getlist("password_codes")
     codes = [without_separators(str(text)) for text in typed]
@@ -85,7 +85,7 @@ async def download_codes(request: Request) -> Response:
 
 @agents_only
 async def show_removal(request: Request) -> Response:
-    """What the account loses with its second factor."""
+    """Show the consequences of removing the second factor, and the form."""
     agent = agent_of(request)
     if must_have_second_factor(agent):
         raise HTTPException(403)
@@ -96,7 +96,7 @@ async def show_removal(request: Request) -> Response:
 
 @agents_only
 async def submit_removal(request: Request) -> Response:
-    """Do without."""
+    """Remove the second factor."""
     agent, runtime = agent_of(request), runtime_of(request)
     if must_have_second_factor(agent):
         raise HTTPException(403)
@@ -114,7 +114,7 @@ async def submit_removal(request: Request) -> Response:
 
 
 async def _with_password(request: Request, template: str, attempt: Attempt) -> Response | None:
-    """Try with the password typed; the page that says why it cannot be, if it cannot."""
+    """Run the attempt with the password entered; return the error page if it fails, else None."""
     form = ConfirmForm(form_of(request))
 
     def page(status: int) -> Response:

@@ -1,4 +1,4 @@
-"""What the login of agents asks the database, and what happens to an account's security."""
+"""Queries of the agents' login, passwords and security events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EVENT_DAYS = 365
 
 
 class EventKind(enum.StrEnum):
-    """What was done to the security of an agent's account."""
+    """A security event of an agent's account."""
 
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - the name of an event
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
@@ -31,9 +31,9 @@ class EventKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """An agent as a login finds them; all fields are None without one. `email` is sealed.
+    """The agent of an address, for a login; all fields are None without one. `email` is sealed.
 
-    `known_by` is the digest of the device token by which the account knows the browser, if it does.
+    `known_by` is the digest of the browser's device token, if the account knows it.
     """
 
     agent_id: UUID | None
@@ -46,7 +46,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class ToldEvent:
-    """What a mail says of an event, and the recovery codes left when it is written."""
+    """An event as its mail announces it, with the recovery codes left at composition."""
 
     kind: EventKind
     device: str
@@ -58,9 +58,9 @@ class ToldEvent:
 async def find_credentials(
     connection: Connection, digests: tuple[bytes, bytes], shown: Sequence[bytes]
 ) -> Credentials:
-    """The agent of an address, if any, and whether they know one of the device tokens shown.
+    """Return the agent of an address, if any, and a device token shown that they know.
 
-    `digests` are those of `email_digests`; whoever has this very spelling comes first.
+    `digests` are those of `email_digests`; an exact match of the spelling is preferred.
     """
     row = await connection.fetchrow(
         """
@@ -87,7 +87,7 @@ async def find_credentials(
 
 
 async def find_password_hash(connection: Connection, agent_id: UUID) -> str | None:
-    """What the current password is compared to."""
+    """Return the hash of the current password."""
     found: str | None = await connection.fetchval(
         "SELECT password_hash FROM professional WHERE id = $1", agent_id
     )
@@ -95,7 +95,7 @@ async def find_password_hash(connection: Connection, agent_id: UUID) -> str | No
 
 
 async def set_password(connection: Connection, agent_id: UUID, password_hash: str) -> None:
-    """Put a password, the first or another."""
+    """Set the hash of the first or a new password."""
     await connection.execute(
         "UPDATE professional SET password_hash = $2 WHERE id = $1", agent_id, password_hash
     )
@@ -116,7 +116,7 @@ async def upgrade_password_hash(
 async def record_event(
     connection: Connection, agent_id: UUID, kind: EventKind, device: str
 ) -> UUID:
-    """Note it, in the transaction of what it tells; returns its id."""
+    """Insert an event, in the transaction of the change it records; return its id."""
     event_id: UUID = await connection.fetchval(
         """
         INSERT INTO professional_event (professional_id, kind, device) VALUES ($1, $2, $3)
@@ -130,7 +130,7 @@ async def record_event(
 
 
 async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent | None:
-    """The event that a mail is about."""
+    """Return the event that a mail is about, None once the account is deleted."""
     row = await connection.fetchrow(
         """
         SELECT e.kind, e.device, e.occurred_at, o.name AS organisation_name,
@@ -147,7 +147,7 @@ async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent |
 
 
 async def purge_events(connection: Connection) -> None:
-    """What was done a year ago says nothing any more."""
+    """Delete events older than EVENT_DAYS."""
     await connection.execute(
         "DELETE FROM professional_event WHERE occurred_at < now() - make_interval(days => $1)",
         EVENT_DAYS,

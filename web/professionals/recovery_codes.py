@@ -1,8 +1,8 @@
-"""Recovery codes: what opens an account once when the second factor is lost.
+"""Recovery codes: single-use codes that replace a lost second factor.
 
-Shown once, in the answer to the request that made them. They are derived from that request, so that
-a copy of it, sent because the answer was missed, shows the same ones; the database has their keyed
-digests only.
+They are shown once, in the answer to the request that generated them, and derived from that
+request, so that a repeat sent because the answer was lost shows the same ones. The database only
+has their keyed digests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GROUP = 4
 
 
 def codes_of(material: bytes) -> tuple[str, ...]:
-    """Ten codes of twelve digits, made of 32 unpredictable bytes."""
+    """Derive ten codes of twelve digits from 32 unpredictable bytes."""
     return tuple(
         str(int.from_bytes(sha256(material + bytes([rank])).digest()) % 10**DIGITS).zfill(DIGITS)
         for rank in range(NUMBER)
@@ -27,15 +27,15 @@ def codes_of(material: bytes) -> tuple[str, ...]:
 
 
 def shown_code(code: str) -> str:
-    """« 1234 5678 9012 »."""
+    """Format a code in groups: « 1234 5678 9012 »."""
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
 def code_digest(hasher: Hasher, agent_id: UUID, code: str) -> bytes:
-    """What a code is found by, for its agent alone."""
+    """Return the keyed digest of an agent's code."""
     return hasher.digest("recovery code", f"{agent_id}:{code}")
 
 
 def digests_of(hasher: Hasher, agent_id: UUID, codes: Sequence[str]) -> list[bytes]:
-    """What codes are kept as."""
+    """Return the keyed digests of an agent's codes, as stored."""
     return [code_digest(hasher, agent_id, code) for code in codes]

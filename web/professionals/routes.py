@@ -1,4 +1,4 @@
-"""Login and logout of agents, the extension of a session, and what was typed when one ended."""
+"""Login and logout of agents, extension of a session, and the form kept when one ended."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SENTENCES = Sentences(
 
 
 async def show_login(request: Request) -> Response:
-    """« Espace professionnel »."""
+    """Show « Espace professionnel », the login page."""
     return _login_page(request, filled_again(request, LoginForm()))
 
 
@@ -61,7 +61,7 @@ async def submit_login(request: Request) -> Response:
 
 
 async def submit_logout(request: Request) -> Response:
-    """End the session here, complete or not."""
+    """End this browser's session, complete or not."""
     browser = browser_of(request)
     await service.log_out(runtime_of(request), browser.digest)
     browser.rotate()
@@ -70,7 +70,7 @@ async def submit_logout(request: Request) -> Response:
 
 
 async def show_extended(request: Request) -> Response:
-    """The session goes on; the warning opens this in another tab, so that nothing typed is lost."""
+    """Extend the session; the warning opens this in another tab, so that no input is lost."""
     agent = await agent_if_any(request)
     if agent is None:
         return await to_login(request, None)
@@ -79,7 +79,7 @@ async def show_extended(request: Request) -> Response:
 
 @agents_only
 async def show_resume(request: Request) -> Response:
-    """What was typed when the session ended, in its page."""
+    """Show the form kept when the session ended, in its own page."""
     agent = agent_of(request)
     kept = await find_kept_form(runtime_of(request), agent.id)
     if kept is None:
@@ -89,7 +89,7 @@ async def show_resume(request: Request) -> Response:
 
 @agents_only
 async def drop_resume(request: Request) -> Response:
-    """« Ne rien envoyer »: what was kept is forgotten."""
+    """Delete the form kept: « Ne rien envoyer »."""
     agent = agent_of(request)
     await forget_kept_form(runtime_of(request), agent.id)
     browser_of(request).notify("saisie-oubliee")
@@ -97,16 +97,16 @@ async def drop_resume(request: Request) -> Response:
 
 
 def suite_of(request: Request) -> str:
-    """The page that this step of the login leads to in the end, as it was asked."""
+    """Return the next URL of the login, unchecked."""
     return request.query_params.get("suite", "")
 
 
-def _after(opened: Opened, suite: str) -> str:
+def _after(opened: Opened, next_url: str) -> str:
     if opened.step is NextStep.CODE:
-        return with_suite(CODE_URL, suite)
+        return with_suite(CODE_URL, next_url)
     if opened.step is NextStep.SECOND_FACTOR:
-        return with_suite(SECOND_FACTOR_URL, suite)
-    return first_page(opened.kind, suite)
+        return with_suite(SECOND_FACTOR_URL, next_url)
+    return first_page(opened.kind, next_url)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:

@@ -1,7 +1,7 @@
-"""The second factor of an agent: a secret shared with an application that makes codes (RFC 6238).
+"""The second factor of an agent: TOTP (RFC 6238).
 
-A code is good for its half minute and its two neighbours, by the database's clock, and once: the
-step it belongs to is written by the statement that accepts it.
+A code is valid for its own 30-second step and one on either side, by the database's clock, and only
+once: the statement that accepts it records its step.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ SECRET = SealedColumn("professional", "totp_secret", "professional:{id}.totp_sec
 
 
 def seal_secret(vault: Vault, secret: str, agent_id: UUID) -> bytes:
-    """For the agent's row, and no other."""
+    """Seal a TOTP secret for this agent's row only."""
     return vault.seal(secret.encode(), SECRET.context_of({"id": agent_id}))
 
 
 def open_secret(vault: Vault, box: bytes, agent_id: UUID) -> str:
-    """Raises UnreadableBoxError."""
+    """Unseal an agent's TOTP secret. Raises UnreadableBoxError."""
     return vault.open(bytes(box), SECRET.context_of({"id": agent_id})).decode()
 
 
 def secret_of(material: bytes) -> str:
-    """A secret as applications take it, made of at least 20 unpredictable bytes."""
+    """Encode at least 20 unpredictable bytes as a base32 secret, using the first 20."""
     return base64.b32encode(material[:SECRET_BYTES]).decode()
 
 
 def step_of(secret: str, code: str, seconds: int) -> int | None:
-    """The step whose code this is, `seconds` after 1970; None when it is no code of now."""
+    """Return the step of a code valid `seconds` after 1970; None if it is not valid then."""
     totp = pyotp.TOTP(secret)
     now = seconds // STEP_SECONDS
     found = None
-    # All of them are compared, and in constant time: how long it takes tells nothing.
+    # Compare all of them, in constant time, so that the timing reveals nothing.
     for step in range(now - NEIGHBOURS, now + NEIGHBOURS + 1):
         if hmac.compare_digest(totp.generate_otp(step), code):
             found = step
@@ -51,10 +51,10 @@ def step_of(secret: str, code: str, seconds: int) -> int | None:
 
 
 def enrolment_url(secret: str, email: str) -> str:
-    """What the picture says, and what a link opens on the device itself."""
+    """Return the otpauth:// URL of the QR code, also offered as a link on the device itself."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
 
 
 def spelled(secret: str) -> str:
-    """In groups of four, to be typed by who cannot use the picture."""
+    """Format a secret in groups of four, to be typed in when the QR code cannot be used."""
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

@@ -1,4 +1,4 @@
-"""The second factor and its recovery codes in the database: one function per question."""
+"""Queries of the second factor and its recovery codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.core.db import Connection
 
 @dataclass(frozen=True)
 class Factor:
-    """What a code is compared to; `secret` is sealed, `seconds` since 1970 are the database's."""
+    """The factor in place; `secret` is sealed, `seconds` is the database's Unix time."""
 
     secret: bytes | None
     seconds: int
@@ -20,14 +20,14 @@ class Factor:
 
 @dataclass(frozen=True)
 class FactorState:
-    """What the account's page says of it."""
+    """The state of the second factor, for the account's page."""
 
     confirmed_at: datetime | None
     codes_left: int
 
 
 async def find_factor(connection: Connection, agent_id: UUID) -> Factor | None:
-    """The factor in place, and the time."""
+    """Return the factor in place and the database's time; None without such an agent."""
     row = await connection.fetchrow(
         """
         SELECT CASE WHEN p.totp_confirmed_at IS NOT NULL THEN p.totp_secret END AS secret,
@@ -40,7 +40,7 @@ async def find_factor(connection: Connection, agent_id: UUID) -> Factor | None:
 
 
 async def find_factor_state(connection: Connection, agent_id: UUID) -> FactorState:
-    """Since when there is one, and how many recovery codes are left."""
+    """Return the date of the second factor, if any, and the number of recovery codes left."""
     row = await connection.fetchrow(
         """
         SELECT p.totp_confirmed_at AS confirmed_at,
@@ -54,9 +54,9 @@ async def find_factor_state(connection: Connection, agent_id: UUID) -> FactorSta
 
 
 async def use_step(connection: Connection, agent_id: UUID, secret: bytes, step: int) -> bool:
-    """Take a step's code; False when it, or a later one, was taken already.
+    """Use a step's code; return False when it or a later one was already used.
 
-    Compared and set by one statement: of any number at once, one gets it.
+    Compare-and-set in one statement: of concurrent requests, only one succeeds.
     """
     tag = await connection.execute(
         """
@@ -71,7 +71,7 @@ async def use_step(connection: Connection, agent_id: UUID, secret: bytes, step: 
 
 
 async def use_recovery_code(connection: Connection, agent_id: UUID, code_digest: bytes) -> bool:
-    """Take a recovery code; False when there is none like this, or it was taken already."""
+    """Use a recovery code; return False when it does not exist or was already used."""
     tag = await connection.execute(
         """
         UPDATE recovery_code SET used_at = now()
@@ -86,7 +86,7 @@ async def use_recovery_code(connection: Connection, agent_id: UUID, code_digest:
 async def set_factor(
     connection: Connection, agent_id: UUID, secret: bytes, step: int, *, replacing: bool
 ) -> bool:
-    """Put a second factor, its first code taken; without `replacing`, only where there is none."""
+    """Set a second factor, its first code used; without `replacing`, only if there is none."""
     tag = await connection.execute(
         """
         UPDATE professional
@@ -102,7 +102,7 @@ async def set_factor(
 
 
 async def remove_factor(connection: Connection, agent_id: UUID) -> None:
-    """Take the second factor away, and its recovery codes with it."""
+    """Remove the second factor and its recovery codes."""
     await connection.execute(
         """
         UPDATE professional
@@ -116,7 +116,7 @@ async def remove_factor(connection: Connection, agent_id: UUID) -> None:
 async def replace_codes(
     connection: Connection, agent_id: UUID, code_digests: Sequence[bytes]
 ) -> None:
-    """These recovery codes are good from now on, and no others."""
+    """Replace all recovery codes of the agent."""
     await connection.execute("DELETE FROM recovery_code WHERE professional_id = $1", agent_id)
     await connection.execute(
         """
@@ -131,7 +131,7 @@ async def replace_codes(
 async def are_current_codes(
     connection: Connection, agent_id: UUID, code_digests: Sequence[bytes]
 ) -> bool:
-    """Whether these are all good recovery codes of this agent."""
+    """Return whether these are all unused recovery codes of this agent; False for none."""
     found: int = await connection.fetchval(
         """
         SELECT count(*) FROM recovery_code

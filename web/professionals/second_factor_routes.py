@@ -1,4 +1,4 @@
-"""Putting a second factor in place: right after the password, or later from the account."""
+"""Pages to set up a second factor: during the login, or later from the account."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ TOO_MANY = "Trop d’essais dans cette session. Par sécurité, réessayez {when
 
 
 async def show_second_factor(request: Request) -> Response:
-    """The key to give to an application, and the code that shows it has it."""
+    """Show the key for the application, and the form of the code that confirms it."""
     agent = await agent_if_any(request)
-    if agent is None or _waits_for_a_code(agent):
+    if agent is None or _awaits_code(agent):
         return await to_login(request, agent)
     return _page(request, agent, SecondFactorForm.of(agent))
 
 
 async def submit_second_factor(request: Request) -> Response:
-    """Put it in place, and show the recovery codes, once."""
+    """Set the second factor, and show the recovery codes once."""
     agent = await agent_if_any(request)
     if agent is None:
         return await _answer_again(request)
-    if _waits_for_a_code(agent):
+    if _awaits_code(agent):
         return await to_login(request, agent)
     form = SecondFactorForm.of(agent, form_of(request))
     if not form.validate():
@@ -95,7 +95,7 @@ async def submit_second_factor(request: Request) -> Response:
 
 
 def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Response:
-    """The answer to the request that made them: nowhere else are they shown."""
+    """Render the recovery codes, in the answer to the request that generated them only."""
     next_url = ACCOUNT_URL if agent.may_enter else first_page(agent.kind, suite_of(request))
     surround(request, replace(agent, has_second_factor=True, is_complete=True))
     context = {"codes": [shown_code(code) for code in codes], "next_url": next_url}
@@ -103,7 +103,7 @@ def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Respon
 
 
 async def _answer_again(request: Request) -> Response:
-    """The copy of a request whose answer was missed gets it, as long as its codes are good."""
+    """Repeat the answer of a request already carried out, while its codes are current."""
     runtime, token = runtime_of(request), next_token(request)
     if await service.outcome_of(runtime, digest_of(request)) is None:
         return await to_login(request, None)
@@ -115,14 +115,14 @@ async def _answer_again(request: Request) -> Response:
     return show_codes(request, agent, codes)
 
 
-def _waits_for_a_code(agent: Agent) -> bool:
+def _awaits_code(agent: Agent) -> bool:
     return agent.has_second_factor and not agent.is_complete
 
 
 def _secret(request: Request) -> str:
-    """The secret proposed to this session: the same at each look, kept nowhere until it serves."""
-    said = f"second factor\x00{browser_of(request).token}"
-    return secret_of(runtime_of(request).hasher.digest("second factor secret", said))
+    """Derive the secret proposed to this session: stable, and not stored until confirmed."""
+    text = f"second factor\x00{browser_of(request).token}"
+    return secret_of(runtime_of(request).hasher.digest("second factor secret", text))
 
 
 def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 200) -> Response:
@@ -133,7 +133,7 @@ def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 
         "form": form,
         "agent": agent,
         "action": with_suite(SECOND_FACTOR_URL, suite_of(request)),
-        "picture": Markup(picture),  # noqa: S704 - drawn here, from a text of ours
+        "picture": Markup(picture),  # noqa: S704 - an SVG generated here
         "spelled": spelled(secret),
         "enrolment_url": url,
     }

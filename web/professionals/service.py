@@ -1,7 +1,6 @@
 """Login and logout of agents.
 
-The same work for an unknown address as for a known one: one look-up, one hash, one write, one
-answer.
+An unknown address costs the same work as a known one: one look-up, one hash, one write, one answer.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ LONGEST_EMAIL = 254
 
 
 class NextStep(enum.Enum):
-    """What is still asked after the password."""
+    """The step that follows the password."""
 
     NOTHING = "nothing"
     CODE = "code"
@@ -52,9 +51,9 @@ class NextStep(enum.Enum):
 
 @dataclass(frozen=True)
 class Opened:
-    """A session opened by a password, and what it still lacks.
+    """A session opened by a password, and the next step of its login.
 
-    `known_by`: the digest of the device token to keep, once it lacks nothing.
+    `known_by`: the digest of the device token to keep, once the login is complete.
     """
 
     kind: Kind
@@ -63,7 +62,7 @@ class Opened:
 
 
 async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) -> Opened:
-    """Open a session under a fresh token.
+    """Check the password and open a session under a new token.
 
     Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
     """
@@ -82,14 +81,14 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
 
 
 async def log_out(runtime: Runtime, token_digest: bytes) -> None:
-    """End the session; a replayed cookie finds nothing."""
+    """End the session; a replayed cookie no longer works."""
     async with runtime.db.connection() as connection:
         await close_session(connection, token_digest)
     log.info("professional logout")
 
 
 async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
-    """Where this very request led the first time, for who did not get that answer."""
+    """Return the next URL recorded for this request, if it was already carried out."""
     async with runtime.db.connection() as connection:
         return await find_outcome(connection, request_digest)
 
@@ -102,9 +101,9 @@ async def note_entry(
     device: Device,
     trier: Trier,
 ) -> bytes:
-    """The account is open: reset the failures, notify an unknown browser by mail.
+    """Record a complete login: reset the failures, notify the agent of an unknown browser.
 
-    Returns the digest of the device token by which it knows the browser from now on.
+    Returns the digest of the device token that identifies the browser from now on.
     """
     known_by = trier.device or device.offered
     await forget_in_a_row(runtime, connection, PASSWORD_TRIES, trier)
@@ -117,7 +116,7 @@ async def note_entry(
 
 
 def email_or_anything(text: str) -> str:
-    """The address typed, in its normal form; what is no address has no account."""
+    """Return the normalised address, or other text as it is: that has no account."""
     try:
         return parse_email(text)
     except InvalidEmailError:
@@ -144,7 +143,7 @@ async def _enter(
     if not await password_fits(runtime, found.password_hash, password):
         log.info("professional login refused")
         raise RefusedLoginError
-    assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it fitted
+    assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it matched
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
         opened = await _open(runtime, connection, found, attempt, trier)

@@ -1,4 +1,4 @@
-"""Sessions of agents: rows on the server, with the same limits as those of titulaires."""
+"""Server-side sessions of agents, with the same limits as those of titulaires."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.professionals.agents import Agent, Kind, open_email
 
 
 async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent | None:
-    """The live session's agent; the session is touched by the same statement."""
+    """Return the agent of a live session; the same statement refreshes its last activity."""
     row = await db.fetch_row(
         """
         UPDATE professional_session s SET last_seen_at = now()
@@ -51,24 +51,23 @@ async def open_session(
     complete: bool,
     device: str,
 ) -> Opening:
-    """Start a session under a token made for it, if that is still the account's password.
+    """Open a session under a new token, if the password hash is still the account's.
 
-    A complete one needs an account that still asks for no second factor. A password replaced
-    while this one was compared waits for us or makes us wait: either it ends the session, or
-    there is none.
+    A complete session requires an account without a second factor. The row lock serialises this
+    with a concurrent change of password, which then either ends the session or prevents it.
     """
     row = await connection.fetchrow(
         """
-        WITH held AS (
+        WITH locked AS (
             SELECT id FROM professional
             WHERE id = $2 AND password_hash = $3 AND NOT ($4 AND totp_confirmed_at IS NOT NULL)
             FOR NO KEY UPDATE
         ), opened AS (
             INSERT INTO professional_session (token_digest, professional_id, is_complete, device)
-            SELECT $1, id, $4, $5 FROM held
+            SELECT $1, id, $4, $5 FROM locked
             ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
-        SELECT EXISTS (SELECT FROM held) AS fits, EXISTS (SELECT FROM opened) AS opened
+        SELECT EXISTS (SELECT FROM locked) AS fits, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
         agent_id,
@@ -82,9 +81,9 @@ async def open_session(
 async def move_session(
     connection: Connection, earlier: bytes, newer: bytes, *, complete: bool = True
 ) -> bool:
-    """Let a session go on under another token; False when it is over.
+    """Rotate a session's token; return False when the session is over.
 
-    The earlier token no longer works.
+    The earlier token no longer works. `complete` also marks the login as complete.
     """
     tag = await connection.execute(
         """
@@ -99,14 +98,14 @@ async def move_session(
 
 
 async def close_session(connection: Connection, token_digest: bytes) -> None:
-    """Log out; a cookie replayed afterwards finds nothing."""
+    """Delete a session; a cookie replayed afterwards no longer works."""
     await connection.execute(
         "DELETE FROM professional_session WHERE token_digest = $1", token_digest
     )
 
 
 async def end_sessions(connection: Connection, agent_id: UUID, keep: bytes | None = None) -> None:
-    """End all sessions of an agent, but the one to keep if any."""
+    """End all sessions of an agent, except `keep`."""
     await connection.execute(
         """
         DELETE FROM professional_session
@@ -118,7 +117,7 @@ async def end_sessions(connection: Connection, agent_id: UUID, keep: bytes | Non
 
 
 async def end_session(connection: Connection, agent_id: UUID, session_id: UUID) -> None:
-    """End one session of this agent; one that is over already, or another's, changes nothing."""
+    """End one session of this agent; an ended or foreign one is ignored."""
     await connection.execute(
         "DELETE FROM professional_session WHERE id = $2 AND professional_id = $1",
         agent_id,
@@ -129,7 +128,7 @@ async def end_session(connection: Connection, agent_id: UUID, session_id: UUID) 
 async def find_live_sessions(
     connection: Connection, agent_id: UUID, token_digest: bytes
 ) -> list[LiveSession]:
-    """The open sessions of an agent: this one first, then the last seen."""
+    """Return the open sessions of an agent: this one first, then by last activity."""
     rows = await connection.fetch(
         """
         SELECT id, device, created_at, last_seen_at, token_digest = $2 AS is_this_one
@@ -148,7 +147,7 @@ async def find_live_sessions(
 
 
 async def purge_sessions(connection: Connection) -> None:
-    """Forget sessions long after they can be used: until then a late form finds whose it was."""
+    """Delete sessions long expired; until then, a late form can be attributed to its agent."""
     await connection.execute(
         "DELETE FROM professional_session WHERE created_at < now() - make_interval(hours => $1)",
         REMEMBERED_HOURS,
