@@ -1,4 +1,4 @@
-"""`import-catalogue FILE`: what an operator sees, and the exit status; the sample of the demo."""
+"""`import-catalogue FILE`: its output and exit status; the sample of the demonstration."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
-    """A file of 20 codes, of two certifications."""
+    """A valid file of 20 codes, for two certifications."""
     path = tmp_path / "good.csv"
     lines = (line(number, ("Menuisier", "Boulanger")[number % 2]) for number in range(20))
     path.write_bytes(as_file(lines).getvalue())
@@ -81,7 +81,7 @@ def test_a_terminal_gets_a_bar(good: Path, environment: dict[str, str]) -> None:
     try:
         while part := os.read(ours, 4096):
             seen += part
-    except OSError:  # how Linux says that the other end was closed
+    except OSError:  # on Linux, the other end was closed
         pass
     os.close(ours)
     assert process.wait(30) == 0

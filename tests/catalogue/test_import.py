@@ -1,4 +1,4 @@
-"""Importing a catalogue: whole or not at all, by version, while people search."""
+"""Import of a catalogue: all or nothing, by version, during searches."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ async def test_an_import_cut_before_its_end_leaves_the_earlier_catalogue(
     runtime: Runtime,
 ) -> None:
     class Cut(Told):
-        """Pulls the plug once all is written but the removal of the earlier version."""
+        """Raises once everything is written except the removal of the earlier version."""
 
         def step(self, name: str) -> None:
             if name == LAST_STEP:

@@ -1,4 +1,4 @@
-"""« Ma liste de formations »: the search and its answers, and a page for each formation."""
+"""« Ma liste de formations »: the search and its results, and a page per formation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application under a role that owns nothing: it does its work, and alters nothing."""
+"""The application under a role without ownership: it works, and can alter no schema."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROLE = "Application d’essai"
 
 @pytest.fixture
 async def app_settings(settings: Settings, administrator_url: str, owner_url: str) -> Settings:
-    """The same database, entered by a role whose name is quoted wherever it is written."""
+    """The same database, under a role whose name needs quoting."""
     owner = await asyncpg.connect(administrator_url)
     quoted = await owner.fetchval("SELECT quote_ident($1)", ROLE)
     if not await owner.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", ROLE):

@@ -1,4 +1,4 @@
-"""The command line speaks French: each help, and each way to type a command wrong."""
+"""The command line speaks French: every help text and every usage error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from web.core.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, in_french
 
 ROOT = Path(__file__).parents[2]
 NUMBER = "2850599990001"
-# Words that Typer writes, and those that any English sentence has.
+# Words that Typer writes, and those common to any English sentence.
 ENGLISH = re.compile(
     r"\b(?:the|this|that|is|are|was|not|no|of|to|and|for|with|from|you|it|be|must|does|did|mean"
     r"|such|show|message|exit|try|help|error|errors|missing|invalid|value|required|default|got"
@@ -37,7 +37,7 @@ ENGLISH = re.compile(
     r"|integer|valid|command|commands)\b|\[y/N\]",
     re.IGNORECASE,
 )
-# What is typed as it is: names of commands, options, values and columns.
+# Literals, the same in both languages: commands, options, values and columns.
 NAMES = re.compile(r"`[^`]+`|--[\w-]+|\[OPTIONS\]|\w+(?:,\w+)+|[\w./]+\.(?:csv|md)")
 WRONG = {
     ("chek",): "La commande chek n’existe pas. Vouliez-vous écrire check ?",
@@ -66,7 +66,7 @@ WRONG = {
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield what is typed to name each command, and the command."""
+    """Yield the words that invoke each command, and the command."""
 
     def walk(path: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
         yield path, command
@@ -80,7 +80,7 @@ COMMANDS = dict(every_command())
 
 
 def foreign(text: str) -> list[str]:
-    """List the English words of an output."""
+    """List the English words in an output."""
     for name in {word for path in COMMANDS for word in path}:
         text = text.replace(name, "")
     return ENGLISH.findall(NAMES.sub("", text))
@@ -223,7 +223,7 @@ def test_a_question_that_is_left_does_nothing(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_number_that_is_asked_for_is_not_displayed() -> None:
-    """On a terminal that knows ASCII alone, too."""
+    """On an ASCII-only terminal too."""
     ours, theirs = pty.openpty()
     program = (
         "from web.core.streams import make_streams_forgiving\n"
@@ -244,7 +244,7 @@ def test_a_number_that_is_asked_for_is_not_displayed() -> None:
     seen = b""
     while not seen.endswith(b": "):
         seen += os.read(ours, 4096)
-    # What is typed before the terminal stops displaying is dropped.
+    # Input typed before the terminal turns echo off is discarded.
     deadline = time.monotonic() + 30
     while termios.tcgetattr(ours)[3] & termios.ECHO:
         assert time.monotonic() < deadline
@@ -253,7 +253,7 @@ def test_a_number_that_is_asked_for_is_not_displayed() -> None:
     try:
         while part := os.read(ours, 4096):
             seen += part
-    except OSError:  # how Linux says that the other end was closed
+    except OSError:  # on Linux, the other end was closed
         pass
     os.close(ours)
     assert process.wait(30) == 0, seen

@@ -1,4 +1,4 @@
-"""Whatever the command, a database that does not answer is said in a sentence, with status 1."""
+"""Every command reports an unreachable database in one sentence, with exit status 1."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ COMMANDS = [
     ("failed-mails",),
     ("failed-mails", "--requeue"),
 ]
-# The first one starts without its database and waits for it, the other brings its own.
+# `serve` starts without its database and waits for it; `demo` starts its own.
 OTHERS = {"serve", "demo"}
 
 
 def run(command: tuple[str, ...], database_url: str, tmp_path: Path) -> tuple[int, str, list[str]]:
-    """Exit status, what was printed, and the sentences about the database."""
+    """Return the exit status, the output, and the sentences about the database."""
     file = tmp_path / "file.csv"
     file.touch()
     arguments = (str(file) if one == FILE else one for one in command)
@@ -73,7 +73,7 @@ def test_a_server_that_is_away(command: tuple[str, ...], tmp_path: Path) -> None
 def test_a_database_that_does_not_exist_or_refuses_its_role(
     postgres: Any, command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """One command for each way to connect."""
+    """One command for each way of connecting."""
     absent = postgres.get_uri("absent")
     refused = postgres.get_uri("postgres").replace("//postgres:", "//nobody:", 1)
     assert "nobody" in refused

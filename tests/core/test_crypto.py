@@ -1,4 +1,4 @@
-"""Boxes open for the row they were sealed for, under a key of the ring, and not otherwise."""
+"""A ciphertext opens only for the row it was sealed for, under a key of the ring."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_what_is_sealed_opens_unchanged(vault: Vault, plain: bytes) -> None:
 
 
 def test_a_box_shows_nothing_and_never_the_same(vault: Vault) -> None:
-    """11.3.4: a nonce of its own for each box."""
+    """11.3.4: each ciphertext has its own nonce."""
     boxes = {vault.seal(PLAIN, ROW) for _ in range(200)}
 
     assert len(boxes) == 200
@@ -40,7 +40,7 @@ def test_a_box_shows_nothing_and_never_the_same(vault: Vault) -> None:
 
 
 def test_a_box_moved_to_another_row_or_column_does_not_open(vault: Vault) -> None:
-    """11.3.3: bound to its place."""
+    """11.3.3: the row and column are authenticated."""
     box = vault.seal(PLAIN, ROW)
     for place in (OTHER_ROW, "account:1.email", "", ROW + " "):
         with pytest.raises(UnreadableBoxError):
@@ -48,7 +48,7 @@ def test_a_box_moved_to_another_row_or_column_does_not_open(vault: Vault) -> Non
 
 
 def test_a_box_altered_anywhere_does_not_open(vault: Vault) -> None:
-    """11.3.3: each byte in turn, and each length."""
+    """11.3.3: each byte in turn, and each truncation."""
     box = vault.seal(PLAIN, ROW)
     altered = [box[:i] + bytes([box[i] ^ 1]) + box[i + 1 :] for i in range(len(box))]
     shortened = [box[:length] for length in range(len(box))]
@@ -89,7 +89,7 @@ def test_the_settings_say_which_key_writes() -> None:
 
 
 def test_a_digest_is_stable_and_tells_uses_values_and_secrets_apart() -> None:
-    """11.4: the same NIR has nothing in common from one use to another."""
+    """11.4: the digests of one NIR for two purposes are unrelated."""
     hasher = Hasher(SECRET)
     found = {
         Hasher(secret).digest(use, value)

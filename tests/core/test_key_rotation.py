@@ -1,4 +1,4 @@
-"""`rotate-keys`: everything passes under the new key while the site is used, nothing is lost."""
+"""`rotate-keys`: everything is re-encrypted while the site is in use, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from web.settings import Settings
 
 OLD = "test1:" + base64.b64encode(b"k" * 32).decode()
 NEW = "nouvelle:" + base64.b64encode(b"n" * 32).decode()
-# Columns of bytes that are no boxes: digests and hashes, and the queue's own.
+# Binary columns that hold no ciphertext: digests and hashes, and the queue's own.
 NO_BOX = ("digest", "hash", ".seal", ".bucket", ".mailbox", ".payload")
 BYTES = """
     SELECT table_name || '.' || column_name FROM information_schema.columns
@@ -51,13 +51,13 @@ WAITING = """
 
 
 def under(settings: Settings, *keys: str) -> Settings:
-    """The same, with these keys; the first one writes."""
+    """The same settings with these keys; the first one encrypts."""
     return settings.model_copy(update={"nir_keys": SecretStr(",".join(keys))})
 
 
 @pytest.fixture
 def both(settings: Settings) -> Settings:
-    """As when the keys change: the new one first, the old one after it."""
+    """Settings during a rotation: the new key first, the old one second."""
     return under(settings, NEW, OLD)
 
 
@@ -70,7 +70,7 @@ async def site(settings: Settings) -> AsyncIterator[Starlette]:
 
 
 async def left(settings: Settings) -> dict[str, int]:
-    """How many boxes of each column are not under the first key."""
+    """Count the ciphertexts of each column that are not under the first key."""
     vault: Vault = build_runtime(settings).vault
     async with bulk_connection(settings.database_url) as connection:
         return {one.name: await count_others(connection, vault, one) for one in SEALED_COLUMNS}
@@ -82,7 +82,7 @@ async def test_every_column_of_boxes_is_known(runtime: Runtime) -> None:
 
 
 async def fill(app: Starlette, outbox: Outbox) -> tuple[Person, Client, Client, Client, UUID]:
-    """Something in every column that the site fills; browsers at three places of their journeys."""
+    """Fill every column that the site writes; browsers at three points of their journeys."""
     runtime: Runtime = app.state.runtime
     person = Person(email="zoe@exemple.fr")
     await open_account(runtime, person)
@@ -176,7 +176,7 @@ async def test_a_second_run_changes_nothing(
 async def test_everything_saved_while_the_keys_change_is_kept(
     runtime: Runtime, both: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """11.2.2: keys rotate under load, nothing lost."""
+    """11.2.2: keys rotate under load without loss."""
     monkeypatch.setattr(key_rotation, "BATCH", 3)
     accounts = [await open_account(runtime, Person()) for _ in range(30)]
     async with site(both) as app:
@@ -206,13 +206,13 @@ async def test_everything_saved_while_the_keys_change_is_kept(
 async def test_what_another_process_writes_meanwhile_wins_and_is_told(
     runtime: Runtime, both: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A process that was not started again still writes under the old key."""
+    """A process that was not restarted still encrypts with the old key."""
     account_id = await open_account(runtime, Person())
     identity = await identity_of(runtime, account_id)
     async with runtime.db.transaction() as connection:
         await connection.execute("SELECT FROM account FOR UPDATE")
         rotating = asyncio.create_task(rotate_keys(both))
-        # In a task of its own, which has a connection of its own.
+        # A separate task has a connection of its own.
         await asyncio.create_task(until(lambda: value(runtime, WAITING), "the rotation waits"))
         saved = replace(identity, usual_name="Dernière")
         await _save_in(connection, runtime, account_id, saved)

@@ -1,4 +1,4 @@
-"""A proxy that is set up wrong is logged once and told by `check`."""
+"""A misconfigured proxy is logged once and reported by `check`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ PERSON, SHAPE = "198.51.100.9", "999.99.999.9a99999"
 
 
 async def told(runtime: Runtime) -> list[str]:
-    """What `check` says."""
+    """The warnings of `check`."""
     async with runtime.db.connection() as connection:
         return await check_observations(connection)
 
 
 async def ask(settings: Settings, peer: str, forwarded: str, times: int = 1) -> list[str]:
-    """Requests that a proxy passes on, at once; returns the shapes that were logged."""
+    """Send concurrent requests through a proxy; return the header shapes that were logged."""
     app = create_app(settings)
     transport = httpx.ASGITransport(app, client=(peer, 1234))
     url = settings.public_url
@@ -55,7 +55,7 @@ async def ask(settings: Settings, peer: str, forwarded: str, times: int = 1) -> 
 async def test_what_a_trusted_proxy_writes_and_is_not_read_is_told_once(
     settings: Settings, runtime: Runtime
 ) -> None:
-    """6.3.1: a limit that counts everybody together is known before someone is kept out."""
+    """6.3.1: operators learn that a limit counts everyone together before it locks anyone out."""
     behind = settings.model_copy(update={"trusted_proxies": ("10.0.0.0/8",)})
     assert await ask(behind, "10.0.0.1", f"{PERSON}#51234", times=20) == [SHAPE]
     [sentence] = await told(runtime)

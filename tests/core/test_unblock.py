@@ -1,4 +1,4 @@
-"""`account unblock`: failed logins are forgotten for someone the service has identified."""
+"""`account unblock`: clears the failed logins of a person whom the service has identified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The NIR: what is accepted, what is refused and why, and what is never shown."""
+"""The NIR: what is accepted, what is refused and why, and what is never displayed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from web.domain.nir import (
     parse_nir,
 )
 
-# Place 99 with a country code that was never given to a country: nobody holds these numbers.
+# Department 99 with an unassigned country code: nobody has such a number.
 SYNTHETIC = "1850699999123"
 
 PUBLISHED_KEYS = {

@@ -1,4 +1,4 @@
-"""A draft that someone else changed while its form was open."""
+"""A draft changed by someone else while its form was open."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_what_was_typed_in_a_dossier_submitted_meanwhile_is_shown_to_be_co
     organisme_id: UUID,
     change: dict[str, str],
 ) -> None:
-    """Whether it could have been saved, could not, or claims to have seen the submission."""
+    """The form is valid, invalid, or claims to have seen the submission."""
     whole = complete(organisme_id)
     dossier_id = await draft(runtime, person_id, whole)
     page = await space.get(edit_url(dossier_id))

@@ -1,4 +1,4 @@
-"""What each step does: status, hours in the ledger, DIF lock, timeline, history, mail."""
+"""The effects of each step: status, ledger hours, DIF lock, timeline, history, mail."""
 
 from __future__ import annotations
 
@@ -325,7 +325,7 @@ async def test_the_history_names_the_organisme_and_stays_whole(
 
 
 async def _balances(runtime: Runtime) -> dict[str, tuple[int, int]]:
-    """Free and reserved hours of each balance."""
+    """The free and reserved hours of each balance."""
     async with runtime.db.connection() as connection:
         rows = await connection.fetch(
             """

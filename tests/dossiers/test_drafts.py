@@ -1,4 +1,4 @@
-"""Drafts: who may create, save and delete them, once for one request, and what is told of it."""
+"""Drafts: permission to create, save and delete them, idempotency, and the recorded events."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def employer(person_id: UUID, **changes: object) -> Author:
 
 
 async def create(runtime: Runtime, person_id: UUID, contents: Draft, author: Author) -> UUID:
-    """What the author's form does."""
+    """Create a draft as the author's form does."""
     dossier_id = drafts.new_id(runtime)
     await drafts.create_draft(
         runtime, dossier_id, person_id, contents, author, request=one_request()
@@ -61,7 +61,7 @@ async def create(runtime: Runtime, person_id: UUID, contents: Draft, author: Aut
 async def save(
     runtime: Runtime, dossier_id: UUID, contents: Draft, author: Author, seen: int | None = None
 ) -> None:
-    """What the author's form does, on the dossier as it is now or as it was seen."""
+    """Save a draft as the author's form does, at its current revision or at a stale one."""
     seen = (await find(runtime, dossier_id)).revision if seen is None else seen
     await drafts.save_draft(
         runtime, dossier_id, contents, author, seen_revision=seen, request=one_request()

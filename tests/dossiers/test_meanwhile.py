@@ -1,7 +1,7 @@
-"""Two hands at once on one dossier, or on the hours it uses: one order wins, the other is told.
+"""Concurrent acts on one dossier, or on the hours it uses: one wins, the other gets an error.
 
-Each test holds the person, lets one request wait for them and then the other, and lets go: the one
-that waited first wins. Both orders are tried.
+Each test locks the person, lets one request wait for the lock and then the other, and releases it:
+the first to wait wins. Both orders are tried.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Act = Callable[[], Awaitable[Any]]
 
 @asynccontextmanager
 async def held(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
-    """Hold the only person, as something that uses their hours would."""
+    """Lock the only person, as any use of their hours does."""
     connection = await asyncpg.connect(runtime.settings.database_url)
     try:
         async with connection.transaction():
@@ -57,7 +57,7 @@ async def held(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def at_once(runtime: Runtime, acts: Sequence[Act], order: Sequence[int]) -> list[Any]:
-    """What each act returned or raised, in their own order; their turns come in `order`."""
+    """The result or error of each act, as given; they queue for the lock in `order`."""
     tasks: dict[int, asyncio.Task[Any]] = {}
     async with held(runtime) as holder:
         for place, number in enumerate(order, 1):
@@ -79,7 +79,7 @@ def deciding(
     seen: int,
     facts: Facts | None = None,
 ) -> Act:
-    """Someone decides on the dossier as it was at this revision."""
+    """A decision on the dossier at this revision."""
 
     async def act() -> str:
         return await carry_out(
@@ -96,7 +96,7 @@ def deciding(
 
 
 def assert_one_was_told(outcomes: list[Any], order: Sequence[int]) -> ChangedMeanwhileError:
-    """The first did it; the other learns where the dossier stands."""
+    """Check that the first act succeeded and that the other reports the current status."""
     winner, loser = (outcomes[number] for number in order)
     assert winner == "/espace/dossiers", winner
     assert isinstance(loser, ChangedMeanwhileError), loser

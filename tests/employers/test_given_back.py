@@ -1,4 +1,4 @@
-"""What an employer typed in a draft that is not there any more, to be copied."""
+"""The unsaved values of a draft deleted meanwhile, shown to be copied."""
 
 from __future__ import annotations
 

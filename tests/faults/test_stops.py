@@ -1,4 +1,4 @@
-"""SIGTERM: what is in flight is finished, then the program ends with status 0."""
+"""SIGTERM: requests in progress complete, then the program exits with status 0."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def test_an_idle_worker_and_an_idle_server_end_at_once(machines: Machines)
 async def test_a_signal_that_another_thread_is_given_stops_the_server_too(
     machines: Machines,
 ) -> None:
-    """The system chooses the thread; the main one waits, and nothing would wake it."""
+    """The system picks the thread; the main one is blocked and would not wake up."""
     server = await machines.serve()
     process = server.process.pid
     threads = [int(one.name) for one in Path(f"/proc/{process}/task").iterdir()]

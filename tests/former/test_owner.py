@@ -1,4 +1,4 @@
-"""The person whose account it was comes back: by the same mailbox, or by the link to it."""
+"""The owner of a closed account returns: by the same mailbox, or by the link sent to it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NEW_MAILBOX = "zoe.ailleurs@exemple.fr"
 
 
 def at_another_mailbox(owner: Person, **changes: str) -> Person:
-    """The owner, under another address."""
+    """The owner, with another address."""
     names = {"first_name": owner.first_name, "birth_name": owner.birth_name, **changes}
     return Person(nir=owner.nir, email=NEW_MAILBOX, **names)
 
 
 async def back(client: Client, person: Person, outbox: Outbox) -> Page:
-    """Registered, logged in, all mails sent; returns the history."""
+    """Register and log in, with all mails sent; return the history."""
     await register_and_log_in(client, person, outbox)
     await outbox.deliver()
     return await client.get("/espace/historique")
@@ -41,7 +41,7 @@ def link_in(outbox: Outbox, address: str) -> str:
 
 
 async def sees_all(space: Client, left: Left) -> bool:
-    """Whether dossiers, reason, délégation and history are back."""
+    """Return whether dossiers, reason, délégation and history are restored."""
     page = await space.get(f"/espace/dossiers/{left.sent_back}")
     if page.status != 200:
         return False
@@ -266,7 +266,7 @@ async def test_once_the_mailbox_is_forgotten_it_proves_nothing(
 async def test_what_was_given_back_is_still_theirs_after_closing_again(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    """The life before is proved by the mailbox of the one after it."""
+    """The first account is proven by the mailbox of the second."""
     person = at_another_mailbox(owner)
     await back(client, person, outbox)
     await client.submit(await client.get(link_in(outbox, owner.email)))
@@ -291,7 +291,7 @@ async def test_what_was_not_given_back_is_not_after_closing_again(
 async def test_an_account_that_closes_while_the_other_opens_leaves_nothing_to_it(
     client: Client, stranger: Client, runtime: Runtime, owner: Person, outbox: Outbox
 ) -> None:
-    """Whoever waits for the number to be free sees nothing that its last holder did."""
+    """An account waiting for the number sees nothing of its previous holder's acts."""
     await register_and_log_in(client, owner, outbox)
     other = Person(nir=owner.nir, first_name="Mireille", email="mireille@exemple.fr")
     await to_waiting(stranger, other)
@@ -310,7 +310,7 @@ async def test_an_account_that_closes_while_the_other_opens_leaves_nothing_to_it
 async def test_a_draft_that_waits_for_the_closing_is_not_written_after_it(
     client: Client, runtime: Runtime, owner: Person, outbox: Outbox
 ) -> None:
-    """It would be nobody's: the account is gone, and the next one is another person's, maybe."""
+    """Otherwise it would outlive its account, and the next one may be another person's."""
     await register_and_log_in(client, owner, outbox)
     await client.submit(await client.get("/espace/heures"), {"dif": "40"})
     page = await client.get("/espace/dossiers/nouveau")

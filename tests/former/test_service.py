@@ -1,4 +1,4 @@
-"""What the service does once it has checked who someone is: two commands."""
+"""The two commands run by the service after an identity check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Told = pytest.CaptureFixture[str]
 
 @pytest.fixture
 async def impostor(app: Starlette) -> AsyncIterator[Client]:
-    """The browser of who opened an account with the owner's number."""
+    """The browser of someone who opened an account with the owner's number."""
     async with Client(app, address="203.0.113.66") as browser:
         yield browser
 
@@ -90,7 +90,7 @@ async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
     outbox: Outbox,
     capsys: Told,
 ) -> None:
-    """From the page that says so to the account, without giving the number to anyone by mail."""
+    """From the page that announces it to the account; no mail ever contains the number."""
     other = Person(
         nir=owner.nir, first_name="Mireille", birth_name="Curieuse", email="m@exemple.fr"
     )

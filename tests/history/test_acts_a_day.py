@@ -1,4 +1,4 @@
-"""What nobody may erase is bounded by day, and what protects an account stays possible."""
+"""Permanent records are bounded per day, and acts that protect an account stay possible."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ async def person() -> Person:
 
 @pytest.fixture
 async def person_id(runtime: Runtime, person: Person) -> UUID:
-    """Whose history it is."""
+    """The person row of the titulaire."""
     return await person_of(runtime, await open_account(runtime, person))
 
 
 @pytest.fixture
 async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """Their browser, logged in."""
+    """The titulaire's browser, logged in."""
     await make_known(client, person)
     await log_in(client, person)
     return client
 
 
 async def fill(runtime: Runtime, person_id: UUID, kind: EventKind, times: int) -> None:
-    """As many events of this kind, an hour ago."""
+    """Insert this many events of the kind, an hour ago."""
     await run(runtime, FILL, person_id, kind.value, Actor.TITULAIRE.value, "", times)
 
 

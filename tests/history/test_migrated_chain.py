@@ -1,4 +1,4 @@
-"""Histories written before events named their account: they verify as they did."""
+"""Histories from before events named their account still verify."""
 
 from __future__ import annotations
 

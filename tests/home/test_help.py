@@ -1,4 +1,4 @@
-"""The tutorials: their pictures, and the words of the pages they tell of."""
+"""The tutorials: their pictures, and the labels they quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the public pages say: the source document's labels, and figures that the rules confirm."""
+"""The public pages: labels from the source document, and figures from the rules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ENTRIES = {
 
 
 def plain(text: str) -> str:
-    """Without no-break spaces."""
+    """The text with ordinary spaces."""
     return text.replace("\u00a0", " ")
 
 
@@ -101,7 +101,7 @@ async def test_the_rules_of_2015_are_announced_before_any_other_text(
     assert found
     assert "tenu en euros, sur moncompteformation.gouv.fr." in after[:140]
     assert 'href="https://www.moncompteformation.gouv.fr/"' in page.html
-    # Its title and one sentence come first.
+    # Only its title and one sentence come before it.
     main = before.partition(next(iter(page.dom.iter("h1"))).text or "")[2] if page.dom else ""
     assert len(main) < 260, main
 

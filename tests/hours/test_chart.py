@@ -1,4 +1,4 @@
-"""The hours credited by year: a picture, and the same numbers in a table right after."""
+"""The chart of hours credited by year, followed by the same numbers in a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of hours worked becomes CPF hours: whole, once, in any order."""
+"""A file of hours worked becomes CPF hours: all or nothing, once, in any order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Known = dict[tuple[str, int, str], tuple[str, int]]
 
 
 def expected(known: Known) -> dict[str, dict[int, int]]:
-    """What the domain's rule makes of the hours known: each year after those before it."""
+    """The domain rule applied to the known hours, year by year."""
     shares: dict[str, dict[int, list[object]]] = defaultdict(lambda: defaultdict(list))
     for (nir, year, _), (worked, reference) in known.items():
         whole, _, part = worked.partition(".")
@@ -37,7 +37,7 @@ def expected(known: Known) -> dict[str, dict[int, int]]:
 
 
 def generated(pick: random.Random, people: int, lines: int) -> Known:
-    """Lines in no order, several employers, references that share few factors, edges favoured."""
+    """Shuffled lines: several employers, references with few common factors, mostly edge cases."""
     known: Known = {}
     while len(known) < lines:
         key = (

@@ -1,4 +1,4 @@
-"""`credit-hours FILE`: what an operator sees, and the exit status."""
+"""`credit-hours FILE`: its output and exit status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
-    """A file of 20 lines."""
+    """A valid file of 20 lines."""
     path = tmp_path / "good.csv"
     path.write_bytes(as_file((nir, 2015, EMPLOYERS[0], 1607, "") for nir in NIRS).getvalue())
     return path
@@ -60,7 +60,7 @@ def test_a_refused_file_tells_each_line_and_never_what_it_holds(
 
 
 def run_without(path: Path, environment: dict[str, str]) -> str:
-    """The same file without its two last lines that say something: it is new all the same."""
+    """The file without its last two non-empty lines: it counts as a new file."""
     path.write_text("\n".join(path.read_text().splitlines()[:20]))
     answer = run(path, environment)
     assert "20 alimentations" in answer.out
@@ -110,7 +110,7 @@ def test_a_terminal_gets_a_bar(good: Path, environment: dict[str, str]) -> None:
     try:
         while part := os.read(ours, 4096):
             seen += part
-    except OSError:  # how Linux says that the other end was closed
+    except OSError:  # on Linux, the other end was closed
         pass
     os.close(ours)
     assert process.wait(30) == 0
