@@ -1,4 +1,4 @@
-"""One dossier on the desk, and what is decided of it: once, by one hand, told to the person."""
+"""One dossier on the desk, and the decisions on it: once, by one agent, with notification."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def decide(client: Client, dossier_id: UUID, action: str, **fields: str) -
 async def by_a_colleague(
     runtime: Runtime, agent: InventedAgent, dossier_id: UUID, event: Event
 ) -> None:
-    """Meanwhile, someone of the same organisme."""
+    """Meanwhile, a colleague of the same organisme decides."""
     assert agent.organisation_id
     author = Author.organisme(agent.organisation_id, agent.organisation)
     await step(runtime, dossier_id, event, author, Facts(reason="Vu entre-temps.", followed=1))
@@ -217,7 +217,7 @@ async def test_another_organisme_finds_no_dossier(
     person: Person,
     action: str,
 ) -> None:
-    """8.2.2: neither to read, nor to decide."""
+    """8.2.2: neither to read nor to decide."""
     if action == "clore":
         await decide(desk, dossier_id, "valider")
     before = await value(runtime, "SELECT d::text FROM dossier d")

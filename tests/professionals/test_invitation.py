@@ -26,12 +26,12 @@ OPTIONS = {"kind": "organisme", "siret": ORGANISME_SIRET, "name": "Opcalys", "em
 
 
 async def invite(settings: Settings, **changes: str) -> int:
-    """What the command does."""
+    """Invite as the command does."""
     return await run_invitation(settings, Options(**{**OPTIONS, **changes}))
 
 
 async def link_to(outbox: Outbox, email: str = EMAIL) -> str:
-    """The path of the newest link mailed there."""
+    """The path of the newest link mailed to an address."""
     await outbox.deliver()
     found = LINK.search(outbox.to(email)[-1].text)
     assert found, outbox.to(email)[-1].text
@@ -39,7 +39,7 @@ async def link_to(outbox: Outbox, email: str = EMAIL) -> str:
 
 
 async def ask(client: Client, email: str) -> Page:
-    """« Mot de passe oublié »."""
+    """Request a link by « Mot de passe oublié »."""
     return await client.submit(await client.get(FORGOTTEN), {"email": email})
 
 

@@ -1,4 +1,4 @@
-"""6.3.8: nobody learns from an answer whether an address has an agent's account."""
+"""6.3.8: no answer discloses whether an address has an agent's account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Action = Callable[[Client, str], Awaitable[Page]]
 
 
 async def anew(app: Starlette, runtime: Runtime, path: str, fields: dict[str, str]) -> Page:
-    """The form, sent by a browser that was never seen, as a first attempt."""
+    """Send the form from a new browser, as a first attempt."""
     await run(runtime, "TRUNCATE rate_limit")
     async with Client(app) as browser:
         return await browser.submit(await browser.get(path), fields)
@@ -38,7 +38,7 @@ async def test_the_same_answer_byte_by_byte(
     path: str,
     password: str,
 ) -> None:
-    """Body, headers and cookies; with or without a second factor, invited only, or nobody."""
+    """Body, headers and cookies; with or without a second factor, invited only, or unknown."""
     invited = InventedAgent(email=organisme.email)
     answers = []
     for email in (employer.email, organisme.email, STRANGER, invited.email):
@@ -69,7 +69,7 @@ async def refused_login(client: Client, email: str) -> Page:
 
 
 async def forgotten_password(client: Client, email: str) -> Page:
-    """A request for a link."""
+    """Request a link."""
     return await client.submit(await client.get(FORGOTTEN), {"email": email})
 
 

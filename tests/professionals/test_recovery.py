@@ -1,4 +1,4 @@
-"""The second factor, lost and found again: recovery codes, another device, the administrator."""
+"""Recovery of the second factor: recovery codes, another device, the administrator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An agent who leaves: the account is closed at once, and the address is free."""
+"""The withdrawal of an agent: the account is closed at once, and the address is free again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of the locked dependencies when some of them, or none, could be looked up."""
+"""The verdict on the locked dependencies when some of them, or none, could be looked up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNASKED = {"name": "asyncpg", "skip_reason": "Dependency not found on PyPI"}
 
 
 def audited(tmp_path: Path, told: str, status: int = 0) -> tuple[int, str]:
-    """The status and the verdict, when pip-audit tells this; the verdict is kept as it is said."""
+    """The status and the verdict for this output of pip-audit; the verdict is also saved."""
     program = tmp_path / "pip-audit"
     (tmp_path / "told").write_text(told)
     program.write_text(
@@ -73,7 +73,7 @@ def test_the_last_thing_that_make_test_says_is_the_verdict() -> None:
     plan = subprocess.run(
         ["make", "--no-print-directory", "--dry-run", "--always-make", "test"],
         cwd=ROOT,
-        # As from a shell, when `make` itself runs this test.
+        # Without the variables that `make` sets when it runs this test.
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,

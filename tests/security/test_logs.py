@@ -1,4 +1,4 @@
-"""Logs: one line per event, in UTC, structured, and nothing a client wrote among it."""
+"""Logs: one event per line, in UTC, structured, and without any client input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAILURE_FIELDS = {"error", "causes", "at", "cause"}
 
 @cache
 def logged(log_format: str) -> list[str]:
-    """The lines of a process that was sent hostile requests."""
+    """The log lines of a process that received hostile requests."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.security.log_probe", log_format],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""« S'inscrire »: what the second step refuses, and how it says so."""
+"""« S'inscrire »: the refusals of the second step and their messages."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ RIGHT = [
 
 
 def only_problem(page: Page) -> tuple[str, str]:
-    """The one field that is wrong, and its sentence, beside it and, named, in the summary."""
+    """Check that one field is wrong: its message beside it and, with its name, in the summary."""
     assert page.dom is not None
     marked = [n for n in page.dom.iter() if (n.get("id") or "").endswith("-error")]
     assert len(marked) == 1, [n.get("id") for n in marked]

@@ -1,4 +1,4 @@
-"""A registration under way: it outlives the application, belongs to one browser, ends in time."""
+"""A registration in progress: survives a restart, is bound to one browser, expires."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ EXPIRED, WAITING = "/inscription/expiree", "/inscription/courriel"
 
 
 async def age(runtime: Runtime, interval: str) -> None:
-    """Let time pass since the last action."""
+    """Move the last action into the past."""
     await run(
         runtime, f"UPDATE registration SET last_action_at = last_action_at - interval '{interval}'"
     )
 
 
 class Restarting:
-    """The same browser, before an application that is started anew for each request."""
+    """The same browser, with an application restarted for each request."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
