@@ -80,9 +80,9 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
         closing = f"{profile}/fermeture"
         await client.submit(await client.get(closing), {"password": PASSWORD}, action=closing)
         await register_and_log_in(client, person, outbox)
-        told = (await client.get("/espace/historique")).text
+        text = (await client.get("/espace/historique")).text
         for words in ("Compte fermé", "Solde DIF corrigé (90 h)"):
-            assert words in told
+            assert words in text
         assert (await client.get("/sante/pret")).status == 200
     assert await rotate_keys(app_settings) == 0
     await peer.stop()

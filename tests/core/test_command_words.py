@@ -101,8 +101,8 @@ def test_the_help_of_each_command_is_in_french(path: tuple[str, ...]) -> None:
     assert (done.status, done.err) == (0, "")
     assert foreign(done.out) == []
     assert HELP in done.out
-    told = re.sub("[ \n]+", " ", done.out)
-    assert mistakes(told) + turns(told) == []
+    output = re.sub("[ \n]+", " ", done.out)
+    assert mistakes(output) + turns(output) == []
     assert "\x1b" not in done.out
     assert max(map(len, done.out.splitlines())) <= 80
 
@@ -110,16 +110,18 @@ def test_the_help_of_each_command_is_in_french(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_everything_a_command_takes_is_explained(path: tuple[str, ...]) -> None:
     command = COMMANDS[path]
-    told = plain(run_command(*path, "--help").out)
+    output = plain(run_command(*path, "--help").out)
     assert command.help
     for one in command.params:
         assert one.help.endswith("."), one.name
         names = [one.metavar] if isinstance(one, TyperArgument) else one.opts
-        assert all(name in told for name in names)
+        assert all(name in output for name in names)
         assert (
-            isinstance(one, TyperArgument) or one.is_flag or f"{one.opts[-1]} {one.metavar}" in told
+            isinstance(one, TyperArgument)
+            or one.is_flag
+            or f"{one.opts[-1]} {one.metavar}" in output
         )
-    assert told.count("[obligatoire]") == sum(one.required for one in command.params)
+    assert output.count("[obligatoire]") == sum(one.required for one in command.params)
 
 
 @pytest.mark.parametrize("path", [(), ("account",)], ids=["web", "account"])
@@ -198,10 +200,10 @@ def test_only_a_french_yes_agrees(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     assert agree("Le fermer ?") is is_agreed
-    told = capsys.readouterr().err
-    assert told.startswith("Le fermer ? [o/N] ")
-    assert foreign(told) == []
-    assert ("Répondez o (oui) ou n (non)." in told) is typed.startswith("yes")
+    output = capsys.readouterr().err
+    assert output.startswith("Le fermer ? [o/N] ")
+    assert foreign(output) == []
+    assert ("Répondez o (oui) ou n (non)." in output) is typed.startswith("yes")
 
 
 def test_a_question_that_is_left_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,8 +36,8 @@ def test_commands_take_it(
     owner_url: str, database_url: str, command: tuple[str, ...], form: str, tmp_path: Path
 ) -> None:
     url = FORMS[form](owner_url if command == ("migrate",) else database_url)
-    status, _, told = run(command, url, tmp_path)
-    assert told == []
+    status, _, output = run(command, url, tmp_path)
+    assert output == []
     assert status == (1 if command == ("check",) else 0), "only SMTP is away"
 
 

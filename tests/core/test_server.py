@@ -149,8 +149,8 @@ def statuses_of_posts(server: Server) -> set[str]:
     """The status counts; a request is counted shortly after its answer."""
     deadline = time.monotonic() + 10
     while True:
-        told = server.metrics()
-        counted = set(re.findall(r'web_requests_total\{method="POST",.*status="(\d+)"\}', told))
+        text = server.metrics()
+        counted = set(re.findall(r'web_requests_total\{method="POST",.*status="(\d+)"\}', text))
         if counted or time.monotonic() > deadline:
             return counted
         time.sleep(0.03)

@@ -189,11 +189,11 @@ def test_what_is_made_for_trying_out_stays_on_this_machine(
 ) -> None:
     """13.4.2: its mails are public, its security check has a known answer."""
     here = {**GOOD, "ENVIRONMENT": environment, "PUBLIC_URL": "http://127.0.0.1:8000"}
-    told = refused_by_check({**here, "TRUSTED_PROXIES": "10.0.0.7", name: value})
+    message = refused_by_check({**here, "TRUSTED_PROXIES": "10.0.0.7", name: value})
 
-    assert told.startswith(f"Le réglage {name} ")
-    assert "127.0.0.1" in told
-    assert "ENVIRONMENT=production" in told
+    assert message.startswith(f"Le réglage {name} ")
+    assert "127.0.0.1" in message
+    assert "ENVIRONMENT=production" in message
 
 
 @pytest.mark.parametrize("environment", ["demo", "test"])

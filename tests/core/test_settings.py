@@ -205,8 +205,8 @@ def test_the_program_itself_stops_with_status_2() -> None:
     for command in ("check", "serve"):
         done = _run(command, **{**GOOD, "SECRET_KEY": "short"})
         assert done.returncode == 2
-        told = plain(done.stderr)
-        assert told == "Le réglage SECRET_KEY doit contenir au moins 32 caractères.\n"
+        output = plain(done.stderr)
+        assert output == "Le réglage SECRET_KEY doit contenir au moins 32 caractères.\n"
 
 
 def test_check_tells_what_does_not_answer_without_its_secrets() -> None:

@@ -35,10 +35,10 @@ async def test_what_is_told_opens_both_spaces_and_is_told_again(
     assert await _ready(environment) == lines
     assert await value(runtime, "SELECT count(*) FROM professional") == len(AGENTS)
     assert await value(runtime, "SELECT count(*) FROM mail") == 0
-    told = "\n".join(lines).replace("\u00a0", " ")
-    [code] = re.findall(r"un seul usage\) : (\d{4} \d{4} \d{4})", told)
+    output = "\n".join(lines).replace("\u00a0", " ")
+    [code] = re.findall(r"un seul usage\) : (\d{4} \d{4} \d{4})", output)
     for agent in AGENTS:
-        assert f"{agent.email}   mot de passe {agent.password}" in told
+        assert f"{agent.email}   mot de passe {agent.password}" in output
         page = await client.get("/professionnels")
         page = await client.submit(page, {"email": agent.email, "password": agent.password})
         if agent.has_second_factor:

@@ -237,8 +237,8 @@ def test_the_number_is_in_no_repr_and_no_error(value: str) -> None:
     for call in (parse_nir, Nir, control_key):
         with pytest.raises(InvalidNir) as caught:
             call(wrong_month + "X")
-        told = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value.args)
-        assert value[5:] not in told
+        printed = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value.args)
+        assert value[5:] not in printed
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
 

@@ -131,9 +131,9 @@ async def test_a_save_on_an_older_view_is_told_who_changed_it(
 ) -> None:
     dossier_id = await draft(runtime, person_id, Draft())
     await save(runtime, dossier_id, Draft(title="Soudure"), employer(person_id))
-    with pytest.raises(ChangedMeanwhileError) as told:
+    with pytest.raises(ChangedMeanwhileError) as caught:
         await save(runtime, dossier_id, Draft(title="Anglais"), Author.titulaire(person_id), 0)
-    state = told.value.state
+    state = caught.value.state
     assert (state.status, state.revision) == (Status.DRAFT, 1)
     assert state.last is not None
     assert (state.last.kind, state.last.actor_name) == (Event.EDIT, "Ateliers Démo")

@@ -52,7 +52,7 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     await step(runtime, third, Event.CANCEL, mine)
     await outbox.deliver()
     mails = outbox.to(person.email)
-    told = {
+    listed = {
         "est soumis": "a bien été transmis à Fongecif de démonstration",
         "est à corriger": "Fongecif de démonstration vous renvoie votre dossier",
         "est validé": "Les heures de votre compte qu’il utilise sont réservées",
@@ -62,7 +62,7 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
         "est annulé": "Fongecif de démonstration a annulé votre dossier",
     }
     assert len(mails) == 13
-    for ending, words in told.items():
+    for ending, words in listed.items():
         found = [mail for mail in mails if mail.subject.endswith(ending)]
         assert found, ending
         assert all(words in _folded(mail.text) for mail in found)

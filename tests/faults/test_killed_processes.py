@@ -26,8 +26,8 @@ async def test_hashes_of_a_killed_process_are_pending_no_longer(machines: Machin
 
     async def pending() -> float:
         async with httpx.AsyncClient(verify=VERIFY_TLS, timeout=10) as http:
-            told = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
-        return sum(map(float, PENDING.findall(told)))
+            text = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
+        return sum(map(float, PENDING.findall(text)))
 
     async def is_hashing() -> bool:
         return await pending() > 0

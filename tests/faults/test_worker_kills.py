@@ -53,7 +53,7 @@ async def row_locked(machines: Machines, mail_id: UUID) -> AsyncIterator[None]:
         yield
 
 
-class Execution:
+class WorkerKiller:
     """Kills a worker at one stage of the victim's mail, after other mails."""
 
     def __init__(self, machines: Machines, peer: ScriptedPeer) -> None:
@@ -150,7 +150,7 @@ async def test_a_worker_killed_at_any_point_loses_no_mail(
         peer.delivered.clear()
         await write(machines, *(f"autre{number}-{other}@exemple.fr" for other in range(5)))
         await machines.mails_settled()
-        await Execution(machines, peer).at(point, worker)
+        await WorkerKiller(machines, peer).at(point, worker)
         await machines.delays_pass()
         worker = await machines.work()
         await machines.mails_settled()
@@ -163,7 +163,7 @@ async def test_a_worker_killed_at_any_point_loses_no_mail(
 
 async def _die_with_a_mail(machines: Machines, peer: ScriptedPeer) -> None:
     worker = await machines.work()
-    await Execution(machines, peer).at("before_data", worker)
+    await WorkerKiller(machines, peer).at("before_data", worker)
     assert await machines.sql("SELECT status::text FROM pgqueuer") == "picked"
 
 

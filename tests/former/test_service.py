@@ -46,8 +46,8 @@ async def test_the_service_gives_back_what_was_left_and_says_so(
     assert f"{RESTORED} Le service" in page.text
     await outbox.deliver()
     subjects = {(mail.recipient, mail.subject) for mail in outbox.peer.received}
-    told = "Les dossiers d’un ancien compte ont été rendus"
-    assert subjects == {(person.email, told), (owner.email, told)}
+    expected = "Les dossiers d’un ancien compte ont été rendus"
+    assert subjects == {(person.email, expected), (owner.email, expected)}
     assert await run_restoration(settings, person.email, whatever_names=False) == 1
     assert "Il n’y a pas d’ancien compte à rendre" in capsys.readouterr().err
 
@@ -123,7 +123,7 @@ async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
     assert "Compte fermé" not in text, "what the other did is not shown without the service"
     sent = len(outbox.peer.received)
     await outbox.deliver()
-    assert len(outbox.peer.received) == sent + 0, "the other's mailbox is not told who came"
+    assert len(outbox.peer.received) == sent + 0, "the other's mailbox gets no mail"
     assert await run_restoration(settings, owner.email, whatever_names=True) == 0
     page = await client.get("/espace/historique")
     assert "Compte fermé Le service" in page.text

@@ -87,7 +87,7 @@ async def test_what_happens_to_the_old_dossiers_stays_out_of_sight(
     await step(runtime, left.held, Event.ABANDON, author, Facts(followed=6))
     await step(runtime, left.waiting, Event.REFUSE, author, Facts(reason=REASON))
     await outbox.deliver()
-    assert outbox.peer.received == [], "no mail to who does not see the dossier"
+    assert outbox.peer.received == [], "no mail to someone who cannot see the dossier"
     assert left.told_in(await everything(stranger, runtime, left)) == set()
     page = await stranger.get("/espace/heures")
     assert "a réservé" not in page.text, "10 hours are free again, 6 are used"

@@ -61,7 +61,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
         "city": "Angers",
     }
     assert (await space.submit(page, {**typed, "first_name": "Ève"})).status == 200
-    told = await value(runtime, COUNT, person_id)
+    before = await value(runtime, COUNT, person_id)
     refused = await space.submit(page, {**typed, "first_name": "Anne"})
     assert refused.status == 429
     assert "Réessayez demain." in refused.text
@@ -69,7 +69,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
     assert "Ève" in (await space.get("/espace/informations")).html
     page = await space.get("/espace/mes-donnees")
     assert (await space.submit(page, action="/espace/mes-donnees")).status == 429
-    assert await value(runtime, COUNT, person_id) == told
+    assert await value(runtime, COUNT, person_id) == before
     await run(runtime, "ALTER TABLE event DISABLE TRIGGER event_only_grows")
     await run(runtime, "UPDATE event SET occurred_at = occurred_at - interval '1 day'")
     assert (await space.submit(page, action="/espace/mes-donnees")).status == 200
@@ -123,11 +123,11 @@ async def test_logins_are_bounded_by_day_and_a_reset_starts_anew(
     space: Client, runtime: Runtime, person: Person, person_id: UUID
 ) -> None:
     await fill(runtime, person_id, EventKind.LOGIN, LOGINS_A_DAY.hits - 1)
-    told = await value(runtime, COUNT, person_id)
+    before = await value(runtime, COUNT, person_id)
     refused = await log_in(space, person)
     assert refused.status == 429
     assert "réessayez demain" in refused.text
-    assert await value(runtime, COUNT, person_id) == told
+    assert await value(runtime, COUNT, person_id) == before
     assert await value(runtime, "SELECT coalesce(sum(hits), 0) FROM rate_limit") == 0
     async with runtime.db.transaction() as connection:
         await record_event(connection, person_id, EventKind.PASSWORD_RESET, actor=Actor.UNKNOWN)

@@ -107,8 +107,8 @@ async def test_refused_logins_during_a_session_are_told_by_the_worker(
         await log_in(guesser, Person(password="Faux-mot-000-passe"))
         await log_in(guesser, Person(nir="n’importe quoi", password="Faux-mot-000-passe"))
     await outbox.clear()
-    told = [line[0] for line in lines(await client.get(URL))]
-    assert told.count("Connexion refusée : mot de passe incorrect") == 1
+    actions = [line[0] for line in lines(await client.get(URL))]
+    assert actions.count("Connexion refusée : mot de passe incorrect") == 1
     async with runtime.db.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM refused_login") == 0
         assert await connection.fetchval("SELECT count(DISTINCT person_id) FROM event") == 1

@@ -196,5 +196,5 @@ async def test_the_worker_seals_and_check_tells(
     await run(runtime, REWRITE)
     async with runtime.db.connection() as connection:
         (sentence,) = await check(connection)
-    told = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
-    assert sentence.replace("\u00a0", " ") == told
+    expected = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
+    assert sentence.replace("\u00a0", " ") == expected

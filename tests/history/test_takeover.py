@@ -73,7 +73,7 @@ async def ask_for_the_thief_s_address(thief: Client, password: str, outbox: Outb
     await outbox.deliver()
 
 
-async def told(browser: Client) -> list[tuple[str, str, str]]:
+async def shown_history(browser: Client) -> list[tuple[str, str, str]]:
     """The history as its pages show it, oldest first: action, actor, device."""
     rows: list[tuple[str, str, str]] = []
     number = 1
@@ -126,10 +126,10 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
     assert (await client.get("/espace", follow=False)).status == 303
     back = Person(nir=owner.nir, email="zoe.prudente@exemple.fr")
     await register_and_log_in(client, back, outbox)
-    assert [action for action, *_ in await told(client)] == ["Compte activé", "Connexion"]
+    assert [action for action, *_ in await shown_history(client)] == ["Compte activé", "Connexion"]
     # The mailbox of the account is now the attacker's: the service restores access.
     assert await run_restoration(settings, back.email, whatever_names=False) == 0
-    assert await told(client) == [
+    assert await shown_history(client) == [
         ("Compte activé", *OWNER),
         ("Connexion", *OWNER),
         ("Solde DIF déclaré (80 h)", *OWNER),
@@ -167,7 +167,7 @@ async def test_who_gets_their_mail_box_back_in_time_keeps_the_account_and_reads_
     owner.password = safe
     await log_in(client, owner)
     assert "zoe@exemple.fr" in (await client.get(PROFILE)).text
-    assert (await told(client))[3:] == [
+    assert (await shown_history(client))[3:] == [
         ("Mot de passe oublié : lien demandé par courriel", *NOBODY_KNOWS),
         ("Mot de passe oublié : nouveau mot de passe choisi", *BY_LINK),
         ("Connexion", *THIEF),

@@ -122,8 +122,14 @@ async def test_an_agreement_on_working_time_is_asked_for_in_the_delays_of_the_la
         "/employeurs/competences-et-parcours",
     ):
         text = (await site.get(url)).text
-        for told in ("60 jours avant", "120 jours", "six mois ou plus", "30 jours", "silence vaut"):
-            assert told in text, told
+        for words in (
+            "60 jours avant",
+            "120 jours",
+            "six mois ou plus",
+            "30 jours",
+            "silence vaut",
+        ):
+            assert words in text, words
 
 
 async def test_those_who_advise_are_told_apart_from_those_who_finance(site: Client) -> None:
@@ -228,7 +234,7 @@ async def test_a_text_that_was_accepted_is_never_edited() -> None:
 
 async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client) -> None:
     text = (await site.get("/donnees-personnelles")).text
-    for told in (
+    for words in (
         f"{signup.LINK_DAYS} jours",
         f"Nouvelle adresse courriel à confirmer {email_change.LINK_HOURS} heures",
         f"{kept_forms.KEPT_MINUTES // 60} heure, pour vous le proposer de nouveau",
@@ -236,7 +242,7 @@ async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client
         f"Demande de nouveau mot de passe {forgotten_queries.REMEMBERED_DAYS} jours",
         f"conservée {signup.USED_LINK_REMEMBERED_DAYS} jours au plus après l’expiration du lien",
     ):
-        assert told in text, told
+        assert words in text, words
     assert professionals.EVENT_DAYS == 365
     assert "conservés un an" in text
 

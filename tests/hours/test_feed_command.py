@@ -52,9 +52,9 @@ def test_a_refused_file_tells_each_line_and_never_what_it_holds(
         file.write("2850599990009,2015,1,2,3\n\n2850599990008,1999,,x,\n")
     answer = run(good, environment)
     assert answer.status == 1
-    told = answer.err.replace("\u00a0", " ").splitlines()
-    assert [line.split(" : ")[0] for line in told[:2]] == ["ligne 21", "ligne 23"]
-    assert told[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
+    output = answer.err.replace("\u00a0", " ").splitlines()
+    assert [line.split(" : ")[0] for line in output[:2]] == ["ligne 21", "ligne 23"]
+    assert output[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
     assert "28505" not in answer.out + answer.err
     assert "Rien n’a été" not in run_without(good, environment)
 
@@ -84,10 +84,10 @@ def test_the_separator_of_a_spreadsheet_is_named_in_one_sentence(
 ) -> None:
     good.write_text(good.read_text().replace(",", ";"))
     answer = run(good, environment)
-    told = answer.err.replace("\u00a0", " ").splitlines()
-    assert len(told) == 2
-    assert "points-virgules" in told[0]
-    assert told[1] == "20 lignes refusées. Rien n’a été appliqué."
+    output = answer.err.replace("\u00a0", " ").splitlines()
+    assert len(output) == 2
+    assert "points-virgules" in output[0]
+    assert output[1] == "20 lignes refusées. Rien n’a été appliqué."
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(

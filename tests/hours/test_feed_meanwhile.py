@@ -93,7 +93,7 @@ async def test_people_register_and_declare_while_files_are_fed(runtime: Runtime)
 async def test_a_feed_cut_before_its_end_leaves_no_hour_and_can_be_done_again(
     runtime: Runtime,
 ) -> None:
-    class Cut(Told):
+    class FailingReporter(Told):
         """Raises once the movements are written."""
 
         def step(self, name: str) -> None:
@@ -101,7 +101,7 @@ async def test_a_feed_cut_before_its_end_leaves_no_hour_and_can_be_done_again(
                 raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        await feed(runtime, [LINE], Cut())
+        await feed(runtime, [LINE], FailingReporter())
     assert await count(runtime, "hours_worked") == await count(runtime, "movement") == 0
     await feed(runtime, [LINE])
     assert await credited(runtime, NIR) == {2015: 24}

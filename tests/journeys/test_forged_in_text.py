@@ -40,7 +40,7 @@ def hostile_page(action: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(page.encode())
 
-        def log_message(self, *told: object) -> None:
+        def log_message(self, *arguments: object) -> None:
             """Log nothing."""
 
     with HTTPServer((ELSEWHERE, 0), Answer) as server:

@@ -40,14 +40,14 @@ async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passe
     page, password = await new_page(storage_state=doors.registrant), Person().password
     await page.goto(Step.PASSWORD.url)
     await page.route("**/robustesse", lambda route: route.abort("connectionreset"))
-    heard = """() => { window.told = 0; new MutationObserver(() => told++)
+    heard = """() => { window.announcements = 0; new MutationObserver(() => announcements++)
       .observe(document.getElementById("alerte"), {childList: true}); }"""
     await page.evaluate(heard)
     for part in (password[:5], password[5:]):
         async with page.expect_event("requestfailed"):
             await field(page, "Mot de passe").press_sequentially(part)
         await expect(page.locator("[data-panne]")).to_have_count(1)
-    assert await page.evaluate("told") == 1
+    assert await page.evaluate("announcements") == 1
     await field(page, "Confirmation Mot de passe").fill(password)
     await field(page, "Confirmation Mot de passe").press("Enter")
     await page.wait_for_url(f"**{Step.VALIDATION.url}")

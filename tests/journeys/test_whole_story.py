@@ -201,7 +201,7 @@ async def read_history(cast: Cast) -> None:
     await hand.press("Historique de vos actions")
     await hand.reads("Actions, de la plus récente à la plus ancienne")
     text = " ".join((await hand.page.locator("main").inner_text()).split())
-    for told in (
+    for words in (
         f"Dossier de formation clos : terminé ({cast.number})",
         f"Dossier de formation validé ({cast.number})",
         f"Dossier de formation renvoyé pour correction ({cast.number})",
@@ -212,7 +212,7 @@ async def read_history(cast: Cast) -> None:
         "Délégation accordée",
         "Solde DIF déclaré (15 h)",
     ):
-        assert told in text, told
+        assert words in text, words
 
 
 async def test_a_training_from_the_registration_to_its_end(

@@ -79,10 +79,10 @@ async def test_a_database_away_after_the_250_is_waited_for_and_no_copy_is_sent(
 async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
     office: PostOffice,
 ) -> None:
-    told, go_on = asyncio.Event(), asyncio.Event()
+    signalled, go_on = asyncio.Event(), asyncio.Event()
 
     async def wait(_: str) -> str:
-        told.set()
+        signalled.set()
         await go_on.wait()
         return ACCEPTED
 
@@ -91,7 +91,7 @@ async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
     worker = office.worker()
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
-        await told.wait()
+        await signalled.wait()
         await cut_connections(office)
         await asyncio.sleep(0.2)
         go_on.set()

@@ -82,8 +82,8 @@ async def test_an_unforeseen_failure_leaves_no_value_in_the_queue_s_log(
 
     entries = await office.fetch("SELECT traceback FROM pgqueuer_log WHERE traceback IS NOT NULL")
     assert entries
-    told = json.dumps(logs, default=str) + "".join(entry["traceback"] for entry in entries)
-    assert "canari" not in told
+    output = json.dumps(logs, default=str) + "".join(entry["traceback"] for entry in entries)
+    assert "canari" not in output
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["mail failed"]
 
 

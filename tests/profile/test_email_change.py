@@ -51,10 +51,10 @@ async def test_the_link_confirms_the_new_address_and_the_old_one_is_told(
     assert "ouvrez son lien sous 24 heures" in page.text
     assert NEW in page.text
     await outbox.deliver()
-    told = outbox.to("zoe@exemple.fr")[-1]
-    assert told.subject == "Changement d’adresse demandé pour votre compte"
-    assert NEW not in told.text
-    assert "z••••@e••••.fr" in told.text
+    mail = outbox.to("zoe@exemple.fr")[-1]
+    assert mail.subject == "Changement d’adresse demandé pour votre compte"
+    assert NEW not in mail.text
+    assert "z••••@e••••.fr" in mail.text
     assert (await identity_of(runtime, account_id)).email == "zoe@exemple.fr"
 
     link = await space.get(link_in(outbox))

@@ -21,12 +21,12 @@ FLAWED = {
 UNASKED = {"name": "asyncpg", "skip_reason": "Dependency not found on PyPI"}
 
 
-def audited(tmp_path: Path, told: str, status: int = 0) -> tuple[int, str]:
+def audited(tmp_path: Path, output: str, status: int = 0) -> tuple[int, str]:
     """The status and the verdict for this output of pip-audit; the verdict is also saved."""
     program = tmp_path / "pip-audit"
-    (tmp_path / "told").write_text(told)
+    (tmp_path / "output").write_text(output)
     program.write_text(
-        f"#!/bin/sh\ncat '{tmp_path}/told'\necho 'ERROR: canary' >&2\nexit {status}\n"
+        f"#!/bin/sh\ncat '{tmp_path}/output'\necho 'ERROR: canary' >&2\nexit {status}\n"
     )
     program.chmod(0o700)
     kept = tmp_path / "build" / "audit.txt"
@@ -60,9 +60,9 @@ def test_what_could_not_be_looked_up_is_named(tmp_path: Path) -> None:
     assert "asyncpg" in verdict
 
 
-@pytest.mark.parametrize("told", [report(UNASKED), report(), "", "no JSON", "[]", "null"])
-def test_an_audit_that_asked_nothing_does_not_pass_for_one(tmp_path: Path, told: str) -> None:
-    status, verdict = audited(tmp_path, told, 1)
+@pytest.mark.parametrize("output", [report(UNASKED), report(), "", "no JSON", "[]", "null"])
+def test_an_audit_that_asked_nothing_does_not_pass_for_one(tmp_path: Path, output: str) -> None:
+    status, verdict = audited(tmp_path, output, 1)
 
     assert status == 0
     assert verdict.startswith("NOT AUDITED: ")

@@ -43,8 +43,8 @@ async def test_every_event_of_authentication_is_one_line_that_names_the_account_
         await client.post("/deconnexion", page.values("/deconnexion"))
 
     ours = [line for line in logs if line["event"] not in ("request", "mail sent")]
-    told = [(line["event"], line.get("account")) for line in ours]
-    assert told == [
+    events = [(line["event"], line.get("account")) for line in ours]
+    assert events == [
         *[("login refused", None)] * 10,
         ("login throttled", None),
         ("forgotten password", None),

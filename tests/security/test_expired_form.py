@@ -109,7 +109,7 @@ async def test_every_form_comes_back_filled_in_and_changes_nothing(
         "event",
         "event_head",
         "professional_session",
-    }, "only the visit of an employer is told"
+    }, "only the visit of an employer is recorded"
 
 
 async def test_the_forms_of_the_registration_come_back_too(client: Client, outbox: Outbox) -> None:

@@ -42,9 +42,9 @@ def test_each_line_is_one_event_of_ours_in_utc() -> None:
     for event in events:
         assert event["event"] in EVENTS
         assert event.keys() <= FIELDS | FAILURE_FIELDS
-        told = datetime.fromisoformat(event["timestamp"])
-        assert told.tzinfo == UTC
-        assert BEGAN <= told <= datetime.now(UTC)
+        logged_at = datetime.fromisoformat(event["timestamp"])
+        assert logged_at.tzinfo == UTC
+        assert BEGAN <= logged_at <= datetime.now(UTC)
     requests = [event for event in events if event["event"] == "request"]
     assert [event["status"] for event in requests] == [404, 500, 503, 415, 415]
     assert [event["route"] for event in requests] == [

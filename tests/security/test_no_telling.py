@@ -57,7 +57,7 @@ async def known(client: Client, outbox: Outbox) -> Person:
     return person
 
 
-async def anew(
+async def in_new_browser(
     app: Starlette, runtime: Runtime, action: Callable[[Client], Awaitable[Page]]
 ) -> Page:
     """Perform the action in a new browser."""
@@ -83,7 +83,7 @@ async def test_login_and_forgotten_password_answer_alike(
                 typed = {} if password is None else {"password": password}
                 return await browser.post(path, {**values, **typed, "nir": nir})
 
-            answers.append(answer_of(await anew(app, runtime, action), nir))
+            answers.append(answer_of(await in_new_browser(app, runtime, action), nir))
         assert answers[0] == answers[1] == answers[2], password
 
 
@@ -97,7 +97,7 @@ async def test_what_is_no_identifier_gets_the_answer_of_an_unknown_one_or_of_an_
             page = await browser.get("/connexion")
             return await browser.submit(page, {"nir": nir, "password": WRONG})
 
-        return await anew(app, runtime, action)
+        return await in_new_browser(app, runtime, action)
 
     unknown, empty = await refused(Person().nir), await refused("")
     for identifier in ("   ", "\x00", "abc", "9" * 20_000, "' OR 1=1 --", "2 85 05 99 990"):

@@ -78,9 +78,11 @@ async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
     assert "Synthèse de votre compte" in page.text
 
     await outbox.deliver()
-    told = outbox.to(person.email)[-1]
-    assert told.subject == "Votre mot de passe a changé"
-    assert "remplacé au moyen d’un lien « Mot de passe oublié »" in told.text.replace("\u00a0", " ")
+    notice = outbox.to(person.email)[-1]
+    assert notice.subject == "Votre mot de passe a changé"
+    assert "remplacé au moyen d’un lien « Mot de passe oublié »" in notice.text.replace(
+        "\u00a0", " "
+    )
 
 
 async def test_an_unknown_nir_gets_the_same_pages_and_no_mail(

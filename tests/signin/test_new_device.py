@@ -188,5 +188,5 @@ async def test_a_link_followed_on_a_new_device_does_not_make_it_known(
     person.password = "Girafe-913-Mauve"
     fields = {"password": person.password, "password_confirmation": person.password}
     await client.submit(await client.get(link), fields)
-    told = await subjects_after_login(client, person, outbox, SAFARI)
-    assert sorted(told) == [SUBJECT, "Votre mot de passe a changé"]
+    subjects = await subjects_after_login(client, person, outbox, SAFARI)
+    assert sorted(subjects) == [SUBJECT, "Votre mot de passe a changé"]

@@ -26,7 +26,7 @@ async def age(runtime: Runtime, interval: str) -> None:
     )
 
 
-class Restarting:
+class RestartingBrowser:
     """The same browser, with an application restarted for each request."""
 
     def __init__(self, settings: Settings) -> None:
@@ -51,7 +51,7 @@ class Restarting:
 
 async def test_the_application_may_restart_between_any_two_requests(settings: Settings) -> None:
     person = Person()
-    browser = Restarting(settings)
+    browser = RestartingBrowser(settings)
     await browser.submit(TERMS, {"accepted": "y"})
     await browser.submit(IDENTITY, person.identity())
     await browser.submit(PASSWORD_STEP, {"password": PASSWORD, "password_confirmation": PASSWORD})

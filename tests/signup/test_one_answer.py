@@ -100,10 +100,10 @@ async def test_a_known_nir_is_told_to_its_holder_once(
         await outbox.deliver()
     assert [mail.subject for mail in outbox.to(HOLDER.email)] == [ALREADY]
     assert {mail.subject for mail in outbox.to(newcomer.email)} == {ACTIVATE}
-    told = outbox.to(HOLDER.email)[0]
-    assert not LINK.search(told.text)
-    assert newcomer.email not in told.text + told.html
-    assert "/connexion" in told.text
+    notice = outbox.to(HOLDER.email)[0]
+    assert not LINK.search(notice.text)
+    assert newcomer.email not in notice.text + notice.html
+    assert "/connexion" in notice.text
 
 
 async def test_a_holder_is_told_once_although_two_jobs_tell_them_at_once(
@@ -120,8 +120,8 @@ async def test_a_holder_is_told_once_although_two_jobs_tell_them_at_once(
         jobs = [asyncio.create_task(tell_holder(runtime, registration)) for _ in range(2)]
         await until_someone_waits(runtime, 2)
     await asyncio.gather(*jobs)
-    told = "SELECT count(*) FROM mail WHERE kind = 'already-registered'"
-    assert await value(runtime, told) == 1
+    count_sql = "SELECT count(*) FROM mail WHERE kind = 'already-registered'"
+    assert await value(runtime, count_sql) == 1
 
 
 @pytest.mark.parametrize("case", ["known e-mail", "both known"])
@@ -150,8 +150,8 @@ async def test_two_known_holders_are_each_told(
         outbox.peer.received.clear()
         mixed = Person(nir=HOLDER.nir, email=other_holder.email)
         await register_without_link(third, mixed, outbox)
-    told = {mail.recipient: mail.subject for mail in outbox.peer.received}
-    assert told == {HOLDER.email: ALREADY, other_holder.email: SHARED}
+    subjects = {mail.recipient: mail.subject for mail in outbox.peer.received}
+    assert subjects == {HOLDER.email: ALREADY, other_holder.email: SHARED}
 
 
 async def test_a_holder_is_told_again_the_day_after(

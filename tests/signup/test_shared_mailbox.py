@@ -76,7 +76,7 @@ async def test_the_holder_of_a_number_is_told_that_another_address_was_given(
     assert "autre@exemple.fr" not in mail.text + mail.html
 
 
-class Noting:
+class RecordingConnection:
     """A connection that records its statements."""
 
     def __init__(self, connection: Any) -> None:
@@ -108,7 +108,7 @@ async def test_the_mail_of_what_is_known_costs_the_worker_the_same_statements(
         )
         mail = Mail(registration, "activation", registration, typed.email, "", 1, WRITTEN_AT)
         async with runtime.db.transaction() as connection:
-            noting = Noting(connection)
+            noting = RecordingConnection(connection)
             assert await compose_activation(runtime, noting, mail) is not None
         lists.append(noting.noted)
     assert lists[0] == lists[1]

@@ -99,7 +99,7 @@ def _kept_with(form: Element) -> Iterator[str]:
     found = [node for node in form.iter("input") if node.get("autocomplete") == "username"]
     if action.startswith("/mot-de-passe/"):
         if found:
-            yield "the number of an account is told to who has its mail"
+            yield "the number of an account is disclosed to the reader of its mail"
         return
     if len(found) != 1 or not found[0].get("value"):
         yield f"no identifier to keep the new password of {action} with"
@@ -132,10 +132,12 @@ def _summary(
 
 def _tells(link: Element, field: Element, beside: Element, label: str) -> bool:
     """Return whether a line names its field, checkboxes excepted, and has its message."""
-    told, error = text(link).casefold(), text(beside).casefold()
-    name, _, sentence = told.partition(" : ")
-    names_itself = field.get("type") == "checkbox" or told.startswith(label.rstrip(" *").casefold())
-    return bool(name and sentence and sentence in error) or (names_itself and told in error)
+    found, error = text(link).casefold(), text(beside).casefold()
+    name, _, sentence = found.partition(" : ")
+    names_itself = field.get("type") == "checkbox" or found.startswith(
+        label.rstrip(" *").casefold()
+    )
+    return bool(name and sentence and sentence in error) or (names_itself and found in error)
 
 
 def text(node: Element) -> str:

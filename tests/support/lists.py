@@ -21,7 +21,7 @@ def list_problems(dom: Element) -> Iterator[str]:
     for selector in BULLETLESS:
         for node in _matching(dom, selector):
             if node.tag in ("ul", "ol") and node.get("role") != "list":
-                yield f"a list without bullets is not told as one: {' '.join(selector)}"
+                yield f"a list without bullets has no list role: {' '.join(selector)}"
 
 
 def _matching(dom: Element, selector: list[str]) -> Iterator[Element]:

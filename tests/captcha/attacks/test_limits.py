@@ -18,7 +18,7 @@ AT_ONCE = 50
 ALLOWED = LIMITS[Kind.QUESTION][1].hits
 
 
-async def is_taken(runtime: Runtime, address: str) -> bool:
+async def is_judged(runtime: Runtime, address: str) -> bool:
     """Return whether an answer is judged; each comes from a new browser."""
     browser = token_hash(new_token(runtime.randomness))
     asked = issue(runtime, browser, Kind.QUESTION, runtime.clock.now())
@@ -45,11 +45,11 @@ async def test_of_the_answers_of_one_network_so_many_are_looked_at(
     runtime: Runtime, address_of: Callable[[int], str], tried: int, most: int
 ) -> None:
     """2.4.1: the hourly gain of a robot, as docs/security.md states it."""
-    taken = 0
+    judged = 0
     for first in range(0, tried, AT_ONCE):
-        batch = (is_taken(runtime, address_of(n)) for n in range(first, first + AT_ONCE))
-        taken += sum(await asyncio.gather(*batch))
-    assert taken == most
+        batch = (is_judged(runtime, address_of(n)) for n in range(first, first + AT_ONCE))
+        judged += sum(await asyncio.gather(*batch))
+    assert judged == most
 
 
 def test_a_robot_that_guesses_blindly_is_right_a_few_times_an_hour() -> None:
