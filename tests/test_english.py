@@ -6,6 +6,7 @@ import ast
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,14 @@ AVOIDED = {
 }
 
 
-def docstrings(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of each docstring of a module."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, Documented) and (text := ast.get_docstring(node)):
-            yield node.body[0].lineno, text
+@cache
+def docstrings(path: Path) -> list[tuple[int, str]]:
+    """Return the line and the text of each docstring of a module."""
+    return [
+        (node.body[0].lineno, text)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, Documented) and (text := ast.get_docstring(node))
+    ]
 
 
 def comments(path: Path) -> Iterator[tuple[int, str]]:
