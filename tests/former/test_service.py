@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.former.conftest import Left, everything
-from tests.former.test_owner import RESTORED, at_another_mailbox, back, sees_all
+from tests.former.test_owner import RESTORED, everything_is_back, return_with, with_another_mailbox
 from tests.support.client import Client
 from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
@@ -36,12 +36,12 @@ def plain(text: str) -> str:
 async def test_the_service_gives_back_what_was_left_and_says_so(
     client: Client, settings: Settings, left: Left, owner: Person, outbox: Outbox, capsys: Told
 ) -> None:
-    person = at_another_mailbox(owner)
-    await back(client, person, outbox)
+    person = with_another_mailbox(owner)
+    await return_with(client, person, outbox)
     outbox.peer.received.clear()
     assert await run_restoration(settings, person.email, whatever_names=False) == 0
     assert f"1 ancien compte est rendu à {person.email}" in plain(capsys.readouterr().out)
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
     page = await client.get("/espace/historique")
     assert f"{RESTORED} Le service" in page.text
     await outbox.deliver()
@@ -61,13 +61,13 @@ async def test_other_names_are_given_back_only_when_it_is_said(
     outbox: Outbox,
     capsys: Told,
 ) -> None:
-    person = at_another_mailbox(owner, birth_name="Martin")
-    await back(client, person, outbox)
+    person = with_another_mailbox(owner, birth_name="Martin")
+    await return_with(client, person, outbox)
     assert await run_restoration(settings, person.email, whatever_names=False) == 1
     assert "1 ancien compte porte d’autres noms" in plain(capsys.readouterr().err)
     assert left.told_in(await everything(client, runtime, left)) == set()
     assert await run_restoration(settings, person.email, whatever_names=True) == 0
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
 
 
 @pytest.mark.parametrize(
