@@ -39,7 +39,7 @@ TEMPLATE = "migrated"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 2**30
 VENV_PYTHON = ".venv/bin/python"
-# Allocations before a collection: with the default, a tenth of the time went into collecting.
+# Allocations before a collection: at the default, collecting took a tenth of the time.
 GC_THRESHOLD = 50_000
 _numbers = itertools.count()
 
@@ -52,7 +52,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how to run each failed test alone."""
+    """Print how to run each failed test alone."""
     reports = [
         report
         for outcome in ("failed", "error")
@@ -65,18 +65,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _in_memory() -> Path | None:
-    """Where copying a database costs no disk, if the machine has such a place with room."""
+    """A memory-backed folder with room for the databases, if the machine has one."""
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
     return MEMORY if roomy else None
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL 18 that forgets on a power cut, which tests do not have.
+    """A PostgreSQL 18 without durability: tests do not simulate power cuts.
 
-    Its folder is its own: started by root, PostgreSQL runs as another user, and pytest closes its
-    temporary folders to other users each time it starts. The first start on a machine creates that
-    user; pytest-xdist workers that did it at once would each get another user id.
+    It has a folder of its own: started by root, PostgreSQL runs as another user, and pytest makes
+    its temporary folders private each time it starts. The first start on a machine creates that
+    user; pytest-xdist workers doing so at once would each get another user id.
     """
     lock = InterProcessLock(tmp_path_factory.getbasetemp().parent / "postgres.lock")
     with TemporaryDirectory(prefix="compte-formation-tests-", dir=_in_memory()) as folder:
@@ -95,7 +95,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def clerk(postgres: Any) -> Iterator[Clerk]:
-    """Who makes and drops databases."""
+    """The helper that creates and drops databases."""
     clerk = Clerk(postgres.get_uri())
     yield clerk
     clerk.close()
@@ -103,7 +103,7 @@ def clerk(postgres: Any) -> Iterator[Clerk]:
 
 @pytest.fixture
 def administrator_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
-    """A database at the newest revision, dropped afterwards, for who administers the server."""
+    """A database at the newest revision, dropped afterwards, as the server's administrator."""
     name = f"test_{next(_numbers)}"
     clerk.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {OWNER} STRATEGY file_copy")
     yield postgres.get_uri(name)
@@ -112,19 +112,19 @@ def administrator_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
 
 @pytest.fixture
 def owner_url(administrator_url: str) -> str:
-    """The same database, for the role that owns its tables and migrates it."""
+    """The same database, as the role that owns its tables and migrates it."""
     return as_role(administrator_url, OWNER)
 
 
 @pytest.fixture
 def database_url(administrator_url: str) -> str:
-    """The same database, for the role that the program runs under."""
+    """The same database, as the role that the program runs under."""
     return as_role(administrator_url, APPLICATION)
 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    """Settings of a test: cheap hashes, a captcha answer, an SMTP port nobody listens on."""
+    """Settings for a test: cheap hashes, a fixed captcha answer, an unused SMTP port."""
     return make_settings(database_url=database_url)
 
 
@@ -138,21 +138,21 @@ async def app(settings: Settings) -> AsyncIterator[Starlette]:
 
 @pytest.fixture
 def runtime(app: Starlette) -> Runtime:
-    """The parts behind the application."""
+    """The application's runtime."""
     runtime: Runtime = app.state.runtime
     return runtime
 
 
 @pytest.fixture
 async def client(app: Starlette) -> AsyncIterator[Client]:
-    """A browser without scripts that checks every page it gets."""
+    """A browser without scripts that audits every page it gets."""
     async with Client(app) as one:
         yield one
 
 
 @pytest.fixture
 async def outbox(runtime: Runtime, settings: Settings) -> AsyncIterator[Outbox]:
-    """A real SMTP peer, and a worker that sends to it when told."""
+    """A real SMTP peer, and a worker that sends to it on demand."""
     peer = Peer()
     await peer.start()
     url = SecretStr(f"smtp://127.0.0.1:{peer.port}")
@@ -162,7 +162,7 @@ async def outbox(runtime: Runtime, settings: Settings) -> AsyncIterator[Outbox]:
 
 @pytest.fixture
 async def relay(database_url: str) -> AsyncIterator[Relay]:
-    """A way to the database that can be cut or fall silent, open."""
+    """A TCP relay to the database that can be cut or silenced, open at first."""
     one = Relay(database_url)
     await one.open()
     yield one
@@ -171,7 +171,7 @@ async def relay(database_url: str) -> AsyncIterator[Relay]:
 
 @pytest.fixture
 def earlier_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
-    """A database at revision 0018: before events held accounts and closed ones were remembered."""
+    """A database at revision 0018: before events named accounts and closed ones were remembered."""
     name = f"test_{next(_numbers)}"
     clerk.run(f"CREATE DATABASE {name}")
     url = postgres.get_uri(name)

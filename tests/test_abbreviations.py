@@ -1,4 +1,4 @@
-"""The audit of every page sees an abbreviation that is never explained."""
+"""The audit of every page finds unexplained abbreviations."""
 
 from __future__ import annotations
 

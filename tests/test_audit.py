@@ -1,4 +1,4 @@
-"""The audit of every page sees what is wrong with it, also where it has seen its structure."""
+"""The audit of every page finds its faults, even on an already audited structure."""
 
 from __future__ import annotations
 

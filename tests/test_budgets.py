@@ -1,4 +1,4 @@
-"""The counted budgets: statements per page, bytes of a first view."""
+"""Counted budgets: statements per page, bytes of a first view."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from web.core.runtime import Runtime
 from web.demo.samples import fill_catalogue
 
 TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SELECT 1$)\b")
-# The pictures of the help are asked for later, when one opens them.
+# The pictures of the help are loaded later, when opened.
 STATIC = re.compile(r"/static/[0-9a-f]+/[a-z.]+(?=\")")
 FIRST_VIEW_BYTES, SCRIPT_BYTES, FRAGMENT_BYTES, PICTURE_BYTES = 14_600, 16_000, 600, 12_000
 SOUND_BYTES = 150_000
@@ -61,7 +61,7 @@ PUBLIC = (
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the driver sends, seen where it leaves; nothing is replaced."""
+    """The statements sent by the driver, recorded by a spy that replaces nothing."""
     sent: list[str] = []
     real = asyncpg.Connection._execute
     simple = asyncpg.Connection.execute
@@ -97,7 +97,7 @@ async def test_a_search_asks_one_statement_and_its_limit_and_nothing_for_too_lit
         ("?q=", 0),
         ("?q=m", 0),
         ("/abc", 0),
-        # The limit of its time, then the search.
+        # Setting its time limit, then the search.
         ("?q=agent", 2),
         ("?q=patisier+zygomatique", 2),
         ("?q=999999", 2),
@@ -275,6 +275,6 @@ async def _assert_fits_in_one_window(client: Client, page: Page) -> None:
 
 
 async def _transferred(client: Client, address: str) -> int:
-    """Bytes of a static file as a browser gets it."""
+    """The bytes of a static file as transferred to a browser."""
     async with client.http.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as response:
         return sum([len(chunk) async for chunk in response.aiter_raw()])

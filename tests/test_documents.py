@@ -1,4 +1,4 @@
-"""The documents are true of the program: what they name exists, what they count is so."""
+"""The documents match the program: the names they cite exist, the counts are right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How numbers and abbreviations read in French pages."""
+"""The formatting of numbers and abbreviations in French pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of pages, asked for without htmx: each leads to the page it belongs to."""
+"""Fragments requested without htmx: each redirects to its page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOKEN = "a" * 43
 
 
 async def check(client: Client, parts: dict[str, str], page_with_a_form: str) -> None:
-    """Ask for each part as a browser without scripts would."""
+    """Request each fragment as a browser without scripts would."""
     fields = {"csrf": (await client.get(page_with_a_form)).values()["csrf"], "password": "x"}
     for part, page in parts.items():
         path = part.replace("{token}", TOKEN)

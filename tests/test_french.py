@@ -1,4 +1,4 @@
-"""Turns of phrase that are not French, or that this product has one other word for."""
+"""Turns of phrase that are not French, or that this product expresses otherwise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.french import all_texts
 
-# Each with the reason, or with what is written instead.
+# Each with its reason, or with its replacement.
 AVOIDED = {
     "a text does not speak: indique, précise, annonce, explique": re.compile(
         r"(?<!-)\b(?:dit|dits|dise|disent|dira|diront|dirait)\b"

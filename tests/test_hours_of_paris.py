@@ -1,4 +1,4 @@
-"""A time of day says whose it is: people read these pages in Cayenne and Nouméa too."""
+"""Times of day name their time zone: people read these pages in Cayenne and Nouméa too."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_no_template_names_the_zone_after_a_filter_that_does() -> None:
 
 
 def test_no_page_writes_a_time_of_its_own() -> None:
-    """A minute is written by the filters alone."""
+    """Only the filters format minutes."""
     own = re.compile(r"strftime|:%H|\.minute\b|\.hour\b")
     allowed = {MODULES / "filters.py", MODULES / "core" / "held_mails.py"}
     found = {path for path in MODULES.rglob("*.py") if own.search(path.read_text())}

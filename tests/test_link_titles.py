@@ -1,4 +1,4 @@
-"""The pages behind mailed links: their titles tell them apart, whatever has become of the link."""
+"""The pages behind mailed links: distinct titles, whatever the state of the link."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     ),
 ]
 
-# A link that no longer works, or never did; what it did before has a title of its own.
+# A link that is expired or unknown; after a success it has another title.
 ENDED = [
     *((f"signup/activation_{end}.html", {}) for end in ("unknown", "expired")),
     *(("signin/reset_over.html", {"state": end}) for end in ENDS),
@@ -37,7 +37,7 @@ def title_of(app: Starlette, name: str, values: dict[str, Any]) -> str:
     templates: Templates = app.state.templates
     template = templates.env.get_template(name)
     context = template.new_context(values)
-    # As far as its first words: what it sets at its top is set.
+    # The template up to its first words, to read the variables set at its top.
     next(iter(template.root_render_func(context)))
     return "".join(template.blocks["title"](context))
 

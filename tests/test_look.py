@@ -1,4 +1,4 @@
-"""What the stylesheet and the script are held to, read as they are."""
+"""Requirements on the stylesheet and the script, checked on their source."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GROUNDS = {
 
 
 def palette(scheme: int) -> dict[str, str]:
-    """The colours by role; the dark scheme changes those of the light one."""
+    """The colours by role; the dark scheme overrides those of the light one."""
     blocks = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
     colours: dict[str, str] = {}
     for block in blocks[: scheme + 1]:
@@ -71,9 +71,9 @@ def test_colours_change_only_where_both_schemes_are_told() -> None:
 
 
 def test_the_script_waits_for_nothing_listens_to_no_key_and_lets_people_paste() -> None:
-    """No message leaves by itself; a press counts when it is released; no key is a shortcut.
+    """No timer, no keyboard shortcut, no blocked paste; a press acts on release.
 
-    6.2.7: nor is a paste stopped.
+    6.2.7: pasting is allowed.
     """
     for word in (
         "setTimeout",

@@ -1,4 +1,4 @@
-"""One stylesheet, nothing in it unused, no class without a rule."""
+"""One stylesheet: no unused rule, no class without a rule."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STYLE = re.sub(r"/\*.*?\*/", "", (ROOT / "static" / "site.css").read_text(), flags=re.DOTALL)
 SCRIPT = (ROOT / "static" / "app.js").read_text()
-# What the expressions that a class may be made of stand for; mails have their own style.
+# The values of the expressions in class names; mails have their own style.
 VALUES = {
     "kind": ("success", "info", "warning", "error"),
     "level": ("0", "1", "2", "3", "4"),
     "bar.balance": ("cpf", "dif"),
     "page.session_idle_minutes": ("30", "60"),
 }
-# States that look as the component does by itself.
+# States in which the component looks the same.
 ORDINARY = {"info", "strength-0", "session-30"}
-# Tags that WTForms and the browser write.
+# Tags written by WTForms and the browser.
 WRITTEN_ELSEWHERE = {"html", "select", "textarea", "input"}
 ATTRIBUTE = re.compile(r'\bclass="((?:[^"{]|\{\{.*?\}\}|\{%.*?%\})*)"', re.DOTALL)
 
@@ -44,7 +44,7 @@ def classes_of_the_templates() -> Iterator[str]:
 
 
 def classes_of_the_program() -> Iterator[str]:
-    """Each class that a form or the script gives."""
+    """Each class set by a form or by the script."""
     modules = "\n".join(path.read_text() for path in (ROOT / "web").rglob("*.py"))
     for names in re.findall(r'"class": "([^"]+)"', modules) + re.findall(
         r'className = "([^"]+)"', SCRIPT
@@ -53,7 +53,7 @@ def classes_of_the_program() -> Iterator[str]:
 
 
 def selectors() -> set[str]:
-    """Each selector of the stylesheet, commas undone."""
+    """Each selector of the stylesheet, lists split."""
     bare = re.sub(r"@keyframes\s+\w+\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", STYLE)
     found = set()
     for prelude in re.findall(r"([^{};]+)\{", bare):
@@ -96,7 +96,7 @@ def test_colours_are_named_by_their_role_and_each_name_serves() -> None:
 def test_both_schemes_have_the_same_roles() -> None:
     schemes = re.findall(r":root \{([^}]*--page[^}]*)\}", STYLE)
     names = [set(re.findall(r"(--[\w-]+):", scheme)) for scheme in schemes]
-    # The ring of the focus is seen on both.
+    # The focus ring is visible on both.
     assert names[0] - names[1] == {"--focus"}
     assert names[1] < names[0]
     assert len(names) == 2

@@ -1,4 +1,4 @@
-"""No template is left that nothing shows, no macro that nothing calls."""
+"""No template and no macro is unused."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TEMPLATES = {
     path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*.*") if path.is_file()
 }
 TREES = {name: JINJA.parse(path.read_text()) for name, path in TEMPLATES.items()}
-# Anything that the program may put in a name.
+# Anything that the program may insert in a name.
 PART = "[a-z0-9_.-]+"
 
 
 def strings_of_the_program() -> Iterator[str]:
-    """Each string of the program as a pattern; what an f-string puts in may be anything."""
+    """Each string of the program as a pattern; the values of an f-string may be anything."""
     for path in (ROOT / "web").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -20,14 +20,14 @@ WRONG = {
     "space after «": re.compile(r"«(?![\u00a0\u202f])"),
     "double space": re.compile(r"(?<=\S)[ \u00a0\u202f]{2,}(?=\S)"),
     "n° and number apart": re.compile(r"\b[nN]° "),
-    # An identity number or a phone number is a row of groups: no thousands.
+    # An identity number or a phone number is grouped without being thousands.
     "thousands apart": re.compile(r"(?<![\d \u202f])\d{1,3}[ \u202f]\d{3}(?![ \d])"),
     "number and unit apart": re.compile(rf"(?<=[\d{VALUE}]) (?:{UNITS})\b"),
 }
 
 
 def mistakes(text: str) -> list[str]:
-    """What is wrong in a text, each with its surroundings."""
+    """The mistakes in a text, each with its surroundings."""
     return [
         f"{name}: {text[max(0, found.start() - 30) : found.end() + 20]!r}"
         for name, pattern in WRONG.items()

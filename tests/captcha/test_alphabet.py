@@ -1,4 +1,4 @@
-"""Which characters a challenge is made of, and how an answer is read."""
+"""The characters of a challenge, and the parsing of an answer."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_no_character_is_favoured_at_any_place() -> None:
     for place in range(ANSWER_LENGTH):
         seen = Counter(text[place] for text in drawn)
         chi_squared = sum((seen[c] - expected) ** 2 / expected for c in ALPHABET)
-        # 14 degrees of freedom: above 41 once in ten thousand fair draws.
+        # 14 degrees of freedom: a fair draw exceeds 41 once in ten thousand.
         assert chi_squared < 41
 
 

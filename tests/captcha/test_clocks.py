@@ -1,4 +1,4 @@
-"""Web machines whose clocks are wrong: the database's decides how old a security check is."""
+"""Web machines with wrong clocks: the age of a security check follows the database's clock."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 
 BROWSER = b"browser".ljust(32, b".")
-# Minutes that a web machine's clock is wrong by.
+# Clock errors of a web machine, in minutes.
 WRONG = pytest.mark.parametrize("wrong", [-11, -5, 5, 11])
 
 
 def clock_of(minutes: int) -> Clock:
-    """One that is wrong by so much."""
+    """A clock that is off by this much."""
     return Clock(now=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
 
 
 @asynccontextmanager
 async def machine(settings: Settings, minutes: int) -> AsyncIterator[Client]:
-    """A web machine with a wrong clock, which it has compared with the database's."""
+    """A web machine with a wrong clock, already synchronised with the database's."""
     app = create_app(settings, clock=clock_of(minutes), compares_clocks=True)
     async with app.router.lifespan_context(app), Client(app) as client:
         runtime: Runtime = app.state.runtime
@@ -71,7 +71,7 @@ async def test_the_step_is_passed_on_every_machine(settings: Settings, wrong: in
 async def test_what_was_just_shown_is_never_too_old_to_be_too_fast(
     runtime: Runtime, settings: Settings
 ) -> None:
-    """A machine ahead of the database, not compared yet: its challenges are of the future."""
+    """A machine ahead of the database and not yet synchronised issues challenges in the future."""
     ahead = clock_of(5).now()
     token = issue(runtime, BROWSER, Kind.CHARACTERS, ahead).token
     answer = right_answer(settings.secret_key.get_secret_value(), token)

@@ -31,7 +31,7 @@ def luminance(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def contrasts(png: bytes) -> NDArray[np.float64]:
-    """Contrast with the ground of each pixel that counts as ink: darker than half the ground."""
+    """The contrast with the background of each inked pixel: darker than half the background."""
     light = luminance(pixels(png))
     ground = float(light.max())
     inked: NDArray[np.float64] = light[light < ground / 2]

@@ -1,4 +1,4 @@
-"""Pictures and sounds for many at once: each is made once, and a flood keeps nobody waiting."""
+"""Concurrent pictures and sounds: each is made once, and a flood does not delay other people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLOOD = 90
 
 @pytest.fixture
 async def people(app: Starlette) -> AsyncIterator[list[Client]]:
-    """Fifty people, each with a browser and an address of their own."""
+    """Fifty people, each with a browser and an address."""
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(Client(app, address=f"203.0.113.{n}"))
@@ -32,7 +32,7 @@ async def people(app: Starlette) -> AsyncIterator[list[Client]]:
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is drawn, noted where it is; nothing is replaced."""
+    """The drawn challenges, recorded by a spy that replaces nothing."""
     noted: list[str] = []
     real = drawing.draw
 
@@ -49,13 +49,13 @@ async def a_challenge(client: Client) -> str:
 
 
 async def status_of(client: Client, kind: str, token: str | None = None) -> int:
-    """Ask for the picture or the sound of a challenge."""
+    """Request the picture or the sound of a challenge."""
     token = token or await a_challenge(client)
     return (await client.http.get(f"/captcha/{token}.{kind}")).status_code
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Let the requests go on until it holds."""
+    """Yield to the event loop until `holds()` is true."""
     async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0)
@@ -65,18 +65,18 @@ async def test_fifty_at_once_are_all_served_and_the_event_loop_hardly_waits(
     people: list[Client],
 ) -> None:
     tokens = [await a_challenge(one) for one in people]
-    # The first ones read fonts and voices.
+    # The first calls load fonts and voices.
     await asyncio.gather(*(status_of(people[0], kind, tokens[0]) for kind in ("png", "wav")))
 
     async def ask(number: int) -> int:
-        # People do not all arrive in the same millisecond.
+        # Spread the arrivals: people do not all arrive in the same millisecond.
         await asyncio.sleep(number * 0.004)
         return await status_of(people[number], ("png", "wav")[number % 2], tokens[number])
 
     async with watched_loop() as late:
         statuses = await asyncio.gather(*(ask(number) for number in range(len(people))))
     assert set(statuses) == {200}
-    # One turn in a hundred: on a busy machine, others than us make turns come late.
+    # Ignore the worst percentile: other processes of a busy machine also delay the loop.
     assert sorted(late)[int(len(late) * 0.99)] < 10
 
 
@@ -103,7 +103,7 @@ async def test_the_parts_of_a_sound_are_cut_from_one(client: Client, runtime: Ru
 async def test_a_flood_of_one_browser_is_refused_and_the_others_are_drawn_for(
     client: Client, people: list[Client], runtime: Runtime
 ) -> None:
-    """15.2.2: one client, whatever it has open at once, stops nobody's picture."""
+    """15.2.2: one client, however many requests it has open, blocks nobody else's picture."""
     token = await a_challenge(client)
     async with runtime.drawing.turn():
         flood = [asyncio.create_task(status_of(client, "wav", token)) for _ in range(FLOOD)]
@@ -119,7 +119,7 @@ async def test_a_flood_of_one_browser_is_refused_and_the_others_are_drawn_for(
 async def test_a_flood_of_browsers_at_one_address_leaves_the_others_their_turn(
     app: Starlette, people: list[Client], runtime: Runtime
 ) -> None:
-    """15.2.2: nor does a robot that throws its cookie away each time."""
+    """15.2.2: the same for a robot that discards its cookie each time."""
     drawn_for: list[str] = []
 
     async def ask(who: str, client: Client) -> int:

@@ -1,4 +1,4 @@
-"""The text question: variety, answers taken, answers refused."""
+"""The text question: variety, accepted answers, refused answers."""
 
 from __future__ import annotations
 

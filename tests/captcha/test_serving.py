@@ -1,4 +1,4 @@
-"""The picture and the sound as they are served: to whom, how fresh, and in parts to players."""
+"""The picture and the sound as served: access, caching, and range requests of players."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_no_two_sounds_have_the_same_bytes(client: Client) -> None:
     sounds = [await sound_of(client, token) for _ in range(3)]
     assert {sound.status_code for sound in sounds} == {200}
     assert {sound.headers["content-type"] for sound in sounds} == {"audio/wav"}
-    # Not even the first second, which says nothing yet.
+    # Not even for the first second, which is silent.
     assert len({sound.content[44:8044] for sound in sounds}) == 3
     assert "content-encoding" not in sounds[0].headers
 

@@ -1,4 +1,4 @@
-"""The sound of a challenge: format, length, weight, clarity, and never twice the same."""
+"""The sound of a challenge: format, length, weight, clarity, no two alike."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def samples_of(wav: bytes) -> NDArray[np.float64]:
 
 
 def loudness_by_tenth(samples: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Root mean square of each tenth of a second."""
+    """The root mean square of each tenth of a second."""
     size = RATE // 10
     tenths = samples[: len(samples) // size * size].reshape(-1, size)
     return np.asarray(np.sqrt((tenths**2).mean(1)))

@@ -1,4 +1,4 @@
-"""Importing a catalogue written in a few lines."""
+"""Import of a catalogue written in a few lines."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from web.core.runtime import Runtime
 
 @dataclass
 class Told:
-    """A watcher that keeps what it is told."""
+    """A progress reporter that keeps its messages."""
 
     refusals: list[tuple[int, str]] = field(default_factory=list)
 
     def read(self, line: int, size: int) -> None:
-        """Nothing to keep."""
+        """Ignored."""
 
     def refused(self, line: int, reason: str) -> None:
         """Kept."""
         self.refusals.append((line, reason))
 
     def step(self, name: str) -> None:
-        """Nothing to keep."""
+        """Ignored."""
 
 
 def line(code_cpf: int | str, title: str, **others: str) -> dict[str, str]:
-    """A line of the file, what is not said left empty."""
+    """A line of the file; fields not given are empty."""
     return {"code_cpf": str(code_cpf), "title": title, **others}
 
 
 def as_file(lines: Iterable[dict[str, str]]) -> io.BytesIO:
-    """The lines as a file with its header."""
+    """The lines as a file, header included."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="")
     writer.writeheader()

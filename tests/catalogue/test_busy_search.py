@@ -1,4 +1,4 @@
-"""However many search and whatever they search, the other pages are served."""
+"""Concurrent searches, however many and however slow, leave the other pages responsive."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def catalogue(runtime: Runtime) -> None:
 
 @asynccontextmanager
 async def slow_catalogue(runtime: Runtime) -> AsyncIterator[None]:
-    """Whatever is searched has to wait for a lock."""
+    """Make every search wait for a lock."""
     async with runtime.db.transaction() as connection:
         await connection.execute("LOCK TABLE catalogue_word IN ACCESS EXCLUSIVE MODE")
         yield
@@ -42,7 +42,7 @@ async def slow_catalogue(runtime: Runtime) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def busy(runtime: Runtime) -> AsyncIterator[None]:
-    """All turns are taken, and all places to wait of people without a cookie at one address."""
+    """Take every search slot, and every waiting slot of cookieless browsers at one address."""
     async with AsyncExitStack() as stack:
         for _ in range(SEARCHES_AT_ONCE):
             await stack.enter_async_context(runtime.searching.turn())
@@ -50,7 +50,7 @@ async def busy(runtime: Runtime) -> AsyncIterator[None]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Let the requests go on until it holds."""
+    """Yield to the event loop until `holds()` is true."""
     async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0)
@@ -61,7 +61,7 @@ async def search(client: Client, text: str, *, htmx: bool = False) -> Page:
 
 
 async def search_in_crowds(client: Client, runtime: Runtime) -> list[asyncio.Task[Page]]:
-    """As many as an address may have waiting."""
+    """Start as many searches as one address may have waiting."""
     waiting = [asyncio.create_task(search(client, "menuisier")) for _ in range(WAITING_PER_ADDRESS)]
     await until(lambda: runtime.searching.pending == SEARCHES_AT_ONCE + WAITING_PER_ADDRESS)
     return waiting
@@ -70,7 +70,7 @@ async def search_in_crowds(client: Client, runtime: Runtime) -> list[asyncio.Tas
 async def test_a_flood_of_searches_leaves_the_other_pages_their_connections(
     app: Starlette, runtime: Runtime, catalogue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """15.2.2: without a bound of its own, the search would hold the whole pool."""
+    """15.2.2: without its own bound, the search would use up the connection pool."""
     monkeypatch.setattr(service, "SEARCH_SECONDS", 30)
     async with AsyncExitStack() as stack:
         robots = [

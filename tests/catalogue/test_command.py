@@ -1,4 +1,4 @@
-"""`import-catalogue FILE`: what an operator sees, and the exit status; the sample of the demo."""
+"""`import-catalogue FILE`: its output and exit status; the sample of the demonstration."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
-    """A file of 20 codes, of two certifications."""
+    """A valid file of 20 codes, for two certifications."""
     path = tmp_path / "good.csv"
     lines = (line(number, ("Menuisier", "Boulanger")[number % 2]) for number in range(20))
     path.write_bytes(as_file(lines).getvalue())
@@ -44,9 +44,9 @@ def run(path: Path, environment: dict[str, str]) -> Finished:
 def test_a_file_is_applied_then_recognised(good: Path, environment: dict[str, str]) -> None:
     first, second = run(good, environment), run(good, environment)
     assert (first.status, first.err) == (second.status, second.err) == (0, "")
-    told = first.out.replace("\u00a0", " ")
-    assert "20 codes, " in told
-    assert "Le catalogue est remplacé : 2 certifications." in told
+    output = first.out.replace("\u00a0", " ")
+    assert "20 codes, " in output
+    assert "Le catalogue est remplacé : 2 certifications." in output
     assert "rien n’a changé" in second.out
     assert "\x1b" not in first.out
 
@@ -56,9 +56,9 @@ def test_a_refused_file_tells_each_line(good: Path, environment: dict[str, str])
         file.write("1,Encore,,,,,,,\n\nx,,,,,,,,\n")
     answer = run(good, environment)
     assert answer.status == 1
-    told = answer.err.replace("\u00a0", " ").splitlines()
-    assert told[0].startswith("ligne 24 : code_cpf : un nombre de 1 à 6 chiffres")
-    assert told[1:] == [
+    output = answer.err.replace("\u00a0", " ").splitlines()
+    assert output[0].startswith("ligne 24 : code_cpf : un nombre de 1 à 6 chiffres")
+    assert output[1:] == [
         "ligne 22 : code_cpf : déjà à la ligne 3",
         "2 lignes refusées. Rien n’a été appliqué.",
     ]
@@ -81,7 +81,7 @@ def test_a_terminal_gets_a_bar(good: Path, environment: dict[str, str]) -> None:
     try:
         while part := os.read(ours, 4096):
             seen += part
-    except OSError:  # how Linux says that the other end was closed
+    except OSError:  # on Linux, the other end was closed
         pass
     os.close(ours)
     assert process.wait(30) == 0

@@ -1,4 +1,4 @@
-"""Importing a catalogue: whole or not at all, by version, while people search."""
+"""Import of a catalogue: all or nothing, by version, during searches."""
 
 from __future__ import annotations
 
@@ -53,18 +53,20 @@ async def test_the_same_file_again_changes_nothing(runtime: Runtime) -> None:
 
 async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
     await import_lines(runtime, FIRST)
-    told = Told()
+    reporter = Told()
     with pytest.raises(RefusedFileError) as caught:
-        await import_lines(runtime, [*SECOND, line("x", "Menuisier")], told)
-    assert (caught.value.count, [number for number, _ in told.refusals]) == (1, [42])
+        await import_lines(runtime, [*SECOND, line("x", "Menuisier")], reporter)
+    assert (caught.value.count, [number for number, _ in reporter.refusals]) == (1, [42])
     assert await counts(runtime) == [1, 40, 40, 42]
 
 
 async def test_a_code_that_an_earlier_line_has_is_refused(runtime: Runtime) -> None:
-    told = Told()
+    reporter = Told()
     with pytest.raises(RefusedFileError):
-        await import_lines(runtime, [line(1, "A bon"), line(2, "B bon"), line(1, "C bon")], told)
-    assert told.refusals == [(4, "code_cpf\u00a0: déjà à la ligne 2")]
+        await import_lines(
+            runtime, [line(1, "A bon"), line(2, "B bon"), line(1, "C bon")], reporter
+        )
+    assert reporter.refusals == [(4, "code_cpf\u00a0: déjà à la ligne 2")]
     assert not await has_catalogue(runtime.settings.database_url)
 
 
@@ -130,8 +132,8 @@ async def test_readers_see_one_version_or_the_other_never_half(runtime: Runtime)
 async def test_an_import_cut_before_its_end_leaves_the_earlier_catalogue(
     runtime: Runtime,
 ) -> None:
-    class Cut(Told):
-        """Pulls the plug once all is written but the removal of the earlier version."""
+    class FailingReporter(Told):
+        """Raises once everything is written except the removal of the earlier version."""
 
         def step(self, name: str) -> None:
             if name == LAST_STEP:
@@ -139,7 +141,7 @@ async def test_an_import_cut_before_its_end_leaves_the_earlier_catalogue(
 
     await import_lines(runtime, FIRST)
     with pytest.raises(RuntimeError):
-        await import_lines(runtime, SECOND, Cut())
+        await import_lines(runtime, SECOND, FailingReporter())
     assert await counts(runtime) == [1, 40, 40, 42]
     assert (await import_lines(runtime, SECOND)).changed
 

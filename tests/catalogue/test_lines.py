@@ -1,4 +1,4 @@
-"""What a line of the catalogue may hold, and what is said of one that is refused."""
+"""The content of a catalogue line, and the messages for refused lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""« Ma liste de formations »: the search and its answers, and a page for each formation."""
+"""« Ma liste de formations »: the search and its results, and a page per formation."""
 
 from __future__ import annotations
 
@@ -131,8 +131,8 @@ async def test_a_formation_tells_all_codes_and_what_to_do_next(visitor: Client) 
     assert page.dom is not None
     assert text_of(next(page.dom.iter("h1"))) == JOINER
     article = next(page.dom.iter("article"))
-    for told in ("Pour quiSalariés", "OùBretagne", "SecteurBâtiment", "Numéro RNCP90001"):
-        assert told in text_of(article)
+    for words in ("Pour quiSalariés", "OùBretagne", "SecteurBâtiment", "Numéro RNCP90001"):
+        assert words in text_of(article)
     rows = [[text_of(cell) for cell in row.iter("td")] for row in article.iter("tr")][1:]
     assert rows == [
         ["100002", "Tous publics", "Toutes les régions", "Jusqu’au 31 décembre 2999"],

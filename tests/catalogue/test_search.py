@@ -1,4 +1,4 @@
-"""Searching the catalogue: words in any order, accents, plurals, beginnings, typos, numbers."""
+"""Search of the catalogue: word order, accents, plurals, prefixes, typos, numbers."""
 
 from __future__ import annotations
 

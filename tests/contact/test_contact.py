@@ -95,7 +95,7 @@ async def test_what_is_wrong_is_said_and_the_rest_is_kept(
     values = refused.values(URL)
     for name in TYPED.keys() - changes.keys():
         assert values[name].split() == TYPED[name].split()
-    # An answer that was not looked at waits beside its challenge for the rest to be put right.
+    # An answer not yet judged is kept beside its challenge while other fields are corrected.
     assert values["answer"] == ("" if field == "answer" else CAPTCHA_ANSWER)
     assert await count(runtime, "contact_message") == 0
     assert await count(runtime, "mail") == 0

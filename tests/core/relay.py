@@ -1,4 +1,4 @@
-"""A way to PostgreSQL that a test opens and closes, and the proof that a pool is whole."""
+"""A TCP relay to PostgreSQL, opened and closed by tests, and a check that a pool is intact."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEADLINE_SECONDS = 5
 
 
 class Relay:
-    """A TCP port in front of the server's socket: closed, nobody reaches the database."""
+    """A TCP port in front of the server's socket; while closed, the database is unreachable."""
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)
@@ -28,11 +28,11 @@ class Relay:
         self._is_silent = False
 
     async def open(self) -> None:
-        """Let connections through."""
+        """Accept connections."""
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
 
     async def close(self) -> None:
-        """Cut those there are, refuse others."""
+        """Cut the open connections, refuse new ones."""
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -42,13 +42,13 @@ class Relay:
         await asyncio.gather(*self._carriers, return_exceptions=True)
 
     def fall_silent(self) -> None:
-        """Keep connections open, accept others, and forward nothing on any of them."""
+        """Keep connections open, accept new ones, and forward nothing."""
         self._is_silent = True
         for gate in self._gates:
             gate.clear()
 
     def resume(self, *, for_all: bool = True) -> None:
-        """Forward again; not `for_all`: only on connections made from now on."""
+        """Forward again; without `for_all`, only on new connections."""
         self._is_silent = False
         if for_all:
             for gate in self._gates:
@@ -88,7 +88,7 @@ async def _pump(
 
 
 async def assert_pool_is_whole(db: Database, size: int = POOL_MAX) -> None:
-    """Hold as many connections as the pool has, all at once."""
+    """Acquire every connection of the pool at once."""
     everyone_holds_one = asyncio.Barrier(size)
 
     async def hold() -> int:

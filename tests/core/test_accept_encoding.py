@@ -1,4 +1,4 @@
-"""Answers are compressed for whoever wants it, and for nobody else."""
+"""Compression follows Accept-Encoding."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_the_header_may_come_in_several_lines(client: Client) -> None:
 
 
 async def stylesheet(client: Client) -> str:
-    """The address of the stylesheet."""
+    """The path of the stylesheet."""
     page = await client.get("/aide")
     assert page.dom is not None
     return next(

@@ -1,4 +1,4 @@
-"""The application under a role that owns nothing: it does its work, and alters nothing."""
+"""The application under a role without ownership: it works, and can alter no schema."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ROLE = "Application d’essai"
 
 @pytest.fixture
 async def app_settings(settings: Settings, administrator_url: str, owner_url: str) -> Settings:
-    """The same database, entered by a role whose name is quoted wherever it is written."""
+    """The same database, under a role whose name needs quoting."""
     owner = await asyncpg.connect(administrator_url)
     quoted = await owner.fetchval("SELECT quote_ident($1)", ROLE)
     if not await owner.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", ROLE):
@@ -80,9 +80,9 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
         closing = f"{profile}/fermeture"
         await client.submit(await client.get(closing), {"password": PASSWORD}, action=closing)
         await register_and_log_in(client, person, outbox)
-        told = (await client.get("/espace/historique")).text
+        text = (await client.get("/espace/historique")).text
         for words in ("Compte fermé", "Solde DIF corrigé (90 h)"):
-            assert words in told
+            assert words in text
         assert (await client.get("/sante/pret")).status == 200
     assert await rotate_keys(app_settings) == 0
     await peer.stop()

@@ -1,4 +1,4 @@
-"""Whose attempts are counted: nobody chooses their own address."""
+"""The client address used by rate limits cannot be forged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OURS = ("10.0.0.0/8", "fd00::/8")
 
 
 def request_from(peer: str | None, *forwarded: str) -> Request:
-    """A request of `peer` with these X-Forwarded-For lines, in order."""
+    """A request from `peer` with these X-Forwarded-For lines, in order."""
     headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
     client = (peer, 4321) if peer is not None else None
     return Request({"type": "http", "headers": headers, "client": client})
@@ -41,14 +41,14 @@ def test_a_peer_that_is_no_proxy_of_ours_is_not_believed(lines: tuple[str, ...])
         (f"{FORGED}, {PERSON}",),
         (f"{FORGED},{PERSON}, {OTHER_PROXY}",),
         (f"{FORGED}, {OTHER_PROXY}, {PERSON}",),
-        # A proxy that adds a line of its own below the forged one.
+        # A proxy that appends its own line below the forged one.
         (FORGED, PERSON),
         (f"{FORGED}, {OTHER_PROXY}", PERSON, OTHER_PROXY),
         (f"not an address, {PERSON}",),
     ],
 )
 def test_behind_trusted_proxies_the_nearest_stranger_counts(lines: tuple[str, ...]) -> None:
-    """15.3.4: what stands before the last address that our proxies saw was written by anyone."""
+    """15.3.4: anything before the last address seen by our proxies can be forged."""
     assert client_address(request_from(PROXY, *lines), OURS) == PERSON
 
 
@@ -72,7 +72,7 @@ def test_two_ipv6_subscribers_are_counted_apart() -> None:
 
 
 def test_ipv4_clients_of_an_ipv6_socket_are_counted_apart_and_as_themselves() -> None:
-    """6.3.1: all of them would share one /64."""
+    """6.3.1: otherwise all of them would share one /64."""
     assert client_address(request_from(f"::ffff:{PERSON}"), ()) == PERSON
     assert client_address(request_from(f"::ffff:{PROXY}", f"::ffff:{PERSON}"), OURS) == PERSON
 
@@ -97,7 +97,7 @@ def test_a_link_local_zone_is_no_way_to_many_addresses() -> None:
     ],
 )
 def test_an_ipv4_address_is_read_however_a_gateway_writes_it(said: str) -> None:
-    """6.3.1: what is not read would be one bucket for everybody."""
+    """6.3.1: an unparsed address would put everyone in one bucket."""
     assert client_address(request_from(PROXY, said), OURS) == PERSON
     assert client_address(request_from(PROXY, FORGED, said), OURS) == PERSON
     assert client_address(request_from(PROXY, f"{FORGED}, {said}, {OTHER_PROXY}:9"), OURS) == PERSON
@@ -121,7 +121,7 @@ def test_an_ipv6_address_is_read_however_a_gateway_writes_it(said: str) -> None:
 
 
 def test_two_people_behind_one_nat64_are_counted_apart() -> None:
-    """6.3.1: its whole IPv4 world would be one /64."""
+    """6.3.1: otherwise the whole IPv4 Internet would share one /64."""
     first = client_address(request_from("64:ff9b::198.51.100.9"), ())
     assert client_address(request_from("64:ff9b::198.51.100.10"), ()) != first
 
@@ -155,7 +155,7 @@ def test_nonsense_from_a_trusted_proxy_counts_by_that_proxy(said: str) -> None:
 
 @pytest.mark.parametrize("said", NONSENSE)
 def test_what_a_stranger_forges_is_no_problem_of_the_proxy(said: str) -> None:
-    """15.3.4: nobody outside makes `check` complain."""
+    """15.3.4: outsiders cannot make `check` report a problem."""
     assert see(request_from(PROXY, f"{said}, {PERSON}"), OURS) == Seen(ClientAddress(PERSON))
     assert see(request_from(FORGED, said), OURS) == Seen(ClientAddress(FORGED))
 

@@ -1,4 +1,4 @@
-"""The command line speaks French: each help, and each way to type a command wrong."""
+"""The command line speaks French: every help text and every usage error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from web.core.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, in_french
 
 ROOT = Path(__file__).parents[2]
 NUMBER = "2850599990001"
-# Words that Typer writes, and those that any English sentence has.
+# Words that Typer writes, and those common to any English sentence.
 ENGLISH = re.compile(
     r"\b(?:the|this|that|is|are|was|not|no|of|to|and|for|with|from|you|it|be|must|does|did|mean"
     r"|such|show|message|exit|try|help|error|errors|missing|invalid|value|required|default|got"
@@ -37,7 +37,7 @@ ENGLISH = re.compile(
     r"|integer|valid|command|commands)\b|\[y/N\]",
     re.IGNORECASE,
 )
-# What is typed as it is: names of commands, options, values and columns.
+# Literals, the same in both languages: commands, options, values and columns.
 NAMES = re.compile(r"`[^`]+`|--[\w-]+|\[OPTIONS\]|\w+(?:,\w+)+|[\w./]+\.(?:csv|md)")
 WRONG = {
     ("chek",): "La commande chek n’existe pas. Vouliez-vous écrire check ?",
@@ -66,7 +66,7 @@ WRONG = {
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield what is typed to name each command, and the command."""
+    """Yield the words that invoke each command, and the command."""
 
     def walk(path: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
         yield path, command
@@ -80,7 +80,7 @@ COMMANDS = dict(every_command())
 
 
 def foreign(text: str) -> list[str]:
-    """List the English words of an output."""
+    """List the English words in an output."""
     for name in {word for path in COMMANDS for word in path}:
         text = text.replace(name, "")
     return ENGLISH.findall(NAMES.sub("", text))
@@ -101,8 +101,8 @@ def test_the_help_of_each_command_is_in_french(path: tuple[str, ...]) -> None:
     assert (done.status, done.err) == (0, "")
     assert foreign(done.out) == []
     assert HELP in done.out
-    told = re.sub("[ \n]+", " ", done.out)
-    assert mistakes(told) + turns(told) == []
+    output = re.sub("[ \n]+", " ", done.out)
+    assert mistakes(output) + turns(output) == []
     assert "\x1b" not in done.out
     assert max(map(len, done.out.splitlines())) <= 80
 
@@ -110,16 +110,18 @@ def test_the_help_of_each_command_is_in_french(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_everything_a_command_takes_is_explained(path: tuple[str, ...]) -> None:
     command = COMMANDS[path]
-    told = plain(run_command(*path, "--help").out)
+    output = plain(run_command(*path, "--help").out)
     assert command.help
     for one in command.params:
         assert one.help.endswith("."), one.name
         names = [one.metavar] if isinstance(one, TyperArgument) else one.opts
-        assert all(name in told for name in names)
+        assert all(name in output for name in names)
         assert (
-            isinstance(one, TyperArgument) or one.is_flag or f"{one.opts[-1]} {one.metavar}" in told
+            isinstance(one, TyperArgument)
+            or one.is_flag
+            or f"{one.opts[-1]} {one.metavar}" in output
         )
-    assert told.count("[obligatoire]") == sum(one.required for one in command.params)
+    assert output.count("[obligatoire]") == sum(one.required for one in command.params)
 
 
 @pytest.mark.parametrize("path", [(), ("account",)], ids=["web", "account"])
@@ -198,10 +200,10 @@ def test_only_a_french_yes_agrees(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     assert agree("Le fermer ?") is is_agreed
-    told = capsys.readouterr().err
-    assert told.startswith("Le fermer ? [o/N] ")
-    assert foreign(told) == []
-    assert ("Répondez o (oui) ou n (non)." in told) is typed.startswith("yes")
+    output = capsys.readouterr().err
+    assert output.startswith("Le fermer ? [o/N] ")
+    assert foreign(output) == []
+    assert ("Répondez o (oui) ou n (non)." in output) is typed.startswith("yes")
 
 
 def test_a_question_that_is_left_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +225,7 @@ def test_a_question_that_is_left_does_nothing(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_number_that_is_asked_for_is_not_displayed() -> None:
-    """On a terminal that knows ASCII alone, too."""
+    """On an ASCII-only terminal too."""
     ours, theirs = pty.openpty()
     program = (
         "from web.core.streams import make_streams_forgiving\n"
@@ -244,7 +246,7 @@ def test_a_number_that_is_asked_for_is_not_displayed() -> None:
     seen = b""
     while not seen.endswith(b": "):
         seen += os.read(ours, 4096)
-    # What is typed before the terminal stops displaying is dropped.
+    # Input typed before the terminal turns echo off is discarded.
     deadline = time.monotonic() + 30
     while termios.tcgetattr(ours)[3] & termios.ECHO:
         assert time.monotonic() < deadline
@@ -253,7 +255,7 @@ def test_a_number_that_is_asked_for_is_not_displayed() -> None:
     try:
         while part := os.read(ours, 4096):
             seen += part
-    except OSError:  # how Linux says that the other end was closed
+    except OSError:  # on Linux, the other end was closed
         pass
     os.close(ours)
     assert process.wait(30) == 0, seen

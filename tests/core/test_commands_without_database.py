@@ -1,4 +1,4 @@
-"""Whatever the command, a database that does not answer is said in a sentence, with status 1."""
+"""Every command reports an unreachable database in one sentence, with exit status 1."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ COMMANDS = [
     ("failed-mails",),
     ("failed-mails", "--requeue"),
 ]
-# The first one starts without its database and waits for it, the other brings its own.
+# `serve` starts without its database and waits for it; `demo` starts its own.
 OTHERS = {"serve", "demo"}
 
 
 def run(command: tuple[str, ...], database_url: str, tmp_path: Path) -> tuple[int, str, list[str]]:
-    """Exit status, what was printed, and the sentences about the database."""
+    """Return the exit status, the output, and the sentences about the database."""
     file = tmp_path / "file.csv"
     file.touch()
     arguments = (str(file) if one == FILE else one for one in command)
     done = run_command(*arguments, **{**DEFAULTS, "database_url": database_url})
-    told = [line for line in done.err.splitlines() if "(SMTP_URL)" not in line]
-    return done.status, done.out, told
+    output = [line for line in done.err.splitlines() if "(SMTP_URL)" not in line]
+    return done.status, done.out, output
 
 
-def assert_told_in_a_sentence(status: int, out: str, told: list[str]) -> None:
-    assert len(told) == 1, told
-    assert told[0].startswith("La base de données ne répond pas (DATABASE_URL)")
-    assert told[0].endswith(".")
+def assert_one_sentence(status: int, out: str, sentences: list[str]) -> None:
+    assert len(sentences) == 1, sentences
+    assert sentences[0].startswith("La base de données ne répond pas (DATABASE_URL)")
+    assert sentences[0].endswith(".")
     assert (status, out) == (1, "")
 
 
@@ -64,7 +64,7 @@ def test_no_command_is_forgotten() -> None:
 def test_a_server_that_is_away(command: tuple[str, ...], tmp_path: Path) -> None:
     url = f"postgresql://nobody:s3cret@127.0.0.1:{free_port()}/none"
 
-    assert_told_in_a_sentence(*run(command, url, tmp_path))
+    assert_one_sentence(*run(command, url, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_a_server_that_is_away(command: tuple[str, ...], tmp_path: Path) -> None
 def test_a_database_that_does_not_exist_or_refuses_its_role(
     postgres: Any, command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """One command for each way to connect."""
+    """One command for each way of connecting."""
     absent = postgres.get_uri("absent")
     refused = postgres.get_uri("postgres").replace("//postgres:", "//nobody:", 1)
     assert "nobody" in refused
     for url in (absent, refused):
-        assert_told_in_a_sentence(*run(command, url, tmp_path))
+        assert_one_sentence(*run(command, url, tmp_path))

@@ -1,4 +1,4 @@
-"""Boxes open for the row they were sealed for, under a key of the ring, and not otherwise."""
+"""A ciphertext opens only for the row it was sealed for, under a key of the ring."""
 
 from __future__ import annotations
 
@@ -31,39 +31,42 @@ def test_what_is_sealed_opens_unchanged(vault: Vault, plain: bytes) -> None:
 
 
 def test_a_box_shows_nothing_and_never_the_same(vault: Vault) -> None:
-    """11.3.4: a nonce of its own for each box."""
-    boxes = {vault.seal(PLAIN, ROW) for _ in range(200)}
+    """11.3.4: each ciphertext has its own nonce."""
+    ciphertexts = {vault.seal(PLAIN, ROW) for _ in range(200)}
 
-    assert len(boxes) == 200
-    assert len({box[3 : 3 + NONCE_BYTES] for box in boxes}) == 200
-    assert not any(PLAIN[:6] in box for box in boxes)
+    assert len(ciphertexts) == 200
+    assert len({ciphertext[3 : 3 + NONCE_BYTES] for ciphertext in ciphertexts}) == 200
+    assert not any(PLAIN[:6] in ciphertext for ciphertext in ciphertexts)
 
 
 def test_a_box_moved_to_another_row_or_column_does_not_open(vault: Vault) -> None:
-    """11.3.3: bound to its place."""
-    box = vault.seal(PLAIN, ROW)
+    """11.3.3: the row and column are authenticated."""
+    ciphertext = vault.seal(PLAIN, ROW)
     for place in (OTHER_ROW, "account:1.email", "", ROW + " "):
         with pytest.raises(UnreadableBoxError):
-            vault.open(box, place)
+            vault.open(ciphertext, place)
 
 
 def test_a_box_altered_anywhere_does_not_open(vault: Vault) -> None:
-    """11.3.3: each byte in turn, and each length."""
-    box = vault.seal(PLAIN, ROW)
-    altered = [box[:i] + bytes([box[i] ^ 1]) + box[i + 1 :] for i in range(len(box))]
-    shortened = [box[:length] for length in range(len(box))]
-    for wrong in (*altered, *shortened, box + b"\x00", b"\xff" * 40):
+    """11.3.3: each byte in turn, and each truncation."""
+    ciphertext = vault.seal(PLAIN, ROW)
+    altered = [
+        ciphertext[:i] + bytes([ciphertext[i] ^ 1]) + ciphertext[i + 1 :]
+        for i in range(len(ciphertext))
+    ]
+    shortened = [ciphertext[:length] for length in range(len(ciphertext))]
+    for wrong in (*altered, *shortened, ciphertext + b"\x00", b"\xff" * 40):
         with pytest.raises(UnreadableBoxError):
             vault.open(wrong, ROW)
 
 
 def test_a_box_under_an_unknown_key_does_not_open(vault: Vault) -> None:
-    box = vault.seal(PLAIN, ROW)
+    ciphertext = vault.seal(PLAIN, ROW)
 
     with pytest.raises(UnreadableBoxError):
-        Vault({"k2": NEW}, Randomness()).open(box, ROW)
+        Vault({"k2": NEW}, Randomness()).open(ciphertext, ROW)
     with pytest.raises(UnreadableBoxError):
-        Vault({"k1": OTHER}, Randomness()).open(box, ROW)
+        Vault({"k1": OTHER}, Randomness()).open(ciphertext, ROW)
 
 
 def test_after_a_rotation_the_first_key_writes_and_both_read(vault: Vault) -> None:
@@ -89,7 +92,7 @@ def test_the_settings_say_which_key_writes() -> None:
 
 
 def test_a_digest_is_stable_and_tells_uses_values_and_secrets_apart() -> None:
-    """11.4: the same NIR has nothing in common from one use to another."""
+    """11.4: the digests of one NIR for two purposes are unrelated."""
     hasher = Hasher(SECRET)
     found = {
         Hasher(secret).digest(use, value)

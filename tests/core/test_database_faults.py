@@ -1,4 +1,4 @@
-"""Backends die, clients leave, commits fail: the pool stays whole and nobody waits."""
+"""Killed backends, leaving clients, failing commits: the pool stays intact, nobody blocks."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ AT_ONCE = POOL_MAX + 4
 
 
 class ChangedMindError(Exception):
-    """Raised by a test within a transaction."""
+    """Raised by a test inside a transaction."""
 
 
 @pytest.fixture
 async def db(database_url: str, owner_url: str) -> AsyncIterator[Database]:
-    """A pool of its own, and a table to write to."""
+    """A separate pool, and a table to write to."""
     await _as_owner(owner_url, "CREATE TABLE note (number int PRIMARY KEY)")
     await _as_owner(owner_url, "GRANT ALL ON note TO PUBLIC")
     database = Database(database_url)
@@ -41,19 +41,19 @@ async def _as_owner(url: str, statement: str) -> None:
 
 
 class Killer:
-    """Ends backends."""
+    """Terminates backends."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
         self._turn = asyncio.Lock()
 
     async def order(self, pid: int) -> None:
-        """Tell a backend to end; it may take its time."""
+        """Ask a backend to terminate; it may take a while."""
         async with self._turn:
             await self._connection.execute(f"SELECT pg_terminate_backend({pid})")
 
     async def kill(self, pid: int) -> None:
-        """Tell it, and see it gone."""
+        """Terminate a backend and wait until it has ended."""
         await self.order(pid)
         async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
             while _lives(pid):
@@ -70,14 +70,14 @@ def _lives(pid: int) -> bool:
 
 @pytest.fixture
 async def killer(database_url: str) -> AsyncIterator[Killer]:
-    """On a connection of its own."""
+    """A killer with its own connection."""
     connection = await asyncpg.connect(database_url)
     yield Killer(connection)
     await connection.close()
 
 
 async def _write(db: Database, number: int, *, dies: str, killer: Killer) -> None:
-    """One transaction, its backend killed at the point named."""
+    """Run one transaction, killing its backend at the given point."""
     async with db.transaction() as connection:
         pid = await connection.fetchval("SELECT pg_backend_pid()")
         if dies == "before the statement":
@@ -147,11 +147,11 @@ async def test_a_task_whose_connection_dies_as_it_gives_it_back_goes_on_with_ano
             async with db.connection() as connection:
                 pid = await connection.fetchval("SELECT pg_backend_pid()")
                 deaths.add(asyncio.create_task(killer.kill(pid)))
-                # The order to die and the reset of the connection leave together.
+                # Send the termination and the reset of the connection at the same moment.
                 await asyncio.sleep(0)
     await asyncio.gather(*deaths)
     for _ in range(10):
-        # The loop reads what the dead have left.
+        # Let the loop read what the dead backends left in their sockets.
         await asyncio.sleep(0)
 
     async with db.connection() as connection:

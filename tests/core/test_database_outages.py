@@ -1,4 +1,4 @@
-"""A database that is away, read-only or full: the designed page, then everything as before."""
+"""A database that is away, read-only or full: the error page, then recovery."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from web.core.errors import DATABASE_RETRY_SECONDS
 
 @pytest.fixture
 def relay(database_url: str) -> Relay:
-    """The way to the database, closed."""
+    """The relay to the database, closed."""
     return Relay(database_url)
 
 
 @pytest.fixture
 async def away(relay: Relay) -> AsyncIterator[Client]:
-    """A visitor of an application started while its database was away."""
+    """A visitor of an application started without its database."""
     app = create_app(make_settings(database_url=relay.url))
     async with app.router.lifespan_context(app), Client(app) as client:
         yield client
@@ -48,7 +48,7 @@ def assert_says_unavailable(page: Page) -> None:
 async def test_the_site_starts_without_its_database_and_recovers_with_it(
     away: Client, relay: Relay
 ) -> None:
-    """16.5: what does not need the database is served, the rest fails closed, designed."""
+    """16.5: static pages are served, the rest fails closed with the error page."""
     terms = await away.get("/inscription/conditions")
     assert terms.status == 200
     assert_says_unavailable(await away.submit(terms, {"accepted": "y"}))
@@ -66,7 +66,7 @@ async def test_the_site_starts_without_its_database_and_recovers_with_it(
 async def test_a_database_that_leaves_and_comes_back_costs_only_the_requests_meanwhile(
     away: Client, relay: Relay
 ) -> None:
-    """16.5: the same cookie goes on where it was."""
+    """16.5: the same cookie continues where it was."""
     await relay.open()
     await to_identity(away)
     for _ in range(volume(5, 50)):
@@ -77,7 +77,7 @@ async def test_a_database_that_leaves_and_comes_back_costs_only_the_requests_mea
 
 
 async def test_a_login_while_the_database_is_away_opens_nothing(away: Client) -> None:
-    """16.5: failing closed."""
+    """16.5: fails closed."""
     page = await away.get("/connexion")
 
     answer = await away.submit(page, {"nir": Person().nir, "password": PASSWORD})
@@ -89,7 +89,7 @@ async def test_a_login_while_the_database_is_away_opens_nothing(away: Client) ->
 async def test_a_read_only_database_gets_the_designed_page_and_keeps_what_it_has(
     client: Client, administrator_url: str
 ) -> None:
-    """16.5, I1: what was acknowledged is there once the database accepts writing again."""
+    """16.5, I1: acknowledged data are there once the database accepts writes again."""
     person = Person()
     page = await to_validation(client, person)
     async with _owner(administrator_url) as owner:
@@ -129,7 +129,7 @@ async def test_a_database_out_of_room_or_stopping_gets_the_designed_page(
 async def test_clients_that_leave_at_any_moment_leak_nothing(
     app: Starlette, runtime_db: Database
 ) -> None:
-    """I5: the request is over or undone; its connection is back either way."""
+    """I5: the request is carried out or rolled back; its connection returns either way."""
     async with Client(app) as client:
         page = await to_password(client, Person())
         fields = {"password": PASSWORD, "password_confirmation": PASSWORD}
@@ -145,7 +145,7 @@ async def test_clients_that_leave_at_any_moment_leak_nothing(
             steps = (number % 200 for number in range(first, first + 20))
             await asyncio.gather(*map(leave_after, steps))
         await assert_pool_is_whole(runtime_db)
-        # So many hashes for one browser: it would have to wait.
+        # One browser with so many concurrent hashes would have to wait.
         app.state.runtime.passwords._pace._done.clear()
         assert (await client.submit(page, fields)).url == "/inscription/validation"
 

@@ -1,4 +1,4 @@
-"""Every program takes in DATABASE_URL what asyncpg takes there."""
+"""Every program accepts the forms of DATABASE_URL that asyncpg accepts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.core.db import Database
 from web.worker import Worker
 
 UNREACHABLE = "La base de données ne répond pas"
-# Of a URL whose socket directory comes first in its query.
+# Variants of a URL whose query begins with the socket directory.
 FORMS = {
     "a second host": lambda url: f"{url},/nowhere&port=5432,5433",
     "the other host first": lambda url: (
@@ -36,8 +36,8 @@ def test_commands_take_it(
     owner_url: str, database_url: str, command: tuple[str, ...], form: str, tmp_path: Path
 ) -> None:
     url = FORMS[form](owner_url if command == ("migrate",) else database_url)
-    status, _, told = run(command, url, tmp_path)
-    assert told == []
+    status, _, output = run(command, url, tmp_path)
+    assert output == []
     assert status == (1 if command == ("check",) else 0), "only SMTP is away"
 
 

@@ -1,4 +1,4 @@
-"""Scarce work: bounded, taken in turns, and a flood keeps nobody out but itself."""
+"""The fair queue: bounded, round-robin, and a flood only delays itself."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FLOOD, HONEST, NEIGHBOUR = "198.51.100.9", "203.0.113.7", "198.51.100.10"
 
 @contextmanager
 def in_the_name_of(address: str, browser: str = "") -> Iterator[None]:
-    """What the middleware does around a request."""
+    """Set the current requester, as the middleware does around a request."""
     token = requesters._current.set(Requester(counted(ipaddress.ip_address(address)), browser))
     yield
     requesters._current.reset(token)
 
 
 class Bench:
-    """Work that goes on until it is let go, and the order in which it was begun."""
+    """Jobs that run until released, and the order in which they began."""
 
     def __init__(self, queue: FairQueue) -> None:
         self.queue = queue
@@ -37,12 +37,12 @@ class Bench:
         self._end = asyncio.Semaphore(0)
 
     def ask(self, name: str, address: str, browser: str = "") -> asyncio.Task[None]:
-        """Ask for work; it is in the queue, or refused, after `settle()`."""
+        """Submit a job; after `settle()`, it is queued or refused."""
         with in_the_name_of(address, browser):
             return asyncio.create_task(self._work(name))
 
     async def end(self, number: int = 1) -> None:
-        """Let so many pieces of work end, one after the other."""
+        """Finish this many jobs, one after the other."""
         for _ in range(number):
             self._end.release()
             await settle()
@@ -54,7 +54,7 @@ class Bench:
 
 
 async def settle() -> None:
-    """Let every task go as far as it can by itself."""
+    """Run the event loop until every task is blocked."""
     for _ in range(20):
         await asyncio.sleep(0)
 
@@ -80,7 +80,7 @@ async def test_so_many_run_at_once_and_the_others_in_their_turn() -> None:
 
 
 async def test_turns_go_round_between_those_who_wait() -> None:
-    """15.2.2: first come is not first served, or who comes in crowds is."""
+    """15.2.2: with first come, first served, a flood would win."""
     bench = made()
     tasks = [bench.ask("flood", FLOOD, f"browser {n}") for n in range(10)]
     await settle()
@@ -99,7 +99,7 @@ async def test_turns_go_round_between_those_who_wait() -> None:
     [("198.51.100.", "203.0.113.7"), ("2001:db8:1:2", "2001:db8:2::1")],
 )
 async def test_a_whole_network_is_one_among_the_others(first: str, second: str) -> None:
-    """15.2.2: changing address within one's own network wins no turn."""
+    """15.2.2: changing address within one network gains no extra turn."""
     bench = made()
     flood = [f"{first}{n}" if ":" not in first else f"{first}{n:02x}::1" for n in range(20)]
     tasks = [bench.ask("flood", address) for address in flood]
@@ -142,7 +142,7 @@ async def test_a_browser_and_an_address_have_a_few_waiting() -> None:
 
 
 async def test_of_a_browser_s_own_the_oldest_gives_way() -> None:
-    """Who presses again looks at the last answer, not at the first."""
+    """A person who presses again waits for the last answer, not the first."""
     bench = made()
     presses = [bench.ask(str(n), FLOOD, "one") for n in range(2 + WAITING_PER_BROWSER)]
     await settle()
@@ -152,7 +152,7 @@ async def test_of_a_browser_s_own_the_oldest_gives_way() -> None:
 
 
 async def test_when_all_places_are_taken_the_flood_gives_way() -> None:
-    """15.2.2: who comes after it is served."""
+    """15.2.2: a newcomer is served."""
     bench = made(waiting=12)
     flood = [bench.ask("flood", FLOOD, f"browser {n}") for n in range(13)]
     await settle()
@@ -259,7 +259,7 @@ async def threads() -> AsyncIterator[ThreadPoolExecutor]:
 async def test_a_client_that_leaves_makes_no_room_before_its_thread_is_free(
     threads: ThreadPoolExecutor,
 ) -> None:
-    """15.2.2: coming and leaving is no way to have more done than one's turns."""
+    """15.2.2: disconnecting and reconnecting does not increase a client's share."""
     queue = FairQueue("bench", at_once=1, waiting=5, retry_after=1)
     goes_on, begun = threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Whoever has passwords hashed by the hundred keeps nobody else from logging in, and is counted."""
+"""A client that triggers hundreds of hashes does not block other logins, and is counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHOSEN = {"password": PASSWORD, "password_confirmation": PASSWORD}
 
 @asynccontextmanager
 async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
-    """Whatever is to be hashed has to wait."""
+    """Block every hashing thread, so that new hashes wait."""
     queue = runtime.passwords._queue
     async with AsyncExitStack() as stack:
         while queue.pending < queue.most_at_once:
@@ -32,21 +32,21 @@ async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Let the requests go on until it holds."""
+    """Yield to the event loop until `holds()` is true."""
     async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0)
 
 
 def counted(runtime: Runtime) -> int:
-    """How many hashes are counted for the address of the flood."""
+    """The number of hashes counted for the address of the flood."""
     return runtime.passwords._pace._done[(FLOOD,)]
 
 
 async def test_a_flood_at_the_third_step_is_refused_and_the_others_log_in(
     app: Starlette, client: Client, runtime: Runtime
 ) -> None:
-    """15.2.2: by one browser, whatever it has open at once; with the designed page (16.5)."""
+    """15.2.2: from one browser, however many requests it has open; with the error page (16.5)."""
     login = await client.get("/connexion")
     async with Client(app, address=FLOOD) as robot:
         page = await to_password(robot, Person())
@@ -73,7 +73,7 @@ async def test_a_flood_at_the_third_step_is_refused_and_the_others_log_in(
 async def test_who_is_refused_a_place_has_used_up_no_attempt(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """6.3.1: a flood of hashes must not become failed logins of the people it sends away."""
+    """6.3.1: a flood of hashes must not count as failed logins of the people it turns away."""
     person = Person()
     await register(client, person, outbox)
     async with all_threads_busy(runtime) as queue:
@@ -89,14 +89,14 @@ async def test_who_is_refused_a_place_has_used_up_no_attempt(
 
 
 async def hash_again(client: Client) -> Page:
-    """Choose the password of a registration once more."""
+    """Choose the password of a registration again."""
     return await client.submit(await client.get(STEP), CHOSEN, follow=False)
 
 
 async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_go_on(
     app: Starlette, runtime: Runtime
 ) -> None:
-    """6.3.1: and nothing of the registration is lost."""
+    """6.3.1: and the registration keeps everything typed."""
     runtime.passwords._pace._mosts = (4, HASHES_PER_ADDRESS, HASHES_PER_NETWORK)
     async with Client(app, address=FLOOD) as client:
         await to_validation(client, Person())
@@ -113,7 +113,7 @@ async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_
 
 
 async def test_whatever_hashes_is_counted(app: Starlette, outbox: Outbox, runtime: Runtime) -> None:
-    """6.3.1: logins, right or wrong, and changes of password, without a feature naming it."""
+    """6.3.1: logins, right or wrong, and password changes; features need not declare it."""
     person, other = Person(), Person(nir="1850599990002")
     async with Client(app, address=FLOOD) as client:
         await register(client, person, outbox)
@@ -139,7 +139,7 @@ async def test_a_login_is_refused_past_the_limit_of_hashes_and_says_when(
         page = await log_in(client, Person())
     assert page.status == 429
     assert "dans" in page.text
-    # It was not tried: the person's own attempts are whole.
+    # The password was not checked: the person's own attempts are unaffected.
     assert set(await column(runtime, "SELECT hits FROM rate_limit")) == {0, 1}
     async with Client(app) as elsewhere:
         assert (await log_in(elsewhere, Person())).status == 422

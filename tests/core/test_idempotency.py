@@ -1,4 +1,4 @@
-"""A request has its effect once, however often and however close together it is sent."""
+"""A request takes effect once, however many copies arrive, even at the same time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DIGEST, OTHER_DIGEST = b"d" * 32, b"e" * 32
 
 
 class EffectFailedError(Exception):
-    """Raised by a test within the effect's transaction."""
+    """Raised by a test inside the effect's transaction."""
 
 
 async def effects(runtime: Runtime) -> int:
@@ -26,14 +26,14 @@ async def effects(runtime: Runtime) -> int:
 
 @pytest.fixture
 async def prepared(runtime: Runtime) -> Runtime:
-    """A table that shows each effect."""
+    """A table that records each effect."""
     await run(runtime, "CREATE TABLE effect (number int)")
     await run(runtime, "GRANT ALL ON effect TO PUBLIC")
     return runtime
 
 
 async def act(connection: Connection, digest: bytes, outcome: str) -> str | None:
-    """Claim, then do it."""
+    """Claim the request, then apply its effect."""
     earlier = await claim(connection, digest, outcome)
     if earlier is None:
         await connection.execute("INSERT INTO effect VALUES (1)")
@@ -46,7 +46,7 @@ async def send(runtime: Runtime, digest: bytes = DIGEST, outcome: str = "/done")
 
 
 async def test_five_copies_at_once_have_one_effect_and_one_outcome(prepared: Runtime) -> None:
-    """I5: each of them is told where the first one led."""
+    """I5: each copy gets the outcome of the first."""
     for batch in range(20):
         digest = bytes([batch]) * 32
         answers = await asyncio.gather(*(send(prepared, digest, f"/{n}") for n in range(5)))
@@ -58,7 +58,7 @@ async def test_five_copies_at_once_have_one_effect_and_one_outcome(prepared: Run
 
 
 async def test_a_copy_waits_for_the_first_one_to_be_over(prepared: Runtime) -> None:
-    """I5: not before its effect is there to be seen."""
+    """I5: not before its effect is visible."""
     claimed, go_on = asyncio.Event(), asyncio.Event()
 
     async def first() -> str | None:
@@ -81,7 +81,7 @@ async def test_a_copy_waits_for_the_first_one_to_be_over(prepared: Runtime) -> N
 
 
 async def test_an_effect_that_failed_leaves_its_place_to_the_next_copy(prepared: Runtime) -> None:
-    """I5, 2.3.3: the claim and the effect exist together or not at all."""
+    """I5, 2.3.3: the claim and the effect commit together or not at all."""
 
     async def fail() -> None:
         async with prepared.db.transaction() as connection:

@@ -1,4 +1,4 @@
-"""`rotate-keys`: everything passes under the new key while the site is used, nothing is lost."""
+"""`rotate-keys`: everything is re-encrypted while the site is in use, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from web.settings import Settings
 
 OLD = "test1:" + base64.b64encode(b"k" * 32).decode()
 NEW = "nouvelle:" + base64.b64encode(b"n" * 32).decode()
-# Columns of bytes that are no boxes: digests and hashes, and the queue's own.
+# Binary columns that hold no ciphertext: digests and hashes, and the queue's own.
 NO_BOX = ("digest", "hash", ".seal", ".bucket", ".mailbox", ".payload")
 BYTES = """
     SELECT table_name || '.' || column_name FROM information_schema.columns
@@ -50,27 +50,27 @@ WAITING = """
 """
 
 
-def under(settings: Settings, *keys: str) -> Settings:
-    """The same, with these keys; the first one writes."""
+def with_keys(settings: Settings, *keys: str) -> Settings:
+    """The same settings with these keys; the first one encrypts."""
     return settings.model_copy(update={"nir_keys": SecretStr(",".join(keys))})
 
 
 @pytest.fixture
 def both(settings: Settings) -> Settings:
-    """As when the keys change: the new one first, the old one after it."""
-    return under(settings, NEW, OLD)
+    """Settings during a rotation: the new key first, the old one second."""
+    return with_keys(settings, NEW, OLD)
 
 
 @asynccontextmanager
 async def site(settings: Settings) -> AsyncIterator[Starlette]:
-    """The application under other settings."""
+    """The application with_keys other settings."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
 
 
-async def left(settings: Settings) -> dict[str, int]:
-    """How many boxes of each column are not under the first key."""
+async def count_left(settings: Settings) -> dict[str, int]:
+    """Count the ciphertexts of each column that are not with_keys the first key."""
     vault: Vault = build_runtime(settings).vault
     async with bulk_connection(settings.database_url) as connection:
         return {one.name: await count_others(connection, vault, one) for one in SEALED_COLUMNS}
@@ -82,7 +82,7 @@ async def test_every_column_of_boxes_is_known(runtime: Runtime) -> None:
 
 
 async def fill(app: Starlette, outbox: Outbox) -> tuple[Person, Client, Client, Client, UUID]:
-    """Something in every column that the site fills; browsers at three places of their journeys."""
+    """Fill every column that the site writes; browsers at three points of their journeys."""
     runtime: Runtime = app.state.runtime
     person = Person(email="zoe@exemple.fr")
     await open_account(runtime, person)
@@ -124,16 +124,16 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     person, space, typing, waiting, dossier_id = await fill(app, outbox)
-    filled = {name: count for name, count in (await left(both)).items() if count}
+    filled = {name: count for name, count in (await count_left(both)).items() if count}
     agents = {one.name for one in SEALED_COLUMNS if one.table.startswith("professional")}
     assert filled.keys() == {one.name for one in SEALED_COLUMNS} - agents
     assert await rotate_keys(both) == 0
-    told = capsys.readouterr().out.replace("\u00a0", " ")
-    assert f"{sum(filled.values())} valeurs chiffrées de nouveau, avec la clé nouvelle." in told
-    assert "À retirer de NIR_KEYS" in told
-    assert told.endswith(" : test1.\n")
+    output = capsys.readouterr().out.replace("\u00a0", " ")
+    assert f"{sum(filled.values())} valeurs chiffrées de nouveau, avec la clé nouvelle." in output
+    assert "À retirer de NIR_KEYS" in output
+    assert output.endswith(" : test1.\n")
 
-    alone = under(both, NEW)
+    alone = with_keys(both, NEW)
     async with site(alone) as after:
         runtime: Runtime = after.state.runtime
         for browser in (space, typing, waiting):
@@ -176,7 +176,7 @@ async def test_a_second_run_changes_nothing(
 async def test_everything_saved_while_the_keys_change_is_kept(
     runtime: Runtime, both: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """11.2.2: keys rotate under load, nothing lost."""
+    """11.2.2: keys rotate with_keys load without loss."""
     monkeypatch.setattr(key_rotation, "BATCH", 3)
     accounts = [await open_account(runtime, Person()) for _ in range(30)]
     async with site(both) as app:
@@ -197,8 +197,8 @@ async def test_everything_saved_while_the_keys_change_is_kept(
         await asyncio.gather(*(save(account_id) for account_id in accounts))
         finished.set()
         await rotating
-    assert not any((await left(both)).values())
-    async with site(under(both, NEW)) as app:
+    assert not any((await count_left(both)).values())
+    async with site(with_keys(both, NEW)) as app:
         names = {(await identity_of(app.state.runtime, one)).usual_name for one in accounts}
     assert names == {"Nomf"}
 
@@ -206,23 +206,23 @@ async def test_everything_saved_while_the_keys_change_is_kept(
 async def test_what_another_process_writes_meanwhile_wins_and_is_told(
     runtime: Runtime, both: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A process that was not started again still writes under the old key."""
+    """A process that was not restarted still encrypts with the old key."""
     account_id = await open_account(runtime, Person())
     identity = await identity_of(runtime, account_id)
     async with runtime.db.transaction() as connection:
         await connection.execute("SELECT FROM account FOR UPDATE")
         rotating = asyncio.create_task(rotate_keys(both))
-        # In a task of its own, which has a connection of its own.
+        # A separate task has a connection of its own.
         await asyncio.create_task(until(lambda: value(runtime, WAITING), "the rotation waits"))
         saved = replace(identity, usual_name="Dernière")
         await _save_in(connection, runtime, account_id, saved)
     assert await rotating == 1
     assert (await identity_of(runtime, account_id)).usual_name == "Dernière"
-    told = capsys.readouterr().err.replace("\u00a0", " ")
-    assert "account.identity : 1 valeur avec une autre clé." in told
-    assert "Un processus chiffre encore avec une autre clé" in told
+    output = capsys.readouterr().err.replace("\u00a0", " ")
+    assert "account.identity : 1 valeur avec une autre clé." in output
+    assert "Un processus chiffre encore avec une autre clé" in output
     assert await rotate_keys(both) == 0
-    assert not any((await left(both)).values())
+    assert not any((await count_left(both)).values())
 
 
 async def _save_in(connection: Any, runtime: Runtime, account_id: UUID, identity: Any) -> None:
@@ -240,11 +240,11 @@ async def test_what_no_key_opens_is_left_counted_and_told(
     box = lost.seal(b"{}", f"account:{bad}.identity")
     await run(runtime, "UPDATE account SET identity = $2 WHERE id = $1", bad, box)
     assert await rotate_keys(both) == 1
-    told = capsys.readouterr().err.replace("\u00a0", " ")
-    assert "1 valeur illisible avec les clés de NIR_KEYS : il manque une clé." in told
-    assert str(bad) not in told
+    output = capsys.readouterr().err.replace("\u00a0", " ")
+    assert "1 valeur illisible avec les clés de NIR_KEYS : il manque une clé." in output
+    assert str(bad) not in output
     assert await value(runtime, "SELECT identity FROM account WHERE id = $1", bad) == box
-    async with site(under(both, NEW)) as app:
+    async with site(with_keys(both, NEW)) as app:
         assert (await identity_of(app.state.runtime, good)).first_name == "Zoé"
 
 

@@ -1,4 +1,4 @@
-"""The set-up of the logs, in a process that sets them up more than once."""
+"""Logging set up more than once in the same process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of errors of a form: each line names the field it is about."""
+"""The error summary of a form: each line names its field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from web.core.forms import Agreement, Form, TextField
 
 
 class Some(Form):
-    """A field of each kind of label."""
+    """A field for each kind of label."""
 
     short_names: ClassVar = {"dif": "Solde"}
 

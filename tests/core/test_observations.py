@@ -1,4 +1,4 @@
-"""A proxy that is set up wrong is logged once and told by `check`."""
+"""A misconfigured proxy is logged once and reported by `check`."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from web.settings import Settings
 PERSON, SHAPE = "198.51.100.9", "999.99.999.9a99999"
 
 
-async def told(runtime: Runtime) -> list[str]:
-    """What `check` says."""
+async def warnings_of_check(runtime: Runtime) -> list[str]:
+    """The warnings of `check`."""
     async with runtime.db.connection() as connection:
         return await check_observations(connection)
 
 
 async def ask(settings: Settings, peer: str, forwarded: str, times: int = 1) -> list[str]:
-    """Requests that a proxy passes on, at once; returns the shapes that were logged."""
+    """Send concurrent requests through a proxy; return the header shapes that were logged."""
     app = create_app(settings)
     transport = httpx.ASGITransport(app, client=(peer, 1234))
     url = settings.public_url
@@ -55,10 +55,10 @@ async def ask(settings: Settings, peer: str, forwarded: str, times: int = 1) -> 
 async def test_what_a_trusted_proxy_writes_and_is_not_read_is_told_once(
     settings: Settings, runtime: Runtime
 ) -> None:
-    """6.3.1: a limit that counts everybody together is known before someone is kept out."""
+    """6.3.1: operators learn that a limit counts everyone together before it locks anyone out."""
     behind = settings.model_copy(update={"trusted_proxies": ("10.0.0.0/8",)})
     assert await ask(behind, "10.0.0.1", f"{PERSON}#51234", times=20) == [SHAPE]
-    [sentence] = await told(runtime)
+    [sentence] = await warnings_of_check(runtime)
     assert SHAPE in sentence
     assert "TRUSTED_PROXIES" in sentence
 
@@ -67,16 +67,16 @@ async def test_an_address_with_its_port_is_no_problem(settings: Settings, runtim
     behind = settings.model_copy(update={"trusted_proxies": ("10.0.0.0/8",)})
     assert await ask(behind, "10.0.0.1", f"{PERSON}:51234") == []
     assert await ask(behind, "10.0.0.1", f"nonsense, {PERSON}") == []
-    assert await told(runtime) == []
+    assert await warnings_of_check(runtime) == []
 
 
 async def test_a_proxy_nobody_named_is_told_and_a_stranger_who_forges_is_not(
     settings: Settings, runtime: Runtime
 ) -> None:
     assert await ask(settings, "203.0.113.7", PERSON) == []
-    assert await told(runtime) == []
+    assert await warnings_of_check(runtime) == []
     assert await ask(settings, "192.168.1.4", PERSON) == ["None"]
-    [sentence] = await told(runtime)
+    [sentence] = await warnings_of_check(runtime)
     assert "192.168.1.4" in sentence
 
 
@@ -92,11 +92,11 @@ async def test_a_problem_is_noted_again_after_an_hour_and_told_for_a_day(runtime
         )
     await observations.note(problem)
     assert await value(runtime, seen) is False
-    assert await told(runtime) == []
+    assert await warnings_of_check(runtime) == []
     moment[0] += NOTED_AGAIN_AFTER
     await observations.note(problem)
     assert await value(runtime, seen) is True
-    assert len(await told(runtime)) == 1
+    assert len(await warnings_of_check(runtime)) == 1
 
 
 async def test_what_was_seen_long_ago_is_forgotten(runtime: Runtime) -> None:

@@ -1,4 +1,4 @@
-"""What operators ask: alive, ready, figures, and a schema that goes up and down."""
+"""Operations: liveness, readiness, metrics, and migrations in both directions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def empty_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
 
 
 def rows(url: str, sql: str) -> list[str]:
-    """The first column, asked on a connection of its own."""
+    """The first column of a query, on a separate connection."""
 
     async def ask() -> list[str]:
         connection = await asyncpg.connect(url)
@@ -86,7 +86,7 @@ def test_the_schema_goes_up_down_and_up_again_to_the_same(empty_url: str) -> Non
 
 
 def test_each_revision_comes_down_by_itself(empty_url: str) -> None:
-    """One reversible change per revision."""
+    """Each revision is reversible by itself."""
     migrations.upgrade(empty_url)
     schema = rows(empty_url, SCHEMA)
     for _ in range(TIMES):
@@ -141,7 +141,7 @@ async def test_ready_means_migrated_and_reachable(empty_url: str) -> None:
 
 
 async def test_health_says_nothing_of_what_runs(client: Client) -> None:
-    """13.4.6: neither version nor host nor path."""
+    """13.4.6: no version, host or path."""
     for path in ("/sante/vivant", "/sante/pret"):
         page = await client.get(path)
         assert page.html in ("vivant\n", "prêt\n")
@@ -172,7 +172,7 @@ async def test_the_mail_queue_is_told_and_a_lost_database_is_no_error(
 
 
 def counted() -> set[tuple[str, ...]]:
-    """The labels of each series of requests."""
+    """The label values of each series of requests."""
     return {tuple(s.labels.values()) for m in metrics.REQUESTS.collect() for s in m.samples}
 
 
@@ -198,7 +198,7 @@ async def test_requests_are_counted_by_route(client: Client) -> None:
 
 
 async def test_no_address_is_counted_by_itself(client: Client) -> None:
-    """16.2.5: an address may hold a token; and nobody makes as many series as they like."""
+    """16.2.5: a path may hold a token; and clients must not be able to create series at will."""
     await client.get("/activation/" + "B" * 42 + "A")
     before = counted()
     for number in range(20):

@@ -1,4 +1,4 @@
-"""A database of another version, a role without its rights: a sentence, whatever the command."""
+"""A database of another version, a role without its rights: a sentence from every command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNKNOWN_ROLE = ("migrate", "--grant-to", "nobody at all")
 
 
 def as_owner(url: str, statement: str) -> None:
-    """Run one statement."""
+    """Run one statement as the owner."""
 
     async def work() -> None:
         connection = await asyncpg.connect(url)
@@ -98,7 +98,7 @@ def test_a_role_that_was_granted_nothing_is_told_who_grants(
 
 @pytest.fixture
 async def visitor(database_url: str) -> AsyncIterator[Client]:
-    """Of an application."""
+    """A visitor of the given application."""
     app = create_app(make_settings(database_url=database_url))
     async with app.router.lifespan_context(app), Client(app) as client:
         yield client
@@ -116,7 +116,7 @@ async def visitor(database_url: str) -> AsyncIterator[Client]:
 async def test_ready_says_so_without_telling_a_version(
     visitor: Client, owner_url: str, statement: str, said: str
 ) -> None:
-    """13.4.6: which version runs is nobody's business."""
+    """13.4.6: the running version is not disclosed."""
     owner = await asyncpg.connect(owner_url)
     await owner.execute(statement)
     await owner.close()

@@ -1,4 +1,4 @@
-"""What helps while one types keeps the pace of typing."""
+"""The pace limit of live help matches the pace of typing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def made(clock: Callable[[], float]) -> Pace:
 
 
 def allowed(pace: Pace, number: int, address: str = ADDRESS, browser: str = "") -> int:
-    """How many of so many tries are allowed."""
+    """The number of tries allowed out of this many."""
     with in_the_name_of(address, browser):
         return sum(not pace.spend() for _ in range(number))
 
@@ -69,7 +69,7 @@ def test_a_command_keeps_no_pace() -> None:
 
 @pytest.fixture
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passwords whose strength is computed, noted where it is."""
+    """The passwords whose strength is computed, recorded by a spy."""
     noted: list[str] = []
     real = password_view.strength_score
 
@@ -84,7 +84,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_past_the_pace_the_rules_are_told_without_the_strength(
     app: Starlette, judged: list[str]
 ) -> None:
-    """15.2.2: the meter is no way to keep the event loop busy."""
+    """15.2.2: the strength meter cannot be used to block the event loop."""
     async with Client(app, address=ADDRESS) as client, Client(app, address="198.51.100.9") as other:
         page = await to_password(client, Person())
         fields = {"csrf": page.values()["csrf"], "password": PASSWORD}

@@ -1,4 +1,4 @@
-"""Hashing is bounded, keeps its distance from the rest, and is brought up to date at login."""
+"""Hashing is bounded, isolated from other work, and upgraded at login."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MANY_CORES = 1 + (os.cpu_count() or 1)
 
 @pytest.fixture
 async def one_thread() -> AsyncIterator[PasswordHasher]:
-    """A hasher of one thread, with the parameters of production."""
+    """A hasher with one thread and the production parameters."""
     settings = make_settings(database_url="postgresql:///x", argon2_memory_kib=19456, argon2_time=2)
     hasher = PasswordHasher(settings, threads=1)
     yield hasher
@@ -72,14 +72,14 @@ async def test_a_client_that_leaves_gives_its_place_back(one_thread: PasswordHas
         task.cancel()
     await asyncio.wait(waiting)
 
-    # The one that a thread works on has its turn until the thread is free.
+    # The hash in progress keeps its slot until its thread is free.
     assert one_thread.pending <= 1
     assert await one_thread.verify(await one_thread.hash(PASSWORD), PASSWORD)
     assert one_thread.pending == 0
 
 
 async def test_the_loop_goes_on_while_passwords_are_hashed(one_thread: PasswordHasher) -> None:
-    """15.2.2: hashing is off the event loop."""
+    """15.2.2: hashing runs outside the event loop."""
     hashing = asyncio.gather(*(one_thread.hash(PASSWORD) for _ in range(4)))
     turns = 0
     while not hashing.done():
@@ -93,8 +93,8 @@ async def test_the_loop_goes_on_while_passwords_are_hashed(one_thread: PasswordH
 async def test_a_login_past_the_bound_gets_the_designed_page_while_others_are_served(
     settings: Settings,
 ) -> None:
-    """15.2.2: 503 with Retry-After; other pages do not notice."""
-    # Each hash takes most of a second: the queue stays full while the login asks.
+    """15.2.2: 503 with Retry-After; other pages are unaffected."""
+    # Each hash takes most of a second: the queue stays full during the login.
     slow = settings.model_copy(update={"argon2_memory_kib": 19456, "argon2_time": 60})
     app = create_app(slow)
     hasher: PasswordHasher = app.state.runtime.passwords
@@ -119,7 +119,7 @@ async def test_a_login_past_the_bound_gets_the_designed_page_while_others_are_se
 async def test_a_weaker_hash_is_brought_up_to_date_at_login(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """11.4.2: and still opens the account afterwards."""
+    """11.4.2: and the new hash still verifies."""
     person = Person()
     await register(client, person, outbox)
     weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -154,7 +154,7 @@ async def test_a_wrong_password_brings_nothing_up_to_date(
 async def test_nothing_matches_a_missing_or_broken_hash(
     one_thread: PasswordHasher, encoded: str | None
 ) -> None:
-    """6.3.8: hashed all the same, whatever was sent."""
+    """6.3.8: a hash is computed all the same, whatever was sent."""
     for password in ("", "nobody has this password", PASSWORD):
         assert not await one_thread.verify(encoded, password)
 
@@ -170,7 +170,7 @@ def test_the_parameters_of_the_settings_are_in_the_hash(one_thread: PasswordHash
 
 
 def test_no_password_makes_the_strength_cost_much_more_than_another() -> None:
-    """15.2.2: zxcvbn tries every reading of signs that stand for letters."""
+    """15.2.2: zxcvbn tries every reading of leet substitutions."""
     chance = random.Random(1)
 
     def cost_of(alphabet: str) -> float:
@@ -182,7 +182,7 @@ def test_no_password_makes_the_strength_cost_much_more_than_another() -> None:
             costs.append(time.process_time() - started)
         return sorted(costs)[len(costs) // 2]
 
-    # Without the bound, the first costs 100 times the second.
+    # Without the bound, the first costs 100 times as much as the second.
     assert cost_of("4@8({[<369!1|70$5+%2") < 20 * cost_of("abcdefgh12345678")
 
 
@@ -208,7 +208,7 @@ async def _stored_hash(db: Database) -> str:
 async def test_a_hash_is_made_again_only_when_it_becomes_stronger(
     made: tuple[int, int], today: tuple[int, int], outdated: bool
 ) -> None:
-    """11.4.2: settings lowered by mistake weaken no hash that is there. KiB and passes."""
+    """11.4.2: a mistaken lower setting weakens no stored hash. Values are KiB and passes."""
     memory, passes = today
     settings = make_settings(
         database_url="postgresql:///x", argon2_memory_kib=memory, argon2_time=passes
@@ -231,7 +231,7 @@ def test_a_hash_of_another_kind_of_argon2_is_outdated() -> None:
 
 @given(st.text(st.sampled_from(DISGUISES + DIGITS + "abcdefghij é"), max_size=200))
 def test_few_kinds_of_signs_may_stand_for_letters_in_what_is_judged(password: str) -> None:
-    """15.2.2: the cost explodes with them, digits included."""
+    """15.2.2: the cost grows exponentially with their number, digits included."""
     part = judged_part(password)
     assert len(part) == min(len(password), STRENGTH_PREFIX)
     signs = sum(sign in part for sign in DISGUISES)

@@ -1,4 +1,4 @@
-"""Limits hold whatever arrives at once, and honest people do not stay outside."""
+"""Limits hold under concurrency and do not lock honest people out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NIR, OTHER_NIR, ADDRESS = "2850599990001", "2850599990002", "203.0.113.7"
 
 
 async def attempts(runtime: Runtime, number: int, *counted: tuple[Limit, str]) -> list[bool]:
-    """As many at once; whether each got through."""
+    """Concurrent attempts; return whether each was allowed."""
 
     async def one() -> bool:
         try:
@@ -30,20 +30,20 @@ async def attempts(runtime: Runtime, number: int, *counted: tuple[Limit, str]) -
 
 
 async def hits_kept(runtime: Runtime) -> list[int]:
-    """The counters, smallest first."""
+    """The counters in ascending order."""
     async with runtime.db.connection() as connection:
         rows = await connection.fetch("SELECT hits FROM rate_limit ORDER BY hits")
     return [row["hits"] for row in rows]
 
 
 async def test_fifty_parallel_attempts_never_pass_the_limit(runtime: Runtime) -> None:
-    """6.3.1: counted before the work that is allowed."""
+    """6.3.1: counted before the protected work starts."""
     assert sum(await attempts(runtime, 50, (TEN, NIR))) == 10
     assert sum(await attempts(runtime, 50, (TEN, NIR))) == 0
 
 
 async def test_refused_attempts_leave_the_counters_as_they_were(runtime: Runtime) -> None:
-    """6.3.1: waiting for a place must not use up the places."""
+    """6.3.1: waiting must not consume attempts."""
     await attempts(runtime, 50, (TEN, NIR), (MANY, ADDRESS))
 
     assert await hits_kept(runtime) == [10, 10]
@@ -159,7 +159,7 @@ async def test_the_clearing_never_waits_for_an_attempt(runtime: Runtime) -> None
     async with runtime.db.transaction() as attempt:
         held = "SELECT bucket FROM rate_limit ORDER BY bucket LIMIT 1 FOR UPDATE"
         bucket = await attempt.fetchval(held)
-        # On a connection of its own: each task has one.
+        # A separate task has a connection of its own.
         await asyncio.create_task(clear())
         left = await attempt.fetch("SELECT bucket FROM rate_limit")
     assert [row["bucket"] for row in left] == [bucket]
@@ -174,7 +174,7 @@ async def test_a_window_that_is_over_counts_no_more(runtime: Runtime) -> None:
 
 
 async def test_the_counters_name_nobody(runtime: Runtime) -> None:
-    """11.3: subjects are kept as digests."""
+    """11.3: subjects are stored as digests."""
     await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))
     async with runtime.db.connection() as connection:
         buckets = await connection.fetch("SELECT bucket FROM rate_limit")

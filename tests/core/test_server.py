@@ -1,4 +1,4 @@
-"""What the server answers, closes and survives, over real connections."""
+"""The server over real connections: its answers, timeouts and resilience."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.sockets import all_closed
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 KEEP_ALIVE_SECONDS = 3
 SILENT = 2_000
-# A shell's usual limit of files: fewer than the connections below.
+# The usual limit of open files in a shell: fewer than the connections below.
 USUAL_FILES = 1_024
 SAID_AND_NO_MORE = [
     b"GET / HTTP/1.1\r\nHost: x\r\n",
@@ -38,7 +38,7 @@ POST = (
 
 
 class Server:
-    """A real server without its database, whose connections may be silent for three seconds."""
+    """A real server without its database, with a timeout of three seconds on silent connections."""
 
     def __init__(self) -> None:
         self.port, self.metrics_port = free_port(), free_port()
@@ -59,7 +59,7 @@ class Server:
         return socket.create_connection(("127.0.0.1", self.port), timeout=10)
 
     def answer(self, request: bytes) -> bytes:
-        """All that comes back until the server closes."""
+        """Read until the server closes the connection."""
         with self.connect() as connection:
             connection.sendall(request)
             return b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -74,7 +74,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Started with the limit of files that a shell has."""
+    """Started with a shell's limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert hard >= 2 * SILENT, "these tests open thousands of connections: raise `ulimit -Hn`"
     resource.setrlimit(resource.RLIMIT_NOFILE, (USUAL_FILES, hard))
@@ -99,7 +99,7 @@ async def is_up(server: Server) -> bool:
 def test_thousands_of_silent_connections_keep_no_page_from_coming_and_are_closed(
     server: Server,
 ) -> None:
-    """15.2.2: more than one client can hold, and none of them for long."""
+    """15.2.2: more than one client can open, and none is held for long."""
     with ExitStack() as stack:
         silent = [stack.enter_context(server.connect()) for _ in range(SILENT)]
         opened = time.monotonic()
@@ -120,7 +120,7 @@ def test_a_connection_that_says_no_more_is_closed(server: Server) -> None:
 
 
 def test_http_2_is_not_spoken(server: Server) -> None:
-    """Nothing here needs it, and its connections could be kept open without a word."""
+    """Not needed, and its connections could be held open silently."""
     assert server.answer(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9)) == b""
 
 
@@ -136,7 +136,7 @@ def test_no_answer_names_the_server(server: Server, path: str) -> None:
     ids=lambda chunk: ascii(chunk)[:20],
 )
 def test_a_body_that_cannot_be_read_is_the_client_s_error(server: Server, chunk: bytes) -> None:
-    """16.5: our page says so, and operators are not told of a failure that is none."""
+    """16.5: the error page is ours, and operators get no alert."""
     answer = server.answer(POST + chunk)
 
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -146,11 +146,11 @@ def test_a_body_that_cannot_be_read_is_the_client_s_error(server: Server, chunk:
 
 
 def statuses_of_posts(server: Server) -> set[str]:
-    """Those counted; a request is, a moment after it is answered."""
+    """The status counts; a request is counted shortly after its answer."""
     deadline = time.monotonic() + 10
     while True:
-        told = server.metrics()
-        counted = set(re.findall(r'web_requests_total\{method="POST",.*status="(\d+)"\}', told))
+        text = server.metrics()
+        counted = set(re.findall(r'web_requests_total\{method="POST",.*status="(\d+)"\}', text))
         if counted or time.monotonic() > deadline:
             return counted
         time.sleep(0.03)
@@ -158,7 +158,7 @@ def statuses_of_posts(server: Server) -> set[str]:
 
 @pytest.fixture
 def no_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container whose files can only be read."""
+    """As in a container with a read-only file system."""
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/proc/nowhere"])
 

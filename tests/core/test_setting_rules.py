@@ -1,4 +1,4 @@
-"""Production refuses what is weak or open, a demonstration what is not on this machine."""
+"""Production refuses weak or open settings; a demonstration refuses any other machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.core.test_settings import GOOD, OPTIONAL, refused_by_check
 from tests.core.wrong_settings import KEY
 from web.settings import Settings, load_settings
 
-# As `openssl rand` makes them, the same on each run.
+# In the format of `openssl rand`, identical on each run.
 RANDOM = Random(1)
 REMOTE = "postgresql://app:canary@db.example:5432/compte"
 SOCKET = "postgresql://app:canary@/compte?host="
@@ -95,7 +95,7 @@ ALLOWED = [
     ({"SMTP_URL": "smtp://mail.example"}, "ALLOW_CLEAR_TEXT_SMTP"),
     ({"METRICS_BIND": "0.0.0.0:9464"}, "ALLOW_REMOTE_METRICS"),
 ]
-# OWASP's equivalents for argon2id, and what is a little less than one of them.
+# OWASP's equivalent parameters for argon2id, and values just below them.
 ARGON2 = {
     (47104, 1): True,
     (19456, 2): True,
@@ -112,13 +112,13 @@ ARGON2 = {
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting, ours or libpq's, comes from the machine."""
+    """Ignore the settings of this machine, ours and libpq's."""
     for name in (*GOOD, *OPTIONAL, "PGHOST", "PGSSLMODE", "PGSERVICE"):
         monkeypatch.delenv(name, raising=False)
 
 
 def production(**changes: str) -> Settings:
-    """These settings, as production reads them; raises when it refuses them."""
+    """The settings as production reads them; raises when it refuses them."""
     return Settings(**{name.lower(): value for name, value in {**GOOD, **changes}.items()})  # type: ignore[arg-type]
 
 
@@ -128,7 +128,7 @@ def pairs(table: dict[str, list[str]]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "value"), pairs(TOO_WEAK), ids=lambda part: ascii(part)[:50])
 def test_production_refuses_what_is_weak_or_open(name: str, value: str) -> None:
-    """13.4.2: no default secret, no clear text, no test switch, nothing open by oversight."""
+    """13.4.2: no default secret, no clear text, no test switch, nothing left open by oversight."""
     assert refused_by_check({**GOOD, name: value}).startswith(f"Le réglage {name} ")
 
 
@@ -187,13 +187,13 @@ def test_what_libpq_s_variables_say_of_the_database_counts(
 def test_what_is_made_for_trying_out_stays_on_this_machine(
     environment: str, name: str, value: str
 ) -> None:
-    """13.4.2: their mails are shown to everybody, their security check has a known answer."""
+    """13.4.2: its mails are public, its security check has a known answer."""
     here = {**GOOD, "ENVIRONMENT": environment, "PUBLIC_URL": "http://127.0.0.1:8000"}
-    told = refused_by_check({**here, "TRUSTED_PROXIES": "10.0.0.7", name: value})
+    message = refused_by_check({**here, "TRUSTED_PROXIES": "10.0.0.7", name: value})
 
-    assert told.startswith(f"Le réglage {name} ")
-    assert "127.0.0.1" in told
-    assert "ENVIRONMENT=production" in told
+    assert message.startswith(f"Le réglage {name} ")
+    assert "127.0.0.1" in message
+    assert "ENVIRONMENT=production" in message
 
 
 @pytest.mark.parametrize("environment", ["demo", "test"])

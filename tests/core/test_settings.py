@@ -1,4 +1,4 @@
-"""A missing or wrong setting stops the program with one sentence that names it, and no secret."""
+"""A missing or wrong setting stops the program with one sentence naming it, without secrets."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ OPTIONAL = (
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of our settings comes from the machine."""
+    """Ignore our settings of this machine."""
     for name in (*GOOD, *OPTIONAL):
         monkeypatch.delenv(name, raising=False)
 
 
 def refused_by_check(environment: dict[str, str | None]) -> str:
-    """The one sentence of a program that stops."""
+    """Run a program that stops on its settings; return the one sentence it prints."""
     result = CliRunner().invoke(cli, ["check"], env=environment)
     assert result.exit_code == EXIT_BAD_SETTINGS == 2
     assert result.stdout == ""
@@ -73,7 +73,7 @@ def test_argon2_needs_memory_for_each_of_its_lanes() -> None:
 
 
 def plain(text: str) -> str:
-    """With ordinary spaces."""
+    """The text with ordinary spaces."""
     return text.replace("\u00a0", " ")
 
 
@@ -131,7 +131,7 @@ def test_the_documented_ways_to_a_mail_server_are_accepted(
 def test_connections_are_kept_longer_than_the_proxy_keeps_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """nginx keeps an idle connection to the server for 60 seconds."""
+    """nginx keeps an idle upstream connection open for 60 seconds."""
     assert settings_from(monkeypatch).keep_alive == 10
     assert settings_from(monkeypatch, TRUSTED_PROXIES="10.0.0.7").keep_alive == 75
     assert settings_from(monkeypatch, KEEP_ALIVE_SECONDS="620").keep_alive == 620
@@ -205,8 +205,8 @@ def test_the_program_itself_stops_with_status_2() -> None:
     for command in ("check", "serve"):
         done = _run(command, **{**GOOD, "SECRET_KEY": "short"})
         assert done.returncode == 2
-        told = plain(done.stderr)
-        assert told == "Le réglage SECRET_KEY doit contenir au moins 32 caractères.\n"
+        output = plain(done.stderr)
+        assert output == "Le réglage SECRET_KEY doit contenir au moins 32 caractères.\n"
 
 
 def test_check_tells_what_does_not_answer_without_its_secrets() -> None:

@@ -1,4 +1,4 @@
-"""A network that keeps connections open and forwards nothing; a database that only lets read."""
+"""A network that keeps connections open but forwards nothing; a read-only database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RECOVERY_SECONDS = 5
 
 @pytest.fixture
 async def pool(relay: Relay) -> AsyncIterator[Database]:
-    """A pool that goes through the relay."""
+    """A pool that connects through the relay."""
     database = Database(relay.url)
     await database.connect()
     yield database
@@ -138,7 +138,7 @@ async def test_a_pool_whose_database_is_silent_closes_all_the_same(
 
 
 async def _listeners(runtime: Runtime) -> set[int]:
-    """The connections of workers that have begun to wait for jobs."""
+    """The connections of workers listening for jobs."""
     listed = """
         SELECT pid FROM pg_stat_activity
         WHERE application_name LIKE '%worker' AND datname = current_database()
@@ -182,7 +182,7 @@ async def test_a_worker_stops_while_its_database_is_silent(
 
 @dataclass(frozen=True)
 class Administrator:
-    """Who changes a database from another one."""
+    """An administrator who alters a database from another one."""
 
     connection: asyncpg.Connection
     name: str

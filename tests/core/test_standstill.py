@@ -1,4 +1,4 @@
-"""A process whose event loop stands still ends, whatever holds it."""
+"""A process with a blocked event loop exits, whatever blocks it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-# `sleep` of the C library, called with the interpreter's lock held, and without it.
+# C `sleep`, called with the interpreter's lock held, then without it.
 _PROGRAM = """
 import asyncio, ctypes
 from web.core.standstill import end_at_standstill

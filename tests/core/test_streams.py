@@ -1,4 +1,4 @@
-"""Commands whose words cannot be written: no traceback, and a status that tells the truth."""
+"""Commands that cannot write their output: no traceback, and a correct exit status."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.support.processes import inherited
 from tests.support.settings import DEFAULTS
 
 ROOT = Path(__file__).parents[2]
-# Where nobody reads any more, where nothing is open, and on a full disk.
+# A closed pipe, a closed descriptor, and a full disk.
 PLACES = ["nobody reads", "closed", "full"]
 
 
 @pytest.fixture
 def environment(database_url: str) -> dict[str, str]:
-    """The tests' settings, for a terminal that knows ASCII alone."""
+    """The tests' settings as variables, with an ASCII-only terminal."""
     settings = {name.upper(): str(value) for name, value in DEFAULTS.items()}
     ascii_only = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     return {**inherited(), **settings, **ascii_only, "DATABASE_URL": database_url}
@@ -30,7 +30,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
-    """Two codes."""
+    """A catalogue of two codes."""
     path = tmp_path / "catalogue.csv"
     path.write_bytes(as_file(line(number, "Pâtissière") for number in (1, 2)).getvalue())
     return path
@@ -39,7 +39,7 @@ def catalogue(tmp_path: Path) -> Path:
 def run(
     arguments: tuple[str, ...], environment: Mapping[str, str], place: str | None = None
 ) -> tuple[int, str, str]:
-    """Status, stdout and stderr; with a place, stdout is there and not read."""
+    """Return status, stdout and stderr; if given, stdout goes to `place` and is not read."""
     command = [sys.executable, "-m", "web", *arguments]
     if place == "closed":
         command = ["sh", "-c", 'exec "$@" >&-', "sh", *command]

@@ -1,4 +1,4 @@
-"""A token has one text: what was refused or used up under it does not come back under another."""
+"""A token has a single encoding: refused or used, it cannot be replayed in another one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.core.runtime import Runtime
 from web.core.tokens import TOKEN_BYTES, decoded, encoded, looks_like_token, new_token, token_hash
 
 HASHER, CHANCE = Hasher("a secret for tests, of the right length"), Randomness()
-# What decoders skip, take for another character or leave out, and everything else.
+# Characters that decoders skip, alias or omit, and everything else.
 SIGNS = st.sampled_from("!.=-_+/ \n\t\x00éＡ٣") | st.sampled_from(
     string.ascii_letters + string.digits
 )
@@ -29,7 +29,7 @@ Edits = list[tuple[str, int, str]]
 
 
 def edited(text: str, edits: Edits) -> str:
-    """The text with some characters put in, replaced or taken out."""
+    """The text with some characters inserted, replaced or removed."""
     for kind, place, sign in edits:
         at = place % (len(text) + 1)
         text = text[:at] + ("" if kind == "take out" else sign) + text[at + (kind != "put in") :]
@@ -50,7 +50,7 @@ def test_what_is_encoded_is_decoded(raw: bytes) -> None:
 @example(b"k" * TOKEN_BYTES, [("replace", 42, "t")])
 @example(b"k" * TOKEN_BYTES, [("put in", 7, "!")])
 def test_any_other_text_is_refused_or_stands_for_other_bytes(raw: bytes, edits: Edits) -> None:
-    """11.5.1: no two texts are read as the same bytes."""
+    """11.5.1: no two texts decode to the same bytes."""
     text = edited(encoded(raw), edits)
     assert decoded(text, len(raw)) != raw or text == encoded(raw)
 
@@ -86,7 +86,7 @@ def test_an_edited_notice_is_not_shown(edits: Edits) -> None:
 
 @given(EDITS)
 def test_an_edited_memory_of_the_token_before_is_worth_nothing(edits: Edits) -> None:
-    """7.4: only the exact cookie answers for the copy of a request."""
+    """7.4: only the exact cookie identifies a copy of a request."""
     first = browser_with(**{cookie_name(False): new_token(CHANCE)})
     form = first.csrf_token()
     assert first.accepts(form, "said")
@@ -102,7 +102,7 @@ def test_an_edited_memory_of_the_token_before_is_worth_nothing(edits: Edits) -> 
 
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_an_edited_challenge_is_refused(runtime: Runtime, kind: Kind) -> None:
-    """2.4.1: a challenge is known by one text."""
+    """2.4.1: a challenge has one encoding."""
     browser = token_hash(new_token(CHANCE))
     token = issue(runtime, browser, kind, runtime.clock.now()).token
 

@@ -1,4 +1,4 @@
-"""`account unblock`: failed logins are forgotten for someone the service has identified."""
+"""`account unblock`: clears the failed logins of a person whom the service has identified."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ async def test_a_titulaire_logs_in_again_and_is_told(
     assert "Le service" in history
     assert "Pièce d’identité vérifiée" in history
     await outbox.deliver()
-    told = next(mail for mail in outbox.to(person.email) if mail.subject == SUBJECT)
-    assert "Pièce d’identité vérifiée" in told.text
-    assert "/connexion" in told.html
+    notice = next(mail for mail in outbox.to(person.email) if mail.subject == SUBJECT)
+    assert "Pièce d’identité vérifiée" in notice.text
+    assert "/connexion" in notice.html
 
 
 async def test_a_browser_that_the_account_knows_is_free_again_too(

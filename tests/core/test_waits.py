@@ -1,4 +1,4 @@
-"""A wait is told as people say it."""
+"""Waiting times in everyday words."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def test_a_wait_is_never_told_in_a_thousand_minutes(seconds: int, words: str) ->
 
 
 def test_every_refusal_says_when_in_these_words() -> None:
-    """No sentence keeps a place for another wording: formatting it would fail."""
+    """No message has a placeholder for another wording: formatting would fail."""
     for path in (ROOT / "web").rglob("*.py"):
         assert not re.search(r"\{wait\}", path.read_text()), path

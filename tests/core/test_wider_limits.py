@@ -1,4 +1,4 @@
-"""Who changes address within their own network meets the limit of that network."""
+"""Changing address within a network runs into the limit of that network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEN = Limit("ten per address", 10, 3600)
 
 
 async def taken(runtime: Runtime, addresses: list[str]) -> int:
-    """How many attempts, one from each address, are let through."""
+    """The number of attempts allowed, one from each address."""
 
     async def one(address: str) -> bool:
         try:
@@ -50,7 +50,7 @@ async def taken(runtime: Runtime, addresses: list[str]) -> int:
 async def test_a_network_is_let_through_in_proportion(
     runtime: Runtime, write: Callable[[int], str], bits: int
 ) -> None:
-    """6.3.1: 256 homes' worth of addresses are not 256 times as many attempts."""
+    """6.3.1: 256 subscribers' worth of addresses do not allow 256 times as many attempts."""
     addresses = [write(n) for n in range(1, 200)]
     assert await taken(runtime, addresses) == TEN.hits * ROOM[bits][0]
     assert await taken(runtime, ["192.0.2.1", "2001:db8:ffff::1"]) == 2
@@ -65,7 +65,7 @@ async def test_parallel_attempts_from_a_whole_network_never_pass_its_limit(
 
 
 async def test_one_address_alone_never_meets_the_limit_of_its_network(runtime: Runtime) -> None:
-    """A school of one address uses all of its own limit."""
+    """A school behind one address can use all of its own limit."""
     assert await taken(runtime, ["198.51.100.9"] * 30) == TEN.hits
     assert await taken(runtime, ["198.51.100.10"] * 30) == TEN.hits
 
@@ -148,7 +148,7 @@ async def test_whatever_counts_an_address_counts_its_networks(
     address: str,
     networks: list[tuple[str, int]],
 ) -> None:
-    """6.3.1: no feature has to name them."""
+    """6.3.1: features need not declare them."""
     async with Client(app, address=address) as client:
         await act(client)
     kept = await column(runtime, "SELECT bucket FROM rate_limit")

@@ -1,10 +1,10 @@
-"""Wrong values of settings, under the sentence that the program stops with."""
+"""Wrong values of settings, grouped by the error message of the program."""
 
 from __future__ import annotations
 
 import base64
 
-# Bytes as random ones are: all different, half of them above 127.
+# Similar to random bytes: all different, half of them above 127.
 KEY = base64.b64encode(bytes(range(0, 256, 8))).decode()
 WRONG = {
     "ENVIRONMENT doit valoir production, demo ou test": ["staging", "Production", "\udcff"],

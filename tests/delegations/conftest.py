@@ -1,4 +1,4 @@
-"""A titulaire, logged in; another one; and what they type."""
+"""A logged-in titulaire, another one, and the fields they fill in."""
 
 from __future__ import annotations
 

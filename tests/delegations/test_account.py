@@ -1,4 +1,4 @@
-"""Délégations in one's data, and what closing the account does to them."""
+"""Délégations in the exported data, and the effect of closing the account on them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def test_a_grant_against_a_closing_has_one_order(space: Client, runtime: R
 async def test_a_revocation_is_dated_after_what_it_waited_for(
     space: Client, runtime: Runtime, how: str
 ) -> None:
-    """What an employer prepared under the lock came before, and its date says so too."""
+    """A draft that an employer prepared under the lock precedes it, and its date shows that."""
     page = await grant(space)
     delegation_id = await value(runtime, "SELECT id FROM delegation")
     if how == "closing":

@@ -1,4 +1,4 @@
-"""What a stranger makes a browser send is never one press away from being done."""
+"""A forged request is never one press away from taking effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IDLE = "UPDATE session SET last_seen_at = now() - interval '31 minutes'"
 
 
 async def press_everything(client: Client, page: Page) -> list[Page]:
-    """Each button of the page, as it stands, but for the logout."""
+    """Press each button of the page except the logout, without changing any field."""
     assert page.dom is not None
     actions = {form.get("action") or "" for form in page.dom.iter("form")} - {"/deconnexion"}
     return [await client.submit(page, action=action) for action in sorted(actions)]
@@ -25,7 +25,7 @@ async def press_everything(client: Client, page: Page) -> list[Page]:
 async def test_a_forged_delegation_is_not_granted_at_one_press_in_a_browser_of_text(
     space: Client, runtime: Runtime
 ) -> None:
-    """3.5.1: without Sec-Fetch-Site nothing proves the origin; the form comes back, to be read."""
+    """3.5.1: without Sec-Fetch-Site the origin is unproven; the form is shown again for review."""
     await space.get("/espace")
     del space.http.headers["Sec-Fetch-Site"]
     for origin in ({}, {"Origin": "null"}):
@@ -45,7 +45,7 @@ async def test_a_forged_delegation_is_not_granted_at_one_press_in_a_browser_of_t
 async def test_a_form_planted_with_the_cookie_of_an_ended_session_grants_nothing_at_one_press(
     space: Client, runtime: Runtime, person: Person, stranger: Client
 ) -> None:
-    """3.5.1, 7.4.1: a shared computer remembers the token of a session that ended by itself."""
+    """3.5.1, 7.4.1: a shared computer keeps the token of an expired session."""
     tokens = (await space.get(NEW)).values(NEW)
     await run(runtime, IDLE)
     stranger.carry(compte=space.http.cookies["compte"])
@@ -64,7 +64,7 @@ async def test_a_form_planted_with_the_cookie_of_an_ended_session_grants_nothing
 async def test_a_cross_site_form_that_got_old_is_not_kept_for_later(
     space: Client, runtime: Runtime
 ) -> None:
-    """3.5.1: only a form that surely came from our pages takes the place of the one kept."""
+    """3.5.1: only a form proven to come from our pages replaces the one kept."""
     await run(runtime, IDLE)
     del space.http.headers["Sec-Fetch-Site"]
     page = await space.post(GRANT, {**FORGED, "csrf": "", "key": new_token(runtime.randomness)})

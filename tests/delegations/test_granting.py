@@ -1,4 +1,4 @@
-"""Granting a délégation: two steps, the second shows what the employer will see."""
+"""Granting a délégation in two steps; the second shows what the employer will see."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ async def test_what_is_wrong_is_explained_and_kept_at_both_steps(
         assert sentence in page.error_of(field)
         assert page.values(NEW).get(field, "") == (typed if typed != "tout" else "")
 
-        # The second step believes nothing of what the first one checked.
+        # The second step validates again everything that the first one checked.
         page = await space.post(GRANT, carried | {field: typed})
         assert page.status == 422
         assert sentence in page.error_of(field)

@@ -1,4 +1,4 @@
-"""The list in its states, and taking a délégation back."""
+"""The list of délégations in each state, and revocation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVENT = "delegation_revoked: SIRET\u00a0732\u00a0829\u00a0320\u00a000074"
 
 
 async def revocation_of_the_newest(runtime: Runtime) -> str:
-    """The path of the page that revokes the last délégation granted."""
+    """The path of the revocation page of the newest délégation."""
     newest: UUID = await value(runtime, "SELECT id FROM delegation ORDER BY granted_at DESC")
     return f"{URL}/{newest}/revoquer"
 
@@ -33,7 +33,7 @@ async def test_each_state_has_its_words(space: Client, runtime: Runtime) -> None
         ("Aujourd’hui SA", day(0), day(0)),
         ("Sans Fin", day(0), ""),
     ):
-        # One SIRET each: they would overlap.
+        # A SIRET for each: periods would overlap otherwise.
         siret = {"D": "73282932000074", "A": "55210055400013", "S": "44306184100047"}[name[0]]
         await grant(space, employer_name=name, siret=siret, starts_on=starts_on, ends_on=ends_on)
     await run(

@@ -1,4 +1,4 @@
-"""What a titulaire types to grant a délégation."""
+"""The fields a titulaire fills in to grant a délégation."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ OTHER_SIRET = "35600000000048"
 
 
 def today() -> date:
-    """In Paris, as the product counts days."""
+    """Today in Paris, as the product counts days."""
     return Clock().today()
 
 
 def day(number: int) -> str:
-    """As typed, so many days from today."""
+    """A day as typed, this many days from today."""
     return typed_date(today() + timedelta(days=number))
 
 
 def fields(**changes: str) -> dict[str, str]:
-    """A form that is right."""
+    """The fields of a valid form."""
     return {
         "employer_name": "Ateliers du Lac",
         "siret": "732 829 320 00074",
@@ -44,7 +44,7 @@ async def to_preview(client: Client, **changes: str) -> Page:
 
 
 async def grant(client: Client, values: Mapping[str, str] | None = None, **changes: str) -> Page:
-    """Both steps; returns the list."""
+    """Complete both steps; returns the list."""
     page = await to_preview(client, **changes)
     assert page.status == 200, page.text
     return await client.submit(page, values, action=GRANT)

@@ -1,4 +1,4 @@
-"""The demonstration's agents: made once, told at each start, never made elsewhere."""
+"""The demonstration's agents: created once, printed at each start, never created elsewhere."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from web.settings import InvalidSettingsError, Settings, load_settings
 
 @pytest.fixture
 def environment(database_url: str) -> Mapping[str, str]:
-    """What the launcher gives its processes, as far as it matters here."""
+    """The part of the launcher's environment that matters here."""
     names = {name.upper(): str(text) for name, text in DEFAULTS.items()}
     return {**names, "DATABASE_URL": database_url, "ENVIRONMENT": "demo"}
 
 
 @pytest.fixture
 def settings(environment: Mapping[str, str]) -> Settings:
-    """Those of the demonstration, for the application of these tests too."""
+    """The demonstration's settings, also for these tests' application."""
     return load_settings(**{name.lower(): text for name, text in environment.items()})
 
 
@@ -35,10 +35,10 @@ async def test_what_is_told_opens_both_spaces_and_is_told_again(
     assert await _ready(environment) == lines
     assert await value(runtime, "SELECT count(*) FROM professional") == len(AGENTS)
     assert await value(runtime, "SELECT count(*) FROM mail") == 0
-    told = "\n".join(lines).replace("\u00a0", " ")
-    [code] = re.findall(r"un seul usage\) : (\d{4} \d{4} \d{4})", told)
+    output = "\n".join(lines).replace("\u00a0", " ")
+    [code] = re.findall(r"un seul usage\) : (\d{4} \d{4} \d{4})", output)
     for agent in AGENTS:
-        assert f"{agent.email}   mot de passe {agent.password}" in told
+        assert f"{agent.email}   mot de passe {agent.password}" in output
         page = await client.get("/professionnels")
         page = await client.submit(page, {"email": agent.email, "password": agent.password})
         if agent.has_second_factor:

@@ -1,4 +1,4 @@
-"""The page of the components: only in the demonstration, nothing left out, each state there."""
+"""The component gallery: demonstration only, complete, with each state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ JINJA = Environment()
 
 @pytest.fixture
 async def demonstration() -> AsyncIterator[Client]:
-    """A visitor of the demonstration; these pages ask the database nothing."""
+    """A visitor of the demonstration; these pages do not query the database."""
     app = create_app(make_settings(environment="demo", database_url=NOWHERE))
     async with app.router.lifespan_context(app), Client(app) as client:
         yield client
@@ -47,7 +47,7 @@ def test_each_macro_of_the_components_is_there() -> None:
     for path in (TEMPLATES / "components").glob("*.html"):
         tree = JINJA.parse(path.read_text())
         macros |= {node.name for node in tree.find_all(nodes.Macro)}
-        # What a macro is made of shows with it.
+        # Macros used by another macro are shown with it.
         shown |= {node.name for node in tree.find_all(nodes.Name)}
     for path in (TEMPLATES / "demo").glob("*.html"):
         for node in JINJA.parse(path.read_text()).find_all(nodes.FromImport):

@@ -1,4 +1,4 @@
-"""What the start of the demonstration refuses."""
+"""Preconditions that the demonstration checks before starting."""
 
 from __future__ import annotations
 

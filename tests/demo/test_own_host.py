@@ -1,4 +1,4 @@
-"""Who made a name of their own lead to this machine reads no mail of the demonstration."""
+"""A DNS name pointed at this machine cannot be used to read the demonstration's mails."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_the_names_of_this_machine_are_answered(demonstration: Client, hos
 
 
 def test_caught_mails_are_for_the_one_who_runs_the_demonstration(tmp_path: Path) -> None:
-    """In a folder that an earlier version made for everybody too."""
+    """Also in a folder that an earlier version made world-readable."""
     folder = tmp_path / "courriels"
     folder.mkdir(mode=0o755)
     start_catcher(folder).stop()

@@ -1,4 +1,4 @@
-"""The age that a NIR tells, and who may register."""
+"""The age derived from a NIR, and the minimum age to register."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def nir_of(year: int, month: int) -> Nir:
 
 
 def age_on(born: date, today: date) -> int:
-    """Count birthdays one by one: slow and plain."""
+    """Count birthdays one by one: slow but obviously right."""
     age = 0
     while (born.year + age + 1, born.month, born.day) <= (today.year, today.month, today.day):
         age += 1

@@ -1,4 +1,4 @@
-"""What nobody sees, and accents piled upon one letter."""
+"""Invisible characters, and stacked accents."""
 
 from __future__ import annotations
 

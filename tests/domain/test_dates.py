@@ -1,4 +1,4 @@
-"""Days as people type them."""
+"""Parsing of typed dates."""
 
 from __future__ import annotations
 

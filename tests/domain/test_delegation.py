@@ -1,4 +1,4 @@
-"""Délégations: their days, and where they stand."""
+"""Délégations: their dates and their status."""
 
 from __future__ import annotations
 

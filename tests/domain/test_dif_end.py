@@ -1,4 +1,4 @@
-"""The end of the DIF: what it leaves to use, on both sides of it."""
+"""The end of the DIF: the hours available before and after it."""
 
 from __future__ import annotations
 

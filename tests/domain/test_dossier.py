@@ -1,4 +1,4 @@
-"""The life of a dossier, the table of its rules taken line by line."""
+"""The life cycle of a dossier, its table of rules checked row by row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COMPLETE = Facts(
     followed=12,
 )
 
-# event: who, then from which status to what, closed why, hours, DIF locked
+# event: actor, source statuses, target status, closing reason, hours, DIF locked
 T, E, P = Actor.TITULAIRE, Actor.EMPLOYER_MODIFIER, Actor.ORGANISME
 NONE, FOLLOWED = HoursEffect.NONE, HoursEffect.DEBIT_FOLLOWED
 TABLE = [

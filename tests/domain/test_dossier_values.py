@@ -1,4 +1,4 @@
-"""Hours and euros as people type them."""
+"""Parsing of typed hours and euros."""
 
 from __future__ import annotations
 

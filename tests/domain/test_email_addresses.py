@@ -1,4 +1,4 @@
-"""One mailbox, however it is spelled."""
+"""One mailbox, whichever way it is spelled."""
 
 from __future__ import annotations
 

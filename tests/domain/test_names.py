@@ -1,4 +1,4 @@
-"""Names as people write them."""
+"""Parsing of typed names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The NIR: what is accepted, what is refused and why, and what is never shown."""
+"""The NIR: what is accepted, what is refused and why, and what is never displayed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from web.domain.nir import (
     parse_nir,
 )
 
-# Place 99 with a country code that was never given to a country: nobody holds these numbers.
+# Department 99 with an unassigned country code: nobody has such a number.
 SYNTHETIC = "1850699999123"
 
 PUBLISHED_KEYS = {
@@ -237,8 +237,8 @@ def test_the_number_is_in_no_repr_and_no_error(value: str) -> None:
     for call in (parse_nir, Nir, control_key):
         with pytest.raises(InvalidNir) as caught:
             call(wrong_month + "X")
-        told = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value.args)
-        assert value[5:] not in told
+        printed = "".join(traceback.format_exception_only(caught.value)) + repr(caught.value.args)
+        assert value[5:] not in printed
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
 

@@ -1,4 +1,4 @@
-"""What is asked of a password, boundary by boundary."""
+"""The requirements on a password, at their boundaries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One name typed in two ways is one name; two names are two."""
+"""Two spellings of one name compare equal; two names do not."""
 
 from __future__ import annotations
 

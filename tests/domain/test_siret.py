@@ -16,7 +16,7 @@ def problem_of(text: str) -> SiretProblem:
 
 
 def with_luhn_key(digits: str) -> str:
-    """Append the digit that makes the whole number satisfy Luhn."""
+    """Append the digit that makes the whole number satisfy the Luhn check."""
     total = 0
     for rank, char in enumerate(reversed(digits)):
         value = int(char) * (2 if rank % 2 == 0 else 1)

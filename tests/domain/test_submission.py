@@ -1,4 +1,4 @@
-"""What a draft must say before it can be submitted."""
+"""The fields that a draft needs before it can be submitted."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ async def account_id(runtime: Runtime, person: Person) -> UUID:
 
 @pytest.fixture
 async def person_id(runtime: Runtime, account_id: UUID) -> UUID:
-    """Who they are in the database, with their hours."""
+    """Their person row, with their hours."""
     found = await person_of(runtime, account_id)
     await give_hours(runtime, found, dif=15, cpf=20)
     return found
@@ -43,7 +43,7 @@ async def organisme_id(runtime: Runtime) -> UUID:
 
 @pytest.fixture
 async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """Their browser, logged in."""
+    """The titulaire's browser, logged in."""
     await make_known(client, person)
     await log_in(client, person)
     return client

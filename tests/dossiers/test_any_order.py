@@ -1,7 +1,7 @@
-"""Whatever the order of events, no balance goes below 0 and no dossier takes more than 150 hours.
+"""In any order of events, no balance is negative and no dossier takes more than 150 hours.
 
-A model of a few lines, the rules of the domain alone, says what each event must lead to; the real
-thing, on the real database, must agree with it at each step.
+A small model, built on the domain rules alone, predicts the result of each event; the real service,
+on the real database, must agree with it at each step.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ REFUSALS = (DossierError, DossierGoneError)
 
 @dataclass(frozen=True)
 class Step:
-    """Something tried: mostly what the status allows, now and then anything, or a DIF balance."""
+    """An attempted event: mostly one the status allows, sometimes any, or a DIF declaration."""
 
     kind: str
     place: int
@@ -52,7 +52,7 @@ STEPS = st.builds(
 
 @dataclass
 class Play:
-    """A person, their dossiers, and where each must stand."""
+    """A person, their dossiers, and the expected status of each."""
 
     runtime: Runtime
     person_id: UUID
@@ -62,7 +62,7 @@ class Play:
     is_locked: bool = False
 
     async def carry_on(self, step: Step) -> None:
-        """Try what the step says."""
+        """Attempt the step."""
         if step.kind == "dif":
             await self.declare(step.number)
             return
@@ -78,7 +78,7 @@ class Play:
         await self.take(event, step.place, step.number, actor is Actor.TITULAIRE)
 
     async def take(self, event: Event, place: int, number: int, by_titulaire: bool) -> None:
-        """Try an event, and hold the outcome to the model's."""
+        """Attempt an event, and compare the outcome with the model's."""
         mine = Author.titulaire(self.person_id)
         agent = Author.organisme(self.organisme_id, "Fongecif")
         author = mine if by_titulaire else agent
@@ -109,14 +109,14 @@ class Play:
         assert (await find(self.runtime, before.id)).status is expected
 
     async def declare(self, hours: int) -> None:
-        """Try to change the DIF balance."""
+        """Attempt to change the DIF balance."""
         try:
             await declare_dif(self.runtime, self.person_id, hours)
         except DifLockedError:
             assert self.is_locked
 
     async def check(self) -> None:
-        """The ledger adds up, with every dossier."""
+        """Check that the ledger and every dossier match the model."""
         async with self.runtime.db.connection() as connection:
             balances = await connection.fetch(
                 """
@@ -146,7 +146,7 @@ class Play:
 @settings(
     max_examples=20,
     deadline=None,
-    # Making a failing play shorter takes minutes on a real database.
+    # Shrinking a failing example takes minutes on a real database.
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -179,7 +179,7 @@ def test_the_ledger_adds_up_whatever_the_order_of_events(
 
 
 async def _start(runtime: Runtime, dif: int, cpf: int, durations: list[int]) -> Play:
-    """A new person and their drafts, all but one submitted: a play is then short."""
+    """A new person and their drafts, all but one submitted, so that examples stay short."""
     account_id = await open_account(runtime, Person())
     person_id = await value(runtime, "SELECT person_id FROM account WHERE id = $1", account_id)
     organisme_id = await value(runtime, "SELECT id FROM organisation")

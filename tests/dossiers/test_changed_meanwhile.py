@@ -1,4 +1,4 @@
-"""A draft that someone else changed while its form was open."""
+"""A draft changed by someone else while its form was open."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept
         seen_revision=0,
         request=one_request(),
     )
-    told = await space.submit(page, TYPED, action=edit_url(dossier_id))
-    assert told.status == 409
-    assert "Modifié, par l’employeur Ateliers Démo" in told.text
-    assert told.values(edit_url(dossier_id))["title"] == "Anglais professionnel"
+    answer = await space.submit(page, TYPED, action=edit_url(dossier_id))
+    assert answer.status == 409
+    assert "Modifié, par l’employeur Ateliers Démo" in answer.text
+    assert answer.values(edit_url(dossier_id))["title"] == "Anglais professionnel"
     assert (await find(runtime, dossier_id)).contents.title == "Soudure"
-    saved = await space.submit(told, action=edit_url(dossier_id))
+    saved = await space.submit(answer, action=edit_url(dossier_id))
     assert saved.status == 200
     assert (await find(runtime, dossier_id)).contents.title == "Anglais professionnel"
 
@@ -50,10 +50,10 @@ async def test_a_submitted_dossier_is_not_edited(
     page = await space.get(edit_url(dossier_id))
     agreed = Facts(consent_at=runtime.clock.now())
     await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
-    told = await space.submit(page, TYPED, action=edit_url(dossier_id))
-    assert told.status == 409
-    assert "Ce dossier a changé entre-temps" in told.text
-    assert "Soumis, par vous" in told.text
+    answer = await space.submit(page, TYPED, action=edit_url(dossier_id))
+    assert answer.status == 409
+    assert "Ce dossier a changé entre-temps" in answer.text
+    assert "Soumis, par vous" in answer.text
     page = await space.get(edit_url(dossier_id))
     assert page.url == f"/espace/dossiers/{dossier_id}"
     assert "Ce n’est plus possible pour ce dossier" in page.text
@@ -68,7 +68,7 @@ async def test_what_was_typed_in_a_dossier_submitted_meanwhile_is_shown_to_be_co
     organisme_id: UUID,
     change: dict[str, str],
 ) -> None:
-    """Whether it could have been saved, could not, or claims to have seen the submission."""
+    """The form is valid, invalid, or claims to have seen the submission."""
     whole = complete(organisme_id)
     dossier_id = await draft(runtime, person_id, whole)
     page = await space.get(edit_url(dossier_id))
@@ -82,10 +82,10 @@ async def test_what_was_typed_in_a_dossier_submitted_meanwhile_is_shown_to_be_co
         "organisme": str(organisme_id),
         "confidential": "y",
     }
-    told = await space.submit(page, typed | change, action=edit_url(dossier_id))
+    answer = await space.submit(page, typed | change, action=edit_url(dossier_id))
 
-    assert told.status == 409
-    lines = told.described()
+    assert answer.status == 409
+    lines = answer.described()
     assert lines["Intitulé de la formation"] == "Soudure <à> l’arc"
     assert lines["Durée"] == change.get("duration", str(whole.duration))
     assert lines["Sur le temps de travail"] == "Non"
@@ -107,8 +107,8 @@ async def test_the_formation_that_was_chosen_is_given_back_by_its_name(
         ("7066", "Anglais professionnel, niveau B2, code CPF 7066"),
         ("7067", "code CPF 7067"),
     ):
-        told = await space.post(edit_url(dossier_id), values | {"code": code, "duration": "?"})
-        assert told.described()["Formation choisie"].replace("\u00a0", " ") == said
+        answer = await space.post(edit_url(dossier_id), values | {"code": code, "duration": "?"})
+        assert answer.described()["Formation choisie"].replace("\u00a0", " ") == said
 
 
 @pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, SEARCHED])
@@ -120,16 +120,16 @@ async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_on
     author = Author.titulaire(person_id)
     await delete_draft(runtime, dossier_id, author, seen_revision=0, request=one_request())
 
-    told = await space.submit(page, TYPED | change, action=edit_url(dossier_id))
+    answer = await space.submit(page, TYPED | change, action=edit_url(dossier_id))
 
-    assert told.status == 404
-    assert "Votre demande n’a pas abouti Ce dossier n’existe plus" in told.text
-    assert told.html.count("autofocus") == 1
-    values = told.values(NEW)
+    assert answer.status == 404
+    assert "Votre demande n’a pas abouti Ce dossier n’existe plus" in answer.text
+    assert answer.html.count("autofocus") == 1
+    values = answer.values(NEW)
     assert {name: values[name] for name in TYPED} == TYPED | {
         name: typed for name, typed in change.items() if name in TYPED
     }
-    saved = await space.submit(told, {"duration": "40"}, action=NEW)
+    saved = await space.submit(answer, {"duration": "40"}, action=NEW)
     assert "Votre dossier est enregistré." in saved.text
     assert "Anglais professionnel" in saved.text
 

@@ -1,4 +1,4 @@
-"""What each step does: status, hours in the ledger, DIF lock, timeline, history, mail."""
+"""The effects of each step: status, ledger hours, DIF lock, timeline, history, mail."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ async def test_an_incomplete_draft_is_refused_with_all_its_problems(
     runtime: Runtime, person_id: UUID
 ) -> None:
     dossier_id = await draft(runtime, person_id, Draft(title="Anglais"))
-    with pytest.raises(IncompleteError) as told:
+    with pytest.raises(IncompleteError) as caught:
         await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), AGREED)
-    assert SubmissionProblem.NO_TITLE not in told.value.problems
-    assert len(told.value.problems) == 7
+    assert SubmissionProblem.NO_TITLE not in caught.value.problems
+    assert len(caught.value.problems) == 7
     assert (await find(runtime, dossier_id)).status is Status.DRAFT
 
 
@@ -214,8 +214,8 @@ async def test_cancelling_a_validated_dossier_releases_its_hours_and_leaves_the_
     assert (dossier.closing, dossier.hours) == (ClosingReason.CANCELLED, Hours(0, 0, 0))
     assert await _balances(runtime) == {"dif": (15, 0), "cpf": (20, 0)}
     assert await count(runtime, "dif_lock") == 1
-    told = await column(runtime, MAILS)
-    assert ("dossier_cancelled" in told) is not by_titulaire
+    found = await column(runtime, MAILS)
+    assert ("dossier_cancelled" in found) is not by_titulaire
 
 
 async def test_refusing_takes_no_hours(
@@ -256,7 +256,7 @@ async def test_who_decides_on_an_older_view_is_told_where_the_dossier_stands(
     whole = complete(organisme_id)
     dossier_id = await submitted(runtime, person_id, whole)
     await step(runtime, dossier_id, Event.SEND_BACK, agent_of(whole), Facts(reason=REASON))
-    with pytest.raises(ChangedMeanwhileError) as told:
+    with pytest.raises(ChangedMeanwhileError) as caught:
         await carry_out(
             runtime,
             dossier_id,
@@ -265,7 +265,7 @@ async def test_who_decides_on_an_older_view_is_told_where_the_dossier_stands(
             seen_revision=1,
             request=one_request(),
         )
-    state = told.value.state
+    state = caught.value.state
     assert (state.status, state.closing, state.revision) == (Status.DRAFT, None, 2)
     assert state.last is not None
     assert state.last.kind is Event.SEND_BACK
@@ -325,7 +325,7 @@ async def test_the_history_names_the_organisme_and_stays_whole(
 
 
 async def _balances(runtime: Runtime) -> dict[str, tuple[int, int]]:
-    """Free and reserved hours of each balance."""
+    """The free and reserved hours of each balance."""
     async with runtime.db.connection() as connection:
         rows = await connection.fetch(
             """

@@ -1,4 +1,4 @@
-"""Creating and editing a draft, by its pages: what is kept, refused, offered and simulated."""
+"""The pages to create and edit a draft: saved, refused, suggested and simulated values."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_typed_is_lost(
         assert sentence in page.error_of(field), (field, typed)
         kept = page.values(NEW)
         for name, text in fields.items():
-            # What is not among the choices cannot be shown as chosen.
+            # A value outside the choices cannot be shown as selected.
             if name != field or name not in ("on_working_time", "organisme"):
                 assert kept[name] == text
     assert await count(runtime, "dossier") == 0

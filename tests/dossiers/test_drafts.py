@@ -1,4 +1,4 @@
-"""Drafts: who may create, save and delete them, once for one request, and what is told of it."""
+"""Drafts: permission to create, save and delete them, idempotency, and the recorded events."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def employer(person_id: UUID, **changes: object) -> Author:
 
 
 async def create(runtime: Runtime, person_id: UUID, contents: Draft, author: Author) -> UUID:
-    """What the author's form does."""
+    """Create a draft as the author's form does."""
     dossier_id = drafts.new_id(runtime)
     await drafts.create_draft(
         runtime, dossier_id, person_id, contents, author, request=one_request()
@@ -61,7 +61,7 @@ async def create(runtime: Runtime, person_id: UUID, contents: Draft, author: Aut
 async def save(
     runtime: Runtime, dossier_id: UUID, contents: Draft, author: Author, seen: int | None = None
 ) -> None:
-    """What the author's form does, on the dossier as it is now or as it was seen."""
+    """Save a draft as the author's form does, at its current revision or at a stale one."""
     seen = (await find(runtime, dossier_id)).revision if seen is None else seen
     await drafts.save_draft(
         runtime, dossier_id, contents, author, seen_revision=seen, request=one_request()
@@ -131,9 +131,9 @@ async def test_a_save_on_an_older_view_is_told_who_changed_it(
 ) -> None:
     dossier_id = await draft(runtime, person_id, Draft())
     await save(runtime, dossier_id, Draft(title="Soudure"), employer(person_id))
-    with pytest.raises(ChangedMeanwhileError) as told:
+    with pytest.raises(ChangedMeanwhileError) as caught:
         await save(runtime, dossier_id, Draft(title="Anglais"), Author.titulaire(person_id), 0)
-    state = told.value.state
+    state = caught.value.state
     assert (state.status, state.revision) == (Status.DRAFT, 1)
     assert state.last is not None
     assert (state.last.kind, state.last.actor_name) == (Event.EDIT, "Ateliers Démo")

@@ -1,4 +1,4 @@
-"""The formation of a dossier: searched as one types or by a button, chosen, kept."""
+"""The formation of a dossier: searched while typing or by a button, chosen, kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JOINER, BAKER = "Menuisier agenceur", "Boulanger, spécialité pains"
 
 @pytest.fixture(autouse=True)
 async def catalogue(runtime: Runtime) -> None:
-    """A few formations, one of which is over."""
+    """A few formations, one of which has ended."""
     await import_lines(
         runtime,
         [
@@ -33,7 +33,7 @@ async def catalogue(runtime: Runtime) -> None:
 
 
 def codes(page: Page) -> dict[str, str]:
-    """The formations offered, by code: their words."""
+    """The formations offered: label by code."""
     assert page.dom is not None
     labels = {label.get("for"): "".join(label.itertext()) for label in page.dom.iter("label")}
     return {
@@ -75,7 +75,7 @@ async def test_what_was_chosen_stays_offered_whatever_is_searched_next(space: Cl
     part = await space.get(f"{NEW}?search=boulanger&code=2368", htmx=True)
     assert codes(part).keys() == {"2368", "2370", ""}
     assert 'checked id="code-0"' in part.html
-    # A code that nobody has, or that is over, was not chosen here.
+    # An unknown or expired code cannot have been chosen here.
     for code in ("999999", "2371", "x" * 50, "%00"):
         part = await space.get(f"{NEW}?search=boulanger&code={code}", htmx=True)
         assert codes(part).keys() == {"2370", ""}

@@ -1,4 +1,4 @@
-"""The mails of a dossier: each step tells what happened, and nothing that is not for a mailbox."""
+"""The mails of a dossier: each step is announced, without private details."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     await step(runtime, first, Event.SUBMIT, mine, AGREED)
     await step(runtime, first, Event.VALIDATE, agent)
     await step(runtime, first, Event.ABANDON, agent, SAID)
-    # The day after: more of them at once would share a mail.
+    # A day later: several at once would be grouped into one mail.
     await run(runtime, "UPDATE mail SET due_at = due_at - interval '1 day'")
     second = await submitted(runtime, person_id, whole)
     await step(runtime, second, Event.REFUSE, agent, SAID)
@@ -52,7 +52,7 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     await step(runtime, third, Event.CANCEL, mine)
     await outbox.deliver()
     mails = outbox.to(person.email)
-    told = {
+    listed = {
         "est soumis": "a bien été transmis à Fongecif de démonstration",
         "est à corriger": "Fongecif de démonstration vous renvoie votre dossier",
         "est validé": "Les heures de votre compte qu’il utilise sont réservées",
@@ -62,7 +62,7 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
         "est annulé": "Fongecif de démonstration a annulé votre dossier",
     }
     assert len(mails) == 13
-    for ending, words in told.items():
+    for ending, words in listed.items():
         found = [mail for mail in mails if mail.subject.endswith(ending)]
         assert found, ending
         assert all(words in _folded(mail.text) for mail in found)
@@ -72,7 +72,7 @@ async def test_each_step_is_told_without_the_reason_nor_the_formation(
     assert f"http://127.0.0.1:8000/espace/dossiers/{first}" in asked.text
     for mail in mails:
         assert mail.text.startswith("Bonjour Zoé,")
-        # The code may be found in the address of a dossier, which says nothing.
+        # The path of a dossier may contain the digits of the code by chance.
         for said in (ADDRESS.sub("", mail.text), ADDRESS.sub("", mail.html)):
             for secret in (REASON, "Quais", "Anglais", "2368", "d’Orange", person.nir):
                 assert secret not in said

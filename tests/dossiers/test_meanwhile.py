@@ -1,7 +1,7 @@
-"""Two hands at once on one dossier, or on the hours it uses: one order wins, the other is told.
+"""Concurrent acts on one dossier, or on the hours it uses: one wins, the other gets an error.
 
-Each test holds the person, lets one request wait for them and then the other, and lets go: the one
-that waited first wins. Both orders are tried.
+Each test locks the person, lets one request wait for the lock and then the other, and releases it:
+the first to wait wins. Both orders are tried.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ Act = Callable[[], Awaitable[Any]]
 
 
 @asynccontextmanager
-async def held(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
-    """Hold the only person, as something that uses their hours would."""
+async def person_locked(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
+    """Lock the only person, as any use of their hours does."""
     connection = await asyncpg.connect(runtime.settings.database_url)
     try:
         async with connection.transaction():
@@ -57,9 +57,9 @@ async def held(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def at_once(runtime: Runtime, acts: Sequence[Act], order: Sequence[int]) -> list[Any]:
-    """What each act returned or raised, in their own order; their turns come in `order`."""
+    """The result or error of each act, as given; they queue for the lock in `order`."""
     tasks: dict[int, asyncio.Task[Any]] = {}
-    async with held(runtime) as holder:
+    async with person_locked(runtime) as holder:
         for place, number in enumerate(order, 1):
             tasks[number] = asyncio.ensure_future(acts[number]())  # type: ignore[arg-type]
 
@@ -79,7 +79,7 @@ def deciding(
     seen: int,
     facts: Facts | None = None,
 ) -> Act:
-    """Someone decides on the dossier as it was at this revision."""
+    """A decision on the dossier at this revision."""
 
     async def act() -> str:
         return await carry_out(
@@ -95,8 +95,8 @@ def deciding(
     return act
 
 
-def assert_one_was_told(outcomes: list[Any], order: Sequence[int]) -> ChangedMeanwhileError:
-    """The first did it; the other learns where the dossier stands."""
+def assert_one_wins(outcomes: list[Any], order: Sequence[int]) -> ChangedMeanwhileError:
+    """Check that the first act succeeded and that the other reports the current status."""
     winner, loser = (outcomes[number] for number in order)
     assert winner == "/espace/dossiers", winner
     assert isinstance(loser, ChangedMeanwhileError), loser
@@ -111,10 +111,10 @@ async def test_two_agents_validate_at_once(
     dossier_id = await submitted(runtime, person_id, whole)
     agents = (agent_of(whole, "Agence de Brest"), agent_of(whole, "Agence de Quimper"))
     acts = [deciding(runtime, dossier_id, Event.VALIDATE, agent, 1) for agent in agents]
-    told = assert_one_was_told(await at_once(runtime, acts, order), order)
-    assert told.state.status is Status.VALIDATED
-    assert told.state.last is not None
-    assert told.state.last.actor_name == agents[order[0]].name
+    error = assert_one_wins(await at_once(runtime, acts, order), order)
+    assert error.state.status is Status.VALIDATED
+    assert error.state.last is not None
+    assert error.state.last.actor_name == agents[order[0]].name
     assert await column(runtime, RESERVED) == [35]
     assert (await find(runtime, dossier_id)).hours == Hours(15, 20, 5)
 
@@ -155,9 +155,9 @@ async def test_the_titulaire_cancels_while_the_organisme_closes(
         deciding(runtime, dossier_id, Event.CANCEL, mine, 2),
         deciding(runtime, dossier_id, Event.COMPLETE, agent_of(whole), 2),
     ]
-    told = assert_one_was_told(await at_once(runtime, acts, order), order)
+    error = assert_one_wins(await at_once(runtime, acts, order), order)
     closing = (ClosingReason.CANCELLED, ClosingReason.COMPLETED)[order[0]]
-    assert told.state.closing is closing
+    assert error.state.closing is closing
     assert (await find(runtime, dossier_id)).closing is closing
     assert await column(runtime, RESERVED) == [0]
     free = await column(runtime, "SELECT sum(hours)::int FROM movement")
@@ -179,7 +179,7 @@ async def test_a_draft_is_saved_while_it_is_submitted(
         )
 
     submit = deciding(runtime, dossier_id, Event.SUBMIT, mine, 0, AGREED)
-    assert_one_was_told(await at_once(runtime, [save, submit], order), order)
+    assert_one_wins(await at_once(runtime, [save, submit], order), order)
     dossier = await find(runtime, dossier_id)
     if order == (0, 1):
         assert (dossier.status, dossier.contents.title) == (Status.DRAFT, "Autre")
@@ -195,10 +195,10 @@ async def test_the_page_says_that_the_organisme_was_first(
     path = f"/espace/dossiers/{dossier_id}/annuler"
     page = await space.get(path)
     await step(runtime, dossier_id, Event.COMPLETE, agent_of(whole))
-    told = await space.submit(page, action=path)
-    assert told.status == 409
-    assert "Ce que vous avez demandé n’a pas été fait." in told.text
-    assert "Clos : formation terminée, par Fongecif de démonstration" in told.text
+    answer = await space.submit(page, action=path)
+    assert answer.status == 409
+    assert "Ce que vous avez demandé n’a pas été fait." in answer.text
+    assert "Clos : formation terminée, par Fongecif de démonstration" in answer.text
 
 
 async def test_many_hands_at_once_leave_one_outcome_and_a_ledger_that_adds_up(

@@ -1,4 +1,4 @@
-"""A dossier's number: drawn, read back however it is typed."""
+"""Dossier numbers: generation, and parsing of any typed form."""
 
 from __future__ import annotations
 

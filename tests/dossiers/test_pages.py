@@ -177,11 +177,11 @@ async def test_what_a_closed_dossier_does_not_allow_leads_to_it(
     page = await space.get(url(dossier_id, action))
     assert page.url == url(dossier_id)
     assert "Ce n’est plus possible" in page.text
-    told = await space.post(
+    answer = await space.post(
         url(dossier_id, action), {**values, "consent": "y", "key": "B" * 42 + "A"}
     )
-    assert told.status == 409
-    assert "Annulé, par vous" in told.text
+    assert answer.status == 409
+    assert "Annulé, par vous" in answer.text
 
 
 async def test_what_happened_is_told_with_the_reasons(
@@ -192,13 +192,13 @@ async def test_what_happened_is_told_with_the_reasons(
     given = Facts(followed=12, reason="Arrêt à la demande du titulaire.")
     await step(runtime, dossier_id, Event.ABANDON, agent_of(whole), given)
     page = await space.get(url(dossier_id))
-    told = page.text.partition("Suivi")[2]
+    text = page.text.partition("Suivi")[2]
     for words in (
         "Créé par vous",
         "Validé par Fongecif de démonstration",
         "Clos : formation abandonnée après 12 h suivies par Fongecif de démonstration",
     ):
-        assert words in told
+        assert words in text
     quoted = "<blockquote>Arrêt à la demande du titulaire.</blockquote>"
     assert quoted in page.html
     assert "Heures débitées 12 h DIF" in page.text

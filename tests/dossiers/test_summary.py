@@ -1,4 +1,4 @@
-"""What the summary of the account and « Mes données » say of dossiers."""
+"""Dossiers on the account summary and in « Mes données »."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ async def agent(runtime: Runtime) -> InventedAgent:
 async def desk(
     app: Starlette, runtime: Runtime, agent: InventedAgent, person_id: UUID
 ) -> AsyncIterator[Desk]:
-    """Their browser, logged in; nobody has given a délégation yet."""
+    """The agent's browser, logged in, before any délégation."""
     async with Client(app, address="198.51.100.7") as browser:
         await make_known(browser, agent)
         await agents.log_in_agent(browser, agent)

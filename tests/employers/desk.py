@@ -1,4 +1,4 @@
-"""What an employer's agent does at their desk."""
+"""The acts of an employer's agent at the desk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ USED = (
 
 @dataclass
 class Desk:
-    """A browser, and the person who may let it see something."""
+    """The agent's browser, and the person who may grant it access."""
 
     browser: Client
     runtime: Runtime
@@ -29,7 +29,7 @@ class Desk:
     async def granted(
         self, scope: str = "modifier", *, starts: int = 0, ends: int | None = None, siret: str = ""
     ) -> UUID:
-        """A délégation of the person to the agent's employer, its days counted from today."""
+        """Grant the agent's employer a délégation, its days counted from today."""
         delegation_id = uuid4()
         await run(
             self.runtime,
@@ -48,17 +48,17 @@ class Desk:
         return delegation_id
 
     async def revoked(self, delegation_id: UUID) -> None:
-        """The titulaire took it back."""
+        """Revoke the délégation as the titulaire does."""
         await run(
             self.runtime, "UPDATE delegation SET revoked_at = now() WHERE id = $1", delegation_id
         )
 
     async def person(self, delegation_id: UUID) -> Page:
-        """The person's page."""
+        """Open the person's page."""
         return await self.browser.get(f"/employeur/personnes/{delegation_id}")
 
     async def dossier(self, delegation_id: UUID, dossier_id: UUID, action: str = "") -> Page:
-        """A dossier's page, or that of an action."""
+        """Open a dossier's page, or that of an action."""
         return await self.browser.get(dossier_path(delegation_id, dossier_id, action))
 
     async def create(self, delegation_id: UUID, fields: Mapping[str, str]) -> Page:
@@ -67,16 +67,16 @@ class Desk:
         return await self.browser.submit(await self.browser.get(path), fields, action=path)
 
     async def uses(self) -> list[str]:
-        """Who used a délégation, as the history tells."""
+        """The agents who used a délégation, according to the history."""
         return await column(self.runtime, USED)
 
 
 def new_path(delegation_id: UUID) -> str:
-    """Where a draft is made."""
+    """The path of the form of a new draft."""
     return f"/employeur/personnes/{delegation_id}/dossiers/nouveau"
 
 
 def dossier_path(delegation_id: UUID, dossier_id: UUID, action: str = "") -> str:
-    """Where a dossier is."""
+    """The path of a dossier."""
     path = f"/employeur/personnes/{delegation_id}/dossiers/{dossier_id}"
     return f"{path}/{action}" if action else path

@@ -1,4 +1,4 @@
-"""Drafts by an employer: what a délégation « modifier » allows, and what nothing allows."""
+"""Drafts by an employer: permitted by a délégation « modifier », and by nothing else."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ async def test_what_is_submitted_can_no_longer_be_written(
     assert "Soumis, par la personne" in page.text
     page = await desk.browser.post(path, values | {"revision": revision})
     if action == "modifier":
-        # It says where the dossier stands, and gives back what was typed.
+        # The page says where the dossier stands, and shows the unsaved values.
         assert page.status == 409
         assert "Soumis, par la personne" in page.text
         assert page.described()["Intitulé de la formation"] == TYPED["title"]

@@ -1,4 +1,4 @@
-"""What an employer typed in a draft that is not there any more, to be copied."""
+"""The unsaved values of a draft deleted meanwhile, shown to be copied."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ async def test_what_was_typed_is_shown_to_be_copied(
     page = await desk.browser.get(edit)
     await run(runtime, end)
     typed = TYPED | {"organisme": str(organisme_id)} | change
-    told = [await desk.browser.submit(page, typed, action=edit)]
+    answers = [await desk.browser.submit(page, typed, action=edit)]
     if "delegation" in end:
-        told.append(await desk.browser.post(new, page.values(edit) | typed))
-    for page in told:
+        answers.append(await desk.browser.post(new, page.values(edit) | typed))
+    for page in answers:
         assert page.status == 404
         assert "Cette page ne vous est plus accessible" in page.text
         lines = page.described()

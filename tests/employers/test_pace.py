@@ -1,4 +1,4 @@
-"""How much an employer may do in a day, and how it is told: one mail, a bounded history."""
+"""Daily limits of an employer, and their notification: one mail, a bounded history."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from web.dossiers import pace
 
 @pytest.fixture
 def two_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small numbers: what counts is what happens at the limit."""
+    """Low limits: the tests look at the behaviour at the limit."""
     monkeypatch.setattr(pace, "MOST_A_DAY", {Event.CREATE: 2, Event.EDIT: 2})
 
 
@@ -44,7 +44,7 @@ async def test_drafts_prepared_together_are_told_in_one_mail(
     assert "Soudure" not in mail.text + mail.html
     assert "(heure de Paris)" in mail.text
 
-    # The next one is told within the hour, with those that follow it.
+    # The next one is notified within the hour, together with those after it.
     for number in range(2):
         await desk.create(delegation_id, TYPED | {"title": f"Vitrerie {number}"})
     await outbox.deliver()

@@ -1,4 +1,4 @@
-"""« Salariés »: who is listed, and who is not."""
+"""« Salariés »: the people listed, and those who are not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_who_gave_a_delegation_is_listed_with_what_it_allows(desk: Desk) -
     assert "1 personne" in page.text
     assert "Zoé d’Orange-Née consulter jusqu’au" in page.text
     assert f'href="/employeur/personnes/{delegation_id}"' in page.html
-    # A list of names is no use of a délégation.
+    # Listing names does not count as a use of a délégation.
     assert await desk.uses() == []
 
 
@@ -93,7 +93,7 @@ async def test_a_long_list_is_paged_and_a_longer_one_is_cut_saying_so(
 
 
 async def _crowd(runtime: Runtime, siret: str, number: int) -> None:
-    """So many people with an account and a délégation; nobody logs in as them."""
+    """People with an account and a délégation, added without logging in."""
     async with runtime.db.transaction() as connection:
         ids: list[UUID] = [
             row["id"]

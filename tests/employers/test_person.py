@@ -1,4 +1,4 @@
-"""A person's page and their dossiers: what was shown before granting, and nothing else."""
+"""A person's page and their dossiers: exactly what was shown before granting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Machines that can be broken."""
+"""Machines for tests to break."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def peer() -> AsyncIterator[ScriptedPeer]:
 
 @pytest.fixture
 async def machines(database_url: str, peer: ScriptedPeer) -> AsyncIterator[Machines]:
-    """No program yet; a database and an SMTP server for those to come."""
+    """Machines without programs yet; they share a database and an SMTP server."""
     some = Machines(database_url, peer.port)
     yield some
     await some.clean_up()

@@ -1,4 +1,4 @@
-"""The DIF balance saved while a dossier is validated, from two machines at once."""
+"""Saving the DIF balance while a dossier is validated on another machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A killed process of the server takes with it what it was doing, and what it told of it."""
+"""A killed server process leaves no unfinished work and no stale metrics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.people import Person
 from tests.support.ports import free_port
 from tests.support.processes import VERIFY_TLS, Machines, until
 
-# Seconds of hashing: it is under way when the process is killed.
+# Seconds of hashing, so that it is in progress when the process is killed.
 SLOW = {"argon2_memory_kib": 65_536, "argon2_time": 40}
 PENDING = re.compile(r"^argon2_pending ([0-9.]+)$", re.MULTILINE)
 
@@ -26,8 +26,8 @@ async def test_hashes_of_a_killed_process_are_pending_no_longer(machines: Machin
 
     async def pending() -> float:
         async with httpx.AsyncClient(verify=VERIFY_TLS, timeout=10) as http:
-            told = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
-        return sum(map(float, PENDING.findall(told)))
+            text = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
+        return sum(map(float, PENDING.findall(text)))
 
     async def is_hashing() -> bool:
         return await pending() > 0

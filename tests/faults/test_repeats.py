@@ -1,4 +1,4 @@
-"""The same form several times at once, and browsers that leave before the answer."""
+"""Concurrent copies of a form, and browsers that leave before the answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TIMES = 5
 
 
 async def five_times(client: RemoteClient, page: Page, fields: dict[str, str]) -> list[Page]:
-    """Sent together, their answers followed; none may be a failure of ours."""
+    """Send five copies at once and follow their answers; none may be a 5xx."""
     answers = await asyncio.gather(*(client.submit(page, fields) for _ in range(TIMES)))
     assert {answer.status for answer in answers} == {200}, [a.text for a in answers]
     return list(answers)
@@ -52,7 +52,7 @@ async def test_every_form_of_the_journey_sent_five_times_at_once_counts_once(
 
 
 async def five_times_activated(client: RemoteClient, page: Page) -> list[Page]:
-    """The notice is shown once per browser: each copy is followed on its own."""
+    """The notice is shown once per browser: each copy is followed separately."""
     answers = await asyncio.gather(*(client.submit(page, follow=False) for _ in range(TIMES)))
     assert {(answer.status, answer.location) for answer in answers} == {(303, "/connexion")}
     return [await client.get("/connexion")]
@@ -79,7 +79,7 @@ async def test_another_mail_asked_five_times_at_once_is_one_mail(machines: Machi
 async def test_without_the_memory_of_requests_this_harness_sees_several_mails(
     machines: Machines,
 ) -> None:
-    """Planted out in the database: no request is ever recognised."""
+    """The idempotency table is bypassed: no copy is recognised."""
     await machines.serve()
     await machines.sql(
         """
@@ -94,12 +94,12 @@ async def test_without_the_memory_of_requests_this_harness_sees_several_mails(
         """
     )
 
-    # Seen as five requests, they also meet the limit of mails asked for.
+    # Counted as five requests, they also reach the limit on mails.
     assert await mails_after_five_requests(machines, statuses={303, 429}) > 1
 
 
 def post_and_leave(client: RemoteClient, page: Page, fields: dict[str, str], sent: float) -> None:
-    """Send a share of a form, then close the connection without reading anything."""
+    """Send part of a form, then close the connection without reading."""
     action = urlsplit(page.form().get("action") or page.url).path or page.url
     body = urlencode({**page.values(), **fields}).encode()
     cookies = "; ".join(f"{name}={value}" for name, value in client.http.cookies.items())

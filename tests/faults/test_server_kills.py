@@ -1,4 +1,4 @@
-"""kill -9 of the server and of the worker: people go on from the last step that was answered."""
+"""kill -9 of the server and of the worker: people resume from the last acknowledged step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.people import Person
 from tests.support.processes import FULL, Machines, RemoteClient, until, volume
 
 STEPS = ("terms", "identity", "password", "validation", "activation", "login", "hours")
-# In the small volume, the worker dies before these alone: before the mail and after it.
+# With few runs, kill the worker only at these points: before the mail and after it.
 AROUND_THE_MAIL = ("validation", "activation")
 
 
@@ -30,7 +30,7 @@ async def link_to(peer: ScriptedPeer, person: Person, number: int = 1) -> str:
 
 
 async def open_step(client: RemoteClient, peer: ScriptedPeer, person: Person, step: str) -> Page:
-    """Where the person is, opened anew after whatever happened."""
+    """Reopen the current step after a kill."""
     urls = {
         "terms": "/inscription/conditions",
         "identity": "/inscription/identite",
@@ -56,7 +56,7 @@ def typed(person: Person, step: str) -> dict[str, str]:
 async def test_a_person_goes_on_although_everything_dies_between_any_two_steps(
     machines: Machines, peer: ScriptedPeer, first: int
 ) -> None:
-    """By turns with the next page open, its form not sent yet, and with nothing but the answer."""
+    """Alternately with the next page open but not submitted, and with only the answer received."""
     server, worker = await asyncio.gather(machines.serve(), machines.work())
 
     async def die(*, with_worker: bool) -> None:
@@ -88,7 +88,7 @@ async def test_a_person_goes_on_although_everything_dies_between_any_two_steps(
 async def test_a_form_whose_answer_was_lost_is_sent_again_and_counts_once(
     machines: Machines, peer: ScriptedPeer, step: str
 ) -> None:
-    """kill -9 while the server works on it: nobody knows whether it was done."""
+    """kill -9 during the server's work: it is unknown whether the request was carried out."""
     server, worker = await asyncio.gather(machines.serve(), machines.work())
     for number in range(volume(1, 100)):
         person, client = Person(), machines.client()
@@ -97,7 +97,7 @@ async def test_a_form_whose_answer_was_lost_is_sent_again_and_counts_once(
             await client.submit(page)
             page = await client.get(await link_to(peer, person))
         sent = asyncio.create_task(client.submit(page))
-        # Early or late in the work, from one person to the next.
+        # Early or late in the work, varying from one person to the next.
         await asyncio.sleep((number + 1) % 10 * 0.005)
         await server.kill()
         with suppress(httpx.TransportError):

@@ -1,4 +1,4 @@
-"""The programs while their database keeps connections open and answers nothing."""
+"""The programs while their database keeps connections open but does not answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SIGTERM: what is in flight is finished, then the program ends with status 0."""
+"""SIGTERM: requests in progress complete, then the program exits with status 0."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ async def test_a_server_told_to_stop_answers_what_it_was_asked(
 async def test_a_worker_told_to_stop_finishes_the_mail_it_has_begun(
     machines: Machines, peer: ScriptedPeer, number: signal.Signals
 ) -> None:
-    told, go_on = asyncio.Event(), asyncio.Event()
+    signalled, go_on = asyncio.Event(), asyncio.Event()
 
     async def wait(_: str) -> str:
-        told.set()
+        signalled.set()
         await go_on.wait()
         return ACCEPTED
 
     peer.on_message = wait
     worker = await machines.work()
     await write(machines, "personne@exemple.fr")
-    await asyncio.wait_for(told.wait(), 20)
+    await asyncio.wait_for(signalled.wait(), 20)
     worker.send(number)
     await asyncio.sleep(0.3)
     go_on.set()
@@ -78,16 +78,16 @@ async def test_a_worker_told_to_stop_finishes_the_mail_it_has_begun(
 async def test_a_worker_told_to_stop_while_its_server_hangs_puts_the_mail_back_in_time(
     machines: Machines, peer: ScriptedPeer
 ) -> None:
-    told = asyncio.Event()
+    signalled = asyncio.Event()
 
     async def never(_: str) -> str:
-        told.set()
+        signalled.set()
         return str(await asyncio.Event().wait())
 
     peer.on_recipient = never
     worker = await machines.work()
     await write(machines, "personne@exemple.fr")
-    await asyncio.wait_for(told.wait(), 20)
+    await asyncio.wait_for(signalled.wait(), 20)
     asked = time.monotonic()
     worker.send(signal.SIGTERM)
 
@@ -108,7 +108,7 @@ async def test_an_idle_worker_and_an_idle_server_end_at_once(machines: Machines)
 async def test_a_signal_that_another_thread_is_given_stops_the_server_too(
     machines: Machines,
 ) -> None:
-    """The system chooses the thread; the main one waits, and nothing would wake it."""
+    """The system picks the thread; the main one is blocked and would not wake up."""
     server = await machines.serve()
     process = server.process.pid
     threads = [int(one.name) for one in Path(f"/proc/{process}/task").iterdir()]

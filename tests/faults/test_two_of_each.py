@@ -1,4 +1,4 @@
-"""Two servers and two workers on one database: nobody notices which of them answered."""
+"""Two servers and two workers on one database behave as one of each."""
 
 from __future__ import annotations
 

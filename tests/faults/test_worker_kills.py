@@ -1,4 +1,4 @@
-"""kill -9 of the worker at each point of a mail: none lost, copies only after the 250."""
+"""kill -9 of the worker at each stage of a mail: none lost, duplicates only after the 250."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from web.signup.activation_mails import HOLDER_MAIL
 from web.worker import HEARTBEAT, Worker
 
 VICTIM = "victime@exemple.fr"
-# Where a worker is killed, and how many copies of the mail may arrive then.
+# The stage at which the worker is killed, and the copies that may then arrive.
 MOST_COPIES = {"claim": 1, "connect": 1, "before_data": 1, "after_250": 2, "before_mark": 2}
 
 
 async def write(machines: Machines, *recipients: str, delayed: bool = False) -> list[UUID]:
-    """The intents of mails that need no subject; `delayed`, their jobs wait to be told."""
+    """Enqueue mails that need no subject; if `delayed`, their jobs are not yet due."""
     runtime = build_runtime(make_settings(database_url=machines.database_url))
     async with machines.connection() as connection, connection.transaction():
-        # What was sent before no longer counts for what a mailbox gets.
+        # Earlier mails do not count toward the mailbox limit.
         await connection.execute(
             """
             UPDATE mail SET due_at = created_at - interval '1 day'
@@ -47,14 +47,14 @@ async def write(machines: Machines, *recipients: str, delayed: bool = False) -> 
 
 @asynccontextmanager
 async def row_locked(machines: Machines, mail_id: UUID) -> AsyncIterator[None]:
-    """Nobody else can write this mail's row."""
+    """Lock this mail's row, so that nobody else can update it."""
     async with machines.connection() as connection, connection.transaction():
         await connection.execute("SELECT FROM mail WHERE id = $1 FOR UPDATE", mail_id)
         yield
 
 
-class Execution:
-    """Kills a worker at one point of the victim's mail; other mails were sent before."""
+class WorkerKiller:
+    """Kills a worker at one stage of the victim's mail, after other mails."""
 
     def __init__(self, machines: Machines, peer: ScriptedPeer) -> None:
         self.machines, self.peer = machines, peer
@@ -65,7 +65,7 @@ class Execution:
         await self.dead.wait()
 
     async def at(self, point: str, worker: Program) -> None:
-        """Send the victim's mail as far as the point, then kill the worker."""
+        """Process the victim's mail up to the stage, then kill the worker."""
         await getattr(self, point)(worker)
         self.dead.set()
         self.peer.before_banner = type(self.peer).before_banner
@@ -96,7 +96,7 @@ class Execution:
         await self._kill_when_reached(worker)
 
     async def after_250(self, worker: Program) -> None:
-        """The message is accepted; the worker dies before it hears so."""
+        """The message is accepted; the worker is killed before it reads the answer."""
 
         async def die(_: str) -> str:
             worker.process.kill()
@@ -109,7 +109,7 @@ class Execution:
         await worker.kill()
 
     async def before_mark(self, worker: Program) -> None:
-        """The worker heard the 250; it dies before it can note it."""
+        """The worker has read the 250; it is killed before it records it."""
         locked, answered = asyncio.Event(), asyncio.Event()
 
         async def hold(_: str) -> str:
@@ -150,7 +150,7 @@ async def test_a_worker_killed_at_any_point_loses_no_mail(
         peer.delivered.clear()
         await write(machines, *(f"autre{number}-{other}@exemple.fr" for other in range(5)))
         await machines.mails_settled()
-        await Execution(machines, peer).at(point, worker)
+        await WorkerKiller(machines, peer).at(point, worker)
         await machines.delays_pass()
         worker = await machines.work()
         await machines.mails_settled()
@@ -163,7 +163,7 @@ async def test_a_worker_killed_at_any_point_loses_no_mail(
 
 async def _die_with_a_mail(machines: Machines, peer: ScriptedPeer) -> None:
     worker = await machines.work()
-    await Execution(machines, peer).at("before_data", worker)
+    await WorkerKiller(machines, peer).at("before_data", worker)
     assert await machines.sql("SELECT status::text FROM pgqueuer") == "picked"
 
 

@@ -1,4 +1,4 @@
-"""Someone who had an account, what it left, and whoever opens another one with their number."""
+"""A former account holder, the closed account's records, and a stranger who has the number."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EMPLOYER_NAME = "Verrerie Canarienne"
 
 @dataclass
 class Left:
-    """What the closed account left: dossiers by what they are, and what no stranger may read."""
+    """The records of a closed account: dossiers by status, and the strings no stranger may read."""
 
     person_id: UUID
     sent_back: UUID
@@ -49,19 +49,19 @@ class Left:
         return (self.sent_back, self.held, self.waiting)
 
     def told_in(self, text: str) -> set[str]:
-        """Which of the secrets are in a text."""
+        """The names of the secrets found in a text."""
         return {name for name, secret in self.secrets.items() if secret in text}
 
 
 @pytest.fixture
 def owner() -> Person:
-    """Whose account it was."""
+    """The account's owner."""
     return Person(first_name="Zoé", birth_name="d’Orange-Née", email="zoe@exemple.fr")
 
 
 @pytest.fixture
 async def agent(runtime: Runtime) -> InventedAgent:
-    """An agent of the organisme that has their dossiers."""
+    """An agent of the organisme that handles their dossiers."""
     return await add(runtime, organisme_agent())
 
 
@@ -84,20 +84,20 @@ async def employer(app: Starlette, runtime: Runtime) -> AsyncIterator[tuple[Clie
 
 @pytest.fixture
 async def stranger(app: Starlette) -> AsyncIterator[Client]:
-    """Another browser, elsewhere."""
+    """Another browser, at another address."""
     async with Client(app, address="203.0.113.99") as browser:
         yield browser
 
 
 async def close(space: Client, person: Person) -> Page:
-    """« Fermer mon compte »."""
+    """Close the account by « Fermer mon compte »."""
     return await space.submit(
         await space.get(CLOSING), {"password": person.password}, action=CLOSING
     )
 
 
 async def fill(runtime: Runtime, agent: InventedAgent) -> Left:
-    """Dossiers, a reason and a délégation of the one account there is."""
+    """Add dossiers, a reason and a délégation to the only account."""
     assert agent.organisation_id
     person_id = await value(runtime, "SELECT person_id FROM account")
     await give_hours(runtime, person_id, dif=10, cpf=24)
@@ -142,7 +142,7 @@ async def fill(runtime: Runtime, agent: InventedAgent) -> Left:
 async def left(
     client: Client, runtime: Runtime, owner: Person, agent: InventedAgent, outbox: Outbox
 ) -> Left:
-    """They had an account, with all this, and closed it."""
+    """The owner's account, filled in and then closed."""
     await register_and_log_in(client, owner, outbox)
     found = await fill(runtime, agent)
     assert "Votre compte est fermé" in (await close(client, owner)).text
@@ -152,7 +152,7 @@ async def left(
 
 
 async def everything(space: Client, runtime: Runtime, left: Left) -> str:
-    """All that an account may read: every page of the space, and the file of its data."""
+    """Everything an account may read: every page of the space, and the data export."""
     paths = [
         "/espace",
         "/espace/heures",

@@ -1,4 +1,4 @@
-"""Accounts closed before the program remembered any: nobody's but through the service."""
+"""Accounts closed before closed ones were remembered: restored by the service only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERSON = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
 
 @pytest.fixture
 async def earlier(earlier_url: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to it."""
+    """A connection to the earlier database."""
     connection = await asyncpg.connect(earlier_url)
     yield connection
     await connection.close()

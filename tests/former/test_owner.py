@@ -1,4 +1,4 @@
-"""The person whose account it was comes back: by the same mailbox, or by the link to it."""
+"""The owner of a closed account returns: by the same mailbox, or by the link sent to it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ RESTORED = "Dossiers et historique d’un ancien compte retrouvés"
 NEW_MAILBOX = "zoe.ailleurs@exemple.fr"
 
 
-def at_another_mailbox(owner: Person, **changes: str) -> Person:
-    """The owner, under another address."""
+def with_another_mailbox(owner: Person, **changes: str) -> Person:
+    """The owner, with another address."""
     names = {"first_name": owner.first_name, "birth_name": owner.birth_name, **changes}
     return Person(nir=owner.nir, email=NEW_MAILBOX, **names)
 
 
-async def back(client: Client, person: Person, outbox: Outbox) -> Page:
-    """Registered, logged in, all mails sent; returns the history."""
+async def return_with(client: Client, person: Person, outbox: Outbox) -> Page:
+    """Register and log in, with all mails sent; return the history."""
     await register_and_log_in(client, person, outbox)
     await outbox.deliver()
     return await client.get("/espace/historique")
@@ -40,17 +40,17 @@ def link_in(outbox: Outbox, address: str) -> str:
     return found[1]
 
 
-async def sees_all(space: Client, left: Left) -> bool:
-    """Whether dossiers, reason, délégation and history are back."""
+async def everything_is_back(space: Client, left: Left) -> bool:
+    """Return whether dossiers, reason, délégation and history are restored."""
     page = await space.get(f"/espace/dossiers/{left.sent_back}")
     if page.status != 200:
         return False
     paths = ("/espace/historique", "/espace/dossiers", "/espace/delegations")
-    told = "".join([(await space.get(path)).text for path in paths])
+    shown = "".join([(await space.get(path)).text for path in paths])
     assert CONFIDENTIAL in page.text
     assert REASON in page.text
     for secret in ("Compte fermé", "Verrerie Canarienne", left.secrets["number held"]):
-        assert secret in told
+        assert secret in shown
     return True
 
 
@@ -73,9 +73,9 @@ async def test_the_same_names_and_mailbox_give_everything_back_at_once(
     email: str,
 ) -> None:
     again = Person(nir=owner.nir, first_name=first_name, birth_name=birth_name, email=email)
-    page = await back(client, again, outbox)
+    page = await return_with(client, again, outbox)
     assert RESTORED in page.text
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
     assert "ne sont pas encore affichés" not in page.text
     hours = await client.get("/espace/heures")
     assert "Ancien compte" not in hours.text
@@ -98,40 +98,40 @@ async def test_the_same_mailbox_under_other_names_gives_nothing_back(
     birth_name: str,
 ) -> None:
     again = Person(nir=owner.nir, first_name=first_name, birth_name=birth_name, email=owner.email)
-    page = await back(client, again, outbox)
+    page = await return_with(client, again, outbox)
     assert RESTORED not in page.text
     assert "ne sont pas encore affichés" in page.text
     assert left.told_in(await everything(client, runtime, left)) == set()
-    told = outbox.to(owner.email)[-1]
-    assert told.subject == "Un compte vient d’être ouvert avec votre numéro"
-    assert not LINK.search(told.text)
-    assert "nous vérifierons votre identité" in told.text
+    mail = outbox.to(owner.email)[-1]
+    assert mail.subject == "Un compte vient d’être ouvert avec votre numéro"
+    assert not LINK.search(mail.text)
+    assert "nous vérifierons votre identité" in mail.text
 
 
 async def test_at_another_mailbox_the_link_of_the_earlier_one_gives_it_back(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    person = at_another_mailbox(owner)
-    page = await back(client, person, outbox)
+    person = with_another_mailbox(owner)
+    page = await return_with(client, person, outbox)
     assert left.told_in(await everything(client, runtime, left)) == set()
     assert "ne sont pas encore affichés" in page.text
-    told = outbox.to(owner.email)[-1]
+    mail = outbox.to(owner.email)[-1]
     for theirs in (person.email, person.first_name, person.birth_name):
-        assert theirs not in told.text, "it says nothing of who registered"
+        assert theirs not in mail.text, "the registrant is not disclosed"
     page = await client.get(link_in(outbox, owner.email))
     assert f"celui de {person.first_name} {person.birth_name}" in page.text
     page = await client.submit(page)
     assert page.url == FORMER
     assert "L’ancien compte est retrouvé" in page.text
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
     assert RESTORED in (await client.get("/espace/historique")).text
 
 
 async def test_opened_elsewhere_the_link_leads_there_after_the_login(
     client: Client, stranger: Client, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    person = at_another_mailbox(owner)
-    await back(client, person, outbox)
+    person = with_another_mailbox(owner)
+    await return_with(client, person, outbox)
     link = link_in(outbox, owner.email)
     page = await stranger.get(link)
     assert page.url.startswith("/connexion?suite=")
@@ -139,18 +139,18 @@ async def test_opened_elsewhere_the_link_leads_there_after_the_login(
     page = await stranger.submit(page, fields)
     assert page.url == link
     await stranger.submit(page)
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
 
 
 async def test_looking_a_hundred_times_gives_nothing_and_pressing_five_times_once(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
     """3.5.3."""
-    await back(client, at_another_mailbox(owner), outbox)
+    await return_with(client, with_another_mailbox(owner), outbox)
     link = link_in(outbox, owner.email)
     for _ in range(20):
         page = await client.get(link)
-    assert not await sees_all(client, left)
+    assert not await everything_is_back(client, left)
     values = page.values()
     answers = await asyncio.gather(*(client.post(link, values, follow=False) for _ in range(5)))
     assert [(one.status, one.location) for one in answers] == [(303, FORMER)] * 5
@@ -171,18 +171,18 @@ async def test_the_link_is_valid_fifteen_days_of_the_databases_clock(
     age: str,
     status: int,
 ) -> None:
-    await back(client, at_another_mailbox(owner), outbox)
+    await return_with(client, with_another_mailbox(owner), outbox)
     page = await client.get(link_in(outbox, owner.email))
     await run(runtime, f"UPDATE bearer_token SET expires_at = expires_at - interval '{age}'")
     assert (await client.get(page.url)).status == status
     assert (await client.submit(page)).status == status
-    assert await sees_all(client, left) is (status == 200)
+    assert await everything_is_back(client, left) is (status == 200)
 
 
 async def test_both_links_work_when_the_mail_was_asked_for_again(
     client: Client, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    await back(client, at_another_mailbox(owner), outbox)
+    await return_with(client, with_another_mailbox(owner), outbox)
     first = link_in(outbox, owner.email)
     page = await client.submit(await client.get(FORMER), action=FORMER)
     assert "Un courriel est en préparation" in page.text
@@ -198,7 +198,7 @@ async def test_the_mail_is_sent_again_three_times_a_day_at_most(
     client: Client, left: Left, owner: Person, outbox: Outbox
 ) -> None:
     """2.4.1."""
-    await back(client, at_another_mailbox(owner), outbox)
+    await return_with(client, with_another_mailbox(owner), outbox)
     statuses = [
         (await client.submit(await client.get(FORMER), action=FORMER)).status for _ in range(4)
     ]
@@ -208,37 +208,37 @@ async def test_the_mail_is_sent_again_three_times_a_day_at_most(
 async def test_a_first_name_put_right_makes_the_mail_carry_the_link(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    await back(client, at_another_mailbox(owner, first_name="Zoë-Line"), outbox)
+    await return_with(client, with_another_mailbox(owner, first_name="Zoë-Line"), outbox)
     assert not LINK.search(outbox.to(owner.email)[-1].text)
     profile = "/espace/informations"
     await client.submit(await client.get(profile), {"first_name": "zoe"}, action=profile)
     await client.submit(await client.get(FORMER), action=FORMER)
     await outbox.deliver()
     await client.submit(await client.get(link_in(outbox, owner.email)))
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
 
 
 async def test_the_link_in_another_person_s_account_gives_nothing(
     client: Client, stranger: Client, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    await back(client, at_another_mailbox(owner), outbox)
+    await return_with(client, with_another_mailbox(owner), outbox)
     link = link_in(outbox, owner.email)
     await register_and_log_in(stranger, Person(), outbox)
     page = await stranger.get(link)
     assert page.status == 404
-    assert await sees_all(client, left) is False
+    assert await everything_is_back(client, left) is False
 
 
 async def test_names_changed_after_the_mail_left_close_its_link(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    await back(client, at_another_mailbox(owner), outbox)
+    await return_with(client, with_another_mailbox(owner), outbox)
     profile = "/espace/informations"
     await client.submit(await client.get(profile), {"first_name": "Mireille"}, action=profile)
     page = await client.get(link_in(outbox, owner.email))
     assert page.status == 409
     assert "Les noms ne sont pas les mêmes" in page.text
-    assert await sees_all(client, left) is False
+    assert await everything_is_back(client, left) is False
 
 
 async def test_the_mailbox_is_forgotten_after_twelve_months(
@@ -257,7 +257,7 @@ async def test_once_the_mailbox_is_forgotten_it_proves_nothing(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
     await run(runtime, "UPDATE former_account SET email = NULL")
-    page = await back(client, owner, outbox)
+    page = await return_with(client, owner, outbox)
     assert RESTORED not in page.text
     assert left.told_in(await everything(client, runtime, left)) == set()
     assert len(outbox.peer.received) == 1, "the activation, and nobody else to write to"
@@ -266,32 +266,32 @@ async def test_once_the_mailbox_is_forgotten_it_proves_nothing(
 async def test_what_was_given_back_is_still_theirs_after_closing_again(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    """The life before is proved by the mailbox of the one after it."""
-    person = at_another_mailbox(owner)
-    await back(client, person, outbox)
+    """The first account is proven by the mailbox of the second."""
+    person = with_another_mailbox(owner)
+    await return_with(client, person, outbox)
     await client.submit(await client.get(link_in(outbox, owner.email)))
     await close(client, person)
-    page = await back(client, person, outbox)
+    page = await return_with(client, person, outbox)
     assert page.text.count(RESTORED) == 2
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
 
 
 async def test_what_was_not_given_back_is_not_after_closing_again(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
-    person = at_another_mailbox(owner)
-    await back(client, person, outbox)
+    person = with_another_mailbox(owner)
+    await return_with(client, person, outbox)
     await close(client, person)
-    await back(client, person, outbox)
-    assert await sees_all(client, left) is False
+    await return_with(client, person, outbox)
+    assert await everything_is_back(client, left) is False
     await client.submit(await client.get(link_in(outbox, owner.email)))
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
 
 
 async def test_an_account_that_closes_while_the_other_opens_leaves_nothing_to_it(
     client: Client, stranger: Client, runtime: Runtime, owner: Person, outbox: Outbox
 ) -> None:
-    """Whoever waits for the number to be free sees nothing that its last holder did."""
+    """An account waiting for the number sees nothing of its previous holder's acts."""
     await register_and_log_in(client, owner, outbox)
     other = Person(nir=owner.nir, first_name="Mireille", email="mireille@exemple.fr")
     await to_waiting(stranger, other)
@@ -310,7 +310,7 @@ async def test_an_account_that_closes_while_the_other_opens_leaves_nothing_to_it
 async def test_a_draft_that_waits_for_the_closing_is_not_written_after_it(
     client: Client, runtime: Runtime, owner: Person, outbox: Outbox
 ) -> None:
-    """It would be nobody's: the account is gone, and the next one is another person's, maybe."""
+    """Otherwise it would outlive its account, and the next one may be another person's."""
     await register_and_log_in(client, owner, outbox)
     await client.submit(await client.get("/espace/heures"), {"dif": "40"})
     page = await client.get("/espace/dossiers/nouveau")

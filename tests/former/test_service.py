@@ -1,4 +1,4 @@
-"""What the service does once it has checked who someone is: two commands."""
+"""The two commands run by the service after an identity check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.former.conftest import Left, everything
-from tests.former.test_owner import RESTORED, at_another_mailbox, back, sees_all
+from tests.former.test_owner import RESTORED, everything_is_back, return_with, with_another_mailbox
 from tests.support.client import Client
 from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
@@ -24,7 +24,7 @@ Told = pytest.CaptureFixture[str]
 
 @pytest.fixture
 async def impostor(app: Starlette) -> AsyncIterator[Client]:
-    """The browser of who opened an account with the owner's number."""
+    """The browser of someone who opened an account with the owner's number."""
     async with Client(app, address="203.0.113.66") as browser:
         yield browser
 
@@ -36,18 +36,18 @@ def plain(text: str) -> str:
 async def test_the_service_gives_back_what_was_left_and_says_so(
     client: Client, settings: Settings, left: Left, owner: Person, outbox: Outbox, capsys: Told
 ) -> None:
-    person = at_another_mailbox(owner)
-    await back(client, person, outbox)
+    person = with_another_mailbox(owner)
+    await return_with(client, person, outbox)
     outbox.peer.received.clear()
     assert await run_restoration(settings, person.email, whatever_names=False) == 0
     assert f"1 ancien compte est rendu à {person.email}" in plain(capsys.readouterr().out)
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
     page = await client.get("/espace/historique")
     assert f"{RESTORED} Le service" in page.text
     await outbox.deliver()
     subjects = {(mail.recipient, mail.subject) for mail in outbox.peer.received}
-    told = "Les dossiers d’un ancien compte ont été rendus"
-    assert subjects == {(person.email, told), (owner.email, told)}
+    expected = "Les dossiers d’un ancien compte ont été rendus"
+    assert subjects == {(person.email, expected), (owner.email, expected)}
     assert await run_restoration(settings, person.email, whatever_names=False) == 1
     assert "Il n’y a pas d’ancien compte à rendre" in capsys.readouterr().err
 
@@ -61,13 +61,13 @@ async def test_other_names_are_given_back_only_when_it_is_said(
     outbox: Outbox,
     capsys: Told,
 ) -> None:
-    person = at_another_mailbox(owner, birth_name="Martin")
-    await back(client, person, outbox)
+    person = with_another_mailbox(owner, birth_name="Martin")
+    await return_with(client, person, outbox)
     assert await run_restoration(settings, person.email, whatever_names=False) == 1
     assert "1 ancien compte porte d’autres noms" in plain(capsys.readouterr().err)
     assert left.told_in(await everything(client, runtime, left)) == set()
     assert await run_restoration(settings, person.email, whatever_names=True) == 0
-    assert await sees_all(client, left)
+    assert await everything_is_back(client, left)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
     outbox: Outbox,
     capsys: Told,
 ) -> None:
-    """From the page that says so to the account, without giving the number to anyone by mail."""
+    """From the page that announces it to the account; no mail ever contains the number."""
     other = Person(
         nir=owner.nir, first_name="Mireille", birth_name="Curieuse", email="m@exemple.fr"
     )
@@ -123,7 +123,7 @@ async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
     assert "Compte fermé" not in text, "what the other did is not shown without the service"
     sent = len(outbox.peer.received)
     await outbox.deliver()
-    assert len(outbox.peer.received) == sent + 0, "the other's mailbox is not told who came"
+    assert len(outbox.peer.received) == sent + 0, "the other's mailbox gets no mail"
     assert await run_restoration(settings, owner.email, whatever_names=True) == 0
     page = await client.get("/espace/historique")
     assert "Compte fermé Le service" in page.text

@@ -1,4 +1,4 @@
-"""Whoever knows a number registers with it: the hours, and nothing that the closed account left."""
+"""A stranger who registers with a known number gets the hours, and none of the records."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def other(owner: Person) -> Person:
 async def test_they_get_the_hours_and_read_nothing_else(
     stranger: Client, runtime: Runtime, left: Left, other: Person, outbox: Outbox
 ) -> None:
-    """8.2.2: a number that others know opens no one's dossiers, reasons or history."""
+    """8.2.2: knowing a number discloses no dossier, reason or history."""
     page = await register_and_log_in(stranger, other, outbox)
     assert "18 h" in page.text, "24 of CPF and 10 of DIF, less the 16 that are held"
     assert left.told_in(await everything(stranger, runtime, left)) == set()
@@ -78,7 +78,7 @@ async def test_what_happens_to_the_old_dossiers_stays_out_of_sight(
     agent: InventedAgent,
     outbox: Outbox,
 ) -> None:
-    """What an organisme decides later belongs to the dossier, not to who registered meanwhile."""
+    """A later decision of an organisme belongs to the dossier, not to the new registrant."""
     await register_and_log_in(stranger, other, outbox)
     await outbox.deliver()
     outbox.peer.received.clear()
@@ -87,7 +87,7 @@ async def test_what_happens_to_the_old_dossiers_stays_out_of_sight(
     await step(runtime, left.held, Event.ABANDON, author, Facts(followed=6))
     await step(runtime, left.waiting, Event.REFUSE, author, Facts(reason=REASON))
     await outbox.deliver()
-    assert outbox.peer.received == [], "no mail to who does not see the dossier"
+    assert outbox.peer.received == [], "no mail to someone who cannot see the dossier"
     assert left.told_in(await everything(stranger, runtime, left)) == set()
     page = await stranger.get("/espace/heures")
     assert "a réservé" not in page.text, "10 hours are free again, 6 are used"
@@ -141,7 +141,7 @@ async def test_an_employer_of_the_new_account_sees_its_dossiers_only(
 async def test_registering_and_closing_again_gains_nothing(
     stranger: Client, runtime: Runtime, left: Left, other: Person, outbox: Outbox
 ) -> None:
-    """Their own mailbox and names prove their own account, not the one before it."""
+    """Their mailbox and names prove only their own account."""
     for _ in range(2):
         await register_and_log_in(stranger, other, outbox)
         await close(stranger, other)
@@ -163,7 +163,7 @@ async def test_whoever_was_there_first_gets_nothing_of_who_came_after(
     agent: InventedAgent,
     outbox: Outbox,
 ) -> None:
-    """The mailbox of an earlier account does not open what a later one left."""
+    """The mailbox of an earlier account gives no access to a later one's records."""
     await register_and_log_in(stranger, other, outbox)
     await close(stranger, other)
     await register_and_log_in(client, owner, outbox)

@@ -1,4 +1,4 @@
-"""The one place where what an account does not see is left out: views that no query goes round."""
+"""The views that hide former accounts' records, which every query must use."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ WEB = Path(__file__).resolve().parents[2] / "web"
 SEEN = ("dossier", "delegation", "event", "hours_worked")
 READ = re.compile(r"\b(?:FROM|JOIN)\s+(dossier|delegation|event|hours_worked|movement|dif_lock)\b")
 DELETED = re.compile(r"DELETE\s+\Z")
-# Who reads the tables themselves, and why no account is concerned.
+# Modules that read the tables directly, and the reason no account is concerned.
 MAY_READ = {
     # An organisme's own desk.
     "organismes/queries.py": {"dossier"},
-    # By its number or id, for whoever asks: web.dossiers.access says for whom it is there.
+    # By number or id; web.dossiers.access checks access.
     "dossiers/queries.py": {"dossier"},
     # Sums of hours, and whether the DIF may change.
     "hours/queries.py": {"movement", "dif_lock"},
     "feed/credit_queries.py": {"hours_worked", "movement"},
-    # How many acts and logins a day has, whoever the account's holder is.
+    # Acts and logins per day, across the holders of a number.
     "dossiers/change_queries.py": {"event"},
     "signin/queries.py": {"event"},
-    # Chains and their seals.
+    # Hash chains and their seals.
     "accounts/history.py": {"event"},
     "accounts/history_check.py": {"event"},
     "accounts/history_seals.py": {"event"},
@@ -53,7 +53,7 @@ async def test_dossiers_are_joined_where_who_asks_is_judged(runtime: Runtime) ->
 
 @pytest.mark.parametrize("table", [*SEEN, "movement", "dif_lock"])
 async def test_a_view_has_every_column_of_its_table(runtime: Runtime, table: str) -> None:
-    """A column added to the table is added to the view by the same migration."""
+    """A migration that adds a column to the table adds it to the view."""
     columns = """
         SELECT column_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND table_name = $1
@@ -75,7 +75,7 @@ async def test_a_person_without_an_account_is_seen_by_nobody(runtime: Runtime, l
 
 
 async def test_an_account_deleted_by_whatever_means_is_remembered(runtime: Runtime) -> None:
-    """The version of the program before, or an administrator by hand."""
+    """By the previous version of the program, or by an administrator."""
     await run(runtime, "INSERT INTO person (nir_digest) VALUES ('n')")
     await run(
         runtime,

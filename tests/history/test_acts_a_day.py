@@ -1,4 +1,4 @@
-"""What nobody may erase is bounded by day, and what protects an account stays possible."""
+"""Permanent records are bounded per day, and acts that protect an account stay possible."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ async def person() -> Person:
 
 @pytest.fixture
 async def person_id(runtime: Runtime, person: Person) -> UUID:
-    """Whose history it is."""
+    """The person row of the titulaire."""
     return await person_of(runtime, await open_account(runtime, person))
 
 
 @pytest.fixture
 async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """Their browser, logged in."""
+    """The titulaire's browser, logged in."""
     await make_known(client, person)
     await log_in(client, person)
     return client
 
 
 async def fill(runtime: Runtime, person_id: UUID, kind: EventKind, times: int) -> None:
-    """As many events of this kind, an hour ago."""
+    """Insert this many events of the kind, an hour ago."""
     await run(runtime, FILL, person_id, kind.value, Actor.TITULAIRE.value, "", times)
 
 
@@ -61,7 +61,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
         "city": "Angers",
     }
     assert (await space.submit(page, {**typed, "first_name": "Ève"})).status == 200
-    told = await value(runtime, COUNT, person_id)
+    before = await value(runtime, COUNT, person_id)
     refused = await space.submit(page, {**typed, "first_name": "Anne"})
     assert refused.status == 429
     assert "Réessayez demain." in refused.text
@@ -69,7 +69,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
     assert "Ève" in (await space.get("/espace/informations")).html
     page = await space.get("/espace/mes-donnees")
     assert (await space.submit(page, action="/espace/mes-donnees")).status == 429
-    assert await value(runtime, COUNT, person_id) == told
+    assert await value(runtime, COUNT, person_id) == before
     await run(runtime, "ALTER TABLE event DISABLE TRIGGER event_only_grows")
     await run(runtime, "UPDATE event SET occurred_at = occurred_at - interval '1 day'")
     assert (await space.submit(page, action="/espace/mes-donnees")).status == 200
@@ -123,11 +123,11 @@ async def test_logins_are_bounded_by_day_and_a_reset_starts_anew(
     space: Client, runtime: Runtime, person: Person, person_id: UUID
 ) -> None:
     await fill(runtime, person_id, EventKind.LOGIN, LOGINS_A_DAY.hits - 1)
-    told = await value(runtime, COUNT, person_id)
+    before = await value(runtime, COUNT, person_id)
     refused = await log_in(space, person)
     assert refused.status == 429
     assert "réessayez demain" in refused.text
-    assert await value(runtime, COUNT, person_id) == told
+    assert await value(runtime, COUNT, person_id) == before
     assert await value(runtime, "SELECT coalesce(sum(hits), 0) FROM rate_limit") == 0
     async with runtime.db.transaction() as connection:
         await record_event(connection, person_id, EventKind.PASSWORD_RESET, actor=Actor.UNKNOWN)

@@ -1,4 +1,4 @@
-"""The history only grows, and shows when someone made it do otherwise."""
+"""The history is append-only and tamper-evident."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.settings import Settings
 
 @pytest.fixture
 def database_url(owner_url: str) -> str:
-    """For who has every right in the database."""
+    """The database as a superuser."""
     return owner_url
 
 
@@ -30,7 +30,7 @@ async def _person(connection: Connection, number: int = 1) -> UUID:
 
 
 async def _broken_after(runtime: Runtime, alteration: str) -> int:
-    """What the check finds after someone with every right altered rows."""
+    """The problems found by the check after a superuser altered rows."""
     async with runtime.db.transaction() as connection:
         for number in (1, 2):
             person_id = await _person(connection, number)

@@ -1,4 +1,4 @@
-"""« Historique de vos actions »: what is recorded, and the page that shows it."""
+"""« Historique de vos actions »: the recorded events, and their page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lines(page: Page) -> list[list[str]]:
 
 
 async def fill(runtime: Runtime, number: int) -> None:
-    """More events for the only person there is."""
+    """Add events to the only person."""
     async with runtime.db.transaction() as connection:
         person_id = await connection.fetchval("SELECT id FROM person")
         for n in range(number):
@@ -107,8 +107,8 @@ async def test_refused_logins_during_a_session_are_told_by_the_worker(
         await log_in(guesser, Person(password="Faux-mot-000-passe"))
         await log_in(guesser, Person(nir="n’importe quoi", password="Faux-mot-000-passe"))
     await outbox.clear()
-    told = [line[0] for line in lines(await client.get(URL))]
-    assert told.count("Connexion refusée : mot de passe incorrect") == 1
+    actions = [line[0] for line in lines(await client.get(URL))]
+    assert actions.count("Connexion refusée : mot de passe incorrect") == 1
     async with runtime.db.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM refused_login") == 0
         assert await connection.fetchval("SELECT count(DISTINCT person_id) FROM event") == 1
@@ -138,7 +138,7 @@ async def test_a_kind_and_a_year_are_filtered(
     await register_and_log_in(client, Person(), outbox)
     async with runtime.db.transaction() as connection:
         person_id = await connection.fetchval("SELECT id FROM person")
-        # 2024 already in Paris, not yet elsewhere.
+        # Already 2024 in Paris, not yet elsewhere.
         for moment in ("2023-12-31 22:59:59Z", "2023-12-31 23:00:00Z"):
             await connection.execute(
                 "INSERT INTO event (person_id, kind, actor, detail, occurred_at) "

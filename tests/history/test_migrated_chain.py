@@ -1,4 +1,4 @@
-"""Histories written before events named their account: they verify as they did."""
+"""Histories from before events named their account still verify."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ async def _check(url: str, *statements: tuple[str, UUID]) -> list[str]:
     connection = await asyncpg.connect(url)
     for sql, person_id in statements:
         await connection.execute(sql, person_id)
-    told = await check_histories(connection)
+    problems = await check_histories(connection)
     await connection.close()
-    return told
+    return problems
 
 
 def test_histories_of_before_verify_and_go_on(earlier_url: str) -> None:

@@ -1,4 +1,4 @@
-"""A history taken away by giving its account, or its NIR, to another person shows in `check`."""
+"""Moving an account or its NIR, and thus its history, to another person is found by `check`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def checked(runtime: Runtime) -> list[str]:
 
 
 async def nobody(runtime: Runtime) -> UUID:
-    """A new person, empty."""
+    """A new person without an account."""
     sql = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
     found: UUID = await value(runtime, sql, uuid4().bytes)
     return found
@@ -39,7 +39,7 @@ async def nobody(runtime: Runtime) -> UUID:
 
 @pytest.fixture
 async def account_id(client: Client, outbox: Outbox, runtime: Runtime) -> UUID:
-    """Someone who registered, and a bystander."""
+    """The account of someone who registered; its history verifies."""
     await register_and_log_in(client, Person(), outbox)
     found: UUID = await value(runtime, "SELECT id FROM account")
     assert await checked(runtime) == []
@@ -54,7 +54,7 @@ async def test_an_account_given_to_another_person_shows(runtime: Runtime, accoun
 async def test_it_still_shows_once_the_other_person_has_a_history_of_their_own(
     runtime: Runtime, account_id: UUID
 ) -> None:
-    """Events that never happened may be added: both histories then name the same account."""
+    """Appending false events is possible: both histories then name the same account."""
     person_id, other = await person_of(runtime, account_id), await nobody(runtime)
     await run(runtime, MOVE, account_id, other)
     async with runtime.db.transaction() as connection:

@@ -1,4 +1,4 @@
-"""Seals: what the database could rewrite by itself shows, for who has the key."""
+"""Seals detect changes that a superuser of the database makes without the key."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from web.settings import Settings
 
 @pytest.fixture
 def database_url(owner_url: str) -> str:
-    """For who has every right in the database."""
+    """The database as a superuser."""
     return owner_url
 
 
-# What someone with every right in the database does: events changed, the chain made again.
+# The attack of a superuser: change events, then recompute the hash chain.
 REWRITE = """
     DO $$
     DECLARE
@@ -52,7 +52,7 @@ UNLOCKED = """
 
 
 async def act(runtime: Runtime, person_id: UUID, times: int = 3) -> None:
-    """Some events of a person."""
+    """Record some events of a person."""
     async with runtime.db.transaction() as connection:
         for hours in range(times):
             await record_event(connection, person_id, EventKind.DIF_CORRECTED, detail=f"{hours} h")
@@ -60,7 +60,7 @@ async def act(runtime: Runtime, person_id: UUID, times: int = 3) -> None:
 
 @pytest.fixture
 async def people(runtime: Runtime) -> list[UUID]:
-    """Three people whose histories grew twice, sealed each time."""
+    """Three people with two batches of events each, sealed after each batch."""
     found = []
     for number in range(3):
         sql = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
@@ -154,7 +154,7 @@ async def test_a_history_nobody_sealed_for_an_hour_shows(
         people[0],
     )
     assert (await findings(runtime)).late == 1
-    # Even when its head claims to be sealed.
+    # Even if its head claims to be sealed.
     await run(runtime, "UPDATE event_head SET sealed = 1000")
     assert (await findings(runtime)).late == 1
 
@@ -196,5 +196,5 @@ async def test_the_worker_seals_and_check_tells(
     await run(runtime, REWRITE)
     async with runtime.db.connection() as connection:
         (sentence,) = await check(connection)
-    told = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
-    assert sentence.replace("\u00a0", " ") == told
+    expected = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
+    assert sentence.replace("\u00a0", " ") == expected

@@ -1,4 +1,4 @@
-"""Someone else reads the mail box and enters by it: the history tells all of it, in order."""
+"""An attacker takes over an account by its mailbox: the history records each step, in order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LINK = re.compile(r"https?://[^\s/]+(/(?:mot-de-passe|courriel)/[A-Za-z0-9_-]{43
 
 @pytest.fixture
 async def thief(app: Starlette) -> AsyncIterator[Client]:
-    """Elsewhere, with another kind of device."""
+    """The attacker's browser, elsewhere, on another kind of device."""
     async with Client(app, address="198.51.100.66") as client:
         client.http.headers["User-Agent"] = CHROME
         yield client
@@ -41,7 +41,7 @@ async def thief(app: Starlette) -> AsyncIterator[Client]:
 
 @pytest.fixture
 async def owner(client: Client, outbox: Outbox) -> Person:
-    """They registered and declared 80 hours of DIF."""
+    """The owner, registered, with 80 declared hours of DIF."""
     person = Person(email="zoe@exemple.fr")
     client.http.headers["User-Agent"] = FIREFOX
     await register_and_log_in(client, person, outbox)
@@ -50,7 +50,7 @@ async def owner(client: Client, outbox: Outbox) -> Person:
 
 
 def last_link(outbox: Outbox, address: str) -> str:
-    """In the newest mail that has one, as who reads the box finds it."""
+    """The link of the newest mail that has one, as a reader of the mailbox finds it."""
     found = LINK.findall("".join(mail.text for mail in outbox.to(address)))
     assert found, "no link in the mails"
     return str(found[-1])
@@ -59,7 +59,7 @@ def last_link(outbox: Outbox, address: str) -> str:
 async def choose_another_password(
     browser: Client, outbox: Outbox, person: Person, password: str
 ) -> None:
-    """« Mot de passe oublié », from the request to the new password."""
+    """Complete « Mot de passe oublié », from the request to the new password."""
     await browser.submit(await browser.get("/mot-de-passe-oublie"), {"nir": person.nir})
     await outbox.deliver()
     page = await browser.get(last_link(outbox, person.email))
@@ -73,8 +73,8 @@ async def ask_for_the_thief_s_address(thief: Client, password: str, outbox: Outb
     await outbox.deliver()
 
 
-async def told(browser: Client) -> list[tuple[str, str, str]]:
-    """What the pages of the history say, oldest first: action, by whom, device."""
+async def shown_history(browser: Client) -> list[tuple[str, str, str]]:
+    """The history as its pages show it, oldest first: action, actor, device."""
     rows: list[tuple[str, str, str]] = []
     number = 1
     while True:
@@ -115,7 +115,7 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
     await thief.submit(await thief.get(closing), {"password": second}, action=closing)
     await outbox.deliver()
 
-    # The box they had until then was told of each step up to the change of address.
+    # The previous mailbox was notified of each step up to the change of address.
     assert [mail.subject for mail in outbox.to(owner.email)][1:] == [
         "Choisissez un nouveau mot de passe",
         "Votre mot de passe a changé",
@@ -126,10 +126,10 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
     assert (await client.get("/espace", follow=False)).status == 303
     back = Person(nir=owner.nir, email="zoe.prudente@exemple.fr")
     await register_and_log_in(client, back, outbox)
-    assert [action for action, *_ in await told(client)] == ["Compte activé", "Connexion"]
-    # The mailbox the account had at the end is the thief's: the service gives it back.
+    assert [action for action, *_ in await shown_history(client)] == ["Compte activé", "Connexion"]
+    # The mailbox of the account is now the attacker's: the service restores access.
     assert await run_restoration(settings, back.email, whatever_names=False) == 0
-    assert await told(client) == [
+    assert await shown_history(client) == [
         ("Compte activé", *OWNER),
         ("Connexion", *OWNER),
         ("Solde DIF déclaré (80 h)", *OWNER),
@@ -167,7 +167,7 @@ async def test_who_gets_their_mail_box_back_in_time_keeps_the_account_and_reads_
     owner.password = safe
     await log_in(client, owner)
     assert "zoe@exemple.fr" in (await client.get(PROFILE)).text
-    assert (await told(client))[3:] == [
+    assert (await shown_history(client))[3:] == [
         ("Mot de passe oublié : lien demandé par courriel", *NOBODY_KNOWS),
         ("Mot de passe oublié : nouveau mot de passe choisi", *BY_LINK),
         ("Connexion", *THIEF),

@@ -1,4 +1,4 @@
-"""The application in front of a database that nobody can reach."""
+"""The application with an unreachable database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 @pytest.fixture
 async def site() -> AsyncIterator[Client]:
-    """A visitor; a page that asked the database anything would fail."""
+    """A visitor; a page that queried the database would fail."""
     app = create_app(make_settings(database_url=NOWHERE))
     async with app.router.lifespan_context(app), Client(app) as client:
         yield client

@@ -1,4 +1,4 @@
-"""The self-assessment, the statement, the footer and docs/accessibility.md say the same."""
+"""The self-assessment, the statement, the footer and docs/accessibility.md agree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.home.accessibility import ASSESSMENT, STATE, Status
 from web.menus import MENUS
 
 ROOT = Path(__file__).resolve().parents[2]
-# How many criteria each theme of RGAA 4.1.2 has.
+# The number of criteria in each theme of RGAA 4.1.2.
 THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
 PROOF = re.compile(r"`((?:tests|scripts)/[^`:]+)(?:::(\w+))?`")
 TEXT = DOCUMENT.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The tutorials: their pictures, and the words of the pages they tell of."""
+"""The tutorials: their pictures, and the labels they quote."""
 
 from __future__ import annotations
 
@@ -73,6 +73,6 @@ async def test_the_tutorials_use_the_words_of_the_pages(site: Client) -> None:
     statuses = [status_label(Status.CLOSED, reason) for reason in ClosingReason]
     texts = [*(path.read_text("utf-8") for path in sources), *statuses]
     product = "\n".join(texts).casefold().replace("\u00a0", " ")
-    told = [words(one).rstrip(":").strip() for one in await parts_of_the_help(site, "strong")]
-    assert len(told) > 20
-    assert [text for text in told if text.casefold() not in product] == []
+    phrase = [words(one).rstrip(":").strip() for one in await parts_of_the_help(site, "strong")]
+    assert len(phrase) > 20
+    assert [text for text in phrase if text.casefold() not in product] == []

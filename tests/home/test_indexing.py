@@ -1,4 +1,4 @@
-"""What search engines may keep: the public pages, and nothing of anyone’s."""
+"""Search engines index the public pages only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every public page: it opens without the database, is well written, leads on."""
+"""Properties of every public page: no database, good typography, links onward."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_the_database_really_cannot_be_reached_here(site: Client) -> None:
 async def test_each_page_opens_without_a_database_nor_a_cookie(site: Client, url: str) -> None:
     page = await site.get(url, follow=False)
     assert page.status == 200
-    # A form is only sent from the browser it was made for.
+    # A form needs a token of the browser it was made for.
     assert ("set-cookie" in page.response.headers) is (url == "/contact")
 
 

@@ -1,4 +1,4 @@
-"""What the public pages say: the source document's labels, and figures that the rules confirm."""
+"""The public pages: labels from the source document, and figures from the rules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ENTRIES = {
 
 
 def plain(text: str) -> str:
-    """Without no-break spaces."""
+    """The text with ordinary spaces."""
     return text.replace("\u00a0", " ")
 
 
@@ -102,7 +102,7 @@ async def test_the_rules_of_2015_are_announced_before_any_other_text(
     assert "tenu en euros, sur moncompteformation.gouv.fr" in after[:160]
     assert "les opérateurs de compétences (OPCO)." in after[:300]
     assert 'href="https://www.moncompteformation.gouv.fr/"' in page.html
-    # Its title and one sentence come first.
+    # Only its title and one sentence come before it.
     main = before.partition(next(iter(page.dom.iter("h1"))).text or "")[2] if page.dom else ""
     assert len(main) < 260, main
 
@@ -123,8 +123,14 @@ async def test_an_agreement_on_working_time_is_asked_for_in_the_delays_of_the_la
         "/employeurs/competences-et-parcours",
     ):
         text = (await site.get(url)).text
-        for told in ("60 jours avant", "120 jours", "six mois ou plus", "30 jours", "silence vaut"):
-            assert told in text, told
+        for words in (
+            "60 jours avant",
+            "120 jours",
+            "six mois ou plus",
+            "30 jours",
+            "silence vaut",
+        ):
+            assert words in text, words
 
 
 async def test_those_who_advise_are_told_apart_from_those_who_finance(site: Client) -> None:
@@ -229,7 +235,7 @@ async def test_a_text_that_was_accepted_is_never_edited() -> None:
 
 async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client) -> None:
     text = (await site.get("/donnees-personnelles")).text
-    for told in (
+    for words in (
         f"{signup.LINK_DAYS} jours",
         f"Nouvelle adresse courriel à confirmer {email_change.LINK_HOURS} heures",
         f"{kept_forms.KEPT_MINUTES // 60} heure, pour vous le proposer de nouveau",
@@ -237,7 +243,7 @@ async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client
         f"Demande de nouveau mot de passe {forgotten_queries.REMEMBERED_DAYS} jours",
         f"conservée {signup.USED_LINK_REMEMBERED_DAYS} jours au plus après l’expiration du lien",
     ):
-        assert told in text, told
+        assert words in text, words
     assert professionals.EVENT_DAYS == 365
     assert "conservés un an" in text
 

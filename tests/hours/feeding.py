@@ -1,4 +1,4 @@
-"""Feeding hours worked, and what the ledger then holds."""
+"""Import of hours worked, and the resulting ledger."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Line = tuple[str, int, str, object, object]
 
 @dataclass
 class Told:
-    """A watcher that keeps what it is told."""
+    """A progress reporter that keeps its messages."""
 
     refusals: list[tuple[int, str]] = field(default_factory=list)
 
     def read(self, line: int, size: int) -> None:
-        """Nothing to keep."""
+        """Ignored."""
 
     def refused(self, line: int, reason: str) -> None:
         """Kept."""
         self.refusals.append((line, reason))
 
     def step(self, name: str) -> None:
-        """Nothing to keep."""
+        """Ignored."""
 
 
 def as_file(lines: Iterable[Line]) -> io.BytesIO:
@@ -47,7 +47,7 @@ async def feed(
 
 
 async def credited(runtime: Runtime, nir: str) -> dict[int, int]:
-    """The CPF hours of each year, corrections counted."""
+    """The CPF hours of each year, corrections included."""
     async with runtime.db.connection() as connection:
         rows = await connection.fetch(
             """
@@ -61,7 +61,7 @@ async def credited(runtime: Runtime, nir: str) -> dict[int, int]:
 
 
 async def count(runtime: Runtime, table: str) -> int:
-    """How many rows a table has."""
+    """The number of rows in a table."""
     row = await runtime.db.fetch_row(f"SELECT count(*) AS number FROM {table}")
     assert row is not None
     return int(row["number"])

@@ -1,4 +1,4 @@
-"""The hours credited by year: a picture, and the same numbers in a table right after."""
+"""The chart of hours credited by year, followed by the same numbers in a table."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ async def test_the_picture_is_told_and_followed_by_its_numbers(
     page = await client.get(path)
     svg = picture(page)
     named = (svg.get("aria-labelledby") or "").split()
-    told = {node.get("id"): plain(node) for node in svg if node.get("id")}
-    assert list(told) == named
-    assert all(told.values())
+    texts = {node.get("id"): plain(node) for node in svg if node.get("id")}
+    assert list(texts) == named
+    assert all(texts.values())
     assert page.dom is not None
     table = next(page.dom.iter("table"))
     cells = [plain(cell) for cell in table.iter("td")]

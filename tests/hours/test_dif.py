@@ -1,4 +1,4 @@
-"""Declaring DIF hours: undeclared is not 0, the law's 120, the lock, and saving at once."""
+"""Declaring DIF hours: undeclared is not 0, the legal limit of 120, the lock, concurrency."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOVEMENTS = "SELECT kind, hours FROM movement WHERE balance = 'dif' ORDER BY id"
 
 @pytest.fixture
 async def titulaire(client: Client, outbox: Outbox) -> Client:
-    """A browser whose person is logged in."""
+    """A browser with the person logged in."""
     await register_and_log_in(client, Person(), outbox)
     return client
 

@@ -1,4 +1,4 @@
-"""The end of the DIF at midnight in Paris: what is free, reserved and debited on both sides."""
+"""The end of the DIF at midnight in Paris: free, reserved and debited hours on both sides."""
 
 from __future__ import annotations
 
@@ -40,27 +40,27 @@ from web.dossiers.records import Hours
 from web.hours.service import declare_dif
 
 LAST = date(2020, 12, 31)
-# In Paris, the last second of the last day, and the first one after it.
+# In Paris: the last second of the last day, and the first one after it.
 BEFORE = datetime(2020, 12, 31, 22, 59, 59, tzinfo=UTC)
 AFTER = datetime(2020, 12, 31, 23, 0, 0, tzinfo=UTC)
 
 
 @dataclass
 class Watch:
-    """A clock that a test sets."""
+    """A clock set by the test."""
 
     now: datetime = BEFORE
 
 
 @pytest.fixture
 def watch() -> Watch:
-    """Just before the end."""
+    """A clock just before the end."""
     return Watch()
 
 
 @pytest.fixture
 async def machine(database_url: str, watch: Watch) -> AsyncIterator[Runtime]:
-    """A machine whose clock the test sets, never compared with the database's."""
+    """A machine whose clock the test sets, never synchronised with the database's."""
     settings = make_settings(database_url=database_url, dif_ends_on=LAST)
     runtime = build_runtime(settings, clock=Clock(lambda: watch.now))
     await runtime.db.connect()
@@ -71,7 +71,7 @@ async def machine(database_url: str, watch: Watch) -> AsyncIterator[Runtime]:
 
 @pytest.fixture
 async def person_id(machine: Runtime) -> UUID:
-    """15 hours of DIF and 20 of CPF."""
+    """A person with 15 hours of DIF and 20 of CPF."""
     found = await person_of(machine, await open_account(machine, Person()))
     await give_hours(machine, found, dif=15, cpf=20)
     return found
@@ -84,7 +84,7 @@ async def whole(machine: Runtime) -> Draft:
 
 
 async def balances(machine: Runtime, person_id: UUID) -> Balances:
-    """What every page shows now."""
+    """The balances that every page shows now."""
     async with machine.db.connection() as connection:
         return await find_balances(connection, person_id, dif_end_of(machine))
 
@@ -192,7 +192,7 @@ async def test_a_validation_that_waits_for_its_turn_past_midnight_reserves_no_di
 async def test_of_validations_at_once_only_those_before_the_end_reserve_dif(
     machine: Runtime, person_id: UUID, whole: Draft, database_url: str
 ) -> None:
-    """Two machines, each on its side of midnight: whatever the order, no hour is given twice."""
+    """Two machines on either side of midnight: in any order, no hour is used twice."""
     there = build_runtime(machine.settings, clock=Clock(lambda: AFTER))
     await there.db.connect()
     before, after = [await submitted(machine, person_id, whole) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""The end of the DIF as pages tell it, on both sides: no two of them disagree."""
+"""The end of the DIF on the pages: before and after it, they are consistent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ENDED, TO_COME = -1, 1
 
 @pytest.fixture
 def days() -> int:
-    """How far from today the last day of the DIF is; past, unless a test says otherwise."""
+    """Days from today to the last day of the DIF; in the past unless a test overrides it."""
     return ENDED
 
 
@@ -53,7 +53,7 @@ def last(days: int) -> date:
 
 @pytest.fixture
 def settings(database_url: str, last: date) -> Settings:
-    """Those of every test, and that day."""
+    """The usual settings, with that day."""
     return make_settings(database_url=database_url, dif_ends_on=last)
 
 
@@ -65,13 +65,13 @@ def person() -> Person:
 
 @pytest.fixture
 async def person_id(runtime: Runtime, person: Person) -> UUID:
-    """Who has declared nothing yet."""
+    """A person who has declared nothing yet."""
     return await person_of(runtime, await open_account(runtime, person))
 
 
 @pytest.fixture
 async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """Their browser, logged in."""
+    """The titulaire's browser, logged in."""
     await make_known(client, person)
     await log_in(client, person)
     return client
@@ -79,7 +79,7 @@ async def space(client: Client, person: Person, person_id: UUID) -> Client:
 
 @pytest.fixture
 async def earlier(runtime: Runtime) -> AsyncIterator[Runtime]:
-    """The same program a few days ago."""
+    """The same application a few days earlier."""
     then = runtime.clock.now() - timedelta(days=3)
     machine = build_runtime(runtime.settings, clock=Clock(lambda: then))
     await machine.db.connect()
@@ -89,7 +89,7 @@ async def earlier(runtime: Runtime) -> AsyncIterator[Runtime]:
 
 
 def ended(last: date, hours: int = 80) -> str:
-    """What is told wherever the balance is shown."""
+    """The notice shown beside the balance."""
     day = french_date(last).replace("\u00a0", " ")
     return f"Le DIF a pris fin le {day}. Heures qui ne peuvent plus être utilisées : {hours} h."
 

@@ -1,4 +1,4 @@
-"""A file of hours worked becomes CPF hours: whole, once, in any order."""
+"""A file of hours worked becomes CPF hours: all or nothing, once, in any order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Known = dict[tuple[str, int, str], tuple[str, int]]
 
 
 def expected(known: Known) -> dict[str, dict[int, int]]:
-    """What the domain's rule makes of the hours known: each year after those before it."""
+    """The domain rule applied to the known hours, year by year."""
     shares: dict[str, dict[int, list[object]]] = defaultdict(lambda: defaultdict(list))
     for (nir, year, _), (worked, reference) in known.items():
         whole, _, part = worked.partition(".")
@@ -37,7 +37,7 @@ def expected(known: Known) -> dict[str, dict[int, int]]:
 
 
 def generated(pick: random.Random, people: int, lines: int) -> Known:
-    """Lines in no order, several employers, references that share few factors, edges favoured."""
+    """Shuffled lines: several employers, references with few common factors, mostly edge cases."""
     known: Known = {}
     while len(known) < lines:
         key = (
@@ -156,12 +156,12 @@ async def test_exceptional_credits_do_not_count_toward_the_limits(runtime: Runti
 
 
 async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
-    told = Told()
+    reporter = Told()
     lines: list[Line] = [(synthetic_nir(number), 2015, A, FULL, "") for number in range(50)]
     with pytest.raises(RefusedFileError) as caught:
-        await feed(runtime, [*lines, (NIR, 2015, A, -1, "")], told)
+        await feed(runtime, [*lines, (NIR, 2015, A, -1, "")], reporter)
     assert caught.value.count == 1
-    assert [number for number, _ in told.refusals] == [51]
+    assert [number for number, _ in reporter.refusals] == [51]
     for table in ("person", "hours_worked", "movement"):
         assert await count(runtime, table) == 0
 
@@ -169,12 +169,14 @@ async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
 async def test_a_line_that_repeats_another_is_refused_even_with_the_same_hours(
     runtime: Runtime,
 ) -> None:
-    told = Told()
+    reporter = Told()
     line: Line = (NIR, 2015, A, 100, "")
     with pytest.raises(RefusedFileError):
-        await feed(runtime, [line, (NIR, 2016, A, 100, ""), line, (NIR, 2015, A, 200, "")], told)
-    assert [number for number, _ in told.refusals] == [3, 4]
-    assert "que la ligne 1" in told.refusals[0][1]
+        await feed(
+            runtime, [line, (NIR, 2016, A, 100, ""), line, (NIR, 2015, A, 200, "")], reporter
+        )
+    assert [number for number, _ in reporter.refusals] == [3, 4]
+    assert "que la ligne 1" in reporter.refusals[0][1]
 
 
 async def test_only_the_digest_of_a_nir_is_in_the_database(runtime: Runtime) -> None:

@@ -1,4 +1,4 @@
-"""`credit-hours FILE`: what an operator sees, and the exit status."""
+"""`credit-hours FILE`: its output and exit status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
-    """A file of 20 lines."""
+    """A valid file of 20 lines."""
     path = tmp_path / "good.csv"
     path.write_bytes(as_file((nir, 2015, EMPLOYERS[0], 1607, "") for nir in NIRS).getvalue())
     return path
@@ -52,15 +52,15 @@ def test_a_refused_file_tells_each_line_and_never_what_it_holds(
         file.write("2850599990009,2015,1,2,3\n\n2850599990008,1999,,x,\n")
     answer = run(good, environment)
     assert answer.status == 1
-    told = answer.err.replace("\u00a0", " ").splitlines()
-    assert [line.split(" : ")[0] for line in told[:2]] == ["ligne 21", "ligne 23"]
-    assert told[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
+    output = answer.err.replace("\u00a0", " ").splitlines()
+    assert [line.split(" : ")[0] for line in output[:2]] == ["ligne 21", "ligne 23"]
+    assert output[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
     assert "28505" not in answer.out + answer.err
     assert "Rien n’a été" not in run_without(good, environment)
 
 
 def run_without(path: Path, environment: dict[str, str]) -> str:
-    """The same file without its two last lines that say something: it is new all the same."""
+    """The file without its last two non-empty lines: it counts as a new file."""
     path.write_text("\n".join(path.read_text().splitlines()[:20]))
     answer = run(path, environment)
     assert "20 alimentations" in answer.out
@@ -84,10 +84,10 @@ def test_the_separator_of_a_spreadsheet_is_named_in_one_sentence(
 ) -> None:
     good.write_text(good.read_text().replace(",", ";"))
     answer = run(good, environment)
-    told = answer.err.replace("\u00a0", " ").splitlines()
-    assert len(told) == 2
-    assert "points-virgules" in told[0]
-    assert told[1] == "20 lignes refusées. Rien n’a été appliqué."
+    output = answer.err.replace("\u00a0", " ").splitlines()
+    assert len(output) == 2
+    assert "points-virgules" in output[0]
+    assert output[1] == "20 lignes refusées. Rien n’a été appliqué."
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(
@@ -110,7 +110,7 @@ def test_a_terminal_gets_a_bar(good: Path, environment: dict[str, str]) -> None:
     try:
         while part := os.read(ours, 4096):
             seen += part
-    except OSError:  # how Linux says that the other end was closed
+    except OSError:  # on Linux, the other end was closed
         pass
     os.close(ours)
     assert process.wait(30) == 0

@@ -1,4 +1,4 @@
-"""What a line of the feed may hold, and what is said of one that is refused."""
+"""The content of a feed line, and the messages for refused lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feed among people who declare hours and register; a feed that is cut."""
+"""A feed during declarations and registrations; an interrupted feed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE = (NIR, 2015, EMPLOYERS[0], 1607, "")
 
 
 async def person_of(runtime: Runtime, nir: str) -> UUID:
-    """Their row, added if need be, as registering does."""
+    """The person's row, inserted if needed, as registration does."""
     async with runtime.db.transaction() as connection:
         return await find_or_add_person(connection, nir_digest(runtime.hasher, nir))
 
@@ -93,15 +93,15 @@ async def test_people_register_and_declare_while_files_are_fed(runtime: Runtime)
 async def test_a_feed_cut_before_its_end_leaves_no_hour_and_can_be_done_again(
     runtime: Runtime,
 ) -> None:
-    class Cut(Told):
-        """Pulls the plug once the movements are written."""
+    class FailingReporter(Told):
+        """Raises once the movements are written."""
 
         def step(self, name: str) -> None:
             if name == "Validation":
                 raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        await feed(runtime, [LINE], Cut())
+        await feed(runtime, [LINE], FailingReporter())
     assert await count(runtime, "hours_worked") == await count(runtime, "movement") == 0
     await feed(runtime, [LINE])
     assert await credited(runtime, NIR) == {2015: 24}

@@ -21,7 +21,7 @@ NOTHING = "Aucun mouvement ne correspond à ce choix."
 
 @pytest.fixture
 async def person(client: Client, outbox: Outbox) -> Person:
-    """Someone logged in."""
+    """A logged-in titulaire."""
     someone = Person()
     await register_and_log_in(client, someone, outbox)
     return someone
@@ -40,7 +40,7 @@ def rows(page: Page) -> list[list[str]]:
 
 
 async def add(runtime: Runtime, kind: str, hours: int, reserved: int, reference: str) -> None:
-    """A movement of the only person."""
+    """Insert a movement of the only person."""
     async with runtime.db.transaction() as connection:
         await connection.execute(
             """

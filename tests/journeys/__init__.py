@@ -1,1 +1,1 @@
-"""The site as people use it: real server, real worker, real mail, real browsers."""
+"""The site end to end: real server, real worker, real mail, real browsers."""

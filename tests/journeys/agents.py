@@ -1,4 +1,4 @@
-"""The agent of an organisme, told once: invited, protected, at the desk, at the end of the day."""
+"""The day of an organisme's agent: invitation, second factor, decisions on dossiers, logout."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ REASON = "Le programme ne dit pas combien d’heures durent les travaux pratique
 
 
 class GraphicalHand(Hand, Protocol):
-    """One that holds a graphical browser."""
+    """A driver of a graphical browser."""
 
     page: Page
 
 
 async def open_desk(site: Site, organisation: str = "Opcalys") -> InventedAgent:
-    """An agent of an organisme that no other test has, as if the invitation had been followed."""
+    """A new organisme's agent, as if the invitation had been followed."""
     agent = organisme_agent(siret=synthetic_siret(), organisation=organisation)
     async with site.runtime() as runtime:
         return await agents.add(runtime, agent)
 
 
 async def submit_many(site: Site, agent: InventedAgent, number: int) -> list[UUID]:
-    """Dossiers of 40 hours, submitted to the organisme by someone who has 15 + 20."""
+    """Submit dossiers of 40 hours to the organisme, from a titulaire with 15 + 20 hours."""
     assert agent.organisation_id
     account_id = await site.open_account(Person(first_name="Philomène", birth_name="Serin"))
     async with site.runtime() as runtime:
@@ -46,33 +46,33 @@ async def submit_many(site: Site, agent: InventedAgent, number: int) -> list[UUI
 
 
 async def number_of(site: Site, dossier_id: UUID) -> str:
-    """The number that the person was told."""
+    """The number displayed to the titulaire."""
     return str(await site.sql("SELECT number FROM dossier WHERE id = $1", dossier_id))
 
 
 async def code_of(site: Site, agent: InventedAgent) -> str:
-    """What the application shows; one that served just before is good again."""
+    """The application's current code; forget that it has been used."""
     assert agent.secret
     await site.sql("UPDATE professional SET totp_last_step = 0 WHERE id = $1", agent.id)
     return pyotp.TOTP(agent.secret).at(await site.sql(CLOCK))
 
 
 async def say_password(hand: Hand, agent: InventedAgent) -> None:
-    """From the login page to what comes after it."""
+    """Log in with the password; the next page is that of the second factor, if any."""
     await hand.write("Adresse courriel professionnelle", agent.email)
     await hand.write("Mot de passe", agent.password)
     await hand.press("S’identifier")
 
 
 async def invite(site: Site, agent: InventedAgent) -> str:
-    """By the administrator's command; returns the path of the link mailed."""
+    """Invite with the administrator's command; return the path of the mailed link."""
     whom = ("--kind", agent.kind.value, "--siret", agent.siret, "--name", agent.organisation)
     await site.command("invite-professional", "--email", agent.email, *whom)
     return await site.link_mailed_to(agent.email, link=INVITATION)
 
 
 async def invite_in_process(site: Site, agent: InventedAgent) -> str:
-    """The same invitation, without a program to start."""
+    """Send the same invitation in this process, without starting a program."""
     invitation = Invitation(agent.kind, agent.siret, agent.organisation, agent.email)
     async with site.runtime() as runtime:
         await invitations.invite(runtime, invitation)
@@ -80,7 +80,7 @@ async def invite_in_process(site: Site, agent: InventedAgent) -> str:
 
 
 async def enter(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
-    """From the invitation to the first page of the space."""
+    """Follow the invitation to the first page of the space."""
     await hand.open(await invite(site, agent))
     await hand.reads("Choisir votre mot de passe")
     await hand.write("Nouveau mot de passe", "abc")
@@ -99,7 +99,7 @@ async def enter(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
 
 
 async def protect(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
-    """From the page of the set-up to that of the recovery codes."""
+    """Set up the second factor, up to the page of the recovery codes."""
     await hand.reads("Mettre en place votre second facteur")
     await hand.write("Code à 6\u00a0chiffres", "000000")
     await hand.press("Mettre en place")
@@ -108,7 +108,7 @@ async def protect(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None
 
 
 async def set_up(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
-    """Give the application the key of the page, and the page the code it makes."""
+    """Read the key from the page, and enter the code computed from it."""
     agent.secret = (await hand.page.locator("code").inner_text()).replace(" ", "")
     await hand.write("Code à 6\u00a0chiffres", pyotp.TOTP(agent.secret).at(await site.sql(CLOCK)))
     await hand.press("Mettre en place")
@@ -116,7 +116,7 @@ async def set_up(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
 
 
 async def decide(hand: Hand, site: Site, agent: InventedAgent) -> None:
-    """A dossier found by its number and sent back, another one validated, closed."""
+    """Find one dossier by its number and send it back; validate another and close it."""
     first, second = await submit_many(site, agent, 2)
     number = await number_of(site, first)
     await hand.press("Dossiers de formation")
@@ -146,7 +146,7 @@ async def decide(hand: Hand, site: Site, agent: InventedAgent) -> None:
 
 
 async def tell(hand: GraphicalHand, site: Site) -> None:
-    """The whole day."""
+    """Run the whole day."""
     agent = organisme_agent(siret=synthetic_siret(), organisation="Opcalys")
     await enter(hand, site, agent)
     await know(site, agent)
@@ -162,7 +162,7 @@ async def tell(hand: GraphicalHand, site: Site) -> None:
 
 
 async def know(site: Site, agent: InventedAgent) -> None:
-    """The rows of an agent who came by an invitation."""
+    """Insert the rows of an agent who came by an invitation."""
     agent.organisation_id = await site.sql(
         "SELECT id FROM organisation WHERE kind = $1 AND siret = $2", agent.kind.value, agent.siret
     )

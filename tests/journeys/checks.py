@@ -1,4 +1,4 @@
-"""What holds for every page in every state: axe, contrast, reflow, spacing, size of targets."""
+"""Checks of every page in every state: axe, contrast, reflow, spacing, target sizes."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tests.support.kept_pages import content_of, keep
 AXE = AXE_FILE_PATH.read_text("utf-8")
 WIDE = {"width": 1280, "height": 800}
 BETWEEN = [{"width": 1024, "height": 768}, {"width": 768, "height": 1024}]
-# 320 px is a small phone, and also 1 280 px magnified four times.
+# 320 px is a small phone, and also 1,280 px magnified four times.
 NARROW = {"width": 320, "height": 640}
 MAGNIFIED = {"width": 320, "height": 200}
 DOUBLED = {"width": 640, "height": 400}
 PAPER = {"width": 718, "height": 1000}
-# A fade of 150 ms is the longest movement wanted, and none where less is asked for.
+# The longest animation allowed is a fade of 150 ms; none with prefers-reduced-motion.
 LONGEST_SECONDS = 0.15
 LEVELS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERYTHING: dict[str, Any] = {
@@ -40,20 +40,20 @@ EVERYTHING: dict[str, Any] = {
     "resultTypes": ["violations"],
     "preload": False,
 }
-# The enhanced rule (7:1, or 4.5:1 for large text) leaves what the plain one refuses to it.
+# The enhanced rule (7:1, or 4.5:1 for large text) does not report what the plain one does.
 CONTRAST = ["color-contrast", "color-contrast-enhanced"]
-# They are the slowest rules: axe judges them where a page paints what no page before it did.
+# The slowest rules: run them only on pages that paint a new pair of colours.
 WITHOUT_CONTRAST = {**EVERYTHING, "rules": {rule: {"enabled": False} for rule in CONTRAST}}
-# The rules that read the text of stylesheets, or wait for a sound: the same on every page.
+# Rules that read stylesheets or wait for audio: their result is the same on every page.
 PRELOADED = {**EVERYTHING, "preload": True}
 COLOURS = {**EVERYTHING, "runOnly": {"type": "rule", "values": CONTRAST}}
 VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"
 
 
 class Inspector:
-    """Looks at pages; keeps what is wrong until all of them were looked at."""
+    """Checks pages and collects the problems of all of them."""
 
-    # What axe found nothing wrong with, in this process: pages, and pairs of colours.
+    # Results shared within this process: pages and pairs of colours without violations.
     _pages: ClassVar[set[str]] = set()
     _paints: ClassVar[set[str]] = set()
 
@@ -75,7 +75,7 @@ class Inspector:
         await self._take(page, f"{name}-1280-dark")
         await self._measure(page, name, SMALL, "under 44 px")
         await self._measure(page, name, SIDEWAYS, "wider than 1,280 px")
-        # A key, so that the focus shows as it does for who uses one.
+        # A key press, so that :focus-visible applies.
         await page.keyboard.press("F2")
         await self._measure(page, name, FOCUSED, "not seen to have the focus")
         for window in BETWEEN:
@@ -112,9 +112,9 @@ class Inspector:
         await self._judge_contrast(page, name)
 
     async def run_axe(self, page: Page, name: str, options: dict[str, Any] = EVERYTHING) -> bool:
-        """Check these rules of axe; return whether the page follows them.
+        """Run these axe rules; return whether the page follows them.
 
-        `look` checks all that change from page to page.
+        `look` runs all the rules whose result varies between pages.
         """
         self.looked_at.append(name)
         if not await page.evaluate("'axe' in window"):
@@ -126,14 +126,14 @@ class Inspector:
         return not violations
 
     async def _judge_contrast(self, page: Page, name: str) -> None:
-        """Let axe judge the contrast, unless each pair of colours was judged on another page."""
+        """Run the contrast rules, unless each pair of colours was checked on another page."""
         self.looked_at.append(name)
         paints = set(await page.evaluate(PAINTS))
         if not paints <= self._paints and await self.run_axe(page, name, COLOURS):
             self._paints.update(paints)
 
     async def _other_media(self, page: Page, name: str) -> None:
-        """Forced colours, less motion and more, paper."""
+        """Check forced colours, both motion preferences, and print."""
         await page.emulate_media(forced_colors="active")
         await self._measure(page, name, EDGES, "without an edge in forced colours")
         await self._measure(page, name, FOCUSED, "not seen to have the focus in forced colours")
@@ -162,7 +162,7 @@ class Inspector:
 
 
 class LookingKeyboard(Keyboard):
-    """A keyboard whose owner inspects the pages on the way."""
+    """A keyboard whose user inspects the pages on the way."""
 
     def __init__(self, page: Page, inspector: Inspector) -> None:
         super().__init__(page)

@@ -29,19 +29,19 @@ CHROMIUM = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A page is left before what optimises its scripts has paid for itself.
+    # Pages are too short-lived for optimised compilation to pay off.
     "--js-flags=--no-opt --no-maglev",
-    # Two pages that prepare the suggestions of an address bar nobody sees, for each profile.
+    # Two pages preloaded by each profile for the suggestions of an invisible address bar.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 )
-# A sentence that is awaited comes at its own time on a busy machine.
+# On a busy machine an awaited text may take longer to appear.
 expect.set_options(timeout=20_000)
 OpenPage = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="package")
 def site(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site, running, on a database of its own."""
+    """The running site, with a database of its own."""
     name = "journeys"
     postgres.psql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy;")
     url = as_role(postgres.get_uri(name), APPLICATION)
@@ -53,7 +53,7 @@ def site(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium: without the window that nobody would see, where there is such a one."""
+    """Debian's Chromium, as the headless shell if installed."""
     path = program("chromium-headless-shell", "chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
@@ -63,7 +63,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def watch(site: Site) -> AsyncIterator[Watch]:
-    """What the pages of a test asked for and complained about; nothing wrong is let through."""
+    """The requests and console messages of a test's pages; unexpected ones fail the test."""
     watch = Watch(site.url)
     yield watch
     watch.assert_quiet()
@@ -71,7 +71,7 @@ async def watch(site: Site) -> AsyncIterator[Watch]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator[OpenPage]:
-    """Opens a page in a profile of its own; options are those of a Playwright context."""
+    """A function that opens a page in a new profile, with options of a Playwright context."""
     async with AsyncExitStack() as stack:
 
         async def open_page(*, scripts: str = "on", **options: Any) -> Page:
@@ -94,7 +94,7 @@ async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def member(site: Site) -> StorageState:
-    """The cookies of someone signed in, who has not declared DIF hours; nobody logs them out."""
+    """The cookies of a logged-in user without declared DIF hours; never logged out."""
     async with http_client(site) as client:
         await open_and_log_in(client, site, Person(birth_name="Membre"))
         return storage_state(client, site)
@@ -102,13 +102,13 @@ async def member(site: Site) -> StorageState:
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def doors(site: Site) -> Doors:
-    """Where tests that use a page, and leave it as it was, come in."""
+    """Saved sessions for tests that look at a page without changing its data."""
     return await open_doors(site)
 
 
 @pytest.fixture
 def inspector() -> Iterator[Inspector]:
-    """Looks at pages, and reports together all that is wrong with them."""
+    """An inspector; reports all the problems of its pages together."""
     inspector = Inspector()
     yield inspector
     inspector.assert_all_well()

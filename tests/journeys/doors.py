@@ -1,4 +1,4 @@
-"""Where tests may come in without walking the way there each time."""
+"""Saved sessions, so that a test need not repeat the way to its page."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ FILL = (
 
 @dataclass(frozen=True)
 class Doors:
-    """The cookies of several people, and an address; what is behind may be used, not used up."""
+    """The cookies of several people, and mailed links; shared by tests, never used up."""
 
-    # Nobody known.
+    # Not logged in.
     visitor: None
     # At the fourth step of a registration.
     registrant: StorageState
-    # On the page that waits for the mail of this registration.
+    # On the page that waits for the mail of the registration `awaited`.
     waiting: StorageState
     awaited: UUID
-    # Signed in, with hours and a history.
+    # Logged in, with hours and a history.
     account: StorageState
-    # Signed in, with hours and two drafts.
+    # Logged in, with hours and two drafts.
     planner: StorageState
     # An agent of an organisme, with more than a page of dossiers to decide on.
     desk: StorageState
-    # Where that account may choose another password, and an agent their first one.
+    # The links for choosing another password for `account`, and an agent's first one.
     new_password: str
     invitation: str
 
 
 async def open_doors(site: Site) -> Doors:
-    """Open each once, over HTTP."""
+    """Create each of them over HTTP."""
     async with http_client(site) as client:
         await journey.to_validation(client, Person())
         registrant = storage_state(client, site)

@@ -1,4 +1,4 @@
-"""The titulaire's dossiers, told once: an incomplete one, what it lacks, completed, cancelled."""
+"""The titulaire's dossiers: created incomplete, corrected, submitted, cancelled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ORGANISME = "Fongecif des Rives"
 
 
 async def prepare(site: Site, person_id: Any) -> Any:
-    """15 hours of DIF, 20 of CPF, and an organisme to choose; returns the organisme's id."""
+    """Give 15 hours of DIF and 20 of CPF, and add an organisme to choose; return its id."""
     await site.sql(
         """
         INSERT INTO movement (person_id, balance, kind, hours, year)
@@ -31,12 +31,12 @@ async def prepare(site: Site, person_id: Any) -> Any:
 
 
 async def newest_person(site: Site) -> Any:
-    """Who registered last."""
+    """The id of the newest person."""
     return await site.sql("SELECT person_id FROM account ORDER BY created_at DESC LIMIT 1")
 
 
 async def open_with_hours(hand: Any, site: Site, *, blocked_first: bool = False) -> None:
-    """Someone logged in, with hours; before they have any, what dossiers say of it."""
+    """Log in, check the dossiers page without hours, then give hours."""
     await to_space(hand.page, site, Person())
     if blocked_first:
         for path, name in (("", "list"), ("/nouveau", "new")):
@@ -48,7 +48,7 @@ async def open_with_hours(hand: Any, site: Site, *, blocked_first: bool = False)
 
 
 async def create(hand: Any, title: str) -> None:
-    """A draft that says its title, and nothing else."""
+    """Create a draft with nothing but a title."""
     await hand.press("Mes dossiers de formation")
     await hand.press("Créer un dossier")
     await hand.write("Intitulé de la formation", title)
@@ -57,7 +57,7 @@ async def create(hand: Any, title: str) -> None:
 
 
 async def create_incomplete(hand: Any) -> None:
-    """From the space to a draft that says almost nothing, and all that it lacks."""
+    """Create a nearly empty draft, and check the list of missing values."""
     await create(hand, "Anglais professionnel")
     await hand.press("Vérifier et soumettre")
     await hand.reads("Il reste 7 points à compléter")
@@ -65,7 +65,7 @@ async def create_incomplete(hand: Any) -> None:
 
 
 async def tell(hand: Any) -> None:
-    """From the space to a dossier that is closed."""
+    """Run the whole story, from the space to a closed dossier."""
     await look(hand, "dossiers-dashboard")
     await simulate(hand)
     await create_incomplete(hand)
@@ -75,7 +75,7 @@ async def tell(hand: Any) -> None:
 
 
 async def simulate(hand: Any) -> None:
-    """What a long training would take."""
+    """Simulate the hours used by a long training."""
     await hand.press("Mes dossiers de formation")
     await hand.reads("Vous n’avez pas encore de dossier de formation.")
     await look(hand, "dossiers-none")
@@ -87,7 +87,7 @@ async def simulate(hand: Any) -> None:
 
 
 async def complete(hand: Any) -> None:
-    """What was missing, with two mistakes first; the formation is chosen in the catalogue."""
+    """Fill the missing values, with two mistakes first; choose the formation in the catalogue."""
     await hand.press("Compléter le dossier")
     await hand.write("Rechercher dans le catalogue", "anglais b2")
     await hand.press("Rechercher")
@@ -115,7 +115,7 @@ async def complete(hand: Any) -> None:
 
 
 async def submit(hand: Any) -> None:
-    """The consent forgotten, then given."""
+    """Submit without the consent, then with it."""
     await hand.press("Vérifier et soumettre")
     await hand.reads("Je suis d’accord pour que mes heures soient utilisées")
     await look(hand, "dossier-to-submit")
@@ -129,7 +129,7 @@ async def submit(hand: Any) -> None:
 
 
 async def cancel(hand: Any) -> None:
-    """Asked, and confirmed."""
+    """Cancel, with the confirmation."""
     await hand.press("Annuler ce dossier")
     await hand.reads("C’est définitif")
     await look(hand, "dossier-to-cancel")

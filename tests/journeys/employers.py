@@ -1,4 +1,4 @@
-"""An employer's agent and a titulaire put into the running site."""
+"""An employer's agent and a titulaire, added to the running site."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.support.people import Person
 
 
 async def add_agent(site: Site, agent: InventedAgent) -> InventedAgent:
-    """An agent whose invitation was followed to its end."""
+    """Add an agent as if the invitation had been followed."""
     async with site.runtime() as runtime:
         return await agents.add(runtime, agent)
 
 
 async def add_titulaire(site: Site, person: Person) -> UUID:
-    """Someone with an account; returns who they are in the database."""
+    """Add someone with an account; return the person's id."""
     async with site.runtime() as runtime:
         return await person_of(runtime, await open_account(runtime, person))

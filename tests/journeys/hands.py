@@ -1,4 +1,4 @@
-"""Hands that hold a graphical browser: a pointer, and a keyboard alone."""
+"""Drivers of a graphical browser: a pointer, and a keyboard alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.journeys.terminal import PATIENCE_SECONDS
 
 MOST_TABS = 60
 
-# What the focus must be, wherever it lands: on something, ringed, on screen, not covered.
+# Requirements on the focused element: it exists, has a ring, is on screen and is not covered.
 FOCUS = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return {where: "body"};
@@ -31,7 +31,7 @@ FOCUS = """() => {
   };
 }"""
 
-# Where the focus is beside an element: there (0), after it (-1) or before it (1).
+# The position of the focus relative to an element: on it (0), after it (-1) or before it (1).
 PLACE = """e => {
   const now = document.activeElement;
   if (now === e || (e.name && e.type === "radio" && now.name === e.name)) return 0;
@@ -42,22 +42,21 @@ BOTH = f"e => ({{place: ({PLACE})(e), focus: ({FOCUS})()}})"
 
 
 def starting_with(name: str) -> re.Pattern[str]:
-    """A name on the screen; links may say more to those who only hear them."""
-    # A part that is only heard is set apart by a space, even before a comma.
-    # A space may be one that does not break.
+    """Match a visible name; links may have a visually hidden suffix."""
+    # The suffix begins with a space, even before a comma; a space may be a no-break space.
     words = re.escape(name).replace(",", r"\s*,").replace(r"\ ", r"\s")
     return re.compile("^" + words + r"(?!\w)")
 
 
 def control(page: Page, name: str) -> Locator:
-    """The link or button of this name, the last one when there are several."""
+    """The link or button with this name, the last one when there are several."""
     pattern = starting_with(name)
     link = page.get_by_role("link", name=pattern)
     return link.or_(page.get_by_role("button", name=pattern)).last
 
 
 async def last_control(page: Page, name: str) -> Locator:
-    """The same, once the page is whole: of a page half read, the last one is another.
+    """The same, once the page has loaded: the last one of a partial page may be another.
 
     Before its stylesheet has come, what that hides counts among the controls.
     """
@@ -66,17 +65,17 @@ async def last_control(page: Page, name: str) -> Locator:
 
 
 def field(page: Page, label: str) -> Locator:
-    """The field of this label."""
+    """The field with this label."""
     return page.get_by_label(starting_with(label)).first
 
 
 async def assert_focus_is_seen(page: Page) -> None:
-    """Whatever has the focus can be seen to have it."""
+    """Check that the focused element is visible and has a focus ring."""
     assert_seen(await page.evaluate(FOCUS))
 
 
 def assert_seen(focus: dict[str, Any]) -> None:
-    """From what FOCUS tells."""
+    """Check the values returned by FOCUS."""
     assert focus["where"] != "body", "the focus is nowhere"
     assert focus["ringed"], f"no ring around {focus['where']}"
     assert focus["inside"], f"{focus['where']} has the focus out of sight"
@@ -111,7 +110,7 @@ class Pointer:
 
     async def reads(self, text: str) -> None:
         await expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True)
-        # What is looked at next may be further down.
+        # The next element to check may be further down.
         await self.page.wait_for_load_state()
 
     async def reads_after(self, text: str, refresh: str) -> None:
@@ -127,7 +126,7 @@ class Pointer:
 
 
 async def refresh_until(hand: Any, page: Page, text: str, refresh: str) -> None:
-    """Press `refresh` until the page says so; each press is a new page."""
+    """Press `refresh` until the page shows the text; each press loads a new page."""
     await page.wait_for_load_state()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while text not in re.sub(r"\s+", " ", await page.locator("body").inner_text()):
@@ -156,9 +155,9 @@ class Keyboard:
     async def write(self, label: str, text: str) -> None:
         target = field(self.page, label)
         await self.reach(target)
-        # Results that come as one types change the address, and the page stays.
+        # Search-as-you-type changes the address without leaving the page.
         before = await self.page.evaluate("performance.timeOrigin")
-        # Arriving by Tab selects what the field holds: typing replaces it.
+        # Tabbing into a field selects its value: typing replaces it.
         await self.page.keyboard.type(text)
         await expect(target).to_have_value(text)
         after = await self.page.evaluate("performance.timeOrigin")
@@ -182,7 +181,7 @@ class Keyboard:
         await assert_focus_is_seen(self.page)
 
     async def pick(self, label: str, option: str) -> None:
-        """Arrows, one choice after another; letters would have to come within a second."""
+        """Use the arrows, one option after another; letters would have to come within a second."""
         target = field(self.page, label)
         await self.reach(target)
         await self._key("Home")
@@ -211,7 +210,7 @@ class Keyboard:
         await self.page.keyboard.press(name)
 
     async def reach(self, target: Locator) -> None:
-        """Tab, or Shift+Tab when it is behind, until one of these has the focus."""
+        """Press Tab, or Shift+Tab when it is behind, until one of these has the focus."""
         await expect(target.first).to_be_attached()
         await self.page.wait_for_load_state()
         place = await target.first.evaluate(PLACE)

@@ -1,10 +1,11 @@
-"""What someone who only hears the page is told, and where the focus is meanwhile."""
+"""The announcements of the live regions, and the focus during them."""
 
 from __future__ import annotations
 
 from playwright.async_api import Page
 
-# A screen reader is told each time the text of a live region changes, as long as the node is the
+# Screen readers announce each change of text in a live region, provided that the node is the one
+# that was there when the page opened.
 # one that was there when the page opened.
 LISTEN = """() => {
   window.said = [];
@@ -24,11 +25,11 @@ FOCUS_IS_THE_SAME = """() => document.activeElement === window.held
 
 
 async def said(page: Page) -> list[str]:
-    """All that was said since the page was listened to, in order."""
+    """The announcements since LISTEN was run, in order."""
     found: list[str] = await page.evaluate(SAID)
     return found
 
 
 async def assert_regions_are_the_first_ones(page: Page) -> None:
-    """The live regions are the nodes that the page opened with, once each."""
+    """Check that each live region is still the node that the page opened with, and is unique."""
     assert await page.evaluate(REGIONS_ARE_THE_FIRST_ONES)

@@ -1,7 +1,7 @@
-"""A hand that holds lynx, a browser of text whose links and fields are numbered.
+"""A driver of lynx, a text browser with numbered links and fields.
 
-Its keys are read from a pipe, one when the one before is done, and not from the terminal, where
-those that come while a page loads are thrown away.
+Keys are read from a pipe, each after the previous one is processed; on a terminal, keys that arrive
+while a page loads are discarded.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ INFOSECS:0
 ALERTSECS:0
 PRINTER:copy:cp %s written && mv written screen:FALSE:100000
 """
-# After the four ways of printing that lynx has of its own.
+# After lynx's own four printing options.
 PRINT_TO_SCREEN = "p5\n"
 KEYS = {"\n": "^J", "\t": "<tab>", " ": "<space>", "\x15": "^U"}
-# Its number follows a link, but only leads to a field.
+# The number follows a link, but only moves to a field.
 USE = "\n"
 ERASE_LINE = "\x15"
 NUMBER = re.compile(r"\[\d+\]?")
 
 
 class Lynx(TextBrowser):
-    """Chooses links and fields by the numbers that stand before them."""
+    """Selects links and fields by the numbers displayed before them."""
 
     def __init__(self, site: Site, keys: int, folder: Path) -> None:
         self._site = site
@@ -63,7 +63,7 @@ class Lynx(TextBrowser):
         page = await self._numbered()
         place = re.search(rf"^\s*{re.escape(label)}(?!\w)", page, re.MULTILINE)
         assert place, f"no field {label!r} in {page}"
-        # A label with accents covers a part of the number after it: what stands before is counted.
+        # An accented label overlaps the number after it: count the preceding ones instead.
         number = len(NUMBER.findall(page, 0, place.start())) + 1
         self._type(f"{number}\n{USE}{ERASE_LINE}{text}\t")
 
@@ -94,11 +94,11 @@ class Lynx(TextBrowser):
 
 @contextmanager
 def lynx(site: Site, folder: Path) -> Iterator[Lynx]:
-    """Run lynx with settings of its own."""
+    """Run lynx with a private configuration."""
     settings, pipe = folder / "lynx.cfg", folder / "keys"
     settings.write_text(SETTINGS)
     os.mkfifo(pipe)
-    # Opened for both ends, so that opening waits for nobody.
+    # Opened for reading and writing, so that opening does not block.
     keys = os.open(pipe, os.O_RDWR)
     try:
         command = [program("lynx"), f"-cfg={settings}", f"-cmd_script={pipe}", site.url]

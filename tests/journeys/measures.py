@@ -1,4 +1,4 @@
-"""What is measured in the page itself; each script returns what it finds wrong, in words."""
+"""Measurements made in the page; each script returns its findings as text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SMALL = """() => {
   }
   return found;
 }"""
-# Each thing in turn, as if the keyboard had come to it; then where the focus was.
+# Each element in turn, focused as by the keyboard; the focus is restored afterwards.
 FOCUSED = f"""() => {{
   const look = {FOCUS};
   const before = document.activeElement, place = [scrollX, scrollY], found = [];
@@ -62,7 +62,7 @@ FOCUSED = f"""() => {{
   scrollTo(...place);
   return found;
 }}"""
-# Without its colours, what can be pressed or filled still has an edge.
+# Without background colours, controls still need a border.
 EDGES = """() => {
   const found = [];
   const things = ".button, input:not([type=hidden]), select, textarea";
@@ -75,7 +75,7 @@ EDGES = """() => {
   }
   return found;
 }"""
-# On paper: what is read, dark on white, and nothing to press.
+# In print: dark text on white, and no controls.
 PRINTED = """() => {
   const shown = (e) => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length
     && getComputedStyle(e).clipPath !== "inset(100%)";
@@ -95,8 +95,8 @@ PRINTED = """() => {
   }
   return found;
 }"""
-# How each text is painted: its colour, what is painted behind it, its size and weight, and whether
-# something else can come between (a place of its own, a picture, a half transparency).
+# How each text is painted: its colour, background, size and weight, and whether something else may
+# come between (positioning, an image, partial transparency).
 PAINTS = """() => {
   const found = new Set();
   const text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -114,7 +114,7 @@ PAINTS = """() => {
   }
   return [...found];
 }"""
-# The veil of the session's warning is a clock: nothing is seen to move.
+# The veil of the session warning uses an animation as a timer: nothing visibly moves.
 MOVING = """(most) => [...document.querySelectorAll("*")].filter((e) => {
   const style = getComputedStyle(e);
   const lasts = style.transitionDuration.split(",").some((one) => parseFloat(one) > most);

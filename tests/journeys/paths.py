@@ -1,4 +1,4 @@
-"""Short ways to the pages that tests look at."""
+"""Shortcuts to the pages under test."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NEWEST = "SELECT id FROM registration ORDER BY started_at DESC LIMIT 1"
 
 @asynccontextmanager
 async def http_client(site: Site) -> AsyncIterator[RemoteClient]:
-    """A client without scripts, known to the site as a Chromium on Linux."""
+    """A client without scripts, with the user agent of a Chromium on Linux."""
     client = RemoteClient(site.url)
     client.http.headers["User-Agent"] = CHROMIUM_ON_LINUX
     try:
@@ -42,7 +42,7 @@ async def http_client(site: Site) -> AsyncIterator[RemoteClient]:
 
 
 def storage_state(client: RemoteClient, site: Site) -> StorageState:
-    """The cookies of a client, as `new_context` takes them."""
+    """A client's cookies in the format of `new_context`."""
     host = urlsplit(site.url).hostname or ""
     return {
         "cookies": [
@@ -63,10 +63,10 @@ def storage_state(client: RemoteClient, site: Site) -> StorageState:
 
 @asynccontextmanager
 async def http_session(page: Page, site: Site) -> AsyncIterator[RemoteClient]:
-    """Yield an HTTP client, and give its cookies to the browser of the page at the end.
+    """Yield an HTTP client; afterwards, copy its cookies to the browser of the page.
 
-    A browser takes seconds where this client takes hundredths. That people can walk the same way
-    in a browser is shown by the stories (`test_story.py`, `test_space_story.py`…).
+    A browser takes seconds where this client takes hundredths. The stories (`test_story.py`,
+    `test_space_story.py`…) prove that people can take the same steps in a browser.
     """
     async with http_client(site) as client:
         yield client
@@ -115,26 +115,26 @@ async def open_and_log_in(client: RemoteClient, site: Site, person: Person) -> N
 
 
 async def to_desk(page: Page, site: Site, agent: InventedAgent) -> Pointer:
-    """The first page of the space of an agent who exists."""
+    """The first page of the space of an existing agent."""
     async with http_session(page, site) as client:
         await log_in_at_desk(client, site, agent)
     return await _open(page, "/organisme" if agent.kind is Kind.ORGANISME else "/employeur")
 
 
 async def log_in_at_desk(client: RemoteClient, site: Site, agent: InventedAgent) -> None:
-    """An agent who exists, by both factors where there are two."""
+    """Log in an existing agent, with both factors if there are two."""
     answer = await say_password(client, agent)
     if agent.secret:
         await client.submit(answer, {"password_code": await code_of(site, agent)})
 
 
 async def _open(page: Page, path: str) -> Pointer:
-    """Go to a page; raises AssertionError if the cookies do not open it."""
+    """Go to a page; raise AssertionError if the cookies give no access."""
     await page.goto(path)
     assert urlsplit(page.url).path == path, f"{path} leads to {page.url}"
     return Pointer(page)
 
 
 def fifteen_year_old(number: int = 7) -> Person:
-    """Someone who was fifteen all this year."""
+    """Someone aged fifteen throughout this year."""
     return Person(nir=synthetic_nir(number, year=(Clock().today().year - 15) % 100, month=1))

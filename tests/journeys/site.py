@@ -46,24 +46,24 @@ EMAIL_CHANGE = re.compile(r"https?://[^\s/]+(/courriel/[A-Za-z0-9_-]{43})")
 
 
 def program(*names: str) -> str:
-    """The path of a program these tests drive, or of the next one that does; none is a failure."""
+    """The path of the first of these programs that is installed; fails when none is."""
     found = next(filter(None, map(shutil.which, names)), None)
     assert found, f"The program {names[0]} is missing: `sudo apt-get install {names[0]}`."
     return found
 
 
 class Site:
-    """A running site: where it is, what it mailed, what its database holds."""
+    """A running site: its address, its sent mails, its database."""
 
     def __init__(self, url: str, environment: dict[str, str], mails: Path) -> None:
         self.url = url
         self._environment = environment
         self._mails = mails
-        # Recipient and plain text of each mail read so far; a file caught does not change.
+        # Recipient and plain text of each mail read so far; a caught file never changes.
         self._read: dict[Path, tuple[str, str]] = {}
 
     def mails_to(self, address: str) -> list[str]:
-        """The plain text of each mail caught for an address, oldest first."""
+        """The plain text of each mail to an address, oldest first."""
         for path in self._mails.glob("[0-9]*.eml"):
             if path not in self._read:
                 self._read[path] = _recipient_and_text(path)
@@ -72,7 +72,7 @@ class Site:
     async def link_mailed_to(
         self, address: str, number: int = 1, link: re.Pattern[str] = ACTIVATION
     ) -> str:
-        """The path of the nth link of a kind mailed to an address, once it is there."""
+        """The path of the nth link of a kind mailed to an address, once it has arrived."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(found := self._links_to(address, link)) < number:
             assert time.monotonic() < deadline, f"link {number} to {address} never came"
@@ -83,13 +83,13 @@ class Site:
         return [one for text in self.mails_to(address) for one in link.findall(text)]
 
     async def open_account(self, person: Person) -> UUID:
-        """An account, without the registration before it; returns its id."""
+        """Open an account without the registration; return its id."""
         async with self.runtime() as runtime:
             return await open_account(runtime, person)
 
     @asynccontextmanager
     async def runtime(self) -> AsyncIterator[Runtime]:
-        """The parts of this site, for what screens would take long to do."""
+        """The runtime of this site, for set-up that would take long through screens."""
         settings = {name.lower(): value for name, value in self._environment.items()}
         runtime = build_runtime(load_settings(**settings))
         await runtime.db.connect()
@@ -100,7 +100,7 @@ class Site:
             runtime.passwords.close()
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
-        """Run one statement as who administers; the first column of its first row, if any."""
+        """Run one statement as administrator; return the first column of the first row, if any."""
         connection = await asyncpg.connect(
             as_role(self._environment["DATABASE_URL"], ADMINISTRATOR)
         )
@@ -110,7 +110,7 @@ class Site:
             await connection.close()
 
     async def set_mail(self, subject_id: UUID, changes: str) -> None:
-        """Put the mail about someone in a state, as if its job waited: the worker lets it wait."""
+        """Force a mail into a state, its job not due: the worker leaves it alone."""
         await self.sql(
             """
             INSERT INTO pgqueuer (priority, status, entrypoint, payload, execute_after)
@@ -219,7 +219,7 @@ def _stop(processes: dict[str, subprocess.Popen[bytes]], folder: Path) -> None:
         try:
             status = process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            # Python then writes where each of its threads is.
+            # Python then dumps the stack of each of its threads.
             process.send_signal(signal.SIGABRT)
             status = process.wait()
         assert status == 0, f"{command} ended with {status}: {_log(folder, command)}"

@@ -1,4 +1,4 @@
-"""The personal space, page by page, told once: every form with a mistake first, then right."""
+"""The personal space, page by page: every form with a mistake first, then right."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SESSION_ENDS = """
 
 
 async def look(hand: Any, name: str) -> None:
-    """Have the page inspected as it is now, when this hand's owner does."""
+    """Have the page inspected now, if the driver has an inspector."""
     if inspector := getattr(hand, "inspector", None):
         await inspector.look(hand.page, f"story-{name}")
 
 
 async def tell(hand: Any, site: Site, person: Person) -> None:
-    """From the login to the closing of the account."""
+    """Run the whole story, from the login to the closing of the account."""
     account_id = await site.open_account(person)
     await enter(hand, person)
     await declare_hours(hand)
@@ -53,7 +53,7 @@ async def tell(hand: Any, site: Site, person: Person) -> None:
 
 
 async def enter(hand: Any, person: Person) -> None:
-    """A wrong password, then the right one."""
+    """Log in with a wrong password, then the right one."""
     await hand.open("/connexion")
     await hand.write("Identifiant", person.nir)
     await hand.write("Mot de passe", "Mauvais-123-mot")
@@ -104,7 +104,7 @@ async def change_information(hand: Any) -> None:
 
 
 async def change_address(hand: Any, site: Site, person: Person) -> None:
-    """Another e-mail address: asked for, cancelled, asked for again, confirmed."""
+    """Another e-mail address: requested, cancelled, requested again, confirmed."""
     for number in (1, 2):
         new = f"nouvelle{number}-{person.email}"
         await hand.open("/espace/informations/courriel")
@@ -134,7 +134,7 @@ async def change_address(hand: Any, site: Site, person: Person) -> None:
 async def come_back_to_what_was_typed(
     hand: Any, site: Site, person: Person, account_id: UUID
 ) -> None:
-    """A form sent after the session ended survives the login."""
+    """Check that a form sent after the session ended survives the login."""
     await hand.open("/espace/heures")
     await hand.write("Saisissez le solde du DIF", "75")
     await site.sql(SESSION_ENDS, account_id)
@@ -164,7 +164,7 @@ async def end_sessions(hand: Any, site: Site, account_id: UUID) -> None:
 
 
 async def read_history(hand: Any, site: Site, account_id: UUID) -> None:
-    """« Historique de vos actions »: a page further, then one kind only."""
+    """« Historique de vos actions »: the second page, then a filter by kind."""
     await site.sql(MORE_EVENTS, account_id)
     await hand.press("Historique de vos actions")
     await hand.reads("page 1 sur 2")
@@ -190,7 +190,7 @@ async def take_data_away(hand: Any, person: Person) -> None:
 
 
 async def write_to_the_service(hand: Any) -> None:
-    """« Nous contacter », the address filled in, no security check."""
+    """« Nous contacter », with a prefilled address and no security check."""
     await hand.press("Nous contacter")
     await hand.reads("Ce qu’il ne faut jamais écrire dans un message")
     await hand.press("Envoyer le message")
@@ -205,7 +205,7 @@ async def write_to_the_service(hand: Any) -> None:
 
 
 async def change_password(hand: Any, person: Person) -> None:
-    """« Modifier votre mot de passe »: the current one is asked for."""
+    """« Modifier votre mot de passe »: asks for the current one."""
     await hand.press("Modifier votre mot de passe")
     for current in ("Mauvais-123-mot", person.password):
         await hand.write("Mot de passe actuel", current)
@@ -245,7 +245,7 @@ async def forget_password(hand: Any, site: Site, person: Person) -> None:
 
 
 async def close(hand: Any, person: Person) -> None:
-    """« Fermer mon compte »: the password confirms; nothing opens it any more."""
+    """« Fermer mon compte »: confirmed by the password, after which the login fails."""
     await hand.open("/espace/informations/fermeture")
     await hand.reads("Ce qui reste, et pourquoi")
     await hand.press("Fermer mon compte")
@@ -260,7 +260,7 @@ async def close(hand: Any, person: Person) -> None:
 
 
 async def write_from_outside(hand: Any, person: Person) -> None:
-    """« Nous contacter » for who is not logged in: an address and the security check are asked."""
+    """« Nous contacter » when logged out: asks for an address and the security check."""
     await hand.press("Nous contacter")
     await hand.write("Sujet", "Mon compte est fermé")
     await hand.write("Message", "Comment revenir ?")

@@ -1,4 +1,4 @@
-"""The journey, told once: register, follow the mail, log in, declare DIF hours, log out."""
+"""The main journey: register, follow the mail, log in, declare DIF hours, log out."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ CHARACTERS = "Caractères affichés ou entendus"
 
 
 class Hand(Protocol):
-    """Someone at a browser; names and texts are those on the screen."""
+    """A user driving a browser; names and texts are those on the screen."""
 
     activates_by_itself: bool
 
     async def open(self, path: str) -> None:
-        """Type an address."""
+        """Open an address."""
 
     async def press(self, name: str) -> None:
-        """Use the link or the button of this name."""
+        """Use the link or the button with this name."""
 
     async def write(self, label: str, text: str) -> None:
-        """Fill the field of this label."""
+        """Fill the field with this label."""
 
     async def choose(self, label: str) -> None:
-        """Tick a box, or take one of several answers."""
+        """Tick a box, or select a radio button."""
 
     async def pick(self, label: str, option: str) -> None:
-        """Choose in the list of this label."""
+        """Select an option of the list with this label."""
 
     async def reads(self, text: str) -> None:
-        """The page says this; waits for it as long as a page may take."""
+        """Wait for the page to show this text, up to the maximum loading time."""
 
     async def reads_after(self, text: str, refresh: str) -> None:
-        """The page says this in the end; without scripts, after some presses on `refresh`."""
+        """Wait for this text to appear; without scripts, press `refresh` as needed."""
 
     async def is_told_of_errors(self) -> None:
-        """The summary of errors is the first thing met."""
+        """Check that the error summary has the focus, or comes first."""
 
 
 async def register(hand: Hand, site: Site, person: Person) -> None:
-    """From the public site to the page that says a mail is on its way."""
+    """Register, from the public site to the page that announces a mail."""
     await hand.open("/")
     await hand.press("Mon compte formation")
     await hand.reads("Entrez votre identifiant et votre mot de passe")
@@ -69,13 +69,13 @@ async def register(hand: Hand, site: Site, person: Person) -> None:
 
 
 async def fill_identity(hand: Hand, person: Person) -> None:
-    """The second step, the security check included."""
+    """Fill the second step, security check included."""
     await fill_person(hand, person)
     await hand.write(CHARACTERS, CAPTCHA_ANSWER)
 
 
 async def fill_person(hand: Hand, person: Person) -> None:
-    """The second step, up to the security check."""
+    """Fill the second step, up to the security check."""
     await hand.reads("Étape 2 sur 4")
     await hand.write("N° de sécurité sociale", person.nir_with_key)
     await hand.choose("Madame")
@@ -87,7 +87,7 @@ async def fill_person(hand: Hand, person: Person) -> None:
 
 
 async def activate(hand: Hand, site: Site, person: Person) -> None:
-    """From the waiting page to the login page, by the link of the mail."""
+    """Activate, from the waiting page to the login page, by the link of the mail."""
     link = await site.link_mailed_to(person.email)
     await hand.reads_after("Courriel envoyé", refresh="Actualiser l’état du courriel")
     await hand.open(link)
@@ -97,7 +97,7 @@ async def activate(hand: Hand, site: Site, person: Person) -> None:
 
 
 async def log_in(hand: Hand, person: Person) -> None:
-    """From the login page to the personal space."""
+    """Log in, from the login page to the personal space."""
     await hand.write("Identifiant", person.nir)
     await hand.write("Mot de passe", person.password)
     await hand.press("S’identifier")
@@ -105,7 +105,7 @@ async def log_in(hand: Hand, person: Person) -> None:
 
 
 async def tell(hand: Hand, site: Site, person: Person) -> None:
-    """The whole story."""
+    """Run the whole story."""
     await register(hand, site, person)
     await activate(hand, site, person)
     await log_in(hand, person)

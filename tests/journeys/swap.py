@@ -1,4 +1,4 @@
-"""One part of a page that htmx swaps, and someone on that page."""
+"""One htmx swap, and a visit to its page."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.journeys.doors import Doors
 from tests.journeys.hands import Pointer
 from tests.journeys.site import Site
 
-# Where the focus was before.
+# The focus stays where it was.
 SAME = ""
 
 
 @dataclass
 class Visit:
-    """Someone on the page of a swap."""
+    """A visit to the page of a swap."""
 
     page: Page
     site: Site
@@ -29,16 +29,16 @@ class Visit:
 
 
 async def nothing(visit: Visit) -> None:
-    """For a page that needs no preparation."""
+    """Do nothing: the page needs no preparation."""
 
 
 @dataclass(frozen=True)
 class Swap:
     """One htmx element: `template` and `address` as the template writes them.
 
-    `act` is what a person does there; `said` is what they hear then, and `focus` what has the focus
-    (the same element by default). `works` shows that, the part having failed, the page goes on
-    without it. `pressed` is whether the person asked for it by a press, which they may repeat.
+    `act` is what a person does there, `said` the announcement that follows, and `focus` the element
+    focused then (the same one by default). `works` checks that the page remains usable after the
+    swap failed. `pressed` is true if the person triggered it by a press, which they may repeat.
     """
 
     template: str

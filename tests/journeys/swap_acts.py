@@ -1,4 +1,4 @@
-"""What people do on the parts of pages that htmx swaps, and what shows that the rest works."""
+"""The user's acts on swapped parts of pages, and the checks that the rest still works."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.journeys.paths import fifteen_year_old, to_identity
 from tests.journeys.swap import Visit
 
 REFRESH = "Actualiser l’état du courriel"
-# A little more than the three seconds between two questions about a mail.
+# A little more than the three seconds between two polls about a mail.
 POLL = 3_500
 
 
@@ -28,7 +28,7 @@ def press(name: str, **written: str) -> Callable[[Visit], Awaitable[None]]:
 
 
 def filter_by(label: str, option: str) -> Callable[[Visit], Awaitable[None]]:
-    """Take one of a list, then « Filtrer »."""
+    """Select an option of a list, then « Filtrer »."""
 
     async def act(visit: Visit) -> None:
         await field_of(visit.page, label).select_option(label=option)
@@ -38,7 +38,7 @@ def filter_by(label: str, option: str) -> Callable[[Visit], Awaitable[None]]:
 
 
 def press_again(name: str, outcome: str) -> Callable[[Visit], Awaitable[None]]:
-    """The next press does it, in place or by a whole page."""
+    """Press again: succeeds, by a swap or a full page."""
 
     async def works(visit: Visit) -> None:
         await visit.hand.press(name)
@@ -52,7 +52,7 @@ async def type_a_password(visit: Visit) -> None:
 
 
 def refused_by(button: str) -> Callable[[Visit], Awaitable[None]]:
-    """The form is sent and judged without the meter."""
+    """Submit without the meter: the form is judged."""
 
     async def works(visit: Visit) -> None:
         await visit.hand.press(button)
@@ -62,7 +62,7 @@ def refused_by(button: str) -> Callable[[Visit], Awaitable[None]]:
 
 
 async def everything_is_shown(visit: Visit) -> None:
-    """By the next press, unless the first one was an ordinary link's."""
+    """Everything is shown by the next press, unless the first was an ordinary link."""
     show_all = control(visit.page, "Tout afficher")
     if await show_all.count():
         await show_all.click()
@@ -78,7 +78,7 @@ async def look_for_a_formation(visit: Visit) -> None:
 
 
 async def look_by_the_button(visit: Visit) -> None:
-    # Put there at once, as a paste: nothing is typed that would search by itself.
+    # Inserted at once, like a paste: typing would trigger a search.
     search = field_of(visit.page, "Rechercher dans le catalogue")
     await search.evaluate("(field) => { field.value = 'z9'; }")
     await control(visit.page, "Rechercher").press("Enter")
@@ -89,7 +89,7 @@ async def type_a_duration(visit: Visit) -> None:
 
 
 async def begin_anew(visit: Visit) -> None:
-    """A registration of one's own: what is typed in it is kept, and the question with it."""
+    """Start a separate registration: its typed values and challenge are kept with it."""
     await visit.page.context.clear_cookies()
     await to_identity(visit.page, visit.site)
 

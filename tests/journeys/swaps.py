@@ -1,7 +1,7 @@
-"""Every part of a page that htmx swaps: how to come to it, what to do, what is said, what works.
+"""Every htmx swap: its page, the act, the announcement, and the fallback.
 
-A new htmx element in a template needs its line here: `test_swaps.py` fails until it has one, and
-then looks at what it says, where it leaves the focus, and how it fails.
+A new htmx element in a template needs a line here: `test_swaps.py` fails until it has one, then
+checks its announcement, its focus, and its failures.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NEW_DOSSIER = "/espace/dossiers/nouveau"
 
 
 def written_in_templates() -> Counter[tuple[str, str]]:
-    """Every htmx element there is."""
+    """Every htmx element of the templates."""
     return Counter(
         (path.relative_to(FOLDER).as_posix(), address)
         for path in FOLDER.rglob("*.html")
@@ -46,7 +46,7 @@ def written_in_templates() -> Counter[tuple[str, str]]:
 
 
 def meter(template: str, address: str, door: str, path: str, button: str) -> Swap:
-    """The strength of a password and its rules: three pages have them."""
+    """The strength meter and its rules: on three pages."""
     return Swap(
         template,
         address,
@@ -130,7 +130,7 @@ SWAPS = (
         act=wait_for_a_refused_mail,
         said="Le courriel n’est pas parti.",
         works=press_again(REFRESH, "Courriel refusé"),
-        # The link that had it is gone.
+        # The focused link has been replaced.
         focus="#etat",
         pressed=False,
     ),
@@ -208,7 +208,7 @@ SWAPS = (
         act=press("Tout afficher"),
         said=" mouvements",
         works=everything_is_shown,
-        # The link that had it is gone.
+        # The focused link has been replaced.
         focus="#mouvements-liste",
     ),
     Swap(

@@ -1,4 +1,4 @@
-"""Programs of the terminal, in a terminal of their own, and what their hands have in common."""
+"""Terminal programs on a pseudo-terminal, and the base of their drivers."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 20
-# Wide, so that nothing searched for is cut by the end of a line.
+# Wide, so that no searched text wraps.
 ROWS, COLUMNS = 50, 250
 
 
 class TextBrowser(ABC):
-    """What is read on a page without a picture."""
+    """Checks on a page shown as text."""
 
     activates_by_itself = False
 
@@ -36,15 +36,15 @@ class TextBrowser(ABC):
 
     @abstractmethod
     async def write(self, label: str, text: str) -> None:
-        """Fill the field of this label."""
+        """Fill the field with this label."""
 
     @abstractmethod
     async def press(self, name: str) -> None:
-        """Use the link or the button of this name."""
+        """Use the link or the button with this name."""
 
     @abstractmethod
     async def screen(self) -> str:
-        """The whole page as it is laid out, once all that was asked is done."""
+        """The whole page as laid out, once all commands are processed."""
 
     async def reads(self, text: str) -> None:
         screen = await self._text()
@@ -67,7 +67,7 @@ class TextBrowser(ABC):
 
 @contextmanager
 def terminal(command: list[str], folder: Path) -> Iterator[int]:
-    """Run a program at home in a folder; gives its keyboard."""
+    """Run a program with a folder as its home; return a function that types keys."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     environment = {
@@ -98,8 +98,8 @@ def terminal(command: list[str], folder: Path) -> Iterator[int]:
 
 
 def _drain(ours: int, copy: Path) -> None:
-    """What is drawn must be read, or the program stops; kept to understand a failure."""
-    with copy.open("wb") as kept, suppress(OSError):  # the other end is gone
+    """Drain the output, or the program blocks; kept to explain a failure."""
+    with copy.open("wb") as kept, suppress(OSError):  # the program has exited
         while chunk := os.read(ours, 65536):
             kept.write(chunk)
             kept.flush()

@@ -1,4 +1,4 @@
-"""Every page of the agents' accounts and of the organisme's desk, in every state, looked at."""
+"""Every page of the agents' accounts and of the organisme's desk, in every state, inspected."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WRONG = "Mauvais-123-mot"
 
 
 class Looking:
-    """A pointer at the pages, and eyes on them."""
+    """A pointer and an inspector."""
 
     def __init__(self, page: Page, inspector: Inspector) -> None:
         self.page = page
@@ -42,16 +42,16 @@ class Looking:
         self._inspector = inspector
 
     async def at(self, path: str, name: str) -> None:
-        """Open it and look."""
+        """Open a page and inspect it."""
         await self.page.goto(path)
         await self.look(name)
 
     async def look(self, name: str) -> None:
-        """As it is now."""
+        """Inspect the page as it is now."""
         await self._inspector.look(self.page, name)
 
     async def refused(self, button: str, name: str) -> None:
-        """Press what cannot be done so, and look at what is said."""
+        """Press a button that must fail, and inspect the errors."""
         await self.hand.press(button)
         await self.hand.is_told_of_errors()
         await self.look(name)
@@ -59,7 +59,7 @@ class Looking:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def looking(new_page: OpenPage, inspector: Inspector) -> Looking:
-    """Someone who looks at every page on the way."""
+    """A driver that inspects every page on the way."""
     return Looking(await new_page(), inspector)
 
 

@@ -1,4 +1,4 @@
-"""The agent's day by every hand."""
+"""The agent's day with every driver."""
 
 from __future__ import annotations
 

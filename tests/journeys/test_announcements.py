@@ -1,4 +1,4 @@
-"""What is said aloud, when, and where the focus is afterwards."""
+"""Announcements to screen readers: their text, their timing, and the focus afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def type_and_wait(page: Page, text: str) -> None:
-    """Type at the end of the password, up to the answer of the meter and its swap."""
+    """Type at the end of the password, and wait for the meter's answer and swap."""
     async with page.expect_response("**/robustesse") as answer:
         await page.keyboard.insert_text(text)
     await (await answer.value).finished()
@@ -106,7 +106,7 @@ async def test_a_new_challenge_is_said_and_the_focus_goes_to_the_answer(
     await expect(answer).to_be_focused()
     question = re.sub(r"\s+", " ", await page.locator("#question").inner_text())
     assert (await said(page))[-1] == f"Nouvelle question : {question}"
-    # Who arrives in the field hears what is asked, whatever interrupts the announcement.
+    # On focus, the field's description is read, even if the announcement is interrupted.
     await expect(answer).to_have_accessible_description(re.compile(re.escape(question[:20])))
     await expect(field(page, "Prénom")).to_have_value("Zoé")
     await assert_regions_are_the_first_ones(page)
@@ -168,7 +168,7 @@ async def test_the_end_of_the_session_shows_without_scripts(new_page: OpenPage, 
     warning = page.locator("#session")
     await expect(warning).to_be_hidden()
     duration = await warning.evaluate("e => getComputedStyle(e).animationDuration")
-    # An hour less three minutes; what hides it is the animation alone.
+    # An hour less three minutes; only the animation hides the warning.
     assert duration == "3420s"
     await warning.evaluate("e => e.style.setProperty('animation', 'none')")
     await expect(warning).to_be_visible()

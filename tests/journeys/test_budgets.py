@@ -1,4 +1,4 @@
-"""What a first view asks for, and what nothing on the page may do."""
+"""The requests of a first view, and the layout shifts and long tasks that are forbidden."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STEPS = [step.url for step in Step]
 
 
 async def first_view(page: Page, watch: Watch, path: str) -> list[str]:
-    """The requests of a page opened with nothing in the cache, as a browser makes them."""
+    """The requests of a page opened with an empty cache, as a browser makes them."""
     session = await page.context.new_cdp_session(page)
     await session.send("Network.clearBrowserCache")
     await session.detach()
@@ -73,7 +73,7 @@ async def test_the_personal_space_is_seen_after_four_requests(
 
 async def test_a_page_is_whole_before_its_script_arrives(new_page: OpenPage) -> None:
     page = await new_page()
-    # The script never answers: what is read and the form are there all the same.
+    # The script never arrives: the text and the form are there all the same.
     await page.route("**/scripts.js", lambda route: None)
     await page.goto("/connexion", wait_until="commit")
     await expect(page.get_by_label("Identifiant")).to_be_editable()

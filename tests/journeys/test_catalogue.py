@@ -1,4 +1,4 @@
-"""Searching a formation: as one types, by a button, and what is seen of each answer."""
+"""Searching a formation: while typing, by a button, and the displayed results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OVER = "SELECT code_cpf FROM formation WHERE valid_until < now() ORDER BY code_c
 
 
 async def answers(page: Page, text: str) -> None:
-    """The results are those of this text, and say so."""
+    """Check that the results are those of this text, and are announced."""
     await expect(page.locator("#resultats-dit")).to_contain_text(text, use_inner_text=True)
 
 

@@ -1,4 +1,4 @@
-"""Each component looked at in each state, and no rule of the stylesheet without a use."""
+"""Each component inspected in each state, and no unused rule in the stylesheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from web.signup.journey import Step
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 TEXTS = ("/titulaire/mes-droits", "/titulaire/ma-liste-de-formations", "/plan-du-site", "/aide")
 STATES = ("", "?etape=1&robustesse=0", "?etape=4&robustesse=1&genre=question")
-# Each selector which, without what only happens, fits nothing on the page.
+# Each selector which, without its pseudo-classes, matches nothing on the page.
 UNUSED = r"""() => {
   const rules = (list) => [...list].flatMap((rule) => [
     ...(rule.selectorText ? [rule.selectorText] : []),
@@ -29,7 +29,7 @@ UNUSED = r"""() => {
   return rules(document.styleSheets[0].cssRules)
     .filter((text) => !text.split(/,(?![^(]*\))/).some(fits));
 }"""
-# What someone sees once, when they set up a second factor.
+# Shown once, when a second factor is set up.
 SECOND_FACTOR = {".qr", ".qr svg", ".codes", "code"}
 
 

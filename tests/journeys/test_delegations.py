@@ -1,4 +1,4 @@
-"""Délégations by every hand, and each of their pages looked at."""
+"""Délégations with every driver, and each of their pages inspected."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def fill(hand: Hand, name: str, siret: str) -> None:
-    """The first step, but for its dates."""
+    """Fill the first step, except its dates."""
     await hand.write("Nom de l’employeur", name)
     await hand.write("N° SIRET de l’employeur", siret)
     await hand.choose("Consulter et préparer")
 
 
 async def tell(hand: Hand, name: str, siret: str) -> None:
-    """A mistake, a délégation granted, then revoked."""
+    """Make a mistake, grant a délégation, then revoke it."""
     await hand.open("/espace")
     await hand.press("Mes délégations")
     await hand.press("Accorder une délégation")
@@ -52,7 +52,7 @@ async def tell(hand: Hand, name: str, siret: str) -> None:
 
 async def test_granting_and_revoking_without_scripts(new_page: OpenPage, member: Any) -> None:
     page = await new_page(scripts="off", storage_state=member)
-    # One employer for each hand: they share the member's account.
+    # One employer per driver: they share the member's account.
     await tell(Pointer(page, scripts=False), "Brasserie du Port", synthetic_siret())
 
 

@@ -1,4 +1,4 @@
-"""What organismes and employers do to a dossier, as its titulaire sees it; each state looked at."""
+"""The acts of organismes and employers on a dossier, as its titulaire sees them; inspected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The titulaire's dossiers, from an incomplete draft to its cancelling, by every hand."""
+"""The titulaire's dossiers, from an incomplete draft to its cancellation, with every driver."""
 
 from __future__ import annotations
 

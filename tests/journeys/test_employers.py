@@ -1,4 +1,4 @@
-"""The desk of an employer by every hand, and each of its pages looked at."""
+"""The desk of an employer with every driver, and each of its pages inspected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DECLARE = """
 
 
 async def prepare(hand: Hand, name: str) -> None:
-    """From the list of people to a draft that is saved, corrected, then deleted."""
+    """Create a draft from the list of people, correct it, then delete it."""
     await hand.press(name)
     await hand.reads("Heures DIF")
     await hand.press("Préparer un dossier")
@@ -98,7 +98,7 @@ async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector:
 
 
 async def at_desk(hand: GraphicalHand, site: Site, siret: str) -> tuple[Hand, str]:
-    """An agent who logs in where someone gave a délégation; returns their hand and that name."""
+    """Log in an agent who has a délégation; return the driver and the titulaire's name."""
     agent = await add_agent(site, InventedAgent(siret=siret, organisation=f"Société {siret[:3]}"))
     person = Person(birth_name="Salariée")
     person_id = await add_titulaire(site, person)

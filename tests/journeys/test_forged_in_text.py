@@ -1,4 +1,4 @@
-"""A page of another site, met in a browser of text that proves no origin."""
+"""A cross-site form in a text browser, which cannot prove the origin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-# Another host for a browser, the same machine for us.
+# A different host for a browser, the same machine for the server.
 ELSEWHERE = "127.0.0.2"
 GRANTED = """
     SELECT count(*) FROM delegation WHERE employer_name = 'Attaquant' AND revoked_at IS NULL
@@ -28,7 +28,7 @@ GRANTED = """
 
 @contextmanager
 def hostile_page(action: str) -> Iterator[str]:
-    """A site whose only button grants a délégation to its owner; gives its address."""
+    """A site whose only button grants a délégation to its owner; return its address."""
     forged = fields(employer_name="Attaquant", scope="modifier")
     hidden = "".join(f'<input type=hidden name="{n}" value="{v}">' for n, v in forged.items())
     page = f'<form method=post action="{action}">{hidden}<button>Gagner</button></form>'
@@ -40,8 +40,8 @@ def hostile_page(action: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(page.encode())
 
-        def log_message(self, *told: object) -> None:
-            """Tell nothing."""
+        def log_message(self, *arguments: object) -> None:
+            """Log nothing."""
 
     with HTTPServer((ELSEWHERE, 0), Answer) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -57,7 +57,7 @@ def hostile_page(action: str) -> Iterator[str]:
 async def test_the_form_of_another_site_is_shown_and_not_sent_on(
     site: Site, tmp_path: Path, browser: Callable[..., AbstractContextManager[TextBrowser]]
 ) -> None:
-    """3.5.1: the cookie comes with it; what it asks for is read twice before it is granted."""
+    """3.5.1: the cookie is sent with it; the page asks for review before anything is granted."""
     person = Person()
     await site.open_account(person)
     with browser(site, tmp_path) as hand, hostile_page(f"{site.url}{GRANT}") as hostile:
@@ -74,7 +74,7 @@ async def test_the_form_of_another_site_is_shown_and_not_sent_on(
         await hand.press("Voir ce que verra cet employeur")
         await hand.reads("Ce que verra Attaquant")
         assert await site.sql(GRANTED) == 0
-        # Who did want it goes on.
+        # A user who did want it can continue.
         await hand.press("Accorder la délégation")
         await hand.reads("La délégation est accordée")
         assert await site.sql(GRANTED) == 1

@@ -1,4 +1,4 @@
-"""A closed account found again from another mailbox, without scripts, by the keyboard alone."""
+"""A closed account restored from another mailbox, without scripts, by the keyboard alone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TITLE = "Vitrail d’autrefois"
 async def test_dossiers_of_a_closed_account_come_back_by_the_mail_to_its_address(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
-    """Nothing earlier is shown until the link is followed."""
+    """Nothing of the closed account is shown until the link is followed."""
     before = Person()
     account_id = await site.open_account(before)
     person_id = await site.sql("SELECT person_id FROM account WHERE id = $1", account_id)

@@ -1,4 +1,4 @@
-"""The pictures of the help: nothing is fetched before one is opened, and open they fit."""
+"""The pictures of the help: fetched only when opened, and never wider than the window."""
 
 from __future__ import annotations
 

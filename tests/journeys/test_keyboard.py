@@ -1,4 +1,4 @@
-"""The keyboard alone, on the journeys that no story tells, and over whole pages, both ways."""
+"""The keyboard alone: journeys outside the stories, and whole pages in both directions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 OTHER_PASSWORD = "Girafes-739-Vertes"
-# Backwards, Chromium goes round the page twice before it leaves it.
+# Backwards, Chromium cycles twice through the page before leaving it.
 MOST_STOPS = 120
-# What Tab must stop at, in the order of the document; of radios, one of a group.
+# The tab stops of the page in document order; of radio buttons, one per group.
 STOPS = """() => {
   const all = [...document.querySelectorAll("*")];
   const taken = new Set();
@@ -44,7 +44,7 @@ STOP = f"""() => ({{
 
 
 async def ask_for_a_link(hand: Keyboard, person: Person) -> None:
-    """From « Mot de passe oublié » to the page that says what comes."""
+    """Complete « Mot de passe oublié », up to the page that announces a mail."""
     await hand.reads("Indiquez votre numéro de Sécurité sociale")
     await hand.write("Identifiant", person.nir)
     await hand.press("Recevoir un lien")
@@ -147,7 +147,7 @@ async def test_tab_goes_through_the_whole_page_in_its_order_and_back(
 
 
 async def walk(page: Page, key: str) -> list[int]:
-    """Where each press leads, until it leads out of the page; a player has several stops."""
+    """The element reached by each press, until the focus leaves; a player has several stops."""
     places = []
     for _ in range(MOST_STOPS):
         await page.keyboard.press(key)

@@ -1,4 +1,4 @@
-"""Every page and state of the registration, looked at."""
+"""Every page and state of the registration, inspected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pressing twice does a thing once; going back shows nothing private."""
+"""A double press acts once; the Back button shows nothing private."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EACH_WAY = pytest.mark.parametrize("scripts", ["on", "off"])
 
 
 async def twice(page: Page, name: str) -> None:
-    """A double click, as fast as a browser can be told."""
+    """A double click, as fast as the browser can be driven."""
     await (await last_control(page, name)).dblclick()
 
 
@@ -28,7 +28,7 @@ async def test_each_step_pressed_twice_is_one_registration_one_mail_one_account(
 ) -> None:
     page, person = await new_page(scripts=scripts), Person()
     hand = Pointer(page, scripts=scripts == "on")
-    # Of presses that all leave before the first answer, all but one start an empty one.
+    # When all presses leave before the first answer, all but one start an empty registration.
     filled = "SELECT count(*) FROM registration WHERE status <> 'open'"
     before = await site.sql(filled)
     await hand.open(Step.TERMS.url)

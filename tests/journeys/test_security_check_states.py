@@ -40,7 +40,7 @@ async def to_filled_identity(page: Page, site: Site) -> Pointer:
 
 @asynccontextmanager
 async def no_more_answers(site: Site) -> AsyncIterator[None]:
-    """As after many answers; the others' counts are given back."""
+    """Exceed the limit on answers; the counters are restored afterwards."""
     await site.sql("UPDATE rate_limit SET hits = hits + 1000")
     try:
         yield
@@ -92,7 +92,7 @@ async def test_the_check_in_each_of_its_states(
     await hand.write(QUESTION, CAPTCHA_ANSWER)
     await refused(hand, button, "Un champ caché a été rempli")
     await inspector.look(page, f"{name}-trap")
-    # What was refused was not the answer: it is there still.
+    # It was not the answer that was refused: it is still filled in.
     await expect(field(page, QUESTION)).to_have_value(CAPTCHA_ANSWER)
 
 

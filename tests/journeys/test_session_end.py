@@ -1,4 +1,4 @@
-"""The warning that a session ends, and what makes it wait again."""
+"""The warning before a session ends, and the acts that postpone it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIF = "Saisissez le solde du DIF"
 
 
 async def time_passes(page: Page) -> None:
-    """Up to three minutes before the end."""
+    """Advance to three minutes before the end."""
     await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     await expect(page.locator("#session")).to_be_visible()
 
@@ -37,7 +37,7 @@ async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
     await expect(field(page, DIF)).to_have_value("77")
     await time_passes(page)
     await expect(page.locator("#alerte")).to_contain_text("votre session est ouverte jusqu’à")
-    # A part of the page that the server gives extends it too.
+    # An htmx request extends the session too.
     await hand.write(DIF, "beaucoup")
     await control(page, "Enregistrer").press("Enter")
     await hand.is_told_of_errors()
@@ -45,7 +45,7 @@ async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
 
 
 async def test_the_warning_is_there_when_the_machine_wakes(new_page: OpenPage, member: Any) -> None:
-    """Animations stand still while it sleeps; the clock does not."""
+    """Animations are suspended while it sleeps; the clock is not."""
     page = await new_page(storage_state=member)
     hand = Pointer(page)
     await page.clock.install()

@@ -1,7 +1,7 @@
-"""What each page is for who does not see it: its roles, names and states, kept in `snapshots/`.
+"""The accessibility tree of each page: its roles, names and states, kept in `snapshots/`.
 
-A page that changed on purpose, or a new one, is written down anew by `make snapshots`; the
-difference is then read like any other change.
+A new page, or one changed on purpose, is recorded by `make snapshots`; its diff is then reviewed
+like any other.
 """
 
 from __future__ import annotations
@@ -50,31 +50,31 @@ GRANT = """
 """
 RENEWED = os.environ.get("SNAPSHOTS") == "renew"
 MONTH = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
-# What is not the same tomorrow, or in another run.
+# Values that differ between days or runs.
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VARIES = (
     (ID, "<id>"),
-    # Those that this run has invited.
+    # The agents invited in this run.
     (re.compile(r'(combobox "Organisme financeur[^\n]*)(?:\n +- option [^\n]*)+'), r"\1"),
     (re.compile(r"\bD\d\d(?:-\d{3}){3}\b"), "<dossier>"),
     (re.compile(r"\b\d{3}(?:\s\d{3}){2}\s\d{5}\b"), "<siret>"),
     (re.compile(r"[A-Za-z0-9_-]{40,}"), "<jeton>"),
     (re.compile(rf"\d+(?:er)?\s{MONTH}\s\d{{4}}"), "<date>"),
-    # A day as typed into a field: today, where the field is filled in beforehand.
+    # Today's date, in the fields that are prefilled with it.
     (re.compile(r"\b\d\d/\d\d/\d{4}\b"), "<jour>"),
     (re.compile(r"\d+\sh\s\d\d"), "<heure>"),
     (re.compile(r"[\w•.+-]+@[\w•.-]+"), "<courriel>"),
     (re.compile(r"•[•\s\d]*\d"), "<numéro>"),
     (re.compile(r"\"?\b[12](?:\s?\d\d){3}(?:\s?\d{3}){2}(?:\s?\d\d)?\b\"?"), "<numéro>"),
 )
-# The rules that public pages tell have their years; what a space tells is counted from today.
+# Public pages quote years of the rules; dates in a space depend on today.
 VARIES_IN_A_SPACE = (
     (re.compile(rf"{MONTH}\s\d{{4}}"), "<mois>"),
     (re.compile(r"\b20\d\d\b"), "<année>"),
 )
-# What stands around every page: the same for everyone who came in by the same door.
+# The surroundings of the page: the same for everyone with the same role.
 AROUND = ("header.top", "footer.bottom")
-# In a space, the navigation at its side is the same too.
+# In a space, the side navigation is the same too.
 IN_A_SPACE = frozenset({"titulaire", "titulaire avec un dossier", "employeur", "organisme"})
 AGENTS = frozenset({"employeur", "organisme"})
 CONTENT = "main, .space-content"
@@ -85,7 +85,7 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
     new_page: OpenPage, site: Site
 ) -> None:
     album = Album()
-    # Someone no other test gives a past.
+    # A new person, without a history from other tests.
     page, person = await new_page(), Person(birth_name="Membre")
     hand = await to_validation(page, site, person)
     await album.walk(await new_page(), "visiteur", PUBLIC)
@@ -104,7 +104,7 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
 
 
 async def walk_at_desks(album: Album, new_page: OpenPage, site: Site) -> None:
-    """Someone's draft, seen by them and by their employer; a dossier, by its organisme."""
+    """Visit a draft, as its titulaire and as the employer; and a dossier, as its organisme."""
     person, employer = Person(birth_name="Salariée"), InventedAgent(siret=synthetic_siret())
     agent, page = await open_desk(site), await new_page()
     await to_space(page, site, person)
@@ -129,7 +129,7 @@ async def test_a_table_laid_out_as_a_list_is_still_a_table(
 ) -> None:
     page = await new_page(storage_state=doors.account)
     await page.goto("/espace/heures")
-    # The header that each cell then shows is drawn by the stylesheet, and read with it.
+    # The stylesheet adds a header to each cell, which is part of its name.
     roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "cell")
     wide = {role: await page.get_by_role(role).count() for role in roles}
     await page.set_viewport_size(NARROW)
@@ -138,14 +138,14 @@ async def test_a_table_laid_out_as_a_list_is_still_a_table(
 
 
 class Album:
-    """The snapshots taken in this run, beside those that are kept."""
+    """The snapshots taken in this run, and those on disk."""
 
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
         self._titles: dict[tuple[str, str], list[str]] = defaultdict(list)
 
     async def walk(self, page: Page, who: str, paths: Sequence[str]) -> None:
-        """Take each page, and check that what is around it is the same everywhere."""
+        """Record each page, and check that its surroundings are the same everywhere."""
         around: dict[str, str] = {}
         places = (*AROUND, SIDE) if who in IN_A_SPACE else AROUND
         for path in paths:
@@ -165,11 +165,11 @@ class Album:
         self._taken[f"_{who.replace(' ', '-')}"] = "\n".join(around.values())
 
     def assert_titles_tell_pages_apart(self) -> None:
-        """No two pages have the same title."""
+        """Check that no two pages have the same title."""
         assert not {title: paths for title, paths in self._titles.items() if len(paths) > 1}
 
     def close(self) -> None:
-        """Compare, or write down when asked to."""
+        """Compare with the snapshots on disk, or renew them when asked to."""
         if RENEWED:
             FOLDER.mkdir(exist_ok=True)
             for path in FOLDER.glob("*.yml"):

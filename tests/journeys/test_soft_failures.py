@@ -1,4 +1,4 @@
-"""What fails softly besides the parts that `test_swaps.py` breaks one by one."""
+"""Graceful failures other than those of the swaps, which `test_swaps.py` breaks one by one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from web.domain.submission import Draft
 from web.dossiers.access import Author
 from web.signup.journey import Step
 
-# Of who came last, and of nobody else.
+# Of the latest visitor only.
 END_NEWEST = """
     UPDATE session SET last_seen_at = now() - interval '31 minutes'
     WHERE account_id = (SELECT id FROM account ORDER BY created_at DESC LIMIT 1)
@@ -40,14 +40,14 @@ async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passe
     page, password = await new_page(storage_state=doors.registrant), Person().password
     await page.goto(Step.PASSWORD.url)
     await page.route("**/robustesse", lambda route: route.abort("connectionreset"))
-    heard = """() => { window.told = 0; new MutationObserver(() => told++)
+    heard = """() => { window.announcements = 0; new MutationObserver(() => announcements++)
       .observe(document.getElementById("alerte"), {childList: true}); }"""
     await page.evaluate(heard)
     for part in (password[:5], password[5:]):
         async with page.expect_event("requestfailed"):
             await field(page, "Mot de passe").press_sequentially(part)
         await expect(page.locator("[data-panne]")).to_have_count(1)
-    assert await page.evaluate("told") == 1
+    assert await page.evaluate("announcements") == 1
     await field(page, "Confirmation Mot de passe").fill(password)
     await field(page, "Confirmation Mot de passe").press("Enter")
     await page.wait_for_url(f"**{Step.VALIDATION.url}")
@@ -105,7 +105,7 @@ async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_type
 
 
 async def test_a_script_that_comes_late_takes_no_one_s_place(new_page: OpenPage) -> None:
-    """The errors have the focus from the first; who went on to a field keeps typing in it."""
+    """The errors have the focus at first; a user who has moved to a field keeps typing in it."""
     page = await new_page()
     arrived = asyncio.Event()
 
@@ -115,7 +115,7 @@ async def test_a_script_that_comes_late_takes_no_one_s_place(new_page: OpenPage)
 
     await page.route("**/scripts.js", hold)
     await page.goto("/contact", wait_until="commit")
-    # Before it, of the two buttons of this name there may be the hidden one alone.
+    # Before it loads, the hidden one may be the only button with this name.
     await expect(page.locator("footer")).to_be_attached()
     await control(page, "Envoyer").click(no_wait_after=True)
     await expect(page.locator("#erreurs")).to_be_focused()
@@ -130,7 +130,7 @@ async def test_a_script_that_comes_late_takes_no_one_s_place(new_page: OpenPage)
 
 
 async def test_a_search_that_was_pressed_goes_on_as_one_types(new_page: OpenPage) -> None:
-    """The same address with a fragment is the same page: it was not left."""
+    """A changed fragment is the same page: it was not left."""
     page = await new_page()
     await page.goto("/titulaire/ma-liste-de-formations")
     search, results = page.locator("#q"), page.locator("#resultats")
@@ -146,7 +146,7 @@ async def test_a_search_that_was_pressed_goes_on_as_one_types(new_page: OpenPage
 async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks_no_more(
     new_page: OpenPage, site: Site
 ) -> None:
-    """Its answer, refused to the session that a new password moved, would stop the form."""
+    """A late answer, refused because the token has changed, would interrupt the form."""
     page, person = await new_page(), Person()
     hand = await to_space(page, site, person)
     await hand.open(PASSWORD)
@@ -159,7 +159,7 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
     async def hold_form(route: Route) -> None:
         sent.set()
         await forgotten.wait()
-        # Longer than typing waits before it asks.
+        # Longer than the delay between typing and the request.
         await asyncio.sleep(0.5)
         await route.continue_()
 
@@ -170,7 +170,7 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
         await hand.write("Nouveau mot de passe", "Girafe-913-Mauv")
     await page.route(f"**{PASSWORD}", hold_form)
     await hand.write("Confirmation du nouveau mot de passe", "Girafe-913-Mauve")
-    # In one go: a slow machine would leave the meter the time to ask between the two.
+    # In one go: on a slow machine the meter would send a request in between.
     await field(page, "Nouveau mot de passe").evaluate(
         """field => {
           field.value += "e";
@@ -186,7 +186,7 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
 async def test_a_formation_chosen_while_an_answer_is_on_its_way_stays_the_one_chosen(
     new_page: OpenPage, doors: Doors
 ) -> None:
-    """The answer, made before, would put another formation under the button that was pressed."""
+    """The late answer would put another formation under the pressed button."""
     page = await new_page(storage_state=doors.planner)
     await page.goto("/espace/dossiers/nouveau")
     search = field(page, "Rechercher dans le catalogue")

@@ -1,4 +1,4 @@
-"""Every public page, every page of the personal space, and every way to fail, looked at."""
+"""Every public page, every page of the personal space, and every error page, inspected."""
 
 from __future__ import annotations
 

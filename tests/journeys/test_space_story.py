@@ -1,4 +1,4 @@
-"""Every page of the personal space, by every hand."""
+"""Every page of the personal space, with every driver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same journey completes by every hand."""
+"""The main journey, with every driver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each part that htmx swaps: what is said, where the focus is left, and every way it can fail."""
+"""Each htmx swap: its announcement, its focus, and every way it can fail."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LATE = 10_500
 
 
 async def test_each_htmx_element_of_the_templates_has_its_line() -> None:
-    """Without one: how would we know what it says aloud, and what happens when it fails?"""
+    """Otherwise its announcement and its failures would be untested."""
     lines, written = Counter((one.template, one.address) for one in SWAPS), written_in_templates()
     assert not written - lines, f"add to SWAPS, in swaps.py: {list(written - lines)}"
     assert set(lines) == set(written), f"no longer in a template: {set(lines) - set(written)}"
@@ -73,12 +73,12 @@ async def disconnect(route: Route) -> None:
 
 
 async def never_answer(route: Route) -> None:
-    """Leave the request where it is."""
+    """Leave the request pending."""
 
 
 @asynccontextmanager
 async def only_parts(page: Page, how: object) -> AsyncIterator[None]:
-    """Break what htmx asks for; whole pages go through."""
+    """Break htmx requests only; whole pages pass."""
 
     async def handle(route: Route) -> None:
         if await route.request.header_value("hx-request"):
@@ -93,8 +93,8 @@ async def only_parts(page: Page, how: object) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def no_network(page: Page) -> AsyncIterator[None]:
-    """The network is gone in the middle, and comes back."""
-    # Being offline takes a moment to be known everywhere: what leaves at once could still pass.
+    """Go offline in the middle, then online again."""
+    # Going offline takes a moment: a request sent at once could still pass.
     async with only_parts(page, disconnect):
         await page.context.set_offline(True)
         yield
@@ -119,7 +119,7 @@ async def test_a_part_that_fails_says_so_and_the_page_goes_on_without_it(
     swap: Swap,
     failures: tuple[str, str],
 ) -> None:
-    """One listener hears each kind of failure, whichever part it is: each part meets two."""
+    """One listener handles each kind of failure for all parts: each part is tested with two."""
     watch.failures_are_wanted = True
     visit = Visit(await new_page(storage_state=getattr(doors, swap.door)), site, doors)
     await visit.page.clock.install()
@@ -140,7 +140,7 @@ async def test_a_part_that_fails_says_so_and_the_page_goes_on_without_it(
 
 
 async def assert_it_is_told(page: Page, failure: str) -> None:
-    """Once, in sight, aloud."""
+    """Check that the failure is shown and announced, once."""
     sentence = page.locator("[data-panne]")
     await expect(sentence, failure).to_have_count(1)
     await expect(sentence).to_contain_text(SENTENCE)

@@ -1,6 +1,6 @@
-"""The security check passed by eye, by ear and by reading, each way by every hand.
+"""The security check passed by picture, by sound and by text, each with every driver.
 
-The right answer is worked out from the challenge on the page: nothing but a right one passes here.
+The right answer is derived from the challenge on the page: the test switch is off.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ async def a_hand(new_page: OpenPage, which: str) -> Any:
 
 
 async def pass_the_check(hand: Any, way: str) -> None:
-    """From the form filled but for its last field, to the answer written."""
+    """Pass the check, with all the other fields filled in."""
     page: Page = hand.page
     if way == "by reading":
         await hand.press(ASK)
@@ -63,14 +63,14 @@ async def see(page: Page) -> None:
 
 
 async def listen(hand: Any) -> None:
-    """Use the player of the browser: it plays, lets itself be paused, and can be gone back in."""
+    """Use the browser's player: play, pause, rewind."""
     player: Locator = hand.page.locator("#controle audio")
     assert await player.evaluate("e => e.paused && !e.autoplay")
     if isinstance(hand, Keyboard):
         await hand.reach(player)
         await hand.page.keyboard.press("Space")
     else:
-        # The button to play is at the left end of the player.
+        # The play button is at the left end of the player.
         await player.click(position={"x": 25, "y": 25})
     await expect(player).to_have_js_property("paused", False)
 
@@ -85,7 +85,7 @@ async def listen(hand: Any) -> None:
 
 
 async def download(hand: Any) -> None:
-    """The link gives a file, and leaves the page and what was typed as they are."""
+    """Check that the link downloads a file, and keeps the page and its typed values."""
     before = hand.page.url
     async with hand.page.expect_download() as waiting:
         await hand.press(HEAR)
@@ -97,7 +97,7 @@ async def download(hand: Any) -> None:
 
 
 async def test_the_identity_step_is_passed_each_way(new_page: OpenPage, site: Site) -> None:
-    """Each way by another hand; the contact form has the same check, by every hand."""
+    """Each way with another driver; the contact form tests the check with every driver."""
     for way, hand_of in zip(WAYS, HANDS, strict=True):
         hand = await a_hand(new_page, hand_of)
         await to_identity(hand.page, site)
@@ -116,7 +116,7 @@ async def test_the_contact_form_is_sent_each_way(new_page: OpenPage, hand_of: st
     for way in WAYS:
         await hand.open("/contact")
         for label, text in MESSAGE.items():
-            # An address of its own: messages about one address are counted.
+            # Each uses a separate address: messages about one address are counted.
             await hand.write(label, text.replace("zoe", f"zoe-{way}-{hand_of}".replace(" ", "-")))
         await pass_the_check(hand, way)
         await hand.press("Envoyer le message")

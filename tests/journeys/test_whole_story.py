@@ -1,4 +1,4 @@
-"""From the registration to the end of a training, by all it takes, one of them without scripts."""
+"""From registration to the end of a training, by all parties, one of them without scripts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YEAR_OF_ACTIVITY = 2025
 
 
 class Cast:
-    """A titulaire, the agent of an organisme and the one of an employer, each at their browser."""
+    """A titulaire, an organisme's agent and an employer's agent, each with a browser."""
 
     def __init__(self, site: Site, hands: tuple[Pointer, Pointer, Pointer]) -> None:
         self.site = site
@@ -36,7 +36,7 @@ class Cast:
 
 
 async def open_account_and_declare(cast: Cast, folder: Path) -> None:
-    """Registration, 20 hours of CPF from the yearly feed, 15 of DIF declared."""
+    """Register, get 20 hours of CPF from the yearly feed, declare 15 of DIF."""
     hand = cast.titulaire
     await story.register(hand, cast.site, cast.person)
     await story.activate(hand, cast.site, cast.person)
@@ -54,7 +54,7 @@ async def open_account_and_declare(cast: Cast, folder: Path) -> None:
 
 
 async def submit_dossier(cast: Cast) -> None:
-    """A dossier of 40 hours, and a confidential draft that stays one."""
+    """Submit a dossier of 40 hours; keep a confidential draft."""
     hand = cast.titulaire
     await start_dossier(hand, "Bilan de compétences")
     await hand.press("Modifier")
@@ -79,7 +79,7 @@ async def submit_dossier(cast: Cast) -> None:
 
 
 async def start_dossier(hand: Pointer, title: str) -> None:
-    """A draft that says its title, and nothing else."""
+    """Create a draft with nothing but a title."""
     await hand.press("Mes dossiers de formation")
     await hand.press("Créer un dossier")
     await hand.write("Intitulé de la formation", title)
@@ -88,7 +88,7 @@ async def start_dossier(hand: Pointer, title: str) -> None:
 
 
 async def consent(hand: Pointer) -> None:
-    """The titulaire alone can do this."""
+    """Give the consent, which only the titulaire can do."""
     await hand.press("Vérifier et soumettre")
     await hand.choose("Je suis d’accord pour que mes heures soient utilisées")
     await hand.press("Soumettre mon dossier")
@@ -96,7 +96,7 @@ async def consent(hand: Pointer) -> None:
 
 
 async def grant(cast: Cast) -> None:
-    """A délégation to read, no more."""
+    """Grant a délégation to consult only."""
     hand = cast.titulaire
     await hand.press("Mes délégations")
     await hand.press("Accorder une délégation")
@@ -111,13 +111,13 @@ async def grant(cast: Cast) -> None:
 
 
 async def open_dossier(hand: Pointer, cast: Cast) -> None:
-    """From any page of a space to the dossier."""
+    """Go from any page of a space to the dossier."""
     await hand.press(cast.number)
     await hand.reads(f"Dossier n° {cast.number}")
 
 
 async def send_back_then_validate(cast: Cast) -> None:
-    """Sent back with a reason that the titulaire reads; corrected, then validated."""
+    """Send back with a reason that the titulaire reads; correct, then validate."""
     desk, hand = cast.desk, cast.titulaire
     await open_dossier(desk, cast)
     await desk.press("Renvoyer pour correction")
@@ -143,7 +143,7 @@ async def send_back_then_validate(cast: Cast) -> None:
 
 
 async def see_hours_held(cast: Cast) -> None:
-    """DIF is locked and says why; the hours are reserved."""
+    """Check that the DIF is locked, with the reason, and that the hours are reserved."""
     hand = cast.titulaire
     await hand.press("Mon compte d’heures")
     await hand.reads("Votre solde DIF n’est plus modifiable")
@@ -160,7 +160,7 @@ async def see_hours_held(cast: Cast) -> None:
 
 
 async def see_only_what_is_delegated(cast: Cast) -> None:
-    """The employer reads the hours and the dossier, and can prepare nothing."""
+    """Check that the employer can read the hours and the dossier, and prepare nothing."""
     hand = cast.employer
     await hand.open("/professionnels")
     await agents.say_password(hand, cast.company)
@@ -182,7 +182,7 @@ async def see_only_what_is_delegated(cast: Cast) -> None:
 
 
 async def end_training(cast: Cast) -> None:
-    """Closed: the hours reserved are debited."""
+    """Close the dossier: the reserved hours are debited."""
     desk, hand = cast.desk, cast.titulaire
     await open_dossier(desk, cast)
     await desk.press("Clore ce dossier")
@@ -196,12 +196,12 @@ async def end_training(cast: Cast) -> None:
 
 
 async def read_history(cast: Cast) -> None:
-    """Everything, by whom."""
+    """Check that the history shows every act and its actor."""
     hand = cast.titulaire
     await hand.press("Historique de vos actions")
     await hand.reads("Actions, de la plus récente à la plus ancienne")
     text = " ".join((await hand.page.locator("main").inner_text()).split())
-    for told in (
+    for words in (
         f"Dossier de formation clos : terminé ({cast.number})",
         f"Dossier de formation validé ({cast.number})",
         f"Dossier de formation renvoyé pour correction ({cast.number})",
@@ -212,7 +212,7 @@ async def read_history(cast: Cast) -> None:
         "Délégation accordée",
         "Solde DIF déclaré (15 h)",
     ):
-        assert told in text, told
+        assert words in text, words
 
 
 async def test_a_training_from_the_registration_to_its_end(

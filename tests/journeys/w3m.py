@@ -1,4 +1,4 @@
-"""A hand that holds w3m, a browser of text."""
+"""A driver of w3m, a text browser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPTIONS = (
 
 
 class W3m(TextBrowser):
-    """Moves w3m's cursor by searching for what is on the screen, as its users do."""
+    """Moves w3m's cursor by searching for visible text, as its users do."""
 
     def __init__(self, site: Site, keyboard: int, folder: Path) -> None:
         self._site = site
@@ -39,7 +39,7 @@ class W3m(TextBrowser):
         self._command(f"GOTO {url}")
 
     async def press(self, name: str) -> None:
-        # There and back: from a heading of the same words the cursor goes on to the next link.
+        # Forward and back: from a heading with the same text, the cursor goes to the next link.
         self._command(f"BEGIN ; SEARCH {_pattern(name)} ; PREV_LINK ; NEXT_LINK ; GOTO_LINK")
 
     async def write(self, label: str, text: str) -> None:
@@ -50,7 +50,7 @@ class W3m(TextBrowser):
         self._command(f"BEGIN ; SEARCH {_pattern(label)} ; PREV_LINK ; GOTO_LINK")
 
     async def screen(self) -> str:
-        """w3m does one thing after the other: once the second file is there, so is the first."""
+        """w3m runs commands in order: once the second file exists, the first is complete."""
         self._screens += 1
         path = self._folder / f"screen{self._screens}"
         done = self._folder / f"screen{self._screens}.done"
@@ -76,7 +76,7 @@ def _pattern(text: str) -> str:
 
 @contextmanager
 def w3m(site: Site, folder: Path) -> Iterator[W3m]:
-    """Run w3m with settings of its own."""
+    """Run w3m with a private configuration."""
     settings = folder / ".w3m"
     settings.mkdir()
     (settings / "keymap").write_text("keymap : COMMAND\n")

@@ -1,4 +1,4 @@
-"""The pages that open at an address of their own, and who may open them."""
+"""The pages with an address of their own, by role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.home.pages import all_pages
 from web.routes import build_routes
 from web.signup.journey import WAITING_URL, Step
 
-# Pages that only an action leads to, and that open all the same.
+# Pages reached by an action only, which nevertheless open directly.
 OUTSIDE = (
     "/connexion",
     "/mot-de-passe-oublie",
@@ -37,21 +37,21 @@ SPACE = tuple(
     if isinstance(route, Route)
     and "GET" in (route.methods or ())
     and "{" not in route.path
-    # Which only opens for who has something to resume.
+    # It opens only if there is a form to resume.
     and route.path != RESUME_URL
     and (route.path == SPACE_URL or route.path.startswith(f"{SPACE_URL}/"))
 )
 
 
 def at_organisme(dossier_id: UUID) -> tuple[str, ...]:
-    """What an agent of an organisme opens, with a dossier that waits for a decision."""
+    """The pages of an organisme's agent, with a dossier awaiting a decision."""
     dossier = f"/organisme/dossiers/{dossier_id}"
     decisions = ("", "/valider", "/renvoyer", "/refuser", "/annuler")
     return ("/organisme", *(dossier + one for one in decisions), *ACCOUNT_OF_AN_AGENT)
 
 
 def at_employer(delegation_id: UUID, dossier_id: UUID) -> tuple[str, ...]:
-    """What an agent of an employer opens, with someone who let them prepare a draft."""
+    """The pages of an employer's agent, with someone who lets them prepare a draft."""
     person = f"/employeur/personnes/{delegation_id}"
     draft = f"{person}/dossiers/{dossier_id}"
     acts = ("", "/modifier", "/supprimer")
@@ -59,6 +59,6 @@ def at_employer(delegation_id: UUID, dossier_id: UUID) -> tuple[str, ...]:
 
 
 def at_draft(dossier_id: UUID) -> tuple[str, ...]:
-    """What a titulaire opens about a draft."""
+    """The titulaire's pages about a draft."""
     draft = f"{SPACE_URL}/dossiers/{dossier_id}"
     return tuple(draft + one for one in ("", "/modifier", "/soumettre", "/supprimer"))

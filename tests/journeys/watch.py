@@ -1,10 +1,10 @@
-"""What no page may do: ask a third party, complain in the console or break its policy."""
+"""A monitor of forbidden behaviour: third-party requests, console errors, CSP violations."""
 
 from __future__ import annotations
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
 
-# Chromium logs each answer of 400 or more, and each request that a test cut; both are wanted.
+# Chromium logs each answer of 400 or more, and each blocked request; both are expected.
 EXPECTED = "Failed to load resource: the server responded with a status of "
 EXPECTED_WHEN_CUT = "Failed to load resource: "
 
@@ -16,18 +16,18 @@ class Watch:
         self._url = url
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        # Set by tests that cut or break requests themselves.
+        # Set by tests that block or break requests themselves.
         self.failures_are_wanted = False
 
     def follow(self, context: BrowserContext, *, blocked: bool) -> None:
-        """Listen to this profile."""
+        """Listen to this browser context."""
         self.failures_are_wanted = self.failures_are_wanted or blocked
         context.on("request", self._on_request)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
 
     def assert_quiet(self) -> None:
-        """Raise AssertionError with all that was heard."""
+        """Raise AssertionError with all the unexpected messages."""
         foreign = [url for url in self.requests if not url.startswith((self._url, "data:"))]
         assert not foreign, f"requests to a third party: {foreign}"
         assert not self.complaints, self.complaints

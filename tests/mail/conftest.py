@@ -19,8 +19,8 @@ from web.settings import Settings
 from web.signup.activation_mails import HOLDER_MAIL
 from web.worker import Worker
 
-# By the clock that goes on: now() is read before the snapshot is taken, and a job queued again in
-# between, with a later now(), would look put off.
+# A monotonic clock: now() is read before the snapshot is taken, and a job queued again in between,
+# with a later now(), would look postponed.
 READY = """
     SELECT FROM pgqueuer
     WHERE status IN ('picked', 'failed')
@@ -30,14 +30,14 @@ READY = """
 
 @dataclass
 class PostOffice:
-    """Mails to send and what became of them, on a real database with a real worker."""
+    """Mails to send and their outcome, on a real database with a real worker."""
 
     peer: ScriptedPeer
     runtime: Runtime
     settings: Settings
 
     async def write(self, recipient: str, *, kind: MailKind = HOLDER_MAIL) -> UUID:
-        """The intent of a mail that needs no subject to be composed."""
+        """Enqueue a mail that needs no subject."""
         async with self.runtime.db.transaction() as connection:
             return await enqueue_mail(
                 self.runtime, connection, kind=kind, subject_id=uuid4(), recipient=recipient
@@ -47,7 +47,7 @@ class PostOffice:
         return Worker(self.settings, runtime=self.runtime, **options)
 
     async def deliver(self, **options: Any) -> None:
-        """One attempt for each mail that may be tried now; delays are those of production."""
+        """Attempt each mail that is due once; delays are those of production."""
         worker = self.worker(**options)
         running = asyncio.create_task(worker.run())
         async with asyncio.timeout(30):
@@ -57,11 +57,11 @@ class PostOffice:
         await running
 
     async def later(self) -> None:
-        """The delays have passed."""
+        """Advance past the retry delays."""
         await self.execute("UPDATE pgqueuer SET execute_after = now()")
 
     async def hours_pass(self, hours: int) -> None:
-        """What was sent was sent earlier."""
+        """Move the sent mails into the past."""
         await self.execute(
             """
             UPDATE mail SET created_at = created_at - make_interval(hours => $1),
@@ -71,7 +71,7 @@ class PostOffice:
         )
 
     async def states(self) -> dict[str, int]:
-        """How many mails there are of each status."""
+        """The number of mails in each status."""
         rows = await self.fetch("SELECT status, count(*) AS number FROM mail GROUP BY status")
         return {row["status"]: row["number"] for row in rows}
 
@@ -87,7 +87,7 @@ class PostOffice:
             return list(await connection.fetch(sql, *arguments))
 
     def to(self, settings: dict[str, Any]) -> PostOffice:
-        """The same, with other settings."""
+        """The same with other settings."""
         return PostOffice(self.peer, self.runtime, self.settings.model_copy(update=settings))
 
 

@@ -1,4 +1,4 @@
-"""An SMTP server spoken by hand, so that a test decides each answer and when it comes."""
+"""A scripted SMTP server: a test decides each answer and its timing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACCEPTED = "250 OK"
 
 @dataclass
 class Delivered:
-    """A message that was answered 250."""
+    """A message that was answered with 250."""
 
     recipient: str
     message: EmailMessage
@@ -44,16 +44,16 @@ async def _accept(recipient: str) -> str:
 
 @dataclass
 class ScriptedPeer:
-    """Listens on loopback; what is not decided by a test is accepted at once."""
+    """Listens on loopback; by default it accepts everything at once."""
 
     before_banner: Callable[[], Awaitable[None]] = _at_once
     on_sender: Callable[[str], Awaitable[str]] = _accept
     on_recipient: Callable[[str], Awaitable[str]] = _accept
     # Called once the whole message is read.
     on_message: Callable[[str], Awaitable[str]] = _accept
-    # Called once the 250 is on its way.
+    # Called once the 250 is sent.
     after_answer: Callable[[], Awaitable[None]] = _at_once
-    # Take the next message, and never say so.
+    # Accept the next message without ever answering.
     deaf_once: bool = False
     tls: ssl.SSLContext | None = None
     implicit_tls: bool = False
@@ -86,16 +86,16 @@ class ScriptedPeer:
         await asyncio.gather(*self._talks, return_exceptions=True)
 
     def hang_up(self) -> None:
-        """Close the connections, idle ones included, without a word."""
+        """Close all connections, idle ones included, without a reply."""
         for writer in list(self._writers):
             writer.transport.abort()
 
     def to(self, recipient: str) -> list[Delivered]:
-        """What was accepted for an address, in order."""
+        """The messages accepted for an address, in order."""
         return [one for one in self.delivered if one.recipient == recipient]
 
     def count(self, verb: str) -> int:
-        """How often a command was received."""
+        """The number of times a command was received."""
         return sum(command.upper().startswith(verb) for command in self.commands)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""A relay whose name has several addresses, some of them dead."""
+"""A relay whose name resolves to several addresses, some of them dead."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Address = tuple[str, int]
 
 @pytest.fixture
 def black_hole() -> Iterator[Address]:
-    """An address that answers nothing: its queue of connections is full, nobody accepts them."""
+    """An address that never answers: its backlog is full and nothing accepts."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
         address = server.getsockname()
         fillers = [socket.socket() for _ in range(3)]
@@ -33,7 +33,7 @@ def black_hole() -> Iterator[Address]:
 
 @pytest.fixture
 def addresses(monkeypatch: pytest.MonkeyPatch) -> list[Address]:
-    """What the resolver says of the relay's name, in order."""
+    """The resolver's answers for the relay's name, in order."""
     found: list[Address] = []
 
     async def resolve(self: Any, host: str, port: int, **_: Any) -> list[Any]:

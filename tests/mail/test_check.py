@@ -1,4 +1,4 @@
-"""`python -m web check`: each problem in a sentence, and the exit status."""
+"""`python -m web check`: one sentence per problem, and the exit status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.settings import DEFAULTS
 
 
 async def run(command: list[str], **settings: Any) -> tuple[int, str, str]:
-    """Exit status, what was printed, what was complained about."""
+    """Return the exit status, stdout and stderr."""
     environment = {name.upper(): str(value) for name, value in {**DEFAULTS, **settings}.items()}
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -1,4 +1,4 @@
-"""SMTP_URL: encryption, authentication; connections kept, lost and bounded."""
+"""SMTP_URL: encryption and authentication; connections reused, lost and bounded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from web.worker import AT_ONCE as MESSAGES_AT_ONCE
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for 127.0.0.1 that vouches for itself, in one file."""
+    """A self-signed certificate for 127.0.0.1 and its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "peer")])
     now = datetime.datetime.now(datetime.UTC)
@@ -61,7 +61,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine trusts the peer's certificate."""
+    """Make the machine trust the peer's certificate."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
 
 

@@ -1,4 +1,4 @@
-"""When a mail may arrive twice, what both copies have in common, and when it must not."""
+"""Duplicate mails: the cases in which they may occur, and their common Message-ID."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.roles import ADMINISTRATOR, as_role
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.smtp import Patience
 
-# A job left in the hands of a worker that says nothing any more: another one picks it up.
+# A job held by a silent worker: another one picks it up.
 CUT = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -29,7 +29,7 @@ QUICK = Patience(connect=0.5, command=0.5)
 async def test_a_server_that_hangs_after_the_message_makes_one_copy_and_both_links_work(
     client: Client, office: PostOffice
 ) -> None:
-    """It took the message, but we never heard it say so."""
+    """The server accepted the message, but its answer never arrived."""
     office.peer.deaf_once = True
     person = Person()
     await to_waiting(client, person)
@@ -53,7 +53,7 @@ async def test_a_server_that_hangs_after_the_message_makes_one_copy_and_both_lin
 async def test_a_database_away_after_the_250_is_waited_for_and_no_copy_is_sent(
     office: PostOffice,
 ) -> None:
-    """The note that the mail is sent cannot be written at first: read-only, as after a failover."""
+    """The status of the mail cannot be written at first: read-only, as after a failover."""
     await _read_only_from_the_message_on(office)
     mail_id = await office.write("personne@exemple.fr")
     worker = office.worker()
@@ -79,10 +79,10 @@ async def test_a_database_away_after_the_250_is_waited_for_and_no_copy_is_sent(
 async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
     office: PostOffice,
 ) -> None:
-    told, go_on = asyncio.Event(), asyncio.Event()
+    signalled, go_on = asyncio.Event(), asyncio.Event()
 
     async def wait(_: str) -> str:
-        told.set()
+        signalled.set()
         await go_on.wait()
         return ACCEPTED
 
@@ -91,7 +91,7 @@ async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
     worker = office.worker()
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
-        await told.wait()
+        await signalled.wait()
         await cut_connections(office)
         await asyncio.sleep(0.2)
         go_on.set()
@@ -119,7 +119,7 @@ async def test_a_job_picked_up_twice_sends_its_mail_once(office: PostOffice) -> 
 
 
 async def cut_connections(office: PostOffice) -> None:
-    """All that the office has to its database, and those of its workers."""
+    """Cut all database connections of the office and of its workers."""
     async with _owner(office) as owner:
         await owner.execute(CUT)
 

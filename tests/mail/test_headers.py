@@ -1,4 +1,4 @@
-"""The headers as they leave, byte for byte."""
+"""The headers as sent, byte for byte."""
 
 from __future__ import annotations
 

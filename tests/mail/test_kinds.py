@@ -1,4 +1,4 @@
-"""The limits themselves, and that every kind of mail has one."""
+"""The rate limits by kind of mail: each kind has one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_no_window_holds_more_than_the_limit_allows(kind: MailKind, waits: list[
         now += timedelta(seconds=wait)
         lately = sorted((due for due in dues if due > now - timedelta(days=1)), reverse=True)
         dues.append(kind.due(now, lately))
-    # One mail waits at most, the others are grouped or dropped; here all wait, which is the worst.
+    # Normally one mail waits and the others are grouped or dropped; here all wait, the worst case.
     dues.sort()
     for start in dues:
         hour = [due for due in dues if start <= due < start + timedelta(hours=1)]

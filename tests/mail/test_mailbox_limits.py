@@ -1,4 +1,4 @@
-"""What one mailbox gets, whoever asks and however its address is spelt."""
+"""The number of mails sent to one mailbox, whoever requests them and however it is spelled."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from web.core.mail_kinds import (
 from web.jobs import requeue_lost_mails
 from web.signup.activation_mails import HOLDER_MAIL
 
-# Kinds that need no subject to be composed are written with these names.
+# Kinds of mail that need no subject, by their limits.
 LINK = awaited(HOLDER_MAIL.name)
 RECEIPT = receipt(HOLDER_MAIL.name)
 ONE = "victime@exemple.fr"
 
 
 async def kept(office: PostOffice) -> list[tuple[str, str]]:
-    """Status and reason of each mail, as they were promised."""
+    """The status and reason of each mail, in order of enqueuing."""
     rows = await office.fetch("SELECT status, reason FROM mail ORDER BY created_at, due_at")
     return [(row["status"], row["reason"]) for row in rows]
 
@@ -47,18 +47,18 @@ async def test_a_flood_in_every_spelling_of_a_mailbox_sends_what_one_spelling_ge
     await office.deliver()
 
     assert len(office.peer.delivered) == AWAITED_PER_HOUR
-    # Each intent is kept: the newest leaves later, in place of the others.
+    # Each intent is recorded: the newest is sent later, in place of the others.
     assert await office.states() == {
         "sent": AWAITED_PER_HOUR,
         "queued": 1,
         "limited": 80 - AWAITED_PER_HOUR - 1,
     }
-    # They go where they were asked for.
+    # Each is sent to the spelling that was given.
     assert {one.recipient for one in office.peer.delivered} == set(spelt[:AWAITED_PER_HOUR])
 
 
 async def test_a_day_and_a_night_of_requests_stay_bounded(office: PostOffice) -> None:
-    """2.4.1: once a day's number is reached, one every three hours."""
+    """2.4.1: once the daily number is reached, one every three hours."""
     for _ in range(24):
         for _ in range(AWAITED_PER_HOUR + 2):
             await office.write(ONE, kind=LINK)
@@ -133,7 +133,7 @@ async def test_a_neighbour_whose_address_differs_by_a_dot_puts_no_notice_off(
 async def test_notices_beyond_the_limit_are_told_in_one_and_none_is_dropped(
     office: PostOffice,
 ) -> None:
-    """6.3.7: repeated until the limit is reached, a notice still arrives."""
+    """6.3.7: repeated up to the limit, a notice still arrives."""
     ids = [await office.write(ONE) for _ in range(NOTICES_PER_HOUR + 4)]
     await office.deliver()
     assert len(office.peer.delivered) == NOTICES_PER_HOUR

@@ -1,4 +1,4 @@
-"""What is in a mail: its headers, its two parts, its links."""
+"""The content of a mail: its headers, its two parts, its links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINKS = re.compile(r"https?://[^\s\"<>]+")
 
 @pytest.fixture
 async def mail(client: Client, office: PostOffice) -> tuple[Person, Delivered]:
-    """A registration's mail, as its reader's software gets it."""
+    """A registration's mail, as a mail client parses it."""
     person = Person(email="canari.courriel@exemple.fr", first_name="Zoé", birth_name="Canari")
     await to_waiting(client, person)
     await office.deliver()

@@ -1,4 +1,4 @@
-"""What is ours to repair is tried again, counted, and never said to be the person's address."""
+"""Failures on our side are retried and counted, and never blamed on the recipient's address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue holds ids and nothing else, and loses no mail that waits."""
+"""The queue holds nothing but ids, and loses no waiting mail."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def test_the_payload_of_a_mail_s_job_is_its_id_and_nothing_else(
 async def test_neither_the_queue_nor_the_logs_learn_who_is_written_to(
     client: Client, office: PostOffice, answer: str
 ) -> None:
-    """Whatever the server answers, and it may well answer with the address."""
+    """Whatever the server answers; its text may well include the address."""
 
     async def reply(address: str) -> str:
         if answer == "surprise":
@@ -82,8 +82,8 @@ async def test_an_unforeseen_failure_leaves_no_value_in_the_queue_s_log(
 
     entries = await office.fetch("SELECT traceback FROM pgqueuer_log WHERE traceback IS NOT NULL")
     assert entries
-    told = json.dumps(logs, default=str) + "".join(entry["traceback"] for entry in entries)
-    assert "canari" not in told
+    output = json.dumps(logs, default=str) + "".join(entry["traceback"] for entry in entries)
+    assert "canari" not in output
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["mail failed"]
 
 
@@ -138,10 +138,10 @@ async def test_settled_mails_and_jobs_under_way_are_left_alone(office: PostOffic
 async def test_a_live_worker_keeps_a_long_job_by_its_heartbeats(
     office: PostOffice, is_cut_off: bool
 ) -> None:
-    """Longer than the time after which a dead worker's jobs are picked up.
+    """The job takes longer than the time after which a dead worker's jobs are picked up.
 
-    All connections to the database may be cut meanwhile: the one that the beats of the queue take
-    does not come back before the job is done.
+    All database connections may be cut meanwhile: the one used by the queue's heartbeats does not
+    come back before the job is done.
     """
     asked = []
 

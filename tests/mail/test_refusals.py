@@ -1,4 +1,4 @@
-"""What is refused for good is held with its reason, and holds nothing else up."""
+"""Permanent refusals are recorded with their reason, and delay no other mail."""
 
 from __future__ import annotations
 

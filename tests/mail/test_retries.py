@@ -1,4 +1,4 @@
-"""What cannot be sent now is sent later, with growing delays, for four days."""
+"""Temporary failures are retried with growing delays, for four days."""
 
 from __future__ import annotations
 

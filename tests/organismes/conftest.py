@@ -1,4 +1,4 @@
-"""An organisme's desk, a titulaire with hours, and dossiers on their way from one to the other."""
+"""An organisme's desk, a titulaire with hours, and dossiers submitted to it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def person() -> Person:
 
 @pytest.fixture
 async def person_id(runtime: Runtime, person: Person) -> UUID:
-    """15 hours of DIF and 20 of CPF are theirs."""
+    """The titulaire's person id, with 15 hours of DIF and 20 of CPF."""
     account_id = await open_account(runtime, person)
     found = await dossiers.person_of(runtime, account_id)
     await dossiers.give_hours(runtime, found, dif=15, cpf=20)
@@ -70,7 +70,7 @@ async def person_id(runtime: Runtime, person: Person) -> UUID:
 
 @pytest.fixture
 async def submit(runtime: Runtime, agent: InventedAgent, person_id: UUID) -> Submit:
-    """Submits a dossier of 40 hours to the organisme, but for what is said to differ."""
+    """A function that submits a dossier of 40 hours to the organisme, with the given changes."""
 
     async def submitted(**changes: Any) -> UUID:
         assert agent.organisation_id
@@ -82,5 +82,5 @@ async def submit(runtime: Runtime, agent: InventedAgent, person_id: UUID) -> Sub
 
 @pytest.fixture
 async def dossier_id(submit: Submit) -> UUID:
-    """A dossier that waits for the organisme."""
+    """A dossier that awaits the organisme's decision."""
     return await submit()

@@ -1,4 +1,4 @@
-"""One dossier on the desk, and what is decided of it: once, by one hand, told to the person."""
+"""One dossier on the desk, and the decisions on it: once, by one agent, with notification."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def decide(client: Client, dossier_id: UUID, action: str, **fields: str) -
 async def by_a_colleague(
     runtime: Runtime, agent: InventedAgent, dossier_id: UUID, event: Event
 ) -> None:
-    """Meanwhile, someone of the same organisme."""
+    """Meanwhile, a colleague of the same organisme decides."""
     assert agent.organisation_id
     author = Author.organisme(agent.organisation_id, agent.organisation)
     await step(runtime, dossier_id, event, author, Facts(reason="Vu entre-temps.", followed=1))
@@ -217,7 +217,7 @@ async def test_another_organisme_finds_no_dossier(
     person: Person,
     action: str,
 ) -> None:
-    """8.2.2: neither to read, nor to decide."""
+    """8.2.2: neither to read nor to decide."""
     if action == "clore":
         await decide(desk, dossier_id, "valider")
     before = await value(runtime, "SELECT d::text FROM dossier d")
@@ -234,7 +234,7 @@ async def test_another_organisme_finds_no_dossier(
     page = await other_organisme.post(
         path_of(dossier_id, action), {**fields, "revision": "0"}, follow=False
     )
-    assert page.status == 404, "nor is it told where the dossier stands"
+    assert page.status == 404, "the status of the dossier is not disclosed"
     assert await value(runtime, "SELECT d::text FROM dossier d") == before
 
 
@@ -248,9 +248,9 @@ async def test_of_two_agents_at_once_one_decides_and_the_other_is_told(
         colleague.submit(refusing, {"reason": REASON}, action=path_of(dossier_id, "refuser")),
     )
     assert sorted(page.status for page in answers) == [200, 409]
-    told = next(page for page in answers if page.status == 409)
-    assert "Ce dossier a changé entre-temps" in told.text
-    assert f"par {agent.organisation}" in told.text
+    refused = next(page for page in answers if page.status == 409)
+    assert "Ce dossier a changé entre-temps" in refused.text
+    assert f"par {agent.organisation}" in refused.text
     steps = await column(runtime, "SELECT kind FROM dossier_step ORDER BY revision")
     assert steps[2:] in (["validate"], ["refuse"])
 
@@ -272,13 +272,13 @@ async def test_what_was_typed_is_kept_when_the_dossier_changed_and_may_still_be_
     page = await desk.get(path_of(dossier_id, "renvoyer"))
     await by_a_colleague(runtime, agent, dossier_id, Event.SEND_BACK)
     await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), dossiers.AGREED)
-    told = await desk.submit(page, {"reason": REASON}, action=path_of(dossier_id, "renvoyer"))
-    assert told.status == 409
-    assert "par la personne" in told.text
-    kept = told.values(path_of(dossier_id, "renvoyer"))
+    answer = await desk.submit(page, {"reason": REASON}, action=path_of(dossier_id, "renvoyer"))
+    assert answer.status == 409
+    assert "par la personne" in answer.text
+    kept = answer.values(path_of(dossier_id, "renvoyer"))
     assert kept["reason"].strip().split() == REASON.split()
-    assert "Le dossier maintenant" in told.text
-    done = await desk.submit(told, action=path_of(dossier_id, "renvoyer"))
+    assert "Le dossier maintenant" in answer.text
+    done = await desk.submit(answer, action=path_of(dossier_id, "renvoyer"))
     assert done.url == "/organisme"
     assert (await find(runtime, dossier_id)).status is Status.DRAFT
 
@@ -297,12 +297,12 @@ async def test_what_was_typed_is_shown_when_it_can_no_longer_be_decided(
 ) -> None:
     page = await desk.get(path_of(dossier_id, "refuser"))
     await by_a_colleague(runtime, agent, dossier_id, meanwhile)
-    told = await desk.submit(page, {"reason": REASON}, action=path_of(dossier_id, "refuser"))
-    assert told.status == 409
-    assert "Ce que vous aviez écrit" in told.text
-    assert "travaux pratiques" in told.text
-    assert (f'href="{path_of(dossier_id)}"' in told.html) is way_out
-    assert ("Le dossier maintenant" in told.text) is way_out
+    answer = await desk.submit(page, {"reason": REASON}, action=path_of(dossier_id, "refuser"))
+    assert answer.status == 409
+    assert "Ce que vous aviez écrit" in answer.text
+    assert "travaux pratiques" in answer.text
+    assert (f'href="{path_of(dossier_id)}"' in answer.html) is way_out
+    assert ("Le dossier maintenant" in answer.text) is way_out
     assert await value(runtime, "SELECT count(*) FROM dossier_step WHERE kind = 'refuse'") == 0
 
 

@@ -1,4 +1,4 @@
-"""The queue: what is addressed to one's organisme, in the order it is to be decided."""
+"""The queue: the dossiers addressed to the agent's organisme, in order of decision."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NUMBER = re.compile(r"D\d\d-\d{3}-\d{3}-\d{3}")
 
 
 def numbers(page: Page) -> list[str]:
-    """The numbers listed, in order."""
+    """The listed numbers, in order."""
     return NUMBER.findall(page.text)
 
 
 async def decide(runtime: Runtime, dossier_id: UUID, event: Event, agent: InventedAgent) -> None:
-    """What a colleague did."""
+    """A colleague's decision."""
     assert agent.organisation_id
     author = Author.organisme(agent.organisation_id, agent.organisation)
     await step(runtime, dossier_id, event, author, Facts(reason="À revoir."))

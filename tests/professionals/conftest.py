@@ -1,4 +1,4 @@
-"""Agents of an organisme and of an employer, and who is not one."""
+"""Agents of an organisme and of an employer, and someone who is neither."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def employer(runtime: Runtime) -> InventedAgent:
 
 @pytest.fixture
 async def organisme(runtime: Runtime) -> InventedAgent:
-    """An organisme's agent, with the second factor that is required of them."""
+    """An organisme's agent, with the mandatory second factor."""
     return await agents.add(runtime, organisme_agent())
 
 

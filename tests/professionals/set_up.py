@@ -1,4 +1,4 @@
-"""The set-up of a second factor, as a test walks through it."""
+"""The steps of setting up a second factor."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ CLOCK = "SELECT extract(epoch FROM now())::bigint"
 
 
 def secret_on(page: Page) -> str:
-    """The key that the page shows in text."""
+    """The key displayed as text."""
     found = KEY.search(page.text)
     assert found, page.text
     return found[1].replace(" ", "")
 
 
 async def code_for(runtime: Runtime, secret: str, steps: int = 0) -> str:
-    """What the application shows now, or some half minutes away, by the database's clock."""
+    """The code for now, or some half-minutes away, by the database's clock."""
     return pyotp.TOTP(secret).at(await value(runtime, CLOCK) + 30 * steps)
 
 
 async def set_up(client: Client, runtime: Runtime, agent: InventedAgent) -> tuple[Page, list[str]]:
-    """From the page of the set-up to that of the recovery codes."""
+    """Set up the second factor, up to the page of the recovery codes."""
     page = await client.get(SET_UP)
     agent.secret = secret_on(page)
     fields = {"password_code": await code_for(runtime, agent.secret)}

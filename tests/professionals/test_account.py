@@ -1,4 +1,4 @@
-"""« Compte et sécurité » of an agent: the password, and where the account is open."""
+"""« Compte et sécurité » of an agent: the password, and the open sessions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 
 @pytest.fixture
 async def space(client: Client, employer: InventedAgent) -> Client:
-    """The employer's agent, logged in where the account is known."""
+    """The employer's agent, logged in with a known browser."""
     await make_known(client, employer)
     await log_in_agent(client, employer)
     return client

@@ -1,4 +1,4 @@
-"""An agent's address is one, whatever capitals it is written with."""
+"""An agent's address is case-insensitive."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ INVITED = "Jean.Dupont@exemple.fr"
 
 
 def spelled_before(runtime: Runtime, email: str) -> bytes:
-    """What an address was found by when its local part told capitals apart."""
+    """The digest of an address from when the local part was case-sensitive."""
     return email_digests(runtime.hasher, email)[1]
 
 
 @pytest.fixture
 async def jean(runtime: Runtime) -> InventedAgent:
-    """An agent invited with capitals."""
+    """An agent invited with capitals in the address."""
     return await add(runtime, InventedAgent(email=INVITED))
 
 
@@ -42,7 +42,7 @@ async def test_an_agent_logs_in_whatever_the_capitals(
 async def test_a_forgotten_password_is_answered_at_the_address_of_the_invitation(
     client: Client, jean: InventedAgent, outbox: Outbox
 ) -> None:
-    """Never at the address typed: another server may take it for another mailbox."""
+    """Never to the typed address: another server may treat it as another mailbox."""
     await client.submit(await client.get(FORGOTTEN), {"email": "jean.DUPONT@exemple.fr"})
     await outbox.deliver()
     assert [mail.recipient for mail in outbox.peer.received] == [INVITED]
@@ -78,7 +78,7 @@ async def test_an_agent_of_before_logs_in_and_is_found_by_any_spelling_once_look
     await run(
         runtime, "INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)", earlier
     )
-    await outbox.deliver()  # the worker starts by looking at them
+    await outbox.deliver()  # the worker first migrates the digests
     folded = email_digest(runtime.hasher, INVITED)
     assert await column(runtime, "SELECT email_digest FROM professional") == [folded]
     assert await column(runtime, "SELECT email_digest FROM professional_failure") == [folded]

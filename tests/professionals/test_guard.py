@@ -1,4 +1,4 @@
-"""The doors: who is let through, who is sent where, and what comes back after a login."""
+"""Access to the agents' spaces: allowed, redirected, and the return after a login."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def test_a_titulaire_s_session_opens_nothing_here_and_the_reverse(
 async def test_a_part_of_a_page_is_refused_with_a_sentence_and_the_page_stays(
     client: Client,
 ) -> None:
-    # With a token of its own, so that a notice could be left.
+    # With a separate token, so that a notice could be stored.
     await client.get(LOGIN)
     part = await client.get("/employeur/essai", htmx=True)
     assert (part.status, part.response.text) == (403, SESSION_ENDED)

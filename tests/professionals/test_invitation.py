@@ -26,12 +26,12 @@ OPTIONS = {"kind": "organisme", "siret": ORGANISME_SIRET, "name": "Opcalys", "em
 
 
 async def invite(settings: Settings, **changes: str) -> int:
-    """What the command does."""
+    """Invite as the command does."""
     return await run_invitation(settings, Options(**{**OPTIONS, **changes}))
 
 
 async def link_to(outbox: Outbox, email: str = EMAIL) -> str:
-    """The path of the newest link mailed there."""
+    """The path of the newest link mailed to an address."""
     await outbox.deliver()
     found = LINK.search(outbox.to(email)[-1].text)
     assert found, outbox.to(email)[-1].text
@@ -39,7 +39,7 @@ async def link_to(outbox: Outbox, email: str = EMAIL) -> str:
 
 
 async def ask(client: Client, email: str) -> Page:
-    """« Mot de passe oublié »."""
+    """Request a link by « Mot de passe oublié »."""
     return await client.submit(await client.get(FORGOTTEN), {"email": email})
 
 
@@ -51,10 +51,10 @@ async def test_an_invited_agent_chooses_a_password_and_logs_in(
     client: Client, outbox: Outbox, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await invite(settings, siret="732 829 320 00074", name="  Opcalys ") == 0
-    told = capsys.readouterr().out.replace("\u00a0", " ")
-    assert "Opcalys (organisme, SIRET 732 829 320 00074) : organisation ajoutée." in told
-    assert f"{EMAIL} : une invitation part vers cette adresse" in told
-    assert "avec un lien valable 7 jours" in told
+    output = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "Opcalys (organisme, SIRET 732 829 320 00074) : organisation ajoutée." in output
+    assert f"{EMAIL} : une invitation part vers cette adresse" in output
+    assert "avec un lien valable 7 jours" in output
     path = await link_to(outbox)
     [mail] = outbox.to(EMAIL)
     assert mail.subject == "Votre accès à l’espace professionnel"
@@ -183,9 +183,9 @@ async def test_the_same_address_again_gets_a_fresh_link_and_the_first_one_dies(
     await invite(settings)
     first = await link_to(outbox)
     assert await invite(settings, name="Opcalys Nord") == 0
-    told = capsys.readouterr().out.replace("\u00a0", " ")
-    assert "ce nom remplace désormais « Opcalys »." in told
-    assert "une nouvelle invitation part" in told
+    output = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "ce nom remplace désormais « Opcalys »." in output
+    assert "une nouvelle invitation part" in output
     second = await link_to(outbox)
     page = await client.get(first)
     assert page.status == 410
@@ -220,9 +220,9 @@ async def test_the_address_of_another_organisation_is_refused(
     await invite(settings)
     capsys.readouterr()
     assert await invite(settings, **changes) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.replace("\u00a0", " ") == (
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.replace("\u00a0", " ") == (
         "Cette adresse est déjà utilisée pour « Opcalys » : rien n’a été fait. Fermez d’abord cet "
         "accès avec `withdraw-professional`.\n"
     )
@@ -250,9 +250,9 @@ async def test_a_wrong_option_is_said_in_a_sentence(
     sentence: str,
 ) -> None:
     assert await invite(settings, **changes) == 1
-    told = capsys.readouterr()
-    assert told.err.replace("\u00a0", " ").startswith(sentence)
-    assert told.err.count("\n") == 1
+    output = capsys.readouterr()
+    assert output.err.replace("\u00a0", " ").startswith(sentence)
+    assert output.err.count("\n") == 1
     assert await value(runtime, "SELECT count(*) FROM organisation") == 0
 
 
@@ -287,9 +287,9 @@ async def test_a_forgotten_password_is_replaced_and_everything_else_ends(
     assert page.url == "/employeur"
     await outbox.deliver()
     mails = {mail.subject: mail for mail in outbox.to(employer.email)}
-    told = mails["Votre mot de passe a changé"]
-    assert "remplacé au moyen d’un lien" in told.text
-    assert employer.organisation in told.html
+    notice = mails["Votre mot de passe a changé"]
+    assert "remplacé au moyen d’un lien" in notice.text
+    assert employer.organisation in notice.html
 
 
 async def test_the_second_factor_outlives_a_forgotten_password(

@@ -1,4 +1,4 @@
-"""A stranger's tries close nothing to an agent's own browsers, before the code nor at it."""
+"""A stranger's attempts do not block an agent's known browsers, at the password or the code."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_the_reset_link_is_a_way_in(
     organisme: InventedAgent,
     runtime: Runtime,
 ) -> None:
-    """6.1.1: at once, and while the stranger goes on."""
+    """6.1.1: at once, and while the stranger continues."""
     await fail(runtime, organisme, FAILURES_BEFORE_RESET)
     await ask(client, organisme.email)
     await client.submit(await client.get(await link_to(outbox, organisme.email)), NEW)

@@ -1,4 +1,4 @@
-"""The login of agents: one answer for all, limits, a fresh token, sessions that end."""
+"""The login of agents: one answer for all, limits, a fresh token, session expiry."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_what_is_not_filled_in_says_how(client: Client, email: str) -> Non
 async def test_the_token_is_another_after_the_login(
     client: Client, employer: InventedAgent
 ) -> None:
-    """Session fixation: the token that a browser had before opens nothing."""
+    """Session fixation: the token from before the login gives no access."""
     await client.get(LOGIN)
     before = client.http.cookies["compte"]
     await say_password(client, employer)
@@ -121,7 +121,7 @@ async def test_a_weaker_hash_is_upgraded(
 async def test_ten_wrong_passwords_close_the_address_for_a_while(
     client: Client, elsewhere: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
-    """6.3.1: for the known and the unknown, whoever asks; and the time opens it again."""
+    """6.3.1: for known and unknown addresses, whoever tries; and it expires."""
     for email in (employer.email, "personne@exemple.fr"):
         assert [await refused(client, email) for _ in range(11)] == [422] * 10 + [429]
         page = await elsewhere.get(LOGIN)
@@ -168,7 +168,7 @@ async def test_a_login_from_a_browser_never_seen_is_told_by_mail(
     outbox: Outbox,
     runtime: Runtime,
 ) -> None:
-    """Saying that one is of a kind the account knows does not silence it."""
+    """Claiming a user agent that the account knows does not suppress it."""
     firefox = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
     for browser in (client, client, elsewhere, elsewhere, client):
         browser.http.headers["user-agent"] = firefox

@@ -1,4 +1,4 @@
-"""6.3.8: nobody learns from an answer whether an address has an agent's account."""
+"""6.3.8: no answer discloses whether an address has an agent's account."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ STRANGER = "personne@exemple.fr"
 Action = Callable[[Client, str], Awaitable[Page]]
 
 
-async def anew(app: Starlette, runtime: Runtime, path: str, fields: dict[str, str]) -> Page:
-    """The form, sent by a browser that was never seen, as a first attempt."""
+async def in_new_browser(
+    app: Starlette, runtime: Runtime, path: str, fields: dict[str, str]
+) -> Page:
+    """Send the form from a new browser, as a first attempt."""
     await run(runtime, "TRUNCATE rate_limit")
     async with Client(app) as browser:
         return await browser.submit(await browser.get(path), fields)
@@ -38,7 +40,7 @@ async def test_the_same_answer_byte_by_byte(
     path: str,
     password: str,
 ) -> None:
-    """Body, headers and cookies; with or without a second factor, invited only, or nobody."""
+    """Body, headers and cookies; with or without a second factor, invited only, or unknown."""
     invited = InventedAgent(email=organisme.email)
     answers = []
     for email in (employer.email, organisme.email, STRANGER, invited.email):
@@ -47,16 +49,16 @@ async def test_the_same_answer_byte_by_byte(
                 runtime, "UPDATE professional SET password_hash = NULL WHERE id = $1", organisme.id
             )
         fields = {"email": email, "password": password} if path == LOGIN else {"email": email}
-        answers.append(answer_of(await anew(app, runtime, path, fields), email))
+        answers.append(answer_of(await in_new_browser(app, runtime, path, fields), email))
     assert answers[0] == answers[1] == answers[2] == answers[3]
 
 
 async def test_what_is_no_address_gets_the_answer_of_an_unknown_one(
     app: Starlette, runtime: Runtime
 ) -> None:
-    expected = await anew(app, runtime, LOGIN, {"email": STRANGER, "password": WRONG})
+    expected = await in_new_browser(app, runtime, LOGIN, {"email": STRANGER, "password": WRONG})
     for email in ("abc", "@", "' OR 1=1 --", "x" * 20_000, "2850599990001"):
-        given = await anew(app, runtime, LOGIN, {"email": email, "password": WRONG})
+        given = await in_new_browser(app, runtime, LOGIN, {"email": email, "password": WRONG})
         assert (
             (given.status, given.title) == (expected.status, expected.title) == (422, given.title)
         )
@@ -69,7 +71,7 @@ async def refused_login(client: Client, email: str) -> Page:
 
 
 async def forgotten_password(client: Client, email: str) -> Page:
-    """A request for a link."""
+    """Request a link."""
     return await client.submit(await client.get(FORGOTTEN), {"email": email})
 
 

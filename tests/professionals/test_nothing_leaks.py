@@ -1,4 +1,4 @@
-"""11.3, 6.5.2, 16.2.5: who an agent is and what opens their account is readable nowhere."""
+"""11.3, 6.5.2, 16.2.5: an agent's identity and credentials are readable nowhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def test_a_whole_journey_leaves_nothing_to_read_in_the_database_nor_in_the
 ) -> None:
     options = Options("organisme", "73282932000074", "Opcalys", EMAIL)
     assert await run_invitation(settings, options) == 0
-    capfd.readouterr()  # what the command tells its administrator names the address
+    capfd.readouterr()  # the command's own output to its administrator names the address
     kept = await dump(runtime.db)
     await outbox.deliver()
     token = LINK.search(outbox.to(EMAIL)[-1].text)

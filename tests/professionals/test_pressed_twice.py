@@ -1,4 +1,4 @@
-"""An agent's second press, come with the first one's new cookie, is the first one's copy."""
+"""An agent's second press, sent with the new cookie of the first, counts as its copy."""
 
 from __future__ import annotations
 

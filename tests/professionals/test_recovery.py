@@ -1,4 +1,4 @@
-"""The second factor, lost and found again: recovery codes, another device, the administrator."""
+"""Recovery of the second factor: recovery codes, another device, the administrator."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ async def test_a_recovery_code_opens_once_and_is_told(
     assert (await client.submit(page, {"password_code": codes[3]})).status == 422
     await outbox.deliver()
     subject = "Un code de secours a été utilisé"
-    (told,) = [mail for mail in outbox.to(newcomer.email) if mail.subject == subject]
-    assert "reste 9" in told.text.replace("\u00a0", " ")
+    (notice,) = [mail for mail in outbox.to(newcomer.email) if mail.subject == subject]
+    assert "reste 9" in notice.text.replace("\u00a0", " ")
     assert not await value(
         runtime,
         "SELECT bool_or(code_digest = sha256($1) OR code_digest = $1) FROM recovery_code",
@@ -171,8 +171,8 @@ async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
     page = await elsewhere.submit(page, {"password_code": await code_of(elsewhere, organisme)})
     assert page.url == "/organisme"
     await outbox.deliver()
-    [told] = [mail for mail in outbox.to(organisme.email) if "second facteur" in mail.subject]
-    assert told.subject == "Le second facteur de votre compte a été remplacé"
+    [notice] = [mail for mail in outbox.to(organisme.email) if "second facteur" in mail.subject]
+    assert notice.subject == "Le second facteur de votre compte a été remplacé"
 
 
 async def test_the_administrator_takes_back_a_lost_one(
@@ -192,5 +192,5 @@ async def test_the_administrator_takes_back_a_lost_one(
     assert await run_reset(settings, organisme.email) == 0
     assert "rien n’a changé" in capsys.readouterr().out
     assert await run_reset(settings, "personne@exemple.fr") == 1
-    told = capsys.readouterr().err
-    assert told == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"
+    output = capsys.readouterr().err
+    assert output == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"

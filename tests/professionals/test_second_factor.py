@@ -1,4 +1,4 @@
-"""The second factor: set up, asked, never twice, bounded."""
+"""The second factor: set-up, verification, no replay, rate limit."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_wrong_code_sets_nothing_up(
 async def test_each_login_gets_another_key_until_one_is_set_up(
     client: Client, newcomer: InventedAgent
 ) -> None:
-    """Who knew the password before learns nothing of the key set up after."""
+    """An attacker who knew the password does not learn the key that is set up later."""
     first = secret_on(await say_password(client, newcomer))
     assert secret_on(await say_password(client, newcomer)) != first
 
@@ -98,7 +98,7 @@ async def test_each_login_gets_another_key_until_one_is_set_up(
 async def test_the_same_login_sent_from_elsewhere_gets_another_key(
     app: Starlette, client: Client, newcomer: InventedAgent
 ) -> None:
-    """Nor does who knew the browser's cookie too, and the page left open in it."""
+    """Nor does one who also knew the cookie, and the page left open in the browser."""
     page = await client.get("/professionnels")
     typed = {"email": newcomer.email, "password": newcomer.password}
     async with Client(app) as other:
@@ -178,7 +178,7 @@ async def test_a_code_is_good_for_its_half_minute_and_its_neighbours(
 ) -> None:
     assert organisme.secret
     page = await say_password(client, organisme)
-    # The code of the half-minute before is good until this one ends: leave time to send it.
+    # The previous code is valid until this half-minute ends: leave time to send it.
     while steps == -1 and await value(runtime, CLOCK) % 30 > 24:
         await asyncio.sleep(0.1)
     # Two steps away, the middle of the window leaves time too.

@@ -1,4 +1,4 @@
-"""Several links mailed to one agent: which of them work, until one has served."""
+"""Several links mailed to one agent: the valid ones, until one is used."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_once_a_link_has_served_the_other_opens_nothing(
 async def test_an_invitation_again_replaces_the_links_before_it(
     client: Client, outbox: Outbox, settings: Settings
 ) -> None:
-    """The administrator's own act: the address may have been in wrong hands."""
+    """An explicit act of the administrator: the mailbox may have been compromised."""
     await invite(settings)
     invitation = await link_to(outbox)
     await ask(client, "jeanne.martin@opcalys.example")

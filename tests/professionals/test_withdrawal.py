@@ -1,4 +1,4 @@
-"""An agent who leaves: the account is closed at once, and the address is free."""
+"""The withdrawal of an agent: the account is closed at once, and the address is free again."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ async def test_a_withdrawn_agent_is_out_at_once_and_nothing_they_had_opens_anyth
         await ask(other, organisme.email)
         link = await link_to(outbox, organisme.email)
         assert await run_withdrawal(settings, organisme.email) == 0
-        told = capsys.readouterr().out.replace("\u00a0", " ")
-        assert f"de « {organisme.organisation} » : ses sessions sont fermées" in told
+        output = capsys.readouterr().out.replace("\u00a0", " ")
+        assert f"de « {organisme.organisation} » : ses sessions sont fermées" in output
         page = await client.get("/organisme", follow=False)
         assert page.location.startswith("/professionnels?")
         assert (await say_password(other, organisme)).status == 422
@@ -57,5 +57,5 @@ async def test_withdrawing_nobody_is_said(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await run_withdrawal(settings, "personne@exemple.fr") == 1
-    told = capsys.readouterr().err
-    assert told == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"
+    output = capsys.readouterr().err
+    assert output == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"

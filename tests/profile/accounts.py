@@ -1,4 +1,4 @@
-"""An account opened at once, and what is kept of it."""
+"""Accounts created directly, and queries on their data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from web.signup.activation_queries import add_account, find_or_add_person
 
 
 async def open_account(runtime: Runtime, person: Person) -> UUID:
-    """What activation does, without the journey before it; returns the account's id."""
+    """Open an account as activation does, without the journey; return its id."""
     identity = Identity(
         nir=person.nir,
         civility="madame",
@@ -46,14 +46,14 @@ async def open_account(runtime: Runtime, person: Person) -> UUID:
 
 
 async def identity_of(runtime: Runtime, account_id: UUID) -> Identity:
-    """What is kept of the person."""
+    """The stored identity of the person."""
     async with runtime.db.connection() as connection:
         box = await connection.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
     return open_identity(runtime.vault, box, f"account:{account_id}")
 
 
 async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
-    """What the history tells of these kinds: the kind, and its detail if any; oldest first."""
+    """The recorded events of these kinds, oldest first: the kind, and its detail if any."""
     async with runtime.db.connection() as connection:
         rows = await connection.fetch(
             "SELECT kind, detail FROM event WHERE kind = ANY($1) ORDER BY occurred_at, position",
@@ -63,13 +63,13 @@ async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
 
 
 async def run(runtime: Runtime, sql: str, *arguments: object) -> str:
-    """Move time by ageing rows, or look: as the owner of the tables."""
+    """Run a statement as the owner of the tables, often to age rows."""
     async with as_owner(runtime) as connection:
         return str(await connection.execute(sql, *arguments))
 
 
 async def count(runtime: Runtime, table: str) -> int:
-    """Rows of a table."""
+    """The number of rows in a table."""
     async with runtime.db.connection() as connection:
         found: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
     return found

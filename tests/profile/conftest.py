@@ -30,7 +30,7 @@ async def account_id(runtime: Runtime, person: Person) -> UUID:
 
 @pytest.fixture
 async def space(client: Client, person: Person, account_id: UUID) -> Client:
-    """Their browser, which the account knows, logged in."""
+    """The titulaire's known browser, logged in."""
     await make_known(client, person)
     await log_in(client, person)
     return client

@@ -1,4 +1,4 @@
-"""« Fermer mon compte »: what goes, what stays, and that it is found again."""
+"""« Fermer mon compte »: the deleted data, the kept data, and the later return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""« Mes données »: everything that is kept, to read and to take away."""
+"""« Mes données »: all the stored data, to read and to download."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another e-mail address: nothing changes before its owner confirms it."""
+"""A change of e-mail address: nothing changes before its owner confirms it."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ async def test_the_link_confirms_the_new_address_and_the_old_one_is_told(
     assert "ouvrez son lien sous 24 heures" in page.text
     assert NEW in page.text
     await outbox.deliver()
-    told = outbox.to("zoe@exemple.fr")[-1]
-    assert told.subject == "Changement d’adresse demandé pour votre compte"
-    assert NEW not in told.text
-    assert "z••••@e••••.fr" in told.text
+    mail = outbox.to("zoe@exemple.fr")[-1]
+    assert mail.subject == "Changement d’adresse demandé pour votre compte"
+    assert NEW not in mail.text
+    assert "z••••@e••••.fr" in mail.text
     assert (await identity_of(runtime, account_id)).email == "zoe@exemple.fr"
 
     link = await space.get(link_in(outbox))
@@ -306,7 +306,7 @@ async def test_expired_changes_are_purged(space: Client, runtime: Runtime, outbo
 
 
 async def reset_link(space: Client, person: Person, outbox: Outbox) -> str:
-    """« Mot de passe oublié », and the path of the link mailed to the address in use."""
+    """Request a link by « Mot de passe oublié »; return its path, mailed to the current address."""
     await space.submit(await space.get("/mot-de-passe-oublie"), {"nir": person.nir})
     await outbox.deliver()
     found = RESET.search(outbox.to(person.email)[-1].text)
@@ -339,7 +339,7 @@ async def test_a_request_being_answered_while_links_are_voided_waits_and_is_void
         await hold_account(runtime, connection, account_id)
         answering = asyncio.create_task(outbox.deliver())
 
-        # In a task of its own, which has a connection of its own.
+        # A separate task has a connection of its own.
         await asyncio.create_task(until(lambda: value(runtime, WAITING), "the worker waits"))
         digest = nir_digest(runtime.hasher, person.nir)
         await end_reset_requests(connection, digest, "address changed")

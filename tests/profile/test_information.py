@@ -1,4 +1,4 @@
-"""« Mes informations personnelles »: what is shown, what can be changed, what is refused."""
+"""« Mes informations personnelles »: displayed, editable and refused values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was typed in a form survives a new login."""
+"""The typed values of a form survive a new login."""
 
 from __future__ import annotations
 

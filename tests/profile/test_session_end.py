@@ -1,4 +1,4 @@
-"""The end of a session after twelve hours: told in time, and nothing typed is lost to it."""
+"""The end of a session after twelve hours: announced in time, and typed values are kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BAR = 'id="session"'
 
 
 async def age(runtime: Runtime, minutes: int) -> None:
-    """The session was opened so long ago."""
+    """Move the opening of the session into the past."""
     await run(runtime, f"UPDATE session SET created_at = now() - interval '{minutes} minutes'")
 
 

@@ -1,4 +1,4 @@
-"""Two things done to one account at once: the second waits for the first, and neither is undone."""
+"""Concurrent acts on one account: the second waits for the first, and neither is undone."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ CHOSEN = "Girafe-913-Mauve"
 
 @dataclass(frozen=True)
 class Act:
-    """A form, on its page, and what is typed in it."""
+    """A form, its page, and the values typed in it."""
 
     page: str
     action: str
     typed: dict[str, str]
 
     async def ready(self, browser: Client) -> dict[str, str]:
-        """What will be sent."""
+        """The fields to send."""
         return (await browser.get(self.page)).values(self.action) | self.typed
 
 
@@ -57,7 +57,7 @@ async def test_what_is_done_meanwhile_elsewhere_waits_its_turn(
     first: Act,
     second: Act,
 ) -> None:
-    """Both orders of their locks would let each hold what the other needs."""
+    """Locking in both orders would deadlock."""
     person_id = await value(runtime, "SELECT person_id FROM account WHERE id = $1", account_id)
     async with Client(app) as phone:
         await log_in(phone, person)
@@ -70,7 +70,7 @@ async def test_what_is_done_meanwhile_elsewhere_waits_its_turn(
             return await browser.post(act.action, fields, follow=False)
 
         async with runtime.db.transaction() as history:
-            # Whatever would add to the history waits.
+            # Block everything that adds to the history.
             await record_event(history, person_id, EventKind.DATA_DOWNLOADED)
             doing = asyncio.create_task(do(space, first, sent))
             await until_someone_waits(runtime)

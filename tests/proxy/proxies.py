@@ -1,4 +1,4 @@
-"""The documented proxies, started on ports of their own in front of a program that tells all."""
+"""The documented proxies, on ports of their own, in front of a recording server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nvivant\n"
 
 @dataclass
 class Behind:
-    """What stands where the program does: it keeps the heads of each connection it gets."""
+    """A stand-in for the program: it records the request heads of each connection."""
 
     port: int = 0
     connections: list[list[str]] = field(default_factory=list)
@@ -50,13 +50,13 @@ class Behind:
 
     @property
     def asked(self) -> list[list[str]]:
-        """The heads of the connections that carried what tests ask for, not the proxy's checks."""
+        """The heads of the tests' connections, without the proxy's health checks."""
         return [heads for heads in self.connections if any("/asked" in head for head in heads)]
 
 
 @asynccontextmanager
 async def behind() -> AsyncIterator[Behind]:
-    """It answers; its connections end with the proxy, before it."""
+    """A running server; the proxy, stopped first, closes its connections."""
     one = Behind()
     server = await asyncio.start_server(one.answer, "127.0.0.1", 0)
     one.port = server.sockets[0].getsockname()[1]
@@ -68,12 +68,12 @@ async def behind() -> AsyncIterator[Behind]:
 
 
 def program(name: str) -> str | None:
-    """Where the proxy is, on a machine that has it."""
+    """The path of the proxy, or None where it is not installed."""
     return shutil.which(name) or shutil.which(name, path=SERVER_PATHS)
 
 
 def changed(text: str, changes: dict[str, str]) -> str:
-    """The text with each of these replaced; all of them must be there."""
+    """The text with each of these replaced; all of them must occur in it."""
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -82,7 +82,7 @@ def changed(text: str, changes: dict[str, str]) -> str:
 
 @contextmanager
 def haproxy(path: str, folder: Path, upstream: int) -> Iterator[int]:
-    """The documented HAProxy, its patience a tenth; yields its port of https."""
+    """The documented HAProxy, its timeouts divided by ten; yields its HTTPS port."""
     port, certificate = free_port(), make_certificate(folder)
     text = (DOCUMENTED / "haproxy.cfg").read_text()
     configuration = folder / "haproxy.cfg"
@@ -96,7 +96,7 @@ def haproxy(path: str, folder: Path, upstream: int) -> Iterator[int]:
                 "127.0.0.1:8000": f"127.0.0.1:{upstream}",
                 "timeout http-request 10s": "timeout http-request 1s",
                 "timeout client 15s": "timeout client 2s",
-                # Two files for each, more than this machine may allow.
+                # Two descriptors per connection, more than this machine may allow.
                 "maxconn 8000": "maxconn 400",
                 "maxconn 1000": "maxconn 100",
             },
@@ -108,7 +108,7 @@ def haproxy(path: str, folder: Path, upstream: int) -> Iterator[int]:
 
 @contextmanager
 def nginx(path: str, folder: Path, upstream: int) -> Iterator[int]:
-    """The documented nginx, its patience a tenth; yields its port of https."""
+    """The documented nginx, its timeouts divided by ten; yields its HTTPS port."""
     port, certificate = free_port(), make_certificate(folder)
     text = (DOCUMENTED / "nginx.conf").read_text()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -136,7 +136,7 @@ def nginx(path: str, folder: Path, upstream: int) -> Iterator[int]:
 
 
 def make_certificate(folder: Path) -> Path:
-    """A key and a certificate of this machine, good on any day, in one file."""
+    """A self-signed certificate for this machine and its key, valid on any day, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     certificate = (
@@ -165,7 +165,7 @@ def make_certificate(folder: Path) -> Path:
 
 
 def trusting(folder: Path) -> ssl.SSLContext:
-    """What trusts the certificate made there, and nothing else."""
+    """An SSL context that trusts only this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(folder / "certificate.pem")
     return context

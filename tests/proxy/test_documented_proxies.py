@@ -1,4 +1,4 @@
-"""The configurations of docs/proxy: what they say, and what they do where they can be started."""
+"""The configurations of docs/proxy: their content, and their behaviour where installed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ HAPROXY = [
 
 
 def directives(name: str) -> list[str]:
-    """What the file says, its comments and its braces left out."""
+    """The directives of the file, without comments and braces."""
     text = re.sub(r"(?m)^\s*#.*$", "", (DOCUMENTED / name).read_text())
     parts = re.split(r"[;{}]", text) if name.endswith(".conf") else text.splitlines()
     return [" ".join(part.split()) for part in parts if part.strip()]
@@ -80,7 +80,7 @@ def test_haproxy_is_told_what_the_program_counts_on() -> None:
 
 
 def test_idle_connections_end_at_the_proxy_before_the_program_ends_them() -> None:
-    """Else a form is sent into a connection that is being closed, and lost."""
+    """Otherwise a form would be sent into a closing connection and lost."""
     [upstream] = re.findall(
         r"upstream compte \{.*?keepalive_timeout (\d+)s;",
         (DOCUMENTED / "nginx.conf").read_text(),
@@ -88,14 +88,14 @@ def test_idle_connections_end_at_the_proxy_before_the_program_ends_them() -> Non
     )
     [purge] = re.findall(r"pool-purge-delay (\d+)s", " ".join(directives("haproxy.cfg")))
 
-    # HAProxy closes half of what was idle at each passage.
+    # HAProxy closes half of the idle connections at each pass.
     assert int(upstream) + 30 < KEEP_ALIVE_BEHIND_A_PROXY
     assert 2 * int(purge) + 30 < KEEP_ALIVE_BEHIND_A_PROXY
 
 
 @pytest.mark.parametrize("name", PROXIES)
 async def test_where_it_is_installed_it_does_what_it_is_told(name: str, tmp_path: Path) -> None:
-    """What it says is tested above everywhere; here it runs, on machines that have it."""
+    """The content is tested everywhere, above; this runs where the proxy is installed."""
     path = program(name)
     if path is None:
         return
@@ -141,7 +141,7 @@ async def too_much_is_refused(client: httpx.AsyncClient, one: Behind) -> None:
     before = sum(len(heads) for heads in one.asked)
     long = await client.get("/asked", headers={"X-Long": "a" * 40_000})
     assert long.status_code in (400, 431)
-    # The answer comes before the body has been read: the connection may be gone while it is sent.
+    # The answer precedes the end of the body: the connection may close during the upload.
     with suppress(httpx.TransportError):
         large = await client.post("/asked", content=b"a" * 600_000)
         assert large.status_code == 413
@@ -149,7 +149,7 @@ async def too_much_is_refused(client: httpx.AsyncClient, one: Behind) -> None:
 
 
 def silent_connections_end(port: int) -> bool:
-    """Those above the limit at once where the proxy counts them, all of them soon."""
+    """Wait for the closing: at once above the limit if the proxy counts, soon for all of them."""
     with ExitStack() as stack:
         silent = [
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))

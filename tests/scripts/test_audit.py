@@ -1,4 +1,4 @@
-"""What is said of the locked dependencies when some of them, or none, could be looked up."""
+"""The verdict on the locked dependencies when some of them, or none, could be looked up."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ FLAWED = {
 UNASKED = {"name": "asyncpg", "skip_reason": "Dependency not found on PyPI"}
 
 
-def audited(tmp_path: Path, told: str, status: int = 0) -> tuple[int, str]:
-    """The status and the verdict, when pip-audit tells this; the verdict is kept as it is said."""
+def audited(tmp_path: Path, output: str, status: int = 0) -> tuple[int, str]:
+    """The status and the verdict for this output of pip-audit; the verdict is also saved."""
     program = tmp_path / "pip-audit"
-    (tmp_path / "told").write_text(told)
+    (tmp_path / "output").write_text(output)
     program.write_text(
-        f"#!/bin/sh\ncat '{tmp_path}/told'\necho 'ERROR: canary' >&2\nexit {status}\n"
+        f"#!/bin/sh\ncat '{tmp_path}/output'\necho 'ERROR: canary' >&2\nexit {status}\n"
     )
     program.chmod(0o700)
     kept = tmp_path / "build" / "audit.txt"
@@ -60,9 +60,9 @@ def test_what_could_not_be_looked_up_is_named(tmp_path: Path) -> None:
     assert "asyncpg" in verdict
 
 
-@pytest.mark.parametrize("told", [report(UNASKED), report(), "", "no JSON", "[]", "null"])
-def test_an_audit_that_asked_nothing_does_not_pass_for_one(tmp_path: Path, told: str) -> None:
-    status, verdict = audited(tmp_path, told, 1)
+@pytest.mark.parametrize("output", [report(UNASKED), report(), "", "no JSON", "[]", "null"])
+def test_an_audit_that_asked_nothing_does_not_pass_for_one(tmp_path: Path, output: str) -> None:
+    status, verdict = audited(tmp_path, output, 1)
 
     assert status == 0
     assert verdict.startswith("NOT AUDITED: ")
@@ -73,7 +73,7 @@ def test_the_last_thing_that_make_test_says_is_the_verdict() -> None:
     plan = subprocess.run(
         ["make", "--no-print-directory", "--dry-run", "--always-make", "test"],
         cwd=ROOT,
-        # As from a shell, when `make` itself runs this test.
+        # Without the variables that `make` sets when it runs this test.
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""A person whose every piece is recognised wherever it turns up, and their whole journey."""
+"""A person with recognisable data, and their whole journey."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PIECES = {
 
 @dataclass
 class Canary:
-    """What must be found nowhere, by name."""
+    """The strings that must appear nowhere, by name."""
 
     person: Person = field(
         default_factory=lambda: Person(
@@ -50,12 +50,12 @@ class Canary:
 
     @property
     def pieces(self) -> dict[str, str]:
-        """Names of what was typed or handed out, and how it reads."""
+        """The submitted and issued values by name, in readable form."""
         nir = self.person.nir
         return {**PIECES, "NIR": nir, "end of the NIR": nir[5:], **self.tokens}
 
     async def watch(self, response: httpx.Response) -> None:
-        """Note the tokens that an answer hands out."""
+        """Record the tokens issued in an answer."""
         await response.aread()
         for cookie in response.headers.get_list("set-cookie"):
             value = cookie.partition("=")[2].partition(";")[0]
@@ -67,7 +67,7 @@ class Canary:
             self.tokens[f"form token {plain[:4].hex()}"] = base64.urlsafe_b64encode(plain).decode()
 
     def found_in(self, value: str | bytes) -> list[str]:
-        """The names of what is in there: as text, or as bytes, hexadecimal or base64."""
+        """The names of the values found: as text, or as bytes, hexadecimal or base64."""
         blob = value if isinstance(value, bytes) else value.encode()
         folded = blob.lower()
         return [
@@ -122,7 +122,7 @@ def _disguises(name: str, text: str) -> Iterator[bytes]:
     yield text.encode().hex().encode()
     yield text.encode("utf-16-le")
     yield text.encode("unicode_escape")
-    # Wherever it starts in what was encoded, its whole groups of three bytes stay the same.
+    # At any alignment, the complete groups of three bytes encode identically.
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + text.encode())
         whole = (shift + len(text.encode())) // 3 * 4

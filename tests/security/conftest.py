@@ -1,4 +1,4 @@
-"""A site whose database nobody can reach: what must be refused is refused before asking it."""
+"""A site with an unreachable database: refusals must come before any query."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def site(bare_app: Starlette) -> AsyncIterator[Client]:
 
 @pytest.fixture
 async def https_site() -> AsyncIterator[Client]:
-    """A visitor of the same site behind https."""
+    """A visitor of the same site over HTTPS."""
     settings = make_settings(database_url=NOWHERE)
     app = create_app(settings.model_copy(update={"public_url": "https://compte.example"}))
     async with app.router.lifespan_context(app), Client(app) as client:

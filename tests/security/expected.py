@@ -1,6 +1,6 @@
-"""What every route of the application gives to everyone who may come: the one table of it.
+"""The expected answer of every route to every kind of visitor, in one table.
 
-A new route needs its line here. A new kind of visitor is a name in `visitors` and an answer in the
+A new route needs a line here. A new kind of visitor is a name in `visitors` and an answer in the
 lines that differ for it.
 """
 
@@ -29,7 +29,7 @@ from tests.support.people import PASSWORD
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, and for a redirect where it leads (its beginning)."""
+    """A status, and the beginning of the location for a redirect."""
 
     status: int
     location: str = ""
@@ -37,15 +37,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Line:
-    """What a request gets, by who sends it; `fields` make it one that works for the titulaire."""
+    """The answers to a request by role; `fields` make it valid for the titulaire."""
 
     answers: Mapping[str, Answer]
     fields: Mapping[str, str] = field(default_factory=dict)
-    # Who holds the link of a mail may use it, logged in or not.
+    # Whether holding a mailed link is enough, logged in or not.
     by_link: bool = False
-    # Who is meant to see here what is the titulaire's, and by a POST to change it.
+    # The roles that may see the titulaire's data here, or change them by a POST.
     insiders: frozenset[str] = frozenset()
-    # Whether a POST that is accepted writes nothing: it searches, simulates, checks, asks again.
+    # Whether an accepted POST writes nothing: it searches, simulates, checks, asks for
+    # confirmation.
     idle: bool = False
 
 
@@ -86,22 +87,22 @@ def inside(
 
 
 def open_to_all(answer: Answer = SHOWN, **fields: str) -> Line:
-    """A page that asks for no session."""
+    """A page without a session."""
     return Line(dict.fromkeys(ROLES, answer), fields)
 
 
 def logging_out(login: str) -> Line:
-    """Whoever comes is out afterwards; the history tells it of the titulaire."""
+    """A logout: everyone ends up logged out; the titulaire's history records it."""
     return Line(dict.fromkeys(ROLES, back_to(login)), insiders=frozenset({TITULAIRE}))
 
 
 def by_link(answer: Answer = SHOWN, **fields: str) -> Line:
-    """A page behind the link of a mail."""
+    """A page behind a mailed link."""
     return Line(dict.fromkeys(ROLES, answer), fields, by_link=True)
 
 
 def of_agents(employer: Answer = SHOWN, organisme: Answer | None = None, **fields: str) -> Line:
-    """A page of an agent's own account: no titulaire enters, and none is told of."""
+    """A page of an agent's account: closed to titulaires, and without titulaires' data."""
     answers = dict.fromkeys(ROLES, TO_AGENTS_LOGIN)
     answers |= dict.fromkeys(EMPLOYERS, employer)
     answers |= dict.fromkeys(ORGANISMES, organisme or employer)
@@ -114,7 +115,7 @@ def of_employers(
     others: Answer = NOT_THERE,
     **fields: str,
 ) -> Line:
-    """A page of an employer's desk; `others` have no délégation that runs."""
+    """A page of an employer's desk; `others` have no active délégation."""
     allowed = {MODIFIES: modifies, CONSULTS: consults or modifies}
     answers = dict.fromkeys(ROLES, TO_AGENTS_LOGIN)
     answers |= dict.fromkeys(ORGANISMES, FORBIDDEN) | dict.fromkeys(EMPLOYERS, others) | allowed
@@ -134,11 +135,11 @@ def _let_in(answers: Mapping[str, Answer]) -> frozenset[str]:
 
 
 def back_to(path: str) -> Answer:
-    """Done: the answer leads to a page."""
+    """A redirect to a page after success."""
     return Answer(303, path)
 
 
-# In this order: what ends a session or an account is tried last.
+# In this order: requests that end a session or an account come last.
 EXPECTED: dict[str, Line] = {
     "GET /contact": open_to_all(),
     "POST /contact": open_to_all(WRONG),
@@ -168,7 +169,7 @@ EXPECTED: dict[str, Line] = {
     "GET /professionnels/mot-de-passe-oublie": open_to_all(),
     "POST /professionnels/mot-de-passe-oublie": open_to_all(WRONG),
     "GET /professionnels/mot-de-passe-oublie/demande": open_to_all(),
-    # No agent has a link here, and a titulaire's is none of theirs.
+    # No agent has a link here, and a titulaire's is not valid for them.
     "GET /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE),
     "POST /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE, **NEW),
     "POST /professionnels/mot-de-passe/{token}/robustesse": open_to_all(
@@ -236,7 +237,7 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/informations/courriel/annuler": inside(back_to("/espace/informations")),
     "GET /espace/mes-donnees": inside(),
     "POST /espace/mes-donnees": inside(),
-    # The form that waits is the titulaire's: for another account there is none.
+    # The kept form belongs to the titulaire: other accounts have none.
     "GET /espace/reprise": inside(another=back_to("/espace")),
     "POST /espace/reprise": inside(back_to("/espace")),
     "GET /espace/mot-de-passe": inside(),
@@ -275,7 +276,7 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/delegations/{delegation_id:uuid}/revoquer": inside(
         back_to("/espace/delegations"), another=NOT_THERE
     ),
-    # Nobody's link leads there: none of them had an account before.
+    # Nobody has such a link: none of them had an account before.
     "GET /espace/ancien-compte": inside(),
     "POST /espace/ancien-compte": inside(back_to("/espace/ancien-compte"), idle=True),
     "GET /espace/ancien-compte/{token}": inside(NOT_THERE),

@@ -1,4 +1,4 @@
-"""Run as a program: hostile requests to the application with its logs set up as in production."""
+"""A program that sends hostile requests to the application, its logs set up as in production."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ HOSTILE = 'x\r\n{"event": "forged", "level": "info"}\r\n\x1b[2J\x00forged'
 
 
 async def crash(request: Request) -> Response:
-    """A handler with a defect that quotes its caller."""
+    """A failing handler that quotes its caller."""
     raise RuntimeError(HOSTILE)
 
 
 async def probe() -> None:
-    """Put the hostile text wherever a client may write."""
+    """Put the hostile text everywhere a client may write."""
     app = create_app(make_settings(database_url="postgresql://forged@127.0.0.1:1/forged"))
     app.router.routes.insert(0, Route("/crash", crash))
     raw = HOSTILE.encode()

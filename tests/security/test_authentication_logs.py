@@ -1,4 +1,4 @@
-"""Logs tell who came in, who was refused and whose password changed, and nothing they typed."""
+"""Logs record logins, refusals and password changes, and nothing that was typed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRONG = 'faux\n{"event": "login"}'
 async def test_every_event_of_authentication_is_one_line_that_names_the_account_by_its_id(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """16.3.1: successes and failures; nothing typed goes into them."""
+    """16.3.1: successes and failures, without any typed value."""
     person = Person()
     await register(client, person, outbox)
     account = str(await value(runtime, "SELECT id FROM account"))
@@ -43,8 +43,8 @@ async def test_every_event_of_authentication_is_one_line_that_names_the_account_
         await client.post("/deconnexion", page.values("/deconnexion"))
 
     ours = [line for line in logs if line["event"] not in ("request", "mail sent")]
-    told = [(line["event"], line.get("account")) for line in ours]
-    assert told == [
+    events = [(line["event"], line.get("account")) for line in ours]
+    assert events == [
         *[("login refused", None)] * 10,
         ("login throttled", None),
         ("forgotten password", None),

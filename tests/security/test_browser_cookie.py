@@ -1,4 +1,4 @@
-"""The cookie that names a browser: its shape, when it is made, and what becomes of an old one."""
+"""The cookie that identifies a browser: its attributes, its creation, and its expiry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME, SECURE_NAME = "compte", "__Host-compte"
 
 
 def set_by(page: Page) -> list[str]:
-    """The Set-Cookie headers of an answer and of those that led to it."""
+    """The Set-Cookie headers of an answer and of its redirects."""
     steps = (*page.response.history, page.response)
     return [value for step in steps for value in step.headers.get_list("set-cookie")]
 
@@ -26,13 +26,13 @@ def token_of(client: Client) -> str:
 
 
 def carry(client: Client, token: str) -> None:
-    """Give the browser this cookie and no other."""
+    """Replace the browser's cookies with this one."""
     client.http.cookies.clear()
     client.carry(**{NAME: token})
 
 
 async def cookies_set_for(client: Client, header: str) -> list[str]:
-    """What the login page sets for a browser that sends exactly this Cookie header."""
+    """The cookies that the login page sets in answer to exactly this Cookie header."""
     client.http.cookies.clear()
     raw = [(b"Cookie", header.encode())]
     return set_by(Page(await client.http.get("/connexion", headers=raw)))
@@ -82,7 +82,7 @@ async def test_tokens_are_256_random_bits_each_browser_its_own(site: Client) -> 
 async def test_a_cookie_set_without_the_prefix_counts_for_nothing_on_https(
     https_site: Client,
 ) -> None:
-    """3.3.3: a neighbouring host can set it, not the one with the prefix."""
+    """3.3.3: a neighbouring host can set it, unlike the one with the prefix."""
     [cookie] = await cookies_set_for(https_site, f"{NAME}={'A' * 43}")
 
     assert cookie.startswith(SECURE_NAME)
@@ -107,7 +107,7 @@ async def test_a_strangers_odd_cookie_does_not_hide_ours(site: Client, stranger:
 
 
 async def test_the_form_token_is_masked_anew_in_each_answer(site: Client) -> None:
-    """Compressed pages do not leak tokens: no two answers have anything in common there."""
+    """Against compression attacks: two answers share no part of the token."""
     masked = [(await site.get("/connexion")).values()["csrf"] for _ in range(20)]
 
     assert len(set(masked)) == 20
@@ -118,7 +118,7 @@ async def test_the_form_token_is_masked_anew_in_each_answer(site: Client) -> Non
 
 
 async def test_login_gives_the_browser_a_token_nobody_knew(client: Client, outbox: Outbox) -> None:
-    """7.2.4: a token planted or read before login opens nothing, nor do its forms."""
+    """7.2.4: a token planted or read before login gives no access, nor do its forms."""
     person = Person()
     await register(client, person, outbox)
     before = token_of(client)
@@ -150,7 +150,7 @@ async def test_a_cookie_replayed_after_logout_is_refused(client: Client, outbox:
 async def test_a_session_is_used_by_the_browser_that_opened_it_alone(
     client: Client, outbox: Outbox
 ) -> None:
-    """7.2.1: what names it is in the cookie and nowhere else."""
+    """7.2.1: the session's identifier is in the cookie and nowhere else."""
     await register_and_log_in(client, Person(), outbox)
     token = token_of(client)
     for path in ("/espace", "/espace/heures"):
@@ -161,7 +161,7 @@ async def test_a_session_is_used_by_the_browser_that_opened_it_alone(
 
 
 async def test_nothing_readable_is_in_the_cookies(client: Client) -> None:
-    """14.2.1: neither who registers nor how far they are."""
+    """14.2.1: neither the person's identity nor their progress."""
     person = Person()
     page = await to_identity(client)
     await client.submit(page, person.identity())

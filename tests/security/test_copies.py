@@ -1,4 +1,4 @@
-"""One request sent again: what was done is done once and counts once, what was refused stays so."""
+"""Duplicate requests: a success takes effect and counts once, a refusal stays refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 OTHER = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
 FORGOTTEN = "/mot-de-passe-oublie"
 EMAIL = "/espace/informations/courriel"
-# As many as the limits allow.
+# As many as the rate limits allow.
 COPIES = 5
 DIGEST = b"one request".ljust(32, b".")
 
@@ -48,7 +48,7 @@ async def person(runtime: Runtime) -> Person:
 
 
 async def refused_thrice(client: Client, path: str, fields: dict[str, str]) -> None:
-    """Sent three times, one after the other and at once."""
+    """Send three times, one after the other and then at once."""
     first = await client.post(path, fields, follow=False)
     others = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(2)))
     assert [page.status for page in (first, *others)] == [410] * 3
@@ -94,7 +94,7 @@ async def test_another_browser_s_press_never_says_that_it_activated(
 
 
 async def copies(client: Client, path: str, fields: dict[str, str]) -> None:
-    """At once; all get the same answer."""
+    """Send copies at once; check that all get the same answer."""
     pages = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(COPIES)))
     assert {(page.status, page.location) for page in pages} == {(303, pages[0].location)}
 
@@ -180,7 +180,7 @@ async def test_neither_is_an_agent_s(client: Client, runtime: Runtime) -> None:
 async def test_copies_of_a_login_that_strengthens_the_hash_are_all_let_in(
     client: Client, person: Person, runtime: Runtime, space: str
 ) -> None:
-    """11.4.2: the first one replaces the hash that the others were compared with."""
+    """11.4.2: the first one replaces the hash against which the others were compared."""
     agent = await agents.add(runtime, InventedAgent())
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     await run(runtime, "UPDATE account SET password_hash = $1", weak)

@@ -1,5 +1,4 @@
-"""8.2.2: every route, tried by everyone who may come: what each gets, and that nobody else's
-things are seen or changed.
+"""8.2.2: every route and every kind of visitor: access, disclosure and changes.
 
 The routes are those of the application itself: one without a line in EXPECTED fails.
 """
@@ -39,19 +38,19 @@ from web.routes import (
     SIGNUP,
 )
 
-# These know no account: whoever comes, they show none and change none.
+# Routes without an account: nobody's data are shown or changed.
 KNOW_NO_ACCOUNT = [*PUBLIC, *CATALOGUE, *SIGNUP, *CAPTCHA, *OPERATIONS]
 
 
 def names(routes: list[Any]) -> Iterator[tuple[str, Route]]:
-    """« POST /espace/heures », as in EXPECTED."""
+    """The route as in EXPECTED: « POST /espace/heures »."""
     for route in routes:
         method = "POST" if "POST" in (route.methods or ()) else "GET"
         yield f"{method} {route.path}", route
 
 
 async def send(there: World, name: str, fields: Mapping[str, str], **options: Any) -> Page:
-    """The request, as this visitor's browser would send it, with the titulaire's own ids."""
+    """Send the request as this visitor's browser would, with the titulaire's own ids."""
     method, _, route = name.partition(" ")
     path = there.paths.get(route) or re.sub(r"\{[^}]+\}", _stand_in, route)
     if method == "GET":
@@ -66,7 +65,7 @@ def _stand_in(parameter: re.Match[str]) -> str:
 
 
 def differences(name: str, page: Page, answer: Answer) -> list[str]:
-    """What is not as expected."""
+    """The differences from the expected answer."""
     location = page.response.headers.get("location", "")
     if page.status == answer.status and location.startswith(answer.location):
         return []
@@ -74,7 +73,7 @@ def differences(name: str, page: Page, answer: Answer) -> list[str]:
 
 
 def leaks(there: World, text: str, line: Line | None = None) -> list[str]:
-    """What of the titulaire is read in an answer that should not tell it to this visitor."""
+    """The titulaire's secrets in an answer that must not disclose them to this visitor."""
     if there.role == TITULAIRE:
         return []
     inside = line is not None and there.role in line.insiders
@@ -86,7 +85,7 @@ def leaks(there: World, text: str, line: Line | None = None) -> list[str]:
 
 
 def wrong_changes(name: str, line: Line, role: str, changed: set[str]) -> list[str]:
-    """What was changed by who must not, or left as it was by who may change it."""
+    """Changes by a role that may make none, or a missing change by one that should."""
     if line.by_link:
         return []
     if role not in line.insiders:
@@ -168,6 +167,6 @@ async def test_confidential_dossiers_and_those_not_submitted_are_on_no_desk_that
             assert page.status == 404, name
             assert not leaks(there, page.html)
         after = await there.rows()
-        # A délégation that runs may be told to be used, but nothing else changes.
+        # The use of an active délégation may be recorded, but nothing else changes.
         changed = {table for table in after if after[table] != before[table]}
         assert changed <= NOTED_BY_A_VISIT.get(role, frozenset())

@@ -1,4 +1,4 @@
-"""A form that got old is never sent on: its page comes back, with what was typed in it."""
+"""A form with an expired token is never carried out: its page is shown again, filled in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from web.routes import CONTACT, DELEGATIONS, DOSSIERS, SIGNIN, SIGNUP, SPACE
 OLD = {"csrf": "too-old"}
 SAYS_SO = "Ce formulaire avait expiré"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-# Something for each field that any form of the site has.
+# A value for each field of any form of the site.
 TYPED = {
     "nir": "2 85 05",
     "email": "ici@exemple.fr",
@@ -55,7 +55,7 @@ TYPED = {
     "followed": "12",
     "civility": "madame",
     "birth_name": "Durand",
-    # The check is asked again, and its trap stays empty.
+    # The check is asked again, and its honeypot stays empty.
     "answer": "",
     "website": "",
 }
@@ -67,12 +67,12 @@ SPACES: Mapping[str, list[object]] = {
 
 
 def with_fields(routes: list[object]) -> list[FormRoute]:
-    """The forms in which something is typed."""
+    """The forms with typed fields."""
     return [one for one in routes if isinstance(one, FormRoute) and one.form]
 
 
 async def send_old(there: World, route: FormRoute) -> tuple[Page, dict[str, str]]:
-    """Send everything that the form has, under a token that is none."""
+    """Send every field of the form, with an invalid token."""
     assert route.form is not None
     names = [field.name for field in route.form() if field.name in TYPED]
     typed = {name: TYPED[name] for name in names}
@@ -84,7 +84,7 @@ async def send_old(there: World, route: FormRoute) -> tuple[Page, dict[str, str]
 async def test_every_form_comes_back_filled_in_and_changes_nothing(
     app: Starlette, outbox: Outbox, role: str
 ) -> None:
-    """3.5.1: whatever the form, what was typed is in its own page again, passwords excepted."""
+    """3.5.1: whatever the form, its page shows the typed values again, except passwords."""
     problems = []
     async with world(app, outbox, role) as there:
         before = await there.rows()
@@ -96,7 +96,7 @@ async def test_every_form_comes_back_filled_in_and_changes_nothing(
                 for name, text in page.values(form.get("action")).items()
             }
             lost = {name for name, text in typed.items() if shown.get(name, "").strip() != text}
-            # A decision that is no longer possible has no page: its reason is told in words.
+            # A decision that is no longer possible has no page: its reason is shown as text.
             if "reason" in lost and page.described().get("Commentaire") == "Il manque le devis":
                 lost = set()
             if (page.status, SAYS_SO in page.text, lost) != (403, True, set()):
@@ -109,7 +109,7 @@ async def test_every_form_comes_back_filled_in_and_changes_nothing(
         "event",
         "event_head",
         "professional_session",
-    }, "only the visit of an employer is told"
+    }, "only the visit of an employer is recorded"
 
 
 async def test_the_forms_of_the_registration_come_back_too(client: Client, outbox: Outbox) -> None:
@@ -148,7 +148,7 @@ async def test_the_original_action_is_completed_from_its_own_page(
 
 
 async def test_passwords_do_not_come_back_and_are_asked_again(client: Client) -> None:
-    """3.5.1, 14.2: a password is in no page."""
+    """3.5.1, 14.2: passwords are never sent back."""
     page = await to_password(client, Person())
     fields = {"password": PASSWORD, "password_confirmation": PASSWORD}
     expired = await client.submit(page, {**fields, **OLD})
@@ -195,7 +195,7 @@ async def test_a_logout_that_got_old_leads_to_the_page_with_its_button(
 async def test_what_its_page_has_no_room_for_is_listed_in_words(
     app: Starlette, outbox: Outbox
 ) -> None:
-    """The browser has logged out: the form of the space cannot be shown, nor sent."""
+    """The browser has logged out: the form of the space can be neither shown nor sent."""
     async with Client(app) as visitor:
         await visitor.get("/connexion")
         typed = {"usual_name": "Martin <b>", "city": "Angers", "unknown": "x", "password": "y"}
@@ -207,7 +207,7 @@ async def test_what_its_page_has_no_room_for_is_listed_in_words(
 
 
 async def test_unknown_and_strange_fields_come_back_nowhere(client: Client) -> None:
-    """3.5.1: what no form of ours asks is not carried along."""
+    """3.5.1: fields unknown to our forms are dropped."""
     sent = [("a", "1"), ("a", "2"), ('"><script>', "<&\u00a0'\"\n\tx"), ("é", ""), ("", "nameless")]
     path = "/connexion?suite=%2Fespace%2Fheures&b=%3C"
     await client.get("/connexion")
@@ -219,12 +219,12 @@ async def test_unknown_and_strange_fields_come_back_nowhere(client: Client) -> N
 
 @pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example", "//evil.example", "///"])
 async def test_the_way_back_stays_on_this_site_whatever_the_path(client: Client, path: str) -> None:
-    """3.5.1: the new token is for us alone."""
+    """3.5.1: the new token stays on this site."""
     response = await client.http.post(f"http://127.0.0.1:8000{path}", data={"nir": "1"})
 
     assert response.status_code == 403
     for address in re.findall(r'(?:href|action)="([^"]*)"', response.text):
-        # The home page names today's account, at an address of its own.
+        # The home page names today's account, and links to its site.
         if address != "https://www.moncompteformation.gouv.fr/":
             assert re.match(r"/(?![/\\])|#|data:", address), address
 
@@ -232,7 +232,7 @@ async def test_the_way_back_stays_on_this_site_whatever_the_path(client: Client,
 async def test_a_form_without_its_idempotency_key_is_not_carried_out(
     client: Client, outbox: Outbox
 ) -> None:
-    """2.3.3: carried out once, whoever sends it; what only shows a part of a page needs none."""
+    """2.3.3: carried out once, whoever sends it; a POST that only renders a fragment needs none."""
     await register_and_log_in(client, Person(), outbox)
     tokens = (await client.get("/espace/heures")).values("/espace/heures")
     for key in ({}, {"key": ""}, {"key": "k"}, {"key": "é" * 43}):

@@ -1,4 +1,4 @@
-"""Every form of the site refuses what another site, or another browser, made up."""
+"""Every form of the site refuses requests forged by another site or another browser."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def csrf_of(client: Client) -> str:
 async def send(
     client: Client, path: str, fields: Mapping[str, str], headers: Mapping[str, str | None]
 ) -> Page:
-    """Post with these headers instead of the browser's own; None leaves one out."""
+    """Post with these headers instead of the browser's; None removes one."""
     request = client.http.build_request("POST", path, data=dict(fields))
     for name, value in headers.items():
         request.headers.pop(name, None)
@@ -44,7 +44,7 @@ async def send(
 
 
 def assert_not_carried_out(page: Page) -> None:
-    """Its page comes back, or leads to the login and to where the registration begins."""
+    """Check that its page is shown again, or the login or the start of registration."""
     if page.status == 303:
         assert page.location.startswith(("/connexion?", "/professionnels", "/inscription", "/"))
         return
@@ -66,7 +66,7 @@ def test_the_forms_of_the_site_are_found() -> None:
 
 
 async def test_a_form_without_a_token_is_not_carried_out(site: Client) -> None:
-    """3.5.1: without a cookie, then with one; asked by htmx or not."""
+    """3.5.1: without a cookie, then with one; by htmx or not."""
     for path in FORMS:
         site.http.cookies.clear()
         assert_not_carried_out(await site.post(path, TYPED, follow=False))
@@ -107,7 +107,7 @@ async def test_a_token_made_for_another_browser_is_not_carried_out(
 async def test_a_form_sent_by_another_site_is_refused_even_with_a_token(
     site: Client, headers: Mapping[str, str | None]
 ) -> None:
-    """3.5.1: and no page is offered that would send it again."""
+    """3.5.1: and the answer offers no form that would send it again."""
     fields = {**TYPED, "csrf": await csrf_of(site)}
 
     for path in FORMS:
@@ -120,7 +120,8 @@ async def test_a_form_sent_by_another_site_is_refused_even_with_a_token(
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": None, "Origin": "http://127.0.0.1:8000"},
-        # What `Referrer-Policy: no-referrer` makes of an honest post, and what old browsers send.
+        # Referer and Origin of an honest post under `Referrer-Policy: no-referrer`, and in old
+        # browsers.
         {"Sec-Fetch-Site": None, "Origin": "null"},
         {"Sec-Fetch-Site": None, "Origin": None},
     ],
@@ -149,14 +150,14 @@ UNPROVEN: list[dict[str, str | None]] = [
 async def test_a_form_that_another_site_may_have_sent_sets_no_cookie(
     site: Client, headers: Mapping[str, str | None]
 ) -> None:
-    """3.5.1: SameSite keeps the cookie back; one set by the answer would end the session."""
+    """3.5.1: SameSite withholds the cookie; a new one in the answer would end the session."""
     for path in FORMS:
         for cookies in ({}, {"avis": "session-terminee.0"}):
             site.http.cookies.clear()
             site.carry(**cookies)
             page = await send(site, path, TYPED, headers)
             assert page.response.headers.get_list("set-cookie") == [], path
-            # A browser of text without its cookie could not send what it would be shown.
+            # A text browser without its cookie could not send the form it would get.
             assert 'name="csrf"' not in page.html, path
 
 
@@ -164,7 +165,7 @@ async def test_a_form_that_another_site_may_have_sent_sets_no_cookie(
 async def test_a_form_of_unproven_origin_comes_back_to_the_browser_that_has_its_cookie(
     site: Client, headers: Mapping[str, str | None]
 ) -> None:
-    """3.5.1: browsers of text go on, after one more look."""
+    """3.5.1: text browsers continue, after one more review."""
     await csrf_of(site)
     page = await send(site, "/connexion", TYPED, headers)
     assert page.status == 403
@@ -179,7 +180,7 @@ async def test_a_form_of_unproven_origin_comes_back_to_the_browser_that_has_its_
         ({}, True),
         ({"Sec-Fetch-Site": None}, True),
         ({"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "document"}, True),
-        # A link in a mail that is read in the browser.
+        # A link in a webmail.
         ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}, True),
         ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"}, False),
         ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}, False),
@@ -202,7 +203,7 @@ async def test_a_page_that_another_site_loads_inside_its_own_sets_no_cookie(
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "BREW"])
 async def test_no_other_method_is_a_way_around(site: Client, method: str) -> None:
-    """3.5.1, 4.1: every method that may change something is checked like POST."""
+    """3.5.1, 4.1: every unsafe method is checked like POST."""
     response = await site.http.request(method, "/connexion", data=TYPED)
     audit(response)
     assert response.status_code in (403, 405)

@@ -1,4 +1,4 @@
-"""Whatever is posted gets a designed answer below 500, and nothing of it is believed."""
+"""Any posted body gets a designed answer below 500, and is never trusted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MUTATIONS = volume(300, 100_000)
 
 
 async def send(client: Client, body: bytes, content_type: str = FORM_TYPE) -> Page:
-    """Post these very bytes to the login."""
+    """Post exactly these bytes to the login."""
     headers = {"Content-Type": content_type}
     response = await client.http.post("/connexion", content=body, headers=headers)
     audit(response)
@@ -31,7 +31,7 @@ async def send(client: Client, body: bytes, content_type: str = FORM_TYPE) -> Pa
 
 
 async def tokens(client: Client) -> bytes:
-    """What makes a body a form of ours."""
+    """The tokens that a genuine form has."""
     return urlencode((await client.get("/connexion")).values()).encode()
 
 
@@ -49,7 +49,7 @@ async def tokens(client: Client) -> bytes:
     ],
 )
 async def test_only_plain_forms_are_read(site: Client, content_type: str) -> None:
-    """5.2: no upload is accepted; 3.5.1: nor a type that another site can send unasked."""
+    """5.2: no upload is accepted; 3.5.1: nor a content type that another site can send."""
     page = await send(site, await tokens(site), content_type)
 
     assert page.status == 415
@@ -64,7 +64,7 @@ async def test_a_plain_form_is_read_however_its_type_is_written(
 
 
 async def test_a_body_larger_than_any_form_is_refused_with_the_designed_page(site: Client) -> None:
-    """Body size is bounded, by what it declares and by what arrives."""
+    """Body size is limited, both declared and received."""
     limit = MAX_FORM_BYTES
     start = await tokens(site) + b"&nir="
     whole = start + b"1" * (limit - len(start))
@@ -83,7 +83,7 @@ async def test_a_body_larger_than_any_form_is_refused_with_the_designed_page(sit
 
 
 async def test_what_costs_most_to_decode_is_bounded_by_itself(site: Client) -> None:
-    """15.2.2: a body of escapes alone is refused long before a plain text of its length."""
+    """15.2.2: a body of escapes alone is refused at a fraction of the size of plain text."""
     start = await tokens(site) + b"&nir="
     room = MAX_ESCAPES - start.count(b"%")
     assert (await send(site, start + b"%31" * room)).status == 422
@@ -134,7 +134,7 @@ STRANGE = [
 
 
 async def test_strange_values_are_answered_like_wrong_ones(client: Client) -> None:
-    """1.3, 2.2: refused as login or as old form, never a crash, never run."""
+    """1.3, 2.2: refused as a login or as an expired form, without a crash or an injection."""
     for strange in STRANGE:
         page = await send(client, await tokens(client) + strange)
         assert page.status in (403, 422), strange
@@ -147,7 +147,7 @@ async def test_strange_values_are_answered_like_wrong_ones(client: Client) -> No
 async def test_strange_identities_get_an_answer_and_are_never_stored_wrong(
     client: Client, field: str
 ) -> None:
-    """2.2: the second step, with one field that no keyboard types."""
+    """2.2: the second step, with one field that no keyboard can type."""
     page = await to_identity(client)
     for value in ("\x00", "a\x00b", "x" * 10_000, "\ud83d\ude00", "\u202e", "é" * 5000, "\ufffe"):
         fields = {**page.values(), **Person().identity(), field: value}
@@ -176,7 +176,7 @@ async def test_repeated_fields_count_once_and_unknown_ones_not_at_all(client: Cl
 
 @pytest.mark.faults
 async def test_mutated_forms_never_crash(client: Client) -> None:
-    """No 5xx, whatever happens to a form on its way."""
+    """No 5xx, however the form was corrupted."""
     good = urlencode({**(await client.get("/connexion")).values(), "nir": "2850599990001"}).encode()
     statuses = {(await send(client, body)).status for body in _mutations(good)}
 
@@ -210,7 +210,7 @@ def _mutations(good: bytes) -> Iterator[bytes]:
 async def test_a_client_that_leaves_before_its_form_has_arrived_is_no_error(
     bare_app: Starlette, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """16.5: whoever is still there, and sent what cannot be read, is told so."""
+    """16.5: only a client still connected that sent an unreadable form gets an error."""
     sent: list[Message] = []
     arriving = iter(
         [
@@ -234,7 +234,7 @@ async def test_a_client_that_leaves_before_its_form_has_arrived_is_no_error(
 async def test_a_form_that_never_ends_is_given_up(
     bare_app: Starlette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Time is bounded: a slow sender holds nothing for long."""
+    """Time is limited: a slow sender does not occupy a slot for long."""
     monkeypatch.setattr("web.core.form_guard.READ_SECONDS", 0.05)
     sent: list[Message] = []
 

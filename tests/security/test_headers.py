@@ -1,4 +1,4 @@
-"""Headers that hold on every kind of answer; nothing of a third party on any page."""
+"""Security headers on every kind of answer; no third-party resource on any page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ELSEWHERE = re.compile(
 
 
 def policy_of(response: httpx.Response) -> dict[str, list[str]]:
-    """The directives of its content security policy."""
+    """The directives of an answer's content security policy."""
     directives = (part.split() for part in response.headers["content-security-policy"].split(";"))
     return {name: sources for name, *sources in directives}
 
@@ -44,7 +44,7 @@ async def crash(request: Request) -> Response:
 
 @pytest.fixture
 async def answers(site: Client, bare_app: Starlette) -> list[httpx.Response]:
-    """One of each kind: page, fragment, asset, redirect, and every failure."""
+    """One answer of each kind: page, fragment, asset, redirect, and every failure."""
     bare_app.router.routes.insert(0, Route("/crash", crash))
     stylesheet = re.search(r'href="(/static/[^"]+\.css)"', (await site.get("/")).html)
     assert stylesheet
@@ -124,7 +124,7 @@ async def test_https_is_remembered_by_browsers_and_only_then(https_site: Client)
 
 
 async def test_no_page_asks_anything_of_a_third_party(site: Client) -> None:
-    """3.4, 3.6: neither for scripts and styles nor for pictures, fonts or frames."""
+    """3.4, 3.6: no scripts, styles, pictures, fonts or frames from elsewhere."""
     for path in PUBLIC:
         page = await site.get(path)
         loaded = re.sub(r'<a [^>]*href="https?://[^"]*"', "<a", page.html)
@@ -155,7 +155,7 @@ async def test_static_files_are_kept_for_good_and_compressed_once(site: Client) 
 
 
 async def test_private_pages_are_stored_nowhere(client: Client, outbox: Outbox) -> None:
-    """14.3.2: neither the steps of registration nor the space, nor what leads there."""
+    """14.3.2: the steps of registration, the space, and the pages that lead there."""
     person = Person()
     await register_and_log_in(client, person, outbox)
     for path in ("/espace", "/espace/heures", "/espace/prolonger", "/connexion"):
@@ -170,7 +170,7 @@ async def test_private_pages_are_stored_nowhere(client: Client, outbox: Outbox) 
 
 
 async def test_after_logout_back_shows_nothing(client: Client, outbox: Outbox) -> None:
-    """14.3.1, 14.3.2: the browser kept no copy, and the server gives none."""
+    """14.3.1, 14.3.2: the browser has no cached copy, and the server refuses."""
     page = await register_and_log_in(client, Person(), outbox)
     await client.submit(page, action="/deconnexion")
 
@@ -183,7 +183,7 @@ async def test_after_logout_back_shows_nothing(client: Client, outbox: Outbox) -
 async def test_the_crash_page_shows_a_reference_and_nothing_of_the_crash(
     answers: list[httpx.Response], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """16.5.1: what happened is for the logs, by that reference; not even they have the message."""
+    """16.5.1: the logs have the details under that reference, without the message."""
     [crashed] = [response for response in answers if response.url.path == "/crash"]
     reference = re.search(r"référence <b>([0-9a-f]{16})</b>", crashed.text)
     assert reference
@@ -193,7 +193,7 @@ async def test_the_crash_page_shows_a_reference_and_nothing_of_the_crash(
 
 @pytest.mark.parametrize("environment", ["demo", "test"])
 def test_the_mail_catcher_is_there_only_where_mails_are_caught(environment: str) -> None:
-    """13.4: other people's mail is on no page unless the operator said so."""
+    """13.4: other people's mail is shown only if the operator enabled it."""
 
     def demo_paths(folder: str | None) -> list[str]:
         settings = make_settings(

@@ -1,4 +1,4 @@
-"""What is written in an address, a header or a Host decides nothing and breaks nothing."""
+"""Hostile paths, headers and Host: none has any effect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def ask(
     headers: tuple[tuple[bytes, bytes], ...] = (),
     method: str = "GET",
 ) -> tuple[int, dict[bytes, bytes], bytes]:
-    """A request as no browser sends it; status, headers and body of the answer."""
+    """Send a malformed request; return status, headers and body of the answer."""
     answer: list[Message] = []
 
     async def receive() -> Message:
@@ -52,7 +52,7 @@ async def ask(
 async def test_a_query_that_is_no_text_is_not_understood(
     bare_app: Starlette, path: str, query: bytes
 ) -> None:
-    """16.5: the designed page, with its headers, and no crash."""
+    """16.5: an error page, with its headers, and no crash."""
     status, headers, body = await ask(bare_app, path, query=query)
 
     assert status == 400
@@ -85,7 +85,7 @@ HOSTS = [
 
 @pytest.mark.parametrize("host", HOSTS)
 async def test_the_host_header_is_in_no_answer(bare_app: Starlette, host: str) -> None:
-    """Links and redirects come from PUBLIC_URL: no poisoned link, no open redirect."""
+    """Links and redirects use PUBLIC_URL: no poisoned link, no open redirect."""
     given = ((b"host", host.encode()), (b"x-forwarded-host", host.encode()))
     for path in ("/", "/connexion", "/connexion/", "/espace/heures/", "/nowhere", "/sitemap.xml"):
         status, headers, body = await ask(bare_app, path, headers=given)
@@ -97,7 +97,7 @@ async def test_the_host_header_is_in_no_answer(bare_app: Starlette, host: str) -
 
 
 async def test_behind_https_no_redirect_leads_back_to_http(https_site: Client) -> None:
-    """3.4.1, 12.2: the proxy speaks http to us; that is not the person's affair."""
+    """3.4.1, 12.2: the proxy speaks HTTP to us, which the visitor must not see."""
     response = await https_site.http.get("http://compte.example/connexion/")
 
     assert response.headers["location"] == "https://compte.example/connexion"
@@ -126,7 +126,7 @@ async def test_behind_https_no_redirect_leads_back_to_http(https_site: Client) -
     ],
 )
 async def test_an_odd_path_is_not_found_or_refused(bare_app: Starlette, path: str) -> None:
-    """5.3, 13.4: no file but those of the site, no operator's page, nothing left lying about."""
+    """5.3, 13.4: no file outside the site, no operator's page, no forgotten file."""
     for method in ("GET", "HEAD", "POST"):
         status, headers, body = await ask(bare_app, path, method=method)
         assert status in (303, 403, 404, 415), method

@@ -1,4 +1,4 @@
-"""Logs: one line per event, in UTC, structured, and nothing a client wrote among it."""
+"""Logs: one event per line, in UTC, structured, and without any client input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAILURE_FIELDS = {"error", "causes", "at", "cause"}
 
 @cache
 def logged(log_format: str) -> list[str]:
-    """The lines of a process that was sent hostile requests."""
+    """The log lines of a process that received hostile requests."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.security.log_probe", log_format],
         cwd=ROOT,
@@ -42,9 +42,9 @@ def test_each_line_is_one_event_of_ours_in_utc() -> None:
     for event in events:
         assert event["event"] in EVENTS
         assert event.keys() <= FIELDS | FAILURE_FIELDS
-        told = datetime.fromisoformat(event["timestamp"])
-        assert told.tzinfo == UTC
-        assert BEGAN <= told <= datetime.now(UTC)
+        logged_at = datetime.fromisoformat(event["timestamp"])
+        assert logged_at.tzinfo == UTC
+        assert BEGAN <= logged_at <= datetime.now(UTC)
     requests = [event for event in events if event["event"] == "request"]
     assert [event["status"] for event in requests] == [404, 500, 503, 415, 415]
     assert [event["route"] for event in requests] == [

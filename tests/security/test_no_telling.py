@@ -1,4 +1,4 @@
-"""Nobody learns from an answer whether a NIR or an address has an account."""
+"""No answer discloses whether a NIR or an address has an account."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PICTURE = re.compile(r"/captcha/[\w.-]+")
 
 
 def answer_of(page: Page, *typed: str) -> tuple[object, ...]:
-    """All there is in an answer and those before it, but for chance, the hour and what is typed."""
+    """The whole answer and its redirects, without random values, the time and the typed values."""
     parts: list[object] = []
     for step in (*page.response.history, page.response):
         body = PICTURE.sub("/captcha/-", OURS.sub("-", MOMENT.sub("-", step.text)))
@@ -44,23 +44,23 @@ def answer_of(page: Page, *typed: str) -> tuple[object, ...]:
 
 
 async def forget_attempts(runtime: Runtime) -> None:
-    """Every attempt is the first one."""
+    """Clear the rate limits, so that every attempt is the first one."""
     await run(runtime, "TRUNCATE rate_limit")
 
 
 @pytest.fixture
 async def known(client: Client, outbox: Outbox) -> Person:
-    """Someone who has an account."""
+    """A person with an account."""
     person = Person()
     await register(client, person, outbox)
     client.http.cookies.clear()
     return person
 
 
-async def anew(
+async def in_new_browser(
     app: Starlette, runtime: Runtime, action: Callable[[Client], Awaitable[Page]]
 ) -> Page:
-    """The action in a browser that was never seen."""
+    """Perform the action in a new browser."""
     await forget_attempts(runtime)
     async with Client(app) as browser:
         return await action(browser)
@@ -70,7 +70,7 @@ async def anew(
 async def test_login_and_forgotten_password_answer_alike(
     app: Starlette, runtime: Runtime, known: Person, path: str
 ) -> None:
-    """6.3.8: body, headers and cookies, byte by byte, whatever the password is."""
+    """6.3.8: body, headers and cookies, byte by byte, for any password."""
     for password in (WRONG, "", "x" * 20_000, "\x00\ufffd", None):
         answers = []
         for nir in (known.nir, Person().nir, known.nir_with_key):
@@ -83,7 +83,7 @@ async def test_login_and_forgotten_password_answer_alike(
                 typed = {} if password is None else {"password": password}
                 return await browser.post(path, {**values, **typed, "nir": nir})
 
-            answers.append(answer_of(await anew(app, runtime, action), nir))
+            answers.append(answer_of(await in_new_browser(app, runtime, action), nir))
         assert answers[0] == answers[1] == answers[2], password
 
 
@@ -97,7 +97,7 @@ async def test_what_is_no_identifier_gets_the_answer_of_an_unknown_one_or_of_an_
             page = await browser.get("/connexion")
             return await browser.submit(page, {"nir": nir, "password": WRONG})
 
-        return await anew(app, runtime, action)
+        return await in_new_browser(app, runtime, action)
 
     unknown, empty = await refused(Person().nir), await refused("")
     for identifier in ("   ", "\x00", "abc", "9" * 20_000, "' OR 1=1 --", "2 85 05 99 990"):
@@ -152,7 +152,7 @@ async def test_what_happens_to_the_mail_tells_nothing_either(
 
 
 async def test_an_activation_link_says_nothing_of_who_it_was_for(site: Client) -> None:
-    """6.3.8: one answer for every token that was never made."""
+    """6.3.8: the same answer for every token that was never issued."""
     answers = {repr(answer_of(await site.get(f"/activation/{letter * 12}"))) for letter in "ab"}
 
     assert len(re.findall(r"activation/b+", "".join(answers))) == 1
@@ -162,12 +162,12 @@ async def test_an_activation_link_says_nothing_of_who_it_was_for(site: Client) -
 async def test_a_refused_login_costs_the_same_for_known_and_unknown(
     settings: Settings, known: Person
 ) -> None:
-    """6.3.8: processor time, which the load of the machine does not change; pairs interleaved."""
+    """6.3.8: processor time, independent of the machine's load; pairs interleaved."""
     dear = settings.model_copy(update={"argon2_memory_kib": 8192, "argon2_time": 2})
     app = create_app(dear)
     async with app.router.lifespan_context(app), Client(app) as browser:
         runtime: Runtime = app.state.runtime
-        # Its hash as a login of today leaves it.
+        # Its hash as a current login leaves it.
         async with runtime.db.connection() as connection:
             hashed = await runtime.passwords.hash(known.password)
             await connection.execute("UPDATE account SET password_hash = $1", hashed)

@@ -1,4 +1,4 @@
-"""After a whole journey, who went through it is readable nowhere but on their own pages."""
+"""After a whole journey, a person's data are readable nowhere but on their own pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.outbox import Outbox
 from web.core.db import Database
 from web.core.runtime import Runtime
 
-# What the test itself plays: the browser, and the server that mails are handed to.
+# Logs of the test's own parts: the browser, and the SMTP server.
 PEERS = ("httpx", "mail.log")
 TABLES = """
     SELECT relname::text FROM pg_class
@@ -25,7 +25,7 @@ TABLES = """
 
 
 def test_the_canary_is_recognised_in_every_disguise() -> None:
-    """The search proves itself."""
+    """Check that the search itself works."""
     canary = Canary()
     canary.tokens["cookie 0"] = "A" * 20 + "b" * 23
     for plant in (
@@ -57,10 +57,10 @@ async def dump(db: Database) -> dict[str, list[bytes]]:
 async def test_a_copy_of_the_database_names_nobody_and_opens_nothing(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """11.3, 6.5.2, 14.2.6: neither data, nor passwords, nor tokens; the queue's jobs included."""
+    """11.3, 6.5.2, 14.2.6: no data, passwords or tokens; the queue's jobs included."""
     canary = Canary()
     values = {}
-    # Looked at before and after the mails leave: what waits, then what is kept.
+    # Before and after the mails are sent: pending data, then stored data.
     deliver = outbox.deliver
 
     async def look_and_deliver() -> None:
@@ -117,7 +117,7 @@ async def test_the_logs_name_nobody_and_open_nothing(
 async def test_the_logs_of_an_outage_name_nobody_and_open_nothing(
     site: Client, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """16.2.5, 16.5: what could not be done is not told in the words of who asked."""
+    """16.2.5, 16.5: errors do not quote the values of the failed request."""
     canary = Canary()
     site.http.event_hooks["response"].append(canary.watch)
     form = await site.get("/connexion")
@@ -135,7 +135,7 @@ async def test_the_logs_of_an_outage_name_nobody_and_open_nothing(
 async def test_mail_headers_and_envelopes_name_the_recipient_alone(
     client: Client, outbox: Outbox
 ) -> None:
-    """16.2.5: what relays and inboxes show before a mail is opened."""
+    """16.2.5: the metadata visible to relays and in inboxes."""
     canary = Canary()
     await canary.journey(client, outbox)
 
@@ -150,7 +150,7 @@ async def test_mail_headers_and_envelopes_name_the_recipient_alone(
 
 
 async def test_a_nir_is_masked_wherever_it_is_shown(client: Client, outbox: Outbox) -> None:
-    """14.2.6, 14.2.1: but in the field where it is typed; and in no address."""
+    """14.2.6, 14.2.1: except in the field where it is typed; and in no URL."""
     canary = Canary()
     addresses = []
 

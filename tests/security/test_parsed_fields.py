@@ -1,4 +1,4 @@
-"""2.2.1, 15.2.2: whatever is typed, in whichever field, reading it costs little and grows as it.
+"""2.2.1, 15.2.2: parsing any field costs little, and linear time at most.
 
 Counted, never timed: the instructions of the interpreter, and the patterns by their shape.
 """
@@ -26,13 +26,13 @@ UNITS = (
     *("1", " ", "-", "+", "(", ".", "/", "a", "é", "٠", "\u0301", "\u200b", "\u093e", "1 ", "a@"),
 )
 LENGTH = MAX_TYPED
-# What a form costs beside: what Python does not do the same twice (caches, first uses).
+# The fixed cost of a form: work that Python does once (caches, first uses).
 SLACK = 3000
 MOST_INSTRUCTIONS = 150_000
 
 
 def every_form() -> list[type[Form]]:
-    """Every form there is, found and not listed."""
+    """Every form, discovered rather than listed."""
     list(web_modules())
     found: list[type[Form]] = []
     left = [Form]
@@ -44,7 +44,7 @@ def every_form() -> list[type[Form]]:
 
 
 def typed_fields(form: type[Form]) -> list[str]:
-    """The fields of a form in which anything may be typed or sent, parsed or not."""
+    """The fields of a form that accept free text, parsed or not."""
     return [
         name
         for name, field in form()._fields.items()
@@ -58,7 +58,7 @@ FIELDS = [(form, name) for form in FORMS for name in typed_fields(form)]
 
 
 def hostile_texts(length: int) -> Iterator[str]:
-    """Runs of each unit: in two halves between digits, and after a right start."""
+    """Repeated units: in two halves between digits, and after a valid start."""
     for unit in UNITS:
         half = (unit * length)[: length // 2]
         yield f"1{half}1{half}"[: length - 1] + "x"
@@ -66,7 +66,7 @@ def hostile_texts(length: int) -> Iterator[str]:
 
 
 def instructions(form: type[Form], name: str, text: str) -> int:
-    """How many instructions of the interpreter it takes to read and judge a field."""
+    """The number of interpreter instructions needed to parse and validate a field."""
     count = 0
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
@@ -76,10 +76,10 @@ def instructions(form: type[Form], name: str, text: str) -> int:
         return trace
 
     filled = FormData([(name, text)])
-    # What is kept from one call to the next is made before it is counted.
+    # Fill the caches before counting.
     form(filled).validate()
     earlier = sys.gettrace()
-    # A collection would run what other tests left to be closed, and count it here.
+    # A garbage collection would run other tests' finalisers, and count them.
     gc.disable()
     sys.settrace(trace)
     try:
@@ -131,7 +131,7 @@ def test_what_nobody_sees_is_dropped_in_every_field() -> None:
 def test_no_library_ever_reads_more_than_a_number_or_an_address_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Their patterns are not ours to judge: what they get is bounded."""
+    """Their patterns are not checked: their input is bounded."""
     read: list[int] = []
 
     def measured(function: Any) -> Any:

@@ -1,7 +1,7 @@
-"""A second press that comes with the first one's new cookie is the first one's copy, and its only.
+"""A second press with the new cookie of the first counts as its copy, and as the only one.
 
-Without scripts nothing stops a second press while the next page is on its way. The browser has the
-new token by then, and the form the old one.
+Without scripts nothing stops a second press while the next page is on its way. The browser then has
+the new token, and the form the old one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SESSIONS, EVENTS = "SELECT count(*) FROM session", "SELECT count(*) FROM event W
 
 @pytest.fixture
 async def person(runtime: Runtime) -> Person:
-    """Someone who has an account."""
+    """A person with an account."""
     someone = Person()
     await open_account(runtime, someone)
     return someone
@@ -54,7 +54,7 @@ async def test_a_login_is_one_session_and_one_line_of_history(
 async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_it(
     app: Starlette, client: Client, person: Person, runtime: Runtime
 ) -> None:
-    """7.2.4: not even with the page left open there, and the password."""
+    """7.2.4: even with a page left open in this browser, and the password."""
     page = await client.get("/connexion")
     async with Client(app) as before:
         before.carry(compte=client.http.cookies["compte"])
@@ -67,7 +67,7 @@ async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_
 async def test_who_was_here_before_does_not_read_what_the_next_one_types(
     app: Starlette, client: Client
 ) -> None:
-    """Their cookie is no longer the browser's once a registration begins."""
+    """The previous user's cookie is invalid once a registration begins."""
     await client.get("/connexion")
     known = client.http.cookies["compte"]
     await to_password(client, Person())
@@ -144,7 +144,7 @@ async def test_a_registration_is_abandoned_once(client: Client, runtime: Runtime
 async def test_a_registration_begun_since_is_not_left_behind(
     client: Client, person: Person
 ) -> None:
-    """The page before, found again by « Précédent », has its button pressed again."""
+    """An earlier page, reached by « Précédent », has its button pressed again."""
     page = await log_in(client, person)
     for action in (LOGOUT, CANCEL):
         await client.submit(page, action=action)
@@ -166,7 +166,7 @@ async def test_another_registration_from_the_same_browser_is_one(
 async def test_the_copy_of_a_refused_form_is_refused_alike_and_can_be_corrected(
     client: Client, person: Person, runtime: Runtime
 ) -> None:
-    """The page that answers a copy is made for the token the browser has."""
+    """The page in answer to a copy has the browser's current token."""
     page = await client.get("/connexion")
     await client.submit(page, credentials(person))
     await run(runtime, "UPDATE account SET password_hash = 'another'")
@@ -196,7 +196,7 @@ async def test_another_form_of_the_page_before_is_no_copy(client: Client, person
 async def test_who_does_not_know_our_secret_makes_no_copy(
     client: Client, person: Person, mark: str
 ) -> None:
-    """7.2.4: a token planted or read before does not come back by the cookie beside."""
+    """7.2.4: a token planted or read earlier cannot be revived by the second cookie."""
     page = await client.get("/connexion")
     await client.submit(page, credentials(person))
     earlier, _, _ = client.http.cookies["avant"].partition(".")

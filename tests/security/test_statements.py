@@ -1,4 +1,4 @@
-"""Each security statement has a test that cites its number, where docs/security.md says."""
+"""Each security statement has a test that cites its number, as docs/security.md says."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ STATEMENTS = " ".join(
 
 
 def folders() -> list[Path]:
-    """Where docs/security.md says that the tests are."""
+    """The folders of tests that docs/security.md names."""
     beginning = (ROOT / "docs/security.md").read_text().partition("\n## ")[0]
     return [ROOT / path for path in re.findall(r"`(tests/\w+)`", beginning)]
 
 
 def docstrings() -> Iterator[tuple[Path, str]]:
-    """What each test says of itself, with its folder."""
+    """The docstring of each test, with its folder."""
     for folder in folders():
         for path in folder.glob("test_*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -40,7 +40,7 @@ def docstrings() -> Iterator[tuple[Path, str]]:
 
 
 def cites(docstring: str, number: str) -> bool:
-    """Whether the number is there, and not as a piece of a longer one."""
+    """Return whether the number is there, and not as part of a longer one."""
     return re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", docstring) is not None
 
 

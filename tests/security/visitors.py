@@ -1,4 +1,4 @@
-"""One titulaire with something to hide, and everyone who may come to their door."""
+"""A titulaire with private data, and every kind of visitor."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EMPLOYERS = (MODIFIES, CONSULTS, REVOKED, ENDED, WITHOUT)
 ORGANISMES = (ADDRESSED, ELSEWHERE)
 AGENTS = (*EMPLOYERS, *ORGANISMES)
 ROLES = (*OUTSIDERS, ANOTHER, TITULAIRE, *AGENTS)
-# How a session gets old: 30 minutes without action, 12 hours in all.
+# A session expires after 30 minutes without action, or 12 hours in all.
 AGEING = {
     IDLE: "UPDATE session SET last_seen_at = now() - interval '31 minutes'",
     TOO_LONG: "UPDATE session SET created_at = now() - interval '721 minutes'",
@@ -47,49 +47,49 @@ ORGANISME_ID = "0198c0de-0000-7000-8000-00000000f0f0"
 ORGANISME_SIRET, OTHER_ORGANISME_SIRET = "55210055400013", "41816609600051"
 COOKIE = "compte"
 LINK = re.compile(r"https?://[^\s/]+(/[a-z-]+/[A-Za-z0-9_-]{43})")
-# Tables that a visitor may touch: each page touches its own session, a session that ended is
-# forgotten by a logout, and what it still sends is kept for its owner.
+# Tables that a visitor may change: each page touches its own session, a logout deletes an expired
+# session, and a form sent too late is kept for its owner.
 MAY_CHANGE = {
     TITULAIRE: {"session"},
     IDLE: {"session", "kept_form"},
     TOO_LONG: {"session", "kept_form"},
 }
-# What pages that let an agent in may tell of the titulaire; never the rest.
+# The titulaire's data that agents with access may see.
 SEEN_BY_EMPLOYERS = frozenset({"first name", "birth name", "formation"})
 MAY_READ = {
     MODIFIES: SEEN_BY_EMPLOYERS,
     CONSULTS: SEEN_BY_EMPLOYERS,
     ADDRESSED: SEEN_BY_EMPLOYERS | {"e-mail"},
 }
-# What an organisme decides: each list on a dossier of its own.
+# The decisions of an organisme: each tuple on a separate dossier.
 DECIDED = (("", "/valider", "/clore"), ("/renvoyer",), ("/refuser",), ("/annuler",))
-# What looking changes: the first visit of an employer's day is told in the history.
+# Changes made by reading: an employer's first visit of the day is recorded in the history.
 A_VISIT = frozenset({"delegation", "event", "event_head"})
 NOTED_BY_A_VISIT = {MODIFIES: A_VISIT, CONSULTS: A_VISIT}
 
 
 @dataclass(frozen=True)
 class World:
-    """A titulaire, what is theirs, and who visits."""
+    """A titulaire, their data, and the visitor."""
 
     runtime: Runtime
     role: str
     visitor: Client
-    # Who the visitor is, when they log in.
+    # The visitor's identity, if they log in.
     who: Person | InventedAgent | None
     person: Person
-    # Paths of their own things, by the route that leads there.
+    # The paths of the visitor's own resources, by route.
     paths: Mapping[str, str]
     ids: tuple[UUID, ...]
-    # Where an employer would find the confidential dossier.
+    # The confidential dossier's path on an employer's desk.
     confidential_path: str
-    # Where an organisme would find the draft that is not submitted to it yet.
+    # The path of the unsubmitted draft on an organisme's desk.
     unsubmitted_path: str
     csrf: dict[str, str] = field(default_factory=dict)
 
     @property
     def secrets(self) -> dict[str, str]:
-        """What no page says to anyone else, by what it is."""
+        """The strings that no page may show to anyone else, by name."""
         return {
             "first name": self.person.first_name,
             "birth name": self.person.birth_name,
@@ -101,11 +101,11 @@ class World:
         }
 
     def at(self, paths: Mapping[str, str]) -> World:
-        """The same, some routes leading elsewhere."""
+        """The same with other paths for some routes."""
         return replace(self, paths={**self.paths, **paths})
 
     async def tokens(self) -> dict[str, str]:
-        """What makes a form one of ours; a page is opened for it when the browser changed."""
+        """The tokens of a genuine form, fetched from a page when the browser's cookie changed."""
         cookie = self.visitor.http.cookies.get(COOKIE, "")
         if not cookie or cookie not in self.csrf:
             page = await self.visitor.get("/connexion")
@@ -114,7 +114,7 @@ class World:
         return {"csrf": self.csrf[cookie], "key": new_token(self.runtime.randomness)}
 
     async def come_back(self, page: Page) -> None:
-        """Log in again after logging out, with the password the account was opened with."""
+        """Log in again after a logout, with the original password."""
         if self.who is None or "set-cookie" not in page.response.headers:
             return
         is_agent = isinstance(self.who, InventedAgent)
@@ -123,7 +123,7 @@ class World:
             await _enter(self.visitor, self.who)
 
     async def rows(self) -> dict[str, list[str]]:
-        """Every row that names them or what is theirs, but for what this visitor may touch."""
+        """Every row about the titulaire, except those this visitor may change."""
         async with self.runtime.db.connection() as connection:
             tables = await connection.fetch(
                 "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'"
@@ -145,7 +145,7 @@ class World:
 
 @asynccontextmanager
 async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[World]:
-    """Everything is there: sessions, an e-mail change and a password link that wait, a form."""
+    """A complete world: sessions, a pending e-mail change and password link, a kept form."""
     runtime: Runtime = app.state.runtime
     person = Person(first_name="Philomène", birth_name="Canarienne", email="philo@canari.example")
     account_id = await open_account(runtime, person)
@@ -210,7 +210,7 @@ async def _delegation(
     who: Person | InventedAgent | None,
     person_id: UUID,
 ) -> UUID:
-    """The one the visitor tries: their employer's, else another employer's, which runs."""
+    """The délégation to try: one of their employer, else a running one of another employer."""
     if not isinstance(who, InventedAgent) or role not in EMPLOYERS or role == WITHOUT:
         async with runtime.db.connection() as connection:
             found: UUID = await connection.fetchval("SELECT id FROM delegation")
@@ -227,7 +227,7 @@ async def _delegation(
 async def _belongings(
     runtime: Runtime, own: Client, outbox: Outbox, person: Person
 ) -> dict[str, str]:
-    """What they have besides dossiers, and where it is."""
+    """The titulaire's other resources and their paths."""
     await own.submit(await own.get("/espace/heures"), {"dif": "70"}, action="/espace/heures")
     address = "/espace/informations/courriel"
     typed = {"email": NEW_ADDRESS, "email_confirmation": NEW_ADDRESS, "password": PASSWORD}
@@ -260,7 +260,7 @@ async def _belongings(
 
 @dataclass(frozen=True)
 class Dossiers:
-    """Drafts, one of them to be deleted, one confidential; and those an organisme decides on."""
+    """Drafts, one to delete, one confidential; and dossiers awaiting an organisme's decision."""
 
     draft: UUID
     deleted: UUID
@@ -289,7 +289,7 @@ async def _dossiers(runtime: Runtime, person_id: UUID) -> Dossiers:
 
 
 def _dossier_paths(delegation_id: UUID, dossiers: Dossiers) -> dict[str, str]:
-    """By the routes of the titulaire, of an employer and of an organisme."""
+    """Paths by route, for the titulaire, an employer and an organisme."""
     person = "/employeur/personnes/{}"
     paths = {
         person.format("{delegation_id:uuid}") + rest: person.format(delegation_id) + rest

@@ -20,7 +20,7 @@ NEW = "Girafe-913-Mauve"
 
 
 def fields(person: Person, **changes: str) -> dict[str, str]:
-    """A right answer, or one changed."""
+    """The fields of a valid form, with one change."""
     return {
         "password_current": person.password,
         "password": NEW,
@@ -37,7 +37,7 @@ async def change(client: Client, person: Person, **changes: str) -> Page:
 async def test_the_password_is_changed_and_the_owner_is_told(
     client: Client, outbox: Outbox
 ) -> None:
-    """6.2.3, 6.3.7: by who knows the current one; told by mail."""
+    """6.2.3, 6.3.7: requires the current one; notified by mail."""
     person = Person()
     page = await register_and_log_in(client, person, outbox)
     assert f'href="{URL}"' in page.html
@@ -120,7 +120,7 @@ async def test_guesses_of_the_current_password_are_bounded(
         )
     )
     statuses = [answer.status for answer in answers]
-    # Those of one browser that wait for a hash are few: the others are refused, and not counted.
+    # One browser may only queue a few hashes: the others are refused, and not counted.
     assert set(statuses) <= {422, 429, 503}
     while statuses[-1] != 429 or statuses.count(422) < 10:
         wrong = {**page.values(URL), **fields(person, password_current="Faux-000-pas")}

@@ -1,4 +1,4 @@
-"""« Mes connexions »: what is open, ending one or all the others."""
+"""« Mes connexions »: the open sessions, ending one or all the others."""
 
 from __future__ import annotations
 

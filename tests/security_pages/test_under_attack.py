@@ -1,4 +1,4 @@
-"""In an open session, what the password confirms works whatever strangers do at the login page."""
+"""Strangers' failed logins do not block password confirmation in an open session."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def person(runtime: Runtime) -> Person:
 
 @pytest.fixture
 async def space(client: Client, person: Person, runtime: Runtime) -> Client:
-    """Their browser, logged in; then a stranger failed a hundred times."""
+    """The titulaire's browser, logged in; then a stranger has failed a hundred times."""
     await make_known(client, person)
     await log_in(client, person)
     await fail(runtime, person, FAILURES_BEFORE_RESET)

@@ -1,4 +1,4 @@
-"""« Mot de passe oublié »: the request, the link, and what the new password ends."""
+"""« Mot de passe oublié »: the request, the link, and the effects of the new password."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 
 
 async def ask(client: Client, nir: str) -> Page:
-    """Ask for a link."""
+    """Request a link."""
     return await client.submit(await client.get(FORGOTTEN), {"nir": nir})
 
 
 async def asked_link(client: Client, person: Person, outbox: Outbox) -> str:
-    """Ask for a link and return the path mailed."""
+    """Request a link and return the path mailed."""
     await ask(client, person.nir)
     await outbox.deliver()
     found = LINK.search(outbox.to(person.email)[-1].text)
@@ -43,7 +43,7 @@ async def asked_link(client: Client, person: Person, outbox: Outbox) -> str:
 
 
 async def age_tokens(runtime: Runtime, interval: str) -> None:
-    """Let time pass for the links."""
+    """Move the links into the past."""
     async with runtime.db.connection() as connection:
         await connection.execute(
             f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'"
@@ -78,9 +78,11 @@ async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
     assert "Synthèse de votre compte" in page.text
 
     await outbox.deliver()
-    told = outbox.to(person.email)[-1]
-    assert told.subject == "Votre mot de passe a changé"
-    assert "remplacé au moyen d’un lien « Mot de passe oublié »" in told.text.replace("\u00a0", " ")
+    notice = outbox.to(person.email)[-1]
+    assert notice.subject == "Votre mot de passe a changé"
+    assert "remplacé au moyen d’un lien « Mot de passe oublié »" in notice.text.replace(
+        "\u00a0", " "
+    )
 
 
 async def test_an_unknown_nir_gets_the_same_pages_and_no_mail(
@@ -202,7 +204,7 @@ async def test_a_mail_sent_twice_after_a_crash_carries_links_that_both_work(
     await register(client, person, outbox)
     first = await asked_link(client, person, outbox)
     async with runtime.db.connection() as connection:
-        # As after a crash between the server's 250 and our note of it.
+        # As after a crash between the server's 250 and the update of the status.
         await connection.execute(
             "UPDATE mail SET status = 'queued', sent_at = NULL WHERE kind = 'password-reset'"
         )
@@ -281,7 +283,7 @@ async def test_every_session_ends_with_the_old_password(
 async def test_a_reset_clears_the_failures_and_opens_the_door_at_once(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """6.1.1: nobody else's failures lock an owner out for good."""
+    """6.1.1: other people's failures never lock an owner out for good."""
     person = Person()
     await register(client, person, outbox)
     right = person.password
@@ -307,7 +309,7 @@ async def test_a_request_waiting_while_the_password_changes_opens_nothing(
     page = await client.get(path)
     sent = len(outbox.peer.received)
     await ask(client, person.nir)
-    # The worker has not seen the second request yet.
+    # The worker has not processed the second request yet.
     await client.submit(page, NEW)
     await outbox.deliver()
     subjects = [mail.subject for mail in outbox.peer.received[sent:]]

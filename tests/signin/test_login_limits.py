@@ -1,4 +1,4 @@
-"""Wrong passwords: counted before they are judged, apart for browsers that the account knows."""
+"""Wrong passwords: counted before checking, and separately for known browsers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DAY = 86400
 
 @pytest.fixture
 async def person(client: Client, outbox: Outbox) -> Person:
-    """Someone who has registered with `client`, which their account therefore knows."""
+    """A person who registered with `client`, which their account therefore knows."""
     someone = Person()
     await register(client, someone, outbox)
     return someone
@@ -38,13 +38,13 @@ async def person(client: Client, outbox: Outbox) -> Person:
 
 @pytest.fixture
 async def stranger(app: Starlette) -> AsyncIterator[Client]:
-    """A browser that no account knows, elsewhere."""
+    """A browser unknown to any account, at another address."""
     async with Client(app, address="198.51.100.66") as browser:
         yield browser
 
 
 async def refused(browser: Client, person: Person, times: int = 1) -> list[int]:
-    """The answers to so many wrong passwords."""
+    """The answers to this many wrong passwords."""
     wrong = Person(nir=person.nir, password=WRONG)
     return [(await log_in(browser, wrong)).status for _ in range(times)]
 
@@ -53,7 +53,7 @@ async def refused(browser: Client, person: Person, times: int = 1) -> list[int]:
 async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
     client: Client, stranger: Client, person: Person, runtime: Runtime, known: bool
 ) -> None:
-    """6.1.1, 6.3.1: and once the quarter of an hour is over, the owner comes in."""
+    """6.1.1, 6.3.1: and after the quarter of an hour, the owner logs in."""
     browser = client if known else stranger
     typed = {**(await browser.get(LOGIN)).values(), "nir": person.nir, "password": WRONG}
     answers = await asyncio.gather(*(browser.post(LOGIN, typed) for _ in range(50)))
@@ -67,7 +67,7 @@ async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
 async def test_a_stranger_s_tries_close_nothing_to_a_browser_that_the_account_knows(
     client: Client, stranger: Client, person: Person, runtime: Runtime
 ) -> None:
-    """6.3.1: for a quarter of an hour, nor after a hundred failures, nor at the same address."""
+    """6.3.1: during the quarter of an hour, after a hundred failures, or at the same address."""
     assert await refused(stranger, person, 11) == [422] * 10 + [429]
     await fail(runtime, person, FAILURES_BEFORE_RESET - 10)
     for _ in range(FAILURES_PER_ADDRESS.hits):
@@ -89,7 +89,7 @@ async def test_the_cookie_of_one_account_is_worth_nothing_for_another(
 async def test_a_browser_that_the_account_knows_has_a_hundred_failures_of_its_own(
     client: Client, stranger: Client, person: Person, runtime: Runtime
 ) -> None:
-    """6.1.1: then a link by mail; other browsers go on."""
+    """6.1.1: then a link by mail is needed; other browsers are unaffected."""
     [device] = await column(runtime, "SELECT token_digest FROM known_device")
     for _ in range(FAILURES_BEFORE_RESET - 1):
         await runtime.limits.hit((IN_A_ROW_PER_DEVICE, device.hex()))
@@ -118,7 +118,7 @@ async def test_an_address_that_tries_many_numbers_is_refused_and_another_is_not(
 async def test_after_a_hundred_failures_any_password_asks_for_a_link_known_or_not(
     stranger: Client, person: Person, runtime: Runtime, known: bool
 ) -> None:
-    """6.1.1, 6.3.8: one fewer, and the right one still opens the account."""
+    """6.1.1, 6.3.8: after one fewer, the right one still works."""
     assert FAILURES_BEFORE_RESET == 100
     tried = person if known else Person()
     await fail(runtime, tried, 99)
@@ -137,7 +137,7 @@ async def test_after_a_hundred_failures_any_password_asks_for_a_link_known_or_no
 async def test_a_try_now_and_then_does_not_renew_failures_for_ever(
     stranger: Client, person: Person, runtime: Runtime
 ) -> None:
-    """6.1.1: they are forgotten ninety days after the first one."""
+    """6.1.1: they expire ninety days after the first one."""
     await fail(runtime, person, 99)
     await let_time_pass(runtime, FAILURES_SECONDS - DAY)
     assert await refused(stranger, person) == [422]
@@ -149,7 +149,7 @@ async def test_a_try_now_and_then_does_not_renew_failures_for_ever(
 async def test_the_reset_link_is_a_way_in_while_a_stranger_keeps_trying(
     app: Starlette, stranger: Client, person: Person, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """6.1.1: with a browser that the account has never seen, at once and afterwards."""
+    """6.1.1: with a browser unknown to the account, at once and afterwards."""
     async with Client(app, address="198.51.100.9") as owner:
         await refused(stranger, person, 10)
         await fail(runtime, person, FAILURES_BEFORE_RESET - 10)

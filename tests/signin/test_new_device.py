@@ -1,4 +1,4 @@
-"""A login from a browser never seen is told by mail, and kinds of device are coarse."""
+"""A login from a new browser is notified by mail; user agents are reduced to coarse kinds."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_device_is_one_of_a_few_dozen_kinds(header: str, kind: str) -> None:
 async def subjects_after_login(
     client: Client, person: Person, outbox: Outbox, user_agent: str
 ) -> list[str]:
-    """What arrives after a login from there."""
+    """The subjects of the mails after a login with this user agent."""
     before = len(outbox.peer.received)
     client.http.headers["User-Agent"] = user_agent
     await log_in(client, person)
@@ -92,7 +92,7 @@ async def test_saying_that_one_is_of_a_known_kind_silences_nothing(
     assert await subjects_after_login(client, person, outbox, FIREFOX) == []
     async with Client(app, address="198.51.100.9") as thief:
         assert await subjects_after_login(thief, person, outbox, FIREFOX) == [SUBJECT]
-        # Who clears the cookies is told each time; the mail says so.
+        # A user who clears cookies is notified each time; the mail says so.
         thief.http.cookies.clear()
         assert await subjects_after_login(thief, person, outbox, FIREFOX) == [SUBJECT]
     assert "efface ses cookies" in outbox.to(person.email)[-1].text
@@ -188,5 +188,5 @@ async def test_a_link_followed_on_a_new_device_does_not_make_it_known(
     person.password = "Girafe-913-Mauve"
     fields = {"password": person.password, "password_confirmation": person.password}
     await client.submit(await client.get(link), fields)
-    told = await subjects_after_login(client, person, outbox, SAFARI)
-    assert sorted(told) == [SUBJECT, "Votre mot de passe a changé"]
+    subjects = await subjects_after_login(client, person, outbox, SAFARI)
+    assert sorted(subjects) == [SUBJECT, "Votre mot de passe a changé"]

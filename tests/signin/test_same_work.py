@@ -1,4 +1,4 @@
-"""Logins, forgotten passwords and registrations ask the database the same for known and unknown."""
+"""The queries of a login, a forgotten password or a registration: known and unknown alike."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ async def refused_login(client: Client, nir: str) -> Page:
 
 
 async def forgotten_password(client: Client, nir: str) -> Page:
-    """A request for a link."""
+    """Request a link."""
     page = await client.get("/mot-de-passe-oublie")
     return await client.submit(page, {"nir": nir})
 
 
 async def at_validation(client: Client, typed: Person) -> Page:
-    """The recap, to be sent."""
+    """The recap page of a registration, ready to be sent."""
     return await to_validation(client, typed)
 
 
 async def at_waiting(client: Client, typed: Person) -> Page:
-    """The waiting page, whose button asks for another mail."""
+    """The waiting page, with a button for another mail."""
     return await to_waiting(client, typed)
 
 
 async def at_address(client: Client, typed: Person) -> Page:
-    """The form of another address, after one that nobody has."""
+    """The form for correcting an address, after an unknown one."""
     await to_waiting(client, Person(nir=typed.nir))
     return await client.get("/inscription/courriel/adresse")
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """The statements sent to the database from now on, with the shape of what they gave."""
+    """Record the statements sent to the database, with the shape of their results."""
     noted: list[tuple[str, str]] = []
     for name in ("execute", "executemany", "fetch", "fetchrow", "fetchval"):
         original = getattr(asyncpg.Connection, name)
@@ -78,7 +78,7 @@ async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
     known = Person()
     await register(client, known, outbox)
 
-    # The first attempt of each prepares its statements and makes its counters.
+    # The first attempt of each prepares its statements and creates its counters.
     pages, lists = [], []
     async with Client(app) as stranger:
         for nir in (known.nir, Person().nir):
@@ -104,7 +104,7 @@ async def test_a_registration_of_what_is_known_asks_the_same_as_any_other(
     ready: Callable[[Client, Person], Awaitable[Page]],
     shared: tuple[str, ...],
 ) -> None:
-    """6.3.8: sent, its mail asked for again, its address corrected."""
+    """6.3.8: submitted, its mail requested again, its address corrected."""
     known = Person()
     await register(client, known, outbox)
 

@@ -1,4 +1,4 @@
-"""Several links to another password: each works until one of them has served."""
+"""Several password links: each works until one of them is used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from web.core.runtime import Runtime
 async def test_a_stranger_s_requests_leave_the_owner_s_link_as_it_is(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:
-    """6.1.1: who keeps asking for a link keeps nobody from choosing a password."""
+    """6.1.1: repeated requests do not prevent the owner from choosing a password."""
     person = Person()
     await register(client, person, outbox)
     mine = await asked_link(client, person, outbox)

@@ -1,4 +1,4 @@
-"""What several test files of registration need."""
+"""Fixtures shared by the tests of registration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.core.clock import Clock
 
 @dataclass
 class Day:
-    """The web machine's time, set by hand before the first page."""
+    """The web machine's clock, set before the first page."""
 
     now: datetime = field(default=datetime.min)
 
@@ -29,15 +29,15 @@ class Day:
 
 @pytest.fixture
 def day() -> Day:
-    """What `dated` believes the time to be."""
+    """The time used by `dated`."""
     return Day()
 
 
 @pytest.fixture
 async def dated(app: Starlette, day: Day) -> AsyncIterator[Client]:
-    """A browser that has passed the security check, before an application with a clock of its own.
+    """A browser that has passed the security check, with an application whose clock is set.
 
-    Challenges live by both clocks: that is why the check is passed before the time is moved.
+    Challenges depend on both clocks: the check is passed before the time is changed.
     """
     another = create_app(app.state.runtime.settings, clock=Clock(lambda: day.now))
     async with Client(app) as today:

@@ -1,4 +1,4 @@
-"""The link of the mail: looking changes nothing, pressing opens one account."""
+"""The link of the mail: a GET changes nothing, a press opens one account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATER = "UPDATE {table} SET expires_at = expires_at - interval '{interval}'"
 
 
 async def age_links(runtime: Runtime, interval: str) -> None:
-    """Let time pass for the registration and its links."""
+    """Move the registration and its links into the past."""
     await run(
         runtime,
         LATER.format(table="registration", interval=interval)
@@ -123,7 +123,7 @@ async def test_a_link_lives_exactly_fifteen_days_by_the_database(
         "SELECT r.expires_at = t.expires_at AND r.expires_at - r.submitted_at = interval '15 days'"
         " FROM registration r JOIN bearer_token t ON t.subject_id = r.id",
     ) == [True]
-    # now() stands still within a transaction: the very second can be looked at.
+    # now() is constant within a transaction, so the exact second can be tested.
     async with runtime.db.transaction() as connection:
         for left, is_expired in (("1 second", False), ("0 seconds", True), ("-1 second", True)):
             await connection.execute(
@@ -277,7 +277,7 @@ async def test_what_was_typed_leaves_the_registration_for_the_account(
 
 
 async def test_the_mail_repeats_nothing_that_was_typed(client: Client, outbox: Outbox) -> None:
-    """Its address may be anyone's: a name is a sentence that somebody chose."""
+    """The address may belong to anyone, and a name field may hold any sentence."""
     person = Person(first_name="Gagnez mille euros", birth_name="En appelant vite")
     await mailed(client, person, outbox)
     [mail] = outbox.to(person.email)

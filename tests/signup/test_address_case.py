@@ -1,4 +1,4 @@
-"""A titulaire's address is one, whatever capitals it is written with."""
+"""A titulaire's address is case-insensitive."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def account_id(runtime: Runtime) -> UUID:
 
 
 async def before(runtime: Runtime, account_id: UUID, email: str) -> None:
-    """As the row was made when capitals of the local part counted."""
+    """Rewrite the row as when the local part was case-sensitive."""
     digest = email_digests(runtime.hasher, email)[1]
     await run(
         runtime,

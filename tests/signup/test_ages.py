@@ -1,4 +1,4 @@
-"""Who may register at what age: the boundaries of 15 and 16, and the apprenticeship between."""
+"""The minimum age: the boundaries of 15 and 16, and apprenticeship in between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = {
     "employer_siret": "N° SIRET de l’employeur",
 }
 DECLARED = {"apprenticeship": "y", "signed_on": "01/04/2030", "employer_siret": SIRET}
-# On 15 June 2030: year and month in the NIR, and what the age says.
+# On 15 June 2030: year and month of the NIR, and the resulting age.
 ON_15_JUNE_2030 = [
     ("1506", "asked"),  # 14 or 15, whether born before or after the 15th
     ("1507", "refused"),
@@ -30,7 +30,7 @@ ON_15_JUNE_2030 = [
     ("1399", "accepted"),
     ("3006", "refused"),  # born this month
     ("3007", "refused"),
-    ("3101", "accepted"),  # 1931: never a year to come
+    ("3101", "accepted"),  # 1931: never a future year
 ]
 TOO_YOUNG = "vous avez moins de 15 ans"
 PERHAPS = "vous avez peut-être moins de 16 ans"
@@ -125,7 +125,7 @@ async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) 
 
 
 async def test_a_contract_signed_today_in_noumea_is_signed(dated: Client, day: Day) -> None:
-    """In Paris it is still yesterday there."""
+    """It is still yesterday in Paris."""
     day.set(2030, 6, 15, 23)
     assert (await send(dated, "1412", **{**DECLARED, "signed_on": "16/06/2030"})).status == 303
 

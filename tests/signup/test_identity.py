@@ -1,4 +1,4 @@
-"""« S'inscrire »: what the second step refuses, and how it says so."""
+"""« S'inscrire »: the refusals of the second step and their messages."""
 
 from __future__ import annotations
 
@@ -117,15 +117,15 @@ RIGHT = [
 
 
 def only_problem(page: Page) -> tuple[str, str]:
-    """The one field that is wrong, and its sentence, beside it and, named, in the summary."""
+    """Check that one field is wrong: its message beside it and, with its name, in the summary."""
     assert page.dom is not None
     marked = [n for n in page.dom.iter() if (n.get("id") or "").endswith("-error")]
     assert len(marked) == 1, [n.get("id") for n in marked]
     field = (marked[0].get("id") or "").removesuffix("-error")
     sentence = page.error_of(field).removeprefix("Erreur : ")
     assert page.text.casefold().count(sentence.casefold()) == 2
-    [told] = page.summary.values()
-    assert told.casefold().endswith(f" : {sentence}".casefold())
+    [message] = page.summary.values()
+    assert message.casefold().endswith(f" : {sentence}".casefold())
     assert "Une erreur est à corriger" in page.text
     return field, sentence
 
@@ -139,9 +139,9 @@ async def test_each_wrong_value_is_told_beside_its_field(client: Client) -> None
             typed["email_confirmation"] = value or "zoe@exemple.fr"
         page = await client.submit(page, typed)
         assert page.status == 422, (field, value)
-        wrong, told = only_problem(page)
-        assert wrong == field, (field, value, told)
-        assert sentence in told, (field, value, told)
+        wrong, message = only_problem(page)
+        assert wrong == field, (field, value, message)
+        assert sentence in message, (field, value, message)
         assert page.title.startswith("Erreur\u00a0: ")
 
 

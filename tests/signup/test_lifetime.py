@@ -1,4 +1,4 @@
-"""A registration under way: it outlives the application, belongs to one browser, ends in time."""
+"""A registration in progress: survives a restart, is bound to one browser, expires."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ EXPIRED, WAITING = "/inscription/expiree", "/inscription/courriel"
 
 
 async def age(runtime: Runtime, interval: str) -> None:
-    """Let time pass since the last action."""
+    """Move the last action into the past."""
     await run(
         runtime, f"UPDATE registration SET last_action_at = last_action_at - interval '{interval}'"
     )
 
 
-class Restarting:
-    """The same browser, before an application that is started anew for each request."""
+class RestartingBrowser:
+    """The same browser, with an application restarted for each request."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -51,7 +51,7 @@ class Restarting:
 
 async def test_the_application_may_restart_between_any_two_requests(settings: Settings) -> None:
     person = Person()
-    browser = Restarting(settings)
+    browser = RestartingBrowser(settings)
     await browser.submit(TERMS, {"accepted": "y"})
     await browser.submit(IDENTITY, person.identity())
     await browser.submit(PASSWORD_STEP, {"password": PASSWORD, "password_confirmation": PASSWORD})

@@ -1,4 +1,4 @@
-"""What the strength says while a password is typed is what the form answers once it is sent."""
+"""The live strength meter agrees with the answer to the submitted form."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PASSWORDS = st.lists(PIECES | ANY, max_size=6).map("".join)
 
 
 def answered(password: str) -> list[str]:
-    """What the form says of it once it is sent."""
+    """The form's messages about the submitted password."""
     form = NewPasswordForm(FormData({"password": password, "password_confirmation": password}))
     assert form.is_right_for(OWNER) == (not form.errors)
     return list(form.password.errors)

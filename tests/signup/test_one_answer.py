@@ -1,4 +1,4 @@
-"""Registering what is known looks, to the byte, like registering what is not (ASVS 6.3.8)."""
+"""Registering known data looks, byte for byte, like registering unknown data (ASVS 6.3.8)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d|<time.*?</time>")
 
 
 def same_for_all(page: Page, person: Person) -> list[object]:
-    """An answer without what is drawn at random, the moment, and what the person typed."""
+    """An answer without random values, the time, and the typed values."""
     text = page.html
     for pattern, replacement in RANDOM:
         text = pattern.sub(replacement, text)
@@ -40,7 +40,7 @@ def same_for_all(page: Page, person: Person) -> list[object]:
     tail = person.nir[-4:]
     for typed in (person.email, person.nir, f"{tail[0]}\u00a0{tail[1:]}"):
         text = text.replace(typed, "typed")
-    # The mask keeps the first letter and the domain's.
+    # The mask keeps the first letter and that of the domain.
     text = re.sub(r"\w••••@e••••\.fr", "masked", text)
     headers = [
         (name, re.sub(r"(compte|avant)=[\w.-]+", r"\1=", value))
@@ -51,7 +51,7 @@ def same_for_all(page: Page, person: Person) -> list[object]:
 
 
 async def journey(client: Client, person: Person, outbox: Outbox) -> list[list[object]]:
-    """Every answer that a person who registers gets, redirects and the mail's state included."""
+    """Every answer of a registration, including redirects and the state of the mail."""
     answers: list[Page] = []
 
     async def send(page: Page, fields: dict[str, str]) -> Page:
@@ -66,7 +66,7 @@ async def journey(client: Client, person: Person, outbox: Outbox) -> list[list[o
     answers.append(await client.post("/inscription/mot-de-passe/robustesse", part, htmx=True))
     page = await send(page, {"password": PASSWORD, "password_confirmation": PASSWORD})
     page = await send(page, {})
-    await send(page, {})  # the mail is asked for again
+    await send(page, {})  # request the mail again
     await outbox.deliver()
     answers.append(await client.get("/inscription/courriel", htmx=True))
     answers.append(await client.get("/inscription/courriel"))
@@ -100,10 +100,10 @@ async def test_a_known_nir_is_told_to_its_holder_once(
         await outbox.deliver()
     assert [mail.subject for mail in outbox.to(HOLDER.email)] == [ALREADY]
     assert {mail.subject for mail in outbox.to(newcomer.email)} == {ACTIVATE}
-    told = outbox.to(HOLDER.email)[0]
-    assert not LINK.search(told.text)
-    assert newcomer.email not in told.text + told.html
-    assert "/connexion" in told.text
+    notice = outbox.to(HOLDER.email)[0]
+    assert not LINK.search(notice.text)
+    assert newcomer.email not in notice.text + notice.html
+    assert "/connexion" in notice.text
 
 
 async def test_a_holder_is_told_once_although_two_jobs_tell_them_at_once(
@@ -115,13 +115,13 @@ async def test_a_holder_is_told_once_although_two_jobs_tell_them_at_once(
     registration = await value(runtime, "SELECT id FROM registration WHERE status = 'submitted'")
 
     async with runtime.db.transaction() as connection:
-        # The first job holds the account until it ends.
+        # The first job locks the account until it ends.
         await connection.execute("SELECT FROM account FOR NO KEY UPDATE")
         jobs = [asyncio.create_task(tell_holder(runtime, registration)) for _ in range(2)]
         await until_someone_waits(runtime, 2)
     await asyncio.gather(*jobs)
-    told = "SELECT count(*) FROM mail WHERE kind = 'already-registered'"
-    assert await value(runtime, told) == 1
+    count_sql = "SELECT count(*) FROM mail WHERE kind = 'already-registered'"
+    assert await value(runtime, count_sql) == 1
 
 
 @pytest.mark.parametrize("case", ["known e-mail", "both known"])
@@ -150,8 +150,8 @@ async def test_two_known_holders_are_each_told(
         outbox.peer.received.clear()
         mixed = Person(nir=HOLDER.nir, email=other_holder.email)
         await register_without_link(third, mixed, outbox)
-    told = {mail.recipient: mail.subject for mail in outbox.peer.received}
-    assert told == {HOLDER.email: ALREADY, other_holder.email: SHARED}
+    subjects = {mail.recipient: mail.subject for mail in outbox.peer.received}
+    assert subjects == {HOLDER.email: ALREADY, other_holder.email: SHARED}
 
 
 async def test_a_holder_is_told_again_the_day_after(
@@ -183,6 +183,6 @@ async def test_the_link_sent_for_a_known_nir_opens_nothing_and_explains(
 
 
 async def register_without_link(client: Client, person: Person, outbox: Outbox) -> None:
-    """Register, let the worker send, follow nothing."""
+    """Register and let the worker send, without following the link."""
     await to_waiting(client, person)
     await outbox.deliver()

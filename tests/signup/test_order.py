@@ -1,4 +1,4 @@
-"""The four steps in their order: none skipped, none lost on the way back."""
+"""The order of the four steps: none can be skipped, none is lost when going back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WAITING = "/inscription/courriel"
 
 
 async def send_step(client: Client, step: str, page: Page, person: Person) -> Page:
-    """POST to a step what a person would send it, with the tokens of any page at hand."""
+    """POST valid fields to a step, with the tokens of any available page."""
     tokens = {name: page.values()[name] for name in ("csrf", "key")}
     typed = {
         TERMS: {"accepted": "y"},
@@ -228,7 +228,7 @@ async def test_someone_else_registers_in_the_same_browser(client: Client, runtim
 async def test_who_is_logged_in_and_registers_others_stays_logged_in(
     client: Client, runtime: Runtime, outbox: Outbox, space: str
 ) -> None:
-    """One is abandoned, one runs out, two are submitted, in the browser of one session."""
+    """One is abandoned, one expires, two are submitted, in the browser of one session."""
     if space == "/espace":
         await register_and_log_in(client, Person(), outbox)
     else:

@@ -1,4 +1,4 @@
-"""« Saisir son mot de passe »: the rules, the strength while typing, nothing ever echoed."""
+"""« Saisir son mot de passe »: the rules, the live strength, no echo of the password."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def send(client: Client, page: Page, password: str, confirmation: str | No
 
 
 async def strength(client: Client, page: Page, **fields: str) -> Page:
-    """The fragment that follows the typing."""
+    """The fragment that the strength meter loads."""
     return await client.post(STRENGTH, {"csrf": page.values()["csrf"], **fields}, htmx=True)
 
 
@@ -168,7 +168,7 @@ async def test_letters_of_any_alphabet_and_decomposed_accents_count(client: Clie
 
 
 async def test_a_password_manager_knows_every_field(client: Client) -> None:
-    """6.2.7: and nothing in the page stops a paste."""
+    """6.2.7: and pasting is not blocked."""
     chosen = await to_password(client, Person())
     typed = await client.get("/connexion")
     for page, fields in (

@@ -1,4 +1,4 @@
-"""The security check of the second step: once, and never at the price of what was typed."""
+"""The security check of the second step: asked once, and without losing typed values."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ NEW_ONES = "En voici d’autres : recopiez-les."
 
 
 def browser_digest(client: Client) -> bytes:
-    """What the database knows this browser by."""
+    """The digest that identifies this browser in the database."""
     return token_hash(str(client.http.cookies[cookie_name(secure=False)]))
 
 
 async def aged_challenge(client: Client, runtime: Runtime, seconds: int) -> tuple[str, str]:
-    """Token and right answer of a challenge issued some seconds ago."""
+    """The token and right answer of a challenge issued some seconds ago."""
     now = await value(runtime, "SELECT now() - make_interval(secs => $1)", float(seconds))
     token = issue(runtime, browser_digest(client), Kind.CHARACTERS, now).token
     return token, right_answer(runtime.settings.secret_key.get_secret_value(), token)
 
 
 def assert_nothing_lost(page: Page, person: Person, answer: str = "") -> None:
-    """All that was typed is there again, but for an answer that was judged."""
+    """Check that all typed values are shown again, except a judged answer."""
     expected = {**person.identity(), "answer": answer}
     assert {name: page.values()[name] for name in expected} == expected
 
@@ -201,7 +201,7 @@ async def test_another_challenge_in_place_is_the_same_part_of_the_page(client: C
 
 
 def same_for_all(html: str) -> str:
-    """A page without what differs from one challenge to the next."""
+    """A page without the parts that vary between challenges."""
     html = re.sub(r'/captcha/[\w-]+\.|name="challenge" value="[\w-]+"', "", html)
     html = re.sub(r"controle-annonce-[\w-]+", "", html)
     html = re.sub(r'<p id="question">.*?</p>|data-annonce="[^"]*"', "", html)
@@ -270,7 +270,7 @@ async def test_no_security_check_is_asked_at_login(client: Client) -> None:
 async def test_another_text_of_a_used_challenge_is_refused(
     client: Client, app: Starlette, runtime: Runtime
 ) -> None:
-    """2.4.1: one answer for a challenge, in whatever text it comes."""
+    """2.4.1: one answer per challenge, in any encoding."""
     page = await to_identity(client)
     token, answer = await aged_challenge(client, runtime, 60)
     page = await client.submit(page, Person().identity(challenge=token, answer="perdu"))
@@ -282,7 +282,7 @@ async def test_another_text_of_a_used_challenge_is_refused(
 
 
 async def test_a_challenge_is_used_up_by_its_seed(client: Client, runtime: Runtime) -> None:
-    """2.4.1: were there a second text for it, it would be the same challenge."""
+    """2.4.1: a second encoding would be the same challenge."""
     await to_identity(client)
     browser = browser_digest(client)
     now = await value(runtime, "SELECT now()")
@@ -299,7 +299,7 @@ async def test_a_challenge_is_used_up_by_its_seed(client: Client, runtime: Runti
 async def test_someone_logged_in_passes_one_check_for_each_registration(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    """2.4.1: the token of a session stays, and so does what a challenge is bound to."""
+    """2.4.1: the token of a session stays, and so does the binding of challenges."""
     await register_and_log_in(client, Person(), outbox)
     token, answer = await aged_challenge(client, runtime, 60)
     texts = (token, token, f"{token[:5]}!{token[5:]}", f"{token[:6]}!{token[6:]}", f"{token}=")

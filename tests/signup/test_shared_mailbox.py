@@ -1,4 +1,4 @@
-"""Two people, one mailbox: the same page, and a mail that says how to go on."""
+"""Two people with one mailbox: the same page, and a mail that explains how to proceed."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ async def test_the_holder_of_a_number_is_told_that_another_address_was_given(
     assert "autre@exemple.fr" not in mail.text + mail.html
 
 
-class Noting:
-    """A connection that notes the statements it is given."""
+class RecordingConnection:
+    """A connection that records its statements."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -97,7 +97,7 @@ class Noting:
 async def test_the_mail_of_what_is_known_costs_the_worker_the_same_statements(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime, known: tuple[str, ...]
 ) -> None:
-    """6.3.8: it leaves neither sooner nor later."""
+    """6.3.8: it is sent neither sooner nor later."""
     await register(client, HOLDER, outbox)
     lists = []
     for typed in (Person(**{name: getattr(HOLDER, name) for name in known}), Person()):
@@ -108,7 +108,7 @@ async def test_the_mail_of_what_is_known_costs_the_worker_the_same_statements(
         )
         mail = Mail(registration, "activation", registration, typed.email, "", 1, WRITTEN_AT)
         async with runtime.db.transaction() as connection:
-            noting = Noting(connection)
+            noting = RecordingConnection(connection)
             assert await compose_activation(runtime, noting, mail) is not None
         lists.append(noting.noted)
     assert lists[0] == lists[1]

@@ -1,4 +1,4 @@
-"""Strangers who register someone's number keep nobody from registering, nor fill the database."""
+"""Strangers registering someone's number block nobody's registration, nor fill the database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TERMS = "/inscription/conditions"
 
 @pytest.fixture
 async def strangers(app: Starlette) -> AsyncIterator[list[Client]]:
-    """Browsers at addresses of their own."""
+    """Browsers at different addresses."""
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(Client(app, address=f"198.51.{number}.9"))
@@ -44,7 +44,7 @@ async def test_strangers_elsewhere_do_not_use_up_the_registrations_of_a_number(
 async def test_the_same_first_step_again_and_again_stops_adding_rows(
     app: Starlette, runtime: Runtime
 ) -> None:
-    """2.4.1: with one cookie and one token, whatever the answers set."""
+    """2.4.1: with one cookie and one token, ignoring the new cookies."""
     async with Client(app) as browser:
         fields = {**(await browser.get(TERMS)).values(), "accepted": "y"}
         held = dict(browser.http.cookies)

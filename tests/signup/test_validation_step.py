@@ -1,4 +1,4 @@
-"""« Valider son inscription »: everything once more, then one mail however often it is pressed."""
+"""« Valider son inscription »: the recap, then one mail however often it is pressed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SPELLINGS = (
 
 
 async def five_times(client: Client, page: Page, fields: dict[str, str]) -> list[tuple[int, str]]:
-    """Press a button five times at once; status and destination of each answer."""
+    """Press a button five times at once; return status and destination of each answer."""
     sent = {**page.values(), **fields}
     target = page.form().get("action") or page.url
     pages = await asyncio.gather(*(client.post(target, sent, follow=False) for _ in range(5)))
@@ -54,7 +54,7 @@ async def test_the_recap_shows_what_was_typed_and_hides_the_number(client: Clien
 async def test_the_first_page_sent_five_times_at_once_goes_on_with_one_registration(
     client: Client, runtime: Runtime
 ) -> None:
-    """Under a token that nobody knew, nor finds by sending the same: the others stay empty."""
+    """Only one copy owns the new token; the others start empty registrations."""
     page = await client.get("/inscription/conditions")
     answers = await five_times(client, page, {"accepted": "y"})
     assert set(answers) == {(303, "/inscription/identite")}
@@ -127,14 +127,14 @@ async def test_registrations_of_one_number_or_address_are_bounded_from_one_netwo
     assert page.status == 429
     assert "Réessayez" in page.text
     assert await value(runtime, "SELECT count(*) FROM mail") == most
-    # Nothing is lost: the step is still there.
+    # Nothing is lost: the step can still be sent.
     assert (await client.get("/inscription/validation")).url == "/inscription/validation"
 
 
 async def test_one_network_does_not_use_up_what_a_mailbox_gets(
     app: Starlette, client: Client, runtime: Runtime
 ) -> None:
-    """2.4.1: the owner of the address registers from home, and the link leaves."""
+    """2.4.1: the owner of the address registers from home, and the link is sent."""
     for number in range(LINKS_PER_HOUR.hits):
         client.http.cookies.clear()
         await to_waiting(client, Person(email=SPELLINGS[number]))

@@ -1,4 +1,4 @@
-"""« Vous allez recevoir un courriel… »: the truth about it, another one, another address."""
+"""« Vous allez recevoir un courriel… »: the state of the mail, another mail, another address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATER = (
 
 
 async def time_passes(runtime: Runtime, how_long: timedelta) -> None:
-    """What was counted was counted earlier."""
+    """Move the counted attempts into the past."""
     for statement in LATER:
         await run(runtime, statement, how_long)
 

@@ -1,4 +1,4 @@
-"""Abbreviations of the glossary: each is explained where a page first writes it."""
+"""Abbreviations of the glossary: each is explained at its first use on a page."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from web.domain.glossary import ABBREVIATIONS, Term
 # How far after an abbreviation its expansion may stand, in characters.
 NEAR = 400
 NAMES = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
-# Organisations bear these names: on a page of a dossier they may be data, as its organisme is.
+# Organisations have these names: on a dossier's page they may be data.
 OWN_NAMES = frozenset(("Agefiph", "Apec", "Fongecif"))
 INLINE = frozenset(
     ("a", "abbr", "b", "em", "i", "q", "small", "span", "strong", "sub", "sup", "time")
 )
-# What people typed, or what is no text.
+# User input, and elements without text.
 SKIPPED = frozenset(("audio", "script", "style", "svg", "textarea"))
 
 
 @dataclass(frozen=True)
 class _Run:
-    """A stretch of text, with the title of the `abbr` it stands in."""
+    """A stretch of text, with the title of its `abbr` element if any."""
 
     text: str
     title: str
 
 
 def _expansion(term: Term) -> re.Pattern[str]:
-    """Its expansion, in the plural too, or the other words that explain it."""
+    """The expansion, plural included, or other explanatory words."""
     words = r"\s+".join(rf"{re.escape(word)}s?" for word in term.expansion.split())
     return re.compile("|".join((words, *map(re.escape, term.explained_by))), re.IGNORECASE)
 
@@ -72,7 +72,7 @@ def _title_at(runs: list[_Run], position: int) -> str:
 
 
 def _runs(node: Element, title: str) -> Iterator[_Run]:
-    """The text of an element in its order; what is no word of a sentence stands apart."""
+    """The text of an element in order; elements that are not running text are separate."""
     if node.tag in SKIPPED or "typed" in (node.get("class") or "").split():
         return
     if node.tag == "abbr":

@@ -1,4 +1,4 @@
-"""Invented agents of organismes and employers, and how they log in."""
+"""Invented agents of organismes and employers, and their login."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class InventedAgent:
-    """Someone who logs in at the professional page; an organisme's has a second factor."""
+    """An agent's identity and credentials; an organisme's agent has a second factor."""
 
     kind: Kind = Kind.EMPLOYER
     siret: str = ""
@@ -52,7 +52,7 @@ def organisme_agent(**values: str) -> InventedAgent:
 
 
 async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
-    """Make the account, as if the invitation had been followed to its end."""
+    """Create the account, as if the invitation had been followed."""
     hashed = await runtime.passwords.hash(normalise(agent.password))
     async with runtime.db.transaction() as connection:
         organisation = await find_or_add_organisation(
@@ -79,13 +79,13 @@ async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
 
 
 async def say_password(client: Client, agent: InventedAgent, path: str = LOGIN) -> Page:
-    """The first step of the login; returns what comes after it."""
+    """Complete the first step of the login; return the next page."""
     page = await client.get(path)
     return await client.submit(page, {"email": agent.email, "password": agent.password})
 
 
 async def log_in_agent(client: Client, agent: InventedAgent, path: str = LOGIN) -> Page:
-    """The whole login; returns the first page of the space."""
+    """Complete the login; return the first page of the space."""
     page = await say_password(client, agent, path)
     if agent.secret is None:
         return page
@@ -93,7 +93,7 @@ async def log_in_agent(client: Client, agent: InventedAgent, path: str = LOGIN) 
 
 
 async def code_of(client: Client, agent: InventedAgent) -> str:
-    """A code that the application accepts now, be it the one of the login just before."""
+    """A code that the application accepts now, even if the last login used it."""
     assert agent.secret
     runtime: Runtime = client.app.state.runtime
     async with runtime.db.connection() as connection:

@@ -1,4 +1,4 @@
-"""What holds for every answer: headers, and for HTML its validity and its accessibility basics."""
+"""Checks of every answer: headers, and for HTML its validity and its accessibility basics."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.support.tree import tree_of
 from web.core.headers import ALWAYS
 from web.menus import MENUS
 
-# The structures that the strict parser, slow as it is, accepted.
+# The structures that the slow, strict parser has accepted.
 _valid: set[str] = set()
-# The digests of the pages that follow the rules: most tests open the same ones on their way.
+# The digests of the audited pages: most tests open the same ones on their way.
 _passed: set[str] = set()
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def audit(response: httpx.Response) -> None:
-    """Raise AssertionError when an answer breaks a rule that all follow."""
+    """Raise AssertionError when an answer breaks a common rule."""
     for name, value in ALWAYS.items():
         assert response.headers.get(name) == value, f"{name} on {response.url}"
     assert "cache-control" in response.headers, response.url
@@ -46,7 +46,7 @@ def audit(response: httpx.Response) -> None:
 
 
 def parse(text: str) -> Element:
-    """The tree, if a strict parser of HTML finds no error; it reads each structure once."""
+    """The tree, if the strict HTML parser finds no error; it parses each structure once."""
     structure = structure_of(text)
     if structure not in _valid:
         parser = html5lib.HTMLParser(strict=True)
@@ -95,7 +95,7 @@ def _tables(dom: Element) -> Iterator[str]:
 
 
 def _without_scripts(dom: Element, nodes: list[Element], *, full: bool) -> Iterator[str]:
-    """What htmx does in place, the browser does alone; the form of a fragment is its page's."""
+    """Check the fallback of each htmx element; a fragment's form is in its page."""
     in_forms = {node for form in dom.iter("form") for node in form.iter()}
     for node in nodes:
         if node.get("data-hx-get") is None and node.get("data-hx-post") is None:

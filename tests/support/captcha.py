@@ -1,4 +1,4 @@
-"""Answers to the security check, known to who knows the secret that challenges are derived from."""
+"""Answers to the security check, derived with the secret of its challenges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.core.crypto import Hasher
 
 
 def right_answer(secret: str, token: str) -> str:
-    """What answers the challenge of this token."""
+    """The right answer to the challenge of this token."""
     raw, hasher = base64.urlsafe_b64decode(token + "=="), Hasher(secret)
     seed = raw[1 + TIME_BYTES : -MAC_BYTES]
     if KINDS[raw[0]] is Kind.QUESTION:
@@ -24,7 +24,7 @@ def right_answer(secret: str, token: str) -> str:
 
 
 async def old_enough(token: str) -> None:
-    """Wait until the challenge is as old as the quickest person's answer."""
+    """Wait until the challenge is old enough for a human's fastest answer."""
     issued_at = int.from_bytes(base64.urlsafe_b64decode(token + "==")[1 : 1 + TIME_BYTES], "big")
     while time.time() < issued_at + MINIMUM_SECONDS + 1:
         await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""A browser without scripts: keeps cookies, fills forms as they are written, audits every page."""
+"""A browser without scripts: keeps cookies, submits forms as written, audits every page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
 class Page:
-    """An answer, read as a person would."""
+    """An answer, with accessors for its visible content."""
 
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
@@ -27,7 +27,7 @@ class Page:
 
     @cached_property
     def dom(self) -> Element | None:
-        """The tree of an HTML answer; parsed when it is asked for, as few pages are."""
+        """The tree of an HTML answer, parsed on demand."""
         return parse(self.response.text) if self.is_html else None
 
     @property
@@ -37,7 +37,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """What is written, spaces folded, no-break spaces made plain."""
+        """The visible text, spaces folded, no-break spaces replaced."""
         assert self.dom is not None, f"{self.url} is no page"
         body = self.dom.find(".//body")
         words = "".join((body if body is not None else self.dom).itertext())
@@ -51,12 +51,12 @@ class Page:
 
     @property
     def location(self) -> str:
-        """Where a redirect leads."""
+        """The target of a redirect."""
         return self.response.headers["location"]
 
     @property
     def summary(self) -> dict[str, str]:
-        """The lines of the summary of errors: the field each leads to, and what it says of it."""
+        """The lines of the error summary: the field each links to, and its message."""
         assert self.dom is not None
         [box] = (node for node in self.dom.iter("div") if node.get("id") == "erreurs")
         return {
@@ -65,7 +65,7 @@ class Page:
         }
 
     def error_of(self, field: str) -> str:
-        """The sentence beside a field; '' without one."""
+        """The error message beside a field; '' without one."""
         assert self.dom is not None
         for node in self.dom.iter():
             if node.get("id") == f"{field}-error":
@@ -73,7 +73,7 @@ class Page:
         return ""
 
     def described(self) -> dict[str, str]:
-        """The description lists: each term and what is said of it."""
+        """The description lists: each term and its description."""
         assert self.dom is not None
         return {
             (div.findtext("dt") or "").strip(): " ".join("".join(said.itertext()).split())
@@ -82,7 +82,7 @@ class Page:
         }
 
     def values(self, action: str | None = None) -> dict[str, str]:
-        """What the form would send if nothing was changed; the first form, or that of an action."""
+        """The values that the unchanged form would send; the first form, or that of an action."""
         form = self.form(action)
         found: dict[str, str] = {}
         for node in form.iter():
@@ -114,7 +114,7 @@ class Page:
 
 
 class Client:
-    """Talks to the application in this process."""
+    """Sends requests to the application in this process."""
 
     def __init__(self, app: Starlette, *, address: str = "203.0.113.7") -> None:
         self.app = app
@@ -137,7 +137,7 @@ class Client:
         await self.http.aclose()
 
     def carry(self, **cookies: str) -> None:
-        """Give the browser these cookies, besides those it has."""
+        """Add these cookies to the browser."""
         for name, text in cookies.items():
             self.http.cookies.set(name, text, domain="127.0.0.1", path="/")
 
@@ -149,7 +149,7 @@ class Client:
     async def post(
         self, path: str, fields: Mapping[str, str], *, htmx: bool = False, follow: bool = True
     ) -> Page:
-        """Send these fields, and no others."""
+        """Send exactly these fields."""
         response = await self.http.post(
             path, data=dict(fields), headers=HTMX if htmx else {}, follow_redirects=follow
         )
@@ -172,7 +172,7 @@ class Client:
     async def press_twice(
         self, page: Page, fields: Mapping[str, str] | None = None, *, action: str | None = None
     ) -> tuple[Page, Page]:
-        """The same form, again when the first answer's cookies are there; both answers."""
+        """Send the form, then again with the cookies of the first answer; return both answers."""
         first = await self.submit(page, fields, action=action, follow=False)
         return first, await self.submit(page, fields, action=action, follow=False)
 

@@ -1,4 +1,4 @@
-"""`python -m web …` run in the process of the tests: nothing is imported anew for each command."""
+"""`python -m web …` run in the tests' process, sparing the imports of a new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.__main__ import cli
 
 @dataclass(frozen=True)
 class Finished:
-    """A command that ended: its exit status and what it wrote."""
+    """A finished command: its exit status and output."""
 
     status: int
     out: str
@@ -21,7 +21,7 @@ class Finished:
 def run_command(*arguments: str, **settings: object) -> Finished:
     """Run a command with its settings in the environment; for tests outside an event loop.
 
-    An exception that the command let escape is raised here.
+    An exception that the command does not catch is raised here.
     """
     environment = {name.upper(): str(value) for name, value in settings.items()}
     result = CliRunner().invoke(cli, arguments, env=environment)

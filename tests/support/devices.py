@@ -1,4 +1,4 @@
-"""Browsers that an account knows already, as if it had been opened there before."""
+"""Browsers known to an account, as after an earlier login."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ COOKIE = device_cookie_name(secure=False)
 
 
 def subject_of(runtime: Runtime, who: Person | InventedAgent) -> bytes:
-    """What a login finds their account by."""
+    """The subject of their account in the login limits."""
     if isinstance(who, Person):
         return nir_digest(runtime.hasher, who.nir)
     return login_subject(runtime.hasher, who.email)
 
 
 async def make_known(client: Client, who: Person | InventedAgent) -> None:
-    """Let the account know this browser."""
+    """Make the account know this browser."""
     runtime: Runtime = client.app.state.runtime
     token = new_token(runtime.randomness)
     kind = device_kind(client.http.headers["User-Agent"])

@@ -1,4 +1,4 @@
-"""Dossiers brought to a status by what the screens call, without the screens."""
+"""Dossiers brought to a status through the services, without the pages."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _requests = itertools.count(1)
 
 
 def one_request(outcome: str = "/espace/dossiers") -> tuple[bytes, str]:
-    """A request nobody sent before: its digest, and the path that answers it."""
+    """A new request: its digest, and the path of its answer."""
     return next(_requests).to_bytes(32), outcome
 
 
 async def person_of(runtime: Runtime, account_id: UUID) -> UUID:
-    """Whose account it is."""
+    """The person of an account."""
     async with runtime.db.connection() as connection:
         found: UUID = await connection.fetchval(
             "SELECT person_id FROM account WHERE id = $1", account_id
@@ -39,7 +39,7 @@ async def person_of(runtime: Runtime, account_id: UUID) -> UUID:
 async def give_hours(
     runtime: Runtime, person_id: UUID, *, dif: int | None = None, cpf: int | None = None
 ) -> None:
-    """Hours, as a declaration and a yearly feed leave them."""
+    """Give hours, as a declaration and a yearly feed do."""
     given = [("dif", "dif_declared", dif, None), ("cpf", "cpf_yearly_credit", cpf, 2025)]
     async with runtime.db.transaction() as connection:
         for balance, kind, hours, year in given:
@@ -58,7 +58,7 @@ async def give_hours(
 
 
 async def add_organisme(runtime: Runtime, name: str = "Fongecif de démonstration") -> UUID:
-    """An organisme financeur to choose."""
+    """Add an organisme financeur to choose."""
     async with runtime.db.connection() as connection:
         count: int = await connection.fetchval("SELECT count(*) FROM organisation")
         found: UUID = await connection.fetchval(
@@ -72,7 +72,7 @@ async def add_organisme(runtime: Runtime, name: str = "Fongecif de démonstratio
 
 
 def complete(organisme_id: UUID, **changes: Any) -> Draft:
-    """Contents that lack nothing."""
+    """The contents of a complete dossier."""
     whole = Draft(
         title="Anglais professionnel",
         trainer_name="École des Quais",
@@ -107,7 +107,7 @@ async def draft(runtime: Runtime, person_id: UUID, contents: Draft) -> UUID:
 async def step(
     runtime: Runtime, dossier_id: UUID, event: Event, author: Author, facts: Facts | None = None
 ) -> None:
-    """What someone who sees the dossier as it is now decides."""
+    """Decide as someone who sees the current revision."""
     dossier = await find(runtime, dossier_id)
     await carry_out(
         runtime,
@@ -121,14 +121,14 @@ async def step(
 
 
 async def submitted(runtime: Runtime, person_id: UUID, contents: Draft) -> UUID:
-    """A dossier that waits for its organisme."""
+    """A dossier awaiting its organisme."""
     dossier_id = await draft(runtime, person_id, contents)
     await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), AGREED)
     return dossier_id
 
 
 async def validated(runtime: Runtime, person_id: UUID, contents: Draft) -> UUID:
-    """A dossier whose hours are reserved."""
+    """A dossier with its hours reserved."""
     dossier_id = await submitted(runtime, person_id, contents)
     await step(runtime, dossier_id, Event.VALIDATE, agent_of(contents))
     return dossier_id

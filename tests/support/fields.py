@@ -1,4 +1,4 @@
-"""What holds for every form and every field of a page."""
+"""Checks of every form and every field of a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 UNLABELLED = {"hidden", "submit", "button", "image"}
-# Fields about the person who fills them, and what lets a browser fill them.
+# Fields about the user, with their autocomplete tokens.
 AUTOCOMPLETE = {
     "nir": {"username"},
     "first_name": {"given-name"},
@@ -29,7 +29,7 @@ ASTERISKS = "Les champs marqués d’un astérisque (*) sont obligatoires."
 
 
 def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
-    """Labels, descriptions, groups, tokens, errors."""
+    """Check labels, descriptions, groups, autocomplete tokens, errors."""
     nodes = list(dom.iter())
     by_id = {node.get("id"): node for node in nodes if node.get("id")}
     labels = {label.get("for"): text(label) for label in dom.iter("label")}
@@ -56,7 +56,7 @@ def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
 
 
 def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
-    """A hint and an error are read with their field, and only a field with an error is wrong."""
+    """Check that hints and errors describe their field, and that aria-invalid needs an error."""
     identity, described = node.get("id"), (node.get("aria-describedby") or "").split()
     for kind in ("hint", "error"):
         if f"{identity}-{kind}" in by_id and f"{identity}-{kind}" not in described:
@@ -91,15 +91,15 @@ def _forms(dom: Element) -> Iterator[str]:
 
 
 def _kept_with(form: Element) -> Iterator[str]:
-    """A browser keeps a new password with the identifier of its form.
+    """Check that a new password's form has the identifier, for password managers.
 
-    But for the link of « Mot de passe oublié »: the number is a secret to who reads the mail.
+    Except on the link of « Mot de passe oublié »: the mail's reader must not learn the number.
     """
     action = form.get("action") or ""
     found = [node for node in form.iter("input") if node.get("autocomplete") == "username"]
     if action.startswith("/mot-de-passe/"):
         if found:
-            yield "the number of an account is told to who has its mail"
+            yield "the number of an account is disclosed to the reader of its mail"
         return
     if len(found) != 1 or not found[0].get("value"):
         yield f"no identifier to keep the new password of {action} with"
@@ -111,7 +111,7 @@ def _kept_with(form: Element) -> Iterator[str]:
 def _summary(
     nodes: list[Element], by_id: dict[str | None, Element], labels: dict[str | None, str]
 ) -> Iterator[str]:
-    """Above the title; each line names the field it leads to, and has the sentence beside it."""
+    """Check the summary: above the title, each line links to its field and repeats its message."""
     summary = by_id.get("erreurs")
     if summary is None:
         return
@@ -131,13 +131,15 @@ def _summary(
 
 
 def _tells(link: Element, field: Element, beside: Element, label: str) -> bool:
-    """Return whether a line names its field, a box excepted, and has its sentence."""
-    told, error = text(link).casefold(), text(beside).casefold()
-    name, _, sentence = told.partition(" : ")
-    names_itself = field.get("type") == "checkbox" or told.startswith(label.rstrip(" *").casefold())
-    return bool(name and sentence and sentence in error) or (names_itself and told in error)
+    """Return whether a line names its field, checkboxes excepted, and has its message."""
+    found, error = text(link).casefold(), text(beside).casefold()
+    name, _, sentence = found.partition(" : ")
+    names_itself = field.get("type") == "checkbox" or found.startswith(
+        label.rstrip(" *").casefold()
+    )
+    return bool(name and sentence and sentence in error) or (names_itself and found in error)
 
 
 def text(node: Element) -> str:
-    """What is written in an element, spaces folded."""
+    """The text of an element, spaces folded."""
     return " ".join("".join(node.itertext()).split())

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
-# Terms that people have accepted: their words stay as they were.
+# Published terms that people have accepted: their text is frozen.
 ACCEPTED_TERMS = ROOT / "templates" / "home" / "terms"
 TEMPLATES = sorted(
     path
@@ -21,9 +21,9 @@ TEMPLATES = sorted(
 MODULES = sorted((ROOT / "web").rglob("*.py"))
 SCRIPT = ROOT / "static" / "app.js"
 JINJA = Environment()
-# Stands for what a template or a program puts in a sentence.
+# A placeholder for a value inserted in a sentence.
 VALUE = "\ufffc"
-# Stands for an instruction, on each side of which there may be a space.
+# A placeholder for a Jinja statement, which may have spaces on both sides.
 CHOICE = "\u200b"
 INLINE = {"a", "abbr", "b", "em", "q", "span", "strong", "time"}
 SPOKEN = {"alt", "aria-label", "content", "title", "data-annonce"}
@@ -32,7 +32,7 @@ COMMON = re.compile(r"\b(?:le|la|les|des|du|votre|vos|une|est|pour|dans|avec|sur
 
 
 def all_texts() -> Iterator[tuple[str, str]]:
-    """Yield each text of the product after the place it stands in, relative to the root."""
+    """Yield each text of the product after its location, relative to the root."""
     for path in TEMPLATES:
         for text in texts_of_template(path):
             yield str(path.relative_to(ROOT)), text
@@ -53,7 +53,7 @@ def sentences_of_script() -> list[str]:
 
 
 def texts_of_template(path: Path) -> Iterator[str]:
-    """Yield what a template shows; of a page, the attributes that are read aloud too."""
+    """Yield the texts of a template, including attributes that are read aloud."""
     source = path.read_text()
     yield from _strings_of(source)
     page = _outside_jinja(source)
@@ -61,7 +61,7 @@ def texts_of_template(path: Path) -> Iterator[str]:
 
 
 def _outside_jinja(source: str) -> str:
-    """The page without its instructions; a value where one is written."""
+    """The page without Jinja statements; expressions become placeholders."""
     written = {"variable_begin": VALUE, "block_begin": CHOICE}
     return "".join(
         value if kind == "data" else written.get(kind, "") for _, kind, value in JINJA.lex(source)
@@ -69,14 +69,14 @@ def _outside_jinja(source: str) -> str:
 
 
 def _strings_of(source: str) -> Iterator[str]:
-    """The sentences given to macros, or chosen by an expression."""
+    """The sentences passed to macros, or chosen by an expression."""
     for _, kind, value in JINJA.lex(source):
         if kind == "string" and _is_french(value):
             yield value[1:-1]
 
 
 class _Spoken(HTMLParser):
-    """What a page shows, and what its attributes say."""
+    """Collects the visible texts of a page, and those of its attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,20 +90,20 @@ class _Spoken(HTMLParser):
         return reader.texts
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Attributes that are read aloud or shown; a block begins another text."""
+        """Collect attributes that are read aloud or shown; a block starts another text."""
         sentence = self.texts.pop() if tag in INLINE else ""
         self.texts += [value for name, value in attrs if name in SPOKEN and value]
         self.texts.append(sentence)
 
     def handle_endtag(self, tag: str) -> None:
-        """A block ends its text; a word inside a sentence does not."""
+        """End the text at the end of a block; inline elements do not."""
         if tag == "style":
             self.texts.pop()
         if tag not in INLINE:
             self.texts.append("")
 
     def handle_data(self, data: str) -> None:
-        """More of the text."""
+        """Append to the text."""
         self.texts[-1] += data
 
 
@@ -131,7 +131,7 @@ def sentences_of_module(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _part(part: ast.expr) -> str:
-    """What an f-string writes, when it is known."""
+    """The constant text of a part of an f-string, or a placeholder."""
     if isinstance(part, ast.Constant):
         return str(part.value)
     is_space = isinstance(part, ast.FormattedValue) and ast.unparse(part.value) == "NBSP"

@@ -1,4 +1,4 @@
-"""The journey, step by step, by the client without scripts."""
+"""The journey, step by step, with the client without scripts."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ LINK = re.compile(r"https?://[^\s/]+(/activation/[A-Za-z0-9_-]{43})")
 
 
 async def to_identity(client: Client) -> Page:
-    """Accept the terms; returns the second step."""
+    """Accept the terms; return the second step."""
     page = await client.get("/inscription/conditions")
     return await client.submit(page, {"accepted": "y"})
 
 
 async def to_password(client: Client, person: Person) -> Page:
-    """Returns the third step."""
+    """Return the third step."""
     return await client.submit(await to_identity(client), person.identity())
 
 
 async def to_validation(client: Client, person: Person) -> Page:
-    """Returns the fourth step."""
+    """Return the fourth step."""
     page = await to_password(client, person)
     fields = {"password": person.password, "password_confirmation": person.password}
     return await client.submit(page, fields)
 
 
 async def to_waiting(client: Client, person: Person) -> Page:
-    """Returns the waiting page."""
+    """Return the waiting page."""
     return await client.submit(await to_validation(client, person))
 
 
 async def register(client: Client, person: Person, outbox: Outbox) -> Page:
-    """The whole registration, its mail sent by a worker, its link followed; returns the login."""
+    """Register, let a worker send the mail, follow its link; return the login."""
     await to_waiting(client, person)
     await outbox.deliver()
     page = await client.get(activation_path(outbox, person))
@@ -43,13 +43,13 @@ async def register(client: Client, person: Person, outbox: Outbox) -> Page:
 
 
 async def log_in(client: Client, person: Person) -> Page:
-    """Returns the first page of the personal space."""
+    """Return the first page of the personal space."""
     page = await client.get("/connexion")
     return await client.submit(page, {"nir": person.nir, "password": person.password})
 
 
 async def register_and_log_in(client: Client, person: Person, outbox: Outbox) -> Page:
-    """Returns the first page of the personal space of a new account."""
+    """Return the first page of the personal space of a new account."""
     await register(client, person, outbox)
     return await log_in(client, person)
 

@@ -1,4 +1,4 @@
-"""Each page and fragment the tests open, written down once when asked, for the Nu HTML checker."""
+"""Pages and fragments opened by the tests, saved on request for the Nu HTML checker."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
-# A folder; `make test` names one, and scripts/check-html reads it.
+# A folder; `make test` sets it, and scripts/check-html reads it.
 FOLDER = os.environ.get("HTML_PAGES")
 DOCTYPE = "<!doctype html>"
 AROUND_A_FRAGMENT = f'{DOCTYPE}\n<html lang="fr"><head><title>Fragment</title></head><body>\n'
 
 # Tokens: they change with each answer, wherever they are.
 _TOKENS = re.compile(r"[A-Za-z0-9_-]{20,}")
-# What changes from one answer to the next and never makes HTML valid or not; a stray « & » stays.
+# Parts that vary between answers without affecting validity; a stray « & » is kept.
 _NEVER_THE_SAME = (
     (re.compile(r"&(?:amp|lt|gt|quot|nbsp|#34|#39);"), ""),
     (re.compile(r'value="[^"&]*"'), 'value=""'),
@@ -22,7 +22,7 @@ _NEVER_THE_SAME = (
     (re.compile(r"[0-9]+"), "0"),
     (re.compile(r">[^<>&]*[^<>&\s][^<>&]*<"), ">text<"),
 )
-# The digests of those this process wrote down, or found written.
+# The digests of the structures already saved.
 _kept: set[str] = set()
 
 
@@ -34,17 +34,17 @@ def structure_of(text: str) -> str:
 
 
 def content_of(text: str) -> str:
-    """Return a digest of all that an answer holds except its tokens."""
+    """Return a digest of an answer's content without its tokens."""
     return sha256(_TOKENS.sub("x", text).encode()).hexdigest()
 
 
 def is_full_page(text: str) -> bool:
-    """Whether this is a document and not a fragment."""
+    """Return whether this is a document and not a fragment."""
     return text.lstrip().lower().startswith(DOCTYPE)
 
 
 def keep(text: str, name: str) -> None:
-    """Write an answer down, unless one of the same structure already is; `name` is for people."""
+    """Save an answer unless its structure is already saved; `name` is for people."""
     if not FOLDER:
         return
     digest = structure_of(text)
@@ -58,7 +58,7 @@ def keep(text: str, name: str) -> None:
     name = re.sub(r"[0-9A-Za-z_-]{20,}", "x", name)
     name = re.sub(r"[^0-9A-Za-z]+", "-", name).strip("-")[:60]
     whole = text if is_full_page(text) else AROUND_A_FRAGMENT + text
-    # Aside, then in place: another tester may write the same one.
+    # Written aside, then renamed: another test process may save the same one.
     page = folder / f"{name}-{digest}.html"
     aside = folder / f".{page.name}.{os.getpid()}"
     aside.write_text(whole, "utf-8")

@@ -1,4 +1,4 @@
-"""Lists whose bullets are styled away: Safari no longer tells them as lists, unless they say so."""
+"""Lists without bullets: Safari only announces them as lists if they have the role."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ BULLETLESS = [
 
 
 def list_problems(dom: Element) -> Iterator[str]:
-    """Each such list has `role="list"`."""
+    """Check that each such list has `role="list"`."""
     for selector in BULLETLESS:
         for node in _matching(dom, selector):
             if node.tag in ("ul", "ol") and node.get("role") != "list":
-                yield f"a list without bullets is not told as one: {' '.join(selector)}"
+                yield f"a list without bullets has no list role: {' '.join(selector)}"
 
 
 def _matching(dom: Element, selector: list[str]) -> Iterator[Element]:
-    """What a selector of classes, then of tags inside, finds."""
+    """The elements matched by a selector of classes, then of nested tags."""
     found = [dom]
     for step in selector:
         assert re.fullmatch(r"\.?[a-z-]+", step), f"{step} is not understood here"

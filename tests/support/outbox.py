@@ -1,4 +1,4 @@
-"""A real SMTP peer that keeps what it gets and answers what a test tells it to; and a worker."""
+"""A real SMTP peer that keeps its mails and answers as a test decides; and a worker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AT_ONCE = Backoff(delays=(timedelta(0),))
 
 @dataclass
 class Received:
-    """A mail that arrived."""
+    """A received mail."""
 
     recipient: str
     message: EmailMessage
@@ -57,7 +57,7 @@ class Peer:
     """An SMTP server on loopback, in this event loop."""
 
     received: list[Received] = field(default_factory=list)
-    # What to answer to a recipient and to a message; tests replace them.
+    # The answers to a recipient and to a message; tests replace them.
     on_recipient: Callable[[str], str] = lambda address: ACCEPTED
     on_data: Callable[[str], str] = lambda address: ACCEPTED
     port: int = 0
@@ -65,7 +65,7 @@ class Peer:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """A recipient."""
+        """Answer to a recipient."""
         answer = self.on_recipient(address)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -74,7 +74,7 @@ class Peer:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        """A whole message."""
+        """Answer to a message, and keep it."""
         recipient = envelope.rcpt_tos[0]
         answer = self.on_data(recipient)
         if answer.startswith("250"):
@@ -103,7 +103,7 @@ class Peer:
 
 
 class Outbox:
-    """The peer, and a worker that sends to it when told."""
+    """The peer, and a worker that sends to it on demand."""
 
     def __init__(self, peer: Peer, runtime: Runtime, settings: Settings) -> None:
         self.peer = peer
@@ -111,19 +111,19 @@ class Outbox:
         self._settings = settings
 
     async def deliver(self, backoff: Backoff = AT_ONCE) -> None:
-        """Do all the jobs that wait. Mails leave together: they are kept as they were promised."""
+        """Run all the jobs that are due; concurrent mails are sorted by order of enqueuing."""
         await self.worker(backoff).drain()
         promised = await column(self._runtime, "SELECT message_id FROM mail ORDER BY created_at")
         places = {message_id: place for place, message_id in enumerate(promised)}
         self.peer.received.sort(key=lambda mail: places.get(str(mail.message["Message-ID"]), -1))
 
     async def deliver_later(self) -> None:
-        """Do also the jobs that were put off."""
+        """Also run the postponed jobs."""
         await run(self._runtime, "UPDATE pgqueuer SET execute_after = now()")
         await self.deliver()
 
     async def clear(self) -> None:
-        """Do what the worker does every few minutes."""
+        """Run the worker's periodic task."""
         await clear(self._runtime)
 
     def worker(self, backoff: Backoff = AT_ONCE) -> Worker:
@@ -131,5 +131,5 @@ class Outbox:
         return Worker(self._settings, runtime=self._runtime, backoff=backoff)
 
     def to(self, address: str) -> list[Received]:
-        """What arrived for an address, in order."""
+        """The mails received for an address, in order."""
         return [mail for mail in self.peer.received if mail.recipient == address]

@@ -1,6 +1,6 @@
-"""Patterns whose quantified parts can match the same character: their cost grows faster than text.
+r"""Patterns with overlapping quantified parts, whose cost grows faster than the text.
 
-`([0-9])\\s*[/ ]\\s*([0-9])` tries every way of sharing out a run of spaces.
+`([0-9])\s*[/ ]\s*([0-9])` tries every way of splitting a run of spaces.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import web
 
-# Enough to tell classes apart: ASCII, and one or more of each kind that parsers name.
+# A sample of characters: ASCII, and one or more of each kind that parsers name.
 ALPHABET = (
     "".join(map(chr, range(0x100))) + "\u0301\u0627\u0660\u200b\u2011\u2013\u202f\u2212\u3164€"
 )
@@ -39,7 +39,7 @@ def web_modules() -> Iterator[ModuleType]:
 
 
 def web_patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
-    """Every pattern of the program, by where it is: kept by a module, or written in a call."""
+    """Every pattern of the program by location: module constants and literal calls."""
     for module in web_modules():
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern):
@@ -58,7 +58,7 @@ def web_patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
 
 
 def check(pattern: re.Pattern[Any]) -> None:
-    """Raises AmbiguousPatternError."""
+    """Raise AmbiguousPatternError for overlapping quantified parts."""
     source = pattern.pattern
     text = source if isinstance(source, str) else source.decode("latin-1")
     flags = pattern.flags & (re.IGNORECASE | re.DOTALL | re.MULTILINE | re.VERBOSE)
@@ -67,9 +67,9 @@ def check(pattern: re.Pattern[Any]) -> None:
 
 
 def _walk(items: Any, state: Any, before: Chars) -> Chars:
-    """Go through a sequence; `before` is what a quantified part that ends here can match.
+    """Walk a sequence; `before` is the set that a quantified part ending here can match.
 
-    Returns the same for the end of the sequence.
+    Return the same for the end of the sequence.
     """
     for operation, argument in items:
         if operation in NO_WIDTH:
@@ -82,7 +82,7 @@ def _walk(items: Any, state: Any, before: Chars) -> Chars:
             ends = [_walk(branch, state, before) for branch in argument[1]]
             before = frozenset().union(*ends)
         else:
-            # Only if it can match what the part before it can is that part's end unsure.
+            # Its end is ambiguous only if it can match the same characters as the preceding part.
             before &= _chars([(operation, argument)], state)
     return before
 
@@ -90,7 +90,7 @@ def _walk(items: Any, state: Any, before: Chars) -> Chars:
 def _loop(least: int, most: Any, body: Any, state: Any, before: Chars) -> Chars:
     chars = _chars(body, state)
     if least == most or most == 1:
-        # As many as it says, or one at most: there is nothing to share out but inside.
+        # A fixed count, or at most one: only its content can be ambiguous.
         once = _walk(body, state, before)
         return once if least else before | once
     if before & chars:

@@ -1,4 +1,4 @@
-"""Invented people, and what they type."""
+"""Invented people, and the fields they fill in."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ _numbers = itertools.count(1)
 
 
 def synthetic_nir(number: int, *, sex: int = 2, year: int = 85, month: int = 5) -> str:
-    """13 characters of a person who cannot exist: born in a country whose code is not assigned."""
+    """13 characters of an impossible person: born in a country whose code is not assigned."""
     return f"{sex}{year:02}{month:02}99{990 - number // 999:03}{number % 999 + 1:03}"
 
 
 def synthetic_siret() -> str:
-    """The SIRET of an organisation that no other test has; its keys are right."""
+    """A SIRET that no other test uses; its check digits are valid."""
     number = next(_numbers)
     siren = _with_key(f"9{number:07}")
     return _with_key(f"{siren}0001")
 
 
 def _with_key(digits: str) -> str:
-    """With the digit that satisfies Luhn's rule."""
+    """The digits with the Luhn check digit."""
     return digits + luhn.calc_check_digit(digits)
 
 
 @dataclass
 class Person:
-    """Someone who registers."""
+    """A person to register."""
 
     nir: str = field(default_factory=lambda: synthetic_nir(next(_numbers)))
     first_name: str = "Zoé"
@@ -53,7 +53,7 @@ class Person:
         )
 
     def identity(self, **changes: str) -> dict[str, str]:
-        """The second step's fields."""
+        """The fields of the second step."""
         return {
             "nir": self.nir,
             "civility": "madame" if self.nir[0] == "2" else "monsieur",

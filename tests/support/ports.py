@@ -1,4 +1,4 @@
-"""Ports that programs are told to listen on."""
+"""Free ports for the programs under test."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import itertools
 import os
 import socket
 
-# Below those that Linux gives to outgoing connections: one of these could take a port between the
+# Below the ephemeral ports of Linux: an outgoing connection could take one of those between the
 # moment it was found free and the moment a program listens on it.
 FIRST, COUNT = 10_000, 20_000
-# Testers start far from each other.
+# Test processes start at distant ports.
 _offsets = itertools.count(os.getpid() * 1_009)
 
 
 def free_port() -> int:
-    """A port nobody listens on, and that no other caller gets."""
+    """A port that nothing listens on, and that no other caller gets."""
     for offset in itertools.islice(_offsets, COUNT):
         port = FIRST + offset % COUNT
         try:

@@ -1,4 +1,4 @@
-"""The real programs, started as an operator starts them, and killed as nobody should."""
+"""The real programs, started as an operator starts them, and killed abruptly."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from web.core.standstill import STANDSTILL_SECONDS
 READY_SECONDS = 40
 STOP_SECONDS = 20
 WORKERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
-# The last three are what libfaketime reads: a run on another day is that day for every process.
+# The last three configure libfaketime: every process of a run sees the same day.
 INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED")
-# Programs under test speak plain HTTP; verifying would load all root certificates per client.
+# Programs under test speak plain HTTP; verification would load all root certificates per client.
 VERIFY_TLS = False
 FULL = os.environ.get("FAULTS") == "full"
 
 
 def inherited() -> dict[str, str]:
-    """The part of this process's environment that a program may see: no setting, the same clock."""
+    """The environment that a program inherits: no settings, the same clock."""
     return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
 def volume(small: int, full: int) -> int:
-    """How many times: few by default, all of them when FAULTS=full."""
+    """The number of repetitions: few by default, all of them when FAULTS=full."""
     return full if FULL else small
 
 
 async def until(
     happened: Callable[[], Awaitable[Any]], what: str, seconds: float = READY_SECONDS
 ) -> Any:
-    """Wait for something true, a bounded time; returns it."""
+    """Wait, for a limited time, until the result is true; return it."""
     deadline = time.monotonic() + seconds
     while not (value := await happened()):
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
@@ -76,12 +76,12 @@ class Program:
 
     @property
     def output(self) -> str:
-        """What it wrote so far."""
+        """Its output so far."""
         self.log.seek(0)
         return self.log.read().decode(errors="replace")
 
     def family(self) -> list[psutil.Process]:
-        """The program's processes, itself first."""
+        """The program's processes, the main one first."""
         if not self.is_running:
             return []
         try:
@@ -94,7 +94,7 @@ class Program:
         self.process.send_signal(number)
 
     async def ended(self, seconds: float = STOP_SECONDS) -> int:
-        """Its exit status, once it ended by itself."""
+        """Its exit status, once it has exited on its own."""
 
         async def is_over() -> bool:
             return not self.is_running
@@ -103,7 +103,7 @@ class Program:
         return int(self.process.returncode)
 
     async def kill(self) -> None:
-        """`kill -9` of the one process that was started; the others must follow it."""
+        """Send `kill -9` to the main process; its children must exit too."""
         family = self.family()
         self.process.kill()
         self.process.wait()
@@ -111,11 +111,11 @@ class Program:
         async def all_gone() -> bool:
             return not [one for one in family if _is_alive(one)]
 
-        # One that deadlocked while it stopped is ended by its own timer (web.core.standstill).
+        # A deadlocked exit is ended by the program's own timer (web.core.standstill).
         await until(all_gone, "the end of the processes it started", 2 * STANDSTILL_SECONDS)
 
     def clean_up(self) -> None:
-        """Whatever happened, leave nothing."""
+        """End all remaining processes."""
         for one in self.family():
             with suppress(psutil.NoSuchProcess):
                 one.kill()
@@ -131,11 +131,11 @@ def _is_alive(process: psutil.Process) -> bool:
 
 
 class Machines:
-    """Programs that share one database; each server has a port of its own."""
+    """Programs that share one database; each server has its own port."""
 
     def __init__(self, database_url: str, smtp_port: int = 1, **settings: Any) -> None:
         self.database_url = database_url
-        # What tests do behind the programs, these may not.
+        # Statements of the tests themselves, which the program's role may not run.
         self.administrator_url = as_role(database_url, ADMINISTRATOR)
         self.smtp_port = smtp_port
         self.port = free_port()
@@ -147,11 +147,11 @@ class Machines:
 
     @property
     def url(self) -> str:
-        """Where the site is: PUBLIC_URL, and the first server."""
+        """The address of the site: PUBLIC_URL, and the first server."""
         return f"http://127.0.0.1:{self.port}"
 
     async def serve(self, port: int | None = None, **settings: Any) -> Program:
-        """A server that is ready."""
+        """Start a server and wait until it is ready."""
         port = port or self.port
         places = {"bind": f"127.0.0.1:{port}", "metrics_bind": "127.0.0.1:0"}
         program = self.start("serve", **{**places, **settings})
@@ -169,7 +169,7 @@ class Machines:
         return program
 
     async def work(self) -> Program:
-        """A worker that listens to the queue."""
+        """Start a worker and wait until it listens to the queue."""
         before = set(await self.rows(WORKERS))
         program = self.start("worker")
 
@@ -181,12 +181,12 @@ class Machines:
         return program
 
     async def sql(self, statement: str, *arguments: Any) -> Any:
-        """Run one statement; the first column of its first row, if any."""
+        """Run one statement; return the first column of the first row, if any."""
         [first, *_] = await self.rows(statement, *arguments) or [[None]]
         return first[0]
 
     async def rows(self, statement: str, *arguments: Any) -> list[Any]:
-        """Run one query, on a connection kept open: what is waited for is asked every 30 ms."""
+        """Run one query on a connection kept open, for polling every 30 ms."""
         async with self._one_at_a_time:
             if self._connection is None:
                 self._connection = await asyncpg.connect(self.administrator_url)
@@ -194,7 +194,7 @@ class Machines:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection that is nobody else's."""
+        """A separate connection."""
         connection = await asyncpg.connect(self.administrator_url)
         try:
             yield connection
@@ -202,13 +202,13 @@ class Machines:
             await connection.close(timeout=5)
 
     def client(self, port: int | None = None) -> RemoteClient:
-        """A browser of its own, at an address of its own."""
+        """A separate browser, at a separate address."""
         one = RemoteClient(f"http://127.0.0.1:{port or self.port}", len(self._clients))
         self._clients.append(one)
         return one
 
     async def mails_settled(self, seconds: float = 60) -> None:
-        """Every mail is sent or held."""
+        """Wait until every mail is sent or held."""
         await until(
             lambda: self.sql(
                 "SELECT NOT EXISTS (SELECT FROM mail WHERE status IN ('queued', 'retrying'))"
@@ -218,7 +218,7 @@ class Machines:
         )
 
     async def delays_pass(self) -> None:
-        """What waits for a while, or for a dead worker, waits no longer."""
+        """End all delays: of postponed jobs and of a dead worker's heartbeats."""
         await self.sql("UPDATE pgqueuer SET execute_after = now() WHERE status = 'queued'")
         await self.sql("UPDATE pgqueuer SET heartbeat = now() - interval '1 hour'")
 
@@ -231,7 +231,7 @@ class Machines:
             await self._connection.close(timeout=5)
 
     def start(self, command: str, **settings: Any) -> Program:
-        """A program with the settings of these machines; it may not be ready yet."""
+        """Start a program with these settings; it may not be ready yet."""
         program = Program(
             command,
             **{

@@ -1,14 +1,14 @@
-"""The two roles of a test's database, as docs/operations.md has them."""
+"""The two database roles of docs/operations.md, in the tests."""
 
 from __future__ import annotations
 
 OWNER = "compte_owner"
 APPLICATION = "compte_application"
-# Who administers the server.
+# The server's administrator.
 ADMINISTRATOR = "postgres"
 
 
 def as_role(database_url: str, role: str) -> str:
-    """The same database, entered by another role; the server asks no password."""
+    """The same database under another role; the server requires no password."""
     scheme, _, rest = database_url.partition("://")
     return f"{scheme}://{role}@{rest.partition('@')[2]}"

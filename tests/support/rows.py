@@ -1,4 +1,4 @@
-"""What the database holds, asked and changed by SQL: how tests look behind a page and move time."""
+"""Direct queries and updates: to look behind a page and to move time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from web.core.runtime import Runtime
 
 
 async def run(runtime: Runtime, sql: str, *arguments: Any) -> None:
-    """Run a statement that the program itself may not: as the owner of the tables."""
+    """Run a statement as the owner of the tables, which the program itself may not do."""
     async with as_owner(runtime) as connection:
         await connection.execute(sql, *arguments)
 
 
 @asynccontextmanager
 async def as_owner(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of its own, for the owner of the tables."""
+    """A separate connection as the owner of the tables."""
     connection = await asyncpg.connect(as_role(runtime.settings.database_url, OWNER))
     try:
         yield connection
@@ -42,9 +42,9 @@ async def column(runtime: Runtime, sql: str, *arguments: Any) -> list[Any]:
 
 
 async def until_someone_waits(runtime: Runtime, how_many: int = 1) -> None:
-    """Return once backends wait for a lock that another holds; raises TimeoutError."""
+    """Wait until a backend waits for a lock; raise TimeoutError otherwise."""
     async with asyncio.timeout(10):
-        # A task of its own: the test's may hold the connection of who is waited for.
+        # A separate task: the test's own may hold the connection that owns the lock.
         while not await asyncio.create_task(
             value(
                 runtime,

@@ -23,5 +23,5 @@ DEFAULTS: dict[str, Any] = {
 
 
 def make_settings(**changes: Any) -> Settings:
-    """The defaults above, changed where a test says so."""
+    """The defaults above, with the test's changes."""
     return load_settings(**{**DEFAULTS, **changes})

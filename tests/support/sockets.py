@@ -1,4 +1,4 @@
-"""Connections that say nothing, and when the other side has had enough of them."""
+"""Silent connections, and their closing by the other side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 
 
 def all_closed(connections: list[socket.socket], seconds: float) -> bool:
-    """Whether the other side closes each of them in time."""
+    """Return whether the other side closes each of them in time."""
     watch = select.epoll()
     for connection in connections:
         watch.register(connection, select.EPOLLRDHUP)

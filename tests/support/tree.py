@@ -1,4 +1,4 @@
-"""The tree of a page whose every element is closed where HTML lets it be."""
+"""A strict HTML parser: every element must be closed explicitly if it can be."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Builder(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._begins_text:
-            # HTML drops the line break that templates put there to keep one that was typed.
+            # HTML drops the line break that templates add to preserve a typed one.
             data = data.removeprefix("\n")
         self._begins_text = False
         self._tree.data(data)
@@ -59,8 +59,8 @@ class _Builder(HTMLParser):
 def tree_of(text: str) -> Element:
     """The root of a document, or an element that holds the fragment.
 
-    Nothing is implied: raises AssertionError if an end tag is left out or does not fit, or if an
-    element has an attribute twice.
+    Nothing is implied: raises AssertionError if an end tag is missing or mismatched, or if an
+    element repeats an attribute.
     """
     root = _Builder().read(text)
     return next((child for child in root if child.tag == "html"), root)

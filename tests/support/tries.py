@@ -1,4 +1,4 @@
-"""Wrong passwords of browsers that an account does not know: made, counted, and left behind."""
+"""Failed logins from browsers unknown to an account: made, counted, aged."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def _in_a_row(runtime: Runtime, who: Person | InventedAgent) -> tuple[Limit, str
 
 
 async def fail(runtime: Runtime, who: Person | InventedAgent, times: int) -> None:
-    """As many more failures in a row, from anywhere, each in another quarter of an hour."""
+    """Record this many more failures in a row, each in a separate quarter of an hour."""
     for _ in range(times):
         await runtime.limits.hit(_in_a_row(runtime, who))
 
 
 async def in_a_row(runtime: Runtime, who: Person | InventedAgent) -> int:
-    """How many failures in a row there are."""
+    """The number of failures in a row."""
     bucket = runtime.limits.bucket_of(*_in_a_row(runtime, who))
     return await value(runtime, "SELECT hits FROM rate_limit WHERE bucket = $1", bucket) or 0
 
 
 async def let_time_pass(runtime: Runtime, seconds: int = QUARTER) -> None:
-    """Bring the end of each window that much nearer."""
+    """Bring the end of each window closer by this much."""
     await run(
         runtime,
         "UPDATE rate_limit SET window_end = window_end - make_interval(secs => $1)",

@@ -11,18 +11,18 @@ from web.captcha.questions import Question, question
 
 
 def most_frequent_answer(drawn: Iterable[Question]) -> str:
-    """The answer to give always, learnt from questions whose answers are known."""
+    """Return the single best answer to always give, learnt from questions with known answers."""
     return Counter(answer for known in drawn for answer in known.answers).most_common(1)[0][0]
 
 
 def any_word_of(asked: str, rng: random.Random) -> str:
-    """A word of the question, taken after the colon where there is one: the list is there."""
+    """Return a random word of the question, after the colon (the choices) if any."""
     words: list[str] = re.findall(r"\w+", asked.rpartition("\u00a0:")[2])
     return rng.choice(words)
 
 
 def guessed_right(number: int, seed: int) -> dict[str, int]:
-    """How many of `number` questions each robot answers, with one try for each question."""
+    """Count the questions, out of `number`, that each robot answers with one try each."""
     rng = random.Random(seed)
     constant = most_frequent_answer(question(rng) for _ in range(5_000))
     asked = [question(rng) for _ in range(number)]

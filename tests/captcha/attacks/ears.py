@@ -34,13 +34,13 @@ def solve(wav: bytes, recognise: Recognise) -> str:
 
 
 def by_majority(guesses: Iterable[str]) -> str:
-    """What most guesses of the right length say, place by place; '' without one."""
+    """The majority vote of the guesses of the right length, character by character; '' if none."""
     whole = [guess for guess in guesses if len(guess) == ANSWER_LENGTH]
     return "".join(Counter(place).most_common(1)[0][0] for place in zip(*whole, strict=True))
 
 
 def _cut(samples: Array) -> list[tuple[int, int]]:
-    """The seven loudest stretches, at whichever threshold tells seven apart."""
+    """The seven loudest stretches, at whichever threshold yields seven."""
     energy = np.sqrt(np.convolve(samples**2, np.ones(640) / 640, "same"))
     high = np.percentile(energy, 97)
     for share in np.arange(0.25, 0.75, 0.02):
@@ -77,7 +77,7 @@ def spectrogram(samples: Array) -> Array:
 
 @cache
 def recordings() -> list[tuple[str, Array]]:
-    """Each recorded character and its samples, read from the pack as anybody could."""
+    """Each recorded character and its samples, read from the published files."""
     bent = np.arange(256) / 127.5 - 1
     levels = np.sign(bent) * (256 ** np.abs(bent) - 1) / 255
     with np.load(VOICES_FILE) as pack:
@@ -141,7 +141,7 @@ def _fit(a: Array, b: Array) -> float:
 
 
 def _sums(rows: Array, length: int) -> Array:
-    """The sum of each stretch of `length` rows."""
+    """The sums over each stretch of `length` rows."""
     so_far = np.cumsum(np.vstack([np.zeros((1, rows.shape[1])), rows]), axis=0)
     return np.asarray(so_far[length:] - so_far[:-length])
 

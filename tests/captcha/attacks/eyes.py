@@ -18,12 +18,12 @@ from web.captcha.alphabet import ALPHABET, ANSWER_LENGTH, normalise_answer
 
 Array = NDArray[np.float64]
 
-TESSERACT_MODES = ("7", "8", "13")  # one line, one word, one line as it comes
+TESSERACT_MODES = ("7", "8", "13")  # one line, one word, one unsegmented line
 CELL = 48
 
 
 def cleaned(png: bytes) -> Iterator[bytes]:
-    """The picture as it is, smoothed, at half the size without thin lines, and at its own size."""
+    """The image as is, smoothed, halved without thin lines, and at its own size without them."""
     grey = _grey(png)
     opened = _without_lines(grey)
     for picture in (grey, grey.filter(ImageFilter.MedianFilter(9)), opened.reduce(2), opened):
@@ -44,7 +44,7 @@ def _without_lines(grey: Image.Image) -> Image.Image:
 
 
 def tesseract_guesses(png: bytes) -> list[str]:
-    """What Tesseract reads in each cleaned picture, told which characters exist."""
+    """Tesseract's readings of each cleaned image, restricted to the known characters."""
     return [_tesseract(picture, mode) for picture in cleaned(png) for mode in TESSERACT_MODES]
 
 
@@ -61,7 +61,7 @@ def _tesseract(png: bytes, mode: str) -> str:
 
 
 def font_guess(png: bytes) -> str:
-    """Cut the picture into equal cells and name in each the glyph that fits best."""
+    """Cut the picture into equal cells and return the best-fitting glyph of each."""
     ink = 255 - np.asarray(_without_lines(_grey(png)), dtype=np.float64)
     columns = np.flatnonzero(ink.sum(0) > 0)
     edges = np.linspace(columns[0], columns[-1], ANSWER_LENGTH + 1).astype(int)
@@ -92,7 +92,7 @@ def _glyphs() -> list[tuple[str, Array]]:
 
 
 def _squared(ink: Array) -> Array:
-    """The inked part alone, brought to one size, mean and energy."""
+    """The inked area alone, scaled to one size, with mean and energy normalised."""
     rows, columns = np.flatnonzero(ink.max(1) > 99), np.flatnonzero(ink.max(0) > 99)
     if rows.size == 0 or columns.size == 0:
         return np.zeros((CELL, CELL))

@@ -1,10 +1,11 @@
-"""Attack the security check in earnest and print how often each robot gets through.
+"""Attack the security check at full strength and print each robot's success rate.
 
 Run by hand, `python -m tests.captcha.attacks.measure FIRST WHAT`: it takes a quarter of an hour
-and, for pictures, needs Tesseract (Debian's package `tesseract-ocr`): the tests do without. FIRST,
-0 by default, is the number of the first challenge: the same numbers draw the same challenges, so
-that a run can be repeated, and others show whether a setting was only good for those it was chosen
-on.
+and, for pictures, needs Tesseract (Debian's package `tesseract-ocr`); the tests do not use it.
+FIRST, 0 by default, is the number of the first challenge: the same numbers draw the same
+challenges, so a run can be repeated, and other numbers show whether a setting is overfitted to
+those it was tuned on.
+
 WHAT, everything by default, is `picture`, `sound` or `question`.
 """
 
@@ -32,7 +33,7 @@ SPEEDS, SHIFTS = (0.75, 0.9, 1.05, 1.2), (-4, -3, -2, -1, 0, 1, 2, 3)
 
 
 def read_by_tesseract(number: int) -> tuple[bool, int]:
-    """Solved at any of its twelve attempts, and characters in place in the best of them."""
+    """Return whether one of twelve attempts solved it, and the best count of correct characters."""
     rng = random.Random(number)
     answer = characters(rng.randbytes(SEED_BYTES))
     guesses = eyes.tesseract_guesses(draw(answer, rng))
@@ -40,7 +41,7 @@ def read_by_tesseract(number: int) -> tuple[bool, int]:
 
 
 def read_by_fonts(number: int) -> tuple[bool, int]:
-    """Solved, and characters in place."""
+    """Return whether it was solved, and the number of correct characters."""
     rng = random.Random(number)
     answer = characters(rng.randbytes(SEED_BYTES))
     guess = eyes.font_guess(draw(answer, rng))
@@ -48,7 +49,7 @@ def read_by_fonts(number: int) -> tuple[bool, int]:
 
 
 def heard(method: str, hearings: int, number: int) -> tuple[bool, int]:
-    """Solved, and characters in place, once the same challenge was listened to so many times."""
+    """As above, by majority vote over `hearings` playbacks of the same challenge."""
     answer = characters(random.Random(number).randbytes(SEED_BYTES))
     guesses = []
     for hearing in range(hearings):
@@ -96,7 +97,7 @@ def _robots() -> list[tuple[str, Robot, int, float]]:
 
 
 def main() -> int:
-    """Print one line for each robot as it ends. Returns 1 when one passes its goal."""
+    """Print one line per robot as it finishes; return 1 if one exceeds its goal."""
     first = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     what = sys.argv[2] if len(sys.argv) > 2 else ""
     if "picture".startswith(what) and shutil.which("tesseract") is None:

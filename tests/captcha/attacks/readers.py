@@ -1,7 +1,7 @@
 """A robot that reads the text questions: thirteen regular expressions and the public vocabulary.
 
-It shows what the question is worth against a program made for it: nothing but its price, which is
-that of one more request. Limits are what is left.
+It shows that the question only costs a dedicated program one more request; the limits are the
+remaining protection.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _READINGS: Final[list[tuple[str, Callable[..., object]]]] = [
 
 
 def answer(asked: str) -> str:
-    """The answer to a question; '' when it is none that the robot knows."""
+    """The answer to a question; '' if the robot does not know it."""
     plain = re.sub(r"[\u00a0\u202f]", " ", asked).removesuffix("?").strip()
     for pattern, read in _READINGS:
         if found := re.fullmatch(pattern, plain):
@@ -91,6 +91,6 @@ def answer(asked: str) -> str:
 
 
 def answered_right(number: int, seed: int) -> int:
-    """How many of `number` questions the robot answers, with one try for each."""
+    """Count the questions, out of `number`, that the robot answers with one try each."""
     rng = random.Random(seed)
     return sum(one.accepts(answer(one.text)) for one in (question(rng) for _ in range(number)))

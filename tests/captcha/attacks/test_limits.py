@@ -1,4 +1,4 @@
-"""Robots that answer the check: what the limits leave them, by the addresses they have."""
+"""Robots against the check: the answers that the rate limits allow, by pool of addresses."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ AT_ONCE = 50
 ALLOWED = LIMITS[Kind.QUESTION][1].hits
 
 
-async def is_taken(runtime: Runtime, address: str) -> bool:
-    """Whether an answer is judged; each comes from a browser never seen before."""
+async def is_judged(runtime: Runtime, address: str) -> bool:
+    """Return whether an answer is judged; each comes from a new browser."""
     browser = token_hash(new_token(runtime.randomness))
     asked = issue(runtime, browser, Kind.QUESTION, runtime.clock.now())
     try:
@@ -33,9 +33,9 @@ async def is_taken(runtime: Runtime, address: str) -> bool:
     ("address_of", "tried", "most"),
     [
         (lambda n: "203.0.113.7", 1_000, ALLOWED),
-        # A home: 256 subscribers' worth of addresses.
+        # A home connection, rotating over 256 subscribers' worth of addresses.
         (lambda n: f"2001:db8:1:2{n % 256:02x}::1", 400, 2 * ALLOWED),
-        # A tunnel that anyone may have: 65,536 of them.
+        # A free IPv6 tunnel: 65,536 /64 networks.
         (lambda n: f"2001:db8:1:{93 * n:x}::1", 600, 8 * ALLOWED),
         # A whole /24, in one burst; twelve of them fit into an hour.
         (lambda n: f"203.0.113.{n % 256}", 400, 2 * ALLOWED),
@@ -44,12 +44,12 @@ async def is_taken(runtime: Runtime, address: str) -> bool:
 async def test_of_the_answers_of_one_network_so_many_are_looked_at(
     runtime: Runtime, address_of: Callable[[int], str], tried: int, most: int
 ) -> None:
-    """2.4.1: what docs/security.md says that a robot gains an hour."""
-    taken = 0
+    """2.4.1: the hourly gain of a robot, as docs/security.md states it."""
+    judged = 0
     for first in range(0, tried, AT_ONCE):
-        batch = (is_taken(runtime, address_of(n)) for n in range(first, first + AT_ONCE))
-        taken += sum(await asyncio.gather(*batch))
-    assert taken == most
+        batch = (is_judged(runtime, address_of(n)) for n in range(first, first + AT_ONCE))
+        judged += sum(await asyncio.gather(*batch))
+    assert judged == most
 
 
 def test_a_robot_that_guesses_blindly_is_right_a_few_times_an_hour() -> None:
@@ -58,5 +58,5 @@ def test_a_robot_that_guesses_blindly_is_right_a_few_times_an_hour() -> None:
 
 
 def test_a_robot_that_reads_is_always_right() -> None:
-    """The check stops no program made for it: nothing may rest on it alone."""
+    """The check stops no dedicated program: nothing may rely on it alone."""
     assert readers.answered_right(1_000, seed=3) == 1_000

@@ -46,7 +46,7 @@ def test_hearing_the_same_challenge_again_teaches_the_robot_nothing() -> None:
 
 
 def test_the_same_robot_names_every_untouched_recording() -> None:
-    # Otherwise the robot, not the sound, would be why it fails.
+    # Check the robot itself: without noise it must succeed.
     recognise = ears.by_spectrogram((1.0,), (0,))
     heard = ears.recordings()[::5]
     assert [recognise(clip) for _, clip in heard] == [text for text, _ in heard]
