@@ -97,10 +97,10 @@ def migrate(
 
     settings = settings_or_exit()
     with told_when_unreachable():
-        migrations.upgrade(settings.database_url, revision)
+        reached = migrations.upgrade(settings.database_url, revision)
         if grant_to:
             asyncio.run(give_rights(settings.database_url, grant_to))
-    say(f"La base est à la révision {migrations.newest_revision()}.")
+    say(f"La base est à la révision {reached}.")
 
 
 @command_of(
@@ -142,9 +142,10 @@ def demo(
     """
     Vérifier les réglages, la base de données, la messagerie et les historiques.
 
-    Code de retour : 0 si tout est en ordre, 1 sinon, avec une phrase par problème. La dernière
-    ligne donne le nom du dernier sceau des historiques : conservez-le ailleurs et redonnez-le plus
-    tard avec --seal, pour savoir si des historiques ont été réécrits entre-temps.
+    Code de retour : 0 si tout est en ordre, 2 si un réglage manque ou ne convient pas, 1 pour un
+    autre problème, avec une phrase pour chacun. Si tout est en ordre, la dernière ligne donne le
+    nom du dernier sceau des historiques : conservez-le ailleurs et redonnez-le plus tard avec
+    --seal, pour savoir si des historiques ont été réécrits entre-temps.
     """,
 )
 def check(
@@ -215,7 +216,7 @@ def credit_hours(
     cli,
     "rotate-keys",
     """
-    Chiffrer de nouveau toutes les données avec la première clé de NIR_KEYS, sans arrêter le site.
+    Chiffrer avec la première clé de NIR_KEYS ce qui l’est avec une autre, sans arrêter le site.
 
     Tous les processus doivent déjà avoir cette clé en premier. Une fois le travail fini, relancer
     la commande ne change rien. Code de retour 1 si une donnée n’a pas pu être déchiffrée, ou si un
@@ -263,10 +264,10 @@ def import_catalogue(
     """
     Donner accès à l’espace professionnel, au nom d’un organisme ou d’un employeur.
 
-    Indiquez --email, --kind, --siret et --name. Un courriel envoie un lien, valable 7 jours, pour
-    choisir un mot de passe. Relancée pour la même adresse, la commande envoie un nouveau lien et le
-    précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre organisation est refusée.
-    Code de retour 1 si rien n’a été fait.
+    Indiquez --email, --kind, --siret et --name. Un courriel est envoyé, avec un lien valable
+    7 jours pour choisir un mot de passe. Relancée pour la même adresse, la commande envoie un
+    nouveau lien et le précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre
+    organisation est refusée. Code de retour 1 si rien n’a été fait.
     """,
 )
 def invite_professional(

@@ -67,7 +67,7 @@ def test_a_terminal_without_our_letters_gets_plain_ones(environment: dict[str, s
 
     status, out, err = run(("check",), environment)
     assert (status, out) == (1, "")
-    assert err.startswith("Le serveur de courriel ne repond pas (SMTP_URL) : ")
+    assert err.startswith("Le serveur de messagerie ne repond pas (SMTP_URL) : ")
     assert "Traceback" not in err
 
 

@@ -131,9 +131,9 @@ async def test_beside_the_working_time_question_the_delays_are_told(
     space: Client, person_id: UUID
 ) -> None:
     page = await space.get(NEW)
-    assert "demandez l’accord de votre employeur 60 jours avant le début" in page.text
+    assert "demandez l’accord de votre employeur au moins 60 jours avant le début" in page.text
     assert "ou 120 jours si la formation dure six mois ou plus" in page.text
-    assert "Il a 30 jours pour répondre : sans réponse, il accepte." in page.text
+    assert "Il a 30 jours pour répondre : son silence vaut accord." in page.text
     assert 'aria-describedby="on_working_time-hint"' in page.html
 
 

@@ -93,7 +93,7 @@ async def test_many_steps_within_the_hour_share_one_mail(
     await outbox.deliver_later()
     mail = outbox.to(person.email)[-1]
     assert len(outbox.to(person.email)) == STEP_MAIL.per_hour + 1
-    assert mail.subject == "2 nouvelles de vos dossiers de formation"
+    assert mail.subject == "2 nouvelles étapes dans vos dossiers de formation"
     for text in (_folded(mail.text), _folded(mail.html)):
         assert "a bien été transmis à Fongecif de démonstration" in text
         assert "Aucune heure n’est réservée ni débitée" in text

@@ -133,8 +133,8 @@ async def test_beside_the_working_time_question_the_employer_reads_its_own_delay
     desk: Desk,
 ) -> None:
     page = await desk.browser.get(new_path(await desk.granted()))
-    assert "la personne vous demande votre accord 60 jours avant le début" in page.text
-    assert "Vous avez 30 jours pour répondre : sans réponse, vous acceptez." in page.text
+    assert "la personne vous demande votre accord au moins 60 jours avant le début" in page.text
+    assert "Vous avez 30 jours pour répondre : votre silence vaut accord." in page.text
 
 
 async def test_no_draft_before_the_person_declared_dif(desk: Desk, runtime: Runtime) -> None:

@@ -79,7 +79,7 @@ async def test_the_same_names_and_mailbox_give_everything_back_at_once(
     assert "n’est pas affiché ici" not in page.text
     hours = await client.get("/espace/heures")
     assert "Ancien compte" not in hours.text
-    assert "sont engagées par une formation d’un ancien compte" not in hours.text
+    assert "Un ancien compte ouvert avec votre numéro a réservé" not in hours.text
     assert left.secrets["number held"] in hours.text
     assert [mail.subject for mail in outbox.peer.received] == ["Activez votre compte formation"]
     assert await value(runtime, "SELECT count(*) FROM former_account WHERE email IS NOT NULL") == 0

@@ -111,7 +111,10 @@ async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
     assert "Ce compte est fermé." in capsys.readouterr().out
     assert (await impostor.get("/espace", follow=False)).status == 303
     await outbox.deliver()
-    assert outbox.to(other.email)[-1].subject == "Votre compte formation est fermé"
+    told = outbox.to(other.email)[-1]
+    assert told.subject == "Votre compte formation est fermé"
+    assert "sauf cette adresse" not in told.text
+    assert "vous retrouverez vos dossiers" not in told.text
 
     page = await client.submit(await client.get(link))
     assert page.url == "/connexion"

@@ -63,7 +63,9 @@ async def test_the_hours_say_in_words_what_holds_some_of_them(
 ) -> None:
     await register_and_log_in(stranger, other, outbox)
     page = await stranger.get("/espace/heures")
-    assert "16 h sont engagées par une formation d’un ancien compte" in page.text
+    assert (
+        "Un ancien compte ouvert avec votre numéro a réservé 16 h pour une formation" in page.text
+    )
     assert "Un dossier d’un ancien compte ouvert avec votre numéro a été validé" in page.text
     assert page.text.count("Ancien compte") >= 2, "the movements of DIF and of CPF"
 
@@ -88,7 +90,7 @@ async def test_what_happens_to_the_old_dossiers_stays_out_of_sight(
     assert outbox.peer.received == [], "no mail to who does not see the dossier"
     assert left.told_in(await everything(stranger, runtime, left)) == set()
     page = await stranger.get("/espace/heures")
-    assert "sont engagées" not in page.text, "10 hours are free again, 6 are used"
+    assert "a réservé" not in page.text, "10 hours are free again, 6 are used"
     summary = (await stranger.get("/espace")).text
     assert "24 h" in summary
     assert "4 h" in summary

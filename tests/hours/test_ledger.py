@@ -104,7 +104,7 @@ async def test_the_uses_of_hours_are_told_plainly(
     await add(runtime, "released", 5, -5, "D-1")
     assert [row[1:] for row in rows(await client.get("/espace/heures"))][:3] == [
         ["Heures libérées", "D-1", "+ 5 h", "9 h CPF"],
-        ["Heures utilisées : 15 h réservées auparavant", "D-1", "0 h", "4 h CPF"],
+        ["Heures débitées : 15 h réservées auparavant", "D-1", "0 h", "4 h CPF"],
         ["Heures réservées pour un dossier", "D-1", "− 20 h", "4 h CPF"],
     ]
 

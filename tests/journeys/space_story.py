@@ -127,7 +127,7 @@ async def change_address(hand: Any, site: Site, person: Person) -> None:
     await hand.reads("Votre adresse courriel a changé")
     await look(hand, "address-changed")
     person.email = new
-    await hand.press("Voir vos informations")
+    await hand.press("Voir mes informations")
     await hand.reads(new)
 
 
@@ -183,7 +183,7 @@ async def take_data_away(hand: Any, person: Person) -> None:
     await hand.reads("12 rue de l’Orée")
     await look(hand, "data")
     async with hand.page.expect_download() as download:
-        await hand.press("Télécharger vos données")
+        await hand.press("Télécharger mes données")
     document = json.loads(Path(await (await download.value).path()).read_text("utf-8"))
     assert document["identite"]["numero_de_securite_sociale"] == person.nir
     assert document["identite"]["courriel"] == person.email

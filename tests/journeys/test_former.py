@@ -43,7 +43,7 @@ async def test_dossiers_of_a_closed_account_come_back_by_the_mail_to_its_address
     await activate(hand, site, after)
     await log_in(hand, after)
     await hand.press("Mes dossiers de formation")
-    await hand.reads("Un ancien compte a été ouvert avec votre numéro")
+    await hand.reads("Un compte a déjà été ouvert avec votre numéro")
     assert TITLE not in await hand.page.content()
     await hand.press("Retrouver cet ancien compte")
     await hand.reads("Vos heures sont bien là")
@@ -55,7 +55,7 @@ async def test_dossiers_of_a_closed_account_come_back_by_the_mail_to_its_address
 
     await hand.open(link)
     await hand.reads("seront affichés dans le compte ouvert en ce moment")
-    await hand.press("Retrouver vos dossiers")
+    await hand.press("Retrouver mes dossiers")
     await hand.reads("L’ancien compte est retrouvé")
     await hand.open("/espace/dossiers")
     await hand.reads(TITLE)

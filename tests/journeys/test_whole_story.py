@@ -190,7 +190,7 @@ async def end_training(cast: Cast) -> None:
     await desk.press("Clore ce dossier")
     await desk.reads("Le dossier est clos.")
     await hand.press("Mon compte d’heures")
-    await hand.reads("Heures utilisées")
+    await hand.reads("Heures débitées")
     await hand.press("Mes dossiers de formation")
     await hand.reads("Clos : terminé")
 

@@ -191,7 +191,8 @@ async def test_a_training_given_up_debits_what_was_followed(
     assert page.url == "/organisme"
     assert sorted((await column(runtime, MOVED))[2:]) == sorted(movements)
     assert (await find(runtime, dossier_id)).closing is ClosingReason.ABANDONED
-    assert f"après {typed} h suivies" in (await desk.get(path_of(dossier_id))).text
+    told = f"après {typed} h suivies" if int(typed) > 1 else f"après {typed} h suivie par"
+    assert told in (await desk.get(path_of(dossier_id))).text
 
 
 @pytest.mark.parametrize("validated", [False, True])

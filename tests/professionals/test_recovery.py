@@ -193,4 +193,4 @@ async def test_the_administrator_takes_back_a_lost_one(
     assert "rien n’a changé" in capsys.readouterr().out
     assert await run_reset(settings, "personne@exemple.fr") == 1
     told = capsys.readouterr().err
-    assert told == "Aucun compte professionnel n’existe avec cette adresse. Rien n’a été fait.\n"
+    assert told == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"

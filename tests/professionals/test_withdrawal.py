@@ -58,4 +58,4 @@ async def test_withdrawing_nobody_is_said(
 ) -> None:
     assert await run_withdrawal(settings, "personne@exemple.fr") == 1
     told = capsys.readouterr().err
-    assert told == "Aucun compte professionnel n’existe avec cette adresse. Rien n’a été fait.\n"
+    assert told == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"

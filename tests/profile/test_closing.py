@@ -41,7 +41,10 @@ async def test_closing_ends_every_session_erases_the_account_and_tells_by_mail(
     for table in ("account", "session", "email_change", "kept_form"):
         assert await count(runtime, table) == 0
     await outbox.deliver()
-    assert outbox.to(person.email)[-1].subject == "Votre compte formation est fermé"
+    told = outbox.to(person.email)[-1]
+    assert told.subject == "Votre compte formation est fermé"
+    assert "sauf cette adresse" in told.text
+    assert "vous retrouverez vos dossiers" in told.text
     assert (await log_in(space, person)).status == 422
 
 

@@ -160,7 +160,7 @@ async def test_wrong_values_are_kept_too(client: Client) -> None:
 async def test_the_terms_must_be_accepted(client: Client) -> None:
     page = await client.submit(await client.get(TERMS))
     assert page.status == 422
-    assert page.error_of("accepted").endswith("cochez la case pour accepter les conditions.")
+    assert page.error_of("accepted").endswith("acceptez les conditions en cochant la case.")
     assert (await client.get(IDENTITY, follow=False)).location == TERMS
 
 

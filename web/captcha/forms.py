@@ -39,8 +39,8 @@ PREVENTED = {
 }
 TOO_MANY = (
     "Trop de réponses au contrôle de sécurité sont venues de votre navigateur, ou d’une connexion "
-    "que vous partagez peut-être. Rien n’est perdu\u00a0: {instead}, ou envoyez de nouveau le "
-    "formulaire {when}."
+    "à Internet que vous partagez peut-être. Rien n’est perdu\u00a0: {instead}, ou envoyez de "
+    "nouveau le formulaire {when}."
 )
 INSTEAD = {
     Kind.CHARACTERS: "répondez plutôt à une question",

@@ -30,6 +30,6 @@ async def import_catalogue(settings: Settings, path: Path) -> int:
 def _told(outcome: Outcome, seconds: float) -> str:
     read = f"{counted(outcome.codes, 'code')}, {tenths(seconds)}{NBSP}s.\n"
     if not outcome.changed:
-        return f"{read}Ce fichier est déjà le catalogue{NBSP}: rien n’a changé.\n"
+        return f"{read}Le catalogue correspond déjà à ce fichier{NBSP}: rien n’a changé.\n"
     certifications = counted(outcome.certifications, "certification")
     return f"{read}Le catalogue est remplacé{NBSP}: {certifications}.\n"

@@ -30,8 +30,8 @@ from web.core.templating import render
 
 CONTACT_URL = "/contact"
 TOO_MANY = (
-    "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion. Le vôtre est "
-    "resté dans la page : envoyez-le {when}, ou écrivez-nous par courriel."
+    "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion à Internet. Le "
+    "vôtre est resté dans la page : envoyez-le {when}, ou écrivez-nous par courriel."
 )
 _REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
 

@@ -41,7 +41,7 @@ async def _check_smtp(settings: Settings) -> list[str]:
     try:
         await smtp.check()
     except TemporaryMailError as error:
-        return [f"Le serveur de courriel ne répond pas (SMTP_URL) : {error}."]
+        return [f"Le serveur de messagerie ne répond pas (SMTP_URL) : {error}."]
     finally:
         await smtp.close()
     return []

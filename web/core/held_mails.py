@@ -74,7 +74,10 @@ def _in_french(reason: str) -> str:
 
 
 def _limited_line(row: Record) -> str:
-    became = "groupés avec d’autres" if row["status"] == "grouped" else "non envoyés"
+    several = "s" if row["number"] > 1 else ""
+    became = (
+        f"groupé{several} avec d’autres" if row["status"] == "grouped" else f"non envoyé{several}"
+    )
     said = (
         f"{counted(row['number'], 'courriel')} en 24{NBSP}h pour "
         f"{counted(row['mailboxes'], 'boîte')}, {became}{NBSP}: trop de courriels pour une boîte"

@@ -37,8 +37,10 @@ NOT_THE_OWNER = WrongSchemaError(
 )
 
 
-def upgrade(database_url: str, revision: str = "head") -> None:
-    """Bring the schema to `revision`. Runs its own event loop: never call it from one.
+def upgrade(database_url: str, revision: str = "head") -> str | None:
+    """Bring the schema to `revision` at least. Runs its own event loop: never call it from one.
+
+    Returns the revision that the database is then at.
 
     Raises DatabaseUnavailableError, and WrongSchemaError when the database is newer than this
     program, the revision is unknown, or the role may not change the schema.
@@ -46,6 +48,7 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     asyncio.run(_refuse_newer(database_url))
     with _told(revision):
         command.upgrade(_config(database_url), revision)
+    return asyncio.run(_revision_of(database_url))
 
 
 def downgrade(database_url: str, revision: str) -> None:
@@ -129,10 +132,14 @@ async def give_rights(database_url: str, role: str, statements: Callable[[str], 
                 raise NOT_THE_OWNER from error
 
 
-async def _refuse_newer(database_url: str) -> None:
+async def _revision_of(database_url: str) -> str | None:
     with translated():
         async with connection_for_once(database_url, name=NAME) as connection:
-            revision = await current_revision(connection)
+            return await current_revision(connection)
+
+
+async def _refuse_newer(database_url: str) -> None:
+    revision = await _revision_of(database_url)
     if _is_newer(revision):
         raise WrongSchemaError(_newer(revision))
 

@@ -43,12 +43,12 @@ PERIOD_SENTENCES = {
     PeriodProblem.ENDED: (
         "ends_on",
         "La date de fin est passée, à l’heure de Paris : saisissez une date à venir, ou laissez "
-        "vide.",
+        "le champ vide.",
     ),
     PeriodProblem.TOO_LONG: (
         "ends_on",
-        "La date de fin est à plus de dix ans du début : vérifiez l’année, ou laissez vide pour ne "
-        "pas fixer de fin.",
+        "La date de fin est à plus de dix ans du début : vérifiez l’année, ou laissez le champ "
+        "vide pour ne pas fixer de fin.",
     ),
 }
 OVERLAP = (

@@ -34,7 +34,7 @@ GLOSSARY = tuple(
         (
             Term(
                 "Abondement",
-                "Heures ajoutées à celles de votre compte quand elles ne suffisent pas, par "
+                "Heures ajoutées aux vôtres quand celles-ci ne suffisent pas, par "
                 "exemple par votre employeur, l’organisme financeur, la région ou Pôle emploi.",
             ),
             Term(
@@ -50,9 +50,9 @@ GLOSSARY = tuple(
             ),
             Term(
                 "Attestation",
-                "Document par lequel un employeur indique le solde d’heures de droit individuel à "
-                "la formation au 31\u00a0décembre\u00a02014\u00a0; gardez-la, car l’organisme "
-                "financeur la demande pour valider votre premier dossier.",
+                "Document par lequel un employeur indique le solde d’heures du droit individuel à "
+                "la formation au 31\u00a0décembre\u00a02014\u00a0; gardez-le, car l’organisme "
+                "financeur le demande pour valider votre premier dossier.",
             ),
             Term(
                 "Bilan de compétences",
@@ -105,7 +105,7 @@ GLOSSARY = tuple(
             Term(
                 "Entretien professionnel",
                 "Rendez-vous que l’employeur doit proposer tous les deux ans à chaque personne "
-                "salariée, pour parler de son évolution et non évaluer son travail.",
+                "salariée, pour parler de son évolution, et non pour évaluer son travail.",
             ),
             Term(
                 "Fongecif",

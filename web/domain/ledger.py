@@ -40,7 +40,7 @@ _LABELS = {
     MovementKind.EXCEPTIONAL_CREDIT: "Crédit exceptionnel (abondement)",
     MovementKind.RESERVED: "Heures réservées pour un dossier",
     MovementKind.RELEASED: "Heures libérées",
-    MovementKind.DEBITED: "Heures utilisées",
+    MovementKind.DEBITED: "Heures débitées",
 }
 
 _SIGNED = frozenset({MovementKind.DIF_CORRECTED, MovementKind.CORRECTION})

@@ -112,7 +112,8 @@ def _message(result: SearchResult) -> str:
         )
     message = f"{result.total} formation{'s' if result.total > 1 else ''} pour « {result.text} »."
     if result.total > found:
-        message += f" Voici les {found} premières : ajoutez un mot pour en voir moins."
+        shown = f"les {found} premières" if found > 1 else "la première"
+        message += f" Voici {shown} : ajoutez un mot pour en voir moins."
     for reading in result.readings:
         near = " », « ".join(reading.nearest)
         message += (

@@ -123,9 +123,9 @@ class DossierForm(SeenForm):
         render_kw={"autocomplete": "off", "inputmode": "decimal", "class": "width-10"},
     )
     on_working_time = _working_time(
-        "Sur votre temps de travail, demandez l’accord de votre employeur 60 jours avant le début, "
-        "ou 120 jours si la formation dure six mois ou plus. Il a 30 jours pour répondre : sans "
-        "réponse, il accepte. En dehors, vous n’avez aucun accord à demander."
+        "Sur votre temps de travail, demandez l’accord de votre employeur au moins 60 jours avant "
+        "le début, ou 120 jours si la formation dure six mois ou plus. Il a 30 jours pour "
+        "répondre : son silence vaut accord. En dehors, vous n’avez aucun accord à demander."
     )
     organisme = SelectField(
         "Organisme financeur",
@@ -212,9 +212,9 @@ class EmployerDossierForm(DossierForm):
     """An employer never says whether a dossier is confidential: it sees only those that are not."""
 
     on_working_time = _working_time(
-        "Sur le temps de travail, la personne vous demande votre accord 60 jours avant le début, "
-        "ou 120 jours si la formation dure six mois ou plus. Vous avez 30 jours pour répondre : "
-        "sans réponse, vous acceptez. En dehors, elle n’a aucun accord à demander."
+        "Sur le temps de travail, la personne vous demande votre accord au moins 60 jours avant le "
+        "début, ou 120 jours si la formation dure six mois ou plus. Vous avez 30 jours pour "
+        "répondre : votre silence vaut accord. En dehors, elle n’a aucun accord à demander."
     )
     confidential = None  # type: ignore[assignment]
 

@@ -55,7 +55,7 @@ def held_hours(split: HoursSplit) -> str:
 def release_sentence(split: HoursSplit, dif_ended_on: date | None) -> str:
     """What becomes of the hours reserved for a dossier that is cancelled."""
     if not held_hours(split):
-        return "Aucune heure n’était réservée."
+        return "Aucune heure n’est réservée."
     if dif_ended_on is None or not split.dif:
         return f"Les heures réservées ({held_hours(split)}) redeviendront disponibles."
     lost = (

@@ -166,7 +166,9 @@ def _dif_ends_on(runtime: Runtime, told: Sequence[ToldStep]) -> date | None:
 def _several(runtime: Runtime, first_name: str, told: Sequence[ToldStep]) -> Letter:
     all_prepared = all(step.kind == EventKind.DOSSIER_CREATED for step in told)
     what = (
-        "Votre employeur a préparé {} dossiers" if all_prepared else "{} nouvelles de vos dossiers"
+        "Votre employeur a préparé {} dossiers"
+        if all_prepared
+        else "{} nouvelles étapes dans vos dossiers"
     )
     context = {
         "first_name": first_name,

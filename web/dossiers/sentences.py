@@ -17,9 +17,10 @@ DURATION_SENTENCES = {
     ValueProblem.TOO_LARGE: "Cette durée dépasse 9 999 heures. Vérifiez-la : elle est en heures, "
     "pas en minutes.",
 }
-NEGATIVE_COST = "Le coût ne peut pas être négatif : corrigez-le, ou laissez vide."
+NEGATIVE_COST = "Le coût ne peut pas être négatif : corrigez-le, ou laissez le champ vide."
 COST_SENTENCES = {
-    ValueProblem.NOT_A_NUMBER: "Saisissez le coût en euros, par exemple 1 250,50, ou laissez vide.",
+    ValueProblem.NOT_A_NUMBER: "Saisissez le coût en euros, par exemple 1 250,50, ou laissez le "
+    "champ vide.",
     ValueProblem.NEGATIVE: NEGATIVE_COST,
     ValueProblem.TOO_PRECISE: "Saisissez un coût avec deux chiffres au plus après la virgule.",
     ValueProblem.TOO_LARGE: "Ce coût dépasse 10 millions d’euros : vérifiez-le.",

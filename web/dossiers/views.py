@@ -150,7 +150,7 @@ def step_view(step: Step, dossier: Dossier, vault: Vault, viewer: Actor) -> Step
     if step.kind is Event.SUBMIT:
         title += f", avec {'votre accord' if viewer is Actor.TITULAIRE else 'son accord'}"
     if step.followed is not None:
-        title = f"{title} après {step.followed}{NBSP}h suivies"
+        title = f"{title} après {step.followed}{NBSP}h suivie{'s' if step.followed > 1 else ''}"
     reason = open_reason(vault, step.reason, dossier.id, step.revision)
     return StepView(title, actor_label(step, viewer), step.at, reason)
 

@@ -65,7 +65,7 @@ HOME = PublicPage(
 TRAININGS = Rubric(
     "/titulaire/ma-liste-de-formations",
     "Ma liste de formations",
-    "Cherchez une formation par son métier, son intitulé ou son code, et voyez lesquelles ouvrent "
+    "Cherchez une formation par métier, intitulé ou code, et voyez lesquelles ouvrent "
     "droit au compte.",
     "home/rubrics/trainings.html",
     source=sources("L6323-6", "L6323-16", "L6323-17", "L6323-21", "R6323-4", "R6323-7"),
@@ -213,8 +213,8 @@ TERMS = PublicPage(
 HELP = PublicPage(
     "/aide",
     "Aide",
-    "Pas à pas\u00a0: s’inscrire, déclarer ses heures DIF, créer un dossier de formation, donner "
-    "une délégation, et que faire quand le courriel n’arrive pas.",
+    "Pas à pas\u00a0: s’inscrire, déclarer ses heures DIF, créer un dossier de formation, "
+    "accorder une délégation, et que faire quand le courriel n’arrive pas.",
     "home/help.html",
     updated=REVIEWED,
 )

@@ -17,7 +17,9 @@ def kind_label(line: LedgerLine) -> str:
         return YEARLY_CORRECTION
     if line.kind == "debited":
         # They left the free hours when they were reserved: without their number, « 0 h » puzzles.
-        return f"{KINDS[line.kind]}{NBSP}: {abs(line.reserved)}{NBSP}h réservées auparavant"
+        hours = abs(line.reserved)
+        reserved = "réservées" if hours > 1 else "réservée"
+        return f"{KINDS[line.kind]}{NBSP}: {hours}{NBSP}h {reserved} auparavant"
     return KINDS[line.kind]
 
 

@@ -71,8 +71,9 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
         address = _email(email)
         organisation = await withdraw(runtime, address)
         return (
-            f"{address} n’a plus accès à l’espace professionnel de «{NBSP}{organisation}{NBSP}»"
-            f"{NBSP}: ses sessions sont fermées et ses liens ne fonctionnent plus."
+            f"{address} n’a plus accès à l’espace professionnel au nom de "
+            f"«{NBSP}{organisation}{NBSP}»{NBSP}: ses sessions sont fermées et ses liens "
+            "ne fonctionnent plus."
         )
 
     return await _run(settings, act)
@@ -89,7 +90,7 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
             ) from None
         except UnknownAgentError:
             raise NotDoneError(
-                "Aucun compte professionnel n’existe avec cette adresse. Rien n’a été fait."
+                "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait."
             ) from None
 
     return await carry_out(settings, told)

@@ -32,8 +32,9 @@ from web.professionals.link_queries import RESET_MINUTES, Link, Purpose
 FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
 SENT_URL = f"{FORGOTTEN_URL}/demande"
 TOO_MANY = (
-    "Trop de demandes pour cette adresse ou depuis cette connexion. Les liens déjà envoyés "
-    "restent valables une heure : cherchez-les dans vos courriels, ou redemandez-en un {when}."
+    "Trop de demandes pour cette adresse ou depuis cette connexion à Internet. Les liens déjà "
+    "envoyés restent valables une heure : cherchez-les dans vos courriels, ou "
+    "redemandez-en un {when}."
 )
 
 

@@ -24,7 +24,7 @@ SECOND_FACTOR_WORDS = {
     EventKind.SECOND_FACTOR_REPLACED: (
         "Le second facteur de votre compte a été remplacé",
         "Les codes de votre compte d’agent de {organisation} viennent désormais d’une autre "
-        "application ou d’un autre appareil. Les codes de l’ancienne, et les anciens codes de "
+        "application ou d’un autre appareil. Les codes précédents, y compris les codes de "
         "secours, ne fonctionnent plus.",
     ),
     EventKind.SECOND_FACTOR_REMOVED: (

@@ -36,9 +36,9 @@ from web.professionals.service import NextStep, Opened
 SENTENCES = Sentences(
     "L’adresse ou le mot de passe n’est pas exact. Vérifiez les deux ; si vous avez oublié le mot "
     "de passe, choisissez-en un autre avec le lien « Mot de passe oublié ».",
-    "Trop d’essais pour cette adresse ou depuis cette connexion. Par sécurité, réessayez {when}. "
-    "Pour ne pas attendre, choisissez un nouveau mot de passe avec le lien « Mot de passe "
-    "oublié ».",
+    "Trop d’essais pour cette adresse ou depuis cette connexion à Internet. Par sécurité, "
+    "réessayez {when}. Pour ne pas attendre, choisissez un nouveau mot de passe avec le lien "
+    "« Mot de passe oublié ».",
 )
 
 

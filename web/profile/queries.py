@@ -48,6 +48,16 @@ async def find_account_of(connection: Connection, nir_digest: bytes) -> FoundAcc
     return FoundAccount(**row) if row else None
 
 
+async def keeps_mailbox(connection: Connection, account_id: UUID) -> bool:
+    """Return whether the e-mail address of a closed account is kept."""
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM former_account WHERE id = $1 AND email IS NOT NULL)",
+            account_id,
+        )
+    )
+
+
 async def save_identity(connection: Connection, account_id: UUID, identity: bytes) -> None:
     """Update the identity; the e-mail address must be the same."""
     await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, identity)

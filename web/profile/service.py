@@ -140,5 +140,10 @@ async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
 async def compose_account_closed(
     runtime: Runtime, connection: Connection, mail: Mail
 ) -> Letter | None:
-    """Compose the mail after the account is deleted, from the mail's own row."""
-    return Letter("account-closed", {"closed_at": mail.created_at, "months": MAILBOX_MONTHS})
+    """Compose the mail after the account is deleted, from the mail's own row.
+
+    The address is kept if the owner closed the account, not if the service did.
+    """
+    is_kept = await queries.keeps_mailbox(connection, mail.subject_id)
+    context = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}
+    return Letter("account-closed", context)

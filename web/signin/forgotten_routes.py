@@ -31,7 +31,7 @@ from web.signin.forms import ForgottenForm
 FORGOTTEN_URL = "/mot-de-passe-oublie"
 SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
-    "Trop de demandes pour ce numéro ou depuis cette connexion. Les liens déjà envoyés "
+    "Trop de demandes pour ce numéro ou depuis cette connexion à Internet. Les liens déjà envoyés "
     "restent valables une heure : cherchez-les dans vos courriels, ou redemandez-en un {when}."
 )
 

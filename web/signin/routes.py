@@ -23,9 +23,9 @@ from web.signin.forms import LoginForm
 SENTENCES = Sentences(
     "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "
     "le mot de passe, suivez le lien « Mot de passe oublié » pour en choisir un nouveau.",
-    "Trop d’essais pour cet identifiant ou depuis cette connexion. Par sécurité, réessayez {when}. "
-    "Pour ne pas attendre, suivez le lien « Mot de passe oublié » et choisissez un nouveau "
-    "mot de passe.",
+    "Trop d’essais pour cet identifiant ou depuis cette connexion à Internet. Par sécurité, "
+    "réessayez {when}. Pour ne pas attendre, suivez le lien « Mot de passe oublié » et "
+    "choisissez un nouveau mot de passe.",
 )
 
 

@@ -16,7 +16,7 @@ class TermsForm(Form):
 
     accepted = Agreement(
         "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
-        [Required("Pour continuer, cochez la case pour accepter les conditions.")],
+        [Required("Pour continuer, acceptez les conditions en cochant la case.")],
     )
 
 

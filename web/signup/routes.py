@@ -28,13 +28,13 @@ from web.signup.service import JourneyEndedError
 
 ANOTHER = "autre"
 TOO_MANY_PASSWORDS = (
-    "Trop de mots de passe ont été envoyés depuis votre navigateur, ou depuis une connexion que "
-    "vous partagez peut-être. Votre inscription est conservée : choisissez de nouveau votre mot "
-    "de passe {when}."
+    "Trop de mots de passe ont été envoyés depuis votre navigateur, ou depuis une connexion à "
+    "Internet que vous partagez peut-être. Votre inscription est conservée : choisissez de nouveau "
+    "votre mot de passe {when}."
 )
 TOO_MANY_STARTED = (
-    "Beaucoup d’inscriptions ont été commencées depuis ce navigateur, ou depuis une connexion que "
-    "vous partagez peut-être. Par sécurité, réessayez {when}."
+    "Beaucoup d’inscriptions ont été commencées depuis ce navigateur, ou depuis une connexion à "
+    "Internet que vous partagez peut-être. Par sécurité, réessayez {when}."
 )
 
 
