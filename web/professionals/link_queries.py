@@ -12,7 +12,7 @@ from web.core.db import Connection
 TOKEN = "professional-link"  # noqa: S105 - the purpose of a token
 INVITATION_DAYS = 7
 RESET_MINUTES = 60
-# A reset mail delayed for longer is dropped: nobody expects it any more.
+# A reset mail delayed for longer is dropped: nobody expects it by then.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = 30
 

@@ -142,8 +142,8 @@ async def compose_account_closed(
 ) -> Letter | None:
     """Compose the mail after the account is deleted, from the mail's own row.
 
-    The address is kept when the titulaire closed the account, not when the service did.
+    The address is kept if the owner closed the account, not if the service did.
     """
     is_kept = await queries.keeps_mailbox(connection, mail.subject_id)
-    words = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}
-    return Letter("account-closed", words)
+    context = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}
+    return Letter("account-closed", context)
