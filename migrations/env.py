@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from web.core.connections import open_connection
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 # Timeouts: of a revision's statements, and of the wait for another machine that is migrating.
 STATEMENT_SECONDS = 600
@@ -21,14 +21,14 @@ LOCK_SECONDS = 3600
 def run(connection: Connection) -> None:
     """Take the lock, then apply each revision in its own transaction."""
     connection.execute(text(f"SET statement_timeout = '{LOCK_SECONDS}s'"))
-    connection.execute(text(f"SELECT pg_advisory_lock({Turn.MIGRATE:d})"))
+    connection.execute(text(f"SELECT pg_advisory_lock({AdvisoryLock.MIGRATE:d})"))
     connection.execute(text("SET lock_timeout = '5s'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_SECONDS}s'"))
     connection.commit()
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
-    connection.execute(text(f"SELECT pg_advisory_unlock({Turn.MIGRATE:d})"))
+    connection.execute(text(f"SELECT pg_advisory_unlock({AdvisoryLock.MIGRATE:d})"))
     connection.commit()
 
 

@@ -34,7 +34,7 @@ def main() -> None:
             args=["--no-sandbox"],
         )
         page = browser.new_page(viewport=COLUMN, **SEEN)
-        person = picture_walk.Invented()
+        person = picture_walk.FictitiousPerson()
         picture_walk.register(page, site, person, tutorial)
         picture_walk.enter(page, site, person)
         picture_walk.declare_hours(page, site, tutorial)

@@ -19,7 +19,7 @@ NEXT_YEAR = date.today().year + 1
 
 
 @dataclass(frozen=True)
-class Invented:
+class FictitiousPerson:
     """A fictitious person."""
 
     nir: str = field(
@@ -32,7 +32,7 @@ class Invented:
         return f"touria.orange{self.nir[-3:]}@courriel.example"
 
 
-def register(page: Page, site: str, person: Invented, album: Album) -> None:
+def register(page: Page, site: str, person: FictitiousPerson, album: Album) -> None:
     """Register, from the login page to the one that awaits the mail."""
     page.goto(f"{site}/connexion")
     album.take("login", page)
@@ -58,7 +58,7 @@ def register(page: Page, site: str, person: Invented, album: Album) -> None:
     album.take("waiting", page)
 
 
-def fill_identity(page: Page, person: Invented) -> None:
+def fill_identity(page: Page, person: FictitiousPerson) -> None:
     """Fill in the second step, except for the security check."""
     page.get_by_label("N° de sécurité sociale").fill(person.nir)
     page.get_by_label("Madame").check()
@@ -69,7 +69,7 @@ def fill_identity(page: Page, person: Invented) -> None:
     page.get_by_label("Confirmation courriel").fill(person.email)
 
 
-def enter(page: Page, site: str, person: Invented) -> None:
+def enter(page: Page, site: str, person: FictitiousPerson) -> None:
     """Follow the mailed link, and log in."""
     page.goto(f"{site}/demo/courriels")
     page.get_by_role("link", name="Activez votre compte formation").first.click()

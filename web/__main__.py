@@ -56,7 +56,7 @@ def worker(
 ) -> None:
     """Send mail and purge expired data."""
     from web.core.logging import configure_logging
-    from web.core.unreachable import told_when_unreachable
+    from web.core.unreachable import exit_if_unreachable
     from web.worker import Worker
 
     settings = settings_or_exit()
@@ -69,7 +69,7 @@ def worker(
             loop.add_signal_handler(number, process.stop)
         await (process.drain_alone() if drain else process.run())
 
-    with told_when_unreachable():
+    with exit_if_unreachable():
         asyncio.run(work())
 
 
@@ -93,10 +93,10 @@ def migrate(
     """Upgrade the database's schema to this program's revision."""
     from web.accounts.database_role import grant_to as give_rights
     from web.core import migrations
-    from web.core.unreachable import told_when_unreachable
+    from web.core.unreachable import exit_if_unreachable
 
     settings = settings_or_exit()
-    with told_when_unreachable():
+    with exit_if_unreachable():
         reached = migrations.upgrade(settings.database_url, revision)
         if grant_to:
             asyncio.run(give_rights(settings.database_url, grant_to))
@@ -339,9 +339,9 @@ def failed_mails(
 ) -> None:
     """List the mails held, with the reason and without addresses."""
     from web.core.held_mails import list_held
-    from web.core.unreachable import told_when_unreachable
+    from web.core.unreachable import exit_if_unreachable
 
-    with told_when_unreachable():
+    with exit_if_unreachable():
         lines = asyncio.run(list_held(settings_or_exit(), requeue=requeue))
     for line in lines or ["Aucun courriel n’est retenu."]:
         say(line)

@@ -23,7 +23,7 @@ from web.core.logging import RequestLog, configure_logging
 from web.core.observations import Observations
 from web.core.requester import RequesterMiddleware
 from web.core.runtime import Runtime, build_runtime
-from web.core.standstill import end_at_standstill
+from web.core.standstill import run_watchdog
 from web.core.templating import Templates
 from web.demo import components, mailbox
 from web.demo.own_host import OwnHost
@@ -40,12 +40,12 @@ def create_app(
     *,
     clock: Clock | None = None,
     randomness: Randomness | None = None,
-    compares_clocks: bool = False,
+    sync_clock: bool = False,
     owns_process: bool = False,
 ) -> Starlette:
     """Build the application; nothing is opened before its lifespan starts.
 
-    `compares_clocks`: measure the offset from the database's clock every minute. `owns_process`:
+    `sync_clock`: measure the offset from the database's clock every minute. `owns_process`:
     end the process when its event loop is blocked.
     """
     runtime = build_runtime(settings, clock=clock, randomness=randomness)
@@ -55,7 +55,7 @@ def create_app(
         routes=build_routes(assets, _demo_routes(settings)),
         middleware=_middleware(runtime),
         exception_handlers=dict(errors.HANDLERS),
-        lifespan=partial(_lifespan, compares_clocks=compares_clocks, owns_process=owns_process),
+        lifespan=partial(_lifespan, sync_clock=sync_clock, owns_process=owns_process),
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.runtime = runtime
@@ -69,7 +69,7 @@ def production_app() -> Starlette:
     """Build the application of a server process: settings from the environment, logs set up."""
     settings = load_settings()
     configure_logging(settings.log_format)
-    return create_app(settings, compares_clocks=True, owns_process=True)
+    return create_app(settings, sync_clock=True, owns_process=True)
 
 
 def _demo_routes(settings: Settings) -> list[BaseRoute]:
@@ -110,16 +110,14 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
 
 
 @asynccontextmanager
-async def _lifespan(
-    app: Starlette, *, compares_clocks: bool, owns_process: bool
-) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette, *, sync_clock: bool, owns_process: bool) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await runtime.db.connect()
     tasks = []
-    if compares_clocks:
-        tasks.append(asyncio.create_task(runtime.database_time.keep_comparing()))
+    if sync_clock:
+        tasks.append(asyncio.create_task(runtime.database_time.keep_synchronised()))
     if owns_process:
-        tasks.append(asyncio.create_task(end_at_standstill()))
+        tasks.append(asyncio.create_task(run_watchdog()))
     try:
         yield
     finally:

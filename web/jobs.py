@@ -46,7 +46,7 @@ from web.signup.service import ACTIVATION_MAIL
 
 log = structlog.get_logger("worker")
 # After so many consecutive steps without the database, the others would fail too.
-PATIENCE = 2
+MAX_OUTAGES = 2
 
 KINDS: Mapping[MailKind, Composer] = {
     ACTIVATION_MAIL: activation_mails.compose_activation,
@@ -118,7 +118,7 @@ async def clear(runtime: Runtime) -> None:
         except Exception as error:
             log.error("purge failed", step=name, **where_it_failed(error))
             outages = outages + 1 if isinstance(error, DatabaseUnavailableError) else 0
-            if outages == PATIENCE:
+            if outages == MAX_OUTAGES:
                 return
         else:
             outages = 0

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from web.accounts import former, identity, kept_forms, reasons
 from web.contact import service as contact
 from web.core import mail
-from web.core.bulk import UnderWayError, bulk_connection
+from web.core.bulk import AlreadyRunningError, bulk_connection
 from web.core.clock import Randomness
 from web.core.crypto import Vault
 from web.core.db import DatabaseUnavailableError
-from web.core.key_rotation import Passage, SealedColumn, count_others, rotate
+from web.core.key_rotation import RotationResult, SealedColumn, count_under_other_keys, rotate
 from web.core.migrations import WrongSchemaError
-from web.core.progress import NBSP, Counting, counted
+from web.core.progress import NBSP, ColumnProgress, counted
 from web.core.unreachable import UNREACHABLE
 from web.professionals import agents, second_factor
 from web.professionals import kept_forms as agent_forms
@@ -46,13 +46,13 @@ async def rotate_keys(settings: Settings) -> int:
     vault = Vault(settings.keyring, Randomness())
     try:
         async with bulk_connection(settings.database_url) as connection:
-            with Counting() as counting:
-                passage = await rotate(connection, vault, SEALED_COLUMNS, counting)
+            with ColumnProgress() as counting:
+                result = await rotate(connection, vault, SEALED_COLUMNS, counting)
             remaining = [
-                (column.name, await count_others(connection, vault, column))
+                (column.name, await count_under_other_keys(connection, vault, column))
                 for column in SEALED_COLUMNS
             ]
-    except UnderWayError:
+    except AlreadyRunningError:
         sys.stderr.write(f"{UNDER_WAY}\n")
         return 1
     except WrongSchemaError as error:
@@ -61,16 +61,16 @@ async def rotate_keys(settings: Settings) -> int:
     except DatabaseUnavailableError:
         sys.stderr.write(f"{UNREACHABLE}\n")
         return 1
-    resealed = counted(passage.resealed, "valeur chiffrée", "valeurs chiffrées")
-    sys.stdout.write(f"{resealed} de nouveau, avec la clé {vault.writing_key}.\n")
-    return _report_remaining(settings, vault, passage, [pair for pair in remaining if pair[1]])
+    resealed = counted(result.resealed, "valeur chiffrée", "valeurs chiffrées")
+    sys.stdout.write(f"{resealed} de nouveau, avec la clé {vault.current_key}.\n")
+    return _report_remaining(settings, vault, result, [pair for pair in remaining if pair[1]])
 
 
 def _report_remaining(
-    settings: Settings, vault: Vault, passage: Passage, remaining: Sequence[tuple[str, int]]
+    settings: Settings, vault: Vault, result: RotationResult, remaining: Sequence[tuple[str, int]]
 ) -> int:
     if not remaining:
-        others = [key for key in settings.keyring if key != vault.writing_key]
+        others = [key for key in settings.keyring if key != vault.current_key]
         if others:
             sys.stdout.write(
                 f"Plus aucune valeur ne dépend d’une autre clé. À retirer de NIR_KEYS et à "
@@ -79,8 +79,8 @@ def _report_remaining(
         return 0
     for name, count in remaining:
         sys.stderr.write(f"{name}{NBSP}: {counted(count, 'valeur')} avec une autre clé.\n")
-    if passage.unreadable:
-        unreadable = counted(passage.unreadable, "valeur illisible", "valeurs illisibles")
+    if result.unreadable:
+        unreadable = counted(result.unreadable, "valeur illisible", "valeurs illisibles")
         sys.stderr.write(f"{unreadable} avec les clés de NIR_KEYS{NBSP}: il manque une clé.\n")
     else:
         sys.stderr.write(

@@ -17,8 +17,8 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
-from web.core.headers import nameless
-from web.core.processes import end_at_once_when_told_early, end_with_parent
+from web.core.headers import without_server_header
+from web.core.processes import end_with_parent, use_default_sigterm_in_children
 from web.core.streams import make_streams_forgiving
 from web.setting_rules import host_of
 from web.settings import Settings
@@ -49,7 +49,7 @@ def application() -> ASGIApp:
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
         sys.exit(1)
-    return nameless(production_app())
+    return without_server_header(production_app())
 
 
 def run_server(settings: Settings) -> None:
@@ -65,7 +65,7 @@ def run_server(settings: Settings) -> None:
         from web.core.metrics_server import start_metrics
 
         start_metrics(settings)
-        end_at_once_when_told_early()
+        use_default_sigterm_in_children()
         server = _server(settings, connections=_max_connections())
         server.main_loop_interrupt = _Interrupt()  # type: ignore[assignment]
         server.serve()

@@ -39,7 +39,7 @@ def problem_in_production(settings: Settings) -> str | None:
     return next(_problems_in_production(settings), None)
 
 
-def problem_when_trying_out(settings: Settings) -> str | None:
+def problem_outside_production(settings: Settings) -> str | None:
     """Return the problem of a `demo` or `test` reachable by others, who could read every mail."""
     name = settings.environment.value
     for setting, host in (

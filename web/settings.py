@@ -18,7 +18,7 @@ from web.setting_rules import (
     is_address,
     parse_keys,
     problem_in_production,
-    problem_when_trying_out,
+    problem_outside_production,
 )
 
 MINIMUM_SECRET_BYTES = 32
@@ -195,7 +195,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _safe_where_it_runs(self) -> Settings:
         is_production = self.environment is Environment.PRODUCTION
-        judge = problem_in_production if is_production else problem_when_trying_out
+        judge = problem_in_production if is_production else problem_outside_production
         if problem := judge(self):
             raise ValueError(problem)
         return self

@@ -23,13 +23,13 @@ from pgqueuer.types import QueueExecutionMode
 from web.accounts.email_folding import fold_digests
 from web.core.assets import Assets
 from web.core.connections import BoundedConnection, close_soon, open_connection
-from web.core.db import DatabaseUnavailableError, translated
+from web.core.db import DatabaseUnavailableError, translate_db_errors
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB
 from web.core.mail_delivery import Backoff, MailDelivery
 from web.core.migrations import WrongSchemaError, require_schema
 from web.core.runtime import Runtime, build_runtime
-from web.core.smtp import Patience, SmtpConnections
+from web.core.smtp import SmtpConnections, SmtpTimeouts
 from web.core.templating import Menus, Templates
 from web.filters import FILTERS
 from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, JOBS, clear, requeue_lost_mails
@@ -64,11 +64,11 @@ class Worker:
         runtime: Runtime | None = None,
         backoff: Backoff | None = None,
         heartbeat: timedelta = HEARTBEAT,
-        patience: Patience | None = None,
+        timeouts: SmtpTimeouts | None = None,
     ) -> None:
         self._runtime = runtime or build_runtime(settings)
         self._owns_runtime = runtime is None
-        self._smtp = SmtpConnections(settings.smtp_url.get_secret_value(), patience)
+        self._smtp = SmtpConnections(settings.smtp_url.get_secret_value(), timeouts)
         templates = Templates(Assets(), Menus(), demo=False)
         for name, function in FILTERS.items():
             templates.add_filter(name, function)
@@ -87,7 +87,7 @@ class Worker:
             self._queue.shutdown.set()
         loop = asyncio.get_running_loop()
         self._deadlines += [
-            loop.call_later(FINISH_SECONDS, self._delivery.hurry),
+            loop.call_later(FINISH_SECONDS, self._delivery.request_stop),
             loop.call_later(CUT_OFF_SECONDS, self._cut_off),
         ]
 
@@ -104,7 +104,7 @@ class Worker:
                 log.error("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
                 # The pool's idle connections are likely dead too, and a recent one is not pinged.
-                self._runtime.db.end_resting()
+                self._runtime.db.terminate_idle()
             with suppress(TimeoutError):
                 async with asyncio.timeout(RECONNECT_SECONDS):
                     await self._stopping.wait()
@@ -116,7 +116,7 @@ class Worker:
         Raises DatabaseUnavailableError, WrongSchemaError.
         """
         await self._runtime.db.connect()
-        with translated():
+        with translate_db_errors():
             await self.drain()
         await self._close()
 

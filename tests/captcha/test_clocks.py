@@ -32,7 +32,7 @@ def clock_of(minutes: int) -> Clock:
 @asynccontextmanager
 async def machine(settings: Settings, minutes: int) -> AsyncIterator[Client]:
     """A web machine with a wrong clock, already synchronised with the database's."""
-    app = create_app(settings, clock=clock_of(minutes), compares_clocks=True)
+    app = create_app(settings, clock=clock_of(minutes), sync_clock=True)
     async with app.router.lifespan_context(app), Client(app) as client:
         runtime: Runtime = app.state.runtime
 

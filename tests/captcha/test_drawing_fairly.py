@@ -105,7 +105,7 @@ async def test_a_flood_of_one_browser_is_refused_and_the_others_are_drawn_for(
 ) -> None:
     """15.2.2: one client, however many requests it has open, blocks nobody else's picture."""
     token = await a_challenge(client)
-    async with runtime.drawing.turn():
+    async with runtime.drawing.slot():
         flood = [asyncio.create_task(status_of(client, "wav", token)) for _ in range(FLOOD)]
         await until(lambda: sum(task.done() for task in flood) == FLOOD - WAITING_PER_BROWSER)
         pictures = [asyncio.create_task(status_of(one, "png")) for one in people[:10]]
@@ -131,7 +131,7 @@ async def test_a_flood_of_browsers_at_one_address_leaves_the_others_their_turn(
         robots = [
             await stack.enter_async_context(Client(app, address="198.51.100.9")) for _ in range(40)
         ]
-        async with runtime.drawing.turn():
+        async with runtime.drawing.slot():
             flood = [asyncio.create_task(ask("robot", robot)) for robot in robots]
             await until(lambda: sum(task.done() for task in flood) == 40 - WAITING_PER_ADDRESS)
             honest = [asyncio.create_task(ask("person", one)) for one in people[:1]]
@@ -149,7 +149,7 @@ async def test_more_than_can_wait_are_sent_away_for_a_moment(
             await stack.enter_async_context(Client(app, address=f"192.0.{n}.7"))
             for n in range(DRAWINGS_WAITING)
         ]
-        async with runtime.drawing.turn():
+        async with runtime.drawing.slot():
             asked = [asyncio.create_task(status_of(one, "png")) for one in more]
             await until(lambda: runtime.drawing.pending == 1 + DRAWINGS_WAITING)
             token = await a_challenge(people[0])

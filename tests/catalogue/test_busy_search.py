@@ -45,7 +45,7 @@ async def busy(runtime: Runtime) -> AsyncIterator[None]:
     """Take every search slot, and every waiting slot of cookieless browsers at one address."""
     async with AsyncExitStack() as stack:
         for _ in range(SEARCHES_AT_ONCE):
-            await stack.enter_async_context(runtime.searching.turn())
+            await stack.enter_async_context(runtime.searching.slot())
         yield
 
 

@@ -15,9 +15,9 @@ from web.catalogue.import_service import (
     has_catalogue,
 )
 from web.catalogue.queries import find_formation, search
-from web.core.bulk import RefusedFileError, UnderWayError, bulk_connection, take_turn
+from web.core.bulk import AlreadyRunningError, RefusedFileError, bulk_connection, try_lock
 from web.core.runtime import Runtime
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 FIRST = [line(number, f"Menuisier {number}", region="Bretagne") for number in range(1, 41)]
 SECOND = [line(number, "Menuisier du bois", rncp="12") for number in range(21, 61)]
@@ -103,8 +103,8 @@ async def test_an_import_waits_for_nobody_and_is_told_that_another_is_under_way(
     runtime: Runtime,
 ) -> None:
     async with bulk_connection(runtime.settings.database_url) as first:
-        await take_turn(first, Turn.IMPORT_CATALOGUE)
-        with pytest.raises(UnderWayError):
+        await try_lock(first, AdvisoryLock.IMPORT_CATALOGUE)
+        with pytest.raises(AlreadyRunningError):
             await import_lines(runtime, FIRST)
     assert (await import_lines(runtime, FIRST)).changed
 

@@ -22,7 +22,7 @@ from web.accounts.database_role import KEPT, ONLY_GROW, check_role, grant_to
 from web.accounts.history_check import check_histories
 from web.accounts.history_seals import SealCheck
 from web.app import create_app
-from web.core.progress import Telling
+from web.core.progress import FileProgress
 from web.core.runtime import Runtime
 from web.feed.service import apply_feed
 from web.sealed import rotate_keys
@@ -68,7 +68,7 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
         await client.submit(await client.get(hours), {"dif": "90"}, action=hours)
         await client.submit(await client.get(profile), {"usual_name": "Martin"}, action=profile)
         file = as_file([(person.nir, 2015, EMPLOYERS[0], 1607, "")])
-        with Telling(0, 0) as telling:
+        with FileProgress(0, 0) as telling:
             await apply_feed(
                 app_settings.database_url, runtime.hasher, file, date(2016, 3, 1), telling
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from web.core.client_address import Seen, client_address, see
+from web.core.client_address import InspectedClient, client_address, inspect_client
 from web.core.networks import ClientAddress
 from web.core.observations import LONGEST_SHAPE, Problem, ProblemKind
 
@@ -146,18 +146,22 @@ NONSENSE = [
 
 @pytest.mark.parametrize("said", NONSENSE)
 def test_nonsense_from_a_trusted_proxy_counts_by_that_proxy(said: str) -> None:
-    seen = see(request_from(PROXY, FORGED, said), OURS)
+    seen = inspect_client(request_from(PROXY, FORGED, said), OURS)
     assert seen.address == PROXY
     assert seen.problem is not None
     assert seen.problem.kind is ProblemKind.UNREAD
-    assert see(request_from(PROXY, said, OTHER_PROXY), OURS).address == OTHER_PROXY
+    assert inspect_client(request_from(PROXY, said, OTHER_PROXY), OURS).address == OTHER_PROXY
 
 
 @pytest.mark.parametrize("said", NONSENSE)
 def test_what_a_stranger_forges_is_no_problem_of_the_proxy(said: str) -> None:
     """15.3.4: outsiders cannot make `check` report a problem."""
-    assert see(request_from(PROXY, f"{said}, {PERSON}"), OURS) == Seen(ClientAddress(PERSON))
-    assert see(request_from(FORGED, said), OURS) == Seen(ClientAddress(FORGED))
+    assert inspect_client(request_from(PROXY, f"{said}, {PERSON}"), OURS) == InspectedClient(
+        ClientAddress(PERSON)
+    )
+    assert inspect_client(request_from(FORGED, said), OURS) == InspectedClient(
+        ClientAddress(FORGED)
+    )
 
 
 @pytest.mark.parametrize("said", [PERSON, "198.51.100.9:8x", "\x1b[2J", "é", 'a"<b>'])
@@ -171,10 +175,10 @@ def test_what_is_kept_of_it_names_nobody(said: str) -> None:
 
 
 def test_a_proxy_of_ours_that_was_not_named_is_seen() -> None:
-    seen = see(request_from("192.168.1.4", PERSON), ())
+    seen = inspect_client(request_from("192.168.1.4", PERSON), ())
     assert seen.address == "192.168.1.4"
     assert seen.problem == Problem.untrusted("192.168.1.4")
-    assert see(request_from("192.168.1.4"), ()).problem is None
+    assert inspect_client(request_from("192.168.1.4"), ()).problem is None
 
 
 @pytest.mark.parametrize(

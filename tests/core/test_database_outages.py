@@ -146,7 +146,7 @@ async def test_clients_that_leave_at_any_moment_leak_nothing(
             await asyncio.gather(*map(leave_after, steps))
         await assert_pool_is_whole(runtime_db)
         # One browser with so many concurrent hashes would have to wait.
-        app.state.runtime.passwords._pace._done.clear()
+        app.state.runtime.passwords._local_limit._done.clear()
         assert (await client.submit(page, fields)).url == "/inscription/validation"
 
 

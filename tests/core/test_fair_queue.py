@@ -48,7 +48,7 @@ class Bench:
             await settle()
 
     async def _work(self, name: str) -> None:
-        async with self.queue.turn():
+        async with self.queue.slot():
             self.begun.append(name)
             await self._end.acquire()
 
@@ -99,7 +99,7 @@ async def test_turns_go_round_between_those_who_wait() -> None:
     [("198.51.100.", "203.0.113.7"), ("2001:db8:1:2", "2001:db8:2::1")],
 )
 async def test_a_whole_network_is_one_among_the_others(first: str, second: str) -> None:
-    """15.2.2: changing address within one network gains no extra turn."""
+    """15.2.2: changing address within one network gains no extra slot."""
     bench = made()
     flood = [f"{first}{n}" if ":" not in first else f"{first}{n:02x}::1" for n in range(20)]
     tasks = [bench.ask("flood", address) for address in flood]
@@ -198,7 +198,7 @@ async def test_a_refusal_says_when_to_come_back_and_is_counted() -> None:
     await settle()
     before = metrics.REFUSED_WORK.labels("bench")._value.get()
     with in_the_name_of(HONEST), pytest.raises(BusyError) as caught:
-        async with bench.queue.turn():
+        async with bench.queue.slot():
             pass
     assert (caught.value.work, caught.value.retry_after) == ("bench", 3)
     assert metrics.REFUSED_WORK.labels("bench")._value.get() == before + 1
@@ -245,7 +245,7 @@ async def test_one_who_leaves_takes_no_turn_away(
     assert bench.queue.pending == 0
     assert tasks[1].cancelled()
     assert tasks[2].done()
-    await bench.queue.turn().__aenter__()
+    await bench.queue.slot().__aenter__()
     assert bench.queue.pending == 1
 
 

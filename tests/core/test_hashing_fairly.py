@@ -27,7 +27,7 @@ async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
     queue = runtime.passwords._queue
     async with AsyncExitStack() as stack:
         while queue.pending < queue.most_at_once:
-            await stack.enter_async_context(queue.turn())
+            await stack.enter_async_context(queue.slot())
         yield queue
 
 
@@ -40,7 +40,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 def counted(runtime: Runtime) -> int:
     """The number of hashes counted for the address of the flood."""
-    return runtime.passwords._pace._done[(FLOOD,)]
+    return runtime.passwords._local_limit._done[(FLOOD,)]
 
 
 async def test_a_flood_at_the_third_step_is_refused_and_the_others_log_in(
@@ -97,7 +97,7 @@ async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_
     app: Starlette, runtime: Runtime
 ) -> None:
     """6.3.1: and the registration keeps everything typed."""
-    runtime.passwords._pace._mosts = (4, HASHES_PER_ADDRESS, HASHES_PER_NETWORK)
+    runtime.passwords._local_limit._limits = (4, HASHES_PER_ADDRESS, HASHES_PER_NETWORK)
     async with Client(app, address=FLOOD) as client:
         await to_validation(client, Person())
         assert counted(runtime) == 1
@@ -135,7 +135,7 @@ async def test_a_login_is_refused_past_the_limit_of_hashes_and_says_when(
 ) -> None:
     async with Client(app, address=FLOOD) as client:
         await log_in(client, Person())
-        runtime.passwords._pace._done[(FLOOD,)] = HASHES_PER_ADDRESS
+        runtime.passwords._local_limit._done[(FLOOD,)] = HASHES_PER_ADDRESS
         page = await log_in(client, Person())
     assert page.status == 429
     assert "dans" in page.text

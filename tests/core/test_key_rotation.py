@@ -26,11 +26,11 @@ from web.accounts.identity import Identity
 from web.accounts.reasons import open_reason, seal_reason
 from web.app import create_app
 from web.core import key_rotation
-from web.core.bulk import bulk_connection, take_turn
+from web.core.bulk import bulk_connection, try_lock
 from web.core.crypto import Vault
-from web.core.key_rotation import count_others
+from web.core.key_rotation import count_under_other_keys
 from web.core.runtime import Runtime, build_runtime
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 from web.profile.service import save_profile
 from web.sealed import SEALED_COLUMNS, rotate_keys
 from web.settings import Settings
@@ -73,7 +73,9 @@ async def count_left(settings: Settings) -> dict[str, int]:
     """Count the ciphertexts of each column that are not with_keys the first key."""
     vault: Vault = build_runtime(settings).vault
     async with bulk_connection(settings.database_url) as connection:
-        return {one.name: await count_others(connection, vault, one) for one in SEALED_COLUMNS}
+        return {
+            one.name: await count_under_other_keys(connection, vault, one) for one in SEALED_COLUMNS
+        }
 
 
 async def test_every_column_of_boxes_is_known(runtime: Runtime) -> None:
@@ -250,7 +252,7 @@ async def test_what_no_key_opens_is_left_counted_and_told(
 
 async def test_one_rotation_at_a_time(both: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     async with bulk_connection(both.database_url) as connection:
-        await take_turn(connection, Turn.ROTATE_KEYS)
+        await try_lock(connection, AdvisoryLock.ROTATE_KEYS)
         assert await rotate_keys(both) == 1
     assert "Un autre changement de clés est en cours." in capsys.readouterr().err
     assert await rotate_keys(both) == 0

@@ -13,8 +13,8 @@ from web.app import create_app
 from web.core.clock import Clock
 from web.core.observations import (
     KEPT_DAYS,
-    NOTED_AGAIN_AFTER,
-    TOLD_FOR_HOURS,
+    RECORDING_INTERVAL,
+    REPORTED_FOR_HOURS,
     Observations,
     Problem,
     ProblemKind,
@@ -88,12 +88,13 @@ async def test_a_problem_is_noted_again_after_an_hour_and_told_for_a_day(runtime
     await observations.note(problem)
     async with runtime.db.connection() as connection:
         await connection.execute(
-            "UPDATE observation SET seen_at = now() - make_interval(hours => $1)", TOLD_FOR_HOURS
+            "UPDATE observation SET seen_at = now() - make_interval(hours => $1)",
+            REPORTED_FOR_HOURS,
         )
     await observations.note(problem)
     assert await value(runtime, seen) is False
     assert await warnings_of_check(runtime) == []
-    moment[0] += NOTED_AGAIN_AFTER
+    moment[0] += RECORDING_INTERVAL
     await observations.note(problem)
     assert await value(runtime, seen) is True
     assert len(await warnings_of_check(runtime)) == 1

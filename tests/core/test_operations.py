@@ -24,7 +24,7 @@ from web.core.db import DatabaseUnavailableError
 from web.core.metrics_server import MailQueue
 from web.core.passwords import PasswordHasher
 from web.core.runtime import Runtime
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 TIMES = 3
 SCHEMA = """
@@ -101,7 +101,7 @@ def test_a_migration_that_is_cut_off_says_that_the_database_went_away(empty_url:
     async def cut_off() -> None:
         connection = await asyncpg.connect(empty_url)
         try:
-            await connection.execute(f"SELECT pg_advisory_lock({Turn.MIGRATE:d})")
+            await connection.execute(f"SELECT pg_advisory_lock({AdvisoryLock.MIGRATE:d})")
             migrating = asyncio.create_task(asyncio.to_thread(migrations.upgrade, empty_url))
             await until(lambda: connection.fetchval(CUT_OFF), "a migration waits for its turn")
             await migrating

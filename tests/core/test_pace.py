@@ -13,7 +13,7 @@ from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person
 from web.accounts import password_view
-from web.core.pace import Pace
+from web.core.pace import LocalLimit
 from web.core.runtime import LIVE_PER_BROWSER
 
 STRENGTH = "/inscription/mot-de-passe/robustesse"
@@ -23,8 +23,8 @@ ADDRESS = "203.0.113.7"
 PER_BROWSER, PER_ADDRESS, PER_NETWORK, SECONDS = 120, 600, 2400, 60
 
 
-def made(clock: Callable[[], float]) -> Pace:
-    return Pace(
+def made(clock: Callable[[], float]) -> LocalLimit:
+    return LocalLimit(
         per_browser=PER_BROWSER,
         per_address=PER_ADDRESS,
         per_network=PER_NETWORK,
@@ -33,7 +33,7 @@ def made(clock: Callable[[], float]) -> Pace:
     )
 
 
-def allowed(pace: Pace, number: int, address: str = ADDRESS, browser: str = "") -> int:
+def allowed(pace: LocalLimit, number: int, address: str = ADDRESS, browser: str = "") -> int:
     """The number of tries allowed out of this many."""
     with in_the_name_of(address, browser):
         return sum(not pace.spend() for _ in range(number))

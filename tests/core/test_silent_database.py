@@ -52,7 +52,7 @@ async def _use(pool: Database) -> None:
 async def test_connections_that_fell_silent_are_replaced_without_a_request_failing(
     far: Client, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "RESTED_SECONDS", 0)
+    monkeypatch.setattr(db, "IDLE_SECONDS", 0)
     await to_identity(far)
     relay.fall_silent()
     relay.resume(for_all=False)

@@ -10,10 +10,10 @@ import pytest
 # C `sleep`, called with the interpreter's lock held, then without it.
 _PROGRAM = """
 import asyncio, ctypes
-from web.core.standstill import end_at_standstill
+from web.core.standstill import run_watchdog
 
 async def main():
-    watching = asyncio.create_task(end_at_standstill({seconds}))
+    watching = asyncio.create_task(run_watchdog({seconds}))
     await asyncio.sleep({busy})
     {then}
     ctypes.{library}(None).sleep({blocked})

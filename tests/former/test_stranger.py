@@ -25,7 +25,7 @@ from tests.support.journey import activation_path, register_and_log_in, to_waiti
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import value
-from web.core.progress import Telling
+from web.core.progress import FileProgress
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.feed.service import apply_feed
@@ -191,7 +191,7 @@ async def test_hours_of_someone_who_never_registered_are_all_there_is(
     stranger: Client, runtime: Runtime, other: Person, outbox: Outbox
 ) -> None:
     file = as_file([(other.nir, 2015, EMPLOYERS[0], 1607, "")])
-    with Telling(0, 0) as telling:
+    with FileProgress(0, 0) as telling:
         await apply_feed(
             runtime.settings.database_url, runtime.hasher, file, date(2016, 3, 1), telling
         )

@@ -13,9 +13,9 @@ from tests.support.people import Person, synthetic_nir
 from tests.support.rows import until_someone_waits
 from web.accounts.identity import nir_digest
 from web.accounts.people import lock_person
-from web.core.bulk import UnderWayError, bulk_connection, take_turn
+from web.core.bulk import AlreadyRunningError, bulk_connection, try_lock
 from web.core.runtime import Runtime
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 from web.hours import service
 from web.signup.activation_queries import find_or_add_person
 
@@ -31,8 +31,8 @@ async def person_of(runtime: Runtime, nir: str) -> UUID:
 
 async def test_a_second_feed_is_refused_while_one_is_under_way(runtime: Runtime) -> None:
     async with bulk_connection(runtime.settings.database_url) as first:
-        await take_turn(first, Turn.CREDIT_HOURS)
-        with pytest.raises(UnderWayError):
+        await try_lock(first, AdvisoryLock.CREDIT_HOURS)
+        with pytest.raises(AlreadyRunningError):
             await feed(runtime, [LINE])
     await feed(runtime, [LINE])
     assert await credited(runtime, NIR) == {2015: 24}

@@ -12,7 +12,7 @@ import pytest
 from tests.mail.conftest import PostOffice
 from tests.mail.peers import ScriptedPeer
 from web.core import smtp_socket
-from web.core.smtp import Patience
+from web.core.smtp import SmtpTimeouts
 
 Address = tuple[str, int]
 
@@ -50,7 +50,7 @@ async def test_a_dead_first_address_delays_the_mail_and_does_not_stop_it(
 ) -> None:
     addresses += [black_hole, ("127.0.0.1", office.peer.port)]
     mail_id = await office.write("personne@exemple.fr")
-    await office.deliver(patience=Patience(connect=5, command=5))
+    await office.deliver(timeouts=SmtpTimeouts(connect=5, command=5))
 
     row = await office.row(mail_id)
     assert (row["status"], row["attempts"]) == ("sent", 1)
@@ -64,7 +64,7 @@ async def test_a_first_address_that_refuses_is_left_at_once(
         closed = gone.getsockname()
     addresses += [closed, ("127.0.0.1", office.peer.port)]
     mail_id = await office.write("personne@exemple.fr")
-    await office.deliver(patience=Patience(connect=5, command=5))
+    await office.deliver(timeouts=SmtpTimeouts(connect=5, command=5))
 
     assert (await office.row(mail_id))["attempts"] == 1
     assert (await office.row(mail_id))["status"] == "sent"
@@ -75,7 +75,7 @@ async def test_only_dead_addresses_fail_within_the_time_for_connecting(
 ) -> None:
     addresses += [black_hole, black_hole]
     mail_id = await office.write("personne@exemple.fr")
-    await office.deliver(patience=Patience(connect=0.5, command=60))
+    await office.deliver(timeouts=SmtpTimeouts(connect=0.5, command=60))
 
     row = await office.row(mail_id)
     assert (row["status"], row["reason"], row["is_ours"]) == ("retrying", "TimeoutError", True)
@@ -91,7 +91,7 @@ async def test_an_address_that_connects_and_never_greets_is_tried_last_the_next_
     await silent.start()
     addresses += [("127.0.0.1", silent.port), ("127.0.0.1", office.peer.port)]
     mail_id = await office.write("personne@exemple.fr")
-    worker = office.worker(patience=Patience(connect=0.5, command=5))
+    worker = office.worker(timeouts=SmtpTimeouts(connect=0.5, command=5))
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(30):
         while (await office.row(mail_id))["status"] != "retrying":

@@ -15,7 +15,7 @@ from tests.support.journey import LINK, to_waiting
 from tests.support.people import Person
 from tests.support.roles import ADMINISTRATOR, as_role
 from web.core.mail import MAIL_JOB, enqueue_job
-from web.core.smtp import Patience
+from web.core.smtp import SmtpTimeouts
 
 # A job held by a silent worker: another one picks it up.
 CUT = """
@@ -23,7 +23,7 @@ CUT = """
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 LOOKS_DEAD = "UPDATE pgqueuer SET heartbeat = now() - interval '1 minute'"
-QUICK = Patience(connect=0.5, command=0.5)
+QUICK = SmtpTimeouts(connect=0.5, command=0.5)
 
 
 async def test_a_server_that_hangs_after_the_message_makes_one_copy_and_both_links_work(
@@ -33,9 +33,9 @@ async def test_a_server_that_hangs_after_the_message_makes_one_copy_and_both_lin
     office.peer.deaf_once = True
     person = Person()
     await to_waiting(client, person)
-    await office.deliver(patience=QUICK)
+    await office.deliver(timeouts=QUICK)
     await office.later()
-    await office.deliver(patience=QUICK)
+    await office.deliver(timeouts=QUICK)
 
     copies = office.peer.to(person.email)
     assert len(copies) == 2

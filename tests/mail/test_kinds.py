@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web.contact.service import MESSAGE_MAIL
-from web.core.mail_kinds import SPACING, Beyond, MailKind, awaited, grouped_notice, notice, receipt
+from web.core.mail_kinds import (
+    SPACING,
+    MailKind,
+    OverLimit,
+    awaited,
+    grouped_notice,
+    notice,
+    receipt,
+)
 from web.jobs import KINDS
 
 START = datetime(2026, 3, 28, 12, tzinfo=UTC)
@@ -50,7 +58,9 @@ def test_every_kind_is_limited_but_what_the_service_writes_to_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind.beyond is Beyond.GROUP], ids=lambda kind: kind.name
+    "kind",
+    [kind for kind in KINDS if kind.over_limit is OverLimit.GROUP],
+    ids=lambda kind: kind.name,
 )
 def test_every_mail_that_may_tell_of_several_says_so(kind: MailKind) -> None:
     name = {"dossiers-prepared": "dossier-steps", "dossier-step": "dossier-steps"}.get(kind.name)

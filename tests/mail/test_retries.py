@@ -15,10 +15,10 @@ from tests.support.journey import to_waiting
 from tests.support.people import Person
 from web.core.mail_delivery import DELAYS, Backoff
 from web.core.mail_kinds import notice
-from web.core.smtp import Patience
+from web.core.smtp import SmtpTimeouts
 from web.signup.activation_mails import HOLDER_MAIL
 
-QUICK = Patience(connect=0.3, command=0.3)
+QUICK = SmtpTimeouts(connect=0.3, command=0.3)
 
 
 async def test_a_mail_refused_for_now_is_sent_later_and_the_waits_grow(office: PostOffice) -> None:
@@ -92,7 +92,7 @@ async def test_a_server_that_never_greets_is_left_and_tried_again(office: PostOf
 
     office.peer.before_banner = never
     mail_id = await office.write("personne@exemple.fr")
-    await office.deliver(patience=QUICK)
+    await office.deliver(timeouts=QUICK)
 
     row = await office.row(mail_id)
     assert row["status"] == "retrying"
@@ -108,7 +108,7 @@ async def test_a_server_that_stops_answering_is_left_and_tried_again(
 
     setattr(office.peer, stage, never)
     mail_id = await office.write("personne@exemple.fr")
-    await office.deliver(patience=QUICK)
+    await office.deliver(timeouts=QUICK)
 
     row = await office.row(mail_id)
     assert row["status"] == "retrying"
@@ -187,7 +187,7 @@ async def test_a_mail_that_can_never_be_written_ends_held_with_the_reason(
 
     row = await office.row(mail_id)
     assert row["status"] == "held"
-    assert row["reason"] == "gave up: unexpected UnreadableBoxError"
+    assert row["reason"] == "gave up: unexpected DecryptionError"
 
 
 async def test_the_person_is_told_that_the_mail_is_late_and_then_that_it_is_sent(

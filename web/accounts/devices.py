@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from web.accounts.known_devices import Device
 from web.core.browser import browser_of
-from web.core.rotation import said_once
+from web.core.rotation import derive_for_request
 from web.core.runtime import runtime_of
 
 UNKNOWN_DEVICE = "Appareil non reconnu"
@@ -78,7 +78,7 @@ def keep_device(request: Request, device: Device, known_by: bytes) -> None:
 
 
 def _offered(request: Request) -> str:
-    material = said_once(request, "device token")
+    material = derive_for_request(request, "device token")
     return base64.urlsafe_b64encode(material).rstrip(b"=").decode()
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.identity import email_digest
-from web.core.crypto import UnreadableBoxError
+from web.core.crypto import DecryptionError
 from web.core.db import Connection, Record
 from web.core.key_rotation import SealedColumn
 from web.core.runtime import Runtime
@@ -67,7 +67,7 @@ async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, r
     name = table.box.table
     try:
         plain = runtime.vault.open(bytes(row["box"]), table.box.context_of(row))
-    except UnreadableBoxError:
+    except DecryptionError:
         log.error("address unreadable", table=name, row=str(row["id"]))
         return
     earlier, digest = (

@@ -19,7 +19,7 @@ from web.core.crypto import Hasher
 from web.core.db import Connection, Record
 from web.core.progress import NBSP, counted
 from web.core.runtime import Runtime
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 log = structlog.get_logger("history")
 
@@ -107,7 +107,7 @@ async def _seal_some(runtime: Runtime) -> bool:
     """Seal one batch; return whether there may be more."""
     async with runtime.db.transaction() as connection:
         try_lock = "SELECT pg_try_advisory_xact_lock($1)"
-        if not await connection.fetchval(try_lock, Turn.SEAL_HISTORIES):
+        if not await connection.fetchval(try_lock, AdvisoryLock.SEAL_HISTORIES):
             return False
         grown = await connection.fetch(
             """

@@ -76,7 +76,7 @@ def seal_identity(vault: Vault, identity: Identity, row: str) -> bytes:
 def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
     """Decrypt an identity encrypted for that row, by this version or an earlier one.
 
-    Raises UnreadableBoxError.
+    Raises DecryptionError.
     """
     values = json.loads(vault.open(bytes(box), f"{row}.identity"))
     declared, address = values.pop("apprenticeship", None), values.pop("address", None)

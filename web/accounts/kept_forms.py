@@ -51,7 +51,7 @@ class KeptForm:
 
     @classmethod
     def opened(cls, vault: Vault, box: bytes, context: str) -> KeptForm:
-        """Decrypt a form encrypted for that row. Raises UnreadableBoxError."""
+        """Decrypt a form encrypted for that row. Raises DecryptionError."""
         content = json.loads(vault.open(bytes(box), context))
         fields = [(name, value) for name, value in content["fields"]]
         return cls(content["path"], content["key"], fields)

@@ -61,7 +61,7 @@ async def answer_login(
     if not form.validate():
         return page(422)
     runtime = runtime_of(request)
-    token = browser_of(request).successor()
+    token = browser_of(request).replacement_token()
     address = client_address(request, runtime.settings.trusted_proxies)
     device = read_device(request)
     try:
@@ -76,5 +76,5 @@ async def answer_login(
         return refuse_for_a_while(form, sentences.too_many, error, page)
     if entered.known_by is not None:
         keep_device(request, device, entered.known_by)
-    browser_of(request).become(token)
+    browser_of(request).set_token(token)
     return RedirectResponse(entered.url, 303)

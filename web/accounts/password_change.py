@@ -93,7 +93,7 @@ class PasswordPage:
     def changed(self, request: Request) -> Response:
         """Redirect to the next page, under a new session token."""
         browser = browser_of(request)
-        browser.become(next_token(request))
+        browser.set_token(next_token(request))
         browser.notify("mot-de-passe-modifie")
         return RedirectResponse(self.changed_url, 303)
 
@@ -104,7 +104,7 @@ def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
     Requests faster than a person types get the rules alone, without the strength.
     """
     typed = str(form_of(request).get("password", ""))
-    is_slow_enough = not runtime_of(request).live_pace.spend()
+    is_slow_enough = not runtime_of(request).live_limit.spend()
     view = password_view(owner, typed, with_strength=is_slow_enough)
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"

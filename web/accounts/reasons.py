@@ -21,7 +21,7 @@ def seal_reason(vault: Vault, text: str, dossier_id: UUID, revision: int) -> byt
 
 
 def open_reason(vault: Vault, box: bytes | None, dossier_id: UUID, revision: int) -> str:
-    """Decrypt the reason of that step; '' if there is none. Raises UnreadableBoxError."""
+    """Decrypt the reason of that step; '' if there is none. Raises DecryptionError."""
     return vault.open(bytes(box), _context(dossier_id, revision)).decode() if box else ""
 
 

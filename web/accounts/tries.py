@@ -70,7 +70,7 @@ async def count_try(runtime: Runtime, tries: Tries, trier: Trier) -> tuple[Hit, 
     if trier.device is None and trier.address:
         counted.append((FAILURES_PER_ADDRESS, trier.address))
     try:
-        return await runtime.limits.hit_patiently(*counted)
+        return await runtime.limits.hit_with_retries(*counted)
     except TooManyAttemptsError as error:
         if error.limit == in_a_row:
             raise ResetNeededError from None

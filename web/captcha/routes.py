@@ -13,7 +13,7 @@ from web.captcha.byte_range import parse_range
 from web.captcha.forms import PREVENTED, CaptchaFields
 from web.captcha.service import Challenge, Kind
 from web.core.browser import browser_of
-from web.core.fragments import part_of
+from web.core.fragments import htmx_only
 from web.core.runtime import runtime_of
 from web.core.templating import render
 
@@ -49,7 +49,7 @@ async def play_recording(request: Request) -> Response:
     return Response(content[where], 206, media_type="audio/wav", headers=headers)
 
 
-@part_of(SHOWN_TO_ALL)
+@htmx_only(SHOWN_TO_ALL)
 async def show_challenge(request: Request) -> Response:
     """Render another challenge, of the requested kind."""
     kind = kind_named(request.query_params.get("genre", ""))

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from web.catalogue.import_service import Outcome, apply_catalogue
 from web.core.file_command import run_on_file
-from web.core.progress import NBSP, Telling, counted, tenths
+from web.core.progress import NBSP, FileProgress, counted, tenths
 from web.settings import Settings
 
 # The number of database steps once the file is read, for the progress bar.
@@ -19,11 +19,17 @@ EMPTY = "Le fichier ne contient aucune formation. Rien n’a été appliqué."
 async def import_catalogue(settings: Settings, path: Path) -> int:
     """Apply the file and print the result; return the exit status."""
 
-    async def apply(file: BinaryIO, reporter: Telling) -> Outcome:
+    async def apply(file: BinaryIO, reporter: FileProgress) -> Outcome:
         return await apply_catalogue(settings.database_url, file, reporter)
 
     return await run_on_file(
-        settings.database_url, path, apply, _summary, steps=STEPS, under_way=UNDER_WAY, empty=EMPTY
+        settings.database_url,
+        path,
+        apply,
+        _summary,
+        steps=STEPS,
+        already_running=UNDER_WAY,
+        empty=EMPTY,
     )
 
 

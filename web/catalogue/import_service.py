@@ -14,13 +14,13 @@ from web.catalogue.words import spellings_of
 from web.core.bulk import (
     BulkConnection,
     EmptyFileError,
+    ProgressReporter,
     RefusedFileError,
-    Watcher,
     bulk_connection,
-    take_turn,
+    try_lock,
 )
 from web.core.connections import UNAVAILABLE
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 # Part of the file's digest. Change it when the parser changes, so that an unchanged file is
 # imported again.
@@ -72,14 +72,14 @@ class _Reading:
         return " ".join(word for word, _ in spellings)
 
 
-async def apply_catalogue(database_url: str, file: BinaryIO, watcher: Watcher) -> Outcome:
+async def apply_catalogue(database_url: str, file: BinaryIO, watcher: ProgressReporter) -> Outcome:
     """Replace the catalogue by a file; the same file again changes nothing.
 
     A concurrent search sees either the whole earlier version or the whole new one.
-    Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
+    Raises RefusedFileError, EmptyFileError, AlreadyRunningError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
-        await take_turn(connection, Turn.IMPORT_CATALOGUE)
+        await try_lock(connection, AdvisoryLock.IMPORT_CATALOGUE)
         reading = _Reading(file)
         await _stage(connection, reading, watcher)
         if await queries.find_digest(connection) == reading.digest():
@@ -97,7 +97,7 @@ async def has_catalogue(database_url: str) -> bool:
         return await queries.find_digest(connection) is not None
 
 
-async def _stage(connection: BulkConnection, reading: _Reading, watcher: Watcher) -> None:
+async def _stage(connection: BulkConnection, reading: _Reading, watcher: ProgressReporter) -> None:
     wrong = 0
 
     def refuse(line: int, reason: str) -> None:
@@ -118,7 +118,7 @@ async def _stage(connection: BulkConnection, reading: _Reading, watcher: Watcher
         raise EmptyFileError
 
 
-async def _replace(connection: BulkConnection, reading: _Reading, watcher: Watcher) -> int:
+async def _replace(connection: BulkConnection, reading: _Reading, watcher: ProgressReporter) -> int:
     async with connection.transaction():
         version = await queries.add_version(connection, reading.digest(), reading.codes)
         watcher.step("Écriture des certifications")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from web.catalogue.words import words_of
-from web.core.lines import BadLineError, Reasons, Refuse, Seen, Source, read_lines
+from web.core.lines import BadLineError, LineCallback, Reasons, Refuse, Source, read_lines
 from web.core.text import is_displayable, printable_line
 
 COLUMNS = (
@@ -50,7 +50,7 @@ class CatalogueLine(NamedTuple):
     valid_until: date | None
 
 
-def read_catalogue(file: Source, *, refuse: Refuse, seen: Seen) -> Iterator[CatalogueLine]:
+def read_catalogue(file: Source, *, refuse: Refuse, seen: LineCallback) -> Iterator[CatalogueLine]:
     """Yield the valid lines, as read_lines does."""
     return read_lines(file, COLUMNS, _line, longest=LONGEST_LINE, refuse=refuse, seen=seen)
 

@@ -24,7 +24,7 @@ async def find(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
     query = read_query(text)
     if query.is_too_short:
         return SearchResult(query.text, is_too_short=True)
-    async with runtime.searching.turn():
+    async with runtime.searching.slot():
         try:
             async with statements_within(runtime.db, SEARCH_SECONDS) as connection:
                 return await search(connection, text, limit)

@@ -125,7 +125,7 @@ async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hi
         counted = (MESSAGES_PER_ADDRESS, sender.address)
     else:
         counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
-    return await runtime.limits.hit_patiently(counted, (MESSAGES_PER_WRITER, writer))
+    return await runtime.limits.hit_with_retries(counted, (MESSAGES_PER_WRITER, writer))
 
 
 async def _receive(

@@ -80,16 +80,16 @@ class Browser:
         """The token's hash, by which the database identifies this browser."""
         return token_hash(self.token)
 
-    def successor(self) -> str:
+    def replacement_token(self) -> str:
         """Return a fresh token; for a copy of a request, the token given to the first copy."""
         given = self._received if self._received != self._presented_token else None
         return given or new_token(self._randomness)
 
     def rotate(self) -> None:
         """Give the browser a new token, which nothing stored under the old one follows."""
-        self.become(self.successor())
+        self.set_token(self.replacement_token())
 
-    def become(self, token: str) -> None:
+    def set_token(self, token: str) -> None:
         """Set the browser's token."""
         self._token = token
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-from web.core.connections import connection_for_once
-from web.core.db import Connection, translated
+from web.core.connections import dedicated_connection
+from web.core.db import Connection, translate_db_errors
 from web.core.migrations import require_schema
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 # A statement may process millions of rows.
-UNHURRIED = {"statement_seconds": 3600.0, "silence_seconds": 3610.0}
+BULK_TIMEOUTS = {"statement_seconds": 3600.0, "silence_seconds": 3610.0}
 SERVER = {
     # Memory for one sort or hash of this connection, and for its temporary tables.
     "work_mem": "32MB",
@@ -31,7 +31,7 @@ class BulkConnection(Connection, Protocol):
         """Stream rows without buffering them; returns the command tag."""
 
 
-class Watcher(Protocol):
+class ProgressReporter(Protocol):
     """A receiver of progress reports from an import."""
 
     def read(self, line: int, size: int) -> None:
@@ -56,17 +56,17 @@ class EmptyFileError(Exception):
     """Nothing was applied: the file has no data line."""
 
 
-class UnderWayError(Exception):
+class AlreadyRunningError(Exception):
     """The same work is already running elsewhere."""
 
 
-async def take_turn(connection: Connection, turn: Turn) -> None:
+async def try_lock(connection: Connection, lock: AdvisoryLock) -> None:
     """Take an advisory lock without waiting, and keep it until the connection closes.
 
-    Raises UnderWayError when another session holds it.
+    Raises AlreadyRunningError when another session holds it.
     """
-    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", turn):
-        raise UnderWayError
+    if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock):
+        raise AlreadyRunningError
 
 
 @asynccontextmanager
@@ -75,12 +75,12 @@ async def bulk_connection(url: str) -> AsyncIterator[BulkConnection]:
 
     Raises DatabaseUnavailableError, and WrongSchemaError when the schema is not this program's.
     """
-    with translated():
-        async with connection_for_once(
+    with translate_db_errors():
+        async with dedicated_connection(
             url,
             name="compte-formation bulk",
             server=SERVER,
-            **UNHURRIED,
+            **BULK_TIMEOUTS,
         ) as connection:
             await require_schema(connection)
             yield connection

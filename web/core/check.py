@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from web.core.bulk import UNHURRIED
-from web.core.connections import UNAVAILABLE, CannotConnectError, connection_for_once
+from web.core.bulk import BULK_TIMEOUTS
+from web.core.connections import UNAVAILABLE, CannotConnectError, dedicated_connection
 from web.core.db import Connection
 from web.core.migrations import find_schema_problem
 from web.core.smtp import SmtpConnections, TemporaryMailError
@@ -24,8 +24,8 @@ async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -
 
 async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) -> list[str]:
     try:
-        async with connection_for_once(
-            settings.database_url, name="compte-formation check", **UNHURRIED
+        async with dedicated_connection(
+            settings.database_url, name="compte-formation check", **BULK_TIMEOUTS
         ) as connection:
             problem = await find_schema_problem(connection)
             if problem:

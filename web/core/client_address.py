@@ -18,7 +18,7 @@ _Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
 @dataclass(frozen=True)
-class Seen:
+class InspectedClient:
     """The address that a request counts against, and the problem in its headers, if any."""
 
     address: ClientAddress
@@ -27,10 +27,10 @@ class Seen:
 
 def client_address(request: HTTPConnection, trusted_proxies: Sequence[str]) -> ClientAddress:
     """Return the address to count against: the first hop, from ours, that is no trusted proxy."""
-    return see(request, trusted_proxies).address
+    return inspect_client(request, trusted_proxies).address
 
 
-def see(request: HTTPConnection, trusted_proxies: Sequence[str]) -> Seen:
+def inspect_client(request: HTTPConnection, trusted_proxies: Sequence[str]) -> InspectedClient:
     """Return the address to count against, and the proxy misconfiguration that the headers show.
 
     An unreadable entry counts against the proxy that wrote it: the client's address is not guessed.
@@ -41,14 +41,14 @@ def see(request: HTTPConnection, trusted_proxies: Sequence[str]) -> Seen:
     forwarded = [part for part in lines.split(",") if part.strip()]
     address = read_address(request.client.host if request.client else "")
     if forwarded and address and not _within(address, networks) and _is_inside(address):
-        return Seen(counted(address), Problem.untrusted(str(address)))
+        return InspectedClient(counted(address), Problem.untrusted(str(address)))
     while forwarded and address and _within(address, networks):
         written = forwarded.pop()
         found = read_address(written)
         if found is None:
-            return Seen(counted(address), Problem.unread(written.strip()))
+            return InspectedClient(counted(address), Problem.unread(written.strip()))
         address = found
-    return Seen(counted(address))
+    return InspectedClient(counted(address))
 
 
 @cache

@@ -58,9 +58,9 @@ class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
     """
 
     # Last response, by the event loop's clock.
-    heard_at = 0.0
+    last_response_at = 0.0
     # Set when it was closed here because the server is silent or read-only.
-    is_useless = False
+    is_broken = False
 
     async def execute(self, *arguments: Any, **options: Any) -> str:
         """See asyncpg."""
@@ -90,7 +90,7 @@ class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
         return tag
 
     @property
-    def only_reads(self) -> bool:
+    def is_read_only(self) -> bool:
         """Return whether the server reports this connection as read-only; a pooler may hide it."""
         settings = self.get_settings()
         return "on" in (
@@ -103,10 +103,10 @@ class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
         try:
             yield
         except (TimeoutError, asyncpg.ReadOnlySQLTransactionError):
-            self.is_useless = True
+            self.is_broken = True
             self.terminate()
             raise
-        self.heard_at = asyncio.get_running_loop().time()
+        self.last_response_at = asyncio.get_running_loop().time()
 
 
 async def open_connection(
@@ -138,13 +138,13 @@ async def open_connection(
     except (asyncpg.PostgresError, ValueError) as error:
         # The role, its password or the database is refused; or the URL is malformed.
         raise CannotConnectError(type(error).__name__) from error
-    connection.heard_at = asyncio.get_running_loop().time()
+    connection.last_response_at = asyncio.get_running_loop().time()
     _keep_alive(connection)
     return connection
 
 
 @asynccontextmanager
-async def connection_for_once(url: str, *, name: str, **options: Any) -> AsyncIterator[Any]:
+async def dedicated_connection(url: str, *, name: str, **options: Any) -> AsyncIterator[Any]:
     """A connection closed at the end, even if the server is silent. Raises one of UNAVAILABLE."""
     connection = await open_connection(url, name=name, **options)
     try:

@@ -22,7 +22,7 @@ NONCE_BYTES = 12
 DIGEST_BYTES = 32
 
 
-class UnreadableBoxError(Exception):
+class DecryptionError(Exception):
     """A value cannot be decrypted: unknown key, altered bytes, or another row's ciphertext."""
 
 
@@ -31,7 +31,7 @@ class Vault:
 
     def __init__(self, keyring: Mapping[str, bytes], randomness: Randomness) -> None:
         self._ciphers = {identifier: AESGCM(key) for identifier, key in keyring.items()}
-        self.writing_key = next(iter(keyring))
+        self.current_key = next(iter(keyring))
         self._randomness = randomness
 
     def seal(self, plain: bytes, context: str) -> bytes:
@@ -40,15 +40,15 @@ class Vault:
         Layout: length of the key id (1 byte), key id, nonce (12 bytes), AES-GCM output and tag.
         """
         nonce = self._randomness.bytes(NONCE_BYTES)
-        sealed = self._ciphers[self.writing_key].encrypt(nonce, plain, context.encode())
-        return box_start(self.writing_key) + nonce + sealed
+        sealed = self._ciphers[self.current_key].encrypt(nonce, plain, context.encode())
+        return ciphertext_header(self.current_key) + nonce + sealed
 
     def open(self, ciphertext: bytes, context: str) -> bytes:
-        """Return the plaintext. Raises UnreadableBoxError."""
+        """Return the plaintext. Raises DecryptionError."""
         header_end = 1 + ciphertext[0] if ciphertext else 1
         cipher = self._ciphers.get(key_id(ciphertext))
         if cipher is None:
-            raise UnreadableBoxError
+            raise DecryptionError
         nonce, sealed = (
             ciphertext[header_end : header_end + NONCE_BYTES],
             ciphertext[header_end + NONCE_BYTES :],
@@ -56,7 +56,7 @@ class Vault:
         try:
             return cipher.decrypt(nonce, sealed, context.encode())
         except (InvalidTag, ValueError) as error:
-            raise UnreadableBoxError from error
+            raise DecryptionError from error
 
 
 def key_id(ciphertext: bytes) -> str:
@@ -64,7 +64,7 @@ def key_id(ciphertext: bytes) -> str:
     return ciphertext[1 : 1 + ciphertext[0]].decode(errors="replace") if ciphertext else ""
 
 
-def box_start(identifier: str) -> bytes:
+def ciphertext_header(identifier: str) -> bytes:
     """Return the header of a key's ciphertexts; length-prefixed, so none is a prefix of another."""
     encoded = identifier.encode()
     return bytes([len(encoded)]) + encoded

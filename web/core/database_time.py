@@ -32,7 +32,7 @@ class DatabaseTime:
         """Return the date in Europe/Paris by the database's clock."""
         return self.now().astimezone(PARIS).date()
 
-    async def compare(self) -> None:
+    async def synchronise(self) -> None:
         """Measure the offset. Raises DatabaseUnavailableError."""
         async with self._db.connection() as connection:
             before = self._clock.now()
@@ -40,9 +40,9 @@ class DatabaseTime:
             local_now = before + (self._clock.now() - before) / 2
         self._ahead = database_now - local_now
 
-    async def keep_comparing(self) -> None:
+    async def keep_synchronised(self) -> None:
         """Measure the offset every minute; keep the last one while the database is unavailable."""
         while True:
             with suppress(DatabaseUnavailableError):
-                await self.compare()
+                await self.synchronise()
             await asyncio.sleep(COMPARED_EVERY_SECONDS)

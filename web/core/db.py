@@ -34,7 +34,7 @@ Record = Mapping[str, Any]
 POOL_MIN, POOL_MAX = 0, 10
 ACQUIRE_TIMEOUT_SECONDS = 5
 # A connection idle for this long is pinged before it is used.
-RESTED_SECONDS = 2
+IDLE_SECONDS = 2
 PING = "SELECT 1"
 PING_SECONDS = 1.5
 # Statements in flight when the program stops have this long to finish.
@@ -81,7 +81,7 @@ class Database:
 
     async def connect(self) -> None:
         """Open the pool. Raises DatabaseUnavailableError."""
-        with translated():
+        with translate_db_errors():
             await self._pool.connect()
 
     async def disconnect(self) -> None:
@@ -100,15 +100,15 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
-        with translated():
+        with translate_db_errors():
             async with timeout(ACQUIRE_TIMEOUT_SECONDS):
                 pooled = await self._acquire()
             raw = _raw(pooled)
             try:
                 yield pooled.raw_connection
             finally:
-                if raw.is_useless:
-                    self.end_resting()
+                if raw.is_broken:
+                    self.terminate_idle()
                 await self._release(pooled)
 
     @asynccontextmanager
@@ -130,12 +130,12 @@ class Database:
         pooled = self._pool.connection()
         await pooled.__aenter__()
         is_nested = pooled._connection_counter > 1
-        if is_nested or _now() - _raw(pooled).heard_at < RESTED_SECONDS:
+        if is_nested or _now() - _raw(pooled).last_response_at < IDLE_SECONDS:
             return pooled
         try:
             await _raw(pooled).execute(PING, timeout=PING_SECONDS)
         except UNAVAILABLE:
-            self.end_resting()
+            self.terminate_idle()
             await self._release(pooled)
         except BaseException:
             await self._release(pooled)
@@ -146,7 +146,7 @@ class Database:
         await pooled.__aenter__()
         return pooled
 
-    def end_resting(self) -> None:
+    def terminate_idle(self) -> None:
         """Terminate the idle connections: one that is silent or read-only is seldom alone."""
         for holder in self._asyncpg_pool._holders if self._asyncpg_pool is not None else ():
             if holder.is_connected() and holder.is_idle():
@@ -182,12 +182,12 @@ async def _refuse_read_only(connection: Any) -> None:
     Otherwise there is nothing to reset: asyncpg has rolled back by then, and our statements
     change no session setting.
     """
-    if connection.only_reads:
+    if connection.is_read_only:
         raise CannotConnectError("read-only")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_db_errors() -> Iterator[None]:
     """Raise DatabaseUnavailableError from the driver's exceptions of UNAVAILABLE."""
     try:
         yield

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
-from web.core.crypto import UnreadableBoxError
+from web.core.crypto import DecryptionError
 from web.core.db import DatabaseUnavailableError
 from web.core.fair_queue import BusyError
 from web.core.logging import request_id_of, where_it_failed
@@ -91,7 +91,7 @@ HANDLERS: Mapping[type[Exception] | int, ExceptionHandler] = {
     TooManyAttemptsError: _too_many,
     DatabaseUnavailableError: _unavailable,
     BusyError: _overloaded,
-    UnreadableBoxError: _unreadable,
+    DecryptionError: _unreadable,
 }
 
 

@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from web.core import metrics
-from web.core.lanes import Lane, Waiting
+from web.core.lanes import Lane, Waiter
 from web.core.requester import requester
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class BusyError(Exception):
         self.retry_after = retry_after
 
 
-class Turn:
+class Slot:
     """A slot in the queue, held by one task."""
 
     def __init__(self) -> None:
@@ -84,22 +84,22 @@ class FairQueue:
         return self._running + self._queue.waiting
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Turn]:
+    async def slot(self) -> AsyncIterator[Slot]:
         """Wait for a slot, and hold it for the block. Raises BusyError."""
         await self._acquire()
-        turn = Turn()
+        slot = Slot()
         try:
-            yield turn
+            yield slot
         finally:
-            if turn.running is None or turn.running.done():
+            if slot.running is None or slot.running.done():
                 self._release()
             else:
-                turn.running.add_done_callback(self._release_after)
+                slot.running.add_done_callback(self._release_after)
 
     async def run(self, executor: Executor, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function in a thread once a slot is free. Raises BusyError."""
-        async with self.turn() as turn:
-            return await turn.run(executor, function, *arguments)
+        async with self.slot() as slot:
+            return await slot.run(executor, function, *arguments)
 
     async def _acquire(self) -> None:
         if self._running < self.most_at_once:
@@ -108,14 +108,14 @@ class FairQueue:
         current_requester = requester()
         lanes = current_requester.lanes if current_requester else ()
         self._ensure_room(lanes)
-        waiter = Waiting(lanes, asyncio.get_running_loop().create_future())
+        waiter = Waiter(lanes, asyncio.get_running_loop().create_future())
         self._queue.add(waiter)
         try:
-            await waiter.turn
+            await waiter.slot
         except asyncio.CancelledError:
             if waiter.is_queued:
                 self._queue.remove(waiter)
-            elif not waiter.turn.cancelled() and waiter.turn.exception() is None:
+            elif not waiter.slot.cancelled() and waiter.slot.exception() is None:
                 self._release()
             raise
 
@@ -131,13 +131,13 @@ class FairQueue:
         elif self._queue.waiting >= self._most_waiting:
             self._evict(self._queue.newest_of_longest(lanes))
 
-    def _evict(self, waiter: Waiting | None) -> None:
+    def _evict(self, waiter: Waiter | None) -> None:
         """Refuse this waiter; without one, refuse the newcomer by raising BusyError."""
         if waiter is None:
             raise self.refusal()
         self._queue.remove(waiter)
-        if not waiter.turn.done():
-            waiter.turn.set_exception(self.refusal())
+        if not waiter.slot.done():
+            waiter.slot.set_exception(self.refusal())
 
     def refusal(self) -> BusyError:
         """Count a refusal and return its exception."""
@@ -153,7 +153,7 @@ class FairQueue:
         """Free the slot, or give it to the next waiter that has not been cancelled."""
         while self._queue.waiting:
             waiter = self._queue.take_next()
-            if not waiter.turn.done():
-                waiter.turn.set_result(None)
+            if not waiter.slot.done():
+                waiter.slot.set_result(None)
                 return
         self._running -= 1

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.browser import CSRF_FIELD, browser_of
-from web.core.idempotency import KEY_FIELD, said_by
+from web.core.idempotency import KEY_FIELD, request_fingerprint
 from web.core.old_forms import OldForm, is_written_once
 from web.core.origins import SAFE_METHODS, Origin, origin_of
 from web.core.text import printable_text
@@ -97,7 +97,7 @@ class FormGuard:
         except TimeoutError:
             return self._refuse(request, 408)
         request.scope["form"] = form
-        fingerprint = said_by(request.scope["path"], form)
+        fingerprint = request_fingerprint(request.scope["path"], form)
         has_key = looks_like_token(str(form.get(KEY_FIELD, ""))) or not is_written_once(
             request.app.routes, request.scope["path"]
         )

@@ -12,7 +12,7 @@ from web.core.runtime import Handler
 from web.core.templating import path_of, wants_fragment
 
 
-def part_of(page: str = "") -> Callable[[Handler], Handler]:
+def htmx_only(page: str = "") -> Callable[[Handler], Handler]:
     """Decorate a handler to serve htmx only; redirect other requests to `page`.
 
     `page` defaults to the parent path.

@@ -31,7 +31,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 # Text browsers ignore no-store, but revalidate with no-cache.
-KEPT_NOWHERE = "no-store, no-cache"
+NO_STORE = "no-store, no-cache"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -58,7 +58,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                headers.setdefault("Cache-Control", KEPT_NOWHERE)
+                headers.setdefault("Cache-Control", NO_STORE)
                 if scope["path"] not in self._indexed:
                     headers.setdefault("X-Robots-Tag", "noindex")
             await send(message)
@@ -66,7 +66,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def nameless(app: ASGIApp) -> ASGIApp:
+def without_server_header(app: ASGIApp) -> ASGIApp:
     """Wrap `app` to send an empty Server header.
 
     Granian adds its own name when the header is missing, and cannot be told to leave it out.

@@ -18,7 +18,7 @@ from web.core.runtime import runtime_of
 KEY_FIELD = "key"
 
 
-def said_by(path: str, form: FormData) -> str:
+def request_fingerprint(path: str, form: FormData) -> str:
     """Return a POST's fingerprint: its path and fields, with the idempotency key, without CSRF."""
     fields = sorted(form.multi_items())
     return "\x00".join([path, *(f"{name}={value}" for name, value in fields if name != CSRF_FIELD)])
@@ -26,7 +26,7 @@ def said_by(path: str, form: FormData) -> str:
 
 def digest_of(request: Request) -> bytes:
     """Return the keyed digest of this browser's POST: its fingerprint and the browser's token."""
-    fingerprint = said_by(request.scope["path"], request.scope["form"])
+    fingerprint = request_fingerprint(request.scope["path"], request.scope["form"])
     text = f"{browser_of(request).token}\x00{fingerprint}"
     return runtime_of(request).hasher.digest("idempotency", text)
 

@@ -14,10 +14,10 @@ from string import Formatter
 from typing import Any, Protocol
 from uuid import UUID
 
-from web.core.bulk import take_turn
-from web.core.crypto import UnreadableBoxError, Vault, box_start
+from web.core.bulk import try_lock
+from web.core.crypto import DecryptionError, Vault, ciphertext_header
 from web.core.db import Connection, Record
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 BATCH = 200
 # Sorts before every primary key of the type.
@@ -53,14 +53,14 @@ class SealedColumn:
 
 
 @dataclass
-class Passage:
+class RotationResult:
     """Counts of the values re-encrypted, and of those that no configured key decrypts."""
 
     resealed: int = 0
     unreadable: int = 0
 
 
-class Watcher(Protocol):
+class ProgressReporter(Protocol):
     """A receiver of progress reports from the rotation."""
 
     def column(self, name: str, values: int) -> None:
@@ -71,25 +71,25 @@ class Watcher(Protocol):
 
 
 async def rotate(
-    connection: Connection, vault: Vault, columns: Sequence[SealedColumn], watcher: Watcher
-) -> Passage:
-    """Re-encrypt every value that is not under the current key. Raises UnderWayError.
+    connection: Connection, vault: Vault, columns: Sequence[SealedColumn], watcher: ProgressReporter
+) -> RotationResult:
+    """Re-encrypt every value that is not under the current key. Raises AlreadyRunningError.
 
     Values that no key decrypts are left unchanged and counted.
     """
-    await take_turn(connection, Turn.ROTATE_KEYS)
-    passage = Passage()
+    await try_lock(connection, AdvisoryLock.ROTATE_KEYS)
+    result = RotationResult()
     for column in columns:
-        watcher.column(column.name, await count_others(connection, vault, column))
-        await _rotate_column(connection, vault, column, passage, watcher)
-    return passage
+        watcher.column(column.name, await count_under_other_keys(connection, vault, column))
+        await _rotate_column(connection, vault, column, result, watcher)
+    return result
 
 
-async def count_others(connection: Connection, vault: Vault, column: SealedColumn) -> int:
+async def count_under_other_keys(connection: Connection, vault: Vault, column: SealedColumn) -> int:
     """Return how many values of a column are under another key than the current one."""
     count: int = await connection.fetchval(
         f"SELECT count(*) FROM {column.table} WHERE {_has_other_key(column)}",  # noqa: S608
-        box_start(vault.writing_key),
+        ciphertext_header(vault.current_key),
     )
     return count
 
@@ -98,8 +98,8 @@ async def _rotate_column(
     connection: Connection,
     vault: Vault,
     column: SealedColumn,
-    passage: Passage,
-    watcher: Watcher,
+    result: RotationResult,
+    watcher: ProgressReporter,
 ) -> None:
     """Re-encrypt a column in batches, in primary key order, so that no row is read twice."""
     last: tuple[Any, ...] = tuple(_BEFORE_FIRST[kind] for kind in column.key.values())
@@ -108,11 +108,11 @@ async def _rotate_column(
         for row in rows:
             try:
                 plain = vault.open(bytes(row["box"]), column.context_of(row))
-            except UnreadableBoxError:
-                passage.unreadable += 1
+            except DecryptionError:
+                result.unreadable += 1
                 continue
             changes.append((row, vault.seal(plain, column.context_of(row))))
-        passage.resealed += await _update_unchanged(connection, column, changes)
+        result.resealed += await _update_unchanged(connection, column, changes)
         last = tuple(rows[-1][name] for name in column.key)
         watcher.advance(len(rows))
 
@@ -127,7 +127,7 @@ async def _next_batch(
         WHERE {_has_other_key(column)} AND ({", ".join(column.key)}) > ({placeholders})
         ORDER BY {", ".join(column.key)} LIMIT $2
         """,  # noqa: S608 - names that the program declares
-        box_start(vault.writing_key),
+        ciphertext_header(vault.current_key),
         BATCH,
         *last,
     )

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 
 @dataclass(eq=False)
-class Waiting:
+class Waiter:
     """A waiting task, and the future that is resolved when it gets its slot.
 
     `lanes` are the names of the nested queues: network, address in it, browser there.
     """
 
     lanes: Sequence[str]
-    turn: asyncio.Future[None]
+    slot: asyncio.Future[None]
     is_queued: bool = False
 
 
@@ -26,7 +26,7 @@ class Lane:
     def __init__(self) -> None:
         self.waiting = 0
         self._inner: dict[str, Lane] = {}
-        self._own: deque[Waiting] = deque()
+        self._own: deque[Waiter] = deque()
 
     def find(self, lanes: Sequence[str]) -> Lane | None:
         """Return the nested lane of these names, or None if no task waits there."""
@@ -35,7 +35,7 @@ class Lane:
             lane = lane._inner.get(name) if lane else None
         return lane
 
-    def add(self, waiter: Waiting, depth: int = 0) -> None:
+    def add(self, waiter: Waiter, depth: int = 0) -> None:
         """Append a waiter to its own lane."""
         self.waiting += 1
         if depth < len(waiter.lanes):
@@ -44,7 +44,7 @@ class Lane:
             self._own.append(waiter)
             waiter.is_queued = True
 
-    def remove(self, waiter: Waiting, depth: int = 0) -> None:
+    def remove(self, waiter: Waiter, depth: int = 0) -> None:
         """Remove a waiter, whatever its position."""
         self.waiting -= 1
         if depth == len(waiter.lanes):
@@ -57,7 +57,7 @@ class Lane:
         if not inner.waiting:
             del self._inner[name]
 
-    def take_next(self) -> Waiting:
+    def take_next(self) -> Waiter:
         """Remove and return the next waiter; each of its lanes then moves behind its siblings."""
         self.waiting -= 1
         if self._own:
@@ -71,11 +71,11 @@ class Lane:
             self._inner[name] = inner
         return waiter
 
-    def oldest(self) -> Waiting:
+    def oldest(self) -> Waiter:
         """Return the first waiter of a browser's lane."""
         return self._own[0]
 
-    def newest_of_longest(self, newcomer: Sequence[str]) -> Waiting | None:
+    def newest_of_longest(self, newcomer: Sequence[str]) -> Waiter | None:
         """Return the waiter to evict for a newcomer: the newest of the longest lane.
 
         None when the newcomer's lane, once it has joined, would be no shorter.
@@ -90,7 +90,7 @@ class Lane:
             return longest.newest_of_longest(newcomer[1:])
         return longest._newest() if longest.waiting > (mine.waiting if mine else 0) + 1 else None
 
-    def _newest(self) -> Waiting:
+    def _newest(self) -> Waiter:
         if self._own:
             return self._own[-1]
         return max(reversed(self._inner.values()), key=lambda lane: lane.waiting)._newest()

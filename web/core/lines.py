@@ -22,7 +22,7 @@ UNCLOSED = "les guillemets ne se ferment pas"
 
 T = TypeVar("T")
 Refuse = Callable[[int, str], None]
-Seen = Callable[[int, int], None]
+LineCallback = Callable[[int, int], None]
 
 
 class Source(Protocol):
@@ -47,7 +47,7 @@ def read_lines(
     *,
     longest: int,
     refuse: Refuse,
-    seen: Seen,
+    seen: LineCallback,
 ) -> Iterator[T]:
     """Yield what `parse` returns for each line; call `refuse` with the number and reason of others.
 

@@ -23,7 +23,7 @@ from pgqueuer.adapters.persistence.queries import Queries
 
 from web.core.db import Connection
 from web.core.key_rotation import SealedColumn
-from web.core.mail_kinds import DAY, Beyond, MailKind
+from web.core.mail_kinds import DAY, MailKind, OverLimit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email, mailbox_of
 
@@ -106,7 +106,7 @@ async def enqueue_mail(
     """
     mail_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     # Notices go to a confirmed address, in one spelling: similar ones must not share its limit.
-    counted_as = folded_email if kind.beyond is Beyond.GROUP else mailbox_of
+    counted_as = folded_email if kind.over_limit is OverLimit.GROUP else mailbox_of
     mailbox = runtime.hasher.digest("mailbox", counted_as(recipient))
     disposition = await _decide(connection, mailbox, kind)
     domain = runtime.settings.mail_from.rpartition("@")[2]
@@ -148,10 +148,10 @@ async def _decide(connection: Connection, mailbox: bytes, kind: MailKind) -> _Di
     now, due = await _find_due(connection, mailbox, kind)
     if due <= now:
         return _Disposition("queued", now)
-    if kind.beyond is Beyond.DROP:
+    if kind.over_limit is OverLimit.DROP:
         return _Disposition("limited", now, reason=TOO_MANY)
     waiting = await _lock_waiting(connection, mailbox, kind)
-    if waiting is not None and kind.beyond is Beyond.GROUP:
+    if waiting is not None and kind.over_limit is OverLimit.GROUP:
         return _Disposition("grouped", due, told_by=waiting["id"])
     if waiting is not None:
         due = await _replace(connection, waiting["id"])

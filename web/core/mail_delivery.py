@@ -24,7 +24,7 @@ from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipie
 from web.core.message import build_message
 from web.core.runtime import Runtime
 from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 
 log = structlog.get_logger("mail")
 
@@ -65,7 +65,7 @@ class MailDelivery:
         self._backoff = backoff or Backoff()
         self._stop_requested = asyncio.Event()
 
-    def hurry(self) -> None:
+    def request_stop(self) -> None:
         """Request a stop: wait no longer for a server or a database that does not answer."""
         self._stop_requested.set()
         self._smtp.interrupt()
@@ -200,7 +200,7 @@ async def requeue_orphans(connection: Connection) -> int:
     that request (the database refused writes), and drops them when it is cancelled. To be called
     within a transaction; an advisory lock serialises the workers.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", Turn.REQUEUE_MAILS)
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.REQUEUE_MAILS)
     await connection.execute(
         """
         UPDATE pgqueuer

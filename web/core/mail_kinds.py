@@ -22,7 +22,7 @@ NOTICES_PER_HOUR, NOTICES_PER_DAY = 5, 12
 GROUPING_DELAY = timedelta(minutes=5)
 
 
-class Beyond(enum.Enum):
+class OverLimit(enum.Enum):
     """The treatment of a mail over the limit."""
 
     # It is delayed; of those delayed, only the newest is sent.
@@ -43,7 +43,7 @@ class MailKind:
     name: str
     per_hour: int
     per_day: int
-    beyond: Beyond
+    over_limit: OverLimit
     delay: timedelta = timedelta(0)
 
     def due(self, now: datetime, earlier: Sequence[datetime]) -> datetime:
@@ -69,26 +69,26 @@ class MailKind:
 
 def awaited(name: str) -> MailKind:
     """Return a kind for a mail that the person awaits: a link that can be requested again."""
-    return MailKind(name, AWAITED_PER_HOUR, AWAITED_PER_DAY, Beyond.WAIT)
+    return MailKind(name, AWAITED_PER_HOUR, AWAITED_PER_DAY, OverLimit.WAIT)
 
 
 def notice(
     name: str, *, per_hour: int = NOTICES_PER_HOUR, per_day: int = NOTICES_PER_DAY
 ) -> MailKind:
     """Return a kind for a security notice: over the limit it is grouped, never dropped."""
-    return MailKind(name, per_hour, per_day, Beyond.GROUP)
+    return MailKind(name, per_hour, per_day, OverLimit.GROUP)
 
 
 def grouped_notice(name: str) -> MailKind:
     """Return a kind for notices that come in numbers: grouped from the first, one an hour."""
-    return MailKind(name, 1, NOTICES_PER_DAY, Beyond.GROUP, GROUPING_DELAY)
+    return MailKind(name, 1, NOTICES_PER_DAY, OverLimit.GROUP, GROUPING_DELAY)
 
 
 def receipt(name: str) -> MailKind:
     """Return a kind for a receipt of what a page showed, sent to an unconfirmed address."""
-    return MailKind(name, RECEIPTS_PER_HOUR, RECEIPTS_PER_DAY, Beyond.DROP)
+    return MailKind(name, RECEIPTS_PER_HOUR, RECEIPTS_PER_DAY, OverLimit.DROP)
 
 
 def internal(name: str) -> MailKind:
     """Return a kind for mail to the service itself, without a limit."""
-    return MailKind(name, 0, 0, Beyond.DROP)
+    return MailKind(name, 0, 0, OverLimit.DROP)

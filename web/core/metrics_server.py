@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from web.core.connections import UNAVAILABLE, connection_for_once
+from web.core.connections import UNAVAILABLE, dedicated_connection
 from web.core.db import Record
 from web.setting_rules import host_of
 from web.settings import Settings
@@ -68,7 +68,7 @@ class MailQueue(Collector):
         yield limited
 
     async def _fetch(self) -> tuple[Record, list[Record]]:
-        async with connection_for_once(
+        async with dedicated_connection(
             self._database_url, name="compte-formation metrics", silence_seconds=TIMEOUT_SECONDS
         ) as connection:
             waiting = await connection.fetchrow(WAITING)

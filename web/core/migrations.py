@@ -16,8 +16,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from web.core.connections import UNAVAILABLE, connection_for_once
-from web.core.db import Connection, DatabaseUnavailableError, translated
+from web.core.connections import UNAVAILABLE, dedicated_connection
+from web.core.db import Connection, DatabaseUnavailableError, translate_db_errors
 
 NBSP = "\u00a0"
 NAME = "compte-formation migrate"
@@ -117,8 +117,8 @@ async def give_rights(database_url: str, role: str, statements: Callable[[str], 
     Raises DatabaseUnavailableError, and WrongSchemaError when the role does not exist or we do not
     own the tables.
     """
-    with translated():
-        async with connection_for_once(database_url, name=NAME) as connection:
+    with translate_db_errors():
+        async with dedicated_connection(database_url, name=NAME) as connection:
             if not await connection.fetchval(OWNS):
                 # GRANT would only emit a warning.
                 raise NOT_THE_OWNER
@@ -133,8 +133,8 @@ async def give_rights(database_url: str, role: str, statements: Callable[[str], 
 
 
 async def _find_revision(database_url: str) -> str | None:
-    with translated():
-        async with connection_for_once(database_url, name=NAME) as connection:
+    with translate_db_errors():
+        async with dedicated_connection(database_url, name=NAME) as connection:
             return await current_revision(connection)
 
 

@@ -19,8 +19,8 @@ from web.core.db import Connection, Database, DatabaseUnavailableError
 
 log = structlog.get_logger("web")
 
-NOTED_AGAIN_AFTER = timedelta(hours=1)
-TOLD_FOR_HOURS = 24
+RECORDING_INTERVAL = timedelta(hours=1)
+REPORTED_FOR_HOURS = 24
 KEPT_DAYS = 30
 LONGEST_SHAPE = 60
 
@@ -74,7 +74,7 @@ class Observations:
         """Log and store a problem, unless it was recorded within the last hour."""
         now = self._clock.now()
         noted = self._noted.get(problem.kind)
-        if noted is not None and noted <= now < noted + NOTED_AGAIN_AFTER:
+        if noted is not None and noted <= now < noted + RECORDING_INTERVAL:
             return
         self._noted[problem.kind] = now
         shape = problem.detail if problem.kind is ProblemKind.UNREAD else None
@@ -98,7 +98,7 @@ async def check_observations(connection: Connection) -> list[str]:
         SELECT kind, detail, to_char(seen_at AT TIME ZONE 'UTC', 'DD/MM/YYYY à HH24:MI UTC') AS seen
         FROM observation WHERE seen_at > now() - make_interval(hours => $1) ORDER BY kind
         """,
-        TOLD_FOR_HOURS,
+        REPORTED_FOR_HOURS,
     )
     known = {kind.value: sentence for kind, sentence in SENTENCES.items()}
     return [

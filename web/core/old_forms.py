@@ -25,7 +25,7 @@ from web.core.routing import FormRoute
 
 AnyForm = TypeVar("AnyForm", bound=Form)
 # Headers of the POST that do not apply to a GET of the page.
-NOT_OF_A_PAGE = frozenset(
+POST_ONLY_HEADERS = frozenset(
     {b"content-length", b"content-type", b"transfer-encoding", b"hx-request", b"hx-request-type"}
 )
 
@@ -160,7 +160,7 @@ async def _visit(scope: Scope, page: str, old: OldForm) -> _Answer:
         "path": page,
         "raw_path": quote(page).encode(),
         "query_string": query.encode(),
-        "headers": [pair for pair in scope["headers"] if pair[0] not in NOT_OF_A_PAGE],
+        "headers": [pair for pair in scope["headers"] if pair[0] not in POST_ONLY_HEADERS],
         "old_form": old,
     }
     answer = _Answer([])

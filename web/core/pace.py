@@ -15,7 +15,7 @@ from time import monotonic
 from web.core.requester import requester
 
 
-class Pace:
+class LocalLimit:
     """Maximum counts per `seconds`, for a browser, its address and the networks around it."""
 
     def __init__(
@@ -27,7 +27,7 @@ class Pace:
         seconds: int,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._mosts = (per_browser, per_address, per_network)
+        self._limits = (per_browser, per_address, per_network)
         self._seconds = seconds
         self._clock = clock
         self._until = 0.0
@@ -45,7 +45,7 @@ class Pace:
         if now >= self._until:
             self._until = now + self._seconds
             self._done.clear()
-        per_browser, per_address, per_network = self._mosts
+        per_browser, per_address, per_network = self._limits
         limits: dict[tuple[str, ...], int] = {
             (network.text,): per_network for network in current.address.wider
         }

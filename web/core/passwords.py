@@ -21,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from web.core import metrics
 from web.core.fair_queue import BusyError, FairQueue
-from web.core.pace import Pace
+from web.core.pace import LocalLimit
 from web.core.rate_limit import Limit, RateLimits, TooManyAttemptsError
 from web.settings import Settings
 
@@ -77,7 +77,7 @@ class PasswordHasher:
             retry_after=RETRY_AFTER_SECONDS,
             refusal=HashingOverloadedError,
         )
-        self._pace = Pace(
+        self._local_limit = LocalLimit(
             per_browser=HASHES.hits,
             per_address=HASHES_PER_ADDRESS,
             per_network=HASHES_PER_NETWORK,
@@ -131,10 +131,10 @@ class PasswordHasher:
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         with metrics.HASHING.track_inprogress():
             try:
-                async with self._queue.turn() as turn:
-                    if wait := self._pace.spend():
+                async with self._queue.slot() as slot:
+                    if wait := self._local_limit.spend():
                         raise TooManyAttemptsError(HASHES, wait)
-                    return await turn.run(self._executor, function, *arguments)
+                    return await slot.run(self._executor, function, *arguments)
             except (BusyError, TooManyAttemptsError):
                 # No password was compared: the attempt counted by the request did not take place.
                 if self._limits is not None:

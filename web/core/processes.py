@@ -23,7 +23,7 @@ def end_with_parent(parent: int | None = None) -> None:
         sys.exit(1)
 
 
-def end_at_once_when_told_early() -> None:
+def use_default_sigterm_in_children() -> None:
     """Make SIGTERM terminate processes forked from now on until they install their own handler.
 
     They inherit this process's handler, which has no effect in them. SIGTERM is blocked around the

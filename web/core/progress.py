@@ -16,7 +16,7 @@ LINES_BETWEEN_WORDS = 100_000
 LINES_BETWEEN_MOVES = 2_000
 
 
-class Telling:
+class FileProgress:
     """A progress report of an import; refusals go to `err`, the rest to `out`.
 
     `size` is the file's, in bytes; `steps` the number of database steps that follow. Only the first
@@ -39,7 +39,7 @@ class Telling:
             self._reading = self._progress.add_task("Lecture du fichier", total=size or None)
             self._working = self._progress.add_task("Base de données", total=steps)
 
-    def __enter__(self) -> Telling:
+    def __enter__(self) -> FileProgress:
         if self._progress is not None:
             self._progress.start()
         return self
@@ -102,7 +102,7 @@ class Telling:
             self._err.write(f"{text}\n")
 
 
-class Counting:
+class ColumnProgress:
     """A progress report of work on columns, one after the other."""
 
     def __init__(self, out: TextIO | None = None) -> None:
@@ -111,7 +111,7 @@ class Counting:
         self._reported = 0
         self._progress = _bar(self._out) if self._out.isatty() else None
 
-    def __enter__(self) -> Counting:
+    def __enter__(self) -> ColumnProgress:
         if self._progress is not None:
             self._progress.start()
         return self

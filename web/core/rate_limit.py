@@ -100,7 +100,7 @@ class RateLimits:
             asked.hits.extend(hits)
         return hits
 
-    async def hit_patiently(self, *limits: tuple[Limit, str]) -> tuple[Hit, ...]:
+    async def hit_with_retries(self, *limits: tuple[Limit, str]) -> tuple[Hit, ...]:
         """Call hit(), with retries for a moment before it raises.
 
         Legitimate attempts give their hits back on success: when many arrive at once, a few retries

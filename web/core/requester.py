@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.core.browser import browser_of
-from web.core.client_address import see
+from web.core.client_address import inspect_client
 from web.core.networks import ClientAddress
 from web.core.observations import Observations
 
@@ -58,7 +58,7 @@ class RequesterMiddleware:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        seen, browser = see(request, self._trusted_proxies), browser_of(request)
+        seen, browser = inspect_client(request, self._trusted_proxies), browser_of(request)
         browser_digest = browser.digest.hex() if browser.is_known else ""
         token = _current.set(Requester(seen.address, browser_digest))
         try:

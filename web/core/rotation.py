@@ -18,10 +18,10 @@ from web.core.tokens import encoded, token_hash
 
 def next_token(request: Request) -> str:
     """Return a token derived from the current token, the request's fingerprint and our secret."""
-    return encoded(said_once(request, "next session token"))
+    return encoded(derive_for_request(request, "next session token"))
 
 
-def said_once(request: Request, use: str) -> bytes:
+def derive_for_request(request: Request, use: str) -> bytes:
     """Return 32 bytes for this request and `use`, the same for each copy of the request."""
     return runtime_of(request).hasher.digest(use, digest_of(request).hex())
 

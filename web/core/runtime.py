@@ -13,7 +13,7 @@ from web.core.crypto import Hasher, Vault
 from web.core.database_time import DatabaseTime
 from web.core.db import Database
 from web.core.fair_queue import FairQueue
-from web.core.pace import Pace
+from web.core.pace import LocalLimit
 from web.core.passwords import PasswordHasher
 from web.core.rate_limit import RateLimits
 from web.core.recent import Recent
@@ -35,7 +35,7 @@ class Runtime:
     """The services of a process, built from the settings, a clock and a source of randomness.
 
     `drawing` and `searching` are the queues of captcha rendering and catalogue search; `drawn`
-    caches recent captchas; `live_pace` limits the fragments requested while typing.
+    caches recent captchas; `live_limit` limits the fragments requested while typing.
     """
 
     settings: Settings
@@ -50,7 +50,7 @@ class Runtime:
     drawing: FairQueue
     drawn: Recent[bytes]
     searching: FairQueue
-    live_pace: Pace
+    live_limit: LocalLimit
 
 
 def build_runtime(
@@ -84,7 +84,7 @@ def build_runtime(
             waiting=SEARCHES_WAITING,
             retry_after=SEARCH_RETRY_SECONDS,
         ),
-        live_pace=Pace(
+        live_limit=LocalLimit(
             per_browser=LIVE_PER_BROWSER,
             per_address=LIVE_PER_ADDRESS,
             per_network=LIVE_PER_NETWORK,

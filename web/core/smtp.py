@@ -19,7 +19,7 @@ from web.settings import STARTTLS_REQUIRED
 
 
 @dataclass(frozen=True)
-class Patience:
+class SmtpTimeouts:
     """Timeouts, in seconds, for the greeting and for the reply to each command.
 
     Generous: a server may be slow to reply to a whole message, and giving up at that point can
@@ -53,8 +53,8 @@ class PermanentMailError(Exception):
 class SmtpConnections:
     """A pool of idle connections; it never exceeds the number of concurrent messages."""
 
-    def __init__(self, url: str, patience: Patience | None = None) -> None:
-        self._timeouts = patience = patience or Patience()
+    def __init__(self, url: str, timeouts: SmtpTimeouts | None = None) -> None:
+        self._timeouts = timeouts = timeouts or SmtpTimeouts()
         parts = urlsplit(url)
         required = parts.query == STARTTLS_REQUIRED
         implicit = parts.scheme == "smtps"
@@ -69,7 +69,7 @@ class SmtpConnections:
             use_tls=implicit,
             # None: STARTTLS when the server offers it. True: refuse to go on without it.
             start_tls=True if required else (False if implicit else None),
-            timeout=patience.connect,
+            timeout=timeouts.connect,
         )
         self._idle: list[aiosmtplib.SMTP] = []
         self._under_way: set[asyncio.Timeout] = set()

@@ -16,7 +16,7 @@ STANDSTILL_SECONDS = 15.0
 LOOKS = 5
 
 
-async def end_at_standstill(seconds: float = STANDSTILL_SECONDS) -> None:
+async def run_watchdog(seconds: float = STANDSTILL_SECONDS) -> None:
     """Keep postponing the watchdog while the event loop runs; to be run as a task.
 
     Once the loop has been blocked for `seconds`, each thread's stack (function names, no values) is

@@ -55,7 +55,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Space:
-    """The layout of one kind of account; `whose` precedes the account's name.
+    """The layout of one kind of account; `name_prefix` precedes the account's name.
 
     `login` is the URL for opening another session before this one ends.
     """
@@ -63,7 +63,7 @@ class Space:
     home: str
     login: str
     logout: str
-    whose: str
+    name_prefix: str
     label: str
     account: Sequence[Link] = ()
     nav: Sequence[Link] = ()

@@ -6,7 +6,7 @@ import enum
 
 
 @enum.unique
-class Turn(enum.IntEnum):
+class AdvisoryLock(enum.IntEnum):
     """Keys of PostgreSQL advisory locks: arbitrary, but fixed and distinct."""
 
     MIGRATE = 7_261_041_001

@@ -15,7 +15,7 @@ UNREACHABLE = (
 
 
 @contextmanager
-def told_when_unreachable() -> Iterator[None]:
+def exit_if_unreachable() -> Iterator[None]:
     """Turn database errors into a French sentence on stderr and exit status 1."""
     try:
         yield

@@ -25,7 +25,7 @@ SPACE = Space(
     home="/",
     login="/connexion",
     logout="/",
-    whose="Compte de",
+    name_prefix="Compte de",
     label="Exemple d’espace",
     nav=[Link(WRONG_URL, "En erreur"), Link(COMPONENTS_URL, "Composants"), Link("/aide", "Aide")],
 )

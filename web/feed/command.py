@@ -8,7 +8,7 @@ from typing import BinaryIO
 from web.core.clock import Clock
 from web.core.crypto import Hasher
 from web.core.file_command import run_on_file
-from web.core.progress import NBSP, Telling, counted, grouped, tenths
+from web.core.progress import NBSP, FileProgress, counted, grouped, tenths
 from web.feed.service import Outcome, apply_feed
 from web.settings import Settings
 
@@ -22,11 +22,17 @@ async def credit_hours(settings: Settings, path: Path) -> int:
     """Apply the file and print the result; return the exit status."""
     hasher = Hasher(settings.secret_key.get_secret_value())
 
-    async def apply(file: BinaryIO, reporter: Telling) -> Outcome:
+    async def apply(file: BinaryIO, reporter: FileProgress) -> Outcome:
         return await apply_feed(settings.database_url, hasher, file, Clock().today(), reporter)
 
     return await run_on_file(
-        settings.database_url, path, apply, _summary, steps=STEPS, under_way=UNDER_WAY, empty=EMPTY
+        settings.database_url,
+        path,
+        apply,
+        _summary,
+        steps=STEPS,
+        already_running=UNDER_WAY,
+        empty=EMPTY,
     )
 
 

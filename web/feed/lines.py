@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import BinaryIO, NamedTuple
 
-from web.core.lines import BadLineError, Reasons, Refuse, Seen, read_lines
+from web.core.lines import BadLineError, LineCallback, Reasons, Refuse, read_lines
 from web.domain.hours import FIRST_CPF_YEAR, YEARLY_REFERENCE
 from web.domain.nir import InvalidNir, Nir, NirProblem, parse_nir
 from web.domain.siret import InvalidSiret, SiretProblem, parse_siret
@@ -57,7 +57,9 @@ class Worked(NamedTuple):
     reference: int
 
 
-def read_worked(file: BinaryIO, *, last_year: int, refuse: Refuse, seen: Seen) -> Iterator[Worked]:
+def read_worked(
+    file: BinaryIO, *, last_year: int, refuse: Refuse, seen: LineCallback
+) -> Iterator[Worked]:
     """Yield the valid lines, as read_lines does.
 
     `last_year`: the last year that may be credited.

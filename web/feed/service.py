@@ -11,13 +11,13 @@ from web.accounts.identity import nir_digest
 from web.core.bulk import (
     BulkConnection,
     EmptyFileError,
+    ProgressReporter,
     RefusedFileError,
-    Watcher,
     bulk_connection,
-    take_turn,
+    try_lock,
 )
 from web.core.crypto import Hasher
-from web.core.turns import Turn
+from web.core.turns import AdvisoryLock
 from web.feed import credit_queries, queries
 from web.feed.lines import read_worked
 from web.feed.queries import StagedLine
@@ -38,7 +38,7 @@ class Outcome:
 
 
 async def apply_feed(
-    database_url: str, hasher: Hasher, file: BinaryIO, today: date, watcher: Watcher
+    database_url: str, hasher: Hasher, file: BinaryIO, today: date, watcher: ProgressReporter
 ) -> Outcome:
     """Credit the hours of a file; the same file again changes nothing.
 
@@ -46,10 +46,10 @@ async def apply_feed(
     not on the order of the lines or files. Corrections are movements too, also in later years
     where the limits of 120 or 150 hours are then reached at another time. The year of `today` (in
     Paris) is not over and cannot be fed.
-    Raises RefusedFileError, EmptyFileError, UnderWayError, DatabaseUnavailableError.
+    Raises RefusedFileError, EmptyFileError, AlreadyRunningError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
-        await take_turn(connection, Turn.CREDIT_HOURS)
+        await try_lock(connection, AdvisoryLock.CREDIT_HOURS)
         lines = await _stage(connection, hasher, file, today.year - 1, watcher)
         watcher.step("Recherche des personnes")
         people = await queries.count_people(connection)
@@ -58,7 +58,11 @@ async def apply_feed(
 
 
 async def _stage(
-    connection: BulkConnection, hasher: Hasher, file: BinaryIO, last_year: int, watcher: Watcher
+    connection: BulkConnection,
+    hasher: Hasher,
+    file: BinaryIO,
+    last_year: int,
+    watcher: ProgressReporter,
 ) -> int:
     taken = wrong = 0
 
@@ -84,7 +88,7 @@ async def _stage(
     return taken
 
 
-async def _add_newcomers(connection: BulkConnection, watcher: Watcher) -> None:
+async def _add_newcomers(connection: BulkConnection, watcher: ProgressReporter) -> None:
     """Add the people first, in short transactions, so that concurrent registrations do not wait.
 
     They have no hours until the single transaction of the feed.
@@ -96,7 +100,9 @@ async def _add_newcomers(connection: BulkConnection, watcher: Watcher) -> None:
         await queries.add_newcomers(connection, first, first + NEWCOMERS_AT_ONCE - 1)
 
 
-async def _apply(connection: BulkConnection, watcher: Watcher, lines: int, people: int) -> Outcome:
+async def _apply(
+    connection: BulkConnection, watcher: ProgressReporter, lines: int, people: int
+) -> Outcome:
     async with connection.transaction():
         watcher.step("Enregistrement des heures travaillées")
         changes = await credit_queries.keep_changes(connection)

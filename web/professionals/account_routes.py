@@ -11,7 +11,7 @@ from web.accounts.devices import read_device
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner
 from web.core.browser import browser_of
-from web.core.fragments import part_of
+from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
 from web.core.rotation import rotation_of
 from web.core.runtime import runtime_of
@@ -66,7 +66,7 @@ async def _submit_password(request: Request) -> Response:
 
 
 @agents_only
-@part_of()
+@htmx_only()
 async def show_strength(request: Request) -> Response:
     """Render the fragment with the strength of the password being typed."""
     return strength_of_typed(request, _owner(request))

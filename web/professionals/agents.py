@@ -73,7 +73,7 @@ def seal_email(vault: Vault, email: str, agent_id: UUID) -> bytes:
 
 
 def open_email(vault: Vault, box: bytes, agent_id: UUID) -> str:
-    """Unseal an agent's address. Raises UnreadableBoxError."""
+    """Unseal an agent's address. Raises DecryptionError."""
     return vault.open(bytes(box), EMAIL.context_of({"id": agent_id})).decode()
 
 

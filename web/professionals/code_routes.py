@@ -99,7 +99,7 @@ async def _detour(request: Request, agent: Agent | None) -> Response | None:
 
 
 def _entered(request: Request, outcome: str) -> Response:
-    browser_of(request).become(next_token(request))
+    browser_of(request).set_token(next_token(request))
     return RedirectResponse(outcome, 303)
 
 

@@ -17,7 +17,7 @@ from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
 from web.core.forms import parsed
-from web.core.fragments import part_of
+from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
@@ -97,7 +97,7 @@ async def submit_link(request: Request) -> Response:
     return RedirectResponse(LOGIN_URL, 303)
 
 
-@part_of()
+@htmx_only()
 async def show_strength(request: Request) -> Response:
     """Render the fragment of a password's strength; only that field is read, nothing is stored."""
     link = await links.find_link(runtime_of(request), request.path_params["token"])

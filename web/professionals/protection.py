@@ -68,7 +68,7 @@ async def set_up(
     """
     if agent.may_enter:
         await confirm_password(runtime, agent, password, request[0])
-    hits = await runtime.limits.hit_patiently((SET_UP_CODES, str(agent.session_id)))
+    hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(agent.session_id)))
     subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.transaction() as connection:
         trier = Trier(subject, await find_known(connection, subject, device.shown))

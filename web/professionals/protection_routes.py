@@ -16,7 +16,7 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import said_once
+from web.core.rotation import derive_for_request
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.domain.separators import without_separators
@@ -48,7 +48,7 @@ async def submit_renewal(request: Request) -> Response:
     agent, runtime = agent_of(request), runtime_of(request)
     if not agent.has_second_factor:
         return RedirectResponse(ACCOUNT_URL, 303)
-    codes = codes_of(said_once(request, "recovery codes"))
+    codes = codes_of(derive_for_request(request, "recovery codes"))
 
     async def renew(password: str) -> None:
         await protection.renew_codes(

@@ -29,7 +29,7 @@ def seal_secret(vault: Vault, secret: str, agent_id: UUID) -> bytes:
 
 
 def open_secret(vault: Vault, box: bytes, agent_id: UUID) -> str:
-    """Unseal an agent's TOTP secret. Raises UnreadableBoxError."""
+    """Unseal an agent's TOTP secret. Raises DecryptionError."""
     return vault.open(bytes(box), SECRET.context_of({"id": agent_id})).decode()
 
 

@@ -18,7 +18,7 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import next_token, rotation_of, said_once
+from web.core.rotation import derive_for_request, next_token, rotation_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.core.tokens import token_hash
@@ -67,7 +67,7 @@ async def submit_second_factor(request: Request) -> Response:
     form = SecondFactorForm.of(agent, form_of(request))
     if not form.validate():
         return _page(request, agent, form, 422)
-    codes, device = codes_of(said_once(request, "recovery codes")), read_device(request)
+    codes, device = codes_of(derive_for_request(request, "recovery codes")), read_device(request)
     try:
         known_by = await protection.set_up(
             runtime_of(request),
@@ -90,7 +90,7 @@ async def submit_second_factor(request: Request) -> Response:
         return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, agent, form))
     if known_by is not None:
         keep_device(request, device, known_by)
-    browser_of(request).become(next_token(request))
+    browser_of(request).set_token(next_token(request))
     return show_codes(request, agent, codes)
 
 
@@ -108,10 +108,10 @@ async def _answer_again(request: Request) -> Response:
     if await service.outcome_of(runtime, digest_of(request)) is None:
         return await to_login(request, None)
     agent = await find_agent(runtime.db, runtime.vault, token_hash(token))
-    codes = codes_of(said_once(request, "recovery codes"))
+    codes = codes_of(derive_for_request(request, "recovery codes"))
     if agent is None or not await protection.are_current(runtime, agent.id, codes):
         return await to_login(request, None)
-    browser_of(request).become(token)
+    browser_of(request).set_token(token)
     return show_codes(request, agent, codes)
 
 

@@ -95,7 +95,7 @@ async def ask_change(
         raise SameAddressError
     await confirm_password(runtime, signed_in, password, device, request[0])
     # Not per new address: requests from another account could then lock out its owner.
-    hits = await runtime.limits.hit_patiently((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
+    hits = await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
     async with runtime.db.transaction() as connection:
         account = await hold_account(runtime, connection, signed_in.account_id)
         is_repeated = await claim(connection, *request) is not None

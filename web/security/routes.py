@@ -12,7 +12,7 @@ from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner, titulaire_owner
 from web.core.browser import browser_of
-from web.core.fragments import part_of
+from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
 from web.core.rotation import rotation_of
 from web.core.runtime import runtime_of
@@ -56,7 +56,7 @@ async def _submit_password(request: Request) -> Response:
 
 
 @titulaires_only
-@part_of()
+@htmx_only()
 async def show_strength(request: Request) -> Response:
     """Render the strength of the password being typed."""
     return strength_of_typed(request, _owner(request))

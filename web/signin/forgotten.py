@@ -47,7 +47,7 @@ async def ask(
 
     Raises TooManyAttemptsError.
     """
-    hits = await runtime.limits.hit_patiently(
+    hits = await runtime.limits.hit_with_retries(
         (REQUESTS_PER_NIR, f"{nir} {address}"), (REQUESTS_PER_ADDRESS, address)
     )
     reset_id = UUID(bytes=runtime.randomness.bytes(16), version=4)

@@ -141,7 +141,7 @@ class _RepeatedError(Exception):
 @asynccontextmanager
 async def _counted(runtime: Runtime, email: str, address: str) -> AsyncIterator[None]:
     """Count a requested link; give the hits back if no mail is enqueued."""
-    hits = await runtime.limits.hit_patiently(*links_asked(email, address))
+    hits = await runtime.limits.hit_with_retries(*links_asked(email, address))
     try:
         yield
     except _RepeatedError:

@@ -12,7 +12,7 @@ from web.captcha.routes import asks_another, captcha_context, kind_of
 from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
-from web.core.fragments import part_of
+from web.core.fragments import htmx_only
 from web.core.old_forms import filled_again
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -70,7 +70,7 @@ async def submit_identity(request: Request) -> Response:
     return RedirectResponse(Step.PASSWORD.url, 303)
 
 
-@part_of()
+@htmx_only()
 async def show_apprenticeship(request: Request) -> Response:
     """Render the apprenticeship section if the NIR typed requires it, or nothing."""
     form = IdentityForm(form_of(request))

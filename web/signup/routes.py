@@ -14,7 +14,7 @@ from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
-from web.core.fragments import part_of
+from web.core.fragments import htmx_only
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -114,7 +114,7 @@ async def submit_password(request: Request) -> Response:
     return RedirectResponse(Step.VALIDATION.url, 303)
 
 
-@part_of()
+@htmx_only()
 async def show_strength(request: Request) -> Response:
     """Render the strength of the password being typed, and the rules it meets.
 

@@ -178,7 +178,7 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
     identity = identity_of(runtime, registration)
     hits: tuple[Hit, ...] = ()
     if not registration.is_submitted:
-        hits = await runtime.limits.hit_patiently(
+        hits = await runtime.limits.hit_with_retries(
             (SUBMISSIONS_PER_ADDRESS, address),
             (SUBMISSIONS_PER_NIR, f"{identity.nir} {address}"),
             *links_asked(identity.email, address),
