@@ -225,7 +225,7 @@ def credit_hours(
 )
 def rotate_keys() -> None:
     """Re-encrypt all sealed data under the first key of NIR_KEYS, while the site runs."""
-    from web.sealed import rotate_keys as run
+    from web.rotate_keys import rotate_keys as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit())))
 

@@ -23,8 +23,8 @@ from web.core.logging import RequestLog, configure_logging
 from web.core.observations import Observations
 from web.core.requester import RequesterMiddleware
 from web.core.runtime import Runtime, build_runtime
-from web.core.standstill import run_watchdog
 from web.core.templating import Templates
+from web.core.watchdog import run_watchdog
 from web.demo import components, mailbox
 from web.demo.own_host import OwnHost
 from web.filters import FILTERS

@@ -15,9 +15,9 @@ from web.catalogue.import_service import (
     has_catalogue,
 )
 from web.catalogue.queries import find_formation, search
+from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import AlreadyRunningError, RefusedFileError, bulk_connection, try_lock
 from web.core.runtime import Runtime
-from web.core.turns import AdvisoryLock
 
 FIRST = [line(number, f"Menuisier {number}", region="Bretagne") for number in range(1, 41)]
 SECOND = [line(number, "Menuisier du bois", rncp="12") for number in range(21, 61)]

@@ -25,7 +25,7 @@ from web.app import create_app
 from web.core.progress import FileProgress
 from web.core.runtime import Runtime
 from web.feed.service import apply_feed
-from web.sealed import rotate_keys
+from web.rotate_keys import rotate_keys
 from web.settings import Settings
 
 ROLE = "Application d’essai"

@@ -26,13 +26,13 @@ from web.accounts.identity import Identity
 from web.accounts.reasons import open_reason, seal_reason
 from web.app import create_app
 from web.core import key_rotation
+from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import bulk_connection, try_lock
 from web.core.crypto import Vault
 from web.core.key_rotation import count_under_other_keys
 from web.core.runtime import Runtime, build_runtime
-from web.core.turns import AdvisoryLock
 from web.profile.service import save_profile
-from web.sealed import SEALED_COLUMNS, rotate_keys
+from web.rotate_keys import SEALED_COLUMNS, rotate_keys
 from web.settings import Settings
 
 OLD = "test1:" + base64.b64encode(b"k" * 32).decode()

@@ -20,11 +20,11 @@ from tests.support.settings import make_settings
 from web.__main__ import cli
 from web.app import create_app
 from web.core import metrics, migrations
+from web.core.advisory_locks import AdvisoryLock
 from web.core.db import DatabaseUnavailableError
 from web.core.metrics_server import MailQueue
 from web.core.passwords import PasswordHasher
 from web.core.runtime import Runtime
-from web.core.turns import AdvisoryLock
 
 TIMES = 3
 SCHEMA = """

@@ -21,8 +21,8 @@ from tests.support.rows import run, value
 from tests.support.settings import CAPTCHA_ANSWER
 from web.accounts.known_devices import Device
 from web.accounts.sessions import find_signed_in
-from web.core.rotation import Rotation
 from web.core.runtime import Runtime
+from web.core.session_rotation import Rotation
 from web.core.tokens import token_hash
 from web.professionals import account as professional_account
 from web.professionals.sessions import find_agent

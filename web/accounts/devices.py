@@ -11,8 +11,8 @@ from starlette.requests import Request
 
 from web.accounts.known_devices import Device
 from web.core.browser import browser_of
-from web.core.rotation import derive_for_request
 from web.core.runtime import runtime_of
+from web.core.session_rotation import derive_for_request
 
 UNKNOWN_DEVICE = "Appareil non reconnu"
 READ_CHARACTERS = 512

@@ -15,11 +15,11 @@ from uuid import UUID
 
 import structlog
 
+from web.core.advisory_locks import AdvisoryLock
 from web.core.crypto import Hasher
 from web.core.db import Connection, Record
 from web.core.progress import NBSP, counted
 from web.core.runtime import Runtime
-from web.core.turns import AdvisoryLock
 
 log = structlog.get_logger("history")
 

@@ -17,8 +17,8 @@ from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import next_token
 from web.core.runtime import runtime_of
+from web.core.session_rotation import next_token
 from web.core.templating import render
 
 SAME = "Choisissez un mot de passe différent de l’actuel."

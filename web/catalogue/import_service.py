@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from web.catalogue import import_queries as queries
 from web.catalogue.lines import CatalogueLine, read_catalogue
 from web.catalogue.words import spellings_of
+from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import (
     BulkConnection,
     EmptyFileError,
@@ -20,7 +21,6 @@ from web.core.bulk import (
     try_lock,
 )
 from web.core.connections import UNAVAILABLE
-from web.core.turns import AdvisoryLock
 
 # Part of the file's digest. Change it when the parser changes, so that an unchanged file is
 # imported again.

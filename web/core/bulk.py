@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from web.core.advisory_locks import AdvisoryLock
 from web.core.connections import dedicated_connection
 from web.core.db import Connection, translate_db_errors
 from web.core.migrations import require_schema
-from web.core.turns import AdvisoryLock
 
 # A statement may process millions of rows.
 BULK_TIMEOUTS = {"statement_seconds": 3600.0, "silence_seconds": 3610.0}

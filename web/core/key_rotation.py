@@ -14,10 +14,10 @@ from string import Formatter
 from typing import Any, Protocol
 from uuid import UUID
 
+from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import try_lock
 from web.core.crypto import DecryptionError, Vault, ciphertext_header
 from web.core.db import Connection, Record
-from web.core.turns import AdvisoryLock
 
 BATCH = 200
 # Sorts before every primary key of the type.

@@ -18,13 +18,13 @@ from uuid import UUID
 import structlog
 from jinja2 import Environment
 
+from web.core.advisory_locks import AdvisoryLock
 from web.core.db import Connection, DatabaseUnavailableError
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipient_context
 from web.core.message import build_message
 from web.core.runtime import Runtime
 from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError
-from web.core.turns import AdvisoryLock
 
 log = structlog.get_logger("mail")
 

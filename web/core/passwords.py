@@ -21,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from web.core import metrics
 from web.core.fair_queue import BusyError, FairQueue
-from web.core.pace import LocalLimit
+from web.core.local_limit import LocalLimit
 from web.core.rate_limit import Limit, RateLimits, TooManyAttemptsError
 from web.settings import Settings
 

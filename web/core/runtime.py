@@ -13,7 +13,7 @@ from web.core.crypto import Hasher, Vault
 from web.core.database_time import DatabaseTime
 from web.core.db import Database
 from web.core.fair_queue import FairQueue
-from web.core.pace import LocalLimit
+from web.core.local_limit import LocalLimit
 from web.core.passwords import PasswordHasher
 from web.core.rate_limit import RateLimits
 from web.core.recent import Recent

@@ -8,6 +8,7 @@ from datetime import date
 from typing import BinaryIO
 
 from web.accounts.identity import nir_digest
+from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import (
     BulkConnection,
     EmptyFileError,
@@ -17,7 +18,6 @@ from web.core.bulk import (
     try_lock,
 )
 from web.core.crypto import Hasher
-from web.core.turns import AdvisoryLock
 from web.feed import credit_queries, queries
 from web.feed.lines import read_worked
 from web.feed.queries import StagedLine

@@ -9,8 +9,8 @@ import structlog
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import LiveSession
 from web.core.idempotency import claim
-from web.core.rotation import Rotation
 from web.core.runtime import Runtime
+from web.core.session_rotation import Rotation
 from web.domain.password_policy import normalise
 from web.professionals import sessions
 from web.professionals.agents import Agent, login_subject

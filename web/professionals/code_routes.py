@@ -14,8 +14,8 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import next_token, rotation_of
 from web.core.runtime import runtime_of
+from web.core.session_rotation import next_token, rotation_of
 from web.core.templating import render
 from web.professionals import entering, service
 from web.professionals.agents import Agent

@@ -14,8 +14,8 @@ from web.accounts.tries import Trier
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import enqueue_mail
-from web.core.rotation import Rotation
 from web.core.runtime import Runtime
+from web.core.session_rotation import Rotation
 from web.professionals import invitation_queries, link_queries, queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import Agent, login_subject, must_have_second_factor, open_email

@@ -16,8 +16,8 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.rotation import derive_for_request
 from web.core.runtime import runtime_of
+from web.core.session_rotation import derive_for_request
 from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date

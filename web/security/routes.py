@@ -14,8 +14,8 @@ from web.accounts.password_view import PasswordOwner, titulaire_owner
 from web.core.browser import browser_of
 from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
-from web.core.rotation import rotation_of
 from web.core.runtime import runtime_of
+from web.core.session_rotation import rotation_of
 from web.core.templating import render
 from web.security import service
 

@@ -12,8 +12,8 @@ from web.accounts.identity import nir_digest
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import LiveSession, SignedIn, find_live_sessions, move_session
 from web.core.idempotency import claim, find_outcome
-from web.core.rotation import Rotation
 from web.core.runtime import Runtime
+from web.core.session_rotation import Rotation
 from web.domain.password_policy import normalise
 from web.security import queries
 
