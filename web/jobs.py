@@ -77,9 +77,9 @@ KINDS: Mapping[MailKind, Composer] = {
 COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in KINDS.items()}
 # Work whose outcome must be hidden from the requester: entrypoint of the queue, given a row's id.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
-    activation_mails.HOLDER_JOB: activation_mails.tell_holder,
-    forgotten.REQUEST_JOB: forgotten.settle_request,
-    links.REQUEST_JOB: links.settle_request,
+    activation_mails.HOLDER_JOB: activation_mails.notify_holder,
+    forgotten.REQUEST_JOB: forgotten.process_request,
+    links.REQUEST_JOB: links.process_request,
 }
 PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     activation.purge,

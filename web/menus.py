@@ -65,7 +65,7 @@ MENUS = Menus(
             Kind.ORGANISME, "Espace organisme", "Dossiers de formation"
         ),
         agents.SPACES[Kind.EMPLOYER]: _desk(Kind.EMPLOYER, "Espace employeur", "Salariés"),
-        agents.WAITING_SPACE: Space(
+        agents.PENDING_2FA_SPACE: Space(
             home=agents.LOGIN_URL,
             login=AGENTS_LOGIN,
             logout=agents.LOGOUT_URL,

@@ -15,7 +15,7 @@ from web.professionals import code_routes as code
 from web.professionals import forms as agent_forms
 from web.professionals import guard as agents
 from web.professionals import link_routes as links
-from web.professionals import protection_routes as protection
+from web.professionals import protection_routes as second_factor_service
 from web.professionals import routes as professionals
 from web.professionals import second_factor_routes as second_factor
 
@@ -27,11 +27,11 @@ PROFESSIONALS = [
     post(agents.CODE_URL, code.submit_code),
     get(agents.SECOND_FACTOR_URL, second_factor.show_second_factor),
     post(agents.SECOND_FACTOR_URL, second_factor.submit_second_factor),
-    get(protection.REMOVAL_URL, protection.show_removal),
-    post(protection.REMOVAL_URL, protection.submit_removal),
-    get(protection.CODES_URL, protection.show_renewal),
-    post(protection.CODES_URL, protection.submit_renewal),
-    post(protection.FILE_URL, protection.download_codes),
+    get(second_factor_service.REMOVAL_URL, second_factor_service.show_removal),
+    post(second_factor_service.REMOVAL_URL, second_factor_service.submit_removal),
+    get(second_factor_service.CODES_URL, second_factor_service.show_renewal),
+    post(second_factor_service.CODES_URL, second_factor_service.submit_renewal),
+    post(second_factor_service.FILE_URL, second_factor_service.download_codes),
     get(links.FORGOTTEN_URL, links.show_forgotten),
     post(links.FORGOTTEN_URL, links.submit_forgotten, agent_forms.ForgottenForm),
     get(links.SENT_URL, links.show_sent),
@@ -59,10 +59,12 @@ ORGANISME = [
         route
         for one in decisions.DECISIONS
         for route in (
-            get(f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}", decisions.page_of(one)),
+            get(
+                f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}", decisions.decision_page(one)
+            ),
             post(
                 f"{QUEUE_URL}/dossiers/{{dossier_id:uuid}}/{one.path}",
-                decisions.answer_to(one),
+                decisions.decision_action(one),
                 one.form,
             ),
         )

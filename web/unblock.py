@@ -9,12 +9,12 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.attempt_limits import AttemptLimits, reset_device_failures, reset_shared_failures
 from web.accounts.credentials import PASSWORD_TRIES
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import email_digests, nir_digest, open_identity
 from web.accounts.security_mails import UNBLOCKED_MAIL
-from web.accounts.tries import Tries, forget_all_tries, forget_device_tries
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.operator_command import NotDoneError, carry_out
@@ -109,7 +109,7 @@ async def _unblock_titulaire(
 
 async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -> bool:
     """Reset an agent's failed logins; return False when no agent has this address."""
-    agent = await invitation_queries.hold_agent(connection, email_digests(runtime.hasher, email))
+    agent = await invitation_queries.lock_agent(connection, email_digests(runtime.hasher, email))
     if agent is None:
         return False
     subject = login_subject(runtime.hasher, email)
@@ -128,10 +128,10 @@ async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -
 
 
 async def _reset_tries(
-    runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
+    runtime: Runtime, connection: Connection, subject: bytes, *kinds: AttemptLimits
 ) -> None:
-    await forget_all_tries(runtime, connection, subject, *kinds)
-    await forget_device_tries(runtime, connection, subject, *kinds)
+    await reset_shared_failures(runtime, connection, subject, *kinds)
+    await reset_device_failures(runtime, connection, subject, *kinds)
 
 
 async def _lock_titulaire(

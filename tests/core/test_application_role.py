@@ -18,7 +18,7 @@ from tests.support.outbox import Outbox, Peer
 from tests.support.people import PASSWORD, Person
 from tests.support.roles import as_role
 from tests.support.rows import as_owner, value
-from web.accounts.database_role import KEPT, ONLY_GROW, check_role, grant_to
+from web.accounts.database_role import APPEND_ONLY, UNDELETABLE, check_role, grant_to
 from web.accounts.history_check import check_histories
 from web.accounts.history_seals import SealCheck
 from web.app import create_app
@@ -95,7 +95,7 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
 ALTERATIONS = [
     *(
         statement
-        for table in (*ONLY_GROW, "event_head")
+        for table in (*APPEND_ONLY, "event_head")
         for statement in (
             f"DELETE FROM {table}",
             f"TRUNCATE {table} CASCADE",
@@ -130,7 +130,7 @@ ALTERATIONS = [
     "UPDATE hours_worked SET person_id = person_id",
     "UPDATE dossier_step SET actor = actor",
     "UPDATE professional_event SET kind = kind",
-    *(f"DELETE FROM {table}" for table in KEPT),
+    *(f"DELETE FROM {table}" for table in UNDELETABLE),
 ]
 
 

@@ -21,7 +21,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import column, run, value
-from web.accounts.former import Former, Opened, keep_former
+from web.accounts.former import FormerAccount, OpenAccount, keep_former
 from web.accounts.identity import Identity
 from web.accounts.reasons import open_reason, seal_reason
 from web.app import create_app
@@ -113,7 +113,7 @@ async def fill(app: Starlette, outbox: Outbox) -> tuple[Person, Client, Client, 
         dossier_id,
         seal_reason(runtime.vault, "Il manque une date.", dossier_id, 1),
     )
-    opened = Opened(await value(runtime, "SELECT id FROM account"), uuid4(), IDENTITY)
+    opened = OpenAccount(await value(runtime, "SELECT id FROM account"), uuid4(), IDENTITY)
     async with runtime.db.transaction() as connection:
         await keep_former(runtime, connection, opened)
     return person, space, typing, waiting, dossier_id
@@ -148,7 +148,7 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
         box = await value(runtime, "SELECT reason FROM dossier_step WHERE revision = 1")
         assert open_reason(runtime.vault, box, dossier_id, 1) == "Il manque une date."
         row = await value(runtime, "SELECT f FROM former_account f")
-        former = Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
+        former = FormerAccount(row["id"], row["holder_id"], row["names_digest"], row["email"])
         assert former.mailbox(runtime.vault) == IDENTITY.email
         smtp = alone.model_copy(
             update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{outbox.peer.port}")}

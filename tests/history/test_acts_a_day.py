@@ -13,10 +13,10 @@ from tests.support.dossiers import person_of
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.accounts.history import ACTS_A_DAY, Actor, EventKind, TooManyActsError, record_event
+from web.accounts.history import EVENTS_PER_DAY, Actor, EventKind, TooManyEventsError, record_event
 from web.core.runtime import Runtime
 from web.hours.queries import CHANGES_A_DAY
-from web.signin.queries import LOGINS_A_DAY
+from web.signin.queries import LOGINS_PER_DAY
 
 FILL = """
     INSERT INTO event (person_id, kind, actor, actor_name, occurred_at)
@@ -52,7 +52,7 @@ async def fill(runtime: Runtime, person_id: UUID, kind: EventKind, times: int) -
 async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
     space: Client, runtime: Runtime, person_id: UUID
 ) -> None:
-    await fill(runtime, person_id, EventKind.PROFILE_CHANGED, ACTS_A_DAY.hits - 1)
+    await fill(runtime, person_id, EventKind.PROFILE_CHANGED, EVENTS_PER_DAY.hits - 1)
     page = await space.get("/espace/informations")
     typed = {
         "first_name": "Zoé",
@@ -78,7 +78,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
 async def test_what_protects_the_account_is_possible_all_the_same(
     space: Client, runtime: Runtime, person: Person, person_id: UUID
 ) -> None:
-    await fill(runtime, person_id, EventKind.PROFILE_CHANGED, ACTS_A_DAY.hits)
+    await fill(runtime, person_id, EventKind.PROFILE_CHANGED, EVENTS_PER_DAY.hits)
     new = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
     page = await space.get("/espace/mot-de-passe")
     page = await space.submit(page, {"password_current": person.password, **new})
@@ -90,9 +90,9 @@ async def test_what_protects_the_account_is_possible_all_the_same(
 async def test_one_s_acts_use_up_nobody_else_s(runtime: Runtime, person_id: UUID) -> None:
     kind = EventKind.DOSSIER_CREATED
     employer = (Actor.EMPLOYER.value, "Verrerie Duval")
-    await run(runtime, FILL, person_id, kind.value, *employer, ACTS_A_DAY.hits)
+    await run(runtime, FILL, person_id, kind.value, *employer, EVENTS_PER_DAY.hits)
     async with runtime.db.transaction() as connection:
-        with pytest.raises(TooManyActsError):
+        with pytest.raises(TooManyEventsError):
             await record_event(
                 connection,
                 person_id,
@@ -122,7 +122,7 @@ async def test_the_dif_is_changed_so_many_times_a_day(space: Client, runtime: Ru
 async def test_logins_are_bounded_by_day_and_a_reset_starts_anew(
     space: Client, runtime: Runtime, person: Person, person_id: UUID
 ) -> None:
-    await fill(runtime, person_id, EventKind.LOGIN, LOGINS_A_DAY.hits - 1)
+    await fill(runtime, person_id, EventKind.LOGIN, LOGINS_PER_DAY.hits - 1)
     before = await value(runtime, COUNT, person_id)
     refused = await log_in(space, person)
     assert refused.status == 429

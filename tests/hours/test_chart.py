@@ -11,7 +11,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.accounts.hours_chart import LONGEST_BAR, chart_of
+from web.accounts.hours_chart import LONGEST_BAR, build_chart
 from web.core.runtime import Runtime
 
 
@@ -26,7 +26,7 @@ def picture(page: Page) -> Element:
 
 
 def test_each_year_between_the_first_and_the_last_has_its_row() -> None:
-    chart = chart_of([[2018, 18], [2014, 96], [2015, 24]])  # type: ignore[list-item]
+    chart = build_chart([[2018, 18], [2014, 96], [2015, 24]])  # type: ignore[list-item]
     assert chart is not None
     assert [(bar.label, bar.balance, bar.hours) for bar in chart.bars] == [
         ("Avant 2015", "dif", 96),
@@ -42,11 +42,11 @@ def test_each_year_between_the_first_and_the_last_has_its_row() -> None:
 
 @pytest.mark.parametrize("credited", [None, [], [(2014, 0)], [(2015, 0), (2016, 0)]])
 def test_without_an_hour_there_is_no_chart(credited: list[tuple[int, int]] | None) -> None:
-    assert chart_of(credited) is None
+    assert build_chart(credited) is None
 
 
 def test_a_year_below_zero_has_its_number_and_no_bar() -> None:
-    chart = chart_of([(2015, 24), (2016, -4)])
+    chart = build_chart([(2015, 24), (2016, -4)])
     assert chart is not None
     assert (chart.bars[1].text, chart.bars[1].length) == ("−4\u00a0h\u00a0CPF", 0)
 

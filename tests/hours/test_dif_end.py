@@ -29,7 +29,7 @@ from tests.support.people import Person
 from tests.support.rows import column, until_someone_waits
 from tests.support.settings import make_settings
 from web.accounts.balances import Balances, dif_end_of, find_balances
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.core.clock import Clock
 from web.core.runtime import Runtime, build_runtime
 from web.domain.dossier import DifNotDeclaredError, Event, Facts, Status

@@ -12,7 +12,7 @@ from tests.profile.accounts import open_account
 from tests.support.people import Person, synthetic_nir
 from tests.support.rows import until_someone_waits
 from web.accounts.identity import nir_digest
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import AlreadyRunningError, bulk_connection, try_lock
 from web.core.runtime import Runtime

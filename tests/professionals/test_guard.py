@@ -14,7 +14,7 @@ from tests.support.client import Client
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.accounts.doors import SESSION_ENDED
+from web.accounts.login_redirect import SESSION_ENDED
 from web.core.runtime import Runtime
 from web.core.templating import render
 from web.professionals.agents import Kind

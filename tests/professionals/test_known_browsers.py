@@ -11,7 +11,7 @@ from tests.support.client import Client
 from tests.support.devices import COOKIE, make_known
 from tests.support.outbox import Outbox
 from tests.support.tries import fail
-from web.accounts.tries import FAILURES_BEFORE_RESET
+from web.accounts.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
 

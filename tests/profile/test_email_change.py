@@ -19,7 +19,7 @@ from tests.support.rows import value
 from web.accounts.credentials import end_reset_requests
 from web.accounts.identity import nir_digest
 from web.core.runtime import Runtime
-from web.profile.service import hold_account
+from web.profile.service import lock_account
 
 URL = "/espace/informations/courriel"
 WAITING = """
@@ -336,7 +336,7 @@ async def test_a_request_being_answered_while_links_are_voided_waits_and_is_void
 ) -> None:
     await space.submit(await space.get("/mot-de-passe-oublie"), {"nir": person.nir})
     async with runtime.db.transaction() as connection:
-        await hold_account(runtime, connection, account_id)
+        await lock_account(runtime, connection, account_id)
         answering = asyncio.create_task(outbox.deliver())
 
         # A separate task has a connection of its own.

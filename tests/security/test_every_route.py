@@ -29,7 +29,7 @@ from tests.security.visitors import (
 )
 from tests.support.client import Page
 from tests.support.outbox import Outbox
-from web.accounts.doors import NOT_KEPT, SESSION_ENDED
+from web.accounts.login_redirect import NOT_KEPT, SESSION_ENDED
 from web.home.public_routes import ROUTES as PUBLIC
 from web.routes import (
     CAPTCHA,

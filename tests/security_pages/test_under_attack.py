@@ -13,7 +13,7 @@ from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import column, value
 from tests.support.tries import fail, in_a_row
-from web.accounts.tries import CONFIRMATIONS_IN_ALL, FAILURES_BEFORE_RESET
+from web.accounts.attempt_limits import CONFIRMATIONS_IN_ALL, FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
 WRONG = "Faux-mot-000-passe"

@@ -15,7 +15,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
 from tests.support.tries import fail, in_a_row, let_time_pass
-from web.accounts.tries import (
+from web.accounts.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_PER_ADDRESS,
     FAILURES_SECONDS,

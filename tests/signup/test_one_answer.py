@@ -14,7 +14,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import column, run, until_someone_waits, value
 from web.core.runtime import Runtime
-from web.signup.activation_mails import tell_holder
+from web.signup.activation_mails import notify_holder
 
 RANDOM = (
     (re.compile(r'(name="(?:csrf|key|challenge)" value=)"[^"]+"'), r"\1"),
@@ -117,7 +117,7 @@ async def test_a_holder_is_told_once_although_two_jobs_tell_them_at_once(
     async with runtime.db.transaction() as connection:
         # The first job locks the account until it ends.
         await connection.execute("SELECT FROM account FOR NO KEY UPDATE")
-        jobs = [asyncio.create_task(tell_holder(runtime, registration)) for _ in range(2)]
+        jobs = [asyncio.create_task(notify_holder(runtime, registration)) for _ in range(2)]
         await until_someone_waits(runtime, 2)
     await asyncio.gather(*jobs)
     count_sql = "SELECT count(*) FROM mail WHERE kind = 'already-registered'"

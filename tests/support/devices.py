@@ -7,7 +7,7 @@ from tests.support.client import Client
 from tests.support.people import Person
 from web.accounts.devices import device_kind
 from web.accounts.identity import nir_digest
-from web.accounts.known_devices import note_login
+from web.accounts.known_devices import record_device_login
 from web.core.device_cookie import SEPARATOR, device_cookie_name
 from web.core.runtime import Runtime
 from web.core.tokens import new_token
@@ -30,6 +30,6 @@ async def make_known(client: Client, who: Person | InventedAgent) -> None:
     kind = device_kind(client.http.headers["User-Agent"])
     async with runtime.db.transaction() as connection:
         digest = runtime.hasher.digest("device", token)
-        await note_login(connection, subject_of(runtime, who), digest, kind)
+        await record_device_login(connection, subject_of(runtime, who), digest, kind)
     held = client.http.cookies.get(COOKIE, "")
     client.carry(**{COOKIE: SEPARATOR.join(filter(None, (token, held)))})

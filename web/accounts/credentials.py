@@ -6,19 +6,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from web.accounts.attempt_limits import (
+    FAILURES_BEFORE_RESET,
+    FAILURES_SECONDS,
+    QUARTER,
+    AttemptLimits,
+    count_confirmation,
+    reset_shared_failures,
+)
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn
-from web.accounts.tries import (
-    FAILURES_BEFORE_RESET,
-    FAILURES_SECONDS,
-    QUARTER,
-    Tries,
-    count_confirmation,
-    forget_all_tries,
-)
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
@@ -26,7 +26,7 @@ from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.domain.password_policy import LONGEST_PASSWORD, normalise
 
-PASSWORD_TRIES = Tries(
+PASSWORD_TRIES = AttemptLimits(
     Limit("failed logins per NIR", 10, QUARTER),
     Limit("failures in a row per NIR", FAILURES_BEFORE_RESET, FAILURES_SECONDS),
     Limit("failed logins per known device", 10, QUARTER),
@@ -98,7 +98,7 @@ async def find_credentials(
     return Credentials(**row)
 
 
-async def password_fits(runtime: Runtime, password_hash: str | None, password: str) -> bool:
+async def password_matches(runtime: Runtime, password_hash: str | None, password: str) -> bool:
     """Return whether the password matches; does the same work when `password_hash` is None.
 
     Raises HashingOverloadedError.
@@ -135,7 +135,7 @@ async def confirm_in_session(
     hits = await count_confirmation(runtime, session_id)
     async with runtime.db.connection() as connection:
         password_hash = await find_hash(connection)
-    if not await password_fits(runtime, password_hash, password):
+    if not await password_matches(runtime, password_hash, password):
         async with runtime.db.transaction() as connection:
             is_repeated = await find_outcome(connection, request_digest) is not None
             if not is_repeated and note_refused is not None:
@@ -215,7 +215,7 @@ async def replace_password(
     )
     await end_reset_requests(connection, digest, "password changed")
     await forget_devices(connection, digest, keep=change.keep_devices)
-    await forget_all_tries(runtime, connection, digest, PASSWORD_TRIES)
+    await reset_shared_failures(runtime, connection, digest, PASSWORD_TRIES)
     tag = await connection.execute(
         "DELETE FROM email_change WHERE account_id = $1 AND expires_at > now()", change.account_id
     )

@@ -14,11 +14,11 @@ from web.core.db import Connection
 from web.core.migrations import NBSP, give_rights
 
 # Append-only: neither UPDATE nor DELETE.
-ONLY_GROW = ("event", "movement", "history_seal", "dif_lock")
+APPEND_ONLY = ("event", "movement", "history_seal", "dif_lock")
 # Written only as their owner: by the trigger that chains events, and by the migrations.
-ONLY_READ = ("event_head", "alembic_version")
+READ_ONLY = ("event_head", "alembic_version")
 # The only columns that may be updated in these tables: never one that says whose the row is.
-CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # An upsert sets it to itself; and locking a row requires UPDATE on some column.
     "person": ("created_at",),
     "account": ("email_digest", "email_folded", "identity", "password_hash"),
@@ -40,11 +40,23 @@ CHANGED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "professional_event": (),
 }
 # No DELETE; the rows of a dossier are deleted with it, by foreign key.
-KEPT = ("person", "delegation", "dossier_step", "dossier_hours", "hours_worked", "organisation")
+UNDELETABLE = (
+    "person",
+    "delegation",
+    "dossier_step",
+    "dossier_hours",
+    "hours_worked",
+    "organisation",
+)
 # May be vacuumed, to reclaim the space of what an import replaced.
-TIDIED = ("certification", "formation", "catalogue_word")
+VACUUMED = ("certification", "formation", "catalogue_word")
 # The columns that say whose an account is.
-BINDING = (("account", "id"), ("account", "person_id"), ("person", "id"), ("person", "nir_digest"))
+OWNERSHIP_COLUMNS = (
+    ("account", "id"),
+    ("account", "person_id"),
+    ("person", "id"),
+    ("person", "nir_digest"),
+)
 
 
 async def grant_to(database_url: str, role: str) -> None:
@@ -70,8 +82,8 @@ async def check_role(connection: Connection) -> list[str]:
         WHERE has_column_privilege(wanted.table_name, wanted.column_name, 'UPDATE')
         ORDER BY 1
         """,
-        list(ONLY_GROW),
-        *map(list, zip(*BINDING, strict=True)),
+        list(APPEND_ONLY),
+        *map(list, zip(*OWNERSHIP_COLUMNS, strict=True)),
     )
     if not tables:
         return []
@@ -86,18 +98,18 @@ async def check_role(connection: Connection) -> list[str]:
 def _statements(role: str) -> str:
     columns = "".join(
         f"GRANT UPDATE ({', '.join(changed)}) ON {table} TO {role};\n"
-        for table, changed in CHANGED_COLUMNS.items()
+        for table, changed in UPDATABLE_COLUMNS.items()
         if changed
     )
     return f"""
         GRANT USAGE ON SCHEMA public TO {role};
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
-        REVOKE UPDATE, DELETE ON {", ".join(ONLY_GROW)} FROM {role};
-        REVOKE INSERT, UPDATE, DELETE ON {", ".join(ONLY_READ)} FROM {role};
-        REVOKE UPDATE ON {", ".join(CHANGED_COLUMNS)} FROM {role};
-        REVOKE DELETE ON {", ".join(KEPT)} FROM {role};
+        REVOKE UPDATE, DELETE ON {", ".join(APPEND_ONLY)} FROM {role};
+        REVOKE INSERT, UPDATE, DELETE ON {", ".join(READ_ONLY)} FROM {role};
+        REVOKE UPDATE ON {", ".join(UPDATABLE_COLUMNS)} FROM {role};
+        REVOKE DELETE ON {", ".join(UNDELETABLE)} FROM {role};
         {columns}
-        GRANT MAINTAIN ON {", ".join(TIDIED)} TO {role};
+        GRANT MAINTAIN ON {", ".join(VACUUMED)} TO {role};
         GRANT EXECUTE ON FUNCTION settle_catalogue() TO {role};
         """

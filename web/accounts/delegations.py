@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.accounts.history import Actor
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.core.db import Connection
 
 # SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for

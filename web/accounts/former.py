@@ -36,7 +36,7 @@ _NAMES = "names of a closed account"
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenAccount:
     """An open account."""
 
     id: UUID
@@ -45,7 +45,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Former:
+class FormerAccount:
     """A closed account, whose holder may not be the holder of the current account.
 
     `email` is encrypted; None once it is deleted, or if it was never kept.
@@ -69,7 +69,7 @@ class Former:
         return vault.open(bytes(self.email), FORMER_EMAIL.context_of({"id": self.id})).decode()
 
 
-async def keep_former(runtime: Runtime, connection: Connection, account: Opened) -> None:
+async def keep_former(runtime: Runtime, connection: Connection, account: OpenAccount) -> None:
     """Keep what can later prove whose account it was; call it in the transaction that deletes it.
 
     Without it the database still records that there was an account, but nothing proves whose.
@@ -88,13 +88,15 @@ async def keep_former(runtime: Runtime, connection: Connection, account: Opened)
     )
 
 
-async def recognise(runtime: Runtime, connection: Connection, opened: Opened, device: str) -> None:
+async def restore_if_proved(
+    runtime: Runtime, connection: Connection, opened: OpenAccount, device: str
+) -> None:
     """Restore to a new account what is proved to be its holder's, and write to the other mailboxes.
 
     The proof is the same names and the same mailbox, whose link was just followed.
     """
     proved = []
-    for former in await find_unproved(connection, opened.id):
+    for former in await list_unproved_former(connection, opened.id):
         mailbox = former.mailbox(runtime.vault)
         is_same_mailbox = folded_email(mailbox) == folded_email(opened.identity.email)
         if is_same_mailbox and former.has_names_of(runtime.hasher, opened.identity):
@@ -109,8 +111,8 @@ async def recognise(runtime: Runtime, connection: Connection, opened: Opened, de
 
 async def give_back(
     connection: Connection,
-    opened: Opened,
-    formers: list[Former],
+    opened: OpenAccount,
+    formers: list[FormerAccount],
     *,
     device: str = "",
     actor: Actor = Actor.TITULAIRE,
@@ -140,7 +142,7 @@ async def give_back(
     return event_id
 
 
-async def find_unproved(connection: Connection, account_id: UUID) -> list[Former]:
+async def list_unproved_former(connection: Connection, account_id: UUID) -> list[FormerAccount]:
     """Return the closed accounts of this account's person that have another holder.
 
     One for each holder: the last closed whose address is kept, else the last closed.
@@ -168,8 +170,8 @@ async def forget_mailboxes(connection: Connection) -> None:
     )
 
 
-def _former(row: Any) -> Former:
-    return Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
+def _former(row: Any) -> FormerAccount:
+    return FormerAccount(row["id"], row["holder_id"], row["names_digest"], row["email"])
 
 
 def _named(identity: Identity) -> str:

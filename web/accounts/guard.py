@@ -8,8 +8,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.doors import LoginPage, safe_path
 from web.accounts.kept_forms import keep_form
+from web.accounts.login_redirect import LoginPage, safe_path
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
 from web.core.browser import browser_of
 from web.core.runtime import Handler, runtime_of
@@ -30,14 +30,14 @@ def titulaires_only(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def guarded(request: Request) -> Response:
-        if await titulaire_if_any(request) is None:
-            return await to_login(request)
+        if await find_titulaire(request) is None:
+            return await redirect_to_login(request)
         return await handler(request)
 
     return guarded
 
 
-async def titulaire_if_any(request: Request) -> SignedIn | None:
+async def find_titulaire(request: Request) -> SignedIn | None:
     """Return the titulaire whose live session this request carries, for public pages."""
     browser, runtime = browser_of(request), runtime_of(request)
     if not browser.is_known:
@@ -63,9 +63,9 @@ def safe_next(path: str) -> str:
     return safe_path(path, (SPACE_URL,), SPACE_URL)
 
 
-async def to_login(request: Request) -> Response:
+async def redirect_to_login(request: Request) -> Response:
     """Redirect to login, with the way back to the page or to the form that was being sent."""
-    return await LOGIN_PAGE.lead(request)
+    return await LOGIN_PAGE.redirect(request)
 
 
 def _login_url(next_url: str) -> str:

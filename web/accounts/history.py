@@ -110,10 +110,10 @@ EVENT_GROUPS = {
 
 
 # Events cannot be erased: the number an actor may write in a day is bounded.
-ACTS_A_DAY = Limit("acts in a history and day", 200, 86400)
+EVENTS_PER_DAY = Limit("acts in a history and day", 200, 86400)
 # Limited each on its own, so that other events cannot use up the quota of those that protect an
 # account.
-APART = (
+OWN_LIMIT = (
     EventKind.ACCOUNT_ACTIVATED,
     EventKind.PASSWORD_CHANGED,
     EventKind.PASSWORD_RESET_ASKED,
@@ -132,7 +132,7 @@ APART = (
 )
 
 
-class TooManyActsError(TooManyAttemptsError):
+class TooManyEventsError(TooManyAttemptsError):
     """The actor reached the daily limit of the person's history; nothing was written."""
 
 
@@ -153,7 +153,7 @@ async def record_event(
     an employer or organisme; `occurred_at` defaults to now. A statement that must do more at once
     can insert into `event` itself.
 
-    Raises TooManyActsError, which rolls that transaction back, when the actor (the titulaire, an
+    Raises TooManyEventsError, which rolls that transaction back, when the actor (the titulaire, an
     employer, an organisme) has reached its daily limit.
     """
     event_id: UUID | None = await connection.fetchval(
@@ -175,11 +175,11 @@ async def record_event(
         device,
         detail,
         occurred_at,
-        [each.value for each in APART],
-        kind in APART,
-        ACTS_A_DAY.hits,
-        ACTS_A_DAY.seconds,
+        [each.value for each in OWN_LIMIT],
+        kind in OWN_LIMIT,
+        EVENTS_PER_DAY.hits,
+        EVENTS_PER_DAY.seconds,
     )
     if event_id is None:
-        raise TooManyActsError(ACTS_A_DAY, ACTS_A_DAY.seconds)
+        raise TooManyEventsError(EVENTS_PER_DAY, EVENTS_PER_DAY.seconds)
     return event_id

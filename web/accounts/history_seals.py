@@ -63,8 +63,8 @@ async def find_problems(connection: Connection, hasher: Hasher, known: str = "")
             elif _seal(hasher, row["number"], previous, row) != row["seal"]:
                 found.rewritten.add(row["person_id"])
             number, previous = row["number"], bytes(row["seal"])
-            found.has_known = found.has_known or name_of(number, previous) == known
-    found.newest = name_of(number, previous) if number else ""
+            found.has_known = found.has_known or seal_name(number, previous) == known
+    found.newest = seal_name(number, previous) if number else ""
     found.late = await _count_late(connection)
     return found
 
@@ -98,7 +98,7 @@ class SealCheck:
         return [sentence for sentence, is_so in sentences.items() if is_so]
 
 
-def name_of(number: int, seal: bytes) -> str:
+def seal_name(number: int, seal: bytes) -> str:
     """Return the name of a seal outside the database, like « 1204-9f3a52… »."""
     return f"{number}-{seal[:NAMED_BYTES].hex()}"
 
@@ -126,7 +126,7 @@ async def _seal_some(runtime: Runtime) -> bool:
             previous = _seal(runtime.hasher, number, previous, row)
             seals.append((number, row["person_id"], row["position"], previous))
         await _add(connection, seals)
-    log.info("histories sealed", newest=name_of(number, previous))
+    log.info("histories sealed", newest=seal_name(number, previous))
     return len(grown) == BATCH
 
 

@@ -55,7 +55,7 @@ class HoursChart:
         )
 
 
-def chart_of(credited: Iterable[tuple[int, int]] | None) -> HoursChart | None:
+def build_chart(credited: Iterable[tuple[int, int]] | None) -> HoursChart | None:
     """Return the chart of (year, hours) pairs, as `hours_by_year` counts them; None without hours.
 
     Hours of the years before the first year of the CPF are DIF hours.

@@ -45,7 +45,7 @@ async def find_known(
     return found
 
 
-async def note_login(
+async def record_device_login(
     connection: Connection, subject: bytes, token_digest: bytes, kind: str
 ) -> bool:
     """Record a browser that opened the account; return whether it is new to its owner.
@@ -68,7 +68,7 @@ async def note_login(
     return is_new
 
 
-async def know_by_link(
+async def remember_device(
     connection: Connection, subject: bytes, device: Device, *, as_opened: bool = False
 ) -> None:
     """Record a browser in which a mailed link was followed to its end, by its offered token.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.credentials import Attempt, RefusedLoginError
 from web.accounts.devices import keep_device, read_device
-from web.accounts.refusals import refuse_for_a_while
-from web.accounts.tries import ResetNeededError
+from web.accounts.refusals import too_many_attempts
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.forms import Form
@@ -35,7 +35,7 @@ class Sentences:
 
 
 @dataclass(frozen=True)
-class Entered:
+class LoginResult:
     """The next URL after a login, and the digest of the device token to keep, if any yet."""
 
     url: str
@@ -47,7 +47,7 @@ async def answer_login(
     form: Form,
     page: Callable[[int], Response],
     sentences: Sentences,
-    log_in: Callable[[Attempt], Awaitable[Entered]],
+    log_in: Callable[[Attempt], Awaitable[LoginResult]],
 ) -> Response:
     """Open a session under a fresh random token, or show the form again.
 
@@ -73,7 +73,7 @@ async def answer_login(
         form.refuse("", RESET_NEEDED)
         return page(422)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, sentences.too_many, error, page)
+        return too_many_attempts(form, sentences.too_many, error, page)
     if entered.known_by is not None:
         keep_device(request, device, entered.known_by)
     browser_of(request).set_token(token)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import PasswordOwner, password_view
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -72,7 +72,7 @@ class PasswordPage:
             return self.show(request, owner, form, 422)
         except TooManyAttemptsError as error:
             page = partial(self.show, request, owner, form)
-            return refuse_for_a_while(
+            return too_many_attempts(
                 form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
             )
         return self.changed(request)

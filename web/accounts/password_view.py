@@ -62,7 +62,7 @@ class PasswordView:
     sentence: str
 
 
-def words_of(identity: Identity) -> tuple[str, ...]:
+def forbidden_words(identity: Identity) -> tuple[str, ...]:
     """Return the words that the person's password must not contain."""
     return personal_words(
         nir=identity.nir,
@@ -75,7 +75,7 @@ def words_of(identity: Identity) -> tuple[str, ...]:
 
 def titulaire_owner(identity: Identity) -> PasswordOwner:
     """Return the titulaire as the owner of a password."""
-    return PasswordOwner(words_of(identity), TITULAIRE_PERSONAL, identity.nir)
+    return PasswordOwner(forbidden_words(identity), TITULAIRE_PERSONAL, identity.nir)
 
 
 def password_view(

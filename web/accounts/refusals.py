@@ -11,7 +11,7 @@ from web.core.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
 
 
-def refuse_for_a_while(
+def too_many_attempts(
     form: Form,
     sentence: str,
     error: TooManyAttemptsError,
@@ -24,10 +24,10 @@ def refuse_for_a_while(
     `page` renders the form with a status.
     """
     form.refuse(field, sentence.format(when=when_again(error.retry_after)))
-    return again_later(page(429), error)
+    return with_retry_after(page(429), error)
 
 
-def again_later(response: Response, error: TooManyAttemptsError) -> Response:
+def with_retry_after(response: Response, error: TooManyAttemptsError) -> Response:
     """Add a Retry-After header to the response."""
     response.headers["Retry-After"] = str(error.retry_after)
     return response

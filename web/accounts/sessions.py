@@ -48,7 +48,7 @@ class SignedIn:
         return self.identity.full_name
 
 
-class Opening(enum.Enum):
+class OpenResult(enum.Enum):
     """The outcome of opening a session."""
 
     REFUSED = "refused"
@@ -56,12 +56,12 @@ class Opening(enum.Enum):
     ALREADY_OPEN = "already open"
 
 
-def opening_of(row: Record | None) -> Opening:
-    """Return the outcome from `fits` (the account has not changed since) and `opened`."""
+def open_result(row: Record | None) -> OpenResult:
+    """Return the outcome from `is_current` (the account has not changed since) and `opened`."""
     assert row is not None  # noqa: S101 - a SELECT without FROM has its row
-    if not row["fits"]:
-        return Opening.REFUSED
-    return Opening.OPENED if row["opened"] else Opening.ALREADY_OPEN
+    if not row["is_current"]:
+        return OpenResult.REFUSED
+    return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
 
 async def open_session(
     connection: Connection, token_digest: bytes, account_id: UUID, password_hash: str, device: str
-) -> Opening:
+) -> OpenResult:
     """Start a session under its fresh token, if the account still has that password hash.
 
     The account is locked: a concurrent password change either comes later and ends the session,
@@ -107,14 +107,14 @@ async def open_session(
             INSERT INTO session (token_digest, account_id, device) SELECT $1, id, $4 FROM locked
             ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
-        SELECT EXISTS (SELECT FROM locked) AS fits, EXISTS (SELECT FROM opened) AS opened
+        SELECT EXISTS (SELECT FROM locked) AS is_current, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
         account_id,
         password_hash,
         device,
     )
-    return opening_of(row)
+    return open_result(row)
 
 
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
@@ -160,7 +160,7 @@ async def close_session(connection: Connection, token_digest: bytes, device: str
     )
 
 
-async def find_live_sessions(
+async def list_live_sessions(
     connection: Connection, account_id: UUID, token_digest: bytes
 ) -> list[LiveSession]:
     """Return the open sessions of an account: this one first, then the most recently active."""

@@ -52,7 +52,7 @@ async def play_recording(request: Request) -> Response:
 @htmx_only(SHOWN_TO_ALL)
 async def show_challenge(request: Request) -> Response:
     """Render another challenge, of the requested kind."""
-    kind = kind_named(request.query_params.get("genre", ""))
+    kind = parse_kind(request.query_params.get("genre", ""))
     form = CaptchaFields()
     against = request.query_params.get("contre", "")
     form.captcha_against = against if against in PREVENTED else form.captcha_against
@@ -76,12 +76,12 @@ def kind_of(request: Request, form: CaptchaFields) -> Kind:
     return found.kind if found else Kind.CHARACTERS
 
 
-def asks_another(request: Request) -> bool:
+def requests_new_challenge(request: Request) -> bool:
     """Return whether the form was sent to get another challenge, not to submit it."""
     return _action_of(request) in ACTIONS
 
 
-def kind_named(name: str) -> Kind:
+def parse_kind(name: str) -> Kind:
     """Return the kind of that name; characters by default."""
     return Kind.QUESTION if name == Kind.QUESTION else Kind.CHARACTERS
 
@@ -92,7 +92,7 @@ def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[s
     The challenge is a new one, unless the form's was not checked because of other errors: that one
     is shown again with its answer, so that nobody solves two for one mistake.
     """
-    asked = asks_another(request)
+    asked = requests_new_challenge(request)
     kept = None if asked or form.captcha_is_judged else _unused_challenge(request, form)
     form.prepare_captcha(kind, keep_answer=kept is not None)
     return {
@@ -111,7 +111,7 @@ def _unused_challenge(request: Request, form: CaptchaFields) -> Challenge | None
     runtime = runtime_of(request)
     token = form.challenge.data or ""
     found = service.read_challenge(runtime, token, browser_of(request).digest)
-    return found if found and service.leaves_time(found, runtime.database_time.now()) else None
+    return found if found and service.has_time_left(found, runtime.database_time.now()) else None
 
 
 def _characters_of(request: Request) -> Challenge:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from web.captcha import drawing, sound, workshop
+from web.captcha import drawing, sound, worker_thread
 from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto import Hasher
@@ -104,7 +104,7 @@ def read_challenge(runtime: Runtime, token: str, browser_digest: bytes) -> Chall
     return Challenge(token, kind, seed, issued_at, _text(runtime, kind, seed))
 
 
-def leaves_time(challenge: Challenge, now: datetime) -> bool:
+def has_time_left(challenge: Challenge, now: datetime) -> bool:
     """Return whether enough time is left to show the challenge again."""
     age = (now - challenge.issued_at).total_seconds()
     return age <= LIFETIME_SECONDS - LEAST_SECONDS_LEFT
@@ -115,7 +115,7 @@ async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
     layout = _derived(runtime, "captcha-layout", challenge.seed)
     written = _characters(runtime, challenge.seed)
     key = ("picture", challenge.seed)
-    return await workshop.make_once(runtime, key, drawing.draw, written, layout)
+    return await worker_thread.run_once(runtime, key, drawing.draw, written, layout)
 
 
 async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = False) -> bytes:
@@ -129,9 +129,9 @@ async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = 
     if in_parts:
         background = _derived(runtime, "captcha-background", challenge.seed)
         key = ("sound in parts", challenge.seed)
-        return await workshop.make_once(runtime, key, sound.speak, spelled, voice, background)
+        return await worker_thread.run_once(runtime, key, sound.speak, spelled, voice, background)
     background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
-    return await workshop.make(runtime, sound.speak, spelled, voice, background)
+    return await worker_thread.run_in_thread(runtime, sound.speak, spelled, voice, background)
 
 
 async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, address: str) -> None:

@@ -87,7 +87,7 @@ async def apply_catalogue(database_url: str, file: BinaryIO, watcher: ProgressRe
         certifications = await _replace(connection, reading, watcher)
         # The new version is committed by now: losing the connection here does no harm.
         with suppress(*UNAVAILABLE):
-            await queries.tidy(connection)
+            await queries.vacuum_catalogue(connection)
     return Outcome(reading.codes, certifications, changed=True)
 
 

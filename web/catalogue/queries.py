@@ -14,7 +14,7 @@ from web.catalogue.formations import (
     Validity,
 )
 from web.catalogue.search_sql import SEARCH
-from web.catalogue.words import Query, pieces_of, read_query, spellings_of
+from web.catalogue.words import Query, read_query, spellings_of, trigrams_of
 from web.core.db import Connection, Record
 
 SHOWN = 20
@@ -38,12 +38,12 @@ async def search(connection: Connection, text: str, limit: int = SHOWN) -> Searc
     if query.is_too_short:
         return SearchResult(query.text, is_too_short=True)
     pieces = [
-        (place, piece) for place, word in enumerate(query.words, 1) for piece in pieces_of(word)
+        (place, piece) for place, word in enumerate(query.words, 1) for piece in trigrams_of(word)
     ]
     rows = await connection.fetch(
         SEARCH,
         query.words,
-        query.telling,
+        query.significant,
         [place for place, _ in pieces],
         [piece for _, piece in pieces],
         query.number,
@@ -87,7 +87,7 @@ def _result(query: Query, rows: Sequence[Record]) -> SearchResult:
     unknown = [] if query.number else [line.split() for line in rows[0]["readings"] or ()]
     nearest = {word: tuple(near) for word, *near in unknown}
     typed = dict(spellings_of(query.text))
-    required = [word for word, needed in zip(query.words, query.telling, strict=True) if needed]
+    required = [word for word, needed in zip(query.words, query.significant, strict=True) if needed]
     return SearchResult(
         query.text,
         certifications=tuple(

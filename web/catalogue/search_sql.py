@@ -20,16 +20,16 @@ WITH version AS MATERIALIZED (
     SELECT max(id) AS id, (now() AT TIME ZONE 'Europe/Paris')::date AS today
     FROM catalogue_version
 ), asked AS MATERIALIZED (
-    SELECT place, word, telling, place = cardinality($1::text[]) AS is_last,
+    SELECT place, word, significant, place = cardinality($1::text[]) AS is_last,
            coalesce((tsvector_to_array(to_tsvector('french', word)))[1], word) AS stem,
            (SELECT array_agg(piece) FROM unnest($3::int[], $4::text[]) AS of_word (place, piece)
             WHERE of_word.place = given.place) AS pieces
-    FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS given (word, telling, place)
+    FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS given (word, significant, place)
 ),
 
 -- The operands of a text query for each word; null when it is ignored.
 read AS MATERIALIZED (
-    SELECT asked.place, asked.word, asked.telling, meant.*
+    SELECT asked.place, asked.word, asked.significant, meant.*
     FROM asked LEFT JOIN LATERAL (
         (SELECT ARRAY[quote_literal(asked.stem), quote_literal(asked.word)] AS whole,
                 CASE WHEN asked.is_last THEN quote_literal(asked.word) || ':*' END AS beginning,
@@ -61,14 +61,14 @@ read AS MATERIALIZED (
             WHERE other.share >= {NEAR}
             ORDER BY other.share DESC, other.word LIMIT {MOST_NEAREST}
          ) AS near
-         WHERE asked.telling AND $5 = '' AND near.share >= {AS_NEAR} * near.best
+         WHERE asked.significant AND $5 = '' AND near.share >= {AS_NEAR} * near.best
          HAVING count(*) > 0)
         LIMIT 1
     ) AS meant ON true
 ), query AS MATERIALIZED (
-    SELECT string_agg('(' || loose || ')', ' & ') FILTER (WHERE telling)::tsquery AS required,
+    SELECT string_agg('(' || loose || ')', ' & ') FILTER (WHERE significant)::tsquery AS required,
            string_agg('(' || loose || ')', ' | ')::tsquery AS wanted,
-           string_agg('(' || titled || ')', ' & ') FILTER (WHERE telling)::tsquery AS titled
+           string_agg('(' || titled || ')', ' & ') FILTER (WHERE significant)::tsquery AS titled
     FROM read CROSS JOIN LATERAL (
         -- « Bretagne » also matches a code valid in all regions.
         SELECT concat_ws(' | ', array_to_string(whole, ' | '), beginning,
@@ -107,7 +107,7 @@ SELECT corrected.readings, found.number, found.nearness, found.total,
        c.title, c.rncp, c.level, c.sector, codes.*
 FROM (
     SELECT array_agg(concat_ws(' ', word, array_to_string(nearest, ' ')) ORDER BY place) AS readings
-    FROM read WHERE telling AND (whole IS NULL OR nearest IS NOT NULL)
+    FROM read WHERE significant AND (whole IS NULL OR nearest IS NOT NULL)
 ) AS corrected
 LEFT JOIN (
     found JOIN version ON true

@@ -37,7 +37,7 @@ def not_searched(text: str) -> SearchResult:
     return SearchResult(read_query(text).text, is_busy=True)
 
 
-async def formation_of(runtime: Runtime, code: str) -> Formation | None:
+async def look_up_formation(runtime: Runtime, code: str) -> Formation | None:
     """Return the formation of a code CPF; a malformed code takes no connection."""
     if not is_code(code):
         return None

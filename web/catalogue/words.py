@@ -47,7 +47,7 @@ class Query:
         return not self.number and longest < SHORTEST
 
     @property
-    def telling(self) -> list[bool]:
+    def significant(self) -> list[bool]:
         """For each word, whether it is required: stop words are not, unless there are no others."""
         required = [word not in _STOP_WORDS for word in self.words]
         return required if any(required) else [True] * len(required)
@@ -71,7 +71,7 @@ def spellings_of(text: str) -> Iterator[tuple[str, str]]:
         yield fold(written), written
 
 
-def pieces_of(word: str) -> list[str]:
+def trigrams_of(word: str) -> list[str]:
     """Return the trigrams of a word, padded with spaces at both ends."""
     padded = f"  {word} "
     return sorted({padded[start : start + 3] for start in range(len(padded) - 2)})

@@ -9,7 +9,7 @@ from web.core.db import Connection
 KEPT_DAYS = 60
 
 
-async def is_message_there(connection: Connection, message_id: UUID) -> bool:
+async def message_exists(connection: Connection, message_id: UUID) -> bool:
     """Return whether this message was already received."""
     found: bool = await connection.fetchval(
         "SELECT EXISTS (SELECT FROM contact_message WHERE id = $1)", message_id

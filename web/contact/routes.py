@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.guard import titulaire_if_any
-from web.accounts.refusals import again_later
+from web.accounts.guard import find_titulaire
+from web.accounts.refusals import with_retry_after
 from web.accounts.sentences import when_again
 from web.accounts.sessions import SignedIn
-from web.captcha.routes import asks_another, captcha_context, kind_of
+from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
 from web.contact.forms import ContactForm
@@ -38,7 +38,7 @@ _REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
 
 async def show_contact(request: Request) -> Response:
     """Show the form; the address is filled in for a titulaire who is logged in."""
-    signed_in = await titulaire_if_any(request)
+    signed_in = await find_titulaire(request)
     email = signed_in.identity.email if signed_in else ""
     form = filled_again(request, ContactForm(data={"email": email}))
     return _page(request, form, signed_in, kind_of(request, form))
@@ -47,10 +47,10 @@ async def show_contact(request: Request) -> Response:
 async def submit_contact(request: Request) -> Response:
     """Send the message; on any error, show the form again with what was typed."""
     runtime = runtime_of(request)
-    signed_in = await titulaire_if_any(request)
+    signed_in = await find_titulaire(request)
     form = ContactForm(form_of(request))
     kind = kind_of(request, form)
-    if asks_another(request):
+    if requests_new_challenge(request):
         return _page(request, form, signed_in, kind)
     form.validate()
     if signed_in is None:
@@ -72,7 +72,7 @@ async def submit_contact(request: Request) -> Response:
             form.refuse_captcha_for_a_while(kind, error.retry_after)
         else:
             form.refuse("", TOO_MANY.format(when=when_again(error.retry_after)))
-        return again_later(_page(request, form, signed_in, kind, 429), error)
+        return with_retry_after(_page(request, form, signed_in, kind, 429), error)
     return RedirectResponse(f"{CONTACT_URL}/recu/{reference}", 303)
 
 
@@ -81,7 +81,7 @@ async def show_received(request: Request) -> Response:
     reference = request.path_params["reference"]
     if not _REFERENCE.match(reference):
         raise HTTPException(404)
-    await titulaire_if_any(request)
+    await find_titulaire(request)
     return render(request, "contact/received.html", {"reference": reference})
 
 

@@ -75,7 +75,7 @@ async def send_message(
     # The id derives from the request, so that its copies find the message.
     message_id = UUID(bytes=request_digest[:16], version=4)
     async with runtime.db.connection() as connection:
-        if await queries.is_message_there(connection, message_id):
+        if await queries.message_exists(connection, message_id):
             return reference_of(message_id)
     messages = await _count(runtime, message, sender)
     verdict, is_new = Verdict.PASSED, False
@@ -85,7 +85,7 @@ async def send_message(
             verdict = await check(runtime, connection, *proof)
         if verdict is Verdict.PASSED:
             is_new = await _receive(runtime, connection, message_id, message)
-        elif await queries.is_message_there(connection, message_id):
+        elif await queries.message_exists(connection, message_id):
             # A copy of this request used the challenge up while we waited for it.
             verdict = Verdict.PASSED
     if not is_new:

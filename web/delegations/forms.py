@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from web.accounts.sentences import siret_sentence
 from web.core.forms import Agreement, AtMost, Form, Parsed, Required, TextField, parsed
 from web.domain.dates import parse_date, typed_date
-from web.domain.delegation import Period, PeriodProblem, Scope, Wish
+from web.domain.delegation import DelegationRequest, Period, PeriodProblem, Scope
 from web.domain.siret import parse_siret
 
 LONGEST_NAME = 100
@@ -124,7 +124,7 @@ class DelegationForm(Form):
         """Return an empty form that starts today."""
         return cls(data={"starts_on": typed_date(today)})
 
-    def check(self, today: date) -> Wish | None:
+    def check(self, today: date) -> DelegationRequest | None:
         """Return the délégation asked for, or None with each error on its field."""
         self.validate()
         period = self._period()
@@ -133,7 +133,7 @@ class DelegationForm(Form):
             self.refuse(*PERIOD_SENTENCES[problem])
         if self.errors or period is None:
             return None
-        return Wish(
+        return DelegationRequest(
             parsed(self.employer_name),
             parsed(self.siret),
             parsed(self.scope),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.core.db import Connection, Record
-from web.delegations.records import Addressee, Delegation, Standing
+from web.delegations.records import Addressee, Delegation, GrantContext
 from web.domain.delegation import Period, Scope
 
 TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
@@ -50,9 +50,9 @@ async def find_delegation(
     return _delegation(row) if row else None
 
 
-async def find_standing(
+async def find_grant_context(
     connection: Connection, person_id: UUID, siret: str, period: Period
-) -> Standing:
+) -> GrantContext:
     """Return the délégations overlapping a new one, and the number granted in the last 24 hours."""
     rows = await connection.fetch(
         f"""
@@ -71,7 +71,7 @@ async def find_standing(
         period.ends_on,
     )
     overlapping = tuple(_delegation(row) for row in rows if row["overlaps"])
-    return Standing(overlapping, sum(row["is_recent"] for row in rows))
+    return GrantContext(overlapping, sum(row["is_recent"] for row in rows))
 
 
 async def add_delegation(

@@ -32,7 +32,7 @@ class Delegation:
 
 
 @dataclass(frozen=True)
-class Standing:
+class GrantContext:
     """The délégations of the same employer, not over, that share a day with a new one.
 
     `granted_lately` counts the grants to any employer in the last 24 hours.

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
-from web.accounts.guard import titulaire_of, titulaires_only, to_login
+from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -41,7 +41,7 @@ EDIT_URL = f"{NEW_URL}/corriger"
 @titulaires_only
 async def show_delegations(request: Request) -> Response:
     """Show all délégations, with their scope and period."""
-    found = await service.delegations_of(runtime_of(request), titulaire_of(request).person_id)
+    found = await service.list_delegations(runtime_of(request), titulaire_of(request).person_id)
     return _page(request, "list", {"listing": listed(found), "end_label": end_label})
 
 
@@ -91,7 +91,7 @@ async def grant(request: Request) -> Response:
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     except AccountGoneError:
-        return await to_login(request)
+        return await redirect_to_login(request)
     browser_of(request).notify("delegation-accordee")
     return RedirectResponse(DELEGATIONS_URL, 303)
 
@@ -123,7 +123,7 @@ def _id_of(request: Request) -> UUID:
 
 async def _one(request: Request) -> Delegation:
     person_id = titulaire_of(request).person_id
-    found = await service.delegation_of(runtime_of(request), person_id, _id_of(request))
+    found = await service.find_delegation(runtime_of(request), person_id, _id_of(request))
     if found is None:
         raise HTTPException(404)
     return found

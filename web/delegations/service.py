@@ -11,7 +11,7 @@ import structlog
 from web.accounts.balances import dif_end_of
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import open_identity
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -22,7 +22,7 @@ from web.delegations import queries
 from web.delegations.labels import period_label, scope_label
 from web.delegations.records import Delegation, Visible
 from web.delegations.visible_queries import find_visible
-from web.domain.delegation import Wish
+from web.domain.delegation import DelegationRequest
 from web.domain.siret import shown_siret
 
 log = structlog.get_logger("delegations")
@@ -66,13 +66,13 @@ class Preview:
     replaced: tuple[Delegation, ...]
 
 
-async def delegations_of(runtime: Runtime, person_id: UUID) -> list[Delegation]:
+async def list_delegations(runtime: Runtime, person_id: UUID) -> list[Delegation]:
     """Return this person's délégations, the last granted first; of past ones, the latest."""
     async with runtime.db.connection() as connection:
         return await queries.find_delegations(connection, person_id)
 
 
-async def delegation_of(
+async def find_delegation(
     runtime: Runtime, person_id: UUID, delegation_id: UUID
 ) -> Delegation | None:
     """Return one of this person's délégations."""
@@ -80,7 +80,7 @@ async def delegation_of(
         return await queries.find_delegation(connection, person_id, delegation_id)
 
 
-async def preview(runtime: Runtime, person_id: UUID, wish: Wish) -> Preview:
+async def preview(runtime: Runtime, person_id: UUID, wish: DelegationRequest) -> Preview:
     """Return the effect of granting, storing nothing. Raises OverlapError, TooManyGrantsError."""
     async with runtime.db.connection() as connection:
         replaced = await _admitted(connection, person_id, wish)
@@ -89,7 +89,11 @@ async def preview(runtime: Runtime, person_id: UUID, wish: Wish) -> Preview:
 
 
 async def grant(
-    runtime: Runtime, signed_in: SignedIn, wish: Wish, device: str, request: tuple[bytes, str]
+    runtime: Runtime,
+    signed_in: SignedIn,
+    wish: DelegationRequest,
+    device: str,
+    request: tuple[bytes, str],
 ) -> None:
     """Grant a délégation, and revoke those it replaces; a repeated request changes nothing.
 
@@ -155,9 +159,11 @@ async def compose_letter(runtime: Runtime, connection: Connection, mail: Mail) -
     return Letter(mail.kind, words)
 
 
-async def _admitted(connection: Connection, person_id: UUID, wish: Wish) -> tuple[Delegation, ...]:
+async def _admitted(
+    connection: Connection, person_id: UUID, wish: DelegationRequest
+) -> tuple[Delegation, ...]:
     """Return the délégations to replace. Raises OverlapError, TooManyGrantsError."""
-    standing = await queries.find_standing(connection, person_id, wish.siret, wish.period)
+    standing = await queries.find_grant_context(connection, person_id, wish.siret, wish.period)
     if standing.granted_lately >= MOST_A_DAY:
         raise TooManyGrantsError
     if standing.overlapping and not wish.replaces:

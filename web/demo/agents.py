@@ -83,7 +83,7 @@ async def _ready(environment: Mapping[str, str]) -> list[str]:
 async def _make(runtime: Runtime, agent: DemoAgent) -> None:
     digest = email_digest(runtime.hasher, agent.email)
     async with runtime.db.transaction() as connection:
-        if await invitation_queries.hold_agent(connection, (digest,)) is not None:
+        if await invitation_queries.lock_agent(connection, (digest,)) is not None:
             return
         organisation = await invitation_queries.find_or_add_organisation(
             connection, agent.kind.value, agent.siret, agent.organisation

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from web.captcha.forms import CaptchaFields
-from web.captcha.routes import captcha_context, kind_named
+from web.captcha.routes import captcha_context, parse_kind
 from web.captcha.service import Kind
 from web.core.paging import Paging, page_url
 from web.core.templating import Link, Notice, Page, Space, Templates, render
@@ -36,7 +36,7 @@ async def show_components(request: Request) -> Response:
     asked = request.query_params
     step = _between(asked.get("etape"), 1, len(specimens.STEPS), 2)
     level = _between(asked.get("robustesse"), 0, len(specimens.STRENGTHS) - 1, 3)
-    kind = kind_named(asked.get("genre", ""))
+    kind = parse_kind(asked.get("genre", ""))
     context: dict[str, Any] = {
         "empty": specimens.empty_form(),
         "filled": specimens.filled_form(),

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from web.accounts.hours_chart import HoursChart, chart_of
+from web.accounts.hours_chart import HoursChart, build_chart
 from web.core.forms import Form, Required, TextField
 
 STEPS = ("Valider les CGU", "S’inscrire", "Saisir son mot de passe", "Valider son inscription")
@@ -145,4 +145,4 @@ def dossier() -> SimpleNamespace:
 
 def chart() -> HoursChart | None:
     """Return the chart of a few years of hours."""
-    return chart_of(CREDITED)
+    return build_chart(CREDITED)

@@ -87,7 +87,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Wish:
+class DelegationRequest:
     """A délégation to be granted; `replaces`: whether it revokes those it overlaps."""
 
     employer_name: str

@@ -1,7 +1,7 @@
 """Access to a dossier, and its locking.
 
 A dossier that an author may not reach is answered exactly like one that does not exist. Everything
-that changes a dossier or uses the person's hours locks the person first (web.accounts.people);
+that changes a dossier or uses the person's hours locks the person first (web.accounts.locks);
 permissions are checked again under that lock, since they may have ended after the page was shown.
 """
 
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.accounts import history
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.core.db import Connection
 from web.domain.dossier import Actor, ClosingReason, Status
 from web.domain.submission import SubmissionProblem
 from web.dossiers import queries
-from web.dossiers.records import Dossier, Found, Step
+from web.dossiers.records import Dossier, DossierDetail, Step
 
 _RECORDED_AS = {
     Actor.TITULAIRE: history.Actor.TITULAIRE,
@@ -81,10 +81,10 @@ class Author:
     def may_read(self, dossier: Dossier) -> bool:
         """Return whether this author may open the dossier."""
         if self.actor is Actor.ORGANISME:
-            return self.may_be_told_of(dossier) and dossier.submitted_at is not None
-        return self.may_be_told_of(dossier)
+            return self.may_know_of(dossier) and dossier.submitted_at is not None
+        return self.may_know_of(dossier)
 
-    def may_be_told_of(self, dossier: Dossier) -> bool:
+    def may_know_of(self, dossier: Dossier) -> bool:
         """Return whether this author may learn the status of a dossier that changed meanwhile."""
         if self.actor is Actor.ORGANISME:
             return self.organisme_id is not None and dossier.organisme_id == self.organisme_id
@@ -128,17 +128,17 @@ class UnknownOrganismeError(Exception):
     """The organisme chosen does not exist, or no longer."""
 
 
-async def hold_dossier(connection: Connection, dossier_id: UUID, author: Author) -> Dossier:
+async def lock_dossier(connection: Connection, dossier_id: UUID, author: Author) -> Dossier:
     """Lock the dossier's person, and return the dossier as it is now.
 
     Every other change of the dossier or of the person's hours waits. Raises DossierGoneError.
     """
-    person_id = await queries.find_person_of(connection, dossier_id)
+    person_id = await queries.find_person_id(connection, dossier_id)
     if person_id is None:
         raise DossierGoneError
     await lock_person(connection, person_id)
     dossier = await queries.find_dossier(connection, dossier_id)
-    if dossier is None or not author.may_be_told_of(dossier):
+    if dossier is None or not author.may_know_of(dossier):
         raise DossierGoneError
     await check_still_allowed(connection, author)
     return dossier
@@ -163,17 +163,17 @@ async def check_seen(
     if not reads and not await queries.was_submitted(connection, dossier.id):
         raise DossierGoneError
     if dossier.revision != seen_revision:
-        raise ChangedMeanwhileError(await present_state(connection, dossier))
+        raise ChangedMeanwhileError(await get_present_state(connection, dossier))
     if not reads:
         raise DossierGoneError
 
 
-async def present_state(connection: Connection, dossier: Dossier) -> PresentState:
+async def get_present_state(connection: Connection, dossier: Dossier) -> PresentState:
     """Return the dossier's current state, with its newest step."""
     return _state(dossier, await queries.find_last_step(connection, dossier.id))
 
 
-def state_of(found: Found) -> PresentState:
+def state_of(found: DossierDetail) -> PresentState:
     """Return the current state of a dossier read with its steps."""
     return _state(found.dossier, found.steps[-1] if found.steps else None)
 

@@ -55,7 +55,7 @@ async def delete_dossier(connection: Connection, dossier_id: UUID) -> None:
     await connection.execute("DELETE FROM dossier WHERE id = $1", dossier_id)
 
 
-async def move_dossier(
+async def set_status(
     connection: Connection,
     dossier_id: UUID,
     status: Status,
@@ -140,7 +140,7 @@ async def add_movements(
     )
 
 
-async def put_hours(
+async def set_hours(
     connection: Connection, dossier_id: UUID, dif: int, cpf: int, elsewhere: int
 ) -> None:
     """Set the hours that the dossier reserves now, or has used."""

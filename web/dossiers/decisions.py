@@ -21,10 +21,10 @@ from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts, Transition, apply
 from web.domain.submission import submission_problems
 from web.dossiers import change_queries, ledger
-from web.dossiers.access import Author, IncompleteError, check_seen, hold_dossier
-from web.dossiers.mails import tell_by_mail
+from web.dossiers.access import Author, IncompleteError, check_seen, lock_dossier
+from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.records import Dossier
-from web.dossiers.telling import tell
+from web.dossiers.timeline import record_step
 
 log = structlog.get_logger("dossiers")
 
@@ -61,7 +61,7 @@ async def carry_out(
         earlier = await claim(connection, *request)
         if earlier is not None:
             return earlier
-        dossier = await hold_dossier(connection, dossier_id, author)
+        dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         balances = await find_balances(connection, dossier.person_id, dif_end_of(runtime))
         facts = await _complete_facts(connection, facts or Facts(), balances)
@@ -96,7 +96,7 @@ async def _write(
     transition: Transition,
 ) -> None:
     assert transition.status is not None  # noqa: S101 - only a deletion has none
-    revision = await change_queries.move_dossier(
+    revision = await change_queries.set_status(
         connection,
         dossier.id,
         transition.status,
@@ -107,7 +107,7 @@ async def _write(
     await ledger.move(connection, dossier, transition.hours, balances, followed)
     if transition.locks_dif:
         await ledger.lock_dif(connection, dossier.person_id, dossier.number)
-    event_id = await tell(
+    event_id = await record_step(
         connection,
         event,
         author,
@@ -118,4 +118,4 @@ async def _write(
         reason=seal_reason(runtime.vault, facts.reason.strip(), dossier.id, revision),
         followed=followed,
     )
-    await tell_by_mail(runtime, connection, event, author, event_id)
+    await enqueue_step_mail(runtime, connection, event, author, event_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.guard import titulaire_of, titulaires_only, to_login
+from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -23,7 +23,7 @@ from web.dossiers.access import (
     state_of,
 )
 from web.dossiers.form_page import (
-    FOUND,
+    FORMATIONS_FRAGMENT,
     FormPlace,
     form_context,
     is_search,
@@ -40,14 +40,14 @@ from web.dossiers.pages import (
     SIMULATION_URL,
     author_of,
     changed_page,
-    found_of,
+    get_dossier,
+    get_or_404,
     id_of,
-    no_longer,
-    read_of,
+    redirect_to_dossier,
     seen_by_titulaire,
     url_of,
 )
-from web.dossiers.records import Found, Ground
+from web.dossiers.records import DossierDetail, NewDossierContext
 from web.dossiers.simulation import simulated
 
 SAVED = "dossier-enregistre"
@@ -93,7 +93,7 @@ async def create_dossier(request: Request) -> Response:
         return await _new_page(request, await _ground_of(request), form, 409)
     except DossierGoneError:
         # The account was closed meanwhile.
-        return await to_login(request)
+        return await redirect_to_login(request)
     browser_of(request).notify(SAVED)
     return RedirectResponse(url, 303)
 
@@ -104,9 +104,9 @@ async def show_edit(request: Request) -> Response:
 
     With htmx, the formations found by `?search=`.
     """
-    found = await found_of(request, with_organismes=True)
+    found = await get_or_404(request, with_organismes=True)
     if found.dossier.status is not Status.DRAFT:
-        return no_longer(request)
+        return redirect_to_dossier(request)
     form = DossierForm.of(found.dossier.contents, found.dossier.revision)
     look_up(request, form)
     return await _edit_page(request, found, form)
@@ -145,7 +145,7 @@ async def show_simulation(request: Request) -> Response:
 
 async def _save(request: Request, form: DossierForm) -> Response:
     runtime = runtime_of(request)
-    found = await read_of(request, with_organismes=True)
+    found = await get_dossier(request, with_organismes=True)
     contents = None if is_search(request) else form.contents()
     if contents is None:
         if found.dossier.status is not Status.DRAFT:
@@ -166,14 +166,14 @@ async def _save(request: Request, form: DossierForm) -> Response:
     except ChangedMeanwhileError as error:
         return await _changed(request, form, error.state)
     except ImpossibleTransitionError:
-        return _not_saved(request, form, await read_of(request, with_organismes=True))
+        return _not_saved(request, form, await get_dossier(request, with_organismes=True))
     browser_of(request).notify(SAVED)
     return RedirectResponse(url, 303)
 
 
 async def _changed(request: Request, form: DossierForm, state: PresentState) -> Response:
     """Show the unsaved input after a concurrent change, to be saved over it if wanted."""
-    found = await read_of(request, with_organismes=True)
+    found = await get_dossier(request, with_organismes=True)
     if found.dossier.status is not Status.DRAFT:
         return _not_saved(request, form, found)
     form.revision.data = str(found.dossier.revision)
@@ -186,7 +186,7 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
     return await _edit_page(request, found, form, 409)
 
 
-def _not_saved(request: Request, form: DossierForm, found: Found) -> Response:
+def _not_saved(request: Request, form: DossierForm, found: DossierDetail) -> Response:
     """Show the state of a dossier that is no longer a draft, and the unsaved input to copy."""
     return changed_page(request, state_of(found), typed_lines(form, found))
 
@@ -203,13 +203,15 @@ async def _offer_as_new(request: Request, form: DossierForm) -> Response:
     return await _new_page(request, await _ground_of(request), form, 404)
 
 
-async def _ground_of(request: Request, code: str = "") -> Ground:
-    return await service.ground_of(runtime_of(request), titulaire_of(request).person_id, code)
+async def _ground_of(request: Request, code: str = "") -> NewDossierContext:
+    return await service.get_new_dossier_context(
+        runtime_of(request), titulaire_of(request).person_id, code
+    )
 
 
 async def _new_page(
     request: Request,
-    ground: Ground,
+    ground: NewDossierContext,
     form: DossierForm,
     status: int = 200,
     *,
@@ -219,11 +221,13 @@ async def _new_page(
         return render(request, "dossiers/blocked.html", {}, status=status)
     place = FormPlace(NEW_URL, DOSSIERS_URL, SIMULATION_URL)
     context = await form_context(request, place, form, ground.balances, ground.organismes, known)
-    return render(request, "dossiers/new.html", context, fragment=FOUND, status=status)
+    return render(
+        request, "dossiers/new.html", context, fragment=FORMATIONS_FRAGMENT, status=status
+    )
 
 
 async def _edit_page(
-    request: Request, found: Found, form: DossierForm, status: int = 200
+    request: Request, found: DossierDetail, form: DossierForm, status: int = 200
 ) -> Response:
     dossier = found.dossier
     place = FormPlace(url_of(dossier.id, "modifier"), url_of(dossier.id), SIMULATION_URL)
@@ -231,4 +235,6 @@ async def _edit_page(
         request, place, form, found.balances, found.organismes, dossier.contents
     )
     context["view"] = seen_by_titulaire(request, found)
-    return render(request, "dossiers/edit.html", context, fragment=FOUND, status=status)
+    return render(
+        request, "dossiers/edit.html", context, fragment=FORMATIONS_FRAGMENT, status=status
+    )

@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.balances import dif_end_of, find_balances
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.runtime import Runtime
@@ -29,11 +29,11 @@ from web.dossiers.access import (
     UnknownOrganismeError,
     check_seen,
     check_still_allowed,
-    hold_dossier,
+    lock_dossier,
 )
-from web.dossiers.mails import tell_by_mail
+from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.numbers import new_number
-from web.dossiers.telling import note, tell
+from web.dossiers.timeline import record_history, record_step
 
 log = structlog.get_logger("dossiers")
 
@@ -76,7 +76,7 @@ async def create_draft(
         if author.actor is not Actor.TITULAIRE:
             contents = replace(contents, confidential=False)
         number = await _add(runtime, connection, dossier_id, person_id, contents)
-        event_id = await tell(
+        event_id = await record_step(
             connection,
             Event.CREATE,
             author,
@@ -85,7 +85,7 @@ async def create_draft(
             dossier_id=dossier_id,
             revision=0,
         )
-        await tell_by_mail(runtime, connection, Event.CREATE, author, event_id)
+        await enqueue_step_mail(runtime, connection, Event.CREATE, author, event_id)
     log.info("draft created", dossier=str(dossier_id))
     return request[1]
 
@@ -108,7 +108,7 @@ async def save_draft(
         earlier = await claim(connection, *request)
         if earlier is not None:
             return earlier
-        dossier = await hold_dossier(connection, dossier_id, author)
+        dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         apply(dossier.status, Event.EDIT, author.actor, Facts())
         if author.actor is not Actor.TITULAIRE:
@@ -116,7 +116,7 @@ async def save_draft(
         if contents == dossier.contents:
             return request[1]
         await _check_organisme(connection, contents)
-        await tell(
+        await record_step(
             connection,
             Event.EDIT,
             author,
@@ -145,11 +145,11 @@ async def delete_draft(
         earlier = await claim(connection, *request)
         if earlier is not None:
             return earlier
-        dossier = await hold_dossier(connection, dossier_id, author)
+        dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         apply(dossier.status, Event.DELETE, author.actor, Facts())
         await change_queries.delete_dossier(connection, dossier_id)
-        await note(connection, Event.DELETE, author, dossier.person_id, dossier.number)
+        await record_history(connection, Event.DELETE, author, dossier.person_id, dossier.number)
     log.info("draft deleted", dossier=str(dossier_id))
     return request[1]
 

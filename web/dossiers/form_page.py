@@ -21,7 +21,7 @@ from web.dossiers.fields import NO, YES
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import LONGEST_NAME, DossierForm
 from web.dossiers.labels import NBSP
-from web.dossiers.records import Found, Names, Organisme
+from web.dossiers.records import ChoiceLabels, DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
 from web.dossiers.views import Line
@@ -29,7 +29,7 @@ from web.dossiers.views import Line
 # The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"
 # The fragment that a search replaces.
-FOUND = "dossiers/_formations.html"
+FORMATIONS_FRAGMENT = "dossiers/_formations.html"
 
 
 @dataclass(frozen=True)
@@ -86,20 +86,20 @@ def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrgan
         form.refuse("organisme", ORGANISME_SENTENCE)
 
 
-def typed_lines(form: DossierForm, found: Found) -> tuple[Line, ...]:
+def typed_lines(form: DossierForm, found: DossierDetail) -> tuple[Line, ...]:
     """Return the unsaved input of a dossier that is no longer a draft, to be copied."""
     kept = found.dossier.contents
     is_kept = kept.code_cpf and kept.code_cpf == form.code.data
-    return _lines(form, Names(found.organismes, kept.title if is_kept else ""))
+    return _lines(form, ChoiceLabels(found.organismes, kept.title if is_kept else ""))
 
 
-async def lines_of_gone(request: Request, form: DossierForm) -> tuple[Line, ...]:
+async def unsaved_lines(request: Request, form: DossierForm) -> tuple[Line, ...]:
     """Return the unsaved input of a form whose dossier no longer exists, to be copied."""
     code = formations.as_code(form.code.data or "")
-    return _lines(form, await service.names_of(runtime_of(request), code))
+    return _lines(form, await service.get_choice_labels(runtime_of(request), code))
 
 
-def _lines(form: DossierForm, names: Names) -> tuple[Line, ...]:
+def _lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
     title = f"{names.title}, " if names.title else ""
     choices: dict[str, dict[Any, str]] = {
         "confidential": {True: "Oui"},

@@ -53,7 +53,7 @@ async def offered(
     if code and known is not None and known.code_cpf == code:
         choices[code] = _words(known.title, code)
     if code and not choices:
-        formation = await catalogue.formation_of(runtime, code)
+        formation = await catalogue.look_up_formation(runtime, code)
         if formation is not None and formation.is_usable:
             choices[code] = _words(formation.title, code)
     if not asked:

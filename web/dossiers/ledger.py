@@ -43,7 +43,7 @@ async def move(
         await _debit_followed(connection, dossier, held, followed or 0)
     elif effect is HoursEffect.RELEASE:
         await _write(connection, dossier, _both(MovementKind.RELEASED, held.dif, held.cpf))
-        await change_queries.put_hours(connection, dossier.id, 0, 0, 0)
+        await change_queries.set_hours(connection, dossier.id, 0, 0, 0)
 
 
 async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
@@ -53,7 +53,7 @@ async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None
 
 async def _reserve(connection: Connection, dossier: Dossier, split: HoursSplit) -> None:
     await _write(connection, dossier, _both(MovementKind.RESERVED, split.dif, split.cpf))
-    await change_queries.put_hours(connection, dossier.id, split.dif, split.cpf, split.other)
+    await change_queries.set_hours(connection, dossier.id, split.dif, split.cpf, split.other)
 
 
 async def _debit_followed(
@@ -64,7 +64,7 @@ async def _debit_followed(
     released = _both(MovementKind.RELEASED, use.dif_released, use.cpf_released)
     await _write(connection, dossier, [*debited, *released])
     elsewhere = followed - use.dif_debited - use.cpf_debited
-    await change_queries.put_hours(
+    await change_queries.set_hours(
         connection, dossier.id, use.dif_debited, use.cpf_debited, elsewhere
     )
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from web.core.db import Connection
-from web.dossiers.records import AccountOf, ToldStep
+from web.dossiers.records import AccountOf, MailStep
 
 
-async def find_account_told(connection: Connection, event_id: UUID) -> AccountOf | None:
+async def find_notified_account(connection: Connection, event_id: UUID) -> AccountOf | None:
     """Return the person's web account, if they have one now and it sees this event."""
     row = await connection.fetchrow(
         """
@@ -20,7 +20,7 @@ async def find_account_told(connection: Connection, event_id: UUID) -> AccountOf
     return AccountOf(**row) if row else None
 
 
-async def find_told_steps(connection: Connection, event_ids: Sequence[UUID]) -> list[ToldStep]:
+async def find_mail_steps(connection: Connection, event_ids: Sequence[UUID]) -> list[MailStep]:
     """Return the steps behind these events, oldest first; none without account or dossier."""
     rows = await connection.fetch(
         """
@@ -35,4 +35,4 @@ async def find_told_steps(connection: Connection, event_ids: Sequence[UUID]) -> 
         """,
         event_ids,
     )
-    return [ToldStep(**row) for row in rows]
+    return [MailStep(**row) for row in rows]

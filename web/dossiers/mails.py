@@ -20,7 +20,7 @@ from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event
 from web.dossiers import mail_queries
 from web.dossiers.access import Author
-from web.dossiers.records import ToldStep
+from web.dossiers.records import MailStep
 
 # The subject of these mails is the event they announce.
 STEP_MAIL = notice("dossier-step", per_hour=10, per_day=20)
@@ -96,7 +96,7 @@ WORDS = {
 }
 
 # These mails mention hours available again, but DIF hours may have ended: the mail says so.
-GIVES_BACK = frozenset(
+MENTIONS_HOURS = frozenset(
     {
         EventKind.DOSSIER_VALIDATED,
         EventKind.DOSSIER_CANCELLED,
@@ -105,7 +105,7 @@ GIVES_BACK = frozenset(
 )
 
 
-async def tell_by_mail(
+async def enqueue_step_mail(
     runtime: Runtime,
     connection: Connection,
     event: Event,
@@ -119,7 +119,7 @@ async def tell_by_mail(
     """
     if event in (Event.CREATE, Event.CANCEL) and author.actor is Actor.TITULAIRE:
         return
-    account = await mail_queries.find_account_told(connection, event_id)
+    account = await mail_queries.find_notified_account(connection, event_id)
     if account is None:
         return
     identity = open_identity(runtime.vault, account.identity, f"account:{account.id}")
@@ -134,7 +134,7 @@ async def tell_by_mail(
 
 async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail; None once the account is closed or the dossiers deleted."""
-    steps = await mail_queries.find_told_steps(connection, mail.subjects)
+    steps = await mail_queries.find_mail_steps(connection, mail.subjects)
     if not steps:
         return None
     identity = open_identity(runtime.vault, steps[0].identity, f"account:{steps[0].account_id}")
@@ -157,13 +157,13 @@ async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> 
     return Letter("dossier-step", context)
 
 
-def _dif_ends_on(runtime: Runtime, steps: Sequence[ToldStep]) -> date | None:
+def _dif_ends_on(runtime: Runtime, steps: Sequence[MailStep]) -> date | None:
     """Return the last day of the DIF for a mail about hours available again, now or later."""
-    mentions_hours = any(EventKind(step.kind) in GIVES_BACK for step in steps)
+    mentions_hours = any(EventKind(step.kind) in MENTIONS_HOURS for step in steps)
     return runtime.settings.dif_ends_on if mentions_hours else None
 
 
-def _several(runtime: Runtime, first_name: str, steps: Sequence[ToldStep]) -> Letter:
+def _several(runtime: Runtime, first_name: str, steps: Sequence[MailStep]) -> Letter:
     all_prepared = all(step.kind == EventKind.DOSSIER_CREATED for step in steps)
     what = (
         "Votre employeur a préparé {} dossiers"

@@ -15,14 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of
 from web.accounts.history import Actor
-from web.accounts.people import is_open
+from web.accounts.locks import is_open
 from web.core.browser import browser_of
 from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError, PresentState
 from web.dossiers.labels import present_sentence
-from web.dossiers.records import Found
+from web.dossiers.records import DossierDetail
 from web.dossiers.views import DossierView, Line, view_of
 
 DOSSIERS_URL = "/espace/dossiers"
@@ -49,13 +49,13 @@ def author_of(request: Request) -> Author:
     return Author.titulaire(signed_in.person_id, device_of(request), still_open)
 
 
-async def found_of(request: Request, *, with_organismes: bool = False) -> Found:
+async def get_or_404(request: Request, *, with_organismes: bool = False) -> DossierDetail:
     """Return the dossier of the path to its titulaire; raise HTTPException(404) otherwise."""
     with or_404():
-        return await read_of(request, with_organismes=with_organismes)
+        return await get_dossier(request, with_organismes=with_organismes)
 
 
-async def read_of(request: Request, *, with_organismes: bool = False) -> Found:
+async def get_dossier(request: Request, *, with_organismes: bool = False) -> DossierDetail:
     """Return the dossier of the path to its titulaire. Raises DossierGoneError."""
     return await service.read(
         runtime_of(request), id_of(request), author_of(request), with_organismes=with_organismes
@@ -71,7 +71,7 @@ def or_404() -> Iterator[None]:
         raise HTTPException(404) from None
 
 
-def seen_by_titulaire(request: Request, found: Found) -> DossierView:
+def seen_by_titulaire(request: Request, found: DossierDetail) -> DossierView:
     """Return the dossier's view, worded for its titulaire."""
     return view_of(found, runtime_of(request).vault, Actor.TITULAIRE)
 
@@ -87,7 +87,7 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
     return render(request, "dossiers/changed.html", context, status=409)
 
 
-def no_longer(request: Request) -> Response:
+def redirect_to_dossier(request: Request) -> Response:
     """Redirect to the dossier when its status no longer allows the action."""
     browser_of(request).notify(NO_LONGER)
     return RedirectResponse(url_of(id_of(request)), 303)

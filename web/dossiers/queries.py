@@ -15,11 +15,11 @@ from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 from web.dossiers.records import (
     AccountOf,
+    ChoiceLabels,
     Dossier,
-    Found,
-    Ground,
+    DossierDetail,
     Hours,
-    Names,
+    NewDossierContext,
     Organisme,
     Step,
 )
@@ -59,7 +59,7 @@ WHOLE_FROM = f"""
 """
 
 
-async def find_person_of(connection: Connection, dossier_id: UUID) -> UUID | None:
+async def find_person_id(connection: Connection, dossier_id: UUID) -> UUID | None:
     """Return the id of the person the dossier belongs to."""
     found: UUID | None = await connection.fetchval(
         "SELECT person_id FROM dossier WHERE id = $1", dossier_id
@@ -104,7 +104,7 @@ async def find_whole(
     *,
     with_organismes: bool = False,
     with_account: bool = False,
-) -> Found | None:
+) -> DossierDetail | None:
     """Return the dossier and all that its pages show, from one snapshot (one statement).
 
     `with_account`: also the person's web account, so that they can be contacted, unless the
@@ -129,10 +129,10 @@ async def find_whole(
     return replace(whole_of(rows, dif_end), account=account)
 
 
-def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> Found:
+def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
     """Build the dossier from rows of WHOLE and `organismes`, one row per step."""
     first = rows[0]
-    return Found(
+    return DossierDetail(
         _dossier(first),
         tuple(_step(row, revision="step") for row in rows if row["kind"]),
         Balances(first["free_dif"], first["free_cpf"], dif_end),
@@ -140,9 +140,9 @@ def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> Found:
     )
 
 
-async def find_ground(
+async def find_new_dossier_context(
     connection: Connection, person_id: UUID, dif_end: DifEnd, code: str = ""
-) -> Ground:
+) -> NewDossierContext:
     """Return the person's free hours, the organismes to choose from, and the title of a code.
 
     In one statement, to keep the page within its budget of two; an expired code has no title.
@@ -158,17 +158,17 @@ async def find_ground(
     )
     assert row is not None  # noqa: S101 - an account always has its person
     balances = Balances(row["dif"], row["cpf"], dif_end)
-    return Ground(balances, organismes_of(row["organismes"]), row["title"] or "")
+    return NewDossierContext(balances, organismes_of(row["organismes"]), row["title"] or "")
 
 
-async def find_names(connection: Connection, code: str) -> Names:
+async def find_choice_labels(connection: Connection, code: str) -> ChoiceLabels:
     """Return the labels of a form's choices: the organismes, and the title of a code."""
     row = await connection.fetchrow(
         f"SELECT {ORGANISMES} AS organismes, {_TITLE_OF_CODE} AS title",
         code,
     )
     assert row is not None  # noqa: S101 - a SELECT without FROM has its row
-    return Names(organismes_of(row["organismes"]), row["title"] or "")
+    return ChoiceLabels(organismes_of(row["organismes"]), row["title"] or "")
 
 
 async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:

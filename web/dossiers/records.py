@@ -77,7 +77,7 @@ class AccountOf:
 
 
 @dataclass(frozen=True)
-class Found:
+class DossierDetail:
     """A dossier with its steps, oldest first, the free hours of its person, and the organismes.
 
     `account` is the person's, if asked for, still open and seeing the dossier.
@@ -121,7 +121,7 @@ class DossierList:
 
 
 @dataclass(frozen=True)
-class Ground:
+class NewDossierContext:
     """The data of a new dossier's form; `title` is that of the formation asked for, or ''."""
 
     balances: Balances
@@ -130,7 +130,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Names:
+class ChoiceLabels:
     """The labels of a form's choices: the organismes, and the formation's title or ''."""
 
     organismes: tuple[Organisme, ...]
@@ -138,7 +138,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class ToldStep:
+class MailStep:
     """A step as a mail announces it, with its dossier and recipient; `identity` is sealed."""
 
     kind: str

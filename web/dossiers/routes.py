@@ -14,7 +14,7 @@ from web.core.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers import service
 from web.dossiers.labels import listed_dates, status_label
-from web.dossiers.pages import DOSSIERS_URL, found_of, seen_by_titulaire, url_of
+from web.dossiers.pages import DOSSIERS_URL, get_or_404, seen_by_titulaire, url_of
 from web.dossiers.records import DossierList
 
 STATUSES = {
@@ -50,7 +50,7 @@ async def show_list(request: Request) -> Response:
     query = request.query_params
     # An unknown status is ignored.
     chosen = next((status for status in Status if status.value == query.get("statut")), None)
-    found = await service.list_of(
+    found = await service.list_dossiers(
         runtime_of(request), titulaire_of(request).person_id, chosen, page_asked(query)
     )
     context = {
@@ -66,7 +66,7 @@ async def show_list(request: Request) -> Response:
 @titulaires_only
 async def show_dossier(request: Request) -> Response:
     """Show one dossier: its contents, hours, timeline and possible actions."""
-    view = seen_by_titulaire(request, await found_of(request))
+    view = seen_by_titulaire(request, await get_or_404(request))
     dossier = view.dossier
     events = possible_events(dossier.status, Actor.TITULAIRE)
     context = {

@@ -10,7 +10,7 @@ from web.domain.dossier import Status
 from web.dossiers import queries
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.list_query import find_list
-from web.dossiers.records import DossierList, Found, Ground, Names
+from web.dossiers.records import ChoiceLabels, DossierDetail, DossierList, NewDossierContext
 
 
 async def read(
@@ -20,7 +20,7 @@ async def read(
     *,
     with_organismes: bool = False,
     with_account: bool = False,
-) -> Found:
+) -> DossierDetail:
     """Return the dossier and all that its pages show. Raises DossierGoneError."""
     async with runtime.db.connection() as connection:
         found = await queries.find_whole(
@@ -35,7 +35,7 @@ async def read(
     return found
 
 
-async def list_of(
+async def list_dossiers(
     runtime: Runtime, person_id: UUID, status: Status | None, page: int
 ) -> DossierList:
     """Return a page of a person's dossiers: those of a status, or all of them."""
@@ -43,13 +43,17 @@ async def list_of(
         return await find_list(connection, person_id, dif_end_of(runtime), status, page)
 
 
-async def ground_of(runtime: Runtime, person_id: UUID, code: str = "") -> Ground:
+async def get_new_dossier_context(
+    runtime: Runtime, person_id: UUID, code: str = ""
+) -> NewDossierContext:
     """Return the data of a new dossier's form; `code` is that of a formation already chosen."""
     async with runtime.db.connection() as connection:
-        return await queries.find_ground(connection, person_id, dif_end_of(runtime), code)
+        return await queries.find_new_dossier_context(
+            connection, person_id, dif_end_of(runtime), code
+        )
 
 
-async def names_of(runtime: Runtime, code: str) -> Names:
+async def get_choice_labels(runtime: Runtime, code: str) -> ChoiceLabels:
     """Return the labels of a form's choices when no dossier has them."""
     async with runtime.db.connection() as connection:
-        return await queries.find_names(connection, code)
+        return await queries.find_choice_labels(connection, code)

@@ -22,14 +22,14 @@ from web.dossiers.pages import (
     DOSSIERS_URL,
     author_of,
     changed_page,
-    found_of,
+    get_or_404,
     id_of,
-    no_longer,
     or_404,
+    redirect_to_dossier,
     seen_by_titulaire,
     url_of,
 )
-from web.dossiers.records import Found
+from web.dossiers.records import DossierDetail
 from web.dossiers.sentences import PROBLEMS
 
 SUBMITTED, CANCELLED, DELETED = "dossier-soumis", "dossier-annule", "brouillon-supprime"
@@ -38,9 +38,9 @@ SUBMITTED, CANCELLED, DELETED = "dossier-soumis", "dossier-annule", "brouillon-s
 @titulaires_only
 async def show_submit(request: Request) -> Response:
     """Show the recap and the consent, or all that is still missing."""
-    found = await found_of(request)
+    found = await get_or_404(request)
     if found.dossier.status is not Status.DRAFT:
-        return no_longer(request)
+        return redirect_to_dossier(request)
     form = filled_again(request, ConsentForm(data={"revision": str(found.dossier.revision)}))
     return _submit_page(request, found, form)
 
@@ -50,9 +50,9 @@ async def submit_dossier(request: Request) -> Response:
     """Submit, with the express consent; the database dates it."""
     form = ConsentForm(form_of(request))
     if not form.validate():
-        found = await found_of(request)
+        found = await get_or_404(request)
         if found.dossier.status is not Status.DRAFT:
-            return no_longer(request)
+            return redirect_to_dossier(request)
         return _submit_page(request, found, form, 422)
     try:
         with or_404():
@@ -66,11 +66,11 @@ async def submit_dossier(request: Request) -> Response:
                 request=(digest_of(request), url_of(id_of(request))),
             )
     except IncompleteError:
-        return _submit_page(request, await found_of(request), form, 422)
+        return _submit_page(request, await get_or_404(request), form, 422)
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except DossierError:
-        return no_longer(request)
+        return redirect_to_dossier(request)
     browser_of(request).notify(SUBMITTED)
     return RedirectResponse(url, 303)
 
@@ -98,7 +98,7 @@ async def cancel_dossier(request: Request) -> Response:
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except DossierError:
-        return no_longer(request)
+        return redirect_to_dossier(request)
     browser_of(request).notify(CANCELLED)
     return RedirectResponse(url, 303)
 
@@ -125,15 +125,15 @@ async def delete_dossier(request: Request) -> Response:
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except DossierError:
-        return no_longer(request)
+        return redirect_to_dossier(request)
     browser_of(request).notify(DELETED)
     return RedirectResponse(url, 303)
 
 
 async def _confirmation(request: Request, event: Event, template: str) -> Response:
-    found = await found_of(request)
+    found = await get_or_404(request)
     if event not in possible_events(found.dossier.status, Actor.TITULAIRE):
-        return no_longer(request)
+        return redirect_to_dossier(request)
     form = filled_again(request, SeenForm(data={"revision": str(found.dossier.revision)}))
     context = {
         "form": form,
@@ -143,7 +143,9 @@ async def _confirmation(request: Request, event: Event, template: str) -> Respon
     return render(request, template, context)
 
 
-def _submit_page(request: Request, found: Found, form: ConsentForm, status: int = 200) -> Response:
+def _submit_page(
+    request: Request, found: DossierDetail, form: ConsentForm, status: int = 200
+) -> Response:
     edit_url = url_of(found.dossier.id, "modifier")
     problems = submission_problems(found.dossier.contents)
     context = {

@@ -30,7 +30,7 @@ from web.dossiers.labels import (
     status_label,
 )
 from web.dossiers.ledger import planned
-from web.dossiers.records import Dossier, Found, Step
+from web.dossiers.records import Dossier, DossierDetail, Step
 from web.filters import french_period
 
 
@@ -89,7 +89,7 @@ class DossierView:
         return release_sentence(split, self.balances.dif_ended_on)
 
 
-def view_of(found: Found, vault: Vault, viewer: Actor) -> DossierView:
+def view_of(found: DossierDetail, vault: Vault, viewer: Actor) -> DossierView:
     """Build the view; `viewer` is addressed as « vous ». Raises DecryptionError."""
     dossier = found.dossier
     shown = tuple(_without_repeated_edits(found.steps))

@@ -13,17 +13,23 @@ from web.core.form_guard import form_of
 from web.core.templating import render
 from web.domain.dossier import Event, Status
 from web.dossiers.access import DossierGoneError, PresentState, state_of
-from web.dossiers.form_page import FOUND, FormPlace, form_context, lines_of_gone, typed_lines
+from web.dossiers.form_page import (
+    FORMATIONS_FRAGMENT,
+    FormPlace,
+    form_context,
+    typed_lines,
+    unsaved_lines,
+)
 from web.dossiers.forms import DossierForm, EmployerDossierForm
 from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.pace import TooMuchTodayError
 from web.dossiers.views import Line
 from web.employers.pages import (
-    dossier_of,
     dossier_url,
+    get_dossier,
+    get_person,
     gone_page,
     page,
-    person_of,
     person_url,
     seen_by_employer,
 )
@@ -31,12 +37,12 @@ from web.employers.service import NotThereError, OpenDossier, OpenPerson
 from web.filters import french_moment
 
 NO_LONGER = "brouillon-plus-possible"
-ITS_HOURS = "ses heures"
+HOURS_LABEL = "ses heures"
 
 
 async def writable_person(request: Request) -> OpenPerson:
     """Return the person of the path, if dossiers may be prepared. Raises NotThereError."""
-    opened = await person_of(request, with_organismes=True)
+    opened = await get_person(request, with_organismes=True)
     if not opened.person.delegation.may_modify:
         raise NotThereError
     return opened
@@ -44,13 +50,13 @@ async def writable_person(request: Request) -> OpenPerson:
 
 async def writable_dossier(request: Request) -> OpenDossier:
     """Return the dossier of the path, if it may be edited. Raises NotThereError."""
-    opened = await dossier_of(request, with_organismes=True)
+    opened = await get_dossier(request, with_organismes=True)
     if not opened.person.delegation.may_modify:
         raise NotThereError
     return opened
 
 
-async def given_back(
+async def or_return_input(
     request: Request, handler: Callable[[Request, DossierForm], Awaitable[Response]]
 ) -> Response:
     """Run the handler on the form; if the dossier is gone, show the unsaved input instead."""
@@ -58,7 +64,7 @@ async def given_back(
     try:
         return await handler(request, form)
     except (NotThereError, DossierGoneError):
-        return gone_page(request, await lines_of_gone(request, form))
+        return gone_page(request, await unsaved_lines(request, form))
 
 
 async def new_page(
@@ -72,12 +78,12 @@ async def new_page(
         person_url(delegation_id, "dossiers/nouveau"),
         person_url(delegation_id),
         person_url(delegation_id, "dossiers/simulation"),
-        ITS_HOURS,
+        HOURS_LABEL,
     )
     context = await form_context(
         request, place, form, opened.visible.balances, opened.organismes, None
     )
-    return page(request, "new", {**context, "person": opened.person}, status, FOUND)
+    return page(request, "new", {**context, "person": opened.person}, status, FORMATIONS_FRAGMENT)
 
 
 async def edit_page(
@@ -89,13 +95,13 @@ async def edit_page(
         dossier_url(delegation_id, found.dossier.id, "modifier"),
         dossier_url(delegation_id, found.dossier.id),
         person_url(delegation_id, "dossiers/simulation"),
-        ITS_HOURS,
+        HOURS_LABEL,
     )
     context = await form_context(
         request, place, form, found.balances, found.organismes, found.dossier.contents
     )
     context |= {"person": opened.person, "view": seen_by_employer(request, opened)}
-    return page(request, "edit", context, status, FOUND)
+    return page(request, "edit", context, status, FORMATIONS_FRAGMENT)
 
 
 async def changed(request: Request, form: DossierForm, state: PresentState) -> Response:
@@ -113,7 +119,7 @@ async def changed(request: Request, form: DossierForm, state: PresentState) -> R
     return await edit_page(request, opened, form, 409)
 
 
-def refuse_for_today(form: DossierForm, error: TooMuchTodayError) -> None:
+def refuse_over_limit(form: DossierForm, error: TooMuchTodayError) -> None:
     """Add the error of the daily limit to the form, which keeps its input."""
     acts = {
         Event.CREATE: "prépare au plus {} dossiers",
@@ -145,7 +151,7 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
     return render(request, "dossiers/changed.html", context, status=409)
 
 
-def no_longer(request: Request, opened: OpenDossier) -> Response:
+def redirect_to_dossier(request: Request, opened: OpenDossier) -> Response:
     """Redirect to the dossier when its status no longer allows the action."""
     browser_of(request).notify(NO_LONGER)
     return RedirectResponse(dossier_url(opened.person.delegation.id, opened.found.dossier.id), 303)

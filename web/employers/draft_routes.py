@@ -21,23 +21,23 @@ from web.dossiers.pace import TooMuchTodayError
 from web.dossiers.simulation import simulated
 from web.employers import service
 from web.employers.draft_pages import (
-    ITS_HOURS,
+    HOURS_LABEL,
     changed,
     changed_page,
     edit_page,
-    given_back,
     new_page,
-    no_longer,
     not_saved,
-    refuse_for_today,
+    or_return_input,
+    redirect_to_dossier,
+    refuse_over_limit,
     writable_dossier,
     writable_person,
 )
 from web.employers.pages import (
     dossier_url,
     employers_only,
+    get_person,
     page,
-    person_of,
     person_url,
     seen_by_employer,
     visit_of,
@@ -58,7 +58,7 @@ async def show_new(request: Request) -> Response:
 @employers_only
 async def create_draft(request: Request) -> Response:
     """Create a draft, complete or not."""
-    return await given_back(request, _create)
+    return await or_return_input(request, _create)
 
 
 async def _create(request: Request, form: DossierForm) -> Response:
@@ -81,7 +81,7 @@ async def _create(request: Request, form: DossierForm) -> Response:
         refuse_choice(form, error)
         return await new_page(request, opened, form, 422)
     except TooMuchTodayError as error:
-        refuse_for_today(form, error)
+        refuse_over_limit(form, error)
         return await new_page(request, opened, form, 429)
     except DifNotDeclaredError:
         return page(request, "blocked", {"person": opened.person}, 409)
@@ -98,7 +98,7 @@ async def show_edit(request: Request) -> Response:
     opened = await writable_dossier(request)
     dossier = opened.found.dossier
     if dossier.status is not Status.DRAFT:
-        return no_longer(request, opened)
+        return redirect_to_dossier(request, opened)
     form = EmployerDossierForm.of(dossier.contents, dossier.revision)
     look_up(request, form)
     return await edit_page(request, opened, form)
@@ -107,7 +107,7 @@ async def show_edit(request: Request) -> Response:
 @employers_only
 async def save_draft(request: Request) -> Response:
     """Save a draft, complete or not."""
-    return await given_back(request, _save)
+    return await or_return_input(request, _save)
 
 
 async def _save(request: Request, form: DossierForm) -> Response:
@@ -132,7 +132,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
         refuse_choice(form, error)
         return await edit_page(request, opened, form, 422)
     except TooMuchTodayError as error:
-        refuse_for_today(form, error)
+        refuse_over_limit(form, error)
         return await edit_page(request, opened, form, 429)
     except ChangedMeanwhileError as error:
         return await changed(request, form, error.state)
@@ -148,7 +148,7 @@ async def show_delete(request: Request) -> Response:
     opened = await writable_dossier(request)
     dossier = opened.found.dossier
     if dossier.status is not Status.DRAFT:
-        return no_longer(request, opened)
+        return redirect_to_dossier(request, opened)
     context = {
         "person": opened.person,
         "view": seen_by_employer(request, opened),
@@ -175,7 +175,7 @@ async def delete_draft(request: Request) -> Response:
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except ImpossibleTransitionError:
-        return no_longer(request, await writable_dossier(request))
+        return redirect_to_dossier(request, await writable_dossier(request))
     browser_of(request).notify(DELETED)
     return RedirectResponse(url, 303)
 
@@ -183,13 +183,13 @@ async def delete_draft(request: Request) -> Response:
 @employers_only
 async def show_simulation(request: Request) -> Response:
     """Render the fragment of a simulation: the person's hours that a duration would use."""
-    opened = await person_of(request)
+    opened = await get_person(request)
     if not wants_fragment(request):
         return RedirectResponse(person_url(opened.person.delegation.id), 303)
     hours = DurationForm(request.query_params).hours()
     context = {
         "simulation": simulated(opened.visible.balances, hours),
-        "whose_hours": ITS_HOURS,
+        "whose_hours": HOURS_LABEL,
     }
     template = "dossiers/_simulation.html"
     return render(request, template, context, fragment=template)

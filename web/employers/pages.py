@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.devices import device_of
-from web.accounts.doors import refuse_part
 from web.accounts.history import Actor as HistoryActor
+from web.accounts.login_redirect import refuse_fragment
 from web.core.runtime import Handler, runtime_of
 from web.core.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
@@ -45,7 +45,7 @@ def employers_only(handler: Handler) -> Handler:
             return await handler(request)
         except (NotThereError, DossierGoneError):
             if wants_fragment(request):
-                return refuse_part(GONE)
+                return refuse_fragment(GONE)
             return gone_page(request)
 
     return guarded
@@ -63,14 +63,14 @@ def visit_of(request: Request) -> Visit:
     return Visit(delegation_id, agent.siret, agent.organisation_name, device_of(request))
 
 
-async def person_of(request: Request, *, with_organismes: bool = False) -> OpenPerson:
+async def get_person(request: Request, *, with_organismes: bool = False) -> OpenPerson:
     """Return the person of the path. Raises NotThereError."""
     return await service.open_person(
         runtime_of(request), visit_of(request), with_organismes=with_organismes
     )
 
 
-async def dossier_of(request: Request, *, with_organismes: bool = False) -> OpenDossier:
+async def get_dossier(request: Request, *, with_organismes: bool = False) -> OpenDossier:
     """Return the dossier of the path. Raises NotThereError."""
     dossier_id: UUID = request.path_params["dossier_id"]
     return await service.open_dossier(

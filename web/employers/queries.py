@@ -16,7 +16,7 @@ from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation, Visible
 from web.domain.dif_end import DifEnd
 from web.dossiers import queries as dossiers
-from web.dossiers.records import Found, Organisme
+from web.dossiers.records import DossierDetail, Organisme
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class DossierRow:
     """A dossier that a délégation shows."""
 
     delegation: LiveDelegation
-    found: Found
+    found: DossierDetail
 
 
 def _used(condition: str = "true") -> str:

@@ -13,11 +13,11 @@ from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
 from web.employers.pages import (
     PEOPLE_URL,
-    dossier_of,
     dossier_url,
     employers_only,
+    get_dossier,
+    get_person,
     page,
-    person_of,
     person_url,
     seen_by_employer,
 )
@@ -44,7 +44,7 @@ class PeoplePage:
 async def show_people(request: Request) -> Response:
     """Show the people whose délégation to this employer is in force."""
     agent = agent_of(request)
-    found = await service.people_of(runtime_of(request), agent.siret)
+    found = await service.list_people(runtime_of(request), agent.siret)
     context = {"agent": agent, "list": _people_page(found, page_asked(request.query_params))}
     return page(request, "people", context)
 
@@ -52,7 +52,7 @@ async def show_people(request: Request) -> Response:
 @employers_only
 async def show_person(request: Request) -> Response:
     """Show a person's page: the data that they saw in the preview, and nothing else."""
-    opened = await person_of(request)
+    opened = await get_person(request)
     delegation = opened.person.delegation
     may_prepare = delegation.may_modify and not opened.visible.balances.awaits_dif
     context = {
@@ -67,7 +67,7 @@ async def show_person(request: Request) -> Response:
 @employers_only
 async def show_dossier(request: Request) -> Response:
     """Show one dossier: its contents, hours and timeline."""
-    opened = await dossier_of(request)
+    opened = await get_dossier(request)
     delegation, dossier = opened.person.delegation, opened.found.dossier
     actor = Actor.EMPLOYER_MODIFIER if delegation.may_modify else Actor.EMPLOYER_CONSULTER
     events = possible_events(dossier.status, actor)

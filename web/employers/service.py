@@ -17,7 +17,7 @@ from web.delegations.records import LiveDelegation, Visible
 from web.domain.delegation import Scope
 from web.domain.folding import fold
 from web.dossiers.access import Author
-from web.dossiers.records import Found, Organisme
+from web.dossiers.records import DossierDetail, Organisme
 from web.employers import queries
 from web.employers.queries import Visit
 
@@ -61,10 +61,10 @@ class OpenDossier:
     """A dossier, with its person."""
 
     person: Person
-    found: Found
+    found: DossierDetail
 
 
-async def people_of(runtime: Runtime, siret: str) -> People:
+async def list_people(runtime: Runtime, siret: str) -> People:
     """Return the people whose délégation to this SIRET is in force, by name."""
     async with runtime.db.connection() as connection:
         found = await find_live_delegations(connection, siret, MOST_LISTED + 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.former import FORMER_MAIL, Former
+from web.accounts.former import FORMER_MAIL, FormerAccount
 from web.core.db import Connection
 
 LINK_DAYS = 15
@@ -28,21 +28,21 @@ class FormerLink:
     `is_unproved`: the closed account still has another holder than the current account.
     """
 
-    former: Former
+    former: FormerAccount
     is_used: bool
     is_expired: bool
     is_unproved: bool
 
 
 @dataclass(frozen=True)
-class Met:
+class FormerMatch:
     """A closed account, and the current account of the same NIR."""
 
-    former: Former
+    former: FormerAccount
     account: AccountRow
 
 
-async def hold_account(connection: Connection, account_id: UUID) -> AccountRow | None:
+async def lock_account(connection: Connection, account_id: UUID) -> AccountRow | None:
     """Lock and return the account, so that nobody closes it meanwhile."""
     row = await connection.fetchrow(
         "SELECT id, person_id, identity FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
@@ -50,7 +50,7 @@ async def hold_account(connection: Connection, account_id: UUID) -> AccountRow |
     return AccountRow(**row) if row else None
 
 
-async def hold_account_at(connection: Connection, email_digest: bytes) -> AccountRow | None:
+async def lock_account_by_email(connection: Connection, email_digest: bytes) -> AccountRow | None:
     """Lock and return the account that has this address."""
     row = await connection.fetchrow(
         "SELECT id, person_id, identity FROM account WHERE email_digest = $1 FOR NO KEY UPDATE",
@@ -59,7 +59,7 @@ async def hold_account_at(connection: Connection, email_digest: bytes) -> Accoun
     return AccountRow(**row) if row else None
 
 
-async def find_met(connection: Connection, former_id: UUID) -> Met | None:
+async def find_former_match(connection: Connection, former_id: UUID) -> FormerMatch | None:
     """Return the closed account of a mail, while its NIR has an account of another holder."""
     row = await connection.fetchrow(
         """
@@ -72,8 +72,8 @@ async def find_met(connection: Connection, former_id: UUID) -> Met | None:
     )
     if row is None:
         return None
-    former = Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
-    return Met(former, AccountRow(row["account_id"], row["person_id"], row["identity"]))
+    former = FormerAccount(row["id"], row["holder_id"], row["names_digest"], row["email"])
+    return FormerMatch(former, AccountRow(row["account_id"], row["person_id"], row["identity"]))
 
 
 async def add_link(connection: Connection, token_digest: bytes, former_id: UUID) -> datetime:
@@ -111,5 +111,5 @@ async def find_link(
     )
     if row is None:
         return None
-    former = Former(row["id"], row["holder_id"], row["names_digest"], row["email"])
+    former = FormerAccount(row["id"], row["holder_id"], row["names_digest"], row["email"])
     return FormerLink(former, row["is_used"], row["is_expired"], row["is_unproved"])

@@ -14,10 +14,10 @@ from uuid import UUID
 from web.accounts.former import (
     FORMER_MAIL,
     MAILBOX_MONTHS,
-    Former,
-    Opened,
-    find_unproved,
+    FormerAccount,
+    OpenAccount,
     give_back,
+    list_unproved_former,
 )
 from web.accounts.history import Actor
 from web.accounts.identity import email_digest, open_identity
@@ -72,13 +72,13 @@ async def send_again(
     async with runtime.db.transaction() as connection:
         is_repeated = await claim(connection, request_digest, outcome) is not None
         if not is_repeated:
-            for former in await find_unproved(connection, signed_in.account_id):
+            for former in await list_unproved_former(connection, signed_in.account_id):
                 await _write_to(runtime, connection, former, FORMER_MAIL, former.id)
     if is_repeated:
         await runtime.limits.give_back(hits)
 
 
-async def look_at_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
+async def check_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
     """Return the state of a link for this account, without side effects."""
     if not looks_like_token(token):
         return Outcome.UNKNOWN
@@ -94,7 +94,7 @@ async def confirm(
     if not looks_like_token(token):
         return Outcome.UNKNOWN
     async with runtime.db.transaction() as connection:
-        row = await queries.hold_account(connection, signed_in.account_id)
+        row = await queries.lock_account(connection, signed_in.account_id)
         if row is None:
             return Outcome.UNKNOWN
         opened = _opened(runtime, row)
@@ -116,11 +116,11 @@ async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouche
     """
     async with runtime.db.transaction() as connection:
         digest = email_digest(runtime.hasher, email)
-        row = await queries.hold_account_at(connection, digest)
+        row = await queries.lock_account_by_email(connection, digest)
         if row is None:
             raise UnknownAccountError
         opened = _opened(runtime, row)
-        found = await find_unproved(connection, opened.id)
+        found = await list_unproved_former(connection, opened.id)
         given = [
             former
             for former in found
@@ -146,14 +146,16 @@ async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -
     It has the link only if the names are the same. None once there is nothing to restore, or the
     mailbox is deleted.
     """
-    met = await queries.find_met(connection, mail.subject_id)
-    if met is None or met.former.mailbox(runtime.vault) != mail.recipient:
+    match = await queries.find_former_match(connection, mail.subject_id)
+    if match is None or match.former.mailbox(runtime.vault) != mail.recipient:
         return None
     context: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
-    identity = _opened(runtime, met.account).identity
-    if met.former.has_names_of(runtime.hasher, identity):
+    identity = _opened(runtime, match.account).identity
+    if match.former.has_names_of(runtime.hasher, identity):
         token = new_token(runtime.randomness)
-        context["expires_at"] = await queries.add_link(connection, token_hash(token), met.former.id)
+        context["expires_at"] = await queries.add_link(
+            connection, token_hash(token), match.former.id
+        )
         context["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
     return Letter(FORMER_MAIL.name, context)
 
@@ -163,7 +165,7 @@ async def compose_restored(runtime: Runtime, connection: Connection, mail: Mail)
     return Letter(RESTORED_MAIL.name, {"restored_at": mail.created_at})
 
 
-def _outcome(runtime: Runtime, link: FormerLink | None, account: Opened | SignedIn) -> Outcome:
+def _outcome(runtime: Runtime, link: FormerLink | None, account: OpenAccount | SignedIn) -> Outcome:
     if link is None:
         return Outcome.UNKNOWN
     if link.is_used or not link.is_unproved:
@@ -174,13 +176,17 @@ def _outcome(runtime: Runtime, link: FormerLink | None, account: Opened | Signed
     return Outcome.OPEN if same else Outcome.OTHER_NAMES
 
 
-def _opened(runtime: Runtime, row: AccountRow) -> Opened:
+def _opened(runtime: Runtime, row: AccountRow) -> OpenAccount:
     identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
-    return Opened(row.id, row.person_id, identity)
+    return OpenAccount(row.id, row.person_id, identity)
 
 
 async def _write_to(
-    runtime: Runtime, connection: Connection, former: Former, kind: MailKind, subject_id: UUID
+    runtime: Runtime,
+    connection: Connection,
+    former: FormerAccount,
+    kind: MailKind,
+    subject_id: UUID,
 ) -> None:
     if mailbox := former.mailbox(runtime.vault):
         await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=mailbox)

@@ -20,7 +20,7 @@ from web.home.pages import PublicPage
 from web.home.training_routes import show_trainings
 
 # Of no use to people without an account; some of these URLs contain a token.
-KEPT_FROM_ROBOTS = (
+DISALLOWED_PATHS = (
     "/activation/",
     "/captcha/",
     "/courriel/",
@@ -119,7 +119,7 @@ async def show_robots(request: Request) -> Response:
     public_url = runtime_of(request).settings.public_url
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in KEPT_FROM_ROBOTS),
+        *(f"Disallow: {path}" for path in DISALLOWED_PATHS),
         "",
         f"Sitemap: {public_url}/sitemap.xml",
     ]

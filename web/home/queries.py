@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.accounts.balances import Balances
-from web.accounts.hours_chart import HoursChart, chart_of
+from web.accounts.hours_chart import HoursChart, build_chart
 from web.core.db import Connection
 from web.domain.dif_end import DifEnd
 
@@ -64,6 +64,6 @@ async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd)
     assert row is not None  # noqa: S101 - an account always has its person
     values = dict(row)
     draft = Draft(**{name: values.pop(name) for name in ("id", "number", "is_sent_back")})
-    chart = chart_of(values.pop("credited"))
+    chart = build_chart(values.pop("credited"))
     balances = Balances(values.pop("dif"), values.pop("cpf"), dif_end)
     return Summary(balances, chart=chart, draft=draft if draft.id else None, **values)

@@ -15,7 +15,7 @@ from web.home import pages
 
 FORMATION_URL = f"{pages.TRAININGS.url}/{{code}}"
 # Search engines may index usable formations, not search results.
-KEPT, NOT_KEPT = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
+INDEXED, NOT_INDEXED = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
 
 
 async def show_trainings(request: Request) -> Response:
@@ -42,16 +42,16 @@ async def show_trainings(request: Request) -> Response:
     if retry_after is not None:
         page.headers["Retry-After"] = str(retry_after)
     if asked:
-        page.headers.update(NOT_KEPT)
+        page.headers.update(NOT_INDEXED)
     return page
 
 
 async def show_formation(request: Request) -> Response:
     """Show one code CPF and the others of its certification."""
-    formation = await service.formation_of(runtime_of(request), request.path_params["code"])
+    formation = await service.look_up_formation(runtime_of(request), request.path_params["code"])
     if formation is None:
         return render(request, "catalogue/unknown.html", status=404)
     page = render(request, "catalogue/formation.html", {"formation": formation})
     if formation.is_usable:
-        page.headers.update(KEPT)
+        page.headers.update(INDEXED)
     return page

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.accounts.balances import Balances
-from web.accounts.hours_chart import HoursChart, chart_of
+from web.accounts.hours_chart import HoursChart, build_chart
 from web.core.db import Connection
 from web.core.rate_limit import Limit
 from web.domain.dif_end import DifEnd
@@ -100,7 +100,7 @@ async def find_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -
     lock = DifLock(first["dossier_number"], first["locked_at"]) if first["locked_at"] else None
     names = [field.name for field in fields(LedgerLine)]
     lines = tuple(LedgerLine(*(row[name] for name in names)) for row in rows if row["kind"])
-    return HoursAccount(lines, lock, chart_of(first["credited"]), dif_end)
+    return HoursAccount(lines, lock, build_chart(first["credited"]), dif_end)
 
 
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:

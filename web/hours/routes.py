@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.refusals import too_many_attempts
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
@@ -38,7 +38,7 @@ TOO_MANY = (
 @titulaires_only
 async def show_hours(request: Request) -> Response:
     """Show the balances, the DIF form and the movements; with htmx, the filtered movements."""
-    account = await service.hours_of(runtime_of(request), titulaire_of(request).person_id)
+    account = await service.get_hours(runtime_of(request), titulaire_of(request).person_id)
     form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
     form = filled_again(request, form)
     return _page(request, account, form, fragment="hours/_movements.html")
@@ -51,7 +51,7 @@ async def save_dif(request: Request) -> Response:
     form = DifForm(form_of(request))
     hours = form.hours()
     if hours is None:
-        account = await service.hours_of(runtime, person_id)
+        account = await service.get_hours(runtime, person_id)
         if account.lock is None:
             return _page(request, account, form, status=422)
         return _locked_page(request, account)
@@ -60,9 +60,9 @@ async def save_dif(request: Request) -> Response:
     except DifLockedError as error:
         return _locked_page(request, error.account)
     except TooManyAttemptsError as error:
-        account = await service.hours_of(runtime, person_id)
+        account = await service.get_hours(runtime, person_id)
         page = partial(_page, request, account, form)
-        return refuse_for_a_while(
+        return too_many_attempts(
             form, TOO_MANY, error, lambda status: page(status=status), field="dif"
         )
     if wants_fragment(request):

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.balances import dif_end_of
-from web.accounts.people import lock_person
+from web.accounts.locks import lock_person
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.hours import queries
@@ -24,7 +24,7 @@ class DifLockedError(Exception):
         self.account = account
 
 
-async def hours_of(runtime: Runtime, person_id: UUID) -> HoursAccount:
+async def get_hours(runtime: Runtime, person_id: UUID) -> HoursAccount:
     """Return the person's ledger and balances."""
     async with runtime.db.connection() as connection:
         return await queries.find_hours(connection, person_id, dif_end_of(runtime))

@@ -75,7 +75,7 @@ DECISIONS = (
 )
 
 
-def page_of(decision: Decision) -> Handler:
+def decision_page(decision: Decision) -> Handler:
     """Return the handler that shows the decision's consequences and its form."""
 
     @agents_of("organisme")
@@ -90,7 +90,7 @@ def page_of(decision: Decision) -> Handler:
     return show_decision
 
 
-def answer_to(decision: Decision) -> Handler:
+def decision_action(decision: Decision) -> Handler:
     """Return the handler that carries the decision out."""
 
     @agents_of("organisme")

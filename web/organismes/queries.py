@@ -16,7 +16,7 @@ from web.domain.dossier import ClosingReason, Status
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueueLine:
     """A line of the queue, without the person's name; `duration` is in hours."""
 
     id: UUID
@@ -32,7 +32,7 @@ class Waiting:
 class Queue:
     """A page of the dossiers asked for, and their number by status."""
 
-    lines: tuple[Waiting, ...]
+    lines: tuple[QueueLine, ...]
     counts: dict[Status, int]
     paging: Paging
 
@@ -79,7 +79,7 @@ async def find_queue(
     )
     first = rows[0]
     lines = tuple(
-        Waiting(
+        QueueLine(
             row["id"],
             row["number"],
             row["title"],

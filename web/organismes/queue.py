@@ -21,7 +21,7 @@ _LETTERS_AND_DIGITS = re.compile(r"[^0-9A-Z]+")
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueueFilter:
     """The filter asked for: an existing status or None, the number as typed, the page."""
 
     status: Status | None
@@ -44,11 +44,11 @@ class Asked:
         return page_url(QUEUE_URL, page, statut=status, numero=self.typed)
 
 
-def asked_for(query: Mapping[str, str]) -> Asked:
+def parse_filter(query: Mapping[str, str]) -> QueueFilter:
     """Parse the query string; an unknown status is ignored."""
     status = next((each for each in STATUSES if each.value == query.get("statut")), None)
     typed = " ".join(query.get("numero", "")[: 2 * LONGEST_NUMBER].split())
-    return Asked(status, typed, page_asked(query))
+    return QueueFilter(status, typed, page_asked(query))
 
 
 def count_sentence(queue: Queue) -> str:

@@ -12,7 +12,7 @@ from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
 from web.organismes.desk import OnDesk, on_desk, or_404, url_of
 from web.organismes.queries import find_queue
-from web.organismes.queue import STATUSES, asked_for, count_sentence
+from web.organismes.queue import STATUSES, count_sentence, parse_filter
 from web.professionals.guard import agent_of, agents_of
 
 # The actions of an organisme on a dossier, in the order of its page: path and label.
@@ -28,7 +28,7 @@ ACTIONS = {
 @agents_of("organisme")
 async def show_queue(request: Request) -> Response:
     """Show the dossiers addressed to the organisme; with htmx, the list alone."""
-    agent, asked = agent_of(request), asked_for(request.query_params)
+    agent, asked = agent_of(request), parse_filter(request.query_params)
     async with runtime_of(request).db.connection() as connection:
         queue = await find_queue(
             connection, agent.organisation_id, asked.status, asked.number, asked.page

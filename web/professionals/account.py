@@ -21,7 +21,7 @@ from web.professionals.second_factor_queries import FactorState, find_factor_sta
 log = structlog.get_logger("professionals")
 
 
-async def factor_state(runtime: Runtime, agent: Agent) -> FactorState:
+async def get_factor_state(runtime: Runtime, agent: Agent) -> FactorState:
     """Return the date of the second factor, if any, and the number of recovery codes left."""
     async with runtime.db.connection() as connection:
         return await find_factor_state(connection, agent.id)
@@ -60,10 +60,10 @@ async def change_password(
     log.info("professional password changed", agent=str(agent.id))
 
 
-async def sessions_of(runtime: Runtime, agent: Agent, token_digest: bytes) -> list[LiveSession]:
+async def list_sessions(runtime: Runtime, agent: Agent, token_digest: bytes) -> list[LiveSession]:
     """Return the open sessions, this one first."""
     async with runtime.db.connection() as connection:
-        return await sessions.find_live_sessions(connection, agent.id, token_digest)
+        return await sessions.list_live_sessions(connection, agent.id, token_digest)
 
 
 async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> None:

@@ -30,7 +30,7 @@ PAGE = PasswordPage(PASSWORD_URL, cancel_url=ACCOUNT_URL, changed_url=SESSIONS_U
 async def show_account(request: Request) -> Response:
     """Show the agent's identity and the security of their account."""
     agent = agent_of(request)
-    state = await account.factor_state(runtime_of(request), agent)
+    state = await account.get_factor_state(runtime_of(request), agent)
     context = {"agent": agent, "factor": state, "shown_siret": shown_siret}
     return render(request, "professionals/account.html", context)
 
@@ -45,7 +45,7 @@ async def submit_password(request: Request) -> Response:
     """Change the password and rotate the session token; a repeat gets the first answer."""
 
     async def was_carried_out() -> object:
-        return await service.outcome_of(runtime_of(request), digest_of(request))
+        return await service.find_earlier_outcome(runtime_of(request), digest_of(request))
 
     return await PAGE.once(request, await _submit_password(request), was_carried_out)
 
@@ -75,7 +75,7 @@ async def show_strength(request: Request) -> Response:
 @agents_only
 async def show_sessions(request: Request) -> Response:
     """Show « Mes connexions »."""
-    sessions = await account.sessions_of(
+    sessions = await account.list_sessions(
         runtime_of(request), agent_of(request), browser_of(request).digest
     )
     context = {

@@ -7,9 +7,9 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.devices import keep_device, read_device
-from web.accounts.refusals import refuse_for_a_while
-from web.accounts.tries import ResetNeededError
+from web.accounts.refusals import too_many_attempts
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
@@ -17,19 +17,19 @@ from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
 from web.core.session_rotation import next_token, rotation_of
 from web.core.templating import render
-from web.professionals import entering, service
+from web.professionals import code_service, service
 from web.professionals.agents import Agent
-from web.professionals.entering import RefusedCodeError, SessionOverError
+from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import CodeForm
 from web.professionals.guard import (
     CODE_URL,
     SECOND_FACTOR_URL,
     agent_if_any,
     first_page,
-    to_login,
-    with_suite,
+    redirect_to_login,
+    with_next,
 )
-from web.professionals.routes import suite_of
+from web.professionals.routes import next_url_of
 
 REFUSED = (
     "Ce code n’est pas exact, ou il a déjà servi. Attendez que l’application affiche le suivant, "
@@ -56,16 +56,16 @@ async def submit_code(request: Request) -> Response:
     runtime = runtime_of(request)
     agent = await agent_if_any(request)
     if agent is None:
-        done = await service.outcome_of(runtime, digest_of(request))
-        return _entered(request, done) if done else await to_login(request, None)
+        done = await service.find_earlier_outcome(runtime, digest_of(request))
+        return _entered(request, done) if done else await redirect_to_login(request, None)
     if (away := await _detour(request, agent)) is not None:
         return away
     form = CodeForm(form_of(request))
     if not form.validate():
         return _page(request, form, 422)
-    outcome, device = first_page(agent.kind, suite_of(request)), read_device(request)
+    outcome, device = first_page(agent.kind, next_url_of(request)), read_device(request)
     try:
-        outcome, known_by = await entering.enter(
+        outcome, known_by = await code_service.verify_code(
             runtime,
             agent,
             form.code,
@@ -80,9 +80,9 @@ async def submit_code(request: Request) -> Response:
         form.refuse("password_code", RESET_NEEDED)
         return _page(request, form, 422)
     except SessionOverError:
-        return await to_login(request, None)
+        return await redirect_to_login(request, None)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, form))
+        return too_many_attempts(form, TOO_MANY, error, partial(_page, request, form))
     keep_device(request, device, known_by)
     return _entered(request, outcome)
 
@@ -90,11 +90,11 @@ async def submit_code(request: Request) -> Response:
 async def _detour(request: Request, agent: Agent | None) -> Response | None:
     """Redirect unless the login awaits a code; None when it does."""
     if agent is None:
-        return await to_login(request, None)
+        return await redirect_to_login(request, None)
     if agent.may_enter:
-        return RedirectResponse(first_page(agent.kind, suite_of(request)), 303)
+        return RedirectResponse(first_page(agent.kind, next_url_of(request)), 303)
     if not agent.has_second_factor:
-        return RedirectResponse(with_suite(SECOND_FACTOR_URL, suite_of(request)), 303)
+        return RedirectResponse(with_next(SECOND_FACTOR_URL, next_url_of(request)), 303)
     return None
 
 
@@ -104,5 +104,5 @@ def _entered(request: Request, outcome: str) -> Response:
 
 
 def _page(request: Request, form: CodeForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_suite(CODE_URL, suite_of(request))}
+    context = {"form": form, "action": with_next(CODE_URL, next_url_of(request))}
     return render(request, "professionals/code.html", context, status=status)

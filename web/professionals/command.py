@@ -21,7 +21,7 @@ from web.professionals.invitations import (
     withdraw,
 )
 from web.professionals.link_queries import INVITATION_DAYS, Purpose
-from web.professionals.protection import UnknownAgentError, take_back
+from web.professionals.second_factor_service import UnknownAgentError, remove_lost_factor
 from web.settings import Settings
 
 LONGEST_NAME = 200
@@ -54,7 +54,7 @@ async def run_reset(settings: Settings, email: str) -> int:
 
     async def act(runtime: Runtime) -> str:
         address = _email(email)
-        if not await take_back(runtime, address):
+        if not await remove_lost_factor(runtime, address):
             return f"{address} n’a pas de second facteur{NBSP}: rien n’a changé."
         return (
             f"Le second facteur de {address} et ses codes de secours sont supprimés{NBSP}; ses "

@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.doors import (
+from web.accounts.login_redirect import (
     SESSION_ENDED,
     LoginPage,
-    page_behind,
-    refuse_part,
+    refuse_fragment,
+    return_url,
     safe_path,
 )
 from web.accounts.sessions import IDLE_MINUTES
@@ -39,7 +39,7 @@ HOMES = {Kind.ORGANISME: "/organisme", Kind.EMPLOYER: "/employeur"}
 # The names of the spaces in web.menus, which gives each its layout.
 SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
 # Between the password and the second factor: the header has a name and a logout, no menu.
-WAITING_SPACE = "professionnel"
+PENDING_2FA_SPACE = "professionnel"
 
 
 def agents_of(kind: str) -> Callable[[Handler], Handler]:
@@ -54,7 +54,7 @@ def agents_of(kind: str) -> Callable[[Handler], Handler]:
         async def guarded(request: Request) -> Response:
             agent = await agent_if_any(request)
             if agent is None or not agent.may_enter:
-                return await to_login(request, agent)
+                return await redirect_to_login(request, agent)
             if agent.kind is not wanted:
                 raise HTTPException(403)
             return await handler(request)
@@ -71,7 +71,7 @@ def agents_only(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         agent = await agent_if_any(request)
         if agent is None or not agent.may_enter:
-            return await to_login(request, agent)
+            return await redirect_to_login(request, agent)
         return await handler(request)
 
     return guarded
@@ -84,14 +84,14 @@ async def agent_if_any(request: Request) -> Agent | None:
         return None
     agent = await find_agent(runtime.db, runtime.vault, browser.digest)
     if agent is not None:
-        surround(request, agent)
+        set_layout(request, agent)
     return agent
 
 
-def surround(request: Request, agent: Agent) -> None:
+def set_layout(request: Request, agent: Agent) -> None:
     """Set the layout of this agent's space, and the data of its session warning."""
     request.state.signed_in = agent
-    request.state.space = SPACES[agent.kind] if agent.may_enter else WAITING_SPACE
+    request.state.space = SPACES[agent.kind] if agent.may_enter else PENDING_2FA_SPACE
     request.state.session_idle_minutes = IDLE_MINUTES
     request.state.extend_url = EXTEND_URL
     request.state.session_ends_at = agent.ends_at
@@ -113,20 +113,20 @@ def first_page(kind: Kind, next_url: str) -> str:
     return safe_path(next_url, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
 
 
-async def to_login(request: Request, agent: Agent | None) -> Response:
+async def redirect_to_login(request: Request, agent: Agent | None) -> Response:
     """Redirect to the login or its next step, which returns to the page or form being sent."""
     if agent is not None:
         if wants_fragment(request):
-            return refuse_part(SESSION_ENDED)
+            return refuse_fragment(SESSION_ENDED)
         step = CODE_URL if agent.has_second_factor else SECOND_FACTOR_URL
-        return RedirectResponse(with_suite(step, page_behind(request, LOGIN_URL)), 303)
-    return await LOGIN_PAGE.lead(request)
+        return RedirectResponse(with_next(step, return_url(request, LOGIN_URL)), 303)
+    return await LOGIN_PAGE.redirect(request)
 
 
-def with_suite(url: str, next_url: str) -> str:
+def with_next(url: str, next_url: str) -> str:
     """Return the URL of a login step with its next URL, `next_url`."""
     next_url = safe_next(next_url)
     return url if next_url == LOGIN_URL else f"{url}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(partial(with_suite, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)
+LOGIN_PAGE = LoginPage(partial(with_next, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)

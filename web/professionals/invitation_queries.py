@@ -80,7 +80,7 @@ async def delete_agent(connection: Connection, agent_id: UUID) -> None:
     await connection.execute("DELETE FROM professional WHERE id = $1", agent_id)
 
 
-async def hold_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
+async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
     """Lock the agent of an address, so that any other change of their account waits.
 
     `digests` are those of `email_digests`, or one of them; a match on the last is preferred.

@@ -17,8 +17,8 @@ from web.professionals.agents import Kind, login_subject, open_email, seal_email
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.limits import forget_attempts
 from web.professionals.link_queries import Purpose
-from web.professionals.links import new_id, promise
-from web.professionals.protection import UnknownAgentError
+from web.professionals.links import enqueue_link, new_id
+from web.professionals.second_factor_service import UnknownAgentError
 
 log = structlog.get_logger("professionals")
 
@@ -61,7 +61,7 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         organisation = await queries.find_or_add_organisation(
             connection, invitation.kind.value, invitation.siret, invitation.name
         )
-        agent = await queries.hold_agent(connection, digests)
+        agent = await queries.lock_agent(connection, digests)
         is_new = agent is None
         if agent is None:
             agent = await _add(runtime, connection, organisation.id, invitation.email)
@@ -71,7 +71,7 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         email = open_email(runtime.vault, agent.email, agent.id)
         await link_queries.add_link(connection, link_id, purpose, digests[0])
         await link_queries.replace_others(connection, link_id, agent.id)
-        await promise(runtime, connection, link_id, agent.id, email, purpose)
+        await enqueue_link(runtime, connection, link_id, agent.id, email, purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
 
 
@@ -82,7 +82,7 @@ async def withdraw(runtime: Runtime, email: str) -> str:
     The address may be invited again, by any organisation. Raises UnknownAgentError.
     """
     async with runtime.db.transaction() as connection:
-        agent = await queries.hold_agent(connection, email_digests(runtime.hasher, email))
+        agent = await queries.lock_agent(connection, email_digests(runtime.hasher, email))
         if agent is None:
             raise UnknownAgentError
         await queries.delete_agent(connection, agent.id)
@@ -101,6 +101,6 @@ async def _add(
     digests = email_digests(runtime.hasher, email)
     await queries.add_agent(connection, agent_id, organisation_id, digests[0], box)
     # Read it back: another administrator may have added the same address concurrently.
-    agent = await queries.hold_agent(connection, digests)
+    agent = await queries.lock_agent(connection, digests)
     assert agent is not None  # noqa: S101 - it is there, ours or theirs
     return agent

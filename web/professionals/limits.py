@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from web.accounts.tries import (
+from web.accounts.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_SECONDS,
     QUARTER,
-    Tries,
-    forget_all_tries,
+    AttemptLimits,
+    reset_shared_failures,
 )
 from web.core.db import Connection
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 
 _IN_A_ROW = Limit("failures in a row per professional", FAILURES_BEFORE_RESET, FAILURES_SECONDS)
-PASSWORD_TRIES = Tries(
+PASSWORD_TRIES = AttemptLimits(
     Limit("failed logins per professional", 10, QUARTER),
     _IN_A_ROW,
     Limit("failed logins of professionals per known device", 10, QUARTER),
 )
-CODE_TRIES = Tries(
+CODE_TRIES = AttemptLimits(
     Limit("second factor codes per professional", 10, QUARTER),
     _IN_A_ROW,
     Limit("second factor codes per known device", 10, QUARTER),
@@ -30,4 +30,4 @@ SET_UP_CODES = Limit("codes of a new second factor per session", 10, QUARTER)
 
 async def forget_attempts(runtime: Runtime, connection: Connection, subject: bytes) -> None:
     """Reset the counts of failures: they were attempts on a password that was replaced."""
-    await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES, CODE_TRIES)
+    await reset_shared_failures(runtime, connection, subject, PASSWORD_TRIES, CODE_TRIES)

@@ -53,7 +53,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Sendable:
+class Deliverable:
     """A link whose mail is still to be sent; `email` is sealed."""
 
     agent_id: UUID
@@ -71,7 +71,7 @@ async def add_request(connection: Connection, link_id: UUID, email_digest: bytes
     )
 
 
-async def hold_asker(connection: Connection, link_id: UUID) -> None:
+async def lock_requester(connection: Connection, link_id: UUID) -> None:
     """Lock the account that a request is about, before the request itself.
 
     Code that voids links locks the account first: the opposite order would deadlock.
@@ -115,7 +115,7 @@ async def add_link(
     )
 
 
-async def give_link(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
+async def assign_link(connection: Connection, link_id: UUID, agent_id: UUID) -> None:
     """Assign the link to an agent; their other links stay valid until one is used."""
     await connection.execute(
         "UPDATE professional_link SET professional_id = $2 WHERE id = $1", link_id, agent_id
@@ -134,7 +134,7 @@ async def replace_others(connection: Connection, link_id: UUID, agent_id: UUID) 
     )
 
 
-async def find_sendable(connection: Connection, link_id: UUID) -> Sendable | None:
+async def find_deliverable(connection: Connection, link_id: UUID) -> Deliverable | None:
     """Return the link and its agent, while its mail may still be sent."""
     row = await connection.fetchrow(
         """
@@ -149,7 +149,7 @@ async def find_sendable(connection: Connection, link_id: UUID) -> Sendable | Non
         WAITING_HOURS[Purpose.INVITATION],
         WAITING_HOURS[Purpose.RESET],
     )
-    return Sendable(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
+    return Deliverable(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
 
 
 async def add_token(
@@ -186,7 +186,7 @@ async def find_link(connection: Connection, token_digest: bytes) -> Link | None:
     return Link(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
 
 
-async def hold_agent(connection: Connection, agent_id: UUID) -> None:
+async def lock_agent(connection: Connection, agent_id: UUID) -> None:
     """Lock this agent's account until the transaction ends."""
     await connection.execute("SELECT 1 FROM professional WHERE id = $1 FOR NO KEY UPDATE", agent_id)
 

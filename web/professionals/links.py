@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.identity import email_digest
-from web.accounts.known_devices import Device, know_by_link
+from web.accounts.known_devices import Device, remember_device
 from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
@@ -69,22 +69,22 @@ async def ask(
     log.info("professional forgotten password")
 
 
-async def settle_request(runtime: Runtime, link_id: UUID) -> None:
+async def process_request(runtime: Runtime, link_id: UUID) -> None:
     """Enqueue the mail of a request, or delete the request without account; run by the worker."""
     async with runtime.db.transaction() as connection:
-        await link_queries.hold_asker(connection, link_id)
+        await link_queries.lock_requester(connection, link_id)
         digest = await link_queries.find_request(connection, link_id)
         if digest is None:
             return
-        agent = await invitation_queries.hold_agent(connection, (digest,))
+        agent = await invitation_queries.lock_agent(connection, (digest,))
         if agent is None:
             await link_queries.forget_request(connection, link_id)
             return
         email = open_email(runtime.vault, agent.email, agent.id)
-        await promise(runtime, connection, link_id, agent.id, email, Purpose.RESET)
+        await enqueue_link(runtime, connection, link_id, agent.id, email, Purpose.RESET)
 
 
-async def promise(
+async def enqueue_link(
     runtime: Runtime,
     connection: Connection,
     link_id: UUID,
@@ -93,7 +93,7 @@ async def promise(
     purpose: Purpose,
 ) -> None:
     """Assign the link to the agent, already locked, and enqueue its mail."""
-    await link_queries.give_link(connection, link_id, agent_id)
+    await link_queries.assign_link(connection, link_id, agent_id)
     await enqueue_mail(
         runtime, connection, kind=MAILS[purpose], subject_id=link_id, recipient=email
     )
@@ -101,7 +101,7 @@ async def promise(
 
 async def compose_link(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail of an invitation or a reset; None once the link is void."""
-    found = await link_queries.find_sendable(connection, mail.subject_id)
+    found = await link_queries.find_deliverable(connection, mail.subject_id)
     if found is None:
         return None
     token = new_token(runtime.randomness)
@@ -162,7 +162,7 @@ async def choose(
             link.agent_id, email, hashed, kind, device.kind, keep_devices=(device.offered,)
         )
         subject = login_subject(runtime.hasher, email)
-        await know_by_link(connection, subject, device, as_opened=invited)
+        await remember_device(connection, subject, device, as_opened=invited)
         await replace_password(runtime, connection, change)
     log.info("professional password chosen", agent=str(link.agent_id))
     return LinkState.OPEN
@@ -178,5 +178,5 @@ async def _lock_link(connection: Connection, token: str) -> Link | None:
     found = await link_queries.find_link(connection, token_hash(token))
     if found is None or found.agent_id is None:
         return found
-    await link_queries.hold_agent(connection, found.agent_id)
+    await link_queries.lock_agent(connection, found.agent_id)
     return await link_queries.find_link(connection, token_hash(token))

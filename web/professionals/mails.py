@@ -6,7 +6,7 @@ from web.core.db import Connection
 from web.core.mail import Letter, Mail
 from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
-from web.professionals.queries import EventKind, ToldEvent, find_told_event
+from web.professionals.queries import EventKind, MailEvent, find_mail_event
 
 # The subject of these mails is the event they announce.
 PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
@@ -52,7 +52,7 @@ SECOND_FACTOR_WORDS = {
 
 async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail of an event; None once the account is deleted."""
-    event = await find_told_event(connection, mail.subject_id)
+    event = await find_mail_event(connection, mail.subject_id)
     if event is None:
         return None
     words = {
@@ -66,7 +66,7 @@ async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) ->
     return Letter(mail.kind, words)
 
 
-def _second_factor_words(event: ToldEvent) -> tuple[str, str]:
+def _second_factor_words(event: MailEvent) -> tuple[str, str]:
     title, what = SECOND_FACTOR_WORDS[event.kind]
     left = (
         f"Il vous en reste {event.codes_left}."

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -21,7 +21,7 @@ from web.core.session_rotation import derive_for_request
 from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date
-from web.professionals import protection
+from web.professionals import second_factor_service
 from web.professionals.agents import must_have_second_factor
 from web.professionals.forms import ConfirmForm
 from web.professionals.guard import ACCOUNT_URL, LOGIN_URL, SECOND_FACTOR_URL, agent_of, agents_only
@@ -51,7 +51,7 @@ async def submit_renewal(request: Request) -> Response:
     codes = codes_of(derive_for_request(request, "recovery codes"))
 
     async def renew(password: str) -> None:
-        await protection.renew_codes(
+        await second_factor_service.renew_codes(
             runtime, agent, password, codes, device_of(request), (digest_of(request), CODES_URL)
         )
 
@@ -59,7 +59,7 @@ async def submit_renewal(request: Request) -> Response:
     if refused is not None:
         return refused
     # A late repeat of the request shows them again only while they are current.
-    if not await protection.are_current(runtime, agent.id, codes):
+    if not await second_factor_service.are_current(runtime, agent.id, codes):
         return RedirectResponse(ACCOUNT_URL, 303)
     return show_codes(request, agent, codes)
 
@@ -70,7 +70,7 @@ async def download_codes(request: Request) -> Response:
     agent, runtime = agent_of(request), runtime_of(request)
     typed = form_of(request).getlist("password_codes")
     codes = [without_separators(str(text)) for text in typed]
-    if not await protection.are_current(runtime, agent.id, codes):
+    if not await second_factor_service.are_current(runtime, agent.id, codes):
         return RedirectResponse(ACCOUNT_URL, 303)
     lines = [
         "Compte Formation – codes de secours",
@@ -102,7 +102,7 @@ async def submit_removal(request: Request) -> Response:
         raise HTTPException(403)
 
     async def remove(password: str) -> None:
-        await protection.remove(
+        await second_factor_service.remove(
             runtime, agent, password, device_of(request), (digest_of(request), ACCOUNT_URL)
         )
 
@@ -128,7 +128,7 @@ async def _with_password(request: Request, template: str, attempt: Attempt) -> R
         form.refuse("password_current", NOT_THE_CURRENT)
         return page(422)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(
+        return too_many_attempts(
             form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
         )
     return None

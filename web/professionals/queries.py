@@ -45,7 +45,7 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class ToldEvent:
+class MailEvent:
     """An event as its mail announces it, with the recovery codes left at composition."""
 
     kind: EventKind
@@ -129,7 +129,7 @@ async def record_event(
     return event_id
 
 
-async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent | None:
+async def find_mail_event(connection: Connection, event_id: UUID) -> MailEvent | None:
     """Return the event that a mail is about, None once the account is deleted."""
     row = await connection.fetchrow(
         """
@@ -143,7 +143,7 @@ async def find_told_event(connection: Connection, event_id: UUID) -> ToldEvent |
         """,
         event_id,
     )
-    return ToldEvent(**{**row, "kind": EventKind(row["kind"])}) if row else None
+    return MailEvent(**{**row, "kind": EventKind(row["kind"])}) if row else None
 
 
 async def purge_events(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt
-from web.accounts.login import Entered, Sentences, answer_login
+from web.accounts.login import LoginResult, Sentences, answer_login
 from web.core.browser import browser_of
 from web.core.errors import listed_form
 from web.core.form_guard import form_of
@@ -27,8 +27,8 @@ from web.professionals.guard import (
     agent_of,
     agents_only,
     first_page,
-    to_login,
-    with_suite,
+    redirect_to_login,
+    with_next,
 )
 from web.professionals.kept_forms import find_kept_form, forget_kept_form
 from web.professionals.service import NextStep, Opened
@@ -52,10 +52,10 @@ async def submit_login(request: Request) -> Response:
     form = LoginForm(form_of(request))
     page = partial(_login_page, request, form)
 
-    async def log_in(attempt: Attempt) -> Entered:
+    async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.email.data or "", form.password.data or "")
         opened = await service.log_in(runtime_of(request), *typed, attempt)
-        return Entered(_after(opened, suite_of(request)), opened.known_by)
+        return LoginResult(_after(opened, next_url_of(request)), opened.known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
 
@@ -73,7 +73,7 @@ async def show_extended(request: Request) -> Response:
     """Extend the session; the warning opens this in another tab, so that no input is lost."""
     agent = await agent_if_any(request)
     if agent is None:
-        return await to_login(request, None)
+        return await redirect_to_login(request, None)
     return render(request, "professionals/extended.html", {})
 
 
@@ -96,19 +96,19 @@ async def drop_resume(request: Request) -> Response:
     return RedirectResponse(HOMES[agent.kind], 303)
 
 
-def suite_of(request: Request) -> str:
+def next_url_of(request: Request) -> str:
     """Return the next URL of the login, unchecked."""
     return request.query_params.get("suite", "")
 
 
 def _after(opened: Opened, next_url: str) -> str:
     if opened.step is NextStep.CODE:
-        return with_suite(CODE_URL, next_url)
+        return with_next(CODE_URL, next_url)
     if opened.step is NextStep.SECOND_FACTOR:
-        return with_suite(SECOND_FACTOR_URL, next_url)
+        return with_next(SECOND_FACTOR_URL, next_url)
     return first_page(opened.kind, next_url)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_suite(LOGIN_URL, suite_of(request))}
+    context = {"form": form, "action": with_next(LOGIN_URL, next_url_of(request))}
     return render(request, "professionals/login.html", context, status=status)

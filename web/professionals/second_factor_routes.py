@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import keep_device, read_device
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -22,23 +22,23 @@ from web.core.runtime import runtime_of
 from web.core.session_rotation import derive_for_request, next_token, rotation_of
 from web.core.templating import render
 from web.core.tokens import token_hash
-from web.professionals import protection, service
+from web.professionals import second_factor_service, service
 from web.professionals.agents import Agent
-from web.professionals.entering import RefusedCodeError, SessionOverError
+from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import SecondFactorForm
 from web.professionals.guard import (
     ACCOUNT_URL,
     SECOND_FACTOR_URL,
     agent_if_any,
     first_page,
-    surround,
-    to_login,
-    with_suite,
+    redirect_to_login,
+    set_layout,
+    with_next,
 )
-from web.professionals.protection import NewFactor
 from web.professionals.recovery_codes import codes_of, shown_code
-from web.professionals.routes import suite_of
+from web.professionals.routes import next_url_of
 from web.professionals.second_factor import enrolment_url, secret_of, spelled
+from web.professionals.second_factor_service import NewFactor
 from web.professionals.sessions import find_agent
 
 REFUSED = (
@@ -53,7 +53,7 @@ async def show_second_factor(request: Request) -> Response:
     """Show the key for the application, and the form of the code that confirms it."""
     agent = await agent_if_any(request)
     if agent is None or _awaits_code(agent):
-        return await to_login(request, agent)
+        return await redirect_to_login(request, agent)
     return _page(request, agent, SecondFactorForm.of(agent))
 
 
@@ -63,13 +63,13 @@ async def submit_second_factor(request: Request) -> Response:
     if agent is None:
         return await _answer_again(request)
     if _awaits_code(agent):
-        return await to_login(request, agent)
+        return await redirect_to_login(request, agent)
     form = SecondFactorForm.of(agent, form_of(request))
     if not form.validate():
         return _page(request, agent, form, 422)
     codes, device = codes_of(derive_for_request(request, "recovery codes")), read_device(request)
     try:
-        known_by = await protection.set_up(
+        known_by = await second_factor_service.set_up(
             runtime_of(request),
             agent,
             NewFactor(_secret(request), form.code, codes),
@@ -85,9 +85,9 @@ async def submit_second_factor(request: Request) -> Response:
         form.refuse("password_code", REFUSED)
         return _page(request, agent, form, 422)
     except SessionOverError:
-        return await to_login(request, None)
+        return await redirect_to_login(request, None)
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, TOO_MANY, error, partial(_page, request, agent, form))
+        return too_many_attempts(form, TOO_MANY, error, partial(_page, request, agent, form))
     if known_by is not None:
         keep_device(request, device, known_by)
     browser_of(request).set_token(next_token(request))
@@ -96,8 +96,8 @@ async def submit_second_factor(request: Request) -> Response:
 
 def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Response:
     """Render the recovery codes, in the answer to the request that generated them only."""
-    next_url = ACCOUNT_URL if agent.may_enter else first_page(agent.kind, suite_of(request))
-    surround(request, replace(agent, has_second_factor=True, is_complete=True))
+    next_url = ACCOUNT_URL if agent.may_enter else first_page(agent.kind, next_url_of(request))
+    set_layout(request, replace(agent, has_second_factor=True, is_complete=True))
     context = {"codes": [shown_code(code) for code in codes], "next_url": next_url}
     return render(request, "professionals/codes.html", context)
 
@@ -105,12 +105,12 @@ def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Respon
 async def _answer_again(request: Request) -> Response:
     """Repeat the answer of a request already carried out, while its codes are current."""
     runtime, token = runtime_of(request), next_token(request)
-    if await service.outcome_of(runtime, digest_of(request)) is None:
-        return await to_login(request, None)
+    if await service.find_earlier_outcome(runtime, digest_of(request)) is None:
+        return await redirect_to_login(request, None)
     agent = await find_agent(runtime.db, runtime.vault, token_hash(token))
     codes = codes_of(derive_for_request(request, "recovery codes"))
-    if agent is None or not await protection.are_current(runtime, agent.id, codes):
-        return await to_login(request, None)
+    if agent is None or not await second_factor_service.are_current(runtime, agent.id, codes):
+        return await redirect_to_login(request, None)
     browser_of(request).set_token(token)
     return show_codes(request, agent, codes)
 
@@ -132,7 +132,7 @@ def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 
     context = {
         "form": form,
         "agent": agent,
-        "action": with_suite(SECOND_FACTOR_URL, suite_of(request)),
+        "action": with_next(SECOND_FACTOR_URL, next_url_of(request)),
         "picture": Markup(picture),  # noqa: S704 - an SVG generated here
         "spelled": spelled(secret),
         "enrolment_url": url,

@@ -12,18 +12,18 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_try, reset_failures
 from web.accounts.credentials import (
     Attempt,
     ChangedSinceError,
     RefusedLoginError,
-    password_fits,
+    password_matches,
     upgraded_hash,
 )
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digests
-from web.accounts.known_devices import Device, note_login
-from web.accounts.sessions import Opening
-from web.accounts.tries import ResetNeededError, Trier, count_try, forget_in_a_row
+from web.accounts.known_devices import Device, record_device_login
+from web.accounts.sessions import OpenResult
 from web.core.db import Connection
 from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
@@ -69,13 +69,13 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
     typed = email_or_anything(email)
     subject = login_subject(runtime.hasher, typed)
     found = await _find(runtime, typed, attempt)
-    trier = Trier(subject, found.known_by, attempt.address)
-    hits = await _count_attempt(runtime, trier)
+    attempt_key = AttemptKey(subject, found.known_by, attempt.address)
+    hits = await _count_attempt(runtime, attempt_key)
     try:
-        opened = await _enter(runtime, found, password, attempt, trier)
+        opened = await _enter(runtime, found, password, attempt, attempt_key)
     except ChangedSinceError:
         found = await _find(runtime, typed, attempt)
-        opened = await _enter(runtime, found, password, attempt, trier)
+        opened = await _enter(runtime, found, password, attempt, attempt_key)
     await runtime.limits.give_back(hits)
     return opened
 
@@ -87,28 +87,28 @@ async def log_out(runtime: Runtime, token_digest: bytes) -> None:
     log.info("professional logout")
 
 
-async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
+async def find_earlier_outcome(runtime: Runtime, request_digest: bytes) -> str | None:
     """Return the next URL recorded for this request, if it was already carried out."""
     async with runtime.db.connection() as connection:
         return await find_outcome(connection, request_digest)
 
 
-async def note_entry(
+async def complete_login(
     runtime: Runtime,
     connection: Connection,
     agent_id: UUID,
     email: str,
     device: Device,
-    trier: Trier,
+    attempt_key: AttemptKey,
 ) -> bytes:
     """Record a complete login: reset the failures, notify the agent of an unknown browser.
 
     Returns the digest of the device token that identifies the browser from now on.
     """
-    known_by = trier.device or device.offered
-    await forget_in_a_row(runtime, connection, PASSWORD_TRIES, trier)
+    known_by = attempt_key.device or device.offered
+    await reset_failures(runtime, connection, PASSWORD_TRIES, attempt_key)
     event_id = await queries.record_event(connection, agent_id, EventKind.LOGIN, device.kind)
-    if await note_login(connection, trier.subject, known_by, device.kind):
+    if await record_device_login(connection, attempt_key.subject, known_by, device.kind):
         await enqueue_mail(
             runtime, connection, kind=NEW_DEVICE_MAIL, subject_id=event_id, recipient=email
         )
@@ -123,9 +123,9 @@ def email_or_anything(text: str) -> str:
         return unicodedata.normalize("NFKC", text)[:LONGEST_EMAIL]
 
 
-async def _count_attempt(runtime: Runtime, trier: Trier) -> tuple[Hit, ...]:
+async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit, ...]:
     try:
-        return await count_try(runtime, PASSWORD_TRIES, trier)
+        return await count_try(runtime, PASSWORD_TRIES, attempt_key)
     except (TooManyAttemptsError, ResetNeededError):
         log.warning("professional login throttled")
         raise
@@ -138,15 +138,15 @@ async def _find(runtime: Runtime, email: str, attempt: Attempt) -> Credentials:
 
 
 async def _enter(
-    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, trier: Trier
+    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, attempt_key: AttemptKey
 ) -> Opened:
-    if not await password_fits(runtime, found.password_hash, password):
+    if not await password_matches(runtime, found.password_hash, password):
         log.info("professional login refused")
         raise RefusedLoginError
     assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it matched
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
-        opened = await _open(runtime, connection, found, attempt, trier)
+        opened = await _open(runtime, connection, found, attempt, attempt_key)
         if newer is not None:
             await queries.upgrade_password_hash(
                 connection, found.agent_id, found.password_hash, newer
@@ -156,7 +156,11 @@ async def _enter(
 
 
 async def _open(
-    runtime: Runtime, connection: Connection, found: Credentials, attempt: Attempt, trier: Trier
+    runtime: Runtime,
+    connection: Connection,
+    found: Credentials,
+    attempt: Attempt,
+    attempt_key: AttemptKey,
 ) -> Opened:
     assert found.agent_id and found.kind and found.email  # noqa: S101, PT018 - an account has them
     kind, step = Kind(found.kind), NextStep.NOTHING
@@ -173,12 +177,14 @@ async def _open(
         complete=complete,
         device=attempt.device.kind,
     )
-    if opened is Opening.REFUSED:
+    if opened is OpenResult.REFUSED:
         raise ChangedSinceError
     if not complete:
         return Opened(kind, step, None)
-    known_by = trier.device or attempt.device.offered
-    if opened is Opening.OPENED:
+    known_by = attempt_key.device or attempt.device.offered
+    if opened is OpenResult.OPENED:
         email = open_email(runtime.vault, found.email, found.agent_id)
-        await note_entry(runtime, connection, found.agent_id, email, attempt.device, trier)
+        await complete_login(
+            runtime, connection, found.agent_id, email, attempt.device, attempt_key
+        )
     return Opened(kind, step, known_by)

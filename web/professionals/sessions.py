@@ -9,8 +9,8 @@ from web.accounts.sessions import (
     IDLE_MINUTES,
     REMEMBERED_HOURS,
     LiveSession,
-    Opening,
-    opening_of,
+    OpenResult,
+    open_result,
 )
 from web.core.crypto import Vault
 from web.core.db import Connection, Database
@@ -50,7 +50,7 @@ async def open_session(
     *,
     complete: bool,
     device: str,
-) -> Opening:
+) -> OpenResult:
     """Open a session under a new token, if the password hash is still the account's.
 
     A complete session requires an account without a second factor. The row lock serialises this
@@ -67,7 +67,7 @@ async def open_session(
             SELECT $1, id, $4, $5 FROM locked
             ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
-        SELECT EXISTS (SELECT FROM locked) AS fits, EXISTS (SELECT FROM opened) AS opened
+        SELECT EXISTS (SELECT FROM locked) AS is_current, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
         agent_id,
@@ -75,7 +75,7 @@ async def open_session(
         complete,
         device,
     )
-    return opening_of(row)
+    return open_result(row)
 
 
 async def move_session(
@@ -125,7 +125,7 @@ async def end_session(connection: Connection, agent_id: UUID, session_id: UUID) 
     )
 
 
-async def find_live_sessions(
+async def list_live_sessions(
     connection: Connection, agent_id: UUID, token_digest: bytes
 ) -> list[LiveSession]:
     """Return the open sessions of an agent: this one first, then by last activity."""

@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
 from web.accounts.former import MAILBOX_MONTHS
-from web.accounts.guard import titulaire_if_any, titulaire_of, titulaires_only, to_login
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.guard import find_titulaire, redirect_to_login, titulaire_of, titulaires_only
+from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -39,7 +39,7 @@ async def show_data(request: Request) -> Response:
     try:
         kept = await export.collect(runtime_of(request), signed_in)
     except AccountGoneError:
-        return await to_login(request)
+        return await redirect_to_login(request)
     context = {
         "kept": kept,
         "identity": signed_in.identity,
@@ -58,7 +58,7 @@ async def download_data(request: Request) -> Response:
     try:
         kept = await export.collect_for_file(runtime, signed_in, device_of(request), copy)
     except AccountGoneError:
-        return await to_login(request)
+        return await redirect_to_login(request)
     content = export.as_document(kept, signed_in.identity, runtime.clock.now())
     text = json.dumps(content, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="mes-donnees.json"'}
@@ -74,10 +74,10 @@ async def show_closing(request: Request) -> Response:
 async def submit_closing(request: Request) -> Response:
     """Close the account; a copy of the request gets the same answer."""
     runtime, digest = runtime_of(request), digest_of(request)
-    signed_in = await titulaire_if_any(request)
+    signed_in = await find_titulaire(request)
     if signed_in is None:
-        done = await service.outcome_of(runtime, digest)
-        return RedirectResponse(done, 303) if done else await to_login(request)
+        done = await service.find_earlier_outcome(runtime, digest)
+        return RedirectResponse(done, 303) if done else await redirect_to_login(request)
     form = ClosingForm(form_of(request))
     if not form.validate():
         return _closing_page(request, form, 422)
@@ -88,13 +88,13 @@ async def submit_closing(request: Request) -> Response:
         )
     except WrongPasswordError:
         # A copy of this request may have closed it while we verified the password.
-        if done := await service.outcome_of(runtime, digest):
+        if done := await service.find_earlier_outcome(runtime, digest):
             return RedirectResponse(done, 303)
         form.refuse("password", NOT_THE_CURRENT)
         return _closing_page(request, form, 422)
     except TooManyAttemptsError as error:
         page = partial(_closing_page, request, form)
-        return refuse_for_a_while(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
+        return too_many_attempts(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
     browser_of(request).rotate()
     return RedirectResponse(CLOSED_URL, 303)
 

@@ -11,7 +11,7 @@ from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import french_moment
 from web.profile.service import AccountGoneError
-from web.profile.usurped import Blocking, close_usurped, find_account
+from web.profile.usurped import BlockingAccount, close_usurped, find_account
 from web.settings import Settings
 
 NO_NIR = (
@@ -45,7 +45,7 @@ async def run_closing(settings: Settings, nir: str, agree: Callable[[str], bool]
     return await carry_out(settings, act)
 
 
-def _question(blocking: Blocking) -> str:
+def _question(blocking: BlockingAccount) -> str:
     identity = blocking.identity
     return (
         f"Un compte existe avec ce numéro, au nom de {identity.civility_label} "

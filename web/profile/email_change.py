@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from web.accounts.credentials import confirm_password, end_reset_requests
-from web.accounts.former import Opened
+from web.accounts.former import OpenAccount
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
@@ -30,7 +30,7 @@ from web.core.tokens import token_hash
 from web.domain.email_addresses import folded_email
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink
-from web.profile.service import AccountGoneError, hold_account
+from web.profile.service import AccountGoneError, lock_account
 
 log = structlog.get_logger("profile")
 
@@ -97,7 +97,7 @@ async def ask_change(
     # Not per new address: requests from another account could then lock out its owner.
     hits = await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
     async with runtime.db.transaction() as connection:
-        account = await hold_account(runtime, connection, signed_in.account_id)
+        account = await lock_account(runtime, connection, signed_in.account_id)
         is_repeated = await claim(connection, *request) is not None
         if not is_repeated:
             await _start_change(runtime, connection, account, email, device)
@@ -116,7 +116,7 @@ async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> N
             )
 
 
-async def look_at_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
+async def check_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
     """Return the state of a link and the address it confirms, without side effects."""
     async with runtime.db.connection() as connection:
         link = await queries.find_email_link(connection, token_hash(token))
@@ -135,7 +135,7 @@ async def confirm_change(
         if link is None or link.change is None:
             return await _repeated_outcome(connection, link, request)
         try:
-            account = await hold_account(runtime, connection, link.change.account_id)
+            account = await lock_account(runtime, connection, link.change.account_id)
         except AccountGoneError:
             return Outcome.OVER
         # Another copy of this request may have finished while we waited for the lock.
@@ -167,7 +167,7 @@ async def confirm_change(
 
 
 async def _start_change(
-    runtime: Runtime, connection: Connection, account: Opened, email: str, device: str
+    runtime: Runtime, connection: Connection, account: OpenAccount, email: str, device: str
 ) -> None:
     change_id = await _save_change(runtime, connection, account.id, email)
     await record_event(connection, account.person_id, EventKind.EMAIL_CHANGE_ASKED, device=device)
@@ -181,10 +181,10 @@ async def _save_change(
     """Save a pending change, or extend the one to the same address; return its id."""
     pending = await queries.find_email_change(connection, account_id)
     if pending is not None and address_of(runtime, pending) == email:
-        await queries.prolong_email_change(connection, pending.id, LINK_HOURS)
+        await queries.extend_email_change(connection, pending.id, LINK_HOURS)
         return pending.id
     change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-    await queries.put_email_change(
+    await queries.save_email_change(
         connection,
         account_id=account_id,
         change_id=change_id,

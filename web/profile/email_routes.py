@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import device_of
-from web.accounts.guard import titulaire_of, titulaires_only, to_login
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
@@ -73,9 +73,9 @@ async def submit_email(request: Request) -> Response:
         is_change = error.limit == CHANGES_PER_ACCOUNT
         sentence, field = (TOO_MANY, "") if is_change else (TOO_MANY_CONFIRMATIONS, "password")
         page = partial(_page, request, form)
-        return refuse_for_a_while(form, sentence, error, page, field=field)
+        return too_many_attempts(form, sentence, error, page, field=field)
     except AccountGoneError:
-        return await to_login(request)
+        return await redirect_to_login(request)
     browser_of(request).notify("changement-demande")
     return RedirectResponse(PROFILE_URL, 303)
 
@@ -93,7 +93,7 @@ async def show_link(request: Request) -> Response:
     token = request.path_params["token"]
     outcome, address = Outcome.UNKNOWN, ""
     if looks_like_token(token):
-        outcome, address = await email_change.look_at_link(runtime_of(request), token)
+        outcome, address = await email_change.check_link(runtime_of(request), token)
     if outcome is not Outcome.OPEN:
         return _outcome_page(request, outcome)
     return render(request, "profile/link.html", {"address": address})

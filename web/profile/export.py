@@ -53,7 +53,7 @@ FORMER_LEFT = (
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredData:
     """The data stored besides the identity; each section is a list of rows, oldest first.
 
     `passing` holds short-lived data, None where there is none. `has_former`: an earlier account of
@@ -68,7 +68,7 @@ class Kept:
     has_former: bool
 
 
-async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
+async def collect(runtime: Runtime, signed_in: SignedIn) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
     async with runtime.db.connection() as connection:
         return await _collect(runtime, connection, signed_in)
@@ -76,7 +76,7 @@ async def collect(runtime: Runtime, signed_in: SignedIn) -> Kept:
 
 async def collect_for_file(
     runtime: Runtime, signed_in: SignedIn, device: str, request: tuple[bytes, str]
-) -> Kept:
+) -> StoredData:
     """Read all the data, and record one download in the history for each request.
 
     Raises AccountGoneError.
@@ -89,7 +89,7 @@ async def collect_for_file(
         return await _collect(runtime, connection, signed_in)
 
 
-def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]:
+def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str, Any]:
     """Return the file: French names, times in UTC (ISO 8601), whole hours, phones in E.164."""
     apprenticeship, address = identity.apprenticeship, identity.address
     return {
@@ -118,7 +118,7 @@ def as_document(kept: Kept, identity: Identity, now: datetime) -> dict[str, Any]
     }
 
 
-async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn) -> Kept:
+async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn) -> StoredData:
     subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
     failures = runtime.limits.bucket_of(PASSWORD_TRIES.in_a_row, subject)
     row = await export_queries.find_everything(connection, signed_in.account_id, failures)
@@ -133,7 +133,7 @@ async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn
         movement["nature"] = MovementKind(movement["nature"]).label
     for dossier in sections["dossiers"]:
         _open_dossier(runtime.vault, dossier)
-    return Kept(
+    return StoredData(
         row["created_at"],
         row["terms_version"],
         row["terms_accepted_at"],

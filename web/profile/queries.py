@@ -36,7 +36,7 @@ class FoundAccount:
     created_at: datetime
 
 
-async def find_account_of(connection: Connection, nir_digest: bytes) -> FoundAccount | None:
+async def find_account_by_nir(connection: Connection, nir_digest: bytes) -> FoundAccount | None:
     """Return the account of a NIR."""
     row = await connection.fetchrow(
         """
@@ -114,7 +114,7 @@ async def find_email_change_by_id(connection: Connection, change_id: UUID) -> Em
     return EmailChange(**row) if row else None
 
 
-async def put_email_change(
+async def save_email_change(
     connection: Connection,
     *,
     account_id: UUID,
@@ -140,7 +140,7 @@ async def put_email_change(
     )
 
 
-async def prolong_email_change(connection: Connection, change_id: UUID, hours: int) -> None:
+async def extend_email_change(connection: Connection, change_id: UUID, hours: int) -> None:
     """Restart the validity of a pending change, as if it was requested now."""
     await connection.execute(
         """

@@ -8,7 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import device_of
-from web.accounts.guard import RESUME_URL, SPACE_URL, titulaire_of, titulaires_only, to_login
+from web.accounts.guard import (
+    RESUME_URL,
+    SPACE_URL,
+    redirect_to_login,
+    titulaire_of,
+    titulaires_only,
+)
 from web.accounts.identity import Identity
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.core.browser import browser_of
@@ -46,7 +52,7 @@ async def save_profile(request: Request) -> Response:
             runtime, signed_in.account_id, wanted, device_of(request)
         )
     except AccountGoneError:
-        return await to_login(request)
+        return await redirect_to_login(request)
     # The page header shows the name: reload the page when it changes.
     in_place = identity.full_name == signed_in.display_name
     if wants_fragment(request) and in_place:

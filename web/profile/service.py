@@ -6,14 +6,14 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.attempt_limits import reset_shared_failures
 from web.accounts.credentials import PASSWORD_TRIES, confirm_password
 from web.accounts.delegations import revoke_all
-from web.accounts.former import MAILBOX_MONTHS, Opened, keep_former
+from web.accounts.former import MAILBOX_MONTHS, OpenAccount, keep_former
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
 from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn
-from web.accounts.tries import forget_all_tries
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import Letter, Mail, enqueue_mail
@@ -38,13 +38,13 @@ class AccountGoneError(Exception):
     """The account was closed in the meantime."""
 
 
-async def hold_account(runtime: Runtime, connection: Connection, account_id: UUID) -> Opened:
+async def lock_account(runtime: Runtime, connection: Connection, account_id: UUID) -> OpenAccount:
     """Lock the account and return its current state. Raises AccountGoneError."""
     row = await queries.lock_account(connection, account_id)
     if row is None:
         raise AccountGoneError
     identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
-    return Opened(row.id, row.person_id, identity)
+    return OpenAccount(row.id, row.person_id, identity)
 
 
 async def save_profile(
@@ -55,7 +55,7 @@ async def save_profile(
     Saving unchanged values records nothing. Raises AccountGoneError.
     """
     async with runtime.db.transaction() as connection:
-        current = await hold_account(runtime, connection, account_id)
+        current = await lock_account(runtime, connection, account_id)
         changes = {
             name: getattr(wanted, name)
             for name in NAMES
@@ -96,7 +96,7 @@ async def close_account(
     await confirm_password(runtime, signed_in, password, device, request_digest)
     async with runtime.db.transaction() as connection:
         try:
-            account = await hold_account(runtime, connection, signed_in.account_id)
+            account = await lock_account(runtime, connection, signed_in.account_id)
         except AccountGoneError:
             return
         await claim(connection, request_digest, outcome)
@@ -108,7 +108,7 @@ async def close_account(
 async def end_account(
     runtime: Runtime,
     connection: Connection,
-    account: Opened,
+    account: OpenAccount,
     device: str = "",
     actor: Actor = Actor.TITULAIRE,
 ) -> None:
@@ -117,7 +117,7 @@ async def end_account(
     subject = nir_digest(runtime.hasher, account.identity.nir)
     await queries.delete_account(connection, account.id)
     await forget_devices(connection, subject)
-    await forget_all_tries(runtime, connection, subject, PASSWORD_TRIES)
+    await reset_shared_failures(runtime, connection, subject, PASSWORD_TRIES)
     await revoke_all(connection, account.person_id, device, actor)
     await record_event(
         connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
@@ -131,7 +131,7 @@ async def end_account(
     )
 
 
-async def outcome_of(runtime: Runtime, request_digest: bytes) -> str | None:
+async def find_earlier_outcome(runtime: Runtime, request_digest: bytes) -> str | None:
     """Return the outcome of an earlier copy of this request, None if there was none."""
     async with runtime.db.connection() as connection:
         return await find_outcome(connection, request_digest)

@@ -15,35 +15,35 @@ from web.accounts.history import Actor
 from web.accounts.identity import Identity, nir_digest, open_identity
 from web.core.runtime import Runtime
 from web.profile import queries
-from web.profile.service import AccountGoneError, end_account, hold_account
+from web.profile.service import AccountGoneError, end_account, lock_account
 
 log = structlog.get_logger("profile")
 
 
 @dataclass(frozen=True)
-class Blocking:
+class BlockingAccount:
     """The account of a NIR, for the operator who checks whose it is."""
 
     identity: Identity
     opened_at: datetime
 
 
-async def find_account(runtime: Runtime, nir: str) -> Blocking:
+async def find_account(runtime: Runtime, nir: str) -> BlockingAccount:
     """Return the account of this NIR. Raises AccountGoneError."""
     async with runtime.db.connection() as connection:
-        row = await queries.find_account_of(connection, nir_digest(runtime.hasher, nir))
+        row = await queries.find_account_by_nir(connection, nir_digest(runtime.hasher, nir))
     if row is None:
         raise AccountGoneError
     identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
-    return Blocking(identity, row.created_at)
+    return BlockingAccount(identity, row.created_at)
 
 
 async def close_usurped(runtime: Runtime, nir: str) -> None:
     """Close it at once, with its sessions, délégations and links. Raises AccountGoneError."""
     async with runtime.db.transaction() as connection:
-        row = await queries.find_account_of(connection, nir_digest(runtime.hasher, nir))
+        row = await queries.find_account_by_nir(connection, nir_digest(runtime.hasher, nir))
         if row is None:
             raise AccountGoneError
-        account = await hold_account(runtime, connection, row.id)
+        account = await lock_account(runtime, connection, row.id)
         await end_account(runtime, connection, account, actor=Actor.SERVICE)
     log.info("usurped account closed", account=str(account.id))

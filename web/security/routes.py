@@ -65,7 +65,7 @@ async def show_strength(request: Request) -> Response:
 @titulaires_only
 async def show_sessions(request: Request) -> Response:
     """Show « Mes connexions »."""
-    sessions = await service.sessions_of(
+    sessions = await service.list_sessions(
         runtime_of(request), titulaire_of(request), browser_of(request).digest
     )
     context = {

@@ -10,7 +10,7 @@ from web.accounts.credentials import PasswordChange, confirm_password, replace_p
 from web.accounts.history import EventKind
 from web.accounts.identity import nir_digest
 from web.accounts.known_devices import Device, forget_devices
-from web.accounts.sessions import LiveSession, SignedIn, find_live_sessions, move_session
+from web.accounts.sessions import LiveSession, SignedIn, list_live_sessions, move_session
 from web.core.idempotency import claim, find_outcome
 from web.core.runtime import Runtime
 from web.core.session_rotation import Rotation
@@ -61,12 +61,12 @@ async def was_carried_out(runtime: Runtime, request_digest: bytes) -> bool:
         return await find_outcome(connection, request_digest) is not None
 
 
-async def sessions_of(
+async def list_sessions(
     runtime: Runtime, signed_in: SignedIn, token_digest: bytes
 ) -> list[LiveSession]:
     """Return the open sessions, this one first."""
     async with runtime.db.connection() as connection:
-        return await find_live_sessions(connection, signed_in.account_id, token_digest)
+        return await list_live_sessions(connection, signed_in.account_id, token_digest)
 
 
 async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, device: str) -> None:

@@ -13,9 +13,9 @@ from uuid import UUID
 import structlog
 
 from web.accounts.credentials import PasswordChange, replace_password
-from web.accounts.history import Actor, EventKind, TooManyActsError, record_event
+from web.accounts.history import Actor, EventKind, TooManyEventsError, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity
-from web.accounts.known_devices import Device, know_by_link
+from web.accounts.known_devices import Device, remember_device
 from web.accounts.links import LinkState
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
@@ -63,20 +63,20 @@ async def ask(
     log.info("forgotten password")
 
 
-async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
+async def process_request(runtime: Runtime, reset_id: UUID) -> None:
     """Enqueue the mail (worker job), or delete the request if the NIR has no account."""
     async with runtime.db.transaction() as connection:
-        await queries.hold_asker(connection, reset_id)
-        reset = await queries.find_asker(connection, reset_id)
+        await queries.lock_requester(connection, reset_id)
+        reset = await queries.lock_reset_request(connection, reset_id)
         if reset is None:
             return
         if reset.account_id is None or reset.person_id is None or reset.identity is None:
             await queries.forget_request(connection, reset_id)
             return
         identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
-        await queries.give_request(connection, reset_id, reset.account_id)
+        await queries.assign_request(connection, reset_id, reset.account_id)
         # Past the daily limit of events the request is not recorded; the owner still gets the link.
-        with suppress(TooManyActsError):
+        with suppress(TooManyEventsError):
             await record_event(
                 connection,
                 reset.person_id,
@@ -96,7 +96,7 @@ async def settle_request(runtime: Runtime, reset_id: UUID) -> None:
 
 async def compose_reset(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail with the link; None if the request is void or the address has changed."""
-    reset = await queries.find_sendable(connection, mail.subject_id)
+    reset = await queries.find_deliverable(connection, mail.subject_id)
     if reset is None or reset.identity is None:
         return None
     identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
@@ -162,7 +162,7 @@ async def choose(
             actor=Actor.UNKNOWN,
             keep_devices=(device.offered,),
         )
-        await know_by_link(connection, nir_digest(runtime.hasher, identity.nir), device)
+        await remember_device(connection, nir_digest(runtime.hasher, identity.nir), device)
         await replace_password(runtime, connection, change)
     log.info("password reset", account=str(link.account_id))
     return LinkState.OPEN

@@ -37,7 +37,7 @@ class ResetLink:
 
 
 @dataclass(frozen=True)
-class Asker:
+class ResetRequest:
     """A reset request, and its account, if any; `identity` is encrypted."""
 
     account_id: UUID | None
@@ -59,7 +59,7 @@ async def add_request(
     )
 
 
-async def hold_asker(connection: Connection, reset_id: UUID) -> None:
+async def lock_requester(connection: Connection, reset_id: UUID) -> None:
     """Lock the account that a request concerns; call it before the request is locked.
 
     Voiding requests locks the account before them: the reverse order would deadlock.
@@ -74,7 +74,7 @@ async def hold_asker(connection: Connection, reset_id: UUID) -> None:
     )
 
 
-async def find_asker(connection: Connection, reset_id: UUID) -> Asker | None:
+async def lock_reset_request(connection: Connection, reset_id: UUID) -> ResetRequest | None:
     """Lock and return a request with its account; None if processed already (a job run twice)."""
     row = await connection.fetchrow(
         """
@@ -88,7 +88,7 @@ async def find_asker(connection: Connection, reset_id: UUID) -> Asker | None:
         """,
         reset_id,
     )
-    return Asker(**row) if row else None
+    return ResetRequest(**row) if row else None
 
 
 async def forget_request(connection: Connection, reset_id: UUID) -> None:
@@ -96,7 +96,7 @@ async def forget_request(connection: Connection, reset_id: UUID) -> None:
     await connection.execute("DELETE FROM password_reset WHERE id = $1", reset_id)
 
 
-async def give_request(connection: Connection, reset_id: UUID, account_id: UUID) -> None:
+async def assign_request(connection: Connection, reset_id: UUID, account_id: UUID) -> None:
     """Assign the request to its account.
 
     Earlier requests stay valid: anybody may make one, which must not void the link that the owner
@@ -113,7 +113,7 @@ async def lock_account(connection: Connection, account_id: UUID) -> None:
     await connection.execute("SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)
 
 
-async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
+async def find_deliverable(connection: Connection, reset_id: UUID) -> ResetRequest | None:
     """Return a request with its account, while its mail may still be sent."""
     row = await connection.fetchrow(
         """
@@ -126,7 +126,7 @@ async def find_sendable(connection: Connection, reset_id: UUID) -> Asker | None:
         reset_id,
         REQUEST_HOURS,
     )
-    return Asker(**row) if row else None
+    return ResetRequest(**row) if row else None
 
 
 async def add_reset_token(connection: Connection, token_digest: bytes, reset_id: UUID) -> None:

@@ -13,7 +13,7 @@ from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import password_view, titulaire_owner
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.refusals import too_many_attempts
 from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -58,7 +58,7 @@ async def submit_forgotten(request: Request) -> Response:
             SENT_URL,
         )
     except TooManyAttemptsError as error:
-        return refuse_for_a_while(form, TOO_MANY, error, partial(_forgotten_page, request, form))
+        return too_many_attempts(form, TOO_MANY, error, partial(_forgotten_page, request, form))
     return RedirectResponse(SENT_URL, 303)
 
 

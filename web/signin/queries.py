@@ -8,7 +8,7 @@ from web.core.db import Connection
 from web.core.rate_limit import Limit, TooManyAttemptsError
 
 # Of one account, since its last password reset: each login adds to a history never erased.
-LOGINS_A_DAY = Limit("logins per account and day", 100, 86400)
+LOGINS_PER_DAY = Limit("logins per account and day", 100, 86400)
 
 
 class TooManyLoginsError(TooManyAttemptsError):
@@ -55,14 +55,14 @@ async def record_login(
         person_id,
         nir_digest,
         device,
-        LOGINS_A_DAY.hits,
-        LOGINS_A_DAY.seconds,
+        LOGINS_PER_DAY.hits,
+        LOGINS_PER_DAY.seconds,
     )
     for row in rows:
         if row["kind"] == "login":
             event_id: UUID = row["id"]
             return event_id
-    raise TooManyLoginsError(LOGINS_A_DAY, LOGINS_A_DAY.seconds)
+    raise TooManyLoginsError(LOGINS_PER_DAY, LOGINS_PER_DAY.seconds)
 
 
 async def record_refused_logins(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import Attempt
 from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
-from web.accounts.login import Entered, Sentences, answer_login
+from web.accounts.login import LoginResult, Sentences, answer_login
 from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
@@ -39,10 +39,10 @@ async def submit_login(request: Request) -> Response:
     form = LoginForm(form_of(request))
     page = partial(_login_page, request, form)
 
-    async def log_in(attempt: Attempt) -> Entered:
+    async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.nir.data or "", form.password.data or "")
         known_by = await service.log_in(runtime_of(request), *typed, attempt)
-        return Entered(safe_next(request.query_params.get("suite", "")), known_by)
+        return LoginResult(safe_next(request.query_params.get("suite", "")), known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
 

@@ -11,6 +11,7 @@ import unicodedata
 
 import structlog
 
+from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_try, reset_failures
 from web.accounts.credentials import (
     PASSWORD_TRIES,
     Attempt,
@@ -18,14 +19,13 @@ from web.accounts.credentials import (
     Credentials,
     RefusedLoginError,
     find_credentials,
-    password_fits,
+    password_matches,
     upgraded_hash,
 )
 from web.accounts.identity import nir_digest, open_identity
-from web.accounts.known_devices import note_login
+from web.accounts.known_devices import record_device_login
 from web.accounts.security_mails import NEW_DEVICE_MAIL
-from web.accounts.sessions import Opening, close_session, open_session
-from web.accounts.tries import ResetNeededError, Trier, count_try, forget_in_a_row
+from web.accounts.sessions import OpenResult, close_session, open_session
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
@@ -49,14 +49,14 @@ async def log_in(
     """
     digest = nir_digest(runtime.hasher, _nir_or_anything(identifier))
     found = await _find(runtime, digest, attempt)
-    trier = Trier(digest, found.known_by, attempt.address)
-    hits = await _count_attempt(runtime, trier)
+    attempt_key = AttemptKey(digest, found.known_by, attempt.address)
+    hits = await _count_attempt(runtime, attempt_key)
     try:
         try:
-            known_by = await _authenticate(runtime, found, password, attempt, trier)
+            known_by = await _authenticate(runtime, found, password, attempt, attempt_key)
         except ChangedSinceError:
             found = await _find(runtime, digest, attempt)
-            known_by = await _authenticate(runtime, found, password, attempt, trier)
+            known_by = await _authenticate(runtime, found, password, attempt, attempt_key)
     except TooManyLoginsError:
         await runtime.limits.give_back(hits)
         raise
@@ -72,9 +72,9 @@ async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> No
     log.info("logout")
 
 
-async def _count_attempt(runtime: Runtime, trier: Trier) -> tuple[Hit, ...]:
+async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit, ...]:
     try:
-        return await count_try(runtime, PASSWORD_TRIES, trier)
+        return await count_try(runtime, PASSWORD_TRIES, attempt_key)
     except (TooManyAttemptsError, ResetNeededError):
         log.warning("login throttled")
         raise
@@ -86,17 +86,17 @@ async def _find(runtime: Runtime, digest: bytes, attempt: Attempt) -> Credential
 
 
 async def _authenticate(
-    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, trier: Trier
+    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, attempt_key: AttemptKey
 ) -> bytes:
-    if not await password_fits(runtime, found.password_hash, password):
+    if not await password_matches(runtime, found.password_hash, password):
         async with runtime.db.connection() as connection:
-            await queries.note_refused(connection, trier.subject, attempt.device.kind)
+            await queries.note_refused(connection, attempt_key.subject, attempt.device.kind)
         log.info("login refused")
         raise RefusedLoginError
     assert found.account_id and found.password_hash  # noqa: S101, PT018 - a password matched it
     newer = await upgraded_hash(runtime, found.password_hash, password)
     async with runtime.db.transaction() as connection:
-        known_by = await _open(runtime, connection, found, attempt, trier)
+        known_by = await _open(runtime, connection, found, attempt, attempt_key)
         if newer is not None:
             await queries.upgrade_password_hash(
                 connection, found.account_id, found.password_hash, newer
@@ -109,7 +109,7 @@ async def _open(
     connection: Connection,
     found: Credentials,
     attempt: Attempt,
-    trier: Trier,
+    attempt_key: AttemptKey,
 ) -> bytes:
     """Open the session, record it, and enqueue a mail if the browser is unknown."""
     assert found.account_id and found.person_id  # noqa: S101, PT018 - an account has both
@@ -117,13 +117,13 @@ async def _open(
     opened = await open_session(
         connection, attempt.token_digest, found.account_id, found.password_hash or "", kind
     )
-    if opened is Opening.REFUSED:
+    if opened is OpenResult.REFUSED:
         raise ChangedSinceError
-    if opened is Opening.ALREADY_OPEN:
+    if opened is OpenResult.ALREADY_OPEN:
         return known_by
-    await forget_in_a_row(runtime, connection, PASSWORD_TRIES, trier)
-    event_id = await queries.record_login(connection, found.person_id, trier.subject, kind)
-    if await note_login(connection, trier.subject, known_by, kind):
+    await reset_failures(runtime, connection, PASSWORD_TRIES, attempt_key)
+    event_id = await queries.record_login(connection, found.person_id, attempt_key.subject, kind)
+    if await record_device_login(connection, attempt_key.subject, known_by, kind):
         row = f"account:{found.account_id}"
         identity = open_identity(runtime.vault, found.identity or b"", row)
         await enqueue_mail(

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from web.accounts.former import Opened, recognise
+from web.accounts.former import OpenAccount, restore_if_proved
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
-from web.accounts.known_devices import Device, know_by_link
+from web.accounts.known_devices import Device, remember_device
 from web.core.db import Connection
 from web.core.idempotency import claim, find_outcome
 from web.core.mail import enqueue_mail
@@ -20,7 +20,7 @@ from web.core.runtime import Runtime
 from web.core.tokens import token_hash
 from web.signup import activation_queries as links
 from web.signup import queries
-from web.signup.activation_queries import ActivationLink, Waiting
+from web.signup.activation_queries import ActivationLink, PendingRegistration
 from web.signup.queries import Registration
 from web.signup.service import (
     ACTIVATION_MAIL,
@@ -47,10 +47,10 @@ class Outcome(enum.Enum):
     CONFLICT = "conflict"
 
 
-async def find_waiting(runtime: Runtime, browser: bytes) -> Waiting | None:
+async def find_pending(runtime: Runtime, browser: bytes) -> PendingRegistration | None:
     """Return the pending registration of this browser, with the state of its mail."""
     async with runtime.db.connection() as connection:
-        return await links.find_waiting(connection, browser)
+        return await links.find_pending(connection, browser)
 
 
 async def send_again(
@@ -195,7 +195,7 @@ async def _open_account(
     identity = identity_of(runtime, current)
     account_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
     subject = nir_digest(runtime.hasher, identity.nir)
-    await links.hold_account_of(connection, subject)
+    await links.lock_account_by_nir(connection, subject)
     person_id = await links.find_or_add_person(connection, subject)
     is_open = await links.add_account(
         connection,
@@ -208,8 +208,8 @@ async def _open_account(
         terms_accepted_at=current.terms_accepted_at,
     )
     if is_open:
-        await know_by_link(connection, subject, device, as_opened=True)
+        await remember_device(connection, subject, device, as_opened=True)
         await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED, device=device.kind)
-        opened = Opened(account_id, person_id, identity)
-        await recognise(runtime, connection, opened, device.kind)
+        opened = OpenAccount(account_id, person_id, identity)
+        await restore_if_proved(runtime, connection, opened, device.kind)
     return is_open

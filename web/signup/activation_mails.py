@@ -54,7 +54,7 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
     return Letter("activation", context)
 
 
-async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
+async def notify_holder(runtime: Runtime, registration_id: UUID) -> None:
     """Notify the holder of an account whose NIR is registered with another address, once a day."""
     async with runtime.db.transaction() as connection:
         registration = await queries.find_registration(connection, registration_id)
@@ -64,7 +64,7 @@ async def tell_holder(runtime: Runtime, registration_id: UUID) -> None:
         holder = await holder_queries.lock_holder(
             connection, nir_digest(runtime.hasher, identity.nir), HOLDER_MAIL.name
         )
-        if holder is None or holder.was_told:
+        if holder is None or holder.was_notified:
             return
         existing = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
         if folded_email(existing.email) == folded_email(identity.email):

@@ -24,7 +24,7 @@ class ActivationLink:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingRegistration:
     """A submitted registration and its newest mail; `identity` is encrypted."""
 
     id: UUID
@@ -40,7 +40,7 @@ class Waiting:
         return self.status == "activated" or self.is_expired
 
 
-async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None:
+async def find_pending(connection: Connection, browser: bytes) -> PendingRegistration | None:
     """Return the data of the waiting page, in one statement."""
     row = await connection.fetchrow(
         """
@@ -63,7 +63,7 @@ async def find_waiting(connection: Connection, browser: bytes) -> Waiting | None
             for name in ("created_at", "next_attempt_at", "sent_at", "is_ours")
         },
     )
-    return Waiting(**values, mail=mail)
+    return PendingRegistration(**values, mail=mail)
 
 
 async def find_activation_link(
@@ -121,7 +121,7 @@ async def void_activation_tokens(connection: Connection, registration_id: UUID) 
     )
 
 
-async def hold_account_of(connection: Connection, nir_digest: bytes) -> None:
+async def lock_account_by_nir(connection: Connection, nir_digest: bytes) -> None:
     """Lock the account of this NIR; call it before the person is locked.
 
     Closing an account locks it before its person: the reverse order would deadlock.

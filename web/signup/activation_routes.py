@@ -21,7 +21,7 @@ from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token
 from web.signup import activation
 from web.signup.activation import Outcome
-from web.signup.activation_queries import ActivationLink, Waiting
+from web.signup.activation_queries import ActivationLink, PendingRegistration
 from web.signup.forms import AddressForm
 from web.signup.journey import WAITING_URL, Step, stepper
 from web.signup.service import JourneyEndedError, current_registration
@@ -129,11 +129,11 @@ def _network(request: Request) -> str:
     return client_address(request, runtime_of(request).settings.trusted_proxies)
 
 
-async def _find_waiting(request: Request) -> Waiting | None:
+async def _find_waiting(request: Request) -> PendingRegistration | None:
     browser = browser_of(request)
     if not browser.is_known:
         return None
-    return await activation.find_waiting(runtime_of(request), browser.digest)
+    return await activation.find_pending(runtime_of(request), browser.digest)
 
 
 async def _find_link(request: Request) -> ActivationLink | None:
@@ -151,7 +151,7 @@ def _problem(link: ActivationLink | None) -> Outcome | None:
     return Outcome.EXPIRED if link.is_expired else None
 
 
-def _context(request: Request, waiting: Waiting) -> dict[str, Any]:
+def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
     address = ""
     if waiting.identity is not None:
         vault = runtime_of(request).vault

@@ -15,7 +15,7 @@ class Holder:
 
     id: UUID
     identity: bytes
-    was_told: bool
+    was_notified: bool
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ async def lock_holder(connection: Connection, nir_digest: bytes, told_by: str) -
         """
         SELECT account.id, account.identity,
                EXISTS (SELECT FROM mail WHERE subject_id = account.id AND kind = $2
-                       AND created_at > now() - interval '1 day') AS was_told
+                       AND created_at > now() - interval '1 day') AS was_notified
         FROM account JOIN person ON person.id = account.person_id
         WHERE person.nir_digest = $1
         """,

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.refusals import again_later
-from web.captcha.routes import asks_another, captcha_context, kind_of
+from web.accounts.refusals import with_retry_after
+from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
 from web.core.form_guard import form_of
@@ -18,18 +18,18 @@ from web.core.runtime import runtime_of
 from web.core.templating import render
 from web.signup import service
 from web.signup.identity_form import IdentityForm
-from web.signup.journey import EXPIRED_URL, Step, detour
-from web.signup.pages import current_of, step_page
+from web.signup.journey import EXPIRED_URL, Step, step_redirect
+from web.signup.pages import find_current_registration, step_page
 from web.signup.queries import Registration
 from web.signup.service import CaptchaRefusedError, JourneyEndedError
 
 
 async def show_identity(request: Request) -> Response:
     """Show step 2."""
-    registration = await current_of(request)
-    if away := detour(registration, Step.IDENTITY):
+    registration = await find_current_registration(request)
+    if away := step_redirect(registration, Step.IDENTITY):
         return RedirectResponse(away, 303)
-    assert registration is not None  # noqa: S101 - detour() sent the others away
+    assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     typed = service.typed_identity(runtime_of(request), registration)
     form = filled_again(request, IdentityForm(data=typed))
     return _identity_page(request, registration, form, kind_of(request, form))
@@ -38,14 +38,14 @@ async def show_identity(request: Request) -> Response:
 async def submit_identity(request: Request) -> Response:
     """Submit step 2: the identity and the security check."""
     runtime = runtime_of(request)
-    registration = await current_of(request)
-    if away := detour(registration, Step.IDENTITY):
+    registration = await find_current_registration(request)
+    if away := step_redirect(registration, Step.IDENTITY):
         return RedirectResponse(away, 303)
-    assert registration is not None  # noqa: S101 - detour() sent the others away
+    assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     form = IdentityForm(form_of(request))
     kind = kind_of(request, form)
     typed = form.typed(*form.CAPTCHA_NAMES)
-    if asks_another(request):
+    if requests_new_challenge(request):
         await service.keep_typed(runtime, registration, typed)
         return _identity_page(request, registration, form, kind)
     identity = form.check(runtime.clock.today())
@@ -64,7 +64,7 @@ async def submit_identity(request: Request) -> Response:
     except TooManyAnswersError as error:
         await service.keep_typed(runtime, registration, typed)
         form.refuse_captcha_for_a_while(kind, error.retry_after)
-        return again_later(_identity_page(request, registration, form, kind, 429), error)
+        return with_retry_after(_identity_page(request, registration, form, kind, 429), error)
     except JourneyEndedError:
         return RedirectResponse(EXPIRED_URL, 303)
     return RedirectResponse(Step.PASSWORD.url, 303)

@@ -57,7 +57,7 @@ def furthest_step(registration: Registration | None) -> Step:
     return Step.VALIDATION
 
 
-def detour(registration: Registration | None, wanted: Step) -> str | None:
+def step_redirect(registration: Registration | None, wanted: Step) -> str | None:
     """Return the URL to redirect to if the step cannot be shown, else None."""
     if registration is not None and registration.is_submitted:
         return WAITING_URL

@@ -17,7 +17,7 @@ from web.signup.queries import IDLE_MINUTES, Registration
 EXTEND_URL = "/inscription/prolonger"
 
 
-async def current_of(request: Request) -> Registration | None:
+async def find_current_registration(request: Request) -> Registration | None:
     """Return the registration of this browser, and count the request as activity."""
     browser = browser_of(request)
     if not browser.is_known:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
-from web.accounts.refusals import refuse_for_a_while
+from web.accounts.refusals import too_many_attempts
 from web.accounts.terms import NEWEST
 from web.core.browser import browser_of
 from web.core.client_address import client_address
@@ -21,8 +21,8 @@ from web.core.templating import render
 from web.domain.nir import masked
 from web.signup import service
 from web.signup.forms import PasswordForm, TermsForm
-from web.signup.journey import EXPIRED_URL, WAITING_URL, Step, detour, furthest_step
-from web.signup.pages import current_of, step_page
+from web.signup.journey import EXPIRED_URL, WAITING_URL, Step, furthest_step, step_redirect
+from web.signup.pages import find_current_registration, step_page
 from web.signup.queries import Registration
 from web.signup.service import JourneyEndedError
 
@@ -45,7 +45,7 @@ async def show_start(request: Request) -> Response:
 
 async def show_terms(request: Request) -> Response:
     """Show step 1; `?autre=1` registers someone else in a browser with a pending registration."""
-    registration = await current_of(request)
+    registration = await find_current_registration(request)
     another = request.query_params.get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:
         return RedirectResponse(WAITING_URL, 303)
@@ -55,7 +55,7 @@ async def show_terms(request: Request) -> Response:
 
 async def submit_terms(request: Request) -> Response:
     """Accept the terms (step 1); a user who is logged in and registers someone else stays so."""
-    registration = await current_of(request)
+    registration = await find_current_registration(request)
     another = form_of(request).get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:
         return RedirectResponse(WAITING_URL, 303)
@@ -70,7 +70,7 @@ async def submit_terms(request: Request) -> Response:
             await service.count_start(runtime, browser.digest, address)
         except TooManyAttemptsError as error:
             page = partial(_terms_page, request, registration, form, another=another)
-            return refuse_for_a_while(
+            return too_many_attempts(
                 form, TOO_MANY_STARTED, error, lambda status: page(status=status)
             )
     previous_browser = browser.digest if is_new and registration is not None else None
@@ -83,8 +83,8 @@ async def submit_terms(request: Request) -> Response:
 
 async def show_password(request: Request) -> Response:
     """Show step 3."""
-    registration = await current_of(request)
-    if away := detour(registration, Step.PASSWORD):
+    registration = await find_current_registration(request)
+    if away := step_redirect(registration, Step.PASSWORD):
         return RedirectResponse(away, 303)
     return _password_page(request, registration, PasswordForm())
 
@@ -92,10 +92,10 @@ async def show_password(request: Request) -> Response:
 async def submit_password(request: Request) -> Response:
     """Choose the password (step 3)."""
     runtime = runtime_of(request)
-    registration = await current_of(request)
-    if away := detour(registration, Step.PASSWORD):
+    registration = await find_current_registration(request)
+    if away := step_redirect(registration, Step.PASSWORD):
         return RedirectResponse(away, 303)
-    assert registration is not None  # noqa: S101 - detour() sent the others away
+    assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     form = PasswordForm(form_of(request))
     form.validate()
     owner = titulaire_owner(service.identity_of(runtime, registration))
@@ -108,7 +108,7 @@ async def submit_password(request: Request) -> Response:
         await service.set_password(runtime, registration, form.password.data or "")
     except TooManyAttemptsError as error:
         page = partial(_password_page, request, registration, form)
-        return refuse_for_a_while(form, TOO_MANY_PASSWORDS, error, page)
+        return too_many_attempts(form, TOO_MANY_PASSWORDS, error, page)
     except JourneyEndedError:
         return RedirectResponse(EXPIRED_URL, 303)
     return RedirectResponse(Step.VALIDATION.url, 303)
@@ -120,8 +120,8 @@ async def show_strength(request: Request) -> Response:
 
     Reads only that field, keeps nothing.
     """
-    registration = await current_of(request)
-    if detour(registration, Step.PASSWORD) or registration is None:
+    registration = await find_current_registration(request)
+    if step_redirect(registration, Step.PASSWORD) or registration is None:
         return Response(status_code=204)
     identity = service.identity_of(runtime_of(request), registration)
     return strength_of_typed(request, titulaire_owner(identity))
@@ -129,10 +129,10 @@ async def show_strength(request: Request) -> Response:
 
 async def show_validation(request: Request) -> Response:
     """Show step 4: a summary, before the registration is submitted."""
-    registration = await current_of(request)
-    if away := detour(registration, Step.VALIDATION):
+    registration = await find_current_registration(request)
+    if away := step_redirect(registration, Step.VALIDATION):
         return RedirectResponse(away, 303)
-    assert registration is not None  # noqa: S101 - detour() sent the others away
+    assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     identity = service.identity_of(runtime_of(request), registration)
     context = {"identity": identity, "masked_nir": masked(identity.nir)}
     return step_page(request, "signup/validation.html", Step.VALIDATION, registration, context)
@@ -141,10 +141,10 @@ async def show_validation(request: Request) -> Response:
 async def submit_validation(request: Request) -> Response:
     """Submit the registration (step 4)."""
     runtime = runtime_of(request)
-    registration = await current_of(request)
-    if away := detour(registration, Step.VALIDATION):
+    registration = await find_current_registration(request)
+    if away := step_redirect(registration, Step.VALIDATION):
         return RedirectResponse(away, 303)
-    assert registration is not None  # noqa: S101 - detour() sent the others away
+    assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     try:
         await service.submit(
             runtime, registration, client_address(request, runtime.settings.trusted_proxies)
@@ -156,7 +156,7 @@ async def submit_validation(request: Request) -> Response:
 
 async def show_cancel(request: Request) -> Response:
     """Ask to confirm « Annuler »."""
-    registration = await current_of(request)
+    registration = await find_current_registration(request)
     if registration is None or registration.is_submitted:
         return RedirectResponse("/", 303)
     return render(request, "signup/cancel.html", {"resume_url": furthest_step(registration).url})
@@ -165,7 +165,7 @@ async def show_cancel(request: Request) -> Response:
 async def submit_cancel(request: Request) -> Response:
     """Cancel the registration (« Annuler », confirmed), and delete what was typed."""
     browser = browser_of(request)
-    if _awaits_activation(await current_of(request)):
+    if _awaits_activation(await find_current_registration(request)):
         return RedirectResponse(WAITING_URL, 303)
     runtime = runtime_of(request)
     await service.abandon(runtime, browser.digest)
@@ -182,7 +182,7 @@ async def show_expired(request: Request) -> Response:
 
 async def show_extended(request: Request) -> Response:
     """Extend the registration by an hour; the warning opens this page in another tab."""
-    registration = await current_of(request)
+    registration = await find_current_registration(request)
     if registration is not None and registration.is_submitted:
         return RedirectResponse(WAITING_URL, 303)
     if registration is None or registration.is_expired:
@@ -216,7 +216,7 @@ def _terms_page(
 def _password_page(
     request: Request, registration: Registration | None, form: PasswordForm, status: int = 200
 ) -> Response:
-    assert registration is not None  # noqa: S101 - detour() sent the others away
+    assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     identity = service.identity_of(runtime_of(request), registration)
     context = {
         "form": form,

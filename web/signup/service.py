@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from web.accounts.identity import Identity, email_digest, nir_digest, open_identity, seal_identity
-from web.accounts.password_view import words_of
+from web.accounts.password_view import forbidden_words
 from web.accounts.sessions import has_live_session
 from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
@@ -223,7 +223,7 @@ def _password_still_fits(runtime: Runtime, current: Registration, identity: Iden
     """Return whether the words that the password must not contain are unchanged."""
     if current.identity is None:
         return False
-    return words_of(identity_of(runtime, current)) == words_of(identity)
+    return forbidden_words(identity_of(runtime, current)) == forbidden_words(identity)
 
 
 def _seal_draft(runtime: Runtime, registration: Registration, typed: Mapping[str, str]) -> bytes:

@@ -33,7 +33,7 @@ class ResetNeededError(Exception):
 
 
 @dataclass(frozen=True)
-class Tries:
+class AttemptLimits:
     """The rate limits of a password or code: for all unknown browsers together, for a known one.
 
     A password and the code that follows it share `in_a_row`.
@@ -45,7 +45,7 @@ class Tries:
 
 
 @dataclass(frozen=True)
-class Trier:
+class AttemptKey:
     """The account attempted, by the digest it is found by, and the origin of the attempt.
 
     `device` is the digest of a known device token; without one the network `address` is limited
@@ -57,18 +57,24 @@ class Trier:
     address: str = ""
 
 
-async def count_try(runtime: Runtime, tries: Tries, trier: Trier) -> tuple[Hit, ...]:
+async def count_try(
+    runtime: Runtime, tries: AttemptLimits, attempt_key: AttemptKey
+) -> tuple[Hit, ...]:
     """Count an attempt before verifying it, so that parallel guesses cannot exceed a limit.
 
     Give the hits back when it succeeds. Raises TooManyAttemptsError, ResetNeededError.
     """
-    if trier.device is not None:
-        subject, soon, in_a_row = trier.device.hex(), tries.soon_on_device, IN_A_ROW_PER_DEVICE
+    if attempt_key.device is not None:
+        subject, soon, in_a_row = (
+            attempt_key.device.hex(),
+            tries.soon_on_device,
+            IN_A_ROW_PER_DEVICE,
+        )
     else:
-        subject, soon, in_a_row = trier.subject.hex(), tries.soon, tries.in_a_row
+        subject, soon, in_a_row = attempt_key.subject.hex(), tries.soon, tries.in_a_row
     counted = [(soon, subject), (in_a_row, subject)]
-    if trier.device is None and trier.address:
-        counted.append((FAILURES_PER_ADDRESS, trier.address))
+    if attempt_key.device is None and attempt_key.address:
+        counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
     try:
         return await runtime.limits.hit_with_retries(*counted)
     except TooManyAttemptsError as error:
@@ -77,26 +83,26 @@ async def count_try(runtime: Runtime, tries: Tries, trier: Trier) -> tuple[Hit, 
         raise
 
 
-async def forget_in_a_row(
-    runtime: Runtime, connection: Connection, tries: Tries, trier: Trier
+async def reset_failures(
+    runtime: Runtime, connection: Connection, tries: AttemptLimits, attempt_key: AttemptKey
 ) -> None:
     """Reset the consecutive failures after a success, only for the browser it came from."""
-    if trier.device is not None:
-        await runtime.limits.forget(connection, (IN_A_ROW_PER_DEVICE, trier.device.hex()))
+    if attempt_key.device is not None:
+        await runtime.limits.forget(connection, (IN_A_ROW_PER_DEVICE, attempt_key.device.hex()))
     else:
-        await runtime.limits.forget(connection, (tries.in_a_row, trier.subject.hex()))
+        await runtime.limits.forget(connection, (tries.in_a_row, attempt_key.subject.hex()))
 
 
-async def forget_all_tries(
-    runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
+async def reset_shared_failures(
+    runtime: Runtime, connection: Connection, subject: bytes, *kinds: AttemptLimits
 ) -> None:
     """Reset the failure counters of the browsers unknown to the account."""
     limits = {limit for tries in kinds for limit in (tries.soon, tries.in_a_row)}
     await runtime.limits.forget(connection, *((limit, subject.hex()) for limit in limits))
 
 
-async def forget_device_tries(
-    runtime: Runtime, connection: Connection, subject: bytes, *kinds: Tries
+async def reset_device_failures(
+    runtime: Runtime, connection: Connection, subject: bytes, *kinds: AttemptLimits
 ) -> None:
     """Reset the failure counters of the browsers known to the account."""
     rows = await connection.fetch(

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import structlog
 
+from web.accounts.attempt_limits import AttemptKey
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, find_known
-from web.accounts.tries import Trier
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import enqueue_mail
@@ -19,14 +19,14 @@ from web.core.session_rotation import Rotation
 from web.professionals import invitation_queries, link_queries, queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import Agent, login_subject, must_have_second_factor, open_email
-from web.professionals.entering import RefusedCodeError, SessionOverError
+from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.limits import SET_UP_CODES
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.passwords import confirm_password
 from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import digests_of
 from web.professionals.second_factor import seal_secret, step_of
-from web.professionals.service import note_entry
+from web.professionals.service import complete_login
 from web.professionals.sessions import end_sessions, move_session
 
 log = structlog.get_logger("professionals")
@@ -71,14 +71,16 @@ async def set_up(
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(agent.session_id)))
     subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.transaction() as connection:
-        trier = Trier(subject, await find_known(connection, subject, device.shown))
+        attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
         if await claim(connection, *request) is None:
             await _set_up(runtime, connection, agent, new, rotation, device)
             if not agent.may_enter:
-                await note_entry(runtime, connection, agent.id, agent.email, device, trier)
+                await complete_login(
+                    runtime, connection, agent.id, agent.email, device, attempt_key
+                )
     await runtime.limits.give_back(hits)
     log.info("second factor set", agent=str(agent.id))
-    return None if agent.may_enter else trier.device or device.offered
+    return None if agent.may_enter else attempt_key.device or device.offered
 
 
 async def renew_codes(
@@ -97,7 +99,7 @@ async def renew_codes(
     async with runtime.db.transaction() as connection:
         if await claim(connection, *request) is not None:
             return
-        await link_queries.hold_agent(connection, agent.id)
+        await link_queries.lock_agent(connection, agent.id)
         digests = digests_of(runtime.hasher, agent.id, recovery_codes)
         await factors.replace_codes(connection, agent.id, digests)
         await _record_and_notify(
@@ -126,14 +128,14 @@ async def remove(
     log.info("second factor removed", agent=str(agent.id))
 
 
-async def take_back(runtime: Runtime, email: str) -> bool:
+async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
     """Remove a lost second factor, by an administrator's command, and end all sessions.
 
     Returns False when there was no second factor. Raises UnknownAgentError.
     """
     digests = email_digests(runtime.hasher, email)
     async with runtime.db.transaction() as connection:
-        agent = await invitation_queries.hold_agent(connection, digests)
+        agent = await invitation_queries.lock_agent(connection, digests)
         if agent is None:
             raise UnknownAgentError
         if not agent.has_second_factor:
@@ -162,7 +164,7 @@ async def _set_up(
     rotation: Rotation,
     device: Device,
 ) -> None:
-    await link_queries.hold_agent(connection, agent.id)
+    await link_queries.lock_agent(connection, agent.id)
     factor = await factors.find_factor(connection, agent.id)
     step = step_of(new.secret, new.code, factor.seconds) if factor else None
     if factor is None or step is None:

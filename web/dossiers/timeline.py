@@ -25,7 +25,7 @@ EVENT_KINDS = {
 }
 
 
-async def tell(
+async def record_step(
     connection: Connection,
     kind: Event,
     author: Author,
@@ -45,10 +45,10 @@ async def tell(
         dossier_id, revision, kind, author.recorded_as.value, author.name, reason, followed
     )
     await add_step(connection, step)
-    return await note(connection, kind, author, person_id, number)
+    return await record_history(connection, kind, author, person_id, number)
 
 
-async def note(
+async def record_history(
     connection: Connection, kind: Event, author: Author, person_id: UUID, number: str
 ) -> UUID:
     """Insert the event alone, since a deleted dossier has no timeline; return its id.

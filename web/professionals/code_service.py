@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from web.accounts.attempt_limits import AttemptKey, count_try
 from web.accounts.known_devices import Device, find_known
-from web.accounts.tries import Trier, count_try
 from web.core.db import Connection
 from web.core.idempotency import claim
 from web.core.mail import enqueue_mail
@@ -15,12 +15,12 @@ from web.professionals import queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import Agent, login_subject
 from web.professionals.limits import CODE_TRIES
-from web.professionals.link_queries import hold_agent
+from web.professionals.link_queries import lock_agent
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import DIGITS, code_digest
 from web.professionals.second_factor import CODE_DIGITS, open_secret, step_of
-from web.professionals.service import note_entry
+from web.professionals.service import complete_login
 from web.professionals.sessions import move_session
 
 log = structlog.get_logger("professionals")
@@ -34,7 +34,7 @@ class SessionOverError(Exception):
     """The session ended meanwhile."""
 
 
-async def enter(
+async def verify_code(
     runtime: Runtime,
     agent: Agent,
     code: str,
@@ -50,19 +50,19 @@ async def enter(
     """
     subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.connection() as connection:
-        trier = Trier(subject, await find_known(connection, subject, device.shown))
-    hits = await count_try(runtime, CODE_TRIES, trier)
+        attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
+    hits = await count_try(runtime, CODE_TRIES, attempt_key)
     try:
         async with runtime.db.transaction() as connection:
             earlier = await claim(connection, *request)
             if earlier is None:
-                await _complete(runtime, connection, agent, code, rotation, device, trier)
+                await _complete(runtime, connection, agent, code, rotation, device, attempt_key)
     except RefusedCodeError:
         log.info("second factor refused", agent=str(agent.id))
         raise
     await runtime.limits.give_back(hits)
     log.info("second factor accepted", agent=str(agent.id))
-    return earlier or request[1], trier.device or device.offered
+    return earlier or request[1], attempt_key.device or device.offered
 
 
 async def _complete(
@@ -72,15 +72,15 @@ async def _complete(
     code: str,
     rotation: Rotation,
     device: Device,
-    trier: Trier,
+    attempt_key: AttemptKey,
 ) -> None:
     # Lock the agent before codes and sessions, in the same order as a withdrawal.
-    await hold_agent(connection, agent.id)
+    await lock_agent(connection, agent.id)
     if not await _use_code(runtime, connection, agent, code):
         raise RefusedCodeError
     if not await move_session(connection, rotation.earlier, rotation.newer):
         raise SessionOverError
-    await note_entry(runtime, connection, agent.id, agent.email, device, trier)
+    await complete_login(runtime, connection, agent.id, agent.email, device, attempt_key)
     if len(code) == DIGITS:
         event_id = await queries.record_event(
             connection, agent.id, EventKind.RECOVERY_CODE_USED, device.kind

@@ -33,7 +33,7 @@ def safe_path(path: str, roots: Collection[str], otherwise: str) -> str:
     return path if inside and "\\" not in path and ".." not in path else otherwise
 
 
-def page_behind(request: Request, home: str) -> str:
+def return_url(request: Request, home: str) -> str:
     """Return the URL to come back to after login; for a POST, that of its nearest GET page."""
     path = request.url.path
     if request.method in SAFE_METHODS:
@@ -64,7 +64,7 @@ class LoginPage:
     resume_url: str
     keep: Callable[[Runtime, bytes, KeptForm], Awaitable[bool]]
 
-    async def lead(self, request: Request) -> Response:
+    async def redirect(self, request: Request) -> Response:
         """Redirect to it, with the way back to the page or to the form that was being sent.
 
         A fragment request replaces the page only if what was typed was kept.
@@ -74,16 +74,16 @@ class LoginPage:
         if kept and (old := old_form_of(request)):
             old.is_stored = True
         if wants_fragment(request) and not kept:
-            return refuse_part(NOT_KEPT if typed else SESSION_ENDED)
+            return refuse_fragment(NOT_KEPT if typed else SESSION_ENDED)
         if browser.is_known:
             browser.notify("saisie-gardee" if kept else "session-terminee")
-        url = self.address(self.resume_url if kept else page_behind(request, self.home))
+        url = self.address(self.resume_url if kept else return_url(request, self.home))
         if wants_fragment(request):
             return Response(status_code=204, headers={"HX-Redirect": url})
         return RedirectResponse(url, 303)
 
 
-def refuse_part(sentence: str) -> Response:
+def refuse_fragment(sentence: str) -> Response:
     """Answer a fragment request with an error message, and leave the page in place.
 
     Leaving the page would lose what was typed: no fragment updated while typing, or loaded late,

@@ -22,13 +22,13 @@ _thread = ThreadPoolExecutor(
 )
 
 
-async def make(runtime: Runtime, function: Callable[..., bytes], *args: Any) -> bytes:
+async def run_in_thread(runtime: Runtime, function: Callable[..., bytes], *args: Any) -> bytes:
     """Run `function` in the thread and return its bytes. Raises BusyError."""
     return await runtime.drawing.run(_thread, function, *args)
 
 
-async def make_once(
+async def run_once(
     runtime: Runtime, key: tuple[str, bytes], function: Callable[..., bytes], *args: Any
 ) -> bytes:
     """Do the same, once for all requests for `key` within a few seconds."""
-    return await runtime.drawn.get(key, lambda: make(runtime, function, *args))
+    return await runtime.drawn.get(key, lambda: run_in_thread(runtime, function, *args))
