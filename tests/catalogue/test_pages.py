@@ -168,4 +168,4 @@ async def test_an_unknown_code_leads_back_to_the_search(visitor: Client, code: s
     page = await visitor.get(f"{URL}/{code}")
     assert page.status == 404
     if "%2F" not in code:
-        assert links(part(page, "contenu"))[URL] == "Chercher une formation"
+        assert links(part(page, "contenu"))[URL] == "Rechercher une formation"

@@ -55,7 +55,7 @@ async def test_closing_revokes_them_and_says_so_before(
         assert await count_broken_histories(connection) == 0
     await outbox.deliver()
     closed = outbox.to(person.email)[-1]
-    assert "vos délégations à des employeurs sont révoquées" in closed.text
+    assert "Vos délégations à des employeurs sont révoquées" in closed.text
 
     await register_and_log_in(space, person, outbox)
     page = await space.get(URL)

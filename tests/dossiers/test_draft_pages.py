@@ -139,7 +139,7 @@ async def test_beside_the_working_time_question_the_delays_are_told(
 
 async def test_a_free_title_is_said_to_be_checked(space: Client, person_id: UUID) -> None:
     assert (
-        "L’organisme vérifiera que cette formation ouvre droit au compte."
+        "L’organisme vérifiera qu’elle est éligible"
         in (await space.get(NEW)).text
     )
 

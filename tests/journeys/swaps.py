@@ -107,7 +107,7 @@ SWAPS = (
         "/titulaire/ma-liste-de-formations",
         act=look_for_nothing_known,
         said="Aucune formation pour « zbvkw »",
-        works=press_again("Chercher", "Aucune formation"),
+        works=press_again("Rechercher", "Aucune formation"),
         pressed=False,
     ),
     Swap(

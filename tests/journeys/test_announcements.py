@@ -154,7 +154,7 @@ async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(
     await expect(page.locator("#session")).to_be_hidden()
     await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     await expect(page.locator("#session")).to_be_visible()
-    await expect(page.locator("#alerte")).to_contain_text("est conservée jusqu’à")
+    await expect(page.locator("#alerte")).to_contain_text("reste conservée jusqu’à")
     assert len(await said(page)) == 1
     async with page.expect_popup() as popup:
         await hand.press("Continuer encore 60 minutes")

@@ -49,13 +49,13 @@ async def test_the_button_searches_without_scripts(new_page: OpenPage) -> None:
     hand = Pointer(page, scripts=False)
     await hand.open(URL)
     await hand.write(FIELD, "charpentiers")
-    await hand.press("Chercher")
+    await hand.press("Rechercher")
     await answers(page, "1 formation pour « charpentiers »")
     await expect(page.locator("#resultats")).to_be_in_viewport()
     await expect(field(page, FIELD)).to_have_value("charpentiers")
     await hand.press("Charpentier")
     await hand.reads("Créer un dossier avec ce code")
-    await hand.press("Chercher une autre formation")
+    await hand.press("Rechercher une autre formation")
     await hand.reads("Comment désigner une formation")
 
 

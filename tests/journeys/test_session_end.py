@@ -36,7 +36,7 @@ async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
     await expect(page.locator("#alerte")).to_be_empty()
     await expect(field(page, DIF)).to_have_value("77")
     await time_passes(page)
-    await expect(page.locator("#alerte")).to_contain_text("votre session est ouverte jusqu’à")
+    await expect(page.locator("#alerte")).to_contain_text("votre session reste ouverte jusqu’à")
     # An htmx request extends the session too.
     await hand.write(DIF, "beaucoup")
     await control(page, "Enregistrer").press("Enter")

@@ -50,7 +50,7 @@ async def test_every_problem_is_told_not_only_the_first() -> None:
     database, smtp = err.splitlines()
     assert "base de données" in database
     assert "(DATABASE_URL)" in database
-    assert "courriel" in smtp
+    assert "serveur de messagerie" in smtp
     assert "(SMTP_URL)" in smtp
     assert "s3cret" not in err
     assert "Traceback" not in err

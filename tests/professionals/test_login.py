@@ -101,7 +101,7 @@ async def test_a_session_ends_like_a_titulaire_s(
     assert page.status == (200 if opens else 303)
     if opens:
         last_minute = "Votre session est ouverte jusqu’à"
-        idle = "votre session est ouverte jusqu’à"
+        idle = "votre session reste ouverte jusqu’à"
         assert (last_minute if "created_at" in aged else idle) in page.text
 
 

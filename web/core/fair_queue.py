@@ -5,7 +5,7 @@ then between the addresses of a network, then between the browsers of an address
 requests from one browser advance no faster than one request from each of the others. The queue is
 bounded per browser, per address and overall. When it is full, a newcomer with fewer tasks waiting
 than another requester evicts the newest of that requester: the flood is refused, not those who come
-after it. Within a browser the oldest is evicted, since nobody looks at its response any more.
+after it. Within a browser the oldest is evicted, since nobody waits for its response.
 """
 
 from __future__ import annotations
