@@ -110,7 +110,7 @@ def make_dossier(page: Page, site: str, album: Album) -> None:
     page.get_by_role("link", name="Vérifier et soumettre").click()
     page.get_by_label("Je suis d’accord").check()
     page.get_by_role("button", name="Soumettre mon dossier").click()
-    page.get_by_text("l’examine").first.wait_for()
+    page.get_by_text("examine votre dossier").first.wait_for()
     page.reload()
     album.take("dossier", page, last=page.locator(".timeline"))
 
