@@ -138,10 +138,7 @@ async def test_beside_the_working_time_question_the_delays_are_told(
 
 
 async def test_a_free_title_is_said_to_be_checked(space: Client, person_id: UUID) -> None:
-    assert (
-        "L’organisme vérifiera qu’elle est éligible"
-        in (await space.get(NEW)).text
-    )
+    assert "L’organisme vérifiera qu’elle est éligible" in (await space.get(NEW)).text
 
 
 async def test_without_an_organisme_to_choose_the_page_says_so_kindly(space: Client) -> None:
