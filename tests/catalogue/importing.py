@@ -13,7 +13,7 @@ from web.core.runtime import Runtime
 
 
 @dataclass
-class Told:
+class RecordingReporter:
     """A progress reporter that keeps its messages."""
 
     refusals: list[tuple[int, str]] = field(default_factory=list)
@@ -44,7 +44,9 @@ def as_file(lines: Iterable[dict[str, str]]) -> io.BytesIO:
 
 
 async def import_lines(
-    runtime: Runtime, lines: Iterable[dict[str, str]], told: Told | None = None
+    runtime: Runtime, lines: Iterable[dict[str, str]], reporter: RecordingReporter | None = None
 ) -> Outcome:
     """Apply the lines; without a header, the first line is line 2."""
-    return await apply_catalogue(runtime.settings.database_url, as_file(lines), told or Told())
+    return await apply_catalogue(
+        runtime.settings.database_url, as_file(lines), reporter or RecordingReporter()
+    )

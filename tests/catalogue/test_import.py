@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.catalogue.importing import Told, as_file, import_lines, line
+from tests.catalogue.importing import RecordingReporter, as_file, import_lines, line
 from tests.support.rows import column, value
 from web.catalogue.import_service import (
     LAST_STEP,
@@ -53,7 +53,7 @@ async def test_the_same_file_again_changes_nothing(runtime: Runtime) -> None:
 
 async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
     await import_lines(runtime, FIRST)
-    reporter = Told()
+    reporter = RecordingReporter()
     with pytest.raises(RefusedFileError) as caught:
         await import_lines(runtime, [*SECOND, line("x", "Menuisier")], reporter)
     assert (caught.value.count, [number for number, _ in reporter.refusals]) == (1, [42])
@@ -61,7 +61,7 @@ async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
 
 
 async def test_a_code_that_an_earlier_line_has_is_refused(runtime: Runtime) -> None:
-    reporter = Told()
+    reporter = RecordingReporter()
     with pytest.raises(RefusedFileError):
         await import_lines(
             runtime, [line(1, "A bon"), line(2, "B bon"), line(1, "C bon")], reporter
@@ -132,7 +132,7 @@ async def test_readers_see_one_version_or_the_other_never_half(runtime: Runtime)
 async def test_an_import_cut_before_its_end_leaves_the_earlier_catalogue(
     runtime: Runtime,
 ) -> None:
-    class FailingReporter(Told):
+    class FailingReporter(RecordingReporter):
         """Raises once everything is written except the removal of the earlier version."""
 
         def step(self, name: str) -> None:
@@ -149,5 +149,5 @@ async def test_an_import_cut_before_its_end_leaves_the_earlier_catalogue(
 async def test_a_header_is_not_needed(runtime: Runtime) -> None:
     file = as_file(FIRST)
     file.readline()
-    outcome = await apply_catalogue(runtime.settings.database_url, file, Told())
+    outcome = await apply_catalogue(runtime.settings.database_url, file, RecordingReporter())
     assert outcome.codes == 40

@@ -21,7 +21,7 @@ FLOOD, HONEST, NEIGHBOUR = "198.51.100.9", "203.0.113.7", "198.51.100.10"
 
 
 @contextmanager
-def in_the_name_of(address: str, browser: str = "") -> Iterator[None]:
+def as_requester(address: str, browser: str = "") -> Iterator[None]:
     """Set the current requester, as the middleware does around a request."""
     token = requesters._current.set(Requester(counted(ipaddress.ip_address(address)), browser))
     yield
@@ -38,7 +38,7 @@ class Bench:
 
     def ask(self, name: str, address: str, browser: str = "") -> asyncio.Task[None]:
         """Submit a job; after `settle()`, it is queued or refused."""
-        with in_the_name_of(address, browser):
+        with as_requester(address, browser):
             return asyncio.create_task(self._work(name))
 
     async def end(self, number: int = 1) -> None:
@@ -197,7 +197,7 @@ async def test_a_refusal_says_when_to_come_back_and_is_counted() -> None:
     task = bench.ask("x", FLOOD)
     await settle()
     before = metrics.REFUSED_WORK.labels("bench")._value.get()
-    with in_the_name_of(HONEST), pytest.raises(BusyError) as caught:
+    with as_requester(HONEST), pytest.raises(BusyError) as caught:
         async with bench.queue.slot():
             pass
     assert (caught.value.work, caught.value.retry_after) == ("bench", 3)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.core.test_fair_queue import in_the_name_of
+from tests.core.test_fair_queue import as_requester
 from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person
@@ -35,7 +35,7 @@ def made(clock: Callable[[], float]) -> LocalLimit:
 
 def allowed(pace: LocalLimit, number: int, address: str = ADDRESS, browser: str = "") -> int:
     """The number of tries allowed out of this many."""
-    with in_the_name_of(address, browser):
+    with as_requester(address, browser):
         return sum(not pace.spend() for _ in range(number))
 
 
@@ -56,7 +56,7 @@ def test_it_counts_by_the_minute() -> None:
     pace = made(lambda: now[0])
     assert allowed(pace, 500, browser="one") == PER_BROWSER
     now[0] = SECONDS - 0.1
-    with in_the_name_of(ADDRESS, "one"):
+    with as_requester(ADDRESS, "one"):
         assert pace.spend() == 1
     now[0] = SECONDS
     assert allowed(pace, 500, browser="one") == PER_BROWSER

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.profile.accounts import open_account
-from tests.support.agents import InventedAgent, add, say_password
+from tests.support.agents import InventedAgent, add, enter_password
 from tests.support.client import Client
 from tests.support.devices import make_known
+from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
-from tests.support.tries import fail, in_a_row
 from web.accounts.attempt_limits import FAILURES_BEFORE_RESET, IN_A_ROW_PER_DEVICE
 from web.core.runtime import Runtime
 from web.settings import Settings
@@ -69,9 +69,9 @@ async def test_an_agent_logs_in_again_and_is_told(
 ) -> None:
     agent = await add(runtime, InventedAgent())
     await fail(runtime, agent, FAILURES_BEFORE_RESET)
-    assert (await say_password(client, agent)).status == 422
+    assert (await enter_password(client, agent)).status == 422
     assert await run_unblock(settings, agent.email, "Appel de l’employeur") == 0
-    assert (await say_password(client, agent)).url == "/employeur"
+    assert (await enter_password(client, agent)).url == "/employeur"
     await outbox.deliver()
     assert SUBJECT in [mail.subject for mail in outbox.to(agent.email)]
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.delegations.typing_in import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
+from tests.delegations.form_fields import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
 from tests.profile.accounts import count, events_of
 from tests.support.client import Client
 from tests.support.journey import register_and_log_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.delegations.typing_in import GRANT, NEW, SIRET, fields
+from tests.delegations.form_fields import GRANT, NEW, SIRET, fields
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.people import Person

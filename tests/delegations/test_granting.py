@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.delegations.typing_in import GRANT, NEW, SIRET, URL, day, fields, grant, to_preview
+from tests.delegations.form_fields import GRANT, NEW, SIRET, URL, day, fields, grant, to_preview
 from tests.profile.accounts import events_of
 from tests.support.client import Client
 from tests.support.outbox import Outbox

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
-from tests.delegations.typing_in import URL, day, grant
+from tests.delegations.form_fields import URL, day, grant
 from tests.profile.accounts import events_of
 from tests.support.client import Client, Page
 from tests.support.outbox import Outbox

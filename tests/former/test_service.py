@@ -19,7 +19,7 @@ from web.former.command import run_restoration
 from web.profile.command import run_closing
 from web.settings import Settings
 
-Told = pytest.CaptureFixture[str]
+CapturedOutput = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
@@ -34,7 +34,12 @@ def plain(text: str) -> str:
 
 
 async def test_the_service_gives_back_what_was_left_and_says_so(
-    client: Client, settings: Settings, left: Left, owner: Person, outbox: Outbox, capsys: Told
+    client: Client,
+    settings: Settings,
+    left: Left,
+    owner: Person,
+    outbox: Outbox,
+    capsys: CapturedOutput,
 ) -> None:
     person = with_another_mailbox(owner)
     await return_with(client, person, outbox)
@@ -59,7 +64,7 @@ async def test_other_names_are_given_back_only_when_it_is_said(
     left: Left,
     owner: Person,
     outbox: Outbox,
-    capsys: Told,
+    capsys: CapturedOutput,
 ) -> None:
     person = with_another_mailbox(owner, birth_name="Martin")
     await return_with(client, person, outbox)
@@ -75,7 +80,7 @@ async def test_other_names_are_given_back_only_when_it_is_said(
     [("personne@exemple.fr", "Aucun compte n’existe avec cette adresse"), ("zoe", "--email :")],
 )
 async def test_without_an_account_nothing_is_given_back(
-    settings: Settings, left: Left, capsys: Told, email: str, sentence: str
+    settings: Settings, left: Left, capsys: CapturedOutput, email: str, sentence: str
 ) -> None:
     assert await run_restoration(settings, email, whatever_names=True) == 1
     assert sentence in plain(capsys.readouterr().err)
@@ -88,7 +93,7 @@ async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
     settings: Settings,
     owner: Person,
     outbox: Outbox,
-    capsys: Told,
+    capsys: CapturedOutput,
 ) -> None:
     """From the page that announces it to the account; no mail ever contains the number."""
     other = Person(
@@ -135,7 +140,7 @@ async def test_the_number_is_not_closed_without_a_yes(
     client: Client,
     owner: Person,
     outbox: Outbox,
-    capsys: Told,
+    capsys: CapturedOutput,
 ) -> None:
     await register_and_log_in(client, owner, outbox)
     assert await run_closing(settings, owner.nir, lambda text: False) == 1

@@ -17,7 +17,7 @@ Line = tuple[str, int, str, object, object]
 
 
 @dataclass
-class Told:
+class RecordingReporter:
     """A progress reporter that keeps its messages."""
 
     refusals: list[tuple[int, str]] = field(default_factory=list)
@@ -39,11 +39,16 @@ def as_file(lines: Iterable[Line]) -> io.BytesIO:
 
 
 async def feed(
-    runtime: Runtime, lines: Iterable[Line], told: Told | None = None, today: date = TODAY
+    runtime: Runtime,
+    lines: Iterable[Line],
+    reporter: RecordingReporter | None = None,
+    today: date = TODAY,
 ) -> Outcome:
     """Apply the lines."""
     url = runtime.settings.database_url
-    return await apply_feed(url, runtime.hasher, as_file(lines), today, told or Told())
+    return await apply_feed(
+        url, runtime.hasher, as_file(lines), today, reporter or RecordingReporter()
+    )
 
 
 async def credited(runtime: Runtime, nir: str) -> dict[int, int]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.delegations.typing_in import to_preview
+from tests.delegations.form_fields import to_preview
 from tests.employers.desk import Desk
 from tests.profile.accounts import open_account
 from tests.support import agents

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests.hours.feeding import EMPLOYERS, Line, Told, count, credited, feed
+from tests.hours.feeding import EMPLOYERS, Line, RecordingReporter, count, credited, feed
 from tests.support.people import synthetic_nir
 from web.accounts.identity import nir_digest
 from web.core.bulk import RefusedFileError
@@ -156,7 +156,7 @@ async def test_exceptional_credits_do_not_count_toward_the_limits(runtime: Runti
 
 
 async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
-    reporter = Told()
+    reporter = RecordingReporter()
     lines: list[Line] = [(synthetic_nir(number), 2015, A, FULL, "") for number in range(50)]
     with pytest.raises(RefusedFileError) as caught:
         await feed(runtime, [*lines, (NIR, 2015, A, -1, "")], reporter)
@@ -169,7 +169,7 @@ async def test_one_bad_line_and_nothing_is_applied(runtime: Runtime) -> None:
 async def test_a_line_that_repeats_another_is_refused_even_with_the_same_hours(
     runtime: Runtime,
 ) -> None:
-    reporter = Told()
+    reporter = RecordingReporter()
     line: Line = (NIR, 2015, A, 100, "")
     with pytest.raises(RefusedFileError):
         await feed(

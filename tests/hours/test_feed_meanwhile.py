@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.hours.feeding import EMPLOYERS, Told, count, credited, feed
+from tests.hours.feeding import EMPLOYERS, RecordingReporter, count, credited, feed
 from tests.profile.accounts import open_account
 from tests.support.people import Person, synthetic_nir
 from tests.support.rows import until_someone_waits
@@ -93,7 +93,7 @@ async def test_people_register_and_declare_while_files_are_fed(runtime: Runtime)
 async def test_a_feed_cut_before_its_end_leaves_no_hour_and_can_be_done_again(
     runtime: Runtime,
 ) -> None:
-    class FailingReporter(Told):
+    class FailingReporter(RecordingReporter):
         """Raises once the movements are written."""
 
         def step(self, name: str) -> None:

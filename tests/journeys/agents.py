@@ -9,7 +9,7 @@ import pyotp
 from playwright.async_api import Page
 
 from tests.journeys.site import INVITATION, Site
-from tests.journeys.story import Hand
+from tests.journeys.story import Driver
 from tests.support import agents, dossiers
 from tests.support.agents import InventedAgent, organisme_agent
 from tests.support.people import Person, synthetic_siret
@@ -21,7 +21,7 @@ CHOSEN = "Girafe-913-Mauve"
 REASON = "Le programme ne dit pas combien d’heures durent les travaux pratiques."
 
 
-class GraphicalHand(Hand, Protocol):
+class GraphicalDriver(Driver, Protocol):
     """A driver of a graphical browser."""
 
     page: Page
@@ -57,11 +57,11 @@ async def code_of(site: Site, agent: InventedAgent) -> str:
     return pyotp.TOTP(agent.secret).at(await site.sql(CLOCK))
 
 
-async def say_password(hand: Hand, agent: InventedAgent) -> None:
+async def enter_password(driver: Driver, agent: InventedAgent) -> None:
     """Log in with the password; the next page is that of the second factor, if any."""
-    await hand.write("Adresse courriel professionnelle", agent.email)
-    await hand.write("Mot de passe", agent.password)
-    await hand.press("S’identifier")
+    await driver.write("Adresse courriel professionnelle", agent.email)
+    await driver.write("Mot de passe", agent.password)
+    await driver.press("S’identifier")
 
 
 async def invite(site: Site, agent: InventedAgent) -> str:
@@ -79,86 +79,86 @@ async def invite_in_process(site: Site, agent: InventedAgent) -> str:
     return await site.link_mailed_to(agent.email, link=INVITATION)
 
 
-async def enter(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
+async def enter(driver: GraphicalDriver, site: Site, agent: InventedAgent) -> None:
     """Follow the invitation to the first page of the space."""
-    await hand.open(await invite(site, agent))
-    await hand.reads("Choisir votre mot de passe")
-    await hand.write("Nouveau mot de passe", "abc")
-    await hand.write("Confirmation du nouveau mot de passe", "abc")
-    await hand.press("Enregistrer ce mot de passe")
-    await hand.is_told_of_errors()
+    await driver.open(await invite(site, agent))
+    await driver.reads("Choisir votre mot de passe")
+    await driver.write("Nouveau mot de passe", "abc")
+    await driver.write("Confirmation du nouveau mot de passe", "abc")
+    await driver.press("Enregistrer ce mot de passe")
+    await driver.reads_error_summary()
     agent.password = CHOSEN
-    await hand.write("Nouveau mot de passe", agent.password)
-    await hand.write("Confirmation du nouveau mot de passe", agent.password)
-    await hand.press("Enregistrer ce mot de passe")
-    await hand.reads("Votre mot de passe est enregistré.")
-    await say_password(hand, agent)
-    await protect(hand, site, agent)
-    await hand.press("J’ai conservé mes codes")
-    await hand.reads("Un dossier apparaîtra ici")
+    await driver.write("Nouveau mot de passe", agent.password)
+    await driver.write("Confirmation du nouveau mot de passe", agent.password)
+    await driver.press("Enregistrer ce mot de passe")
+    await driver.reads("Votre mot de passe est enregistré.")
+    await enter_password(driver, agent)
+    await protect(driver, site, agent)
+    await driver.press("J’ai conservé mes codes")
+    await driver.reads("Un dossier apparaîtra ici")
 
 
-async def protect(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
+async def protect(driver: GraphicalDriver, site: Site, agent: InventedAgent) -> None:
     """Set up the second factor, up to the page of the recovery codes."""
-    await hand.reads("Mettre en place votre second facteur")
-    await hand.write("Code à 6\u00a0chiffres", "000000")
-    await hand.press("Mettre en place")
-    await hand.is_told_of_errors()
-    await set_up(hand, site, agent)
+    await driver.reads("Mettre en place votre second facteur")
+    await driver.write("Code à 6\u00a0chiffres", "000000")
+    await driver.press("Mettre en place")
+    await driver.reads_error_summary()
+    await set_up(driver, site, agent)
 
 
-async def set_up(hand: GraphicalHand, site: Site, agent: InventedAgent) -> None:
+async def set_up(driver: GraphicalDriver, site: Site, agent: InventedAgent) -> None:
     """Read the key from the page, and enter the code computed from it."""
-    agent.secret = (await hand.page.locator("code").inner_text()).replace(" ", "")
-    await hand.write("Code à 6\u00a0chiffres", pyotp.TOTP(agent.secret).at(await site.sql(CLOCK)))
-    await hand.press("Mettre en place")
-    await hand.reads("Vos codes de secours")
+    agent.secret = (await driver.page.locator("code").inner_text()).replace(" ", "")
+    await driver.write("Code à 6\u00a0chiffres", pyotp.TOTP(agent.secret).at(await site.sql(CLOCK)))
+    await driver.press("Mettre en place")
+    await driver.reads("Vos codes de secours")
 
 
-async def decide(hand: Hand, site: Site, agent: InventedAgent) -> None:
+async def decide(driver: Driver, site: Site, agent: InventedAgent) -> None:
     """Find one dossier by its number and send it back; validate another and close it."""
     first, second = await submit_many(site, agent, 2)
     number = await number_of(site, first)
-    await hand.press("Dossiers de formation")
-    await hand.reads("2 dossiers")
-    await hand.write("Numéro de dossier, ou une partie", number.replace("-", " ").lower())
-    await hand.press("Filtrer")
-    await hand.reads("1 dossier")
-    await hand.press(number)
-    await hand.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
-    await hand.reads("Madame Philomène Serin")
-    await hand.press("Renvoyer pour correction")
-    await hand.reads("La personne pourra le corriger")
-    await hand.press("Renvoyer pour correction")
-    await hand.is_told_of_errors()
-    await hand.write("Motif", REASON)
-    await hand.press("Renvoyer pour correction")
-    await hand.reads("Le dossier est renvoyé")
-    await hand.press(await number_of(site, second))
-    await hand.press("Valider ce dossier")
-    await hand.press("Valider et réserver les heures")
-    await hand.reads("Le dossier est validé et les heures sont réservées.")
-    await hand.press(await number_of(site, second))
-    await hand.press("Clore ce dossier")
-    await hand.choose("Terminée")
-    await hand.press("Clore ce dossier")
-    await hand.reads("Le dossier est clos.")
+    await driver.press("Dossiers de formation")
+    await driver.reads("2 dossiers")
+    await driver.write("Numéro de dossier, ou une partie", number.replace("-", " ").lower())
+    await driver.press("Filtrer")
+    await driver.reads("1 dossier")
+    await driver.press(number)
+    await driver.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
+    await driver.reads("Madame Philomène Serin")
+    await driver.press("Renvoyer pour correction")
+    await driver.reads("La personne pourra le corriger")
+    await driver.press("Renvoyer pour correction")
+    await driver.reads_error_summary()
+    await driver.write("Motif", REASON)
+    await driver.press("Renvoyer pour correction")
+    await driver.reads("Le dossier est renvoyé")
+    await driver.press(await number_of(site, second))
+    await driver.press("Valider ce dossier")
+    await driver.press("Valider et réserver les heures")
+    await driver.reads("Le dossier est validé et les heures sont réservées.")
+    await driver.press(await number_of(site, second))
+    await driver.press("Clore ce dossier")
+    await driver.choose("Terminée")
+    await driver.press("Clore ce dossier")
+    await driver.reads("Le dossier est clos.")
 
 
-async def tell(hand: GraphicalHand, site: Site) -> None:
+async def run_story(driver: GraphicalDriver, site: Site) -> None:
     """Run the whole day."""
     agent = organisme_agent(siret=synthetic_siret(), organisation="Opcalys")
-    await enter(hand, site, agent)
+    await enter(driver, site, agent)
     await know(site, agent)
-    await decide(hand, site, agent)
-    await hand.press("Se déconnecter")
-    await hand.reads("Votre session est fermée.")
-    await hand.open("/organisme")
-    await hand.reads("Pour les agents des organismes et des employeurs")
-    await say_password(hand, agent)
-    await hand.write("Code", await code_of(site, agent))
-    await hand.press("Continuer")
-    await hand.reads("1 dossier")
+    await decide(driver, site, agent)
+    await driver.press("Se déconnecter")
+    await driver.reads("Votre session est fermée.")
+    await driver.open("/organisme")
+    await driver.reads("Pour les agents des organismes et des employeurs")
+    await enter_password(driver, agent)
+    await driver.write("Code", await code_of(site, agent))
+    await driver.press("Continuer")
+    await driver.reads("1 dossier")
 
 
 async def know(site: Site, agent: InventedAgent) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Page
 
-from tests.journeys.hands import Keyboard
+from tests.journeys.drivers import Keyboard
 from tests.journeys.measures import (
     CUT,
     EDGES,
@@ -161,7 +161,7 @@ class Inspector:
             await page.screenshot(path=self._pictures / f"{name}.png", full_page=True)
 
 
-class LookingKeyboard(Keyboard):
+class InspectingKeyboard(Keyboard):
     """A keyboard whose user inspects the pages on the way."""
 
     def __init__(self, page: Page, inspector: Inspector) -> None:

@@ -12,10 +12,10 @@ from playwright.async_api import Browser, Page, StorageState, async_playwright, 
 
 from tests.conftest import TEMPLATE
 from tests.journeys.checks import Inspector
-from tests.journeys.doors import Doors, open_doors
+from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import http_client, open_and_log_in, storage_state
+from tests.journeys.saved_sessions import SavedSessions, save_sessions
 from tests.journeys.site import Site, program, running_site
-from tests.journeys.watch import Watch
 from tests.support.people import Person
 from tests.support.roles import APPLICATION, as_role
 from web.demo.samples import fill_catalogue
@@ -62,15 +62,15 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def watch(site: Site) -> AsyncIterator[Watch]:
+async def monitor(site: Site) -> AsyncIterator[PageMonitor]:
     """The requests and console messages of a test's pages; unexpected ones fail the test."""
-    watch = Watch(site.url)
-    yield watch
-    watch.assert_quiet()
+    monitor = PageMonitor(site.url)
+    yield monitor
+    monitor.assert_quiet()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator[OpenPage]:
+async def new_page(chromium: Browser, site: Site, monitor: PageMonitor) -> AsyncIterator[OpenPage]:
     """A function that opens a page in a new profile, with options of a Playwright context."""
     async with AsyncExitStack() as stack:
 
@@ -84,7 +84,7 @@ async def new_page(chromium: Browser, site: Site, watch: Watch) -> AsyncIterator
             )
             stack.push_async_callback(context.close)
             context.set_default_timeout(10_000)
-            watch.follow(context, blocked=scripts == "blocked")
+            monitor.follow(context, blocked=scripts == "blocked")
             if scripts == "blocked":
                 await context.route("**/scripts.js", lambda route: route.abort())
             return await context.new_page()
@@ -101,9 +101,9 @@ async def member(site: Site) -> StorageState:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
-async def doors(site: Site) -> Doors:
+async def saved(site: Site) -> SavedSessions:
     """Saved sessions for tests that look at a page without changing its data."""
-    return await open_doors(site)
+    return await save_sessions(site)
 
 
 @pytest.fixture

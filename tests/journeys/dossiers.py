@@ -35,107 +35,107 @@ async def newest_person(site: Site) -> Any:
     return await site.sql("SELECT person_id FROM account ORDER BY created_at DESC LIMIT 1")
 
 
-async def open_with_hours(hand: Any, site: Site, *, blocked_first: bool = False) -> None:
+async def open_with_hours(driver: Any, site: Site, *, blocked_first: bool = False) -> None:
     """Log in, check the dossiers page without hours, then give hours."""
-    await to_space(hand.page, site, Person())
+    await to_space(driver.page, site, Person())
     if blocked_first:
         for path, name in (("", "list"), ("/nouveau", "new")):
-            await hand.open(f"/espace/dossiers{path}")
-            await hand.reads("À faire d’abord : vos heures DIF")
-            await look(hand, f"dossiers-blocked-{name}")
+            await driver.open(f"/espace/dossiers{path}")
+            await driver.reads("À faire d’abord : vos heures DIF")
+            await look(driver, f"dossiers-blocked-{name}")
     await prepare(site, await newest_person(site))
-    await hand.open("/espace")
+    await driver.open("/espace")
 
 
-async def create(hand: Any, title: str) -> None:
+async def create(driver: Any, title: str) -> None:
     """Create a draft with nothing but a title."""
-    await hand.press("Mes dossiers de formation")
-    await hand.press("Créer un dossier")
-    await hand.write("Intitulé de la formation", title)
-    await hand.press("Enregistrer")
-    await hand.reads("Votre dossier est enregistré.")
+    await driver.press("Mes dossiers de formation")
+    await driver.press("Créer un dossier")
+    await driver.write("Intitulé de la formation", title)
+    await driver.press("Enregistrer")
+    await driver.reads("Votre dossier est enregistré.")
 
 
-async def create_incomplete(hand: Any) -> None:
+async def create_incomplete(driver: Any) -> None:
     """Create a nearly empty draft, and check the list of missing values."""
-    await create(hand, "Anglais professionnel")
-    await hand.press("Vérifier et soumettre")
-    await hand.reads("Il reste 7 points à compléter")
-    await look(hand, "dossier-to-complete")
+    await create(driver, "Anglais professionnel")
+    await driver.press("Vérifier et soumettre")
+    await driver.reads("Il reste 7 points à compléter")
+    await look(driver, "dossier-to-complete")
 
 
-async def tell(hand: Any) -> None:
+async def run_story(driver: Any) -> None:
     """Run the whole story, from the space to a closed dossier."""
-    await look(hand, "dossiers-dashboard")
-    await simulate(hand)
-    await create_incomplete(hand)
-    await complete(hand)
-    await submit(hand)
-    await cancel(hand)
+    await look(driver, "dossiers-dashboard")
+    await simulate(driver)
+    await create_incomplete(driver)
+    await complete(driver)
+    await submit(driver)
+    await cancel(driver)
 
 
-async def simulate(hand: Any) -> None:
+async def simulate(driver: Any) -> None:
     """Simulate the hours used by a long training."""
-    await hand.press("Mes dossiers de formation")
-    await hand.reads("Vous n’avez pas encore de dossier de formation.")
-    await look(hand, "dossiers-none")
-    await hand.press("Simuler mes heures")
-    await hand.write("Durée", "400")
-    await hand.press("Simuler")
-    await hand.reads("15 h DIF + 20 h CPF ; il reste 365 h à financer autrement")
-    await look(hand, "dossiers-simulation")
+    await driver.press("Mes dossiers de formation")
+    await driver.reads("Vous n’avez pas encore de dossier de formation.")
+    await look(driver, "dossiers-none")
+    await driver.press("Simuler mes heures")
+    await driver.write("Durée", "400")
+    await driver.press("Simuler")
+    await driver.reads("15 h DIF + 20 h CPF ; il reste 365 h à financer autrement")
+    await look(driver, "dossiers-simulation")
 
 
-async def complete(hand: Any) -> None:
+async def complete(driver: Any) -> None:
     """Fill the missing values, with two mistakes first; choose the formation in the catalogue."""
-    await hand.press("Compléter le dossier")
-    await hand.write("Rechercher dans le catalogue", "anglais b2")
-    await hand.press("Rechercher")
-    await hand.reads("1 formation pour « anglais b2 »")
-    await hand.choose("Anglais professionnel, niveau B2")
-    await hand.write("Nom de l’organisme de formation", "École des Quais")
-    await hand.write("N° SIRET de l’organisme de formation", "12")
-    await hand.write("Date de début", "01/03/2027")
-    await hand.write("Date de fin", "bientôt")
-    await hand.press("Enregistrer")
-    await hand.is_told_of_errors()
-    await look(hand, "dossier-errors")
-    await hand.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
-    await hand.write("Date de fin", "18/06/2027")
-    await hand.write("Durée", "40")
-    await hand.write("Coût", "1250,50")
-    await hand.choose("Non")
-    await hand.pick("Organisme financeur", ORGANISME)
-    await hand.choose("Dossier confidentiel")
-    await hand.press("Enregistrer")
-    await hand.reads("Votre dossier est enregistré.")
-    await hand.reads("Anglais professionnel, niveau B2")
-    await hand.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
-    await look(hand, "dossier-draft")
+    await driver.press("Compléter le dossier")
+    await driver.write("Rechercher dans le catalogue", "anglais b2")
+    await driver.press("Rechercher")
+    await driver.reads("1 formation pour « anglais b2 »")
+    await driver.choose("Anglais professionnel, niveau B2")
+    await driver.write("Nom de l’organisme de formation", "École des Quais")
+    await driver.write("N° SIRET de l’organisme de formation", "12")
+    await driver.write("Date de début", "01/03/2027")
+    await driver.write("Date de fin", "bientôt")
+    await driver.press("Enregistrer")
+    await driver.reads_error_summary()
+    await look(driver, "dossier-errors")
+    await driver.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
+    await driver.write("Date de fin", "18/06/2027")
+    await driver.write("Durée", "40")
+    await driver.write("Coût", "1250,50")
+    await driver.choose("Non")
+    await driver.pick("Organisme financeur", ORGANISME)
+    await driver.choose("Dossier confidentiel")
+    await driver.press("Enregistrer")
+    await driver.reads("Votre dossier est enregistré.")
+    await driver.reads("Anglais professionnel, niveau B2")
+    await driver.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
+    await look(driver, "dossier-draft")
 
 
-async def submit(hand: Any) -> None:
+async def submit(driver: Any) -> None:
     """Submit without the consent, then with it."""
-    await hand.press("Vérifier et soumettre")
-    await hand.reads("Je suis d’accord pour que mes heures soient utilisées")
-    await look(hand, "dossier-to-submit")
-    await hand.press("Soumettre mon dossier")
-    await hand.is_told_of_errors()
-    await look(hand, "dossier-without-consent")
-    await hand.choose("Je suis d’accord pour que mes heures soient utilisées")
-    await hand.press("Soumettre mon dossier")
-    await hand.reads("Votre dossier est soumis.")
-    await look(hand, "dossier-submitted")
+    await driver.press("Vérifier et soumettre")
+    await driver.reads("Je suis d’accord pour que mes heures soient utilisées")
+    await look(driver, "dossier-to-submit")
+    await driver.press("Soumettre mon dossier")
+    await driver.reads_error_summary()
+    await look(driver, "dossier-without-consent")
+    await driver.choose("Je suis d’accord pour que mes heures soient utilisées")
+    await driver.press("Soumettre mon dossier")
+    await driver.reads("Votre dossier est soumis.")
+    await look(driver, "dossier-submitted")
 
 
-async def cancel(hand: Any) -> None:
+async def cancel(driver: Any) -> None:
     """Cancel, with the confirmation."""
-    await hand.press("Annuler ce dossier")
-    await hand.reads("C’est définitif")
-    await look(hand, "dossier-to-cancel")
-    await hand.press("Annuler ce dossier")
-    await hand.reads("Clos : annulé")
-    await look(hand, "dossier-cancelled")
-    await hand.press("Mes dossiers de formation")
-    await hand.reads("1 dossier")
-    await look(hand, "dossiers-one")
+    await driver.press("Annuler ce dossier")
+    await driver.reads("C’est définitif")
+    await look(driver, "dossier-to-cancel")
+    await driver.press("Annuler ce dossier")
+    await driver.reads("Clos : annulé")
+    await look(driver, "dossier-cancelled")
+    await driver.press("Mes dossiers de formation")
+    await driver.reads("1 dossier")
+    await look(driver, "dossiers-one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.journeys.hands import FOCUS
+from tests.journeys.drivers import FOCUS
 
 SPACING = """() => {
   const sheet = new CSSStyleSheet();

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page, StorageState
 
 from tests.journeys.agents import code_of
-from tests.journeys.hands import Pointer
+from tests.journeys.drivers import Pointer
 from tests.journeys.site import Site
 from tests.support import journey
-from tests.support.agents import InventedAgent, say_password
+from tests.support.agents import InventedAgent, enter_password
 from tests.support.people import Person, synthetic_nir
 from tests.support.processes import RemoteClient
 from web.accounts.guard import SPACE_URL
@@ -123,7 +123,7 @@ async def to_desk(page: Page, site: Site, agent: InventedAgent) -> Pointer:
 
 async def log_in_at_desk(client: RemoteClient, site: Site, agent: InventedAgent) -> None:
     """Log in an existing agent, with both factors if there are two."""
-    answer = await say_password(client, agent)
+    answer = await enter_password(client, agent)
     if agent.secret:
         await client.submit(answer, {"password_code": await code_of(site, agent)})
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Page
 
-from tests.journeys.doors import Doors
-from tests.journeys.hands import Pointer
+from tests.journeys.drivers import Pointer
+from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
 
 # The focus stays where it was.
@@ -21,11 +21,11 @@ class Visit:
 
     page: Page
     site: Site
-    doors: Doors
-    hand: Pointer = field(init=False)
+    saved: SavedSessions
+    driver: Pointer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hand = Pointer(self.page)
+        self.driver = Pointer(self.page)
 
 
 async def nothing(visit: Visit) -> None:
@@ -36,17 +36,17 @@ async def nothing(visit: Visit) -> None:
 class Swap:
     """One htmx element: `template` and `address` as the template writes them.
 
-    `act` is what a person does there, `said` the announcement that follows, and `focus` the element
+    `act` is what a person does there, `announced` what is announced then, and `focus` the element
     focused then (the same one by default). `works` checks that the page remains usable after the
     swap failed. `pressed` is true if the person triggered it by a press, which they may repeat.
     """
 
     template: str
     address: str
-    door: str
+    session: str
     path: str
     act: Callable[[Visit], Awaitable[None]]
-    said: str
+    announced: str
     works: Callable[[Visit], Awaitable[None]]
     focus: str = SAME
     pressed: bool = True
@@ -58,4 +58,4 @@ class Swap:
     async def reach(self, visit: Visit) -> None:
         """Open the page."""
         await self.before(visit)
-        await visit.page.goto(getattr(visit.doors, self.path, self.path))
+        await visit.page.goto(getattr(visit.saved, self.path, self.path))

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import expect
 
-from tests.journeys.hands import control
-from tests.journeys.hands import field as field_of
+from tests.journeys.drivers import control
+from tests.journeys.drivers import field as field_of
 from tests.journeys.paths import fifteen_year_old, to_identity
 from tests.journeys.swap import Visit
 
@@ -21,7 +21,7 @@ def press(name: str, **written: str) -> Callable[[Visit], Awaitable[None]]:
 
     async def act(visit: Visit) -> None:
         for label, text in written.items():
-            await visit.hand.write(label, text)
+            await visit.driver.write(label, text)
         await control(visit.page, name).press("Enter")
 
     return act
@@ -41,8 +41,8 @@ def press_again(name: str, outcome: str) -> Callable[[Visit], Awaitable[None]]:
     """Press again: succeeds, by a swap or a full page."""
 
     async def works(visit: Visit) -> None:
-        await visit.hand.press(name)
-        await visit.hand.reads(outcome)
+        await visit.driver.press(name)
+        await visit.driver.reads(outcome)
 
     return works
 
@@ -55,8 +55,8 @@ def refused_by(button: str) -> Callable[[Visit], Awaitable[None]]:
     """Submit without the meter: the form is judged."""
 
     async def works(visit: Visit) -> None:
-        await visit.hand.press(button)
-        await visit.hand.is_told_of_errors()
+        await visit.driver.press(button)
+        await visit.driver.reads_error_summary()
 
     return works
 
@@ -88,7 +88,7 @@ async def type_a_duration(visit: Visit) -> None:
     await field_of(visit.page, "Durée").fill("40")
 
 
-async def begin_anew(visit: Visit) -> None:
+async def start_separate_registration(visit: Visit) -> None:
     """Start a separate registration: its typed values and challenge are kept with it."""
     await visit.page.context.clear_cookies()
     await to_identity(visit.page, visit.site)
@@ -101,19 +101,19 @@ async def type_a_young_number(visit: Visit) -> None:
 
 
 async def are_asked_by_the_server(visit: Visit) -> None:
-    await visit.hand.press("Continuer")
-    await visit.hand.is_told_of_errors()
-    await visit.hand.reads("Contrat d’apprentissage")
+    await visit.driver.press("Continuer")
+    await visit.driver.reads_error_summary()
+    await visit.driver.reads("Contrat d’apprentissage")
 
 
 async def prepare_a_mail(visit: Visit) -> None:
-    await visit.site.set_mail(visit.doors.awaited, "status = 'queued', sent_at = NULL")
+    await visit.site.set_mail(visit.saved.awaited, "status = 'queued', sent_at = NULL")
 
 
 async def wait_for_a_refused_mail(visit: Visit) -> None:
     await control(visit.page, REFRESH).focus()
     await visit.site.sql(
         "UPDATE mail SET status = 'held', reason = 'refused 550' WHERE subject_id = $1",
-        visit.doors.awaited,
+        visit.saved.awaited,
     )
     await visit.page.clock.fast_forward(POLL)

@@ -53,10 +53,10 @@ class TextBrowser(ABC):
     async def reads_after(self, text: str, refresh: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while text not in await self._text():
-            assert time.monotonic() < deadline, f"{text} was never said"
+            assert time.monotonic() < deadline, f"{text} never appeared"
             await self.press(refresh)
 
-    async def is_told_of_errors(self) -> None:
+    async def reads_error_summary(self) -> None:
         screen = await self._text()
         summary, title = screen.find("à corriger"), screen.find("Étape ")
         assert 0 <= summary < title, screen

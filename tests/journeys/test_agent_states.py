@@ -11,17 +11,17 @@ from playwright.async_api import Page
 from tests.journeys.agents import (
     CHOSEN,
     REASON,
+    enter_password,
     invite_in_process,
     know,
     open_desk,
     protect,
-    say_password,
     set_up,
     submit_many,
 )
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer
+from tests.journeys.drivers import Pointer
 from tests.journeys.paths import http_session, to_desk
 from tests.journeys.site import INVITATION, Site
 from tests.support import agents
@@ -38,7 +38,7 @@ class Looking:
 
     def __init__(self, page: Page, inspector: Inspector) -> None:
         self.page = page
-        self.hand = Pointer(page)
+        self.driver = Pointer(page)
         self._inspector = inspector
 
     async def at(self, path: str, name: str) -> None:
@@ -52,8 +52,8 @@ class Looking:
 
     async def refused(self, button: str, name: str) -> None:
         """Press a button that must fail, and inspect the errors."""
-        await self.hand.press(button)
-        await self.hand.is_told_of_errors()
+        await self.driver.press(button)
+        await self.driver.reads_error_summary()
         await self.look(name)
 
 
@@ -70,21 +70,21 @@ async def test_the_login_and_the_forgotten_password(looking: Looking, site: Site
     agent.password = WRONG
     async with http_session(looking.page, site) as client:
         for _ in range(9):
-            await agents.say_password(client, agent)
-    await looking.hand.open("/professionnels")
+            await agents.enter_password(client, agent)
+    await looking.driver.open("/professionnels")
     async with looking.page.expect_navigation():
-        await say_password(looking.hand, agent)
+        await enter_password(looking.driver, agent)
     await looking.look("agent-login-refused")
     async with looking.page.expect_navigation():
-        await say_password(looking.hand, agent)
-    await looking.hand.reads("Trop d’essais")
+        await enter_password(looking.driver, agent)
+    await looking.driver.reads("Trop d’essais")
     await looking.look("agent-login-too-many")
     await looking.at("/professionnels/mot-de-passe-oublie", "agent-forgotten")
-    await looking.hand.write("Adresse courriel professionnelle", "agent")
+    await looking.driver.write("Adresse courriel professionnelle", "agent")
     await looking.refused("Recevoir un lien", "agent-forgotten-error")
-    await looking.hand.write("Adresse courriel professionnelle", agent.email)
-    await looking.hand.press("Recevoir un lien")
-    await looking.hand.reads("Votre demande est enregistrée")
+    await looking.driver.write("Adresse courriel professionnelle", agent.email)
+    await looking.driver.press("Recevoir un lien")
+    await looking.driver.reads("Votre demande est enregistrée")
     await looking.look("agent-forgotten-sent")
     link = await site.link_mailed_to(agent.email, link=INVITATION)
     await looking.at(link, "agent-new-password")
@@ -104,23 +104,23 @@ async def test_from_the_invitation_to_the_recovery_codes(looking: Looking, site:
     link = await invite_in_process(site, agent)
     await looking.at(link, "agent-invited")
     for label in ("Nouveau mot de passe", "Confirmation du nouveau mot de passe"):
-        await looking.hand.write(label, CHOSEN)
-    await looking.hand.press("Enregistrer ce mot de passe")
-    await looking.hand.reads("Votre mot de passe est enregistré.")
+        await looking.driver.write(label, CHOSEN)
+    await looking.driver.press("Enregistrer ce mot de passe")
+    await looking.driver.reads("Votre mot de passe est enregistré.")
     await looking.look("agent-access-open")
     await know(site, agent)
     agent.password = CHOSEN
-    await say_password(looking.hand, agent)
-    await looking.hand.reads("Mettre en place votre second facteur")
+    await enter_password(looking.driver, agent)
+    await looking.driver.reads("Mettre en place votre second facteur")
     await looking.look("agent-second-factor")
     await looking.refused("Mettre en place", "agent-second-factor-empty")
-    await protect(looking.hand, site, agent)
+    await protect(looking.driver, site, agent)
     await looking.look("agent-recovery-codes")
-    await looking.hand.press("Se déconnecter")
-    await say_password(looking.hand, agent)
-    await looking.hand.reads("Saisir le code de votre application")
+    await looking.driver.press("Se déconnecter")
+    await enter_password(looking.driver, agent)
+    await looking.driver.reads("Saisir le code de votre application")
     await looking.look("agent-code")
-    await looking.hand.write("Code", "000000")
+    await looking.driver.write("Code", "000000")
     await looking.refused("Continuer", "agent-code-refused")
     await looking.at("/professionnels/prolonger", "agent-extended")
 
@@ -130,26 +130,26 @@ async def test_the_account_with_and_without_a_second_factor(looking: Looking, si
     async with site.runtime() as runtime:
         await agents.add(runtime, agent)
     await looking.page.goto(f"/professionnels?suite={ACCOUNT}")
-    await say_password(looking.hand, agent)
-    await looking.hand.reads("Aucun : votre mot de passe suffit")
+    await enter_password(looking.driver, agent)
+    await looking.driver.reads("Aucun : votre mot de passe suffit")
     await looking.look("agent-account-password-only")
     await looking.at(SET_UP, "agent-second-factor-offered")
-    await looking.hand.write("Mot de passe actuel", agent.password)
-    await set_up(looking.hand, site, agent)
-    await looking.hand.press("J’ai conservé mes codes")
-    await looking.hand.reads("Codes de secours restants")
+    await looking.driver.write("Mot de passe actuel", agent.password)
+    await set_up(looking.driver, site, agent)
+    await looking.driver.press("J’ai conservé mes codes")
+    await looking.driver.reads("Codes de secours restants")
     await looking.look("agent-account")
     await looking.at(f"{ACCOUNT}/mot-de-passe", "agent-password")
     await looking.refused("Enregistrer ce mot de passe", "agent-password-empty")
     await looking.at(f"{ACCOUNT}/connexions", "agent-sessions")
     await looking.at(SET_UP, "agent-second-factor-replaced")
     await looking.at("/professionnels/codes-de-secours", "agent-codes-renewal")
-    await looking.hand.write("Mot de passe actuel", WRONG)
+    await looking.driver.write("Mot de passe actuel", WRONG)
     await looking.refused("Afficher de nouveaux codes", "agent-codes-renewal-refused")
     await looking.at(f"{SET_UP}/retirer", "agent-second-factor-removal")
-    await looking.hand.write("Mot de passe actuel", agent.password)
-    await looking.hand.press("Retirer le second facteur")
-    await looking.hand.reads("Votre second facteur est retiré.")
+    await looking.driver.write("Mot de passe actuel", agent.password)
+    await looking.driver.press("Retirer le second facteur")
+    await looking.driver.reads("Votre second facteur est retiré.")
     await looking.look("agent-second-factor-removed")
     await looking.at("/organisme", "agent-of-the-other-kind")
 
@@ -171,12 +171,12 @@ async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, s
     await looking.at(_path(ids[0]), "desk-dossier-validated")
     await looking.at(_path(ids[0], "annuler"), "desk-cancel")
     await looking.at(_path(ids[0], "clore"), "desk-close")
-    await looking.hand.choose("Abandonnée")
-    await looking.hand.write("Heures suivies", "41")
+    await looking.driver.choose("Abandonnée")
+    await looking.driver.write("Heures suivies", "41")
     await looking.refused("Clore ce dossier", "desk-close-refused")
-    await looking.hand.write("Heures suivies", "12")
-    await looking.hand.press("Clore ce dossier")
-    await looking.hand.reads("Le dossier est clos.")
+    await looking.driver.write("Heures suivies", "12")
+    await looking.driver.press("Clore ce dossier")
+    await looking.driver.reads("Le dossier est clos.")
     await looking.at(_path(ids[0]), "desk-dossier-closed")
     await looking.at(_path(UUID(int=0)), "desk-not-found")
 
@@ -190,9 +190,9 @@ async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) ->
     for dossier_id, meanwhile in ((first, again), (second, no_longer)):
         await looking.page.goto(_path(dossier_id, "refuser"))
         await site.sql(meanwhile, dossier_id)
-        await looking.hand.write("Motif", REASON)
-        await looking.hand.press("Refuser ce dossier")
-        await looking.hand.reads("Ce dossier a changé entre-temps")
+        await looking.driver.write("Motif", REASON)
+        await looking.driver.press("Refuser ce dossier")
+        await looking.driver.reads("Ce dossier a changé entre-temps")
         await looking.look(f"desk-changed-{'again' if meanwhile is again else 'no-longer'}")
     await site.sql(
         "DELETE FROM account WHERE person_id = (SELECT person_id FROM dossier WHERE id = $1)", first
@@ -206,5 +206,5 @@ def _path(dossier_id: UUID, action: str = "") -> str:
 
 async def _validate(looking: Looking, dossier_id: UUID) -> None:
     await looking.page.goto(_path(dossier_id, "valider"))
-    await looking.hand.press("Valider et réserver les heures")
-    await looking.hand.reads("Le dossier est validé")
+    await looking.driver.press("Valider et réserver les heures")
+    await looking.driver.reads("Le dossier est validé")

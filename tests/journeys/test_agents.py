@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.agents import tell
+from tests.journeys.agents import run_story
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_the_day_of_an_agent_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:
-    await tell(Keyboard(await new_page()), site)
+    await run_story(Keyboard(await new_page()), site)
 
 
 async def test_the_day_of_an_agent_without_scripts(new_page: OpenPage, site: Site) -> None:
-    await tell(Pointer(await new_page(scripts="off"), scripts=False), site)
+    await run_story(Pointer(await new_page(scripts="off"), scripts=False), site)

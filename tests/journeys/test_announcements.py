@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer, control, field
-from tests.journeys.listening import LISTEN, assert_regions_are_the_first_ones, said
+from tests.journeys.drivers import Pointer, control, field
+from tests.journeys.live_regions import LISTEN, announced, assert_live_regions_survive
 from tests.journeys.paths import ASK, RENEW, fifteen_year_old, to_identity, to_password
 from tests.journeys.site import Site
 from tests.support.people import Person
@@ -36,14 +36,14 @@ async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage, sit
     await type_and_wait(page, "zbv")
     await expect(page.locator("#annonce")).to_contain_text("Mot de passe : Faible")
     await type_and_wait(page, "kw")
-    assert await said(page) == ["Mot de passe : Faible."]
+    assert await announced(page) == ["Mot de passe : Faible."]
     await type_and_wait(page, "-482-Rouges-et-verts")
     await expect(page.locator("#annonce")).to_contain_text("Mot de passe : Très fort")
     await type_and_wait(page, "!")
-    assert await said(page) == ["Mot de passe : Faible.", "Mot de passe : Très fort."]
+    assert await announced(page) == ["Mot de passe : Faible.", "Mot de passe : Très fort."]
     await expect(password).to_be_focused()
     await expect(password).to_have_value("zbvkw-482-Rouges-et-verts!")
-    await assert_regions_are_the_first_ones(page)
+    await assert_live_regions_survive(page)
 
 
 async def test_an_error_in_place_moves_the_focus_to_its_summary(
@@ -57,7 +57,7 @@ async def test_an_error_in_place_moves_the_focus_to_its_summary(
     summary = page.locator("#erreurs")
     await expect(summary).to_be_focused()
     await expect(page).to_have_title("Erreur\u00a0: Mon compte d’heures – Compte Formation")
-    await assert_regions_are_the_first_ones(page)
+    await assert_live_regions_survive(page)
     await summary.get_by_role("link").first.press("Enter")
     await expect(field(page, "Saisissez le solde du DIF")).to_be_focused()
     await field(page, "Saisissez le solde du DIF").fill("beaucoup trop")
@@ -71,9 +71,9 @@ async def test_after_an_error_the_focus_is_on_the_summary_and_its_links_lead_to_
     new_page: OpenPage, site: Site, scripts: str
 ) -> None:
     page = await new_page(scripts=scripts)
-    hand = await to_identity(page, site)
-    await hand.press("Continuer")
-    await hand.is_told_of_errors()
+    driver = await to_identity(page, site)
+    await driver.press("Continuer")
+    await driver.reads_error_summary()
     links = page.locator("#erreurs a")
     fields = {"nir", "civility-0", "first_name", "birth_name", "email", "email_confirmation"}
     assert {
@@ -100,16 +100,16 @@ async def test_a_new_challenge_is_said_and_the_focus_goes_to_the_answer(
         await expect(picture).not_to_have_attribute("src", before or "")
         await expect(answer).to_be_focused()
         await expect(answer).to_have_value("")
-        assert await said(page) == ["De nouveaux caractères sont affichés."] * times
+        assert await announced(page) == ["De nouveaux caractères sont affichés."] * times
     await control(page, ASK).press("Enter")
     await expect(page.locator("#question")).to_be_visible()
     await expect(answer).to_be_focused()
     question = re.sub(r"\s+", " ", await page.locator("#question").inner_text())
-    assert (await said(page))[-1] == f"Nouvelle question : {question}"
+    assert (await announced(page))[-1] == f"Nouvelle question : {question}"
     # On focus, the field's description is read, even if the announcement is interrupted.
     await expect(answer).to_have_accessible_description(re.compile(re.escape(question[:20])))
     await expect(field(page, "Prénom")).to_have_value("Zoé")
-    await assert_regions_are_the_first_ones(page)
+    await assert_live_regions_survive(page)
 
 
 @pytest.mark.parametrize("scripts", ["off", "blocked"])
@@ -117,11 +117,11 @@ async def test_new_characters_without_scripts_keep_what_was_typed(
     new_page: OpenPage, site: Site, scripts: str
 ) -> None:
     page = await new_page(scripts=scripts)
-    hand = await to_identity(page, site)
-    await hand.write("Prénom", "Zoé")
-    await hand.choose("Madame")
-    await hand.press(RENEW)
-    await hand.reads("De nouveaux caractères sont affichés.")
+    driver = await to_identity(page, site)
+    await driver.write("Prénom", "Zoé")
+    await driver.choose("Madame")
+    await driver.press(RENEW)
+    await driver.reads("De nouveaux caractères sont affichés.")
     await expect(field(page, "Prénom")).to_have_value("Zoé")
     await expect(field(page, "Madame")).to_be_checked()
     await expect(page.locator("#answer")).to_be_focused()
@@ -137,7 +137,7 @@ async def test_the_apprenticeship_question_comes_without_moving_the_focus(
     await page.keyboard.press("Tab")
     await expect(page.locator("#apprentissage fieldset")).to_be_visible()
     await expect(page.locator("#civility-0")).to_be_focused()
-    assert len(await said(page)) == 1
+    assert len(await announced(page)) == 1
     await field(page, "N° de sécurité sociale").fill(Person().nir)
     await page.keyboard.press("Tab")
     await expect(page.locator("#apprentissage fieldset")).to_have_count(0)
@@ -148,16 +148,16 @@ async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(
     new_page: OpenPage, site: Site
 ) -> None:
     page = await new_page()
-    hand = await to_identity(page, site)
-    await hand.write("Prénom", "Zoé")
+    driver = await to_identity(page, site)
+    await driver.write("Prénom", "Zoé")
     await page.evaluate(LISTEN)
     await expect(page.locator("#session")).to_be_hidden()
     await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     await expect(page.locator("#session")).to_be_visible()
     await expect(page.locator("#alerte")).to_contain_text("reste conservée jusqu’à")
-    assert len(await said(page)) == 1
+    assert len(await announced(page)) == 1
     async with page.expect_popup() as popup:
-        await hand.press("Continuer encore 60 minutes")
+        await driver.press("Continuer encore 60 minutes")
     await expect((await popup.value).locator("h1")).to_have_text("Votre inscription est prolongée")
     await expect(field(page, "Prénom")).to_have_value("Zoé")
 

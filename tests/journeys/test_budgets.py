@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
+from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import to_identity, to_validation
 from tests.journeys.site import Site
-from tests.journeys.watch import Watch
 from tests.support.people import Person
 from web.home.pages import all_pages
 from web.signup.journey import Step
@@ -20,53 +20,53 @@ MOST_REQUESTS = 4
 STEPS = [step.url for step in Step]
 
 
-async def first_view(page: Page, watch: Watch, path: str) -> list[str]:
+async def first_view(page: Page, monitor: PageMonitor, path: str) -> list[str]:
     """The requests of a page opened with an empty cache, as a browser makes them."""
     session = await page.context.new_cdp_session(page)
     await session.send("Network.clearBrowserCache")
     await session.detach()
-    watch.requests.clear()
+    monitor.requests.clear()
     await page.goto(path, wait_until="load")
-    return [url for url in watch.requests if not url.startswith("data:")]
+    return [url for url in monitor.requests if not url.startswith("data:")]
 
 
 async def test_the_public_pages_are_seen_after_four_requests(
-    new_page: OpenPage, watch: Watch
+    new_page: OpenPage, monitor: PageMonitor
 ) -> None:
     page = await new_page()
     for path in (*(one.url for one in all_pages()), "/connexion"):
-        requests = await first_view(page, watch, path)
+        requests = await first_view(page, monitor, path)
         assert 1 <= len(requests) <= MOST_REQUESTS, requests
 
 
 async def test_the_steps_of_registration_are_seen_after_four_requests(
-    new_page: OpenPage, site: Site, watch: Watch
+    new_page: OpenPage, site: Site, monitor: PageMonitor
 ) -> None:
     page = await new_page()
     await to_validation(page, site, Person())
     for path in STEPS:
-        requests = await first_view(page, watch, path)
+        requests = await first_view(page, monitor, path)
         assert page.url.endswith(path)
         assert 1 <= len(requests) <= MOST_REQUESTS, requests
 
 
 async def test_the_step_with_the_security_check_is_seen_after_four_requests(
-    new_page: OpenPage, site: Site, watch: Watch
+    new_page: OpenPage, site: Site, monitor: PageMonitor
 ) -> None:
     page = await new_page()
     await to_identity(page, site)
-    requests = await first_view(page, watch, Step.IDENTITY.url)
+    requests = await first_view(page, monitor, Step.IDENTITY.url)
     assert any(url.endswith(".png") for url in requests)
     assert not any(".wav" in url for url in requests), "the sound comes unasked"
     assert len(requests) <= MOST_REQUESTS, requests
 
 
 async def test_the_personal_space_is_seen_after_four_requests(
-    new_page: OpenPage, watch: Watch, member: Any
+    new_page: OpenPage, monitor: PageMonitor, member: Any
 ) -> None:
     page = await new_page(storage_state=member)
     for path in ("/espace", "/espace/heures"):
-        requests = await first_view(page, watch, path)
+        requests = await first_view(page, monitor, path)
         assert page.url.endswith(path)
         assert len(requests) <= MOST_REQUESTS, requests
 

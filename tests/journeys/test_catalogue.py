@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Keyboard, Pointer, assert_focus_is_seen, control, field
+from tests.journeys.drivers import Keyboard, Pointer, assert_focus_is_seen, control, field
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -46,28 +46,28 @@ async def test_results_come_as_one_types_are_said_and_are_found_again(new_page: 
 
 async def test_the_button_searches_without_scripts(new_page: OpenPage) -> None:
     page = await new_page(scripts="off")
-    hand = Pointer(page, scripts=False)
-    await hand.open(URL)
-    await hand.write(FIELD, "charpentiers")
-    await hand.press("Rechercher")
+    driver = Pointer(page, scripts=False)
+    await driver.open(URL)
+    await driver.write(FIELD, "charpentiers")
+    await driver.press("Rechercher")
     await answers(page, "1 formation pour « charpentiers »")
     await expect(page.locator("#resultats")).to_be_in_viewport()
     await expect(field(page, FIELD)).to_have_value("charpentiers")
-    await hand.press("Charpentier")
-    await hand.reads("Créer un dossier avec ce code")
-    await hand.press("Rechercher une autre formation")
-    await hand.reads("Comment désigner une formation")
+    await driver.press("Charpentier")
+    await driver.reads("Créer un dossier avec ce code")
+    await driver.press("Rechercher une autre formation")
+    await driver.reads("Comment désigner une formation")
 
 
 async def test_the_keyboard_alone_finds_a_formation(new_page: OpenPage) -> None:
     page = await new_page()
-    hand = Keyboard(page)
-    await hand.open(URL)
-    await hand.write(FIELD, "soudeur")
+    driver = Keyboard(page)
+    await driver.open(URL)
+    await driver.write(FIELD, "soudeur")
     await answers(page, "pour « soudeur »")
     await assert_focus_is_seen(page)
-    await hand.press("Soudeur en tuyauterie")
-    await hand.reads("Numéro RNCP")
+    await driver.press("Soudeur en tuyauterie")
+    await driver.reads("Numéro RNCP")
 
 
 async def test_each_answer_is_looked_at(

@@ -6,76 +6,76 @@ from typing import Any
 
 import pytest
 
-from tests.delegations.typing_in import day
+from tests.delegations.form_fields import day
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
-from tests.journeys.story import Hand
+from tests.journeys.story import Driver
 from tests.support.people import Person, synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def fill(hand: Hand, name: str, siret: str) -> None:
+async def fill(driver: Driver, name: str, siret: str) -> None:
     """Fill the first step, except its dates."""
-    await hand.write("Nom de l’employeur", name)
-    await hand.write("N° SIRET de l’employeur", siret)
-    await hand.choose("Consulter et préparer")
+    await driver.write("Nom de l’employeur", name)
+    await driver.write("N° SIRET de l’employeur", siret)
+    await driver.choose("Consulter et préparer")
 
 
-async def tell(hand: Hand, name: str, siret: str) -> None:
+async def run_story(driver: Driver, name: str, siret: str) -> None:
     """Make a mistake, grant a délégation, then revoke it."""
-    await hand.open("/espace")
-    await hand.press("Mes délégations")
-    await hand.press("Accorder une délégation")
-    await hand.reads("Étape 1 sur 2")
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.is_told_of_errors()
-    await fill(hand, name, siret)
-    await hand.write("Date de fin", day(30))
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.reads(f"Ce que verra {name}")
-    await hand.press("Corriger")
-    await hand.reads("Étape 1 sur 2")
-    await hand.write("Date de fin", day(60))
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.reads("Étape 2 sur 2")
-    await hand.press("Accorder la délégation")
-    await hand.reads("La délégation est accordée")
-    await hand.press(f"Révoquer la délégation à {name}")
-    await hand.reads("L’effet est immédiat")
-    await hand.press("Révoquer la délégation")
-    await hand.reads("elle ne donne plus accès à votre compte")
+    await driver.open("/espace")
+    await driver.press("Mes délégations")
+    await driver.press("Accorder une délégation")
+    await driver.reads("Étape 1 sur 2")
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads_error_summary()
+    await fill(driver, name, siret)
+    await driver.write("Date de fin", day(30))
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads(f"Ce que verra {name}")
+    await driver.press("Corriger")
+    await driver.reads("Étape 1 sur 2")
+    await driver.write("Date de fin", day(60))
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads("Étape 2 sur 2")
+    await driver.press("Accorder la délégation")
+    await driver.reads("La délégation est accordée")
+    await driver.press(f"Révoquer la délégation à {name}")
+    await driver.reads("L’effet est immédiat")
+    await driver.press("Révoquer la délégation")
+    await driver.reads("elle ne donne plus accès à votre compte")
 
 
 async def test_granting_and_revoking_without_scripts(new_page: OpenPage, member: Any) -> None:
     page = await new_page(scripts="off", storage_state=member)
     # One employer per driver: they share the member's account.
-    await tell(Pointer(page, scripts=False), "Brasserie du Port", synthetic_siret())
+    await run_story(Pointer(page, scripts=False), "Brasserie du Port", synthetic_siret())
 
 
 async def test_granting_and_revoking_by_the_keyboard_alone(new_page: OpenPage, member: Any) -> None:
     page = await new_page(storage_state=member)
-    await tell(Keyboard(page), "Comptoir des Sables", synthetic_siret())
+    await run_story(Keyboard(page), "Comptoir des Sables", synthetic_siret())
 
 
 async def test_every_page_of_delegations(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_space(page, site, person)
-    await hand.open("/espace/delegations")
+    driver = await to_space(page, site, person)
+    await driver.open("/espace/delegations")
     await inspector.look(page, "delegations-none")
-    await hand.press("Accorder une délégation")
+    await driver.press("Accorder une délégation")
     await inspector.look(page, "delegations-form")
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.is_told_of_errors()
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads_error_summary()
     await inspector.look(page, "delegations-errors")
-    await fill(hand, "Établissements Grandjean et Compagnie de l’Ouest", "73282932000074")
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.reads("Étape 2 sur 2")
+    await fill(driver, "Établissements Grandjean et Compagnie de l’Ouest", "73282932000074")
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads("Étape 2 sur 2")
     await inspector.look(page, "delegations-preview-empty")
     newest = await site.sql("SELECT person_id FROM account ORDER BY created_at DESC LIMIT 1")
     for number, title, confidential in (
@@ -91,22 +91,22 @@ async def test_every_page_of_delegations(
             confidential,
         )
     await page.reload()
-    await hand.reads("jamais visible")
+    await driver.reads("jamais visible")
     await inspector.look(page, "delegations-preview")
-    await hand.press("Accorder la délégation")
-    await hand.reads("La délégation est accordée")
+    await driver.press("Accorder la délégation")
+    await driver.reads("La délégation est accordée")
     await inspector.look(page, "delegations-granted")
-    await hand.press("Accorder une délégation")
-    await fill(hand, "Grandjean", "73282932000074")
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.is_told_of_errors()
+    await driver.press("Accorder une délégation")
+    await fill(driver, "Grandjean", "73282932000074")
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads_error_summary()
     await inspector.look(page, "delegations-overlap")
-    await hand.choose("Remplacer")
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.reads("Une délégation sera remplacée")
+    await driver.choose("Remplacer")
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads("Une délégation sera remplacée")
     await inspector.look(page, "delegations-replacing")
-    await hand.press("Accorder la délégation")
-    await hand.reads("Passées")
+    await driver.press("Accorder la délégation")
+    await driver.reads("Passées")
     for starts, ends in ((-30, -10), (10, 20)):
         await site.sql(
             "INSERT INTO delegation "
@@ -118,13 +118,13 @@ async def test_every_page_of_delegations(
             ends,
         )
     await page.reload()
-    await hand.reads("arrivée à échéance")
+    await driver.reads("arrivée à échéance")
     await inspector.look(page, "delegations-list")
-    await hand.press("Révoquer la délégation à Grandjean")
+    await driver.press("Révoquer la délégation à Grandjean")
     await inspector.look(page, "delegations-revoke")
-    await hand.press("Révoquer la délégation")
-    await hand.reads("elle ne donne plus accès")
+    await driver.press("Révoquer la délégation")
+    await driver.reads("elle ne donne plus accès")
     await page.go_back()
     await page.reload()
-    await hand.reads("Cette délégation est terminée")
+    await driver.reads("Cette délégation est terminée")
     await inspector.look(page, "delegations-over")

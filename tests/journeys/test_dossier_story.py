@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.checks import Inspector, LookingKeyboard
+from tests.journeys.checks import InspectingKeyboard, Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.dossiers import open_with_hours, tell
-from tests.journeys.hands import Pointer
+from tests.journeys.dossiers import open_with_hours, run_story
+from tests.journeys.drivers import Pointer
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -19,22 +19,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def test_a_dossier_by_the_keyboard_alone(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
-    hand = LookingKeyboard(await new_page(), inspector)
-    await open_with_hours(hand, site, blocked_first=True)
-    await tell(hand)
+    driver = InspectingKeyboard(await new_page(), inspector)
+    await open_with_hours(driver, site, blocked_first=True)
+    await run_story(driver)
 
 
 async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site) -> None:
-    hand = Pointer(await new_page(scripts="off"), scripts=False)
-    await open_with_hours(hand, site)
-    await tell(hand)
+    driver = Pointer(await new_page(scripts="off"), scripts=False)
+    await open_with_hours(driver, site)
+    await run_story(driver)
 
 
 @pytest.mark.parametrize("scripts", ["on", "off"])
 async def test_what_is_missing_leads_to_its_field(
-    new_page: OpenPage, site: Site, doors: Any, scripts: str
+    new_page: OpenPage, site: Site, saved: Any, scripts: str
 ) -> None:
-    page = await new_page(scripts=scripts, storage_state=doors.planner)
+    page = await new_page(scripts=scripts, storage_state=saved.planner)
     await page.goto("/espace/dossiers")
     await page.locator("main table a").first.click()
     await Pointer(page).press("Vérifier et soumettre")
@@ -46,8 +46,8 @@ async def test_what_is_missing_leads_to_its_field(
         await expect(page.locator(f"#{address.partition('#')[2]}")).to_be_focused()
 
 
-async def test_a_dossier_prints_as_a_clean_document(new_page: OpenPage, doors: Any) -> None:
-    page: Page = await new_page(storage_state=doors.planner)
+async def test_a_dossier_prints_as_a_clean_document(new_page: OpenPage, saved: Any) -> None:
+    page: Page = await new_page(storage_state=saved.planner)
     await page.goto("/espace/dossiers")
     await page.locator("main table a").first.click()
     await page.emulate_media(media="print")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.agents import GraphicalHand
+from tests.journeys.agents import GraphicalDriver
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
+from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.employers import add_agent, add_titulaire
-from tests.journeys.hands import Keyboard, Pointer
 from tests.journeys.paths import to_desk
 from tests.journeys.site import Site
-from tests.journeys.story import Hand
+from tests.journeys.story import Driver
 from tests.support.agents import InventedAgent
 from tests.support.people import Person, synthetic_siret
 
@@ -25,27 +25,27 @@ DECLARE = """
 """
 
 
-async def prepare(hand: Hand, name: str) -> None:
+async def prepare(driver: Driver, name: str) -> None:
     """Create a draft from the list of people, correct it, then delete it."""
-    await hand.press(name)
-    await hand.reads("Heures DIF")
-    await hand.press("Préparer un dossier")
-    await hand.write("Intitulé de la formation", "Soudure à l’arc")
-    await hand.write("Durée", "beaucoup")
-    await hand.press("Enregistrer")
-    await hand.is_told_of_errors()
-    await hand.write("Durée", "40")
-    await hand.press("Enregistrer")
-    await hand.reads("Le brouillon est enregistré.")
-    await hand.reads("40 h DIF")
-    await hand.press("Modifier le brouillon")
-    await hand.write("Nom de l’organisme de formation", "École des Quais")
-    await hand.press("Enregistrer")
-    await hand.reads("École des Quais")
-    await hand.press("Supprimer ce brouillon")
-    await hand.reads("C’est définitif")
-    await hand.press("Supprimer ce brouillon")
-    await hand.reads("Le brouillon est supprimé.")
+    await driver.press(name)
+    await driver.reads("Heures DIF")
+    await driver.press("Préparer un dossier")
+    await driver.write("Intitulé de la formation", "Soudure à l’arc")
+    await driver.write("Durée", "beaucoup")
+    await driver.press("Enregistrer")
+    await driver.reads_error_summary()
+    await driver.write("Durée", "40")
+    await driver.press("Enregistrer")
+    await driver.reads("Le brouillon est enregistré.")
+    await driver.reads("40 h DIF")
+    await driver.press("Modifier le brouillon")
+    await driver.write("Nom de l’organisme de formation", "École des Quais")
+    await driver.press("Enregistrer")
+    await driver.reads("École des Quais")
+    await driver.press("Supprimer ce brouillon")
+    await driver.reads("C’est définitif")
+    await driver.press("Supprimer ce brouillon")
+    await driver.reads("Le brouillon est supprimé.")
 
 
 async def test_the_desk_without_scripts(new_page: OpenPage, site: Site) -> None:
@@ -61,48 +61,48 @@ async def test_the_desk_by_the_keyboard_alone(new_page: OpenPage, site: Site) ->
 async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector: Inspector) -> None:
     page = await new_page()
     agent = await add_agent(site, InventedAgent())
-    hand = await to_desk(page, site, agent)
+    driver = await to_desk(page, site, agent)
     await inspector.look(page, "employer-nobody")
     person = Person(first_name="Maximilienne", birth_name="Delatour-Grandchamp")
     person_id = await add_titulaire(site, person)
     await site.sql(GRANT, person_id, agent.siret)
-    await hand.open("/employeur")
+    await driver.open("/employeur")
     await inspector.look(page, "employer-people")
-    await hand.press("Maximilienne")
-    await hand.reads("non renseignées")
+    await driver.press("Maximilienne")
+    await driver.reads("non renseignées")
     await inspector.look(page, "employer-person-undeclared")
-    await hand.open(page.url + "/dossiers/nouveau")
+    await driver.open(page.url + "/dossiers/nouveau")
     await inspector.look(page, "employer-blocked")
     await site.sql(DECLARE, person_id)
     await page.reload()
     await inspector.look(page, "employer-new")
-    await hand.write("Intitulé de la formation", "Soudure à l’arc")
-    await hand.write("Durée", "40")
-    await hand.reads("Avec ses heures")
-    await hand.press("Enregistrer")
-    await hand.reads("Le brouillon est enregistré.")
+    await driver.write("Intitulé de la formation", "Soudure à l’arc")
+    await driver.write("Durée", "40")
+    await driver.reads("Avec ses heures")
+    await driver.press("Enregistrer")
+    await driver.reads("Le brouillon est enregistré.")
     await inspector.look(page, "employer-draft")
     draft_url = page.url
-    await hand.press("Modifier le brouillon")
+    await driver.press("Modifier le brouillon")
     await inspector.look(page, "employer-edit")
-    await hand.open(draft_url + "/supprimer")
+    await driver.open(draft_url + "/supprimer")
     await inspector.look(page, "employer-delete")
-    await hand.open("/employeur")
-    await hand.press("Maximilienne")
-    await hand.reads("Soudure à l’arc")
+    await driver.open("/employeur")
+    await driver.press("Maximilienne")
+    await driver.reads("Soudure à l’arc")
     await inspector.look(page, "employer-person")
     await site.sql("UPDATE delegation SET revoked_at = now() WHERE person_id = $1", person_id)
     await page.reload()
-    await hand.reads("Cette page ne vous est plus accessible")
+    await driver.reads("Cette page ne vous est plus accessible")
     await inspector.look(page, "employer-gone")
 
 
-async def at_desk(hand: GraphicalHand, site: Site, siret: str) -> tuple[Hand, str]:
+async def at_desk(driver: GraphicalDriver, site: Site, siret: str) -> tuple[Driver, str]:
     """Log in an agent who has a délégation; return the driver and the titulaire's name."""
     agent = await add_agent(site, InventedAgent(siret=siret, organisation=f"Société {siret[:3]}"))
     person = Person(birth_name="Salariée")
     person_id = await add_titulaire(site, person)
     await site.sql(DECLARE, person_id)
     await site.sql(GRANT, person_id, siret)
-    await to_desk(hand.page, site, agent)
-    return hand, person.first_name
+    await to_desk(driver.page, site, agent)
+    return driver, person.first_name

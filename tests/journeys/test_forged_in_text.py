@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delegations.typing_in import GRANT, fields
+from tests.delegations.form_fields import GRANT, fields
 from tests.journeys.lynx import lynx
 from tests.journeys.site import Site
 from tests.journeys.terminal import TextBrowser
@@ -60,22 +60,22 @@ async def test_the_form_of_another_site_is_shown_and_not_sent_on(
     """3.5.1: the cookie is sent with it; the page asks for review before anything is granted."""
     person = Person()
     await site.open_account(person)
-    with browser(site, tmp_path) as hand, hostile_page(f"{site.url}{GRANT}") as hostile:
-        await hand.open("/connexion")
-        await hand.write("Identifiant", person.nir)
-        await hand.write("Mot de passe", person.password)
-        await hand.press("S’identifier")
-        await hand.reads("Heures DIF")
-        await hand.visit(hostile)
-        await hand.press("Gagner")
-        await hand.reads("Ce formulaire avait expiré")
-        await hand.reads("Attaquant")
-        await hand.reads("Étape 1 sur 2")
-        await hand.press("Voir ce que verra cet employeur")
-        await hand.reads("Ce que verra Attaquant")
+    with browser(site, tmp_path) as driver, hostile_page(f"{site.url}{GRANT}") as hostile:
+        await driver.open("/connexion")
+        await driver.write("Identifiant", person.nir)
+        await driver.write("Mot de passe", person.password)
+        await driver.press("S’identifier")
+        await driver.reads("Heures DIF")
+        await driver.visit(hostile)
+        await driver.press("Gagner")
+        await driver.reads("Ce formulaire avait expiré")
+        await driver.reads("Attaquant")
+        await driver.reads("Étape 1 sur 2")
+        await driver.press("Voir ce que verra cet employeur")
+        await driver.reads("Ce que verra Attaquant")
         assert await site.sql(GRANTED) == 0
         # A user who did want it can continue.
-        await hand.press("Accorder la délégation")
-        await hand.reads("La délégation est accordée")
+        await driver.press("Accorder la délégation")
+        await driver.reads("La délégation est accordée")
         assert await site.sql(GRANTED) == 1
         await site.sql("UPDATE delegation SET revoked_at = now() WHERE employer_name = 'Attaquant'")

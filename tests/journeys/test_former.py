@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Keyboard
+from tests.journeys.drivers import Keyboard
 from tests.journeys.site import Site
 from tests.journeys.space_story import close
 from tests.journeys.story import activate, log_in, register
@@ -33,31 +33,31 @@ async def test_dossiers_of_a_closed_account_come_back_by_the_mail_to_its_address
     async with site.runtime() as runtime:
         await give_hours(runtime, person_id, dif=80)
         await draft(runtime, person_id, Draft(title=TITLE))
-    hand = Keyboard(await new_page(scripts="off"), scripts=False)
-    await hand.open("/connexion")
-    await log_in(hand, before)
-    await close(hand, before)
+    driver = Keyboard(await new_page(scripts="off"), scripts=False)
+    await driver.open("/connexion")
+    await log_in(driver, before)
+    await close(driver, before)
 
     after = Person(nir=before.nir, email=f"autre-{before.email}")
-    await register(hand, site, after)
-    await activate(hand, site, after)
-    await log_in(hand, after)
-    await hand.press("Mes dossiers de formation")
-    await hand.reads("Un compte a déjà été ouvert avec votre numéro")
-    assert TITLE not in await hand.page.content()
-    await hand.press("Retrouver cet ancien compte")
-    await hand.reads("Vos heures sont bien là")
+    await register(driver, site, after)
+    await activate(driver, site, after)
+    await log_in(driver, after)
+    await driver.press("Mes dossiers de formation")
+    await driver.reads("Un compte a déjà été ouvert avec votre numéro")
+    assert TITLE not in await driver.page.content()
+    await driver.press("Retrouver cet ancien compte")
+    await driver.reads("Vos heures sont bien là")
     link = await site.link_mailed_to(before.email, link=LINK)
-    seen = await new_page(storage_state=await hand.page.context.storage_state())
+    seen = await new_page(storage_state=await driver.page.context.storage_state())
     for path, name in ((FORMER, "former"), (link, "former-link"), (f"{link[:-1]}_", "former-over")):
         await seen.goto(path)
         await inspector.look(seen, name)
 
-    await hand.open(link)
-    await hand.reads("seront affichés dans le compte ouvert en ce moment")
-    await hand.press("Retrouver mes dossiers")
-    await hand.reads("L’ancien compte est retrouvé")
-    await hand.open("/espace/dossiers")
-    await hand.reads(TITLE)
-    await hand.open(link)
-    await hand.reads("Votre ancien compte est déjà retrouvé")
+    await driver.open(link)
+    await driver.reads("seront affichés dans le compte ouvert en ce moment")
+    await driver.press("Retrouver mes dossiers")
+    await driver.reads("L’ancien compte est retrouvé")
+    await driver.open("/espace/dossiers")
+    await driver.reads(TITLE)
+    await driver.open(link)
+    await driver.reads("Votre ancien compte est déjà retrouvé")

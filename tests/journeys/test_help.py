@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.watch import Watch
+from tests.journeys.page_monitor import PageMonitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FETCHED = (
@@ -16,15 +16,15 @@ FETCHED = (
 
 
 async def test_a_picture_comes_when_it_is_opened(
-    new_page: OpenPage, watch: Watch, inspector: Inspector
+    new_page: OpenPage, monitor: PageMonitor, inspector: Inspector
 ) -> None:
     page = await new_page()
-    watch.requests.clear()
+    monitor.requests.clear()
     await page.goto("/aide", wait_until="networkidle")
     await page.evaluate("scrollTo(0, document.body.scrollHeight)")
     picture = page.locator(".picture").first
     await picture.locator("summary").focus()
-    assert not any(".png" in url for url in watch.requests)
+    assert not any(".png" in url for url in monitor.requests)
     async with page.expect_response("**/help/login.png"):
         await page.keyboard.press("Enter")
     await expect(picture.locator("img")).to_be_visible()

@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.doors import Doors
-from tests.journeys.hands import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
+from tests.journeys.drivers import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
+from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import NEW_PASSWORD, Site
 from tests.journeys.story import log_in
 from tests.support.people import Person
@@ -43,12 +43,12 @@ STOP = f"""() => ({{
 }})"""
 
 
-async def ask_for_a_link(hand: Keyboard, person: Person) -> None:
+async def ask_for_a_link(driver: Keyboard, person: Person) -> None:
     """Complete « Mot de passe oublié », up to the page that announces a mail."""
-    await hand.reads("Indiquez votre numéro de Sécurité sociale")
-    await hand.write("Identifiant", person.nir)
-    await hand.press("Recevoir un lien")
-    await hand.reads("Votre demande est enregistrée")
+    await driver.reads("Indiquez votre numéro de Sécurité sociale")
+    await driver.write("Identifiant", person.nir)
+    await driver.press("Recevoir un lien")
+    await driver.reads("Votre demande est enregistrée")
 
 
 async def test_a_new_password_is_chosen_by_the_keyboard_alone(
@@ -56,63 +56,63 @@ async def test_a_new_password_is_chosen_by_the_keyboard_alone(
 ) -> None:
     person = Person()
     await site.open_account(person)
-    hand = Keyboard(await new_page())
-    await hand.open("/connexion")
-    await hand.press("Mot de passe oublié")
-    await ask_for_a_link(hand, person)
-    await hand.open(await site.link_mailed_to(person.email, link=NEW_PASSWORD))
-    await hand.press("Enregistrer ce mot de passe")
-    await hand.is_told_of_errors()
-    await hand.write("Nouveau mot de passe", OTHER_PASSWORD)
-    await hand.reads("Mot de passe : Très fort")
-    await hand.press("Afficher : Nouveau mot de passe")
-    await expect(hand.page.locator("#password")).to_have_attribute("type", "text")
-    await hand.write("Confirmation du nouveau mot de passe", OTHER_PASSWORD)
-    await hand.press("Enregistrer ce mot de passe")
-    await hand.reads("Votre nouveau mot de passe est enregistré.")
+    driver = Keyboard(await new_page())
+    await driver.open("/connexion")
+    await driver.press("Mot de passe oublié")
+    await ask_for_a_link(driver, person)
+    await driver.open(await site.link_mailed_to(person.email, link=NEW_PASSWORD))
+    await driver.press("Enregistrer ce mot de passe")
+    await driver.reads_error_summary()
+    await driver.write("Nouveau mot de passe", OTHER_PASSWORD)
+    await driver.reads("Mot de passe : Très fort")
+    await driver.press("Afficher : Nouveau mot de passe")
+    await expect(driver.page.locator("#password")).to_have_attribute("type", "text")
+    await driver.write("Confirmation du nouveau mot de passe", OTHER_PASSWORD)
+    await driver.press("Enregistrer ce mot de passe")
+    await driver.reads("Votre nouveau mot de passe est enregistré.")
     person.password = OTHER_PASSWORD
-    await log_in(hand, person)
+    await log_in(driver, person)
 
 
 async def test_a_message_is_sent_by_the_keyboard_alone(new_page: OpenPage) -> None:
-    hand = Keyboard(await new_page())
-    await hand.open("/")
-    await hand.press("Nous contacter")
-    await hand.reads("Écrivez-nous ici")
-    await hand.press("Envoyer le message")
-    await hand.is_told_of_errors()
-    await hand.page.keyboard.press("Tab")
-    await hand.page.keyboard.press("Enter")
-    await expect(hand.page.locator("#subject")).to_be_focused()
-    await assert_focus_is_seen(hand.page)
-    await hand.write("Sujet", "Une question")
-    await hand.write("Message", "Comment déclarer mes heures ?")
-    await hand.write("Courriel", "question@exemple.fr")
-    await hand.press("cliquez ici pour répondre plutôt à une question")
-    await expect(hand.page.locator("#question")).to_be_visible()
-    await hand.press("cliquez ici pour revenir aux caractères à recopier")
-    await hand.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
-    await hand.press("Envoyer le message")
-    await hand.reads("Nous avons bien reçu votre message")
+    driver = Keyboard(await new_page())
+    await driver.open("/")
+    await driver.press("Nous contacter")
+    await driver.reads("Écrivez-nous ici")
+    await driver.press("Envoyer le message")
+    await driver.reads_error_summary()
+    await driver.page.keyboard.press("Tab")
+    await driver.page.keyboard.press("Enter")
+    await expect(driver.page.locator("#subject")).to_be_focused()
+    await assert_focus_is_seen(driver.page)
+    await driver.write("Sujet", "Une question")
+    await driver.write("Message", "Comment déclarer mes heures ?")
+    await driver.write("Courriel", "question@exemple.fr")
+    await driver.press("cliquez ici pour répondre plutôt à une question")
+    await expect(driver.page.locator("#question")).to_be_visible()
+    await driver.press("cliquez ici pour revenir aux caractères à recopier")
+    await driver.write("Caractères affichés ou entendus", CAPTCHA_ANSWER)
+    await driver.press("Envoyer le message")
+    await driver.reads("Nous avons bien reçu votre message")
 
 
 async def test_help_leads_by_the_keyboard_to_its_part_and_on(new_page: OpenPage) -> None:
-    hand = Keyboard(await new_page())
-    await hand.open("/")
-    await hand.press("Aide")
-    await hand.press("Tutoriel : Renseigner son Dif")
-    await expect(hand.page.locator("#dif")).to_be_in_viewport()
-    await hand.page.keyboard.press("Tab")
+    driver = Keyboard(await new_page())
+    await driver.open("/")
+    await driver.press("Aide")
+    await driver.press("Tutoriel : Renseigner son Dif")
+    await expect(driver.page.locator("#dif")).to_be_in_viewport()
+    await driver.page.keyboard.press("Tab")
     part = "document.getElementById('dif').compareDocumentPosition(document.activeElement)"
-    assert await hand.page.evaluate(f"{part} & Node.DOCUMENT_POSITION_FOLLOWING")
-    await hand.press("Renseigner mes heures DIF")
-    await hand.reads("Entrez votre identifiant et votre mot de passe")
+    assert await driver.page.evaluate(f"{part} & Node.DOCUMENT_POSITION_FOLLOWING")
+    await driver.press("Renseigner mes heures DIF")
+    await driver.reads("Entrez votre identifiant et votre mot de passe")
 
 
 async def test_going_through_a_list_asks_and_sends_nothing(
-    new_page: OpenPage, doors: Doors
+    new_page: OpenPage, saved: SavedSessions
 ) -> None:
-    page = await new_page(storage_state=doors.account)
+    page = await new_page(storage_state=saved.account)
     await page.goto("/espace/historique")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -127,7 +127,7 @@ async def test_going_through_a_list_asks_and_sends_nothing(
 
 
 @pytest.mark.parametrize(
-    ("door", "path"),
+    ("session", "path"),
     [
         ("visitor", "/contact"),
         ("visitor", "/aide"),
@@ -136,9 +136,9 @@ async def test_going_through_a_list_asks_and_sends_nothing(
     ],
 )
 async def test_tab_goes_through_the_whole_page_in_its_order_and_back(
-    new_page: OpenPage, doors: Doors, door: str, path: str
+    new_page: OpenPage, saved: SavedSessions, session: str, path: str
 ) -> None:
-    page = await new_page(storage_state=getattr(doors, door))
+    page = await new_page(storage_state=getattr(saved, session))
     await page.goto(path)
     wanted: list[int] = await page.evaluate(STOPS)
     assert len(wanted) > 10

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import control, field
+from tests.journeys.drivers import control, field
 from tests.journeys.paths import (
     NEWEST,
     fifteen_year_old,
@@ -32,19 +32,19 @@ async def test_the_first_two_steps_and_their_errors(
     await control(page, "Continuer").click()
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "terms-error")
-    hand = await to_identity(page, site)
+    driver = await to_identity(page, site)
     await inspector.look(page, "identity")
-    await hand.press("Continuer")
+    await driver.press("Continuer")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "identity-errors")
-    await hand.write("N° de sécurité sociale", fifteen_year_old().nir)
+    await driver.write("N° de sécurité sociale", fifteen_year_old().nir)
     await field(page, "Prénom").focus()
-    await hand.reads("Contrat d’apprentissage")
-    await hand.press("Continuer")
+    await driver.reads("Contrat d’apprentissage")
+    await driver.press("Continuer")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "identity-apprentice-errors")
-    await hand.press("Annuler")
-    await hand.reads("Abandonner l’inscription")
+    await driver.press("Annuler")
+    await driver.reads("Abandonner l’inscription")
     await inspector.look(page, "cancel")
 
 
@@ -52,27 +52,27 @@ async def test_the_last_two_steps_and_their_errors(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_password(page, site, person)
+    driver = await to_password(page, site, person)
     await inspector.look(page, "password")
-    await hand.write("Mot de passe", "abc")
-    await hand.reads("Mot de passe : Faible")
+    await driver.write("Mot de passe", "abc")
+    await driver.reads("Mot de passe : Faible")
     await inspector.look(page, "password-weak")
-    await hand.press("Continuer")
+    await driver.press("Continuer")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "password-errors")
-    await hand.write("Mot de passe", person.password)
-    await hand.reads("Mot de passe : Très fort")
+    await driver.write("Mot de passe", person.password)
+    await driver.reads("Mot de passe : Très fort")
     await control(page, "Afficher").first.click()
     await inspector.look(page, "password-strong")
-    await hand.write("Confirmation Mot de passe", person.password)
-    await hand.press("Continuer")
-    await hand.reads("Étape 4 sur 4")
+    await driver.write("Confirmation Mot de passe", person.password)
+    await driver.press("Continuer")
+    await driver.reads("Étape 4 sur 4")
     await inspector.look(page, "validation")
     await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     await expect(page.locator("#session")).to_be_visible()
     await inspector.look(page, "session-about-to-end")
     async with page.expect_popup() as popup:
-        await hand.press("Continuer encore 60 minutes")
+        await driver.press("Continuer encore 60 minutes")
     await (await popup.value).wait_for_load_state()
     await inspector.look(await popup.value, "registration-extended")
 
@@ -81,8 +81,8 @@ async def test_the_waiting_page_in_each_of_its_states(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_waiting(page, site, person)
-    await hand.reads("Courriel envoyé")
+    driver = await to_waiting(page, site, person)
+    await driver.reads("Courriel envoyé")
     await inspector.look(page, "waiting-sent")
     newest = await site.sql(NEWEST)
     for status, sets, words in (
@@ -92,21 +92,21 @@ async def test_the_waiting_page_in_each_of_its_states(
     ):
         await site.set_mail(newest, f"status = '{status}', {sets}")
         await page.reload()
-        await hand.reads(words)
+        await driver.reads(words)
         await inspector.look(page, f"waiting-{status}")
     await control(page, "Corriger l’adresse courriel").click()
-    await hand.reads("Corriger l’adresse courriel")
+    await driver.reads("Corriger l’adresse courriel")
     await inspector.look(page, "address")
-    await hand.press("Corriger l’adresse")
+    await driver.press("Corriger l’adresse")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "address-errors")
-    await hand.open(WAITING_URL)
+    await driver.open(WAITING_URL)
     await site.sql("UPDATE registration SET expires_at = now() WHERE id = $1", newest)
-    await hand.open(WAITING_URL)
-    await hand.reads("Ce lien n’est plus valable")
+    await driver.open(WAITING_URL)
+    await driver.reads("Ce lien n’est plus valable")
     await inspector.look(page, "waiting-expired")
-    await hand.open(await site.link_mailed_to(person.email))
-    await hand.reads("Ce lien n’est plus valable")
+    await driver.open(await site.link_mailed_to(person.email))
+    await driver.reads("Ce lien n’est plus valable")
     await inspector.look(page, "link-expired")
 
 
@@ -146,11 +146,11 @@ async def test_an_expired_registration(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()
-    hand = await to_validation(page, site, Person())
+    driver = await to_validation(page, site, Person())
     await site.sql(
         "UPDATE registration SET last_action_at = now() - interval '2 hours' WHERE id = $1",
         await site.sql(NEWEST),
     )
-    await hand.press("Valider mon inscription")
-    await hand.reads("Votre inscription a expiré")
+    await driver.press("Valider mon inscription")
+    await driver.reads("Votre inscription a expiré")
     await inspector.look(page, "registration-expired")

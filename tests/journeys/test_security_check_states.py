@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.checks import NARROW, Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer, field
+from tests.journeys.drivers import Pointer, field
 from tests.journeys.paths import ASK, RENEW, to_identity
 from tests.journeys.site import Site
 from tests.journeys.story import CHARACTERS, fill_person
@@ -24,18 +24,18 @@ QUESTION = "Votre réponse à la question"
 
 
 async def to_contact(page: Page, site: Site) -> Pointer:
-    hand = Pointer(page)
-    await hand.open("/contact")
-    await hand.write("Sujet", "Une question")
-    await hand.write("Message", "Bonjour.")
-    await hand.write("Courriel", "zoe@exemple.fr")
-    return hand
+    driver = Pointer(page)
+    await driver.open("/contact")
+    await driver.write("Sujet", "Une question")
+    await driver.write("Message", "Bonjour.")
+    await driver.write("Courriel", "zoe@exemple.fr")
+    return driver
 
 
 async def to_filled_identity(page: Page, site: Site) -> Pointer:
-    hand = await to_identity(page, site)
-    await fill_person(hand, Person())
-    return hand
+    driver = await to_identity(page, site)
+    await fill_person(driver, Person())
+    return driver
 
 
 @asynccontextmanager
@@ -48,10 +48,10 @@ async def no_more_answers(site: Site) -> AsyncIterator[None]:
         await site.sql("UPDATE rate_limit SET hits = hits - 1000")
 
 
-async def refused(hand: Pointer, button: str, sentence: str) -> None:
-    await hand.press(button)
-    await hand.is_told_of_errors()
-    await hand.reads(sentence)
+async def refused(driver: Pointer, button: str, sentence: str) -> None:
+    await driver.press(button)
+    await driver.reads_error_summary()
+    await driver.reads(sentence)
 
 
 @pytest.mark.parametrize(
@@ -68,29 +68,29 @@ async def test_the_check_in_each_of_its_states(
     name: str,
 ) -> None:
     page = await new_page()
-    hand = await start(page, site)
+    driver = await start(page, site)
     await inspector.look(page, f"{name}-characters")
-    await refused(hand, button, "Recopiez les caractères affichés ou entendus.")
+    await refused(driver, button, "Recopiez les caractères affichés ou entendus.")
     await inspector.look(page, f"{name}-no-answer")
-    await hand.press(RENEW)
-    await hand.reads("De nouveaux caractères sont affichés.")
+    await driver.press(RENEW)
+    await driver.reads("De nouveaux caractères sont affichés.")
     await inspector.look(page, f"{name}-renewed")
-    await hand.write(CHARACTERS, "faux")
-    await refused(hand, button, "Les caractères saisis ne sont pas les bons.")
+    await driver.write(CHARACTERS, "faux")
+    await refused(driver, button, "Les caractères saisis ne sont pas les bons.")
     await inspector.look(page, f"{name}-wrong-characters")
-    await hand.write(CHARACTERS, "faux")
+    await driver.write(CHARACTERS, "faux")
     async with no_more_answers(site):
-        await refused(hand, button, "Trop de réponses au contrôle de sécurité")
+        await refused(driver, button, "Trop de réponses au contrôle de sécurité")
     await inspector.look(page, f"{name}-too-many-characters")
-    await hand.press(ASK)
-    await hand.reads("Merci de répondre à cette question.")
+    await driver.press(ASK)
+    await driver.reads("Merci de répondre à cette question.")
     await inspector.look(page, f"{name}-question")
-    await hand.write(QUESTION, "je ne sais pas")
-    await refused(hand, button, "Ce n’est pas la bonne réponse.")
+    await driver.write(QUESTION, "je ne sais pas")
+    await refused(driver, button, "Ce n’est pas la bonne réponse.")
     await inspector.look(page, f"{name}-wrong-question")
     await page.locator("#website").evaluate("e => { e.value = 'https://exemple.fr' }")
-    await hand.write(QUESTION, CAPTCHA_ANSWER)
-    await refused(hand, button, "Un champ caché a été rempli")
+    await driver.write(QUESTION, CAPTCHA_ANSWER)
+    await refused(driver, button, "Un champ caché a été rempli")
     await inspector.look(page, f"{name}-trap")
     # It was not the answer that was refused: it is still filled in.
     await expect(field(page, QUESTION)).to_have_value(CAPTCHA_ANSWER)
@@ -100,12 +100,12 @@ async def test_a_check_that_was_passed_is_not_asked_again(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()
-    hand = await to_filled_identity(page, site)
-    await hand.write(CHARACTERS, CAPTCHA_ANSWER)
-    await hand.press("Continuer")
-    await hand.reads("Étape 3 sur 4")
-    await hand.open(Step.IDENTITY.url)
-    await hand.reads("Vous avez déjà réussi le contrôle de sécurité")
+    driver = await to_filled_identity(page, site)
+    await driver.write(CHARACTERS, CAPTCHA_ANSWER)
+    await driver.press("Continuer")
+    await driver.reads("Étape 3 sur 4")
+    await driver.open(Step.IDENTITY.url)
+    await driver.reads("Vous avez déjà réussi le contrôle de sécurité")
     await inspector.look(page, "identity-passed")
 
 

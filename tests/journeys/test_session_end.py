@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer, control, field
+from tests.journeys.drivers import Pointer, control, field
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 DIF = "Saisissez le solde du DIF"
@@ -25,12 +25,12 @@ async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
     new_page: OpenPage, member: Any
 ) -> None:
     page = await new_page(storage_state=member)
-    hand = Pointer(page)
-    await hand.open("/espace/heures")
-    await hand.write(DIF, "77")
+    driver = Pointer(page)
+    await driver.open("/espace/heures")
+    await driver.write(DIF, "77")
     await time_passes(page)
     async with page.expect_popup() as popup:
-        await hand.press("Continuer encore 30 minutes")
+        await driver.press("Continuer encore 30 minutes")
     await expect((await popup.value).locator("h1")).to_have_text("Votre session est prolongée")
     await expect(page.locator("#session")).to_be_hidden()
     await expect(page.locator("#alerte")).to_be_empty()
@@ -38,18 +38,18 @@ async def test_the_warning_goes_when_the_session_is_extended_and_comes_again(
     await time_passes(page)
     await expect(page.locator("#alerte")).to_contain_text("votre session reste ouverte jusqu’à")
     # An htmx request extends the session too.
-    await hand.write(DIF, "beaucoup")
+    await driver.write(DIF, "beaucoup")
     await control(page, "Enregistrer").press("Enter")
-    await hand.is_told_of_errors()
+    await driver.reads_error_summary()
     await expect(page.locator("#session")).to_be_hidden()
 
 
 async def test_the_warning_is_there_when_the_machine_wakes(new_page: OpenPage, member: Any) -> None:
     """Animations are suspended while it sleeps; the clock is not."""
     page = await new_page(storage_state=member)
-    hand = Pointer(page)
+    driver = Pointer(page)
     await page.clock.install()
-    await hand.open("/espace/heures")
+    await driver.open("/espace/heures")
     for minutes in (1, 28):
         await expect(page.locator("#session")).to_be_hidden()
         await page.clock.pause_at(await page.evaluate("Date.now() / 1000") + minutes * 60)
@@ -63,11 +63,11 @@ async def test_without_scripts_another_tab_extends_it_and_what_was_typed_stays(
     new_page: OpenPage, member: Any
 ) -> None:
     page = await new_page(scripts="off", storage_state=member)
-    hand = Pointer(page, scripts=False)
-    await hand.open("/espace/heures")
-    await hand.write(DIF, "77")
+    driver = Pointer(page, scripts=False)
+    await driver.open("/espace/heures")
+    await driver.write(DIF, "77")
     await time_passes(page)
     async with page.expect_popup() as popup:
-        await hand.press("Continuer encore 30 minutes")
+        await driver.press("Continuer encore 30 minutes")
     await expect((await popup.value).locator("h1")).to_have_text("Votre session est prolongée")
     await expect(field(page, DIF)).to_have_value("77")

@@ -21,9 +21,9 @@ from playwright.async_api import Locator, Page
 from tests.journeys.agents import open_desk, submit_many
 from tests.journeys.checks import NARROW
 from tests.journeys.conftest import OpenPage
-from tests.journeys.doors import Doors
 from tests.journeys.dossiers import newest_person
 from tests.journeys.paths import to_desk, to_space, to_validation
+from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
 from tests.journeys.story import log_in
 from tests.journeys.walk import (
@@ -87,16 +87,16 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
     album = Album()
     # A new person, without a history from other tests.
     page, person = await new_page(), Person(birth_name="Membre")
-    hand = await to_validation(page, site, person)
+    driver = await to_validation(page, site, person)
     await album.walk(await new_page(), "visiteur", PUBLIC)
     await album.walk(page, "inscription", REGISTRATION)
-    await hand.open(Step.VALIDATION.url)
-    await hand.press("Valider mon inscription")
-    await hand.reads("Courriel envoyé")
+    await driver.open(Step.VALIDATION.url)
+    await driver.press("Valider mon inscription")
+    await driver.reads("Courriel envoyé")
     await album.walk(page, "attente", WAITING)
-    await hand.open(await site.link_mailed_to(person.email))
+    await driver.open(await site.link_mailed_to(person.email))
     await page.wait_for_url("**/connexion")
-    await log_in(hand, person)
+    await log_in(driver, person)
     await album.walk(page, "titulaire", SPACE)
     await walk_at_desks(album, new_page, site)
     album.assert_titles_tell_pages_apart()
@@ -125,9 +125,9 @@ async def walk_at_desks(album: Album, new_page: OpenPage, site: Site) -> None:
 
 
 async def test_a_table_laid_out_as_a_list_is_still_a_table(
-    new_page: OpenPage, doors: Doors
+    new_page: OpenPage, saved: SavedSessions
 ) -> None:
-    page = await new_page(storage_state=doors.account)
+    page = await new_page(storage_state=saved.account)
     await page.goto("/espace/heures")
     # The stylesheet adds a header to each cell, which is part of its name.
     roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "cell")

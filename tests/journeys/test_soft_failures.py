@@ -10,12 +10,12 @@ from playwright.async_api import Route, expect
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.doors import Doors
 from tests.journeys.dossiers import newest_person, prepare
-from tests.journeys.hands import control, field
+from tests.journeys.drivers import control, field
+from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import to_space
+from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
-from tests.journeys.watch import Watch
 from tests.support.dossiers import draft, step
 from tests.support.people import Person
 from web.domain.dossier import Event
@@ -34,10 +34,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passed(
-    new_page: OpenPage, doors: Doors, watch: Watch
+    new_page: OpenPage, saved: SavedSessions, monitor: PageMonitor
 ) -> None:
-    watch.failures_are_wanted = True
-    page, password = await new_page(storage_state=doors.registrant), Person().password
+    monitor.failures_are_wanted = True
+    page, password = await new_page(storage_state=saved.registrant), Person().password
     await page.goto(Step.PASSWORD.url)
     await page.route("**/robustesse", lambda route: route.abort("connectionreset"))
     heard = """() => { window.announcements = 0; new MutationObserver(() => announcements++)
@@ -57,13 +57,13 @@ async def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(
     new_page: OpenPage, site: Site
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_space(page, site, person)
-    await hand.open("/espace/heures")
+    driver = await to_space(page, site, person)
+    await driver.open("/espace/heures")
     await site.sql(END_NEWEST)
-    await hand.write("Saisissez le solde du DIF", "80")
-    await hand.press("Enregistrer")
+    await driver.write("Saisissez le solde du DIF", "80")
+    await driver.press("Enregistrer")
     await page.wait_for_url(re.compile("/connexion"))
-    await hand.reads("ce que vous aviez saisi est conservé une heure")
+    await driver.reads("ce que vous aviez saisi est conservé une heure")
     await expect(page.locator("h1")).to_have_count(1)
 
 
@@ -71,15 +71,15 @@ async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(
     new_page: OpenPage, site: Site
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_space(page, site, person)
-    await hand.open(PASSWORD)
-    await hand.write("Mot de passe actuel", person.password)
+    driver = await to_space(page, site, person)
+    await driver.open(PASSWORD)
+    await driver.write("Mot de passe actuel", person.password)
     await site.sql(END_NEWEST)
     await field(page, "Nouveau mot de passe").press_sequentially("Girafe")
-    await hand.reads("Votre session est terminée. Cette page reste ouverte")
+    await driver.reads("Votre session est terminée. Cette page reste ouverte")
     await expect(page.locator("#alerte")).to_contain_text("Votre session est terminée.")
     await expect(field(page, "Mot de passe actuel")).to_have_value(person.password)
-    await hand.press("Enregistrer ce mot de passe")
+    await driver.press("Enregistrer ce mot de passe")
     await page.wait_for_url(re.compile("/connexion"))
 
 
@@ -87,20 +87,20 @@ async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_type
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_space(page, site, person)
+    driver = await to_space(page, site, person)
     person_id = await newest_person(site)
     await prepare(site, person_id)
     async with site.runtime() as runtime:
         dossier = await draft(runtime, person_id, Draft(title="Soudure"))
-        await hand.open(f"/espace/dossiers/{dossier}/modifier")
+        await driver.open(f"/espace/dossiers/{dossier}/modifier")
         await step(runtime, dossier, Event.CANCEL, Author.titulaire(person_id))
-    await hand.write(TRAINER, "École des Verriers")
-    await hand.write("Rechercher dans le catalogue", "anglais")
-    await hand.reads("Cette partie de la page ne répond pas.")
+    await driver.write(TRAINER, "École des Verriers")
+    await driver.write("Rechercher dans le catalogue", "anglais")
+    await driver.reads("Cette partie de la page ne répond pas.")
     await expect(field(page, TRAINER)).to_have_value("École des Verriers")
-    await hand.press("Enregistrer")
-    await hand.reads("Ce dossier a changé entre-temps")
-    await hand.reads("École des Verriers")
+    await driver.press("Enregistrer")
+    await driver.reads("Ce dossier a changé entre-temps")
+    await driver.reads("École des Verriers")
     await inspector.look(page, "dossier-not-saved")
 
 
@@ -148,8 +148,8 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
 ) -> None:
     """A late answer, refused because the token has changed, would interrupt the form."""
     page, person = await new_page(), Person()
-    hand = await to_space(page, site, person)
-    await hand.open(PASSWORD)
+    driver = await to_space(page, site, person)
+    await driver.open(PASSWORD)
     asked: list[str] = []
     forgotten, sent = asyncio.Event(), asyncio.Event()
 
@@ -165,11 +165,11 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
 
     await page.route("**/robustesse", hold_meter)
     page.on("requestfailed", lambda _: forgotten.set())
-    await hand.write("Mot de passe actuel", person.password)
+    await driver.write("Mot de passe actuel", person.password)
     async with page.expect_request("**/robustesse"):
-        await hand.write("Nouveau mot de passe", "Girafe-913-Mauv")
+        await driver.write("Nouveau mot de passe", "Girafe-913-Mauv")
     await page.route(f"**{PASSWORD}", hold_form)
-    await hand.write("Confirmation du nouveau mot de passe", "Girafe-913-Mauve")
+    await driver.write("Confirmation du nouveau mot de passe", "Girafe-913-Mauve")
     # In one go: on a slow machine the meter would send a request in between.
     await field(page, "Nouveau mot de passe").evaluate(
         """field => {
@@ -179,15 +179,15 @@ async def test_a_page_that_its_form_leaves_forgets_the_meter_on_its_way_and_asks
         }"""
     )
     await sent.wait()
-    await hand.reads("Votre mot de passe est modifié.")
+    await driver.reads("Votre mot de passe est modifié.")
     assert len(asked) == 1
 
 
 async def test_a_formation_chosen_while_an_answer_is_on_its_way_stays_the_one_chosen(
-    new_page: OpenPage, doors: Doors
+    new_page: OpenPage, saved: SavedSessions
 ) -> None:
     """The late answer would put another formation under the pressed button."""
-    page = await new_page(storage_state=doors.planner)
+    page = await new_page(storage_state=saved.planner)
     await page.goto("/espace/dossiers/nouveau")
     search = field(page, "Rechercher dans le catalogue")
     await search.fill("menuisier")

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer, control
+from tests.journeys.drivers import Pointer, control
 from tests.journeys.paths import http_session, to_space, to_waiting
 from tests.journeys.site import Site
 from tests.support import journey
@@ -43,18 +43,18 @@ async def test_the_account_of_hours_in_each_of_its_states(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = await to_space(page, site, person)
-    await hand.open("/espace/heures")
-    await hand.press("Enregistrer")
-    await hand.reads("Une erreur est à corriger")
+    driver = await to_space(page, site, person)
+    await driver.open("/espace/heures")
+    await driver.press("Enregistrer")
+    await driver.reads("Une erreur est à corriger")
     await inspector.look(page, "hours-error")
-    await hand.write("Saisissez le solde du DIF", "150")
-    await hand.press("Enregistrer")
-    await hand.reads("Je confirme ce nombre")
+    await driver.write("Saisissez le solde du DIF", "150")
+    await driver.press("Enregistrer")
+    await driver.reads("Je confirme ce nombre")
     await inspector.look(page, "hours-to-confirm")
-    await hand.choose("Je confirme ce nombre")
-    await hand.press("Enregistrer")
-    await hand.reads("Solde DIF enregistré")
+    await driver.choose("Je confirme ce nombre")
+    await driver.press("Enregistrer")
+    await driver.reads("Solde DIF enregistré")
     await inspector.look(page, "hours-saved")
     newest = await site.sql("SELECT person_id FROM movement ORDER BY id DESC LIMIT 1")
     await site.sql(
@@ -65,20 +65,20 @@ async def test_the_account_of_hours_in_each_of_its_states(
     await site.sql(
         "INSERT INTO dif_lock (person_id, dossier_number) VALUES ($1, 'D-2026-000123')", newest
     )
-    await hand.write("Saisissez le solde du DIF", "20")
-    await hand.press("Enregistrer")
-    await hand.reads("n’est plus modifiable")
+    await driver.write("Saisissez le solde du DIF", "20")
+    await driver.press("Enregistrer")
+    await driver.reads("n’est plus modifiable")
     await inspector.look(page, "hours-locked-meanwhile")
     await page.reload()
-    await hand.reads("D-2026-000123")
+    await driver.reads("D-2026-000123")
     await inspector.look(page, "hours-locked")
-    await hand.open("/espace")
+    await driver.open("/espace")
     await inspector.look(page, "dashboard-declared")
     await page.evaluate("document.getAnimations().forEach((one) => one.finish())")
     await expect(page.locator("#session")).to_be_visible()
     await inspector.look(page, "space-session-about-to-end")
-    await hand.press("Se déconnecter")
-    await hand.reads("Votre session est fermée.")
+    await driver.press("Se déconnecter")
+    await driver.reads("Votre session est fermée.")
     await inspector.look(page, "logged-out")
 
 
@@ -86,9 +86,9 @@ async def test_the_errors_of_the_login(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page, person = await new_page(), Person()
-    hand = Pointer(page)
-    await hand.open("/connexion?suite=/espace/heures")
-    await hand.press("S’identifier")
+    driver = Pointer(page)
+    await driver.open("/connexion?suite=/espace/heures")
+    await driver.press("S’identifier")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "login-empty")
     wrong = Person(nir=person.nir, password="Mauvais-123-mot")
@@ -96,11 +96,11 @@ async def test_the_errors_of_the_login(
         for _ in range(25):
             if (await journey.log_in(client, wrong)).status != 422:
                 break
-    await hand.open("/connexion")
-    await hand.write("Identifiant", wrong.nir)
-    await hand.write("Mot de passe", wrong.password)
+    await driver.open("/connexion")
+    await driver.write("Identifiant", wrong.nir)
+    await driver.write("Mot de passe", wrong.password)
     async with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
-        await hand.press("S’identifier")
+        await driver.press("S’identifier")
     assert (await answer.value).status == 429
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "login-too-many")
@@ -108,22 +108,22 @@ async def test_the_errors_of_the_login(
 
 async def test_the_pages_of_refusals(new_page: OpenPage, inspector: Inspector) -> None:
     page = await new_page()
-    hand = Pointer(page)
+    driver = Pointer(page)
     assert await _status(page, "/nulle-part") == 404
     await inspector.look(page, "not-found")
     assert await _status(page, "/deconnexion") == 405
     await inspector.look(page, "not-allowed")
-    await hand.open("/connexion")
-    await hand.write("Identifiant", "2 85 05 99 990 001")
-    await hand.write("Mot de passe", "x")
+    await driver.open("/connexion")
+    await driver.write("Identifiant", "2 85 05 99 990 001")
+    await driver.write("Mot de passe", "x")
     await page.context.clear_cookies()
-    await hand.press("S’identifier")
-    await hand.reads("Ce formulaire avait expiré")
+    await driver.press("S’identifier")
+    await driver.reads("Ce formulaire avait expiré")
     await inspector.look(page, "form-expired")
-    await hand.open("/connexion")
+    await driver.open("/connexion")
     await page.locator("#nir").evaluate("(field) => { field.value = 'x'.repeat(300000); }")
-    await hand.press("S’identifier")
-    await hand.reads("Envoi trop volumineux")
+    await driver.press("S’identifier")
+    await driver.reads("Envoi trop volumineux")
     await inspector.look(page, "too-large")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.checks import Inspector, LookingKeyboard
+from tests.journeys.checks import InspectingKeyboard, Inspector
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer
+from tests.journeys.drivers import Pointer
 from tests.journeys.site import Site
-from tests.journeys.space_story import tell
+from tests.journeys.space_story import run_story
 from tests.support.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def test_the_personal_space_by_the_keyboard_alone(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
-    await tell(LookingKeyboard(await new_page(), inspector), site, Person())
+    await run_story(InspectingKeyboard(await new_page(), inspector), site, Person())
 
 
 async def test_the_personal_space_without_scripts(new_page: OpenPage, site: Site) -> None:
-    await tell(Pointer(await new_page(scripts="off"), scripts=False), site, Person())
+    await run_story(Pointer(await new_page(scripts="off"), scripts=False), site, Person())

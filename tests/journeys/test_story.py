@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Keyboard, Pointer
+from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.lynx import lynx
 from tests.journeys.site import Site
-from tests.journeys.story import tell
+from tests.journeys.story import run_story
 from tests.journeys.terminal import TextBrowser
 from tests.journeys.w3m import w3m
 from tests.support.people import Person
@@ -21,26 +21,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_the_journey_completes_with_scripts(new_page: OpenPage, site: Site) -> None:
-    await tell(Pointer(await new_page()), site, Person())
+    await run_story(Pointer(await new_page()), site, Person())
 
 
 async def test_the_journey_completes_without_scripts(new_page: OpenPage, site: Site) -> None:
-    await tell(Pointer(await new_page(scripts="off"), scripts=False), site, Person())
+    await run_story(Pointer(await new_page(scripts="off"), scripts=False), site, Person())
 
 
 async def test_the_journey_completes_when_the_script_never_arrives(
     new_page: OpenPage, site: Site
 ) -> None:
-    await tell(Pointer(await new_page(scripts="blocked"), scripts=False), site, Person())
+    await run_story(Pointer(await new_page(scripts="blocked"), scripts=False), site, Person())
 
 
 async def test_the_journey_completes_by_the_keyboard_alone(new_page: OpenPage, site: Site) -> None:
-    await tell(Keyboard(await new_page()), site, Person())
+    await run_story(Keyboard(await new_page()), site, Person())
 
 
 @pytest.mark.parametrize("browser", [w3m, lynx])
 async def test_the_journey_completes_in_a_text_browser(
     site: Site, tmp_path: Path, browser: Callable[..., AbstractContextManager[TextBrowser]]
 ) -> None:
-    with browser(site, tmp_path) as hand:
-        await tell(hand, site, Person())
+    with browser(site, tmp_path) as driver:
+        await run_story(driver, site, Person())

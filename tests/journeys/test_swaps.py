@@ -12,17 +12,17 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.journeys.conftest import OpenPage
-from tests.journeys.doors import Doors
-from tests.journeys.listening import (
+from tests.journeys.live_regions import (
     FOCUS_IS_THE_SAME,
     LISTEN,
-    assert_regions_are_the_first_ones,
-    said,
+    announced,
+    assert_live_regions_survive,
 )
+from tests.journeys.page_monitor import PageMonitor
+from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
 from tests.journeys.swap import SAME, Swap, Visit
-from tests.journeys.swaps import SWAPS, written_in_templates
-from tests.journeys.watch import Watch
+from tests.journeys.swap_cases import SWAPS, written_in_templates
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 EACH_SWAP = pytest.mark.parametrize("swap", SWAPS, ids=str)
@@ -42,17 +42,17 @@ async def test_each_htmx_element_of_the_templates_has_its_line() -> None:
 
 @EACH_SWAP
 async def test_what_a_swap_changes_is_said_once_and_the_focus_is_not_lost(
-    new_page: OpenPage, site: Site, doors: Doors, swap: Swap
+    new_page: OpenPage, site: Site, saved: SavedSessions, swap: Swap
 ) -> None:
-    visit = Visit(await new_page(storage_state=getattr(doors, swap.door)), site, doors)
+    visit = Visit(await new_page(storage_state=getattr(saved, swap.session)), site, saved)
     await visit.page.clock.install()
     await swap.reach(visit)
     address = urlsplit(visit.page.url).path
     await visit.page.evaluate(LISTEN)
     await swap.act(visit)
-    await expect(visit.page.locator("#annonce")).to_contain_text(swap.said)
-    assert len(await said(visit.page)) == 1
-    await assert_regions_are_the_first_ones(visit.page)
+    await expect(visit.page.locator("#annonce")).to_contain_text(swap.announced)
+    assert len(await announced(visit.page)) == 1
+    await assert_live_regions_survive(visit.page)
     if swap.focus == SAME:
         assert await visit.page.evaluate(FOCUS_IS_THE_SAME)
     else:
@@ -114,14 +114,14 @@ PAIRS = (("an error", "no answer"), ("a cut", "no network"))
 async def test_a_part_that_fails_says_so_and_the_page_goes_on_without_it(
     new_page: OpenPage,
     site: Site,
-    doors: Doors,
-    watch: Watch,
+    saved: SavedSessions,
+    monitor: PageMonitor,
     swap: Swap,
     failures: tuple[str, str],
 ) -> None:
     """One listener handles each kind of failure for all parts: each part is tested with two."""
-    watch.failures_are_wanted = True
-    visit = Visit(await new_page(storage_state=getattr(doors, swap.door)), site, doors)
+    monitor.failures_are_wanted = True
+    visit = Visit(await new_page(storage_state=getattr(saved, swap.session)), site, saved)
     await visit.page.clock.install()
     for name in failures:
         failing = FAILURES[name]
@@ -150,10 +150,10 @@ async def assert_it_is_told(page: Page, failure: str) -> None:
 
 @EACH_SWAP
 async def test_the_page_goes_on_when_the_script_never_arrives(
-    new_page: OpenPage, site: Site, doors: Doors, swap: Swap
+    new_page: OpenPage, site: Site, saved: SavedSessions, swap: Swap
 ) -> None:
-    page = await new_page(scripts="blocked", storage_state=getattr(doors, swap.door))
-    visit = Visit(page, site, doors)
+    page = await new_page(scripts="blocked", storage_state=getattr(saved, swap.session))
+    visit = Visit(page, site, saved)
     await page.clock.install()
     await swap.reach(visit)
     await swap.act(visit)

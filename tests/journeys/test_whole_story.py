@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.delegations.typing_in import day
+from tests.delegations.form_fields import day
 from tests.journeys import agents, story
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import Pointer
+from tests.journeys.drivers import Pointer
 from tests.journeys.site import Site
 from tests.support.agents import InventedAgent, add, organisme_agent
 from tests.support.people import Person, synthetic_siret
@@ -37,102 +37,102 @@ class Cast:
 
 async def open_account_and_declare(cast: Cast, folder: Path) -> None:
     """Register, get 20 hours of CPF from the yearly feed, declare 15 of DIF."""
-    hand = cast.titulaire
-    await story.register(hand, cast.site, cast.person)
-    await story.activate(hand, cast.site, cast.person)
+    driver = cast.titulaire
+    await story.register(driver, cast.site, cast.person)
+    await story.activate(driver, cast.site, cast.person)
     feed = folder / "hours.csv"
     feed.write_text(
         "nir,year,siret,hours_worked,reference_hours\n"
         f"{cast.person.nir},{YEAR_OF_ACTIVITY},{cast.company.siret},1300,1607\n"
     )
     await cast.site.command("credit-hours", str(feed))
-    await story.log_in(hand, cast.person)
-    await hand.press("Mon compte d’heures")
-    await hand.write("Saisissez le solde du DIF", "15")
-    await hand.press("Enregistrer")
-    await hand.reads("Déclaration du solde DIF")
+    await story.log_in(driver, cast.person)
+    await driver.press("Mon compte d’heures")
+    await driver.write("Saisissez le solde du DIF", "15")
+    await driver.press("Enregistrer")
+    await driver.reads("Déclaration du solde DIF")
 
 
 async def submit_dossier(cast: Cast) -> None:
     """Submit a dossier of 40 hours; keep a confidential draft."""
-    hand = cast.titulaire
-    await start_dossier(hand, "Bilan de compétences")
-    await hand.press("Modifier")
-    await hand.choose("Dossier confidentiel")
-    await hand.press("Enregistrer")
-    await hand.reads("Votre dossier est enregistré.")
-    await start_dossier(hand, TITLE)
-    await hand.press("Modifier")
-    await hand.write("Nom de l’organisme de formation", "École des Quais")
-    await hand.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
-    await hand.write("Date de début", "01/03/2027")
-    await hand.write("Date de fin", "18/06/2027")
-    await hand.write("Durée", "40")
-    await hand.choose("Non")
-    await hand.pick("Organisme financeur", cast.organisme.organisation)
-    await hand.press("Enregistrer")
-    await hand.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
+    driver = cast.titulaire
+    await start_dossier(driver, "Bilan de compétences")
+    await driver.press("Modifier")
+    await driver.choose("Dossier confidentiel")
+    await driver.press("Enregistrer")
+    await driver.reads("Votre dossier est enregistré.")
+    await start_dossier(driver, TITLE)
+    await driver.press("Modifier")
+    await driver.write("Nom de l’organisme de formation", "École des Quais")
+    await driver.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
+    await driver.write("Date de début", "01/03/2027")
+    await driver.write("Date de fin", "18/06/2027")
+    await driver.write("Durée", "40")
+    await driver.choose("Non")
+    await driver.pick("Organisme financeur", cast.organisme.organisation)
+    await driver.press("Enregistrer")
+    await driver.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
     cast.number = str(
         await cast.site.sql("SELECT number FROM dossier ORDER BY created_at DESC LIMIT 1")
     )
-    await consent(hand)
+    await consent(driver)
 
 
-async def start_dossier(hand: Pointer, title: str) -> None:
+async def start_dossier(driver: Pointer, title: str) -> None:
     """Create a draft with nothing but a title."""
-    await hand.press("Mes dossiers de formation")
-    await hand.press("Créer un dossier")
-    await hand.write("Intitulé de la formation", title)
-    await hand.press("Enregistrer")
-    await hand.reads("Votre dossier est enregistré.")
+    await driver.press("Mes dossiers de formation")
+    await driver.press("Créer un dossier")
+    await driver.write("Intitulé de la formation", title)
+    await driver.press("Enregistrer")
+    await driver.reads("Votre dossier est enregistré.")
 
 
-async def consent(hand: Pointer) -> None:
+async def consent(driver: Pointer) -> None:
     """Give the consent, which only the titulaire can do."""
-    await hand.press("Vérifier et soumettre")
-    await hand.choose("Je suis d’accord pour que mes heures soient utilisées")
-    await hand.press("Soumettre mon dossier")
-    await hand.reads("Votre dossier est soumis.")
+    await driver.press("Vérifier et soumettre")
+    await driver.choose("Je suis d’accord pour que mes heures soient utilisées")
+    await driver.press("Soumettre mon dossier")
+    await driver.reads("Votre dossier est soumis.")
 
 
 async def grant(cast: Cast) -> None:
     """Grant a délégation to consult only."""
-    hand = cast.titulaire
-    await hand.press("Mes délégations")
-    await hand.press("Accorder une délégation")
-    await hand.write("Nom de l’employeur", cast.company.organisation)
-    await hand.write("N° SIRET de l’employeur", cast.company.siret)
-    await hand.choose("Consulter\u00a0: voir vos soldes")
-    await hand.write("Date de fin", day(60))
-    await hand.press("Voir ce que verra cet employeur")
-    await hand.reads("jamais visible")
-    await hand.press("Accorder la délégation")
-    await hand.reads("La délégation est accordée")
+    driver = cast.titulaire
+    await driver.press("Mes délégations")
+    await driver.press("Accorder une délégation")
+    await driver.write("Nom de l’employeur", cast.company.organisation)
+    await driver.write("N° SIRET de l’employeur", cast.company.siret)
+    await driver.choose("Consulter\u00a0: voir vos soldes")
+    await driver.write("Date de fin", day(60))
+    await driver.press("Voir ce que verra cet employeur")
+    await driver.reads("jamais visible")
+    await driver.press("Accorder la délégation")
+    await driver.reads("La délégation est accordée")
 
 
-async def open_dossier(hand: Pointer, cast: Cast) -> None:
+async def open_dossier(driver: Pointer, cast: Cast) -> None:
     """Go from any page of a space to the dossier."""
-    await hand.press(cast.number)
-    await hand.reads(f"Dossier n° {cast.number}")
+    await driver.press(cast.number)
+    await driver.reads(f"Dossier n° {cast.number}")
 
 
 async def send_back_then_validate(cast: Cast) -> None:
     """Send back with a reason that the titulaire reads; correct, then validate."""
-    desk, hand = cast.desk, cast.titulaire
+    desk, driver = cast.desk, cast.titulaire
     await open_dossier(desk, cast)
     await desk.press("Renvoyer pour correction")
     await desk.write("Motif", REASON)
     await desk.press("Renvoyer pour correction")
     await desk.reads("Le dossier est renvoyé")
 
-    await hand.press("Mes dossiers de formation")
-    await open_dossier(hand, cast)
-    await hand.reads(REASON)
-    await hand.press("Modifier")
-    await hand.write("Coût", "1250,50")
-    await hand.press("Enregistrer")
-    await hand.reads("Votre dossier est enregistré.")
-    await consent(hand)
+    await driver.press("Mes dossiers de formation")
+    await open_dossier(driver, cast)
+    await driver.reads(REASON)
+    await driver.press("Modifier")
+    await driver.write("Coût", "1250,50")
+    await driver.press("Enregistrer")
+    await driver.reads("Votre dossier est enregistré.")
+    await consent(driver)
 
     await desk.press("Dossiers de formation")
     await open_dossier(desk, cast)
@@ -144,13 +144,13 @@ async def send_back_then_validate(cast: Cast) -> None:
 
 async def see_hours_held(cast: Cast) -> None:
     """Check that the DIF is locked, with the reason, and that the hours are reserved."""
-    hand = cast.titulaire
-    await hand.press("Mon compte d’heures")
-    await hand.reads("Votre solde DIF n’est plus modifiable")
-    await hand.reads(f"Votre dossier de formation n° {cast.number} a été validé")
-    await hand.reads("Heures réservées pour un dossier")
-    await hand.press("Accueil")
-    await hand.reads("Dossiers en cours")
+    driver = cast.titulaire
+    await driver.press("Mon compte d’heures")
+    await driver.reads("Votre solde DIF n’est plus modifiable")
+    await driver.reads(f"Votre dossier de formation n° {cast.number} a été validé")
+    await driver.reads("Heures réservées pour un dossier")
+    await driver.press("Accueil")
+    await driver.reads("Dossiers en cours")
     balances = await cast.site.sql(
         "SELECT array_agg(hours ORDER BY balance) FROM movement "
         "WHERE reference = $1 AND kind = 'reserved'",
@@ -161,46 +161,46 @@ async def see_hours_held(cast: Cast) -> None:
 
 async def see_only_what_is_delegated(cast: Cast) -> None:
     """Check that the employer can read the hours and the dossier, and prepare nothing."""
-    hand = cast.employer
-    await hand.open("/professionnels")
-    await agents.say_password(hand, cast.company)
-    await hand.press("Philomène Serin")
-    await hand.reads(TITLE)
-    text = await hand.page.locator("main").inner_text()
+    driver = cast.employer
+    await driver.open("/professionnels")
+    await agents.enter_password(driver, cast.company)
+    await driver.press("Philomène Serin")
+    await driver.reads(TITLE)
+    text = await driver.page.locator("main").inner_text()
     assert "Bilan de compétences" not in text
     assert "Préparer un dossier" not in text
     assert cast.person.nir not in text
-    await open_dossier(hand, cast)
-    text = await hand.page.locator("main").inner_text()
+    await open_dossier(driver, cast)
+    text = await driver.page.locator("main").inner_text()
     assert "École des Quais" in text
     assert "Modifier" not in text
     path = await cast.site.sql("SELECT id FROM dossier WHERE confidential LIMIT 1")
-    hidden = hand.page.url.rsplit("/", 1)[0] + f"/{path}"
-    answer = await hand.page.goto(hidden)
+    hidden = driver.page.url.rsplit("/", 1)[0] + f"/{path}"
+    answer = await driver.page.goto(hidden)
     assert answer is not None
     assert answer.status == 404
 
 
 async def end_training(cast: Cast) -> None:
     """Close the dossier: the reserved hours are debited."""
-    desk, hand = cast.desk, cast.titulaire
+    desk, driver = cast.desk, cast.titulaire
     await open_dossier(desk, cast)
     await desk.press("Clore ce dossier")
     await desk.choose("Terminée")
     await desk.press("Clore ce dossier")
     await desk.reads("Le dossier est clos.")
-    await hand.press("Mon compte d’heures")
-    await hand.reads("Heures débitées")
-    await hand.press("Mes dossiers de formation")
-    await hand.reads("Clos : terminé")
+    await driver.press("Mon compte d’heures")
+    await driver.reads("Heures débitées")
+    await driver.press("Mes dossiers de formation")
+    await driver.reads("Clos : terminé")
 
 
 async def read_history(cast: Cast) -> None:
     """Check that the history shows every act and its actor."""
-    hand = cast.titulaire
-    await hand.press("Historique de vos actions")
-    await hand.reads("Actions, de la plus récente à la plus ancienne")
-    text = " ".join((await hand.page.locator("main").inner_text()).split())
+    driver = cast.titulaire
+    await driver.press("Historique de vos actions")
+    await driver.reads("Actions, de la plus récente à la plus ancienne")
+    text = " ".join((await driver.page.locator("main").inner_text()).split())
     for words in (
         f"Dossier de formation clos : terminé ({cast.number})",
         f"Dossier de formation validé ({cast.number})",

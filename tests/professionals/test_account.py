@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.agents import InventedAgent, add, log_in_agent, say_password
+from tests.support.agents import InventedAgent, add, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.devices import make_known
 from tests.support.outbox import Outbox
@@ -57,7 +57,7 @@ async def test_the_password_is_changed_and_the_other_sessions_end(
     assert "modifié dans votre espace" in mail.text
     assert "password_changed" in await column(runtime, "SELECT kind FROM professional_event")
     employer.password = NEW["password"]
-    assert (await say_password(elsewhere, employer)).url == "/employeur"
+    assert (await enter_password(elsewhere, employer)).url == "/employeur"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.agents import LOGIN, InventedAgent, add, say_password
+from tests.support.agents import LOGIN, InventedAgent, add, enter_password
 from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
@@ -73,7 +73,7 @@ async def test_an_agent_of_before_logs_in_and_is_found_by_any_spelling_once_look
 ) -> None:
     earlier = spelled_before(runtime, INVITED)
     await run(runtime, "UPDATE professional SET email_digest = $1, email_folded = false", earlier)
-    page = await say_password(client, jean)
+    page = await enter_password(client, jean)
     assert page.url == "/employeur"
     await run(
         runtime, "INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)", earlier

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.profile.accounts import open_account
-from tests.support.agents import LOGIN, InventedAgent, log_in_agent, say_password
+from tests.support.agents import LOGIN, InventedAgent, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.journey import log_in
 from tests.support.people import Person
@@ -70,7 +70,7 @@ async def test_the_pages_of_the_other_space_are_refused(
     page = await client.get(PAGES[Kind.ORGANISME])
     assert page.status == 403
     assert 'href="/employeur"' in page.html
-    page = await say_password(client, employer, f"{LOGIN}?suite={PAGES[Kind.ORGANISME]}")
+    page = await enter_password(client, employer, f"{LOGIN}?suite={PAGES[Kind.ORGANISME]}")
     assert page.url == "/employeur"
 
 
@@ -83,7 +83,7 @@ async def test_a_titulaire_s_session_opens_nothing_here_and_the_reverse(
     for path in PAGES.values():
         assert (await client.get(path, follow=False)).location == f"{LOGIN}?suite={path}"
     client.http.cookies.clear()
-    await say_password(client, employer)
+    await enter_password(client, employer)
     page = await client.get("/espace", follow=False)
     assert page.location == "/connexion?suite=/espace"
 
@@ -101,7 +101,7 @@ async def test_a_part_of_a_page_is_refused_with_a_sentence_and_the_page_stays(
 async def test_a_part_of_a_page_is_refused_too_while_the_second_factor_is_awaited(
     client: Client, organisme: InventedAgent
 ) -> None:
-    await say_password(client, organisme)
+    await enter_password(client, organisme)
     part = await client.get("/organisme/essai", htmx=True)
     assert (part.status, part.response.text) == (403, SESSION_ENDED)
 

@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 
 from tests.support.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
 from tests.support.client import Client, Page
+from tests.support.failed_logins import fail
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
-from tests.support.tries import fail
 from web.core.runtime import Runtime
 from web.professionals.command import Options, run_invitation
 from web.professionals.links import REQUESTS_PER_ADDRESS

@@ -6,11 +6,11 @@ from starlette.applications import Starlette
 
 from tests.professionals.set_up import CODE
 from tests.professionals.test_invitation import NEW, ask, link_to
-from tests.support.agents import InventedAgent, code_of, log_in_agent, say_password
+from tests.support.agents import InventedAgent, code_of, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.devices import COOKIE, make_known
+from tests.support.failed_logins import fail
 from tests.support.outbox import Outbox
-from tests.support.tries import fail
 from web.accounts.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
@@ -20,20 +20,20 @@ async def test_a_stranger_s_passwords_and_codes_leave_it_open(
 ) -> None:
     """6.3.1."""
     await make_known(client, organisme)
-    page = await say_password(elsewhere, organisme)
+    page = await enter_password(elsewhere, organisme)
     statuses = [
         (await elsewhere.submit(page, {"password_code": "000000"})).status for _ in range(11)
     ]
     assert statuses == [422] * 10 + [429]
     await fail(runtime, organisme, FAILURES_BEFORE_RESET - 10)
-    assert (await say_password(elsewhere, organisme)).status == 422
+    assert (await enter_password(elsewhere, organisme)).status == 422
     assert (await log_in_agent(client, organisme)).url == "/organisme"
 
 
 async def test_a_browser_is_known_once_the_code_is_given_and_not_before(
     client: Client, organisme: InventedAgent
 ) -> None:
-    page = await say_password(client, organisme)
+    page = await enter_password(client, organisme)
     assert page.url == CODE
     assert COOKIE not in client.http.cookies
     await client.submit(page, {"password_code": await code_of(client, organisme)})

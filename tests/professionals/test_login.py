@@ -7,11 +7,11 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.agents import LOGIN, InventedAgent, add, log_in_agent, say_password
+from tests.support.agents import LOGIN, InventedAgent, add, enter_password, log_in_agent
 from tests.support.client import Client
+from tests.support.failed_logins import fail, in_a_row, let_time_pass
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
-from tests.support.tries import fail, in_a_row, let_time_pass
 from web.core.runtime import Runtime
 
 WRONG = "Faux-mot-000-passe"
@@ -64,7 +64,7 @@ async def test_the_token_is_another_after_the_login(
     """Session fixation: the token from before the login gives no access."""
     await client.get(LOGIN)
     before = client.http.cookies["compte"]
-    await say_password(client, employer)
+    await enter_password(client, employer)
     assert client.http.cookies["compte"] != before
     client.http.cookies.set("compte", before)
     assert (await client.get(RESUME, follow=False)).location.startswith(LOGIN)
@@ -73,7 +73,7 @@ async def test_the_token_is_another_after_the_login(
 async def test_a_cookie_replayed_after_the_logout_opens_nothing(
     client: Client, employer: InventedAgent
 ) -> None:
-    await say_password(client, employer)
+    await enter_password(client, employer)
     replayed = client.http.cookies["compte"]
     page = await client.get("/professionnels/prolonger")
     page = await client.submit(page, action="/professionnels/deconnexion")
@@ -95,7 +95,7 @@ async def test_a_cookie_replayed_after_the_logout_opens_nothing(
 async def test_a_session_ends_like_a_titulaire_s(
     client: Client, employer: InventedAgent, runtime: Runtime, aged: str, opens: bool
 ) -> None:
-    await say_password(client, employer)
+    await enter_password(client, employer)
     await run(runtime, f"UPDATE professional_session SET {aged}")
     page = await client.get("/professionnels/prolonger", follow=False)
     assert page.status == (200 if opens else 303)
@@ -113,9 +113,9 @@ async def test_a_weaker_hash_is_upgraded(
 
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=32, parallelism=1)
     await run(runtime, "UPDATE professional SET password_hash = $1", weak.hash(employer.password))
-    await say_password(client, employer)
+    await enter_password(client, employer)
     assert "m=64," in await value(runtime, "SELECT password_hash FROM professional")
-    assert (await say_password(client, employer)).url != LOGIN
+    assert (await enter_password(client, employer)).url != LOGIN
 
 
 async def test_ten_wrong_passwords_close_the_address_for_a_while(
@@ -130,7 +130,7 @@ async def test_ten_wrong_passwords_close_the_address_for_a_while(
         assert "réessayez dans" in page.text
         assert int(page.response.headers["retry-after"]) <= 900
     await let_time_pass(runtime)
-    assert (await say_password(client, employer)).url == "/employeur"
+    assert (await enter_password(client, employer)).url == "/employeur"
     assert await in_a_row(runtime, employer) == 0
 
 
@@ -172,7 +172,7 @@ async def test_a_login_from_a_browser_never_seen_is_told_by_mail(
     firefox = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
     for browser in (client, client, elsewhere, elsewhere, client):
         browser.http.headers["user-agent"] = firefox
-        await say_password(browser, employer)
+        await enter_password(browser, employer)
         await outbox.deliver()
     mails = outbox.to(employer.email)
     assert [mail.subject for mail in mails] == ["Connexion depuis un nouvel appareil"] * 2
@@ -187,7 +187,7 @@ async def test_two_agents_of_one_browser_leave_nothing_to_each_other(
     client: Client, employer: InventedAgent, runtime: Runtime, app: Starlette
 ) -> None:
     other = await add(runtime, InventedAgent(organisation="Tuilerie Morel", siret="44306184100047"))
-    await say_password(client, employer)
+    await enter_password(client, employer)
     await log_in_agent(client, other)
     text = (await client.get("/professionnels/prolonger")).text
     assert other.email in text

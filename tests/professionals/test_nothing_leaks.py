@@ -9,7 +9,7 @@ import pytest
 
 from tests.security.canary import _forms
 from tests.security.test_nothing_leaks import dump
-from tests.support.agents import InventedAgent, say_password
+from tests.support.agents import InventedAgent, enter_password
 from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import value
@@ -40,9 +40,9 @@ async def test_a_whole_journey_leaves_nothing_to_read_in_the_database_nor_in_the
     page = await client.get(f"/professionnels/mot-de-passe/{token[1]}")
     await client.submit(page, {"password": PASSWORD, "password_confirmation": PASSWORD})
     agent = InventedAgent(Kind.ORGANISME, email=EMAIL, password=WRONG)
-    assert (await say_password(client, agent)).status == 422
+    assert (await enter_password(client, agent)).status == 422
     agent.password = PASSWORD
-    page = await say_password(client, agent)
+    page = await enter_password(client, agent)
     found = re.search(r"<code>([A-Z2-7 ]{39})<", page.html)
     assert found
     secret = found[1].replace(" ", "")

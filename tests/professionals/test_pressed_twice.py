@@ -9,8 +9,8 @@ from tests.support.agents import (
     LOGIN,
     InventedAgent,
     code_of,
+    enter_password,
     log_in_agent,
-    say_password,
 )
 from tests.support.client import Client
 from tests.support.rows import value
@@ -51,7 +51,7 @@ async def test_both_steps_of_a_login_are_passed_once(
 async def test_a_set_up_shows_the_same_recovery_codes_to_both(
     client: Client, newcomer: InventedAgent, runtime: Runtime
 ) -> None:
-    page = await say_password(client, newcomer)
+    page = await enter_password(client, newcomer)
     code = {"password_code": await code_for(runtime, secret_on(page))}
     first, second = await client.press_twice(page, code, action=SET_UP)
     codes = SHOWN.findall(first.html)

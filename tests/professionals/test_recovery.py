@@ -21,8 +21,8 @@ from tests.professionals.set_up import (
 from tests.support.agents import (
     InventedAgent,
     code_of,
+    enter_password,
     log_in_agent,
-    say_password,
 )
 from tests.support.client import Client
 from tests.support.devices import make_known
@@ -36,13 +36,13 @@ from web.settings import Settings
 async def test_a_recovery_code_opens_once_and_is_told(
     client: Client, elsewhere: Client, newcomer: InventedAgent, runtime: Runtime, outbox: Outbox
 ) -> None:
-    await say_password(client, newcomer)
+    await enter_password(client, newcomer)
     _, codes = await set_up(client, runtime, newcomer)
-    page = await say_password(elsewhere, newcomer)
+    page = await enter_password(elsewhere, newcomer)
     page = await elsewhere.submit(page, {"password_code": f"{codes[3][:4]}-{codes[3][4:]}"})
     assert page.url == "/organisme"
     assert "restants : 9" in (await elsewhere.get(ACCOUNT)).text
-    page = await say_password(client, newcomer)
+    page = await enter_password(client, newcomer)
     assert (await client.submit(page, {"password_code": codes[3]})).status == 422
     await outbox.deliver()
     subject = "Un code de secours a été utilisé"
@@ -58,11 +58,11 @@ async def test_a_recovery_code_opens_once_and_is_told(
 async def test_fifty_uses_of_one_recovery_code_pass_once(
     app: Starlette, client: Client, newcomer: InventedAgent, runtime: Runtime
 ) -> None:
-    await say_password(client, newcomer)
+    await enter_password(client, newcomer)
     _, codes = await set_up(client, runtime, newcomer)
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(Client(app)) for _ in range(20)]
-        pages = [await say_password(one, newcomer) for one in clients]
+        pages = [await enter_password(one, newcomer) for one in clients]
         answers = await asyncio.gather(
             *(
                 one.submit(page, {"password_code": codes[0]}, follow=False)
@@ -75,16 +75,16 @@ async def test_fifty_uses_of_one_recovery_code_pass_once(
 async def test_another_agent_s_recovery_code_opens_nothing(
     client: Client, newcomer: InventedAgent, organisme: InventedAgent, runtime: Runtime
 ) -> None:
-    await say_password(client, newcomer)
+    await enter_password(client, newcomer)
     _, codes = await set_up(client, runtime, newcomer)
-    page = await say_password(client, organisme)
+    page = await enter_password(client, organisme)
     assert (await client.submit(page, {"password_code": codes[0]})).status == 422
 
 
 async def test_the_codes_come_as_a_file_and_only_they(
     client: Client, newcomer: InventedAgent, runtime: Runtime
 ) -> None:
-    await say_password(client, newcomer)
+    await enter_password(client, newcomer)
     page, codes = await set_up(client, runtime, newcomer)
     form = {**page.values(f"{CODES}/fichier")}
     sent = [(name, text) for name, text in form.items() if name != "password_codes"]
@@ -136,7 +136,7 @@ async def test_an_employer_s_agent_may_add_one_and_do_without_again(
     assert f'href="{ACCOUNT}"' in page.html
     away = await elsewhere.get(ACCOUNT, follow=False)
     assert away.location.startswith("/professionnels?"), "a session of the password alone is over"
-    assert (await say_password(elsewhere, employer)).url == CODE
+    assert (await enter_password(elsewhere, employer)).url == CODE
 
     page = await client.get(f"{SET_UP}/retirer")
     page = await client.submit(
@@ -145,7 +145,7 @@ async def test_an_employer_s_agent_may_add_one_and_do_without_again(
     assert "Votre second facteur est retiré." in page.text
     assert await value(runtime, "SELECT count(*) FROM recovery_code") == 0
     employer.secret = None
-    assert (await say_password(elsewhere, employer)).url == "/employeur"
+    assert (await enter_password(elsewhere, employer)).url == "/employeur"
     await outbox.deliver()
     assert [mail.subject for mail in outbox.to(employer.email)] == [
         "Un second facteur protège votre compte",
@@ -164,7 +164,7 @@ async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
     earlier = organisme.secret
     assert earlier
     await set_up(client, runtime, organisme)
-    page = await say_password(elsewhere, organisme)
+    page = await enter_password(elsewhere, organisme)
     await run(runtime, "UPDATE professional SET totp_last_step = 0")
     code = await code_for(runtime, earlier)
     assert (await elsewhere.submit(page, {"password_code": code})).status == 422
@@ -186,7 +186,7 @@ async def test_the_administrator_takes_back_a_lost_one(
     assert await run_reset(settings, organisme.email) == 0
     assert "sont supprimés" in capsys.readouterr().out
     assert (await client.get(ACCOUNT, follow=False)).location.startswith("/professionnels?")
-    assert (await say_password(client, organisme)).url == SET_UP
+    assert (await enter_password(client, organisme)).url == SET_UP
     await outbox.deliver()
     assert "Le service a retiré le second facteur" in outbox.to(organisme.email)[-1].text
     assert await run_reset(settings, organisme.email) == 0

@@ -23,12 +23,12 @@ from tests.support.agents import (
     InventedAgent,
     add,
     code_of,
-    say_password,
+    enter_password,
 )
 from tests.support.client import Client
+from tests.support.failed_logins import fail, in_a_row, let_time_pass
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
-from tests.support.tries import fail, in_a_row, let_time_pass
 from web.accounts.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 from web.professionals.agents import Kind
@@ -37,7 +37,7 @@ from web.professionals.agents import Kind
 async def test_an_organisme_s_agent_reaches_nothing_before_the_set_up(
     client: Client, newcomer: InventedAgent
 ) -> None:
-    page = await say_password(client, newcomer)
+    page = await enter_password(client, newcomer)
     assert page.url == SET_UP
     for path in (ACCOUNT, f"{ACCOUNT}/connexions", CODES, "/professionnels/reprise", CODE):
         assert (await client.get(path, follow=False)).location.startswith(SET_UP), path
@@ -48,7 +48,7 @@ async def test_an_organisme_s_agent_reaches_nothing_before_the_set_up(
 async def test_the_set_up_shows_a_picture_a_key_and_a_link_and_opens_the_space(
     client: Client, newcomer: InventedAgent, runtime: Runtime, outbox: Outbox
 ) -> None:
-    page = await say_password(client, newcomer)
+    page = await enter_password(client, newcomer)
     assert page.html.count("<svg") >= 1
     assert "data:image/svg+xml;base64" not in page.html
     secret = secret_on(page)
@@ -77,7 +77,7 @@ async def test_the_set_up_shows_a_picture_a_key_and_a_link_and_opens_the_space(
 async def test_a_wrong_code_sets_nothing_up(
     client: Client, newcomer: InventedAgent, runtime: Runtime, code: str
 ) -> None:
-    page = await say_password(client, newcomer)
+    page = await enter_password(client, newcomer)
     secret = secret_on(page)
     page = await client.submit(page, {"password_code": code}, action=SET_UP)
     assert page.status == 422
@@ -91,8 +91,8 @@ async def test_each_login_gets_another_key_until_one_is_set_up(
     client: Client, newcomer: InventedAgent
 ) -> None:
     """An attacker who knew the password does not learn the key that is set up later."""
-    first = secret_on(await say_password(client, newcomer))
-    assert secret_on(await say_password(client, newcomer)) != first
+    first = secret_on(await enter_password(client, newcomer))
+    assert secret_on(await enter_password(client, newcomer)) != first
 
 
 async def test_the_same_login_sent_from_elsewhere_gets_another_key(
@@ -110,7 +110,7 @@ async def test_the_same_login_sent_from_elsewhere_gets_another_key(
 async def test_the_missed_answer_of_a_set_up_is_given_again(
     client: Client, newcomer: InventedAgent, runtime: Runtime
 ) -> None:
-    page = await say_password(client, newcomer)
+    page = await enter_password(client, newcomer)
     before = client.http.cookies["compte"]
     secret = secret_on(page)
     fields = {**page.values(SET_UP), "password_code": await code_for(runtime, secret)}
@@ -132,7 +132,7 @@ async def test_the_missed_answer_of_a_set_up_is_given_again(
 async def test_the_code_completes_the_login_and_leads_where_it_was_asked(
     client: Client, organisme: InventedAgent
 ) -> None:
-    page = await say_password(client, organisme, f"/professionnels?suite={ACCOUNT}/connexions")
+    page = await enter_password(client, organisme, f"/professionnels?suite={ACCOUNT}/connexions")
     assert page.url == f"{CODE}?suite={ACCOUNT}/connexions"
     assert organisme.email in page.text
     before = client.http.cookies["compte"]
@@ -147,7 +147,7 @@ async def test_the_code_completes_the_login_and_leads_where_it_was_asked(
 async def test_an_incomplete_session_opens_nothing(
     client: Client, organisme: InventedAgent, runtime: Runtime
 ) -> None:
-    await say_password(client, organisme)
+    await enter_password(client, organisme)
     before = await value(runtime, "SELECT p::text FROM professional p")
     form = await client.get(CODE)
     for path in ("/organisme", ACCOUNT, CODES, SET_UP, f"{ACCOUNT}/mot-de-passe"):
@@ -177,7 +177,7 @@ async def test_a_code_is_good_for_its_half_minute_and_its_neighbours(
     client: Client, organisme: InventedAgent, runtime: Runtime, steps: int, opens: bool
 ) -> None:
     assert organisme.secret
-    page = await say_password(client, organisme)
+    page = await enter_password(client, organisme)
     # The previous code is valid until this half-minute ends: leave time to send it.
     while steps == -1 and await value(runtime, CLOCK) % 30 > 24:
         await asyncio.sleep(0.1)
@@ -192,10 +192,10 @@ async def test_a_code_is_never_good_twice(
 ) -> None:
     assert organisme.secret
     code = await code_for(runtime, organisme.secret, 1)
-    page = await client.submit(await say_password(client, organisme), {"password_code": code})
+    page = await client.submit(await enter_password(client, organisme), {"password_code": code})
     assert page.url == "/organisme"
     for earlier in (code, await code_for(runtime, organisme.secret)):
-        page = await say_password(elsewhere, organisme)
+        page = await enter_password(elsewhere, organisme)
         page = await elsewhere.submit(page, {"password_code": earlier})
         assert page.status == 422
         assert "il a déjà servi" in page.error_of("password_code")
@@ -208,7 +208,7 @@ async def test_of_fifty_browsers_with_one_code_one_passes(
     assert organisme.secret
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(Client(app)) for _ in range(50)]
-        pages = [await say_password(client, organisme) for client in clients]
+        pages = [await enter_password(client, organisme) for client in clients]
         fields = {"password_code": await code_for(runtime, organisme.secret, 1)}
         answers = await asyncio.gather(
             *(
@@ -227,7 +227,7 @@ async def test_of_fifty_browsers_with_one_code_one_passes(
 async def test_one_request_sent_five_times_is_one_entry(
     client: Client, organisme: InventedAgent, runtime: Runtime
 ) -> None:
-    page = await say_password(client, organisme)
+    page = await enter_password(client, organisme)
     fields = {**page.values(CODE), "password_code": await code_of(client, organisme)}
     answers = await asyncio.gather(*(client.post(CODE, fields, follow=False) for _ in range(5)))
     assert {(answer.status, answer.location) for answer in answers} == {(303, "/organisme")}
@@ -238,17 +238,17 @@ async def test_one_request_sent_five_times_is_one_entry(
 async def test_codes_are_bounded_and_a_hundred_failures_ask_for_a_new_password(
     client: Client, organisme: InventedAgent, runtime: Runtime
 ) -> None:
-    page = await say_password(client, organisme)
+    page = await enter_password(client, organisme)
     statuses = [(await client.submit(page, {"password_code": "000000"})).status for _ in range(11)]
     assert statuses == [422] * 10 + [429]
     await let_time_pass(runtime)
-    page = await say_password(client, organisme)
+    page = await enter_password(client, organisme)
     assert page.url == CODE
     assert await in_a_row(runtime, organisme) == 10, "not yet back"
     await fail(runtime, organisme, FAILURES_BEFORE_RESET - 10)
     code = await code_of(client, organisme)
     assert "Mot de passe oublié" in (await client.submit(page, {"password_code": code})).text
-    assert (await say_password(client, organisme)).status == 422
+    assert (await enter_password(client, organisme)).status == 422
 
 
 async def test_the_kinds_are_those_of_the_schema(runtime: Runtime) -> None:

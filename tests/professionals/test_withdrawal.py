@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.professionals.test_invitation import NEW, ask, invite, link_to
-from tests.support.agents import OTHER_SIRET, InventedAgent, log_in_agent, say_password
+from tests.support.agents import OTHER_SIRET, InventedAgent, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import value
@@ -32,7 +32,7 @@ async def test_a_withdrawn_agent_is_out_at_once_and_nothing_they_had_opens_anyth
         assert f"de « {organisme.organisation} » : ses sessions sont fermées" in output
         page = await client.get("/organisme", follow=False)
         assert page.location.startswith("/professionnels?")
-        assert (await say_password(other, organisme)).status == 422
+        assert (await enter_password(other, organisme)).status == 422
         assert (await other.get(link)).status == 404
         await ask(other, organisme.email)
     outbox.peer.received.clear()

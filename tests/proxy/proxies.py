@@ -26,7 +26,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nvivant\n"
 
 
 @dataclass
-class Behind:
+class UpstreamServer:
     """A stand-in for the program: it records the request heads of each connection."""
 
     port: int = 0
@@ -55,9 +55,9 @@ class Behind:
 
 
 @asynccontextmanager
-async def behind() -> AsyncIterator[Behind]:
+async def behind() -> AsyncIterator[UpstreamServer]:
     """A running server; the proxy, stopped first, closes its connections."""
-    one = Behind()
+    one = UpstreamServer()
     server = await asyncio.start_server(one.answer, "127.0.0.1", 0)
     one.port = server.sockets[0].getsockname()[1]
     try:

@@ -12,7 +12,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.proxy.proxies import DOCUMENTED, Behind, behind, haproxy, nginx, program, trusting
+from tests.proxy.proxies import (
+    DOCUMENTED,
+    UpstreamServer,
+    behind,
+    haproxy,
+    nginx,
+    program,
+    trusting,
+)
 from tests.support.processes import until
 from tests.support.sockets import all_closed
 from web.settings import KEEP_ALIVE_BEHIND_A_PROXY
@@ -118,7 +126,7 @@ async def answers(client: httpx.AsyncClient) -> bool:
     return False
 
 
-async def strangers_are_not_believed(client: httpx.AsyncClient, one: Behind) -> None:
+async def strangers_are_not_believed(client: httpx.AsyncClient, one: UpstreamServer) -> None:
     response = await client.get("/asked", headers=list(FORGED.items()))
     assert response.text == "vivant\n"
     [[*_, head]] = one.asked
@@ -129,7 +137,7 @@ async def strangers_are_not_believed(client: httpx.AsyncClient, one: Behind) -> 
     assert not re.search(r"(?im)^connection: *close", head)
 
 
-async def connections_are_kept(client: httpx.AsyncClient, one: Behind) -> None:
+async def connections_are_kept(client: httpx.AsyncClient, one: UpstreamServer) -> None:
     for _ in range(3):
         await client.get("/asked")
 
@@ -137,7 +145,7 @@ async def connections_are_kept(client: httpx.AsyncClient, one: Behind) -> None:
     assert len(one.asked) <= 2
 
 
-async def too_much_is_refused(client: httpx.AsyncClient, one: Behind) -> None:
+async def too_much_is_refused(client: httpx.AsyncClient, one: UpstreamServer) -> None:
     before = sum(len(heads) for heads in one.asked)
     long = await client.get("/asked", headers={"X-Long": "a" * 40_000})
     assert long.status_code in (400, 431)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.delegations import typing_in as delegation
+from tests.delegations import form_fields as delegation
 from tests.security.visitors import (
     ADDRESSED,
     AGENTS,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from starlette.applications import Starlette
 
-from tests.delegations import typing_in as delegation
+from tests.delegations import form_fields as delegation
 from tests.employers.desk import Desk, dossier_path
 from tests.profile.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent

@@ -8,10 +8,10 @@ import httpx
 from starlette.applications import Starlette
 
 from tests.support.client import Client, Page
+from tests.support.failed_logins import in_a_row
 from tests.support.journey import log_in, register, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.tries import in_a_row
 from web.accounts.login_redirect import SESSION_ENDED
 from web.core.runtime import Runtime
 

@@ -9,10 +9,10 @@ from tests.profile.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client
 from tests.support.devices import make_known
+from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import column, value
-from tests.support.tries import fail, in_a_row
 from web.accounts.attempt_limits import CONFIRMATIONS_IN_ALL, FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 

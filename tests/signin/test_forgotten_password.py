@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.support.client import Client, Page
+from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import (
     activation_path,
     log_in,
@@ -18,7 +19,6 @@ from tests.support.journey import (
 )
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.tries import fail, in_a_row
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.runtime import Runtime
 from web.signin.forgotten import REQUESTS_PER_ADDRESS

@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 
 from tests.support.client import Client
 from tests.support.devices import COOKIE, make_known
+from tests.support.failed_logins import fail, in_a_row, let_time_pass
 from tests.support.journey import log_in, register
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
-from tests.support.tries import fail, in_a_row, let_time_pass
 from web.accounts.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_PER_ADDRESS,

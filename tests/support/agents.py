@@ -78,7 +78,7 @@ async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
     return agent
 
 
-async def say_password(client: Client, agent: InventedAgent, path: str = LOGIN) -> Page:
+async def enter_password(client: Client, agent: InventedAgent, path: str = LOGIN) -> Page:
     """Complete the first step of the login; return the next page."""
     page = await client.get(path)
     return await client.submit(page, {"email": agent.email, "password": agent.password})
@@ -86,7 +86,7 @@ async def say_password(client: Client, agent: InventedAgent, path: str = LOGIN) 
 
 async def log_in_agent(client: Client, agent: InventedAgent, path: str = LOGIN) -> Page:
     """Complete the login; return the first page of the space."""
-    page = await say_password(client, agent, path)
+    page = await enter_password(client, agent, path)
     if agent.secret is None:
         return page
     return await client.submit(page, {"password_code": await code_of(client, agent)})

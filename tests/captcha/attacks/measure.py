@@ -18,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
-from tests.captcha.attacks import blind, ears, eyes, readers
+from tests.captcha.attacks import guessing_robots, picture_robots, question_robot, sound_robot
 from web.captcha.alphabet import ANSWER_LENGTH, SEED_BYTES, characters
 from web.captcha.drawing import draw
 from web.captcha.service import LIMITS, Kind
@@ -36,7 +36,7 @@ def read_by_tesseract(number: int) -> tuple[bool, int]:
     """Return whether one of twelve attempts solved it, and the best count of correct characters."""
     rng = random.Random(number)
     answer = characters(rng.randbytes(SEED_BYTES))
-    guesses = eyes.tesseract_guesses(draw(answer, rng))
+    guesses = picture_robots.tesseract_guesses(draw(answer, rng))
     return answer in guesses, max(_in_place(answer, guess) for guess in guesses)
 
 
@@ -44,7 +44,7 @@ def read_by_fonts(number: int) -> tuple[bool, int]:
     """Return whether it was solved, and the number of correct characters."""
     rng = random.Random(number)
     answer = characters(rng.randbytes(SEED_BYTES))
-    guess = eyes.font_guess(draw(answer, rng))
+    guess = picture_robots.font_guess(draw(answer, rng))
     return answer == guess, _in_place(answer, guess)
 
 
@@ -55,18 +55,20 @@ def heard(method: str, hearings: int, number: int) -> tuple[bool, int]:
     for hearing in range(hearings):
         background = random.Random(f"{number}, hearing {hearing}")
         wav = speak(answer, random.Random(f"{number}, manner"), background)
-        guesses.append(ears.solve(wav, _recogniser(method)))
-    guess = ears.by_majority(guesses)
+        guesses.append(sound_robot.solve(wav, _recogniser(method)))
+    guess = sound_robot.by_majority(guesses)
     return answer == guess, _in_place(answer, guess)
 
 
 @cache
-def _recogniser(method: str) -> ears.Recognise:
+def _recogniser(method: str) -> sound_robot.Recognise:
     if method == "spectrogram":
-        return ears.by_spectrogram((1.0,), (0,))
+        return sound_robot.by_spectrogram((1.0,), (0,))
     if method == "speeds and shifts":
-        return ears.by_spectrogram(SPEEDS, SHIFTS)
-    return {"waveform": ears.by_waveform, "time warping": ears.by_time_warping}[method]
+        return sound_robot.by_spectrogram(SPEEDS, SHIFTS)
+    return {"waveform": sound_robot.by_waveform, "time warping": sound_robot.by_time_warping}[
+        method
+    ]
 
 
 def _in_place(answer: str, guess: str) -> int:
@@ -121,8 +123,8 @@ def main() -> int:
 
 def _guess_at_questions(seed: int) -> None:
     allowed = LIMITS[Kind.QUESTION][1]
-    robots = blind.guessed_right(QUESTIONS, seed)
-    robots["thirteen regular expressions"] = readers.answered_right(QUESTIONS, seed)
+    robots = guessing_robots.guessed_right(QUESTIONS, seed)
+    robots["thirteen regular expressions"] = question_robot.answered_right(QUESTIONS, seed)
     for name, right in robots.items():
         an_hour = right * allowed.hits / QUESTIONS
         details = f"{allowed.hits} an hour are taken from one address: {an_hour:.1f} right ones"

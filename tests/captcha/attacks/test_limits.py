@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.captcha.attacks import blind, readers
+from tests.captcha.attacks import guessing_robots, question_robot
 from web.captcha.service import LIMITS, Kind, TooManyAnswersError, count_attempt, issue
 from web.core.networks import counted
 from web.core.runtime import Runtime
@@ -53,10 +53,10 @@ async def test_of_the_answers_of_one_network_so_many_are_looked_at(
 
 
 def test_a_robot_that_guesses_blindly_is_right_a_few_times_an_hour() -> None:
-    for right in blind.guessed_right(1_000, seed=3).values():
+    for right in guessing_robots.guessed_right(1_000, seed=3).values():
         assert right / 1_000 * ALLOWED < 5
 
 
 def test_a_robot_that_reads_is_always_right() -> None:
     """The check stops no dedicated program: nothing may rely on it alone."""
-    assert readers.answered_right(1_000, seed=3) == 1_000
+    assert question_robot.answered_right(1_000, seed=3) == 1_000

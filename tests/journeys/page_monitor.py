@@ -9,7 +9,7 @@ EXPECTED = "Failed to load resource: the server responded with a status of "
 EXPECTED_WHEN_CUT = "Failed to load resource: "
 
 
-class Watch:
+class PageMonitor:
     """Listens to every page of a test."""
 
     def __init__(self, url: str) -> None:

@@ -118,21 +118,21 @@ class Pointer:
             await refresh_until(self, self.page, text, refresh)
         await self.reads(text)
 
-    async def is_told_of_errors(self) -> None:
+    async def reads_error_summary(self) -> None:
         await expect(self.page).to_have_title(re.compile(r"^Erreur\s: "))
         await expect(self.page.locator("#erreurs")).to_be_focused()
         await expect(self.page.locator("#erreurs")).to_be_in_viewport()
         await self.page.wait_for_load_state()
 
 
-async def refresh_until(hand: Any, page: Page, text: str, refresh: str) -> None:
+async def refresh_until(driver: Any, page: Page, text: str, refresh: str) -> None:
     """Press `refresh` until the page shows the text; each press loads a new page."""
     await page.wait_for_load_state()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while text not in re.sub(r"\s+", " ", await page.locator("body").inner_text()):
-        assert time.monotonic() < deadline, f"{text} was never said"
+        assert time.monotonic() < deadline, f"{text} never appeared"
         async with page.expect_navigation():
-            await hand.press(refresh)
+            await driver.press(refresh)
 
 
 class Keyboard:
@@ -201,7 +201,7 @@ class Keyboard:
             await refresh_until(self, self.page, text, refresh)
         await self.reads(text)
 
-    async def is_told_of_errors(self) -> None:
+    async def reads_error_summary(self) -> None:
         await expect(self.page.locator("#erreurs")).to_be_focused()
         await self.page.wait_for_load_state()
         await assert_focus_is_seen(self.page)

@@ -35,7 +35,7 @@ FILL = (
 
 
 @dataclass(frozen=True)
-class Doors:
+class SavedSessions:
     """The cookies of several people, and mailed links; shared by tests, never used up."""
 
     # Not logged in.
@@ -56,7 +56,7 @@ class Doors:
     invitation: str
 
 
-async def open_doors(site: Site) -> Doors:
+async def save_sessions(site: Site) -> SavedSessions:
     """Create each of them over HTTP."""
     async with http_client(site) as client:
         await journey.to_validation(client, Person())
@@ -91,6 +91,6 @@ async def open_doors(site: Site) -> Doors:
         await submit_many(site, agent, 25)
         await log_in_at_desk(client, site, agent)
         desk = storage_state(client, site)
-    return Doors(
+    return SavedSessions(
         None, registrant, waiting, awaited, account, planner, desk, new_password, invitation
     )

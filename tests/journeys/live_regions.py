@@ -8,15 +8,15 @@ from playwright.async_api import Page
 # that was there when the page opened.
 # one that was there when the page opened.
 LISTEN = """() => {
-  window.said = [];
+  window.announced = [];
   window.regions = ["annonce", "alerte"].map((id) => document.getElementById(id));
   for (const region of regions) {
-    new MutationObserver(() => { if (region.textContent) said.push(region.textContent); })
+    new MutationObserver(() => { if (region.textContent) announced.push(region.textContent); })
       .observe(region, {childList: true, characterData: true, subtree: true});
   }
   document.addEventListener("htmx:before:swap", () => { window.held = document.activeElement; });
 }"""
-SAID = "() => window.said.map((one) => one.replace(/\\s+/g, ' ').trim())"
+ANNOUNCED = "() => window.announced.map((one) => one.replace(/\\s+/g, ' ').trim())"
 REGIONS_ARE_THE_FIRST_ONES = """() => window.regions.every((region) =>
   region.isConnected && document.querySelectorAll(`[id=${region.id}]`).length === 1
   && document.getElementById(region.id) === region)"""
@@ -24,12 +24,12 @@ FOCUS_IS_THE_SAME = """() => document.activeElement === window.held
   && window.held !== document.body"""
 
 
-async def said(page: Page) -> list[str]:
+async def announced(page: Page) -> list[str]:
     """The announcements since LISTEN was run, in order."""
-    found: list[str] = await page.evaluate(SAID)
+    found: list[str] = await page.evaluate(ANNOUNCED)
     return found
 
 
-async def assert_regions_are_the_first_ones(page: Page) -> None:
+async def assert_live_regions_survive(page: Page) -> None:
     """Check that each live region is still the node that the page opened with, and is unique."""
     assert await page.evaluate(REGIONS_ARE_THE_FIRST_ONES)

@@ -14,7 +14,6 @@ from tests.journeys.swap import Swap
 from tests.journeys.swap_acts import (
     REFRESH,
     are_asked_by_the_server,
-    begin_anew,
     everything_is_shown,
     filter_by,
     look_by_the_button,
@@ -24,6 +23,7 @@ from tests.journeys.swap_acts import (
     press,
     press_again,
     refused_by,
+    start_separate_registration,
     type_a_duration,
     type_a_password,
     type_a_young_number,
@@ -45,15 +45,15 @@ def written_in_templates() -> Counter[tuple[str, str]]:
     )
 
 
-def meter(template: str, address: str, door: str, path: str, button: str) -> Swap:
+def meter(template: str, address: str, session: str, path: str, button: str) -> Swap:
     """The strength meter and its rules: on three pages."""
     return Swap(
         template,
         address,
-        door,
+        session,
         path,
         act=type_a_password,
-        said="Mot de passe : Faible.",
+        announced="Mot de passe : Faible.",
         works=refused_by(button),
         pressed=False,
     )
@@ -94,9 +94,10 @@ SWAPS = (
         "visitor",
         Step.IDENTITY.url,
         act=type_a_young_number,
-        said="Une question sur un contrat d’apprentissage est ajoutée après le nom de naissance.",
+        announced="Une question sur un contrat d’apprentissage est ajoutée après le nom de "
+        "naissance.",
         works=are_asked_by_the_server,
-        before=begin_anew,
+        before=start_separate_registration,
         focus="#civility-0",
         pressed=False,
     ),
@@ -106,7 +107,7 @@ SWAPS = (
         "visitor",
         "/titulaire/ma-liste-de-formations",
         act=look_for_nothing_known,
-        said="Aucune formation pour « zbvkw »",
+        announced="Aucune formation pour « zbvkw »",
         works=press_again("Rechercher", "Aucune formation"),
         pressed=False,
     ),
@@ -116,7 +117,7 @@ SWAPS = (
         "visitor",
         "/contact",
         act=press(RENEW, Sujet="Bonjour"),
-        said="De nouveaux caractères sont affichés.",
+        announced="De nouveaux caractères sont affichés.",
         works=press_again(RENEW, "De nouveaux caractères sont affichés."),
         # As without scripts.
         focus="#answer",
@@ -128,7 +129,7 @@ SWAPS = (
         WAITING_URL,
         before=prepare_a_mail,
         act=wait_for_a_refused_mail,
-        said="Le courriel n’est pas parti.",
+        announced="Le courriel n’est pas parti.",
         works=press_again(REFRESH, "Courriel refusé"),
         # The focused link has been replaced.
         focus="#etat",
@@ -140,7 +141,7 @@ SWAPS = (
         "planner",
         NEW_DOSSIER,
         act=look_for_a_formation,
-        said="Aucune formation pour « zbvkw »",
+        announced="Aucune formation pour « zbvkw »",
         works=press_again("Rechercher", "Aucune formation pour « zbvkw »"),
         pressed=False,
     ),
@@ -150,7 +151,7 @@ SWAPS = (
         "planner",
         NEW_DOSSIER,
         act=look_by_the_button,
-        said="Aucune formation pour « z9 »",
+        announced="Aucune formation pour « z9 »",
         works=press_again("Rechercher", "Aucune formation pour « z9 »"),
     ),
     Swap(
@@ -159,7 +160,7 @@ SWAPS = (
         "planner",
         NEW_DOSSIER,
         act=type_a_duration,
-        said="Avec vos heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement",
+        announced="Avec vos heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement",
         works=press_again("Enregistrer", "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement"),
         pressed=False,
     ),
@@ -169,7 +170,7 @@ SWAPS = (
         "planner",
         "/espace/dossiers/simulation",
         act=type_a_duration,
-        said="Avec vos heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement",
+        announced="Avec vos heures : 15 h DIF + 20 h CPF ; il reste 5 h à financer autrement",
         works=press_again("Simuler", "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement"),
         pressed=False,
     ),
@@ -179,7 +180,7 @@ SWAPS = (
         "planner",
         "/espace/dossiers",
         act=filter_by("Statut", "Clos"),
-        said="Aucun dossier",
+        announced="Aucun dossier",
         works=press_again("Filtrer", "Aucun dossier n’a ce statut."),
     ),
     Swap(
@@ -188,7 +189,7 @@ SWAPS = (
         "account",
         "/espace/heures",
         act=press("Enregistrer", **{"Saisissez le solde du DIF": "80"}),
-        said="Solde DIF enregistré : 80 heures.",
+        announced="Solde DIF enregistré : 80 heures.",
         works=press_again("Enregistrer", "olde DIF "),
     ),
     Swap(
@@ -197,7 +198,7 @@ SWAPS = (
         "account",
         "/espace/heures",
         act=filter_by("Année", "2025"),
-        said="1 mouvement",
+        announced="1 mouvement",
         works=press_again("Filtrer", "1 mouvement sur "),
     ),
     Swap(
@@ -206,7 +207,7 @@ SWAPS = (
         "account",
         "/espace/heures?annee=2025",
         act=press("Tout afficher"),
-        said=" mouvements",
+        announced=" mouvements",
         works=everything_is_shown,
         # The focused link has been replaced.
         focus="#mouvements-liste",
@@ -217,7 +218,7 @@ SWAPS = (
         "account",
         "/espace/historique",
         act=filter_by("Type d’action", "Heures"),
-        said=" actions, page 1 sur 2",
+        announced=" actions, page 1 sur 2",
         works=press_again("Filtrer", " actions, page 1 sur 2"),
     ),
     Swap(
@@ -226,7 +227,7 @@ SWAPS = (
         "account",
         "/espace/historique?type=heures",
         act=press("Page 2"),
-        said=" actions, page 2 sur 2",
+        announced=" actions, page 2 sur 2",
         works=press_again("Page 2", " actions, page 2 sur 2"),
     ),
     Swap(
@@ -235,7 +236,7 @@ SWAPS = (
         "desk",
         "/organisme",
         act=filter_by("Statut", "Clos (0)"),
-        said="Aucun dossier",
+        announced="Aucun dossier",
         works=press_again("Filtrer", "Aucun dossier ne correspond à ce choix."),
     ),
     Swap(
@@ -244,7 +245,7 @@ SWAPS = (
         "desk",
         "/organisme?statut=soumis",
         act=press("Page 2"),
-        said="25 dossiers, page 2 sur 2",
+        announced="25 dossiers, page 2 sur 2",
         works=press_again("Page 2", "25 dossiers, page 2 sur 2"),
     ),
     Swap(
@@ -253,7 +254,7 @@ SWAPS = (
         "account",
         "/espace/informations",
         act=press("Enregistrer", **{"Téléphone fixe": "01 23 45 67 89"}),
-        said="Vos informations sont enregistrées.",
+        announced="Vos informations sont enregistrées.",
         works=press_again("Enregistrer", "Vos informations sont enregistrées."),
     ),
 )
