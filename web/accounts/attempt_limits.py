@@ -57,7 +57,7 @@ class AttemptKey:
     address: str = ""
 
 
-async def count_try(
+async def count_attempt(
     runtime: Runtime, tries: AttemptLimits, attempt_key: AttemptKey
 ) -> tuple[Hit, ...]:
     """Count an attempt before verifying it, so that parallel guesses cannot exceed a limit.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, count_try
+from web.accounts.attempt_limits import AttemptKey, count_attempt
 from web.accounts.known_devices import Device, find_known
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -51,7 +51,7 @@ async def verify_code(
     subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.connection() as connection:
         attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
-    hits = await count_try(runtime, CODE_TRIES, attempt_key)
+    hits = await count_attempt(runtime, CODE_TRIES, attempt_key)
     try:
         async with runtime.db.transaction() as connection:
             earlier = await claim(connection, *request)

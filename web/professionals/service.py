@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_try, reset_failures
+from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_attempt, reset_failures
 from web.accounts.credentials import (
     Attempt,
     ChangedSinceError,
@@ -125,7 +125,7 @@ def email_or_anything(text: str) -> str:
 
 async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit, ...]:
     try:
-        return await count_try(runtime, PASSWORD_TRIES, attempt_key)
+        return await count_attempt(runtime, PASSWORD_TRIES, attempt_key)
     except (TooManyAttemptsError, ResetNeededError):
         log.warning("professional login throttled")
         raise

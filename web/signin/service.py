@@ -11,7 +11,7 @@ import unicodedata
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_try, reset_failures
+from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_attempt, reset_failures
 from web.accounts.credentials import (
     PASSWORD_TRIES,
     Attempt,
@@ -74,7 +74,7 @@ async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> No
 
 async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit, ...]:
     try:
-        return await count_try(runtime, PASSWORD_TRIES, attempt_key)
+        return await count_attempt(runtime, PASSWORD_TRIES, attempt_key)
     except (TooManyAttemptsError, ResetNeededError):
         log.warning("login throttled")
         raise
