@@ -126,7 +126,7 @@ async def memory(site: Site, tokens: list[str]) -> dict[str, Any]:
 
             await asyncio.gather(*(some(visitor) for visitor in visitors))
             children = psutil.Process(process_id).children(recursive=True)
-            return max(child.memory_info().rss for child in children) / 2**20
+            return float(max(child.memory_info().rss for child in children) / 2**20)
 
         after_few = await ask(1000)
         after_many = await ask(REQUESTS)
@@ -263,7 +263,7 @@ async def _look_up_microseconds(site: Site, url: str) -> list[float]:
     for n in range(200):
         digest = nir_digest(hasher, nir_of(n))
         started = time.perf_counter()
-        await find_credentials(connection, digest)
+        await find_credentials(connection, digest, ())
         times.append((time.perf_counter() - started) * 1e6)
     await connection.close()
     # The first ones include planning.
