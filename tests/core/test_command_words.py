@@ -124,6 +124,19 @@ def test_everything_a_command_takes_is_explained(path: tuple[str, ...]) -> None:
     assert output.count("[obligatoire]") == sum(one.required for one in command.params)
 
 
+@pytest.mark.parametrize(
+    "path", [path for path, one in COMMANDS.items() if not hasattr(one, "commands")], ids=" ".join
+)
+def test_a_command_takes_its_own_default_values(path: tuple[str, ...]) -> None:
+    required = []
+    for one in COMMANDS[path].params:
+        if one.required:
+            value = "README.md" if one.metavar == "FICHIER" else "organisme"
+            required += [value] if isinstance(one, TyperArgument) else [one.opts[0], value]
+    with COMMANDS[path].make_context(path[-1], required) as context:
+        assert set(context.params) == {one.name for one in COMMANDS[path].params} - {"help"}
+
+
 @pytest.mark.parametrize("path", [(), ("account",)], ids=["web", "account"])
 def test_a_command_that_needs_another_shows_them(path: tuple[str, ...]) -> None:
     done = run_command(*path)

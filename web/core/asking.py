@@ -21,10 +21,14 @@ class WrongValueError(typer.TyperException):
     exit_code = EXIT_USAGE
 
 
-def whole_number(option: str, least: int, most: int) -> Callable[[str], int]:
-    """Return a parser for the value of `option`, a whole number from `least` to `most`."""
+def whole_number(option: str, least: int, most: int) -> Callable[[str | int], int]:
+    """Return a parser for the value of `option`, a whole number from `least` to `most`.
 
-    def parse(text: str) -> int:
+    Typer parses the default value of an option too, which is a number already.
+    """
+
+    def parse(value: str | int) -> int:
+        text = str(value)
         if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
             raise WrongValueError(f"{option}{NBSP}: indiquez un nombre entier de {least} à {most}.")
         return int(text)
