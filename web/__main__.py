@@ -13,7 +13,7 @@ import typer
 from web.account_commands import account_cli
 from web.command_line import settings_or_exit
 from web.core.asking import folder, readable_file, whole_number
-from web.core.commands import command_of, make_typer
+from web.core.commands import add_command, make_typer
 from web.core.streams import make_streams_forgiving, say
 from web.settings import Environment
 
@@ -24,7 +24,7 @@ EXIT_UNHEALTHY = 1
 LAST_PORT = 65535 - 1464
 
 
-@command_of(
+@add_command(
     cli,
     "serve",
     """
@@ -40,7 +40,7 @@ def serve() -> None:
     run_server(settings_or_exit())
 
 
-@command_of(
+@add_command(
     cli,
     "worker",
     """
@@ -73,7 +73,7 @@ def worker(
         asyncio.run(work())
 
 
-@command_of(cli, "migrate", "Mettre le schéma de la base de données à la version de ce programme.")
+@add_command(cli, "migrate", "Mettre le schéma de la base de données à la version de ce programme.")
 def migrate(
     revision: Annotated[
         str,
@@ -103,7 +103,7 @@ def migrate(
     say(f"La base est à la révision {reached}.")
 
 
-@command_of(
+@add_command(
     cli,
     "demo",
     """
@@ -136,7 +136,7 @@ def demo(
     sys.exit(run_demo(data, port))
 
 
-@command_of(
+@add_command(
     cli,
     "check",
     """
@@ -183,7 +183,7 @@ def check(
         say(f"Dernier sceau des historiques\u00a0: {seals.newest}")
 
 
-@command_of(
+@add_command(
     cli,
     "credit-hours",
     """
@@ -212,7 +212,7 @@ def credit_hours(
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 
 
-@command_of(
+@add_command(
     cli,
     "rotate-keys",
     """
@@ -230,7 +230,7 @@ def rotate_keys() -> None:
     raise typer.Exit(asyncio.run(run(settings_or_exit())))
 
 
-@command_of(
+@add_command(
     cli,
     "import-catalogue",
     """
@@ -258,7 +258,7 @@ def import_catalogue(
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 
 
-@command_of(
+@add_command(
     cli,
     "invite-professional",
     """
@@ -306,7 +306,7 @@ def invite_professional(
     raise typer.Exit(asyncio.run(run_invitation(settings, options)))
 
 
-@command_of(
+@add_command(
     cli,
     "withdraw-professional",
     """
@@ -326,7 +326,7 @@ def withdraw_professional(
     raise typer.Exit(asyncio.run(run_withdrawal(settings_or_exit(), email)))
 
 
-@command_of(
+@add_command(
     cli,
     "failed-mails",
     "Lister les courriels retenus, avec la raison ; les adresses ne sont pas affichées.",

@@ -9,12 +9,12 @@ import typer
 
 from web.command_line import settings_or_exit
 from web.core.asking import agree, ask_hidden
-from web.core.commands import command_of, make_typer
+from web.core.commands import add_command, make_typer
 
 account_cli = make_typer("Aider une personne pour son compte, une fois son identité vérifiée.")
 
 
-@command_of(
+@add_command(
     account_cli,
     "unblock",
     """
@@ -42,7 +42,7 @@ def unblock(
     raise typer.Exit(asyncio.run(run_unblock(settings, read_identifier(), reason)))
 
 
-@command_of(
+@add_command(
     account_cli,
     "restore-former",
     """
@@ -72,7 +72,7 @@ def restore_former(
     raise typer.Exit(asyncio.run(run_restoration(settings, email, whatever_names=whatever_names)))
 
 
-@command_of(
+@add_command(
     account_cli,
     "close-usurped",
     """

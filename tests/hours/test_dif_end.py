@@ -28,7 +28,7 @@ from tests.support.dossiers import (
 from tests.support.people import Person
 from tests.support.rows import column, until_someone_waits
 from tests.support.settings import make_settings
-from web.accounts.balances import Balances, dif_end_of, find_balances
+from web.accounts.balances import Balances, current_dif_end, find_balances
 from web.accounts.locks import lock_person
 from web.core.clock import Clock
 from web.core.runtime import Runtime, build_runtime
@@ -86,7 +86,7 @@ async def whole(machine: Runtime) -> Draft:
 async def balances(machine: Runtime, person_id: UUID) -> Balances:
     """The balances that every page shows now."""
     async with machine.db.connection() as connection:
-        return await find_balances(connection, person_id, dif_end_of(machine))
+        return await find_balances(connection, person_id, current_dif_end(machine))
 
 
 async def test_the_hours_end_at_midnight_in_paris(

@@ -57,7 +57,7 @@ class Balances:
         return max(0, self.cpf)
 
 
-def dif_end_of(runtime: Runtime) -> DifEnd:
+def current_dif_end(runtime: Runtime) -> DifEnd:
     """Return the end of the DIF, from the settings, as of now by the database's clock."""
     return DifEnd.on(runtime.settings.dif_ends_on, runtime.database_time.today())
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.catalogue.words import trigrams_of
+from web.catalogue.words import split_trigrams
 from web.core.bulk import BulkConnection
 from web.core.db import Connection
 
@@ -159,7 +159,7 @@ async def add_words(connection: BulkConnection, version: int, written: Mapping[s
 
     def records() -> Iterator[tuple[Any, ...]]:
         for word, scope in rows:
-            yield version, word, written.get(word, word), scope, trigrams_of(word)
+            yield version, word, written.get(word, word), scope, split_trigrams(word)
 
     await connection.copy_records_to_table("catalogue_word", records=records(), columns=WORDS)
 

@@ -14,7 +14,7 @@ from web.catalogue.formations import (
     Validity,
 )
 from web.catalogue.search_sql import SEARCH
-from web.catalogue.words import Query, read_query, spellings_of, trigrams_of
+from web.catalogue.words import Query, read_query, spellings_of, split_trigrams
 from web.core.db import Connection, Record
 
 SHOWN = 20
@@ -38,7 +38,9 @@ async def search(connection: Connection, text: str, limit: int = SHOWN) -> Searc
     if query.is_too_short:
         return SearchResult(query.text, is_too_short=True)
     pieces = [
-        (place, piece) for place, word in enumerate(query.words, 1) for piece in trigrams_of(word)
+        (place, piece)
+        for place, word in enumerate(query.words, 1)
+        for piece in split_trigrams(word)
     ]
     rows = await connection.fetch(
         SEARCH,

@@ -71,7 +71,7 @@ def spellings_of(text: str) -> Iterator[tuple[str, str]]:
         yield fold(written), written
 
 
-def trigrams_of(word: str) -> list[str]:
+def split_trigrams(word: str) -> list[str]:
     """Return the trigrams of a word, padded with spaces at both ends."""
     padded = f"  {word} "
     return sorted({padded[start : start + 3] for start in range(len(padded) - 2)})

@@ -106,7 +106,7 @@ class Group(TyperGroup):
 
 
 def make_typer(description: str) -> typer.Typer:
-    """Return a Typer in French; add its commands with `command_of`."""
+    """Return a Typer in French; add its commands with `add_command`."""
     return typer.Typer(
         cls=Group,
         help=description,
@@ -118,7 +118,7 @@ def make_typer(description: str) -> typer.Typer:
     )
 
 
-def command_of(cli: typer.Typer, name: str, description: str) -> Callable[[F], F]:
+def add_command(cli: typer.Typer, name: str, description: str) -> Callable[[F], F]:
     """Register the decorated function as a command; its first paragraph is shown in the list."""
     return cli.command(name, cls=Command, help=description)
 

@@ -34,6 +34,6 @@ class Rotation:
     newer: bytes
 
 
-def rotation_of(request: Request) -> Rotation:
+def get_rotation(request: Request) -> Rotation:
     """Return the rotation from this request's token to its next one."""
     return Rotation(browser_of(request).digest, token_hash(next_token(request)))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import dif_end_of
+from web.accounts.balances import current_dif_end
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import open_identity
 from web.accounts.locks import lock_person
@@ -84,7 +84,7 @@ async def preview(runtime: Runtime, person_id: UUID, wish: DelegationRequest) ->
     """Return the effect of granting, storing nothing. Raises OverlapError, TooManyGrantsError."""
     async with runtime.db.connection() as connection:
         replaced = await _admitted(connection, person_id, wish)
-        visible = await find_visible(connection, person_id, dif_end_of(runtime))
+        visible = await find_visible(connection, person_id, current_dif_end(runtime))
         return Preview(visible, replaced)
 
 

@@ -37,10 +37,10 @@ async def find_visible(connection: Connection, person_id: UUID, dif_end: DifEnd)
         """,  # noqa: S608
         person_id,
     )
-    return visible_of(rows, dif_end)
+    return build_visible(rows, dif_end)
 
 
-def visible_of(rows: Iterable[Record], dif_end: DifEnd) -> Visible:
+def build_visible(rows: Iterable[Record], dif_end: DifEnd) -> Visible:
     """Build the record from rows of COLUMNS; there must be at least one."""
     listed = list(rows)
     dossiers = [row for row in listed if row["dossier_id"] is not None]

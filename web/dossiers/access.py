@@ -81,10 +81,10 @@ class Author:
     def may_read(self, dossier: Dossier) -> bool:
         """Return whether this author may open the dossier."""
         if self.actor is Actor.ORGANISME:
-            return self.may_know_of(dossier) and dossier.submitted_at is not None
-        return self.may_know_of(dossier)
+            return self.may_know_status(dossier) and dossier.submitted_at is not None
+        return self.may_know_status(dossier)
 
-    def may_know_of(self, dossier: Dossier) -> bool:
+    def may_know_status(self, dossier: Dossier) -> bool:
         """Return whether this author may learn the status of a dossier that changed meanwhile."""
         if self.actor is Actor.ORGANISME:
             return self.organisme_id is not None and dossier.organisme_id == self.organisme_id
@@ -138,7 +138,7 @@ async def lock_dossier(connection: Connection, dossier_id: UUID, author: Author)
         raise DossierGoneError
     await lock_person(connection, person_id)
     dossier = await queries.find_dossier(connection, dossier_id)
-    if dossier is None or not author.may_know_of(dossier):
+    if dossier is None or not author.may_know_status(dossier):
         raise DossierGoneError
     await check_still_allowed(connection, author)
     return dossier
@@ -173,7 +173,7 @@ async def get_present_state(connection: Connection, dossier: Dossier) -> Present
     return _state(dossier, await queries.find_last_step(connection, dossier.id))
 
 
-def state_of(found: DossierDetail) -> PresentState:
+def build_present_state(found: DossierDetail) -> PresentState:
     """Return the current state of a dossier read with its steps."""
     return _state(found.dossier, found.steps[-1] if found.steps else None)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import Balances, dif_end_of, find_balances
+from web.accounts.balances import Balances, current_dif_end, find_balances
 from web.accounts.reasons import seal_reason
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -63,7 +63,7 @@ async def carry_out(
             return earlier
         dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
-        balances = await find_balances(connection, dossier.person_id, dif_end_of(runtime))
+        balances = await find_balances(connection, dossier.person_id, current_dif_end(runtime))
         facts = await _complete_facts(connection, facts or Facts(), balances)
         transition = apply(dossier.status, event, author.actor, facts)
         if event is Event.SUBMIT:

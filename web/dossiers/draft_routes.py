@@ -20,7 +20,7 @@ from web.dossiers.access import (
     DossierGoneError,
     PresentState,
     UnknownOrganismeError,
-    state_of,
+    build_present_state,
 )
 from web.dossiers.form_page import (
     FORMATIONS_FRAGMENT,
@@ -60,11 +60,11 @@ async def show_new(request: Request) -> Response:
     `?code=` chooses the formation, `?search=` looks for one.
     """
     code = formations.as_code(request.query_params.get("code", ""))
-    ground = await _ground_of(request, code)
-    known = Draft(code_cpf=code, title=ground.title) if ground.title else Draft()
+    new_context = await _get_context(request, code)
+    known = Draft(code_cpf=code, title=new_context.title) if new_context.title else Draft()
     form = DossierForm.of(known)
     look_up(request, form)
-    return await _new_page(request, ground, form, known=known)
+    return await _new_page(request, new_context, form, known=known)
 
 
 @titulaires_only
@@ -72,10 +72,10 @@ async def create_dossier(request: Request) -> Response:
     """Create a draft, complete or not."""
     runtime, form = runtime_of(request), DossierForm(form_of(request))
     if is_search(request):
-        return await _new_page(request, await _ground_of(request), form)
+        return await _new_page(request, await _get_context(request), form)
     contents = form.contents()
     if contents is None:
-        return await _new_page(request, await _ground_of(request), form, 422)
+        return await _new_page(request, await _get_context(request), form, 422)
     dossier_id = drafts.new_id(runtime)
     try:
         url = await drafts.create_draft(
@@ -88,9 +88,9 @@ async def create_dossier(request: Request) -> Response:
         )
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
-        return await _new_page(request, await _ground_of(request), form, 422)
+        return await _new_page(request, await _get_context(request), form, 422)
     except DifNotDeclaredError:
-        return await _new_page(request, await _ground_of(request), form, 409)
+        return await _new_page(request, await _get_context(request), form, 409)
     except DossierGoneError:
         # The account was closed meanwhile.
         return await redirect_to_login(request)
@@ -127,11 +127,11 @@ async def show_simulation(request: Request) -> Response:
     """Show which hours a duration would use; with htmx, the answer alone."""
     form = DurationForm(request.query_params)
     hours = form.hours()
-    ground = await _ground_of(request)
+    new_context = await _get_context(request)
     context = {
         "form": form,
-        "balances": ground.balances,
-        "simulation": simulated(ground.balances, hours),
+        "balances": new_context.balances,
+        "simulation": simulated(new_context.balances, hours),
         "whose_hours": FormPlace.whose_hours,
     }
     return render(
@@ -188,7 +188,7 @@ async def _changed(request: Request, form: DossierForm, state: PresentState) -> 
 
 def _not_saved(request: Request, form: DossierForm, found: DossierDetail) -> Response:
     """Show the state of a dossier that is no longer a draft, and the unsaved input to copy."""
-    return changed_page(request, state_of(found), typed_lines(form, found))
+    return changed_page(request, build_present_state(found), typed_lines(form, found))
 
 
 async def _offer_as_new(request: Request, form: DossierForm) -> Response:
@@ -200,10 +200,10 @@ async def _offer_as_new(request: Request, form: DossierForm) -> Response:
         "Votre saisie, ci-dessous, n’est pas enregistrée : si vous l’enregistrez, elle deviendra "
         "un nouveau dossier.",
     )
-    return await _new_page(request, await _ground_of(request), form, 404)
+    return await _new_page(request, await _get_context(request), form, 404)
 
 
-async def _ground_of(request: Request, code: str = "") -> NewDossierContext:
+async def _get_context(request: Request, code: str = "") -> NewDossierContext:
     return await service.get_new_dossier_context(
         runtime_of(request), titulaire_of(request).person_id, code
     )
@@ -211,16 +211,18 @@ async def _ground_of(request: Request, code: str = "") -> NewDossierContext:
 
 async def _new_page(
     request: Request,
-    ground: NewDossierContext,
+    new_context: NewDossierContext,
     form: DossierForm,
     status: int = 200,
     *,
     known: Draft | None = None,
 ) -> Response:
-    if ground.balances.awaits_dif:
+    if new_context.balances.awaits_dif:
         return render(request, "dossiers/blocked.html", {}, status=status)
     place = FormPlace(NEW_URL, DOSSIERS_URL, SIMULATION_URL)
-    context = await form_context(request, place, form, ground.balances, ground.organismes, known)
+    context = await form_context(
+        request, place, form, new_context.balances, new_context.organismes, known
+    )
     return render(
         request, "dossiers/new.html", context, fragment=FORMATIONS_FRAGMENT, status=status
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import dif_end_of, find_balances
+from web.accounts.balances import current_dif_end, find_balances
 from web.accounts.locks import lock_person
 from web.core.db import Connection
 from web.core.idempotency import claim
@@ -69,7 +69,7 @@ async def create_draft(
             return earlier
         await lock_person(connection, person_id)
         await check_still_allowed(connection, author)
-        balances = await find_balances(connection, person_id, dif_end_of(runtime))
+        balances = await find_balances(connection, person_id, current_dif_end(runtime))
         facts = Facts(dif_declared=not balances.awaits_dif)
         apply(None, Event.CREATE, author.actor, facts)
         await _check_organisme(connection, contents)

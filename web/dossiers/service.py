@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.balances import dif_end_of
+from web.accounts.balances import current_dif_end
 from web.core.runtime import Runtime
 from web.domain.dossier import Status
 from web.dossiers import queries
@@ -26,7 +26,7 @@ async def read(
         found = await queries.find_whole(
             connection,
             dossier_id,
-            dif_end_of(runtime),
+            current_dif_end(runtime),
             with_organismes=with_organismes,
             with_account=with_account,
         )
@@ -40,7 +40,7 @@ async def list_dossiers(
 ) -> DossierList:
     """Return a page of a person's dossiers: those of a status, or all of them."""
     async with runtime.db.connection() as connection:
-        return await find_list(connection, person_id, dif_end_of(runtime), status, page)
+        return await find_list(connection, person_id, current_dif_end(runtime), status, page)
 
 
 async def get_new_dossier_context(
@@ -49,7 +49,7 @@ async def get_new_dossier_context(
     """Return the data of a new dossier's form; `code` is that of a formation already chosen."""
     async with runtime.db.connection() as connection:
         return await queries.find_new_dossier_context(
-            connection, person_id, dif_end_of(runtime), code
+            connection, person_id, current_dif_end(runtime), code
         )
 
 

@@ -12,7 +12,7 @@ from web.core.browser import browser_of
 from web.core.form_guard import form_of
 from web.core.templating import render
 from web.domain.dossier import Event, Status
-from web.dossiers.access import DossierGoneError, PresentState, state_of
+from web.dossiers.access import DossierGoneError, PresentState, build_present_state
 from web.dossiers.form_page import (
     FORMATIONS_FRAGMENT,
     FormPlace,
@@ -136,7 +136,7 @@ def refuse_over_limit(form: DossierForm, error: TooMuchTodayError) -> None:
 
 def not_saved(request: Request, form: DossierForm, opened: OpenDossier) -> Response:
     """Show the state of a dossier that is no longer a draft, and the unsaved input to copy."""
-    return changed_page(request, state_of(opened.found), typed_lines(form, opened.found))
+    return changed_page(request, build_present_state(opened.found), typed_lines(form, opened.found))
 
 
 def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:

@@ -93,7 +93,7 @@ async def open_person(
         return None
     organismes = dossiers.organismes_of(rows[0]["organismes"])
     return PersonRow(
-        live_delegation(rows[0]), visible_queries.visible_of(rows, dif_end), organismes
+        live_delegation(rows[0]), visible_queries.build_visible(rows, dif_end), organismes
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from web.accounts.balances import dif_end_of
+from web.accounts.balances import current_dif_end
 from web.accounts.identity import open_identity
 from web.core.crypto import Vault
 from web.core.runtime import Runtime
@@ -79,7 +79,7 @@ async def open_person(
     """Return a person's page; record the day's first visit. Raises NotThereError."""
     async with runtime.db.connection() as connection:
         row = await queries.open_person(
-            connection, visit, dif_end_of(runtime), with_organismes=with_organismes
+            connection, visit, current_dif_end(runtime), with_organismes=with_organismes
         )
     if row is None:
         raise NotThereError
@@ -92,7 +92,7 @@ async def open_dossier(
     """Return a dossier, never a confidential one; record the visit. Raises NotThereError."""
     async with runtime.db.connection() as connection:
         row = await queries.open_dossier(
-            connection, visit, dossier_id, dif_end_of(runtime), with_organismes=with_organismes
+            connection, visit, dossier_id, current_dif_end(runtime), with_organismes=with_organismes
         )
     if row is None:
         raise NotThereError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.balances import dif_end_of
+from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.runtime import runtime_of
 from web.core.templating import render
@@ -19,7 +19,7 @@ async def show_dashboard(request: Request) -> Response:
     runtime = runtime_of(request)
     async with runtime.db.connection() as connection:
         summary = await find_summary(
-            connection, titulaire_of(request).person_id, dif_end_of(runtime)
+            connection, titulaire_of(request).person_id, current_dif_end(runtime)
         )
     today = runtime.clock.today()
     feed = next_feed(today, summary.last_fed_year)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import dif_end_of
+from web.accounts.balances import current_dif_end
 from web.accounts.locks import lock_person
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
@@ -27,7 +27,7 @@ class DifLockedError(Exception):
 async def get_hours(runtime: Runtime, person_id: UUID) -> HoursAccount:
     """Return the person's ledger and balances."""
     async with runtime.db.connection() as connection:
-        return await queries.find_hours(connection, person_id, dif_end_of(runtime))
+        return await queries.find_hours(connection, person_id, current_dif_end(runtime))
 
 
 async def declare_dif(
@@ -42,7 +42,7 @@ async def declare_dif(
     async with runtime.db.transaction() as connection:
         await lock_person(connection, person_id)
         await queries.set_dif(connection, person_id, hours, device)
-        account = await queries.find_hours(connection, person_id, dif_end_of(runtime))
+        account = await queries.find_hours(connection, person_id, current_dif_end(runtime))
     if account.lock is not None and account.dif != hours:
         raise DifLockedError(account)
     if account.dif != hours:

@@ -14,7 +14,7 @@ from web.core.browser import browser_of
 from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
 from web.core.runtime import runtime_of
-from web.core.session_rotation import rotation_of
+from web.core.session_rotation import get_rotation
 from web.core.templating import render
 from web.domain.siret import shown_siret
 from web.professionals import account, service
@@ -57,7 +57,7 @@ async def _submit_password(request: Request) -> Response:
             runtime_of(request),
             agent_of(request),
             (current, new),
-            rotation_of(request),
+            get_rotation(request),
             read_device(request),
             (digest_of(request), PAGE.changed_url),
         )

@@ -15,7 +15,7 @@ from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
-from web.core.session_rotation import next_token, rotation_of
+from web.core.session_rotation import get_rotation, next_token
 from web.core.templating import render
 from web.professionals import code_service, service
 from web.professionals.agents import Agent
@@ -69,7 +69,7 @@ async def submit_code(request: Request) -> Response:
             runtime,
             agent,
             form.code,
-            rotation_of(request),
+            get_rotation(request),
             device,
             (digest_of(request), outcome),
         )

@@ -19,7 +19,7 @@ from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import runtime_of
-from web.core.session_rotation import derive_for_request, next_token, rotation_of
+from web.core.session_rotation import derive_for_request, get_rotation, next_token
 from web.core.templating import render
 from web.core.tokens import token_hash
 from web.professionals import second_factor_service, service
@@ -74,7 +74,7 @@ async def submit_second_factor(request: Request) -> Response:
             agent,
             NewFactor(_secret(request), form.code, codes),
             form.current_password,
-            rotation_of(request),
+            get_rotation(request),
             device,
             (digest_of(request), SECOND_FACTOR_URL),
         )
