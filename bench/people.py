@@ -17,7 +17,7 @@ from web.core import migrations
 from web.core.clock import Randomness
 from web.core.crypto import Hasher, Vault
 from web.core.tokens import new_token, token_hash
-from web.setting_rules import parse_keys
+from web.setting_values import parse_keys
 
 PASSWORD = "Chevaux-482-Rouges"
 

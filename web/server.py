@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from web.core.headers import without_server_header
 from web.core.processes import end_with_parent, use_default_sigterm_in_children
 from web.core.streams import make_streams_forgiving
-from web.setting_rules import host_of
+from web.setting_values import host_of
 from web.settings import Settings
 
 FINISH_SECONDS = 10

@@ -1,4 +1,4 @@
-"""Parsing of settings, and checks: too weak for production, too open for a demonstration.
+"""Checks of settings: too weak for production, too open for a demonstration.
 
 Each problem is a French sentence that names the setting and the remedy. Where an operator may know
 better, the remedy is a separate setting that permits the exception explicitly.
@@ -6,7 +6,6 @@ better, the remedy is a separate setting that permits the exception explicitly.
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import os
 from collections.abc import Iterator
@@ -15,10 +14,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import zxcvbn_rs_py
 
+from web.setting_values import host_of, is_loopback
+
 if TYPE_CHECKING:
     from web.settings import Settings
 
-NIR_KEY_BYTES = 32
 # OWASP's Password Storage Cheat Sheet, argon2id: equivalent pairs of memory (KiB) and passes.
 ARGON2_LEAST = ((47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5))
 # Shortest prefixes accepted, by IP version: private networks (10.0.0.0/8, fc00::/7), and the public
@@ -53,50 +53,6 @@ def problem_outside_production(settings: Settings) -> str | None:
                 f"ENVIRONMENT={name} ; ailleurs, utilisez ENVIRONMENT=production"
             )
     return None
-
-
-def parse_keys(text: str) -> dict[str, bytes]:
-    """Parse `id:base64,id:base64` into 32-byte keys by id. Raises ValueError with the reason."""
-    keys: dict[str, bytes] = {}
-    for item in filter(None, (part.strip() for part in text.split(","))):
-        identifier, _, encoded = item.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError as error:
-            raise ValueError("doit être de la forme id:base64,id:base64") from error
-        if not identifier.isalnum() or len(identifier) > 16 or len(key) != NIR_KEY_BYTES:
-            raise ValueError(
-                "doit donner à chaque clé un identifiant court et "
-                f"{NIR_KEY_BYTES}\u00a0octets en base64"
-            )
-        if identifier in keys:
-            raise ValueError("donne deux fois le même identifiant de clé")
-        keys[identifier] = key
-    if not keys:
-        raise ValueError("doit contenir au moins une clé")
-    return keys
-
-
-def host_of(bind: str) -> str:
-    """Return the host of `host:port`, without the brackets of IPv6."""
-    return bind.rpartition(":")[0].strip("[]")
-
-
-def is_address(text: str) -> bool:
-    """Return whether `text` is an IP address."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether `host` is a loopback address or `localhost`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _problems_in_production(settings: Settings) -> Iterator[str]:

@@ -7,22 +7,23 @@ import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from web.setting_rules import (
+from web.setting_rules import problem_in_production, problem_outside_production
+from web.setting_values import (
+    encoded,
+    has_sound_port,
     host_of,
     is_address,
     parse_keys,
-    problem_in_production,
-    problem_outside_production,
+    split_url,
 )
 
 MINIMUM_SECRET_BYTES = 32
-NOT_TEXT = "doit être du texte en UTF-8"
 WRONG = "a une valeur qui ne convient pas"
 # The only query accepted in SMTP_URL.
 STARTTLS_REQUIRED = "starttls=required"
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
     @classmethod
     def _text(cls, value: Any) -> Any:
         if isinstance(value, str):
-            _encoded(value)
+            encoded(value)
         return value
 
     @field_validator("database_url")
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
     def _postgresql_only(cls, value: str) -> str:
         if not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("doit commencer par postgresql://")
-        if "," not in value and not _has_sound_port(value):
+        if "," not in value and not has_sound_port(value):
             raise ValueError(
                 "doit être de la forme postgresql://utilisateur:mot-de-passe@serveur:port/base"
             )
@@ -117,7 +118,7 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_smtp_scheme(cls, value: SecretStr) -> SecretStr:
-        parts = _split(value.get_secret_value())
+        parts = split_url(value.get_secret_value())
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("doit être de la forme smtp://serveur:port ou smtps://serveur:port")
         if parts.path not in ("", "/") or parts.fragment:
@@ -138,7 +139,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _bare_origin(cls, value: str) -> str:
-        parts = _split(value)
+        parts = split_url(value)
         extra = parts.path.rstrip("/") or parts.query or parts.fragment or "@" in parts.netloc
         if extra or parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("doit être de la forme https://serveur")
@@ -174,7 +175,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(_encoded(value.get_secret_value())) < MINIMUM_SECRET_BYTES:
+        if len(encoded(value.get_secret_value())) < MINIMUM_SECRET_BYTES:
             raise ValueError(f"doit contenir au moins {MINIMUM_SECRET_BYTES} caractères")
         return value
 
@@ -247,23 +248,3 @@ def _sentence(error: ErrorDetails) -> str:
     if not name:
         return f"{ours}."
     return f"Le réglage {name.upper()} {Settings.model_fields[name].description or ours}."
-
-
-def _encoded(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        # Bytes that are not UTF-8: Python decodes the environment with surrogateescape.
-        raise ValueError(NOT_TEXT) from error
-
-
-def _split(url: str) -> SplitResult:
-    """Split a URL; return empty parts when its host or port is invalid."""
-    return urlsplit(url if _has_sound_port(url) else "")
-
-
-def _has_sound_port(url: str) -> bool:
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False

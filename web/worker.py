@@ -22,11 +22,12 @@ from pgqueuer.types import QueueExecutionMode
 
 from web.accounts.email_folding import fold_digests
 from web.core.assets import Assets
+from web.core.backoff import Backoff
 from web.core.connections import BoundedConnection, close_soon, open_connection
 from web.core.db import DatabaseUnavailableError, translate_db_errors
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB
-from web.core.mail_delivery import Backoff, MailDelivery
+from web.core.mail_delivery import MailDelivery
 from web.core.migrations import WrongSchemaError, require_schema
 from web.core.runtime import Runtime, build_runtime
 from web.core.smtp import SmtpConnections, SmtpTimeouts

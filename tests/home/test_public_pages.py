@@ -15,7 +15,9 @@ from tests.support.client import Client, Page
 from tests.support.settings import make_settings
 from web.app import create_app
 from web.filters import french_date
-from web.home.pages import AUDIENCES, PublicPage, Rubric, all_pages
+from web.home.pages import all_pages
+from web.home.public_page import PublicPage
+from web.home.rubrics import AUDIENCES, Rubric
 
 PAGES = all_pages()
 RUBRICS = [rubric for audience in AUDIENCES for rubric in audience.rubrics]

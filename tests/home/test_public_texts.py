@@ -21,7 +21,8 @@ from web.core.templating import FOLDER
 from web.domain import hours
 from web.domain.glossary import GLOSSARY
 from web.filters import french_date
-from web.home.pages import AUDIENCES, all_pages
+from web.home.pages import all_pages
+from web.home.rubrics import AUDIENCES
 from web.menus import MENUS
 from web.professionals import queries as professionals
 from web.profile import email_change

@@ -13,7 +13,7 @@ from tests.mail.peers import ACCEPTED
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.people import Person
-from web.core.mail_delivery import DELAYS, Backoff
+from web.core.backoff import DELAYS, Backoff
 from web.core.mail_kinds import notice
 from web.core.smtp import SmtpTimeouts
 from web.signup.activation_mails import HOLDER_MAIL

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
 from uuid import UUID
@@ -19,6 +18,7 @@ import structlog
 from jinja2 import Environment
 
 from web.core.advisory_locks import AdvisoryLock
+from web.core.backoff import Backoff
 from web.core.db import Connection, DatabaseUnavailableError
 from web.core.logging import where_it_failed
 from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipient_context
@@ -28,23 +28,7 @@ from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailErro
 
 log = structlog.get_logger("mail")
 
-DELAYS = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 600, 1800, 3600))
-AFTER_SURPRISE = timedelta(minutes=5)
-GIVE_UP_AFTER = timedelta(days=4)
 MARK_AGAIN_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Backoff:
-    """The delay after each failed attempt; the last one repeats."""
-
-    delays: tuple[timedelta, ...] = DELAYS
-    give_up_after: timedelta = field(default=GIVE_UP_AFTER)
-    after_surprise: timedelta = field(default=AFTER_SURPRISE)
-
-    def after(self, attempts: int) -> timedelta:
-        """Return the delay before the next attempt, after `attempts` failed ones."""
-        return self.delays[min(attempts, len(self.delays)) - 1]
 
 
 class MailDelivery:

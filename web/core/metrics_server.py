@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from web.core.connections import UNAVAILABLE, dedicated_connection
 from web.core.db import Record
-from web.setting_rules import host_of
+from web.setting_values import host_of
 from web.settings import Settings
 
 log = structlog.get_logger("metrics")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.setting_rules import is_loopback
+from web.setting_values import is_loopback
 
 
 class OwnHost:

@@ -16,7 +16,8 @@ from web.core.templating import Templates, render
 from web.domain.glossary import GLOSSARY
 from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
-from web.home.pages import PublicPage
+from web.home.public_page import PublicPage
+from web.home.rubrics import AUDIENCES, TRAININGS
 from web.home.training_routes import show_trainings
 
 # Of no use to people without an account; some of these URLs contain a token.
@@ -36,18 +37,18 @@ DISALLOWED_PATHS = (
 )
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
-_AUDIENCES = {audience.url: audience for audience in pages.AUDIENCES}
+_AUDIENCES = {audience.url: audience for audience in AUDIENCES}
 _RUBRICS = {
     rubric.url: (audience, rubric)
-    for audience in pages.AUDIENCES
+    for audience in AUDIENCES
     for rubric in audience.rubrics
-    if rubric is not pages.TRAININGS
+    if rubric is not TRAININGS
 }
 
 
 async def show_home(request: Request) -> Response:
     """Show the home page, with the three audiences."""
-    return _show(request, pages.HOME, {"audiences": pages.AUDIENCES})
+    return _show(request, pages.HOME, {"audiences": AUDIENCES})
 
 
 async def show_audience(request: Request) -> Response:
@@ -107,7 +108,7 @@ async def show_site_map(request: Request) -> Response:
     """Show the site map: every public page, and the menu of the personal space."""
     templates: Templates = request.app.state.templates
     context = {
-        "audiences": pages.AUDIENCES,
+        "audiences": AUDIENCES,
         "information": pages.INFORMATION,
         "space": templates.links_of(TITULAIRE_SPACE),
     }
@@ -141,7 +142,7 @@ ROUTES = [
     Route(pages.HOME.url, show_home),
     *(Route(url, show_audience) for url in _AUDIENCES),
     *(Route(url, show_rubric) for url in _RUBRICS),
-    Route(pages.TRAININGS.url, show_trainings),
+    Route(TRAININGS.url, show_trainings),
     Route(pages.TERMS.url, show_terms),
     Route(f"{pages.TERMS.url}/{{version}}", show_terms),
     Route(pages.HELP.url, show_help),

@@ -11,30 +11,30 @@ from web.catalogue import service
 from web.core.fair_queue import BusyError
 from web.core.runtime import runtime_of
 from web.core.templating import render
-from web.home import pages
+from web.home.rubrics import TITULAIRE, TRAININGS
 
-FORMATION_URL = f"{pages.TRAININGS.url}/{{code}}"
+FORMATION_URL = f"{TRAININGS.url}/{{code}}"
 # Search engines may index usable formations, not search results.
 INDEXED, NOT_INDEXED = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
 
 
 async def show_trainings(request: Request) -> Response:
     """Show the text and the search results; without a search, make no query."""
-    url, asked = pages.TRAININGS.url, request.query_params.get("q", "")
+    url, asked = TRAININGS.url, request.query_params.get("q", "")
     found, retry_after = None, None
     try:
         found = await service.find(runtime_of(request), asked) if asked else None
     except BusyError as error:
         found, retry_after = service.not_searched(asked), error.retry_after
     context = {
-        "this": pages.TRAININGS,
-        "audience": pages.TITULAIRE,
+        "this": TRAININGS,
+        "audience": TITULAIRE,
         "found": found,
         "address": f"{url}?{urlencode({'q': found.text})}" if found and found.text else url,
     }
     page = render(
         request,
-        pages.TRAININGS.template,
+        TRAININGS.template,
         context,
         fragment="catalogue/_results.html",
         status=200 if retry_after is None else 503,
