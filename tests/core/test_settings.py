@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from tests.core.wrong_settings import KEY, WRONG
 from web.__main__ import cli
-from web.command_line import EXIT_BAD_SETTINGS
+from web.cli.loading import EXIT_BAD_SETTINGS
 from web.settings import Settings, load_settings
 
 SECRET = "Vq8-canary-Zt4_1kLmNo9.PqRs7wXyDef"

@@ -105,7 +105,7 @@ class Group(TyperGroup):
             sys.exit(1)
 
 
-def make_typer(description: str) -> typer.Typer:
+def make_typer(description: str = "") -> typer.Typer:
     """Return a Typer in French; add its commands with `add_command`."""
     return typer.Typer(
         cls=Group,

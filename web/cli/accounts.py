@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from web.command_line import settings_or_exit
+from web.cli.loading import settings_or_exit
 from web.core.asking import agree, ask_hidden
 from web.core.commands import add_command, make_typer
 

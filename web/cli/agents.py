@@ -1,0 +1,81 @@
+"""Commands that give and take away the access of agents."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from web.cli.loading import settings_or_exit
+from web.core.commands import add_command, make_typer
+
+cli = make_typer()
+
+
+@add_command(
+    cli,
+    "invite-professional",
+    """
+    Donner accès à l’espace professionnel, au nom d’un organisme ou d’un employeur.
+
+    Indiquez --email, --kind, --siret et --name. Un courriel est envoyé, avec un lien valable
+    7 jours pour choisir un mot de passe. Relancée pour la même adresse, la commande envoie un
+    nouveau lien et le précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre
+    organisation est refusée. Code de retour 1 si rien n’a été fait.
+    """,
+)
+def invite_professional(
+    email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
+    kind: Annotated[
+        str,
+        typer.Option(metavar="TYPE", help="Type d’organisation : indiquez organisme ou employer."),
+    ] = "",
+    siret: Annotated[
+        str,
+        typer.Option(
+            metavar="SIRET",
+            help="Numéro SIRET de l’organisation (14 chiffres ; les espaces sont acceptés).",
+        ),
+    ] = "",
+    name: Annotated[
+        str,
+        typer.Option(metavar="NOM", help="Nom de l’organisation, tel que le public le connaît."),
+    ] = "",
+    reset_second_factor: Annotated[
+        bool,
+        typer.Option(
+            "--reset-second-factor",
+            help="Ne pas inviter, mais supprimer le second facteur de cette adresse : appareil et "
+            "codes de secours perdus.",
+        ),
+    ] = False,
+) -> None:
+    """Invite an agent of an organisme or of an employer to the professional space."""
+    from web.professionals.command import Options, run_invitation, run_reset
+
+    settings = settings_or_exit()
+    if reset_second_factor:
+        raise typer.Exit(asyncio.run(run_reset(settings, email)))
+    options = Options(kind, siret, name, email)
+    raise typer.Exit(asyncio.run(run_invitation(settings, options)))
+
+
+@add_command(
+    cli,
+    "withdraw-professional",
+    """
+    Fermer tout de suite le compte d’un agent, par exemple après son départ.
+
+    Ses sessions sont fermées et ses liens ne fonctionnent plus. Les historiques conservent ce qui a
+    été fait au nom de l’organisation. L’adresse peut être invitée de nouveau, y compris par une
+    autre organisation. Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
+    """,
+)
+def withdraw_professional(
+    email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
+) -> None:
+    """Close the account of an agent who left."""
+    from web.professionals.command import run_withdrawal
+
+    raise typer.Exit(asyncio.run(run_withdrawal(settings_or_exit(), email)))

@@ -1,0 +1,162 @@
+"""Commands of an operator on what is stored: checks, files, keys, held mails."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from web.cli.loading import settings_or_exit
+from web.core.asking import readable_file
+from web.core.commands import add_command, make_typer
+from web.core.streams import say
+from web.settings import Environment
+
+cli = make_typer()
+EXIT_UNHEALTHY = 1
+
+
+@add_command(
+    cli,
+    "check",
+    """
+    Vérifier les réglages, la base de données, la messagerie et les historiques.
+
+    Code de retour : 0 si tout est en ordre, 2 si un réglage manque ou ne convient pas, 1 pour un
+    autre problème, avec une phrase pour chacun. Si tout est en ordre, la dernière ligne donne le
+    nom du dernier sceau des historiques : conservez-le ailleurs et redonnez-le plus tard avec
+    --seal, pour savoir si des historiques ont été réécrits entre-temps.
+    """,
+)
+def check(
+    seal: Annotated[
+        str,
+        typer.Option(
+            metavar="SCEAU", help="Nom d’un sceau des historiques, donné par un contrôle précédent."
+        ),
+    ] = "",
+) -> None:
+    """Check settings, database, SMTP and the histories' integrity; exit with 1 on a problem.
+
+    It ends with the name of the newest seal of the histories: stored elsewhere and given to a later
+    check, it reveals whether they were rewritten in between.
+    """
+    from web.accounts.database_role import check_role
+    from web.accounts.history_check import check_histories
+    from web.accounts.history_seals import SealCheck
+    from web.core.check import DataCheck, check_all
+    from web.core.crypto import Hasher
+    from web.core.observations import check_observations
+
+    settings = settings_or_exit()
+    seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)
+    checks: list[DataCheck] = [check_histories, seals, check_observations]
+    if settings.environment is Environment.PRODUCTION:
+        checks.append(check_role)
+    problems = asyncio.run(check_all(settings, checks))
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    if problems:
+        raise typer.Exit(EXIT_UNHEALTHY)
+    say("Réglages, base de données, messagerie et historiques : tout est en ordre.")
+    if seals.newest:
+        say(f"Dernier sceau des historiques\u00a0: {seals.newest}")
+
+
+@add_command(
+    cli,
+    "credit-hours",
+    """
+    Alimenter les comptes en heures CPF d’après un fichier d’heures travaillées.
+
+    Le fichier est appliqué en entier, ou pas du tout. Le même fichier donné une seconde fois ne
+    change rien ; une ligne corrigée pour la même personne, la même année et le même employeur
+    remplace la précédente par un mouvement de correction. Si une ligne est refusée, son numéro et
+    la raison sont indiqués, rien n’est appliqué et le code de retour est 1.
+    """,
+)
+def credit_hours(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            parser=readable_file,
+            metavar="FICHIER",
+            help="CSV en UTF-8, séparé par des virgules : nir, year, siret, hours_worked, "
+            "reference_hours (vide pour 1607).",
+        ),
+    ],
+) -> None:
+    """Credit a year's CPF hours from a file of hours worked."""
+    from web.feed.command import credit_hours as run
+
+    raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
+
+
+@add_command(
+    cli,
+    "import-catalogue",
+    """
+    Remplacer le catalogue des formations par le contenu d’un fichier.
+
+    Le fichier est appliqué en entier, ou pas du tout. Le même fichier donné une seconde fois ne
+    change rien. Si une ligne est refusée, son numéro et la raison sont indiqués, rien n’est
+    appliqué et le code de retour est 1.
+    """,
+)
+def import_catalogue(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            parser=readable_file,
+            metavar="FICHIER",
+            help="CSV en UTF-8, séparé par des virgules : code_cpf, title, rncp, level, sector, "
+            "audience, region, valid_from, valid_until ; les dates comme 2027-01-31.",
+        ),
+    ],
+) -> None:
+    """Replace the catalogue of formations by the contents of a file."""
+    from web.catalogue.command import import_catalogue as run
+
+    raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
+
+
+@add_command(
+    cli,
+    "rotate-keys",
+    """
+    Chiffrer avec la première clé de NIR_KEYS ce qui l’est avec une autre, sans arrêter le site.
+
+    Tous les processus doivent déjà avoir cette clé en premier. Une fois le travail fini, relancer
+    la commande ne change rien. Code de retour 1 si une donnée n’a pas pu être déchiffrée, ou si un
+    processus qui a d’autres clés a écrit entre-temps.
+    """,
+)
+def rotate_keys() -> None:
+    """Re-encrypt all sealed data under the first key of NIR_KEYS, while the site runs."""
+    from web.rotate_keys import rotate_keys as run
+
+    raise typer.Exit(asyncio.run(run(settings_or_exit())))
+
+
+@add_command(
+    cli,
+    "failed-mails",
+    "Lister les courriels retenus, avec la raison ; les adresses ne sont pas affichées.",
+)
+def failed_mails(
+    requeue: Annotated[
+        bool,
+        typer.Option("--requeue", help="Remettre d’abord tous ces courriels dans la file d’envoi."),
+    ] = False,
+) -> None:
+    """List the mails held, with the reason and without addresses."""
+    from web.core.held_mails import list_held
+    from web.core.unreachable import exit_if_unreachable
+
+    with exit_if_unreachable():
+        lines = asyncio.run(list_held(settings_or_exit(), requeue=requeue))
+    for line in lines or ["Aucun courriel n’est retenu."]:
+        say(line)
