@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import wraps
 from urllib.parse import quote
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.kept_forms import keep_form
 from web.accounts.login_redirect import LoginPage, safe_path
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
-from web.core.browser import browser_of
-from web.core.runtime import Handler, runtime_of
+from web.core.request import Handler, Request
 
 LOGIN_URL = "/connexion"
 SPACE_URL = "/espace"
@@ -39,7 +37,7 @@ def titulaires_only(handler: Handler) -> Handler:
 
 async def find_titulaire(request: Request) -> SignedIn | None:
     """Return the titulaire whose live session this request carries, for public pages."""
-    browser, runtime = browser_of(request), runtime_of(request)
+    browser, runtime = request.browser, request.runtime
     if not browser.is_known:
         return None
     signed_in = await find_signed_in(runtime.db, runtime.vault, browser.digest)

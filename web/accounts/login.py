@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.credentials import Attempt, RefusedLoginError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
-from web.core.browser import browser_of
 from web.core.client_address import client_address
 from web.core.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.tokens import token_hash
 
 RESET_NEEDED = (
@@ -60,8 +58,8 @@ async def answer_login(
     """
     if not form.validate():
         return page(422)
-    runtime = runtime_of(request)
-    token = browser_of(request).replacement_token()
+    runtime = request.runtime
+    token = request.browser.replacement_token()
     address = client_address(request, runtime.settings.trusted_proxies)
     device = read_device(request)
     try:
@@ -76,5 +74,5 @@ async def answer_login(
         return too_many_attempts(form, sentences.too_many, error, page)
     if entered.known_by is not None:
         keep_device(request, device, entered.known_by)
-    browser_of(request).set_token(token)
+    request.browser.set_token(token)
     return RedirectResponse(entered.url, 303)

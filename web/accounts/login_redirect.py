@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from web.accounts.kept_forms import KeptForm
-from web.core.browser import browser_of
-from web.core.form_guard import fields_to_keep, form_of
+from web.core.form_guard import fields_to_keep
 from web.core.idempotency import KEY_FIELD
 from web.core.old_forms import old_form_of, page_above
 from web.core.origins import SAFE_METHODS
-from web.core.runtime import Runtime, runtime_of
+from web.core.request import Request
+from web.core.runtime import Runtime
 from web.core.templating import wants_fragment
 
 NOT_KEPT = (
@@ -50,7 +49,7 @@ def typed_form(request: Request) -> KeptForm | None:
         return KeptForm.sent_to(old.path, old.query, "", old.fields) if old.is_ours else None
     if request.method in SAFE_METHODS:
         return None
-    form = form_of(request)
+    form = request.posted
     key = str(form.get(KEY_FIELD, ""))
     return KeptForm.sent_to(request.url.path, request.url.query, key, fields_to_keep(form))
 
@@ -69,8 +68,8 @@ class LoginPage:
 
         A fragment request replaces the page only if what was typed was kept.
         """
-        browser, typed = browser_of(request), typed_form(request)
-        kept = typed is not None and await self.keep(runtime_of(request), browser.digest, typed)
+        browser, typed = request.browser, typed_form(request)
+        kept = typed is not None and await self.keep(request.runtime, browser.digest, typed)
         if kept and (old := old_form_of(request)):
             old.is_stored = True
         if wants_fragment(request) and not kept:

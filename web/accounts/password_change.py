@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
@@ -14,10 +13,8 @@ from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.session_rotation import next_token
 from web.core.templating import render
 
@@ -59,7 +56,7 @@ class PasswordPage:
 
         `change` raises WrongPasswordError or TooManyAttemptsError.
         """
-        form = PasswordChangeForm(form_of(request))
+        form = PasswordChangeForm(request.posted)
         current, new = form.password_current.data or "", form.password.data or ""
         if form.is_right_for(owner) and current == new:
             form.refuse("password", SAME)
@@ -92,7 +89,7 @@ class PasswordPage:
 
     def changed(self, request: Request) -> Response:
         """Redirect to the next page, under a new session token."""
-        browser = browser_of(request)
+        browser = request.browser
         browser.set_token(next_token(request))
         browser.notify("mot-de-passe-modifie")
         return RedirectResponse(self.changed_url, 303)
@@ -103,8 +100,8 @@ def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
 
     Requests faster than a person types get the rules alone, without the strength.
     """
-    typed = str(form_of(request).get("password", ""))
-    is_slow_enough = not runtime_of(request).live_limit.spend()
+    typed = str(request.posted.get("password", ""))
+    is_slow_enough = not request.runtime.live_limit.spend()
     view = password_view(owner, typed, with_strength=is_slow_enough)
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"

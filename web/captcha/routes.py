@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.captcha import service
 from web.captcha.byte_range import parse_range
 from web.captcha.forms import PREVENTED, CaptchaFields
 from web.captcha.service import Challenge, Kind
-from web.core.browser import browser_of
 from web.core.fragments import htmx_only
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 
 # A page with a challenge that requires no earlier step.
@@ -28,7 +26,7 @@ ACTIONS = {
 
 async def show_picture(request: Request) -> Response:
     """Serve `/captcha/<token>.png`, to the browser the challenge was made for."""
-    content = await service.picture(runtime_of(request), _characters_of(request))
+    content = await service.picture(request.runtime, _characters_of(request))
     return Response(content, media_type="image/png")
 
 
@@ -36,7 +34,7 @@ async def play_recording(request: Request) -> Response:
     """Serve `/captcha/<token>.wav`, whole or by range; `?telecharger` makes it a download."""
     challenge = _characters_of(request)
     part = parse_range(request.headers.get("range", ""))
-    content = await service.recording(runtime_of(request), challenge, in_parts=part is not None)
+    content = await service.recording(request.runtime, challenge, in_parts=part is not None)
     headers = {"Accept-Ranges": "bytes"}
     if "telecharger" in request.query_params:
         headers["Content-Disposition"] = 'attachment; filename="caracteres.wav"'
@@ -62,8 +60,8 @@ async def show_challenge(request: Request) -> Response:
 
 def new_challenge(request: Request, kind: Kind) -> Challenge:
     """Return a new challenge for this browser."""
-    runtime = runtime_of(request)
-    return service.issue(runtime, browser_of(request).digest, kind, runtime.database_time.now())
+    runtime = request.runtime
+    return service.issue(runtime, request.browser.digest, kind, runtime.database_time.now())
 
 
 def kind_of(request: Request, form: CaptchaFields) -> Kind:
@@ -72,7 +70,7 @@ def kind_of(request: Request, form: CaptchaFields) -> Kind:
     if asked is not None:
         return asked
     token = form.challenge.data or ""
-    found = service.read_challenge(runtime_of(request), token, browser_of(request).digest)
+    found = service.read_challenge(request.runtime, token, request.browser.digest)
     return found.kind if found else Kind.CHARACTERS
 
 
@@ -98,7 +96,7 @@ def captcha_context(request: Request, form: CaptchaFields, kind: Kind) -> dict[s
     return {
         "captcha": kept or new_challenge(request, kind),
         "renewed": asked,
-        "contact": runtime_of(request).settings.contact_to,
+        "contact": request.runtime.settings.contact_to,
     }
 
 
@@ -108,15 +106,15 @@ def _action_of(request: Request) -> str:
 
 
 def _unused_challenge(request: Request, form: CaptchaFields) -> Challenge | None:
-    runtime = runtime_of(request)
+    runtime = request.runtime
     token = form.challenge.data or ""
-    found = service.read_challenge(runtime, token, browser_of(request).digest)
+    found = service.read_challenge(runtime, token, request.browser.digest)
     return found if found and service.has_time_left(found, runtime.database_time.now()) else None
 
 
 def _characters_of(request: Request) -> Challenge:
     challenge = service.read_challenge(
-        runtime_of(request), request.path_params["token"], browser_of(request).digest
+        request.runtime, request.path_params["token"], request.browser.digest
     )
     if challenge is None or challenge.kind is not Kind.CHARACTERS:
         raise HTTPException(404)

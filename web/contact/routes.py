@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import find_titulaire
@@ -18,14 +17,12 @@ from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
 from web.contact.forms import ContactForm
 from web.contact.service import CaptchaRefusedError, Message, Sender
-from web.core.browser import browser_of
 from web.core.client_address import client_address
-from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 
 CONTACT_URL = "/contact"
@@ -46,9 +43,9 @@ async def show_contact(request: Request) -> Response:
 
 async def submit_contact(request: Request) -> Response:
     """Send the message; on any error, show the form again with what was typed."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     signed_in = await find_titulaire(request)
-    form = ContactForm(form_of(request))
+    form = ContactForm(request.posted)
     kind = kind_of(request, form)
     if requests_new_challenge(request):
         return _page(request, form, signed_in, kind)
@@ -96,8 +93,8 @@ def _message(form: ContactForm, signed_in: SignedIn | None) -> Message:
 
 def _sender(request: Request, form: ContactForm, signed_in: SignedIn | None) -> Sender:
     return Sender(
-        address=client_address(request, runtime_of(request).settings.trusted_proxies),
-        browser_digest=browser_of(request).digest,
+        address=client_address(request, request.runtime.settings.trusted_proxies),
+        browser_digest=request.browser.digest,
         account_id=signed_in.account_id if signed_in else None,
         challenge=form.challenge.data or "",
         answer=form.answer.data or "",
@@ -113,7 +110,7 @@ def _page(
 ) -> Response:
     context: dict[str, Any] = {
         "form": form,
-        "contact": runtime_of(request).settings.contact_to,
+        "contact": request.runtime.settings.contact_to,
         "captcha": None,
         "renewed": False,
     }

@@ -11,8 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
+
+from web.core.request import Request
 
 FOLDER = Path(__file__).resolve().parents[2] / "static"
 # One request instead of two: htmx first, then our own script.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from hmac import compare_digest
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request, cookie_parser
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.clock import Randomness
@@ -171,12 +171,6 @@ class Browser:
 
     def _sign(self, code: str) -> str:
         return self._hasher.digest("notice", code).hex()[:32]
-
-
-def browser_of(request: Request) -> Browser:
-    """Return the browser that sent this request."""
-    browser: Browser = request.scope["browser"]
-    return browser
 
 
 def cookie_name(secure: bool) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
@@ -16,10 +17,12 @@ from web.core.fair_queue import BusyError
 from web.core.logging import request_id_of, where_it_failed
 from web.core.old_forms import OldForm, ShownAgain, lines_typed
 from web.core.rate_limit import TooManyAttemptsError
+from web.core.request import Request
 from web.core.templating import render
 
 log = structlog.get_logger("web")
 
+Handled = TypeVar("Handled", bound=Exception)
 DATABASE_RETRY_SECONDS = 10
 # Statuses with their own page; others use that of 400 or 500.
 PAGES = {400: 400, 403: 403, 404: 404, 405: 405, 409: 409, 413: 413, 429: 429, 503: 503}
@@ -56,43 +59,54 @@ def listed_form(request: Request, old: OldForm, page_url: str) -> Response:
     return render(request, "errors/old_form.html", context, status=status)
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+def _http_error(request: Request, error: HTTPException) -> Response:
     response = error_page(request, error.status_code)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
 
 
-async def _too_many(request: Request, error: Exception) -> Response:
-    assert isinstance(error, TooManyAttemptsError)  # noqa: S101 - registered for it
+def _too_many(request: Request, error: TooManyAttemptsError) -> Response:
     log.warning("limit reached", limit=error.limit.name)
     return error_page(request, 429, retry_after=error.retry_after)
 
 
-async def _unavailable(request: Request, error: Exception) -> Response:
+def _unavailable(request: Request, error: DatabaseUnavailableError) -> Response:
     log.error("database unavailable", cause=str(error))
     return error_page(request, 503, retry_after=DATABASE_RETRY_SECONDS)
 
 
-async def _overloaded(request: Request, error: Exception) -> Response:
-    assert isinstance(error, BusyError)  # noqa: S101 - registered for it
+def _overloaded(request: Request, error: BusyError) -> Response:
     log.warning("queue full", work=error.work)
     return error_page(request, 503, retry_after=error.retry_after)
 
 
-async def _unreadable(request: Request, error: Exception) -> Response:
+def _unreadable(request: Request, error: DecryptionError) -> Response:
     log.error("sealed data unreadable", **where_it_failed(error))
     return error_page(request, 500, reference=request_id_of(request))
 
 
-HANDLERS: Mapping[type[Exception] | int, ExceptionHandler] = {
-    HTTPException: _http_error,
-    TooManyAttemptsError: _too_many,
-    DatabaseUnavailableError: _unavailable,
-    BusyError: _overloaded,
-    DecryptionError: _unreadable,
-}
+def _handler(
+    kind: type[Handled], answer: Callable[[Request, Handled], Response]
+) -> tuple[type[Exception], ExceptionHandler]:
+    """Return Starlette's handler of exceptions of this kind."""
+
+    async def handle(request: StarletteRequest, error: Exception) -> Response:
+        assert isinstance(error, kind)  # noqa: S101 - registered for it
+        return answer(Request(request.scope, request.receive), error)
+
+    return kind, handle
+
+
+HANDLERS: Mapping[Any, ExceptionHandler] = dict(
+    (
+        _handler(HTTPException, _http_error),
+        _handler(TooManyAttemptsError, _too_many),
+        _handler(DatabaseUnavailableError, _unavailable),
+        _handler(BusyError, _overloaded),
+        _handler(DecryptionError, _unreadable),
+    )
+)
 
 
 class FailSafe:

@@ -17,14 +17,15 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.core.browser import CSRF_FIELD, browser_of
+from web.core.browser import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD, request_fingerprint
 from web.core.old_forms import OldForm, is_written_once
 from web.core.origins import SAFE_METHODS, Origin, origin_of
+from web.core.request import Request
 from web.core.text import printable_text
 from web.core.tokens import looks_like_token
 
@@ -101,7 +102,7 @@ class FormGuard:
         has_key = looks_like_token(str(form.get(KEY_FIELD, ""))) or not is_written_once(
             request.app.routes, request.scope["path"]
         )
-        if browser_of(request).accepts(str(form.get(CSRF_FIELD, "")), fingerprint) and has_key:
+        if request.browser.accepts(str(form.get(CSRF_FIELD, "")), fingerprint) and has_key:
             return None
         path, query = request.scope["path"], request.url.query
         old = OldForm(path, query, fields_to_keep(form), is_ours=origin is Origin.OURS)
@@ -111,12 +112,6 @@ class FormGuard:
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope["headers"] = [(b"host", self._host.encode()), *others]
         scope["scheme"] = self._scheme
-
-
-def form_of(request: Request) -> FormData:
-    """Return the form parsed by FormGuard."""
-    form: FormData = request.scope["form"]
-    return form
 
 
 def fields_to_keep(form: FormData) -> list[tuple[str, str]]:

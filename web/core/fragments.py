@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.core.runtime import Handler
+from web.core.request import Handler, Request
 from web.core.templating import path_of, wants_fragment
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncpg
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from web.core.db import Connection, DatabaseUnavailableError
 from web.core.migrations import WITHOUT_RIGHTS, find_schema_problem
-from web.core.runtime import runtime_of
+from web.core.request import Request
 
 
 async def show_alive(request: Request) -> Response:
@@ -19,7 +18,7 @@ async def show_alive(request: Request) -> Response:
 async def show_ready(request: Request) -> Response:
     """Answer `/sante/pret`: 200 if the database is writable and its schema current, else 503."""
     try:
-        async with runtime_of(request).db.connection() as connection:
+        async with request.runtime.db.connection() as connection:
             problem = await _find_problem(connection)
     except DatabaseUnavailableError as error:
         reads = str(error) == asyncpg.ReadOnlySQLTransactionError.__name__

@@ -9,11 +9,10 @@ effect does; a second copy waits for the first one's commit, then gets its outco
 from __future__ import annotations
 
 from starlette.datastructures import FormData
-from starlette.requests import Request
 
-from web.core.browser import CSRF_FIELD, browser_of
+from web.core.browser import CSRF_FIELD
 from web.core.db import Connection
-from web.core.runtime import runtime_of
+from web.core.request import Request
 
 KEY_FIELD = "key"
 
@@ -27,8 +26,8 @@ def request_fingerprint(path: str, form: FormData) -> str:
 def digest_of(request: Request) -> bytes:
     """Return the keyed digest of this browser's POST: its fingerprint and the browser's token."""
     fingerprint = request_fingerprint(request.scope["path"], request.scope["form"])
-    text = f"{browser_of(request).token}\x00{fingerprint}"
-    return runtime_of(request).hasher.digest("idempotency", text)
+    text = f"{request.browser.token}\x00{fingerprint}"
+    return request.runtime.hasher.digest("idempotency", text)
 
 
 async def claim(connection: Connection, digest: bytes, outcome: str) -> str | None:

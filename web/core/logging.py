@@ -12,11 +12,11 @@ import time
 import traceback
 
 import structlog
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core import metrics
 from web.core.clock import Randomness
+from web.core.request import Request
 
 log = structlog.get_logger("web")
 # One list for the whole process: a logger that has been used keeps its original list.

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope, Send
 
-from web.core.browser import browser_of
 from web.core.forms import Form
+from web.core.request import Request
 from web.core.routing import FormRoute
 
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -117,7 +116,7 @@ class ShownAgain(Response):
         routes = request.app.routes
         page = page_of_form(routes, old.path)
         lines = lines_typed(routes, old)
-        if page and browser_of(request).can_send_forms:
+        if page and request.browser.can_send_forms:
             answer = await _visit(scope, page, old)
             if old.is_stored or answer.shows({name for name, _, _ in lines}, old):
                 await answer.send_as(self.status_code, send)

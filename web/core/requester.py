@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.core.browser import browser_of
+from web.core.browser import Browser
 from web.core.client_address import inspect_client
 from web.core.networks import ClientAddress
 from web.core.observations import Observations
@@ -57,8 +57,8 @@ class RequesterMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
-        seen, browser = inspect_client(request, self._trusted_proxies), browser_of(request)
+        seen = inspect_client(HTTPConnection(scope), self._trusted_proxies)
+        browser: Browser = scope["browser"]
         browser_digest = browser.digest.hex() if browser.is_known else ""
         token = _current.set(Requester(seen.address, browser_digest))
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from web.core.forms import Form
+from web.core.request import Handler, with_context
 
 
 class FormRoute(Route):
@@ -17,28 +18,28 @@ class FormRoute(Route):
     def __init__(
         self,
         path: str,
-        handler: object,
+        handler: Handler,
         form: type[Form] | None = None,
         page: str = "",
         *,
         writes: bool = True,
     ) -> None:
-        super().__init__(path, handler, methods=["POST"])  # type: ignore[arg-type]
+        super().__init__(path, with_context(handler), methods=["POST"])
         self.form = form
         self.page = page
         self.writes = writes
 
 
-def get(path: str, handler: object) -> Route:
+def get(path: str, handler: Handler) -> Route:
     """Return the route of a page, or of a fragment."""
-    return Route(path, handler, methods=["GET"])  # type: ignore[arg-type]
+    return Route(path, with_context(handler), methods=["GET"])
 
 
-def post(path: str, handler: object, form: type[Form] | None = None, page: str = "") -> Route:
+def post(path: str, handler: Handler, form: type[Form] | None = None, page: str = "") -> Route:
     """Return the route of a form; see FormRoute."""
     return FormRoute(path, handler, form, page)
 
 
-def ask(path: str, handler: object) -> Route:
+def ask(path: str, handler: Handler) -> Route:
     """Return the route of a fragment computed from unsaved input, without any write."""
     return FormRoute(path, handler, writes=False)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-
-from starlette.requests import Request
-from starlette.responses import Response
 
 from web.core.clock import Clock, Randomness
 from web.core.crypto import Hasher, Vault
@@ -26,8 +22,6 @@ SEARCHES_AT_ONCE, SEARCHES_WAITING, SEARCH_RETRY_SECONDS = 2, 32, 5
 DRAWN_FOR_SECONDS, DRAWN_AT_MOST = 5, 32
 # Per minute: fast typing without a pause, a class of thirty, a few schools.
 LIVE_PER_BROWSER, LIVE_PER_ADDRESS, LIVE_PER_NETWORK = 120, 600, 2400
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -91,9 +85,3 @@ def build_runtime(
             seconds=60,
         ),
     )
-
-
-def runtime_of(request: Request) -> Runtime:
-    """Return the runtime of the application that serves this request."""
-    runtime: Runtime = request.app.state.runtime
-    return runtime

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette.requests import Request
-
-from web.core.browser import browser_of
 from web.core.idempotency import digest_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.tokens import encoded, token_hash
 
 
@@ -23,7 +20,7 @@ def next_token(request: Request) -> str:
 
 def derive_for_request(request: Request, use: str) -> bytes:
     """Return 32 bytes for this request and `use`, the same for each copy of the request."""
-    return runtime_of(request).hasher.digest(use, digest_of(request).hex())
+    return request.runtime.hasher.digest(use, digest_of(request).hex())
 
 
 @dataclass(frozen=True)
@@ -36,4 +33,4 @@ class Rotation:
 
 def get_rotation(request: Request) -> Rotation:
     """Return the rotation from this request's token to its next one."""
-    return Rotation(browser_of(request).digest, token_hash(next_token(request)))
+    return Rotation(request.browser.digest, token_hash(next_token(request)))

@@ -17,14 +17,14 @@ from urllib.parse import quote
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 from markupsafe import Markup
-from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from web.core.assets import Assets
-from web.core.browser import CSRF_FIELD, browser_of
+from web.core.browser import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.mail_kinds import awaited, receipt
 from web.core.old_forms import OldForm, old_form_of
+from web.core.request import Request
 from web.core.tokens import new_token
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -175,7 +175,7 @@ class Templates:
         """Return the `page` variable of a full page; takes the browser's notice."""
         state = request.scope.get("state", {})
         path = path_of(request)
-        code = browser_of(request).take_notice()
+        code = request.browser.take_notice()
         space = (self._menus.spaces or {}).get(state.get("space", ""))
         old = old_form_of(request)
         return Page(
@@ -235,7 +235,7 @@ def _idle_ends_at(request: Request) -> datetime | None:
 
 
 def _csrf_field() -> Markup:
-    return _hidden(CSRF_FIELD, browser_of(_current.get()).csrf_token())
+    return _hidden(CSRF_FIELD, _current.get().browser.csrf_token())
 
 
 def _key_field() -> Markup:

@@ -9,16 +9,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.delegations import service
 from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
@@ -41,32 +37,32 @@ EDIT_URL = f"{NEW_URL}/corriger"
 @titulaires_only
 async def show_delegations(request: Request) -> Response:
     """Show all délégations, with their scope and period."""
-    found = await service.list_delegations(runtime_of(request), titulaire_of(request).person_id)
+    found = await service.list_delegations(request.runtime, titulaire_of(request).person_id)
     return _page(request, "list", {"listing": listed(found), "end_label": end_label})
 
 
 @titulaires_only
 async def show_form(request: Request) -> Response:
     """Show the first step: the employer, the scope and the period."""
-    form = DelegationForm.blank(runtime_of(request).clock.today())
+    form = DelegationForm.blank(request.runtime.clock.today())
     return _form_page(request, filled_again(request, form))
 
 
 @titulaires_only
 async def edit_form(request: Request) -> Response:
     """Show the form again as filled in, from the second step."""
-    return _form_page(request, DelegationForm(form_of(request)))
+    return _form_page(request, DelegationForm(request.posted))
 
 
 @titulaires_only
 async def show_preview(request: Request) -> Response:
     """Show the second step: a preview of what the employer will see; nothing is granted yet."""
-    form = DelegationForm(form_of(request))
-    wish = form.check(runtime_of(request).clock.today())
+    form = DelegationForm(request.posted)
+    wish = form.check(request.runtime.clock.today())
     if wish is None:
         return _form_page(request, form, 422)
     try:
-        preview = await service.preview(runtime_of(request), titulaire_of(request).person_id, wish)
+        preview = await service.preview(request.runtime, titulaire_of(request).person_id, wish)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     context = {"wish": wish, "preview": preview, "carried": _carried(form, preview)}
@@ -76,23 +72,23 @@ async def show_preview(request: Request) -> Response:
 @titulaires_only
 async def grant(request: Request) -> Response:
     """Grant the délégation shown by the second step."""
-    form = DelegationForm(form_of(request))
-    wish = form.check(runtime_of(request).clock.today())
+    form = DelegationForm(request.posted)
+    wish = form.check(request.runtime.clock.today())
     if wish is None:
         return _form_page(request, form, 422)
     try:
         await service.grant(
-            runtime_of(request),
+            request.runtime,
             titulaire_of(request),
             wish,
-            device_of(request),
+            request.device,
             (digest_of(request), DELEGATIONS_URL),
         )
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     except AccountGoneError:
         return await redirect_to_login(request)
-    browser_of(request).notify("delegation-accordee")
+    request.notify("delegation-accordee")
     return RedirectResponse(DELEGATIONS_URL, 303)
 
 
@@ -107,12 +103,12 @@ async def show_revocation(request: Request) -> Response:
 async def revoke(request: Request) -> Response:
     """Revoke the délégation at once."""
     outcome = await service.revoke(
-        runtime_of(request), titulaire_of(request), _id_of(request), device_of(request)
+        request.runtime, titulaire_of(request), _id_of(request), request.device
     )
     if outcome is Outcome.UNKNOWN:
         raise HTTPException(404)
     done = outcome is Outcome.REVOKED
-    browser_of(request).notify("delegation-revoquee" if done else "delegation-terminee")
+    request.notify("delegation-revoquee" if done else "delegation-terminee")
     return RedirectResponse(DELEGATIONS_URL, 303)
 
 
@@ -123,7 +119,7 @@ def _id_of(request: Request) -> UUID:
 
 async def _one(request: Request) -> Delegation:
     person_id = titulaire_of(request).person_id
-    found = await service.find_delegation(runtime_of(request), person_id, _id_of(request))
+    found = await service.find_delegation(request.runtime, person_id, _id_of(request))
     if found is None:
         raise HTTPException(404)
     return found

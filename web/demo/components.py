@@ -7,14 +7,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from web.captcha.forms import CaptchaFields
 from web.captcha.routes import captcha_context, parse_kind
 from web.captcha.service import Kind
 from web.core.paging import Paging, page_url
+from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import Link, Notice, Page, Space, Templates, render
 from web.demo import specimens
 
@@ -64,8 +65,8 @@ async def show_errors(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route(COMPONENTS_URL, show_components, methods=["GET"]),
-    Route(WRONG_URL, show_errors, methods=["GET"]),
+    get(COMPONENTS_URL, show_components),
+    get(WRONG_URL, show_errors),
 ]
 
 

@@ -9,11 +9,11 @@ from email.parser import BytesParser
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from web.core.runtime import runtime_of
+from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 
 NAME = re.compile(r"\d{20}\Z")
@@ -54,13 +54,13 @@ async def show_mail(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/demo/courriels", show_mails, methods=["GET"]),
-    Route("/demo/courriels/{name}", show_mail, methods=["GET"]),
+    get("/demo/courriels", show_mails),
+    get("/demo/courriels/{name}", show_mail),
 ]
 
 
 def _folder(request: Request) -> Path:
-    return Path(runtime_of(request).settings.demo_mail_dir or "")
+    return Path(request.runtime.settings.demo_mail_dir or "")
 
 
 def _read(folder: Path, name: str) -> Caught:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
@@ -70,7 +67,7 @@ async def show_new(request: Request) -> Response:
 @titulaires_only
 async def create_dossier(request: Request) -> Response:
     """Create a draft, complete or not."""
-    runtime, form = runtime_of(request), DossierForm(form_of(request))
+    runtime, form = request.runtime, DossierForm(request.posted)
     if is_search(request):
         return await _new_page(request, await _get_context(request), form)
     contents = form.contents()
@@ -94,7 +91,7 @@ async def create_dossier(request: Request) -> Response:
     except DossierGoneError:
         # The account was closed meanwhile.
         return await redirect_to_login(request)
-    browser_of(request).notify(SAVED)
+    request.notify(SAVED)
     return RedirectResponse(url, 303)
 
 
@@ -115,7 +112,7 @@ async def show_edit(request: Request) -> Response:
 @titulaires_only
 async def save_dossier(request: Request) -> Response:
     """Save a draft, complete or not."""
-    form = DossierForm(form_of(request))
+    form = DossierForm(request.posted)
     try:
         return await _save(request, form)
     except DossierGoneError:
@@ -144,7 +141,7 @@ async def show_simulation(request: Request) -> Response:
 
 
 async def _save(request: Request, form: DossierForm) -> Response:
-    runtime = runtime_of(request)
+    runtime = request.runtime
     found = await get_dossier(request, with_organismes=True)
     contents = None if is_search(request) else form.contents()
     if contents is None:
@@ -167,7 +164,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
         return await _changed(request, form, error.state)
     except ImpossibleTransitionError:
         return _not_saved(request, form, await get_dossier(request, with_organismes=True))
-    browser_of(request).notify(SAVED)
+    request.notify(SAVED)
     return RedirectResponse(url, 303)
 
 
@@ -205,7 +202,7 @@ async def _offer_as_new(request: Request, form: DossierForm) -> Response:
 
 async def _get_context(request: Request, code: str = "") -> NewDossierContext:
     return await service.get_new_dossier_context(
-        runtime_of(request), titulaire_of(request).person_id, code
+        request.runtime, titulaire_of(request).person_id, code
     )
 
 

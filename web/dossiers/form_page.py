@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import Request
-
 from web.accounts.balances import Balances
-from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import wants_fragment
 from web.core.text import printable_line
 from web.domain.submission import Draft
@@ -44,7 +41,7 @@ class FormPlace:
 
 def is_search(request: Request) -> bool:
     """Return whether the form was submitted by its search button."""
-    return request.method == "POST" and SEARCH_BUTTON in form_of(request)
+    return request.method == "POST" and SEARCH_BUTTON in request.posted
 
 
 async def form_context(
@@ -96,7 +93,7 @@ def typed_lines(form: DossierForm, found: DossierDetail) -> tuple[Line, ...]:
 async def unsaved_lines(request: Request, form: DossierForm) -> tuple[Line, ...]:
     """Return the unsaved input of a form whose dossier no longer exists, to be copied."""
     code = formations.as_code(form.code.data or "")
-    return _lines(form, await service.get_choice_labels(runtime_of(request), code))
+    return _lines(form, await service.get_choice_labels(request.runtime, code))
 
 
 def _lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
@@ -116,7 +113,7 @@ def _lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
 
 async def _offer_formations(request: Request, form: DossierForm, known: Draft | None) -> str:
     offered = await formations.offered(
-        runtime_of(request),
+        request.runtime,
         asked=form.search.data or "",
         code=form.code.data or "",
         known=known,

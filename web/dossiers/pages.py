@@ -9,15 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of
 from web.accounts.history import Actor
 from web.accounts.locks import is_open
-from web.core.browser import browser_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError, PresentState
@@ -46,7 +43,7 @@ def author_of(request: Request) -> Author:
     """Return the signed-in titulaire as an author, allowed while their account is open."""
     signed_in = titulaire_of(request)
     still_open = partial(is_open, account_id=signed_in.account_id)
-    return Author.titulaire(signed_in.person_id, device_of(request), still_open)
+    return Author.titulaire(signed_in.person_id, request.device, still_open)
 
 
 async def get_or_404(request: Request, *, with_organismes: bool = False) -> DossierDetail:
@@ -58,7 +55,7 @@ async def get_or_404(request: Request, *, with_organismes: bool = False) -> Doss
 async def get_dossier(request: Request, *, with_organismes: bool = False) -> DossierDetail:
     """Return the dossier of the path to its titulaire. Raises DossierGoneError."""
     return await service.read(
-        runtime_of(request), id_of(request), author_of(request), with_organismes=with_organismes
+        request.runtime, id_of(request), author_of(request), with_organismes=with_organismes
     )
 
 
@@ -73,7 +70,7 @@ def or_404() -> Iterator[None]:
 
 def seen_by_titulaire(request: Request, found: DossierDetail) -> DossierView:
     """Return the dossier's view, worded for its titulaire."""
-    return view_of(found, runtime_of(request).vault, Actor.TITULAIRE)
+    return view_of(found, request.runtime.vault, Actor.TITULAIRE)
 
 
 def changed_page(request: Request, state: PresentState, typed: Collection[Line] = ()) -> Response:
@@ -89,5 +86,5 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
 
 def redirect_to_dossier(request: Request) -> Response:
     """Redirect to the dossier when its status no longer allows the action."""
-    browser_of(request).notify(NO_LONGER)
+    request.notify(NO_LONGER)
     return RedirectResponse(url_of(id_of(request)), 303)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.paging import page_asked, page_url
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers import service
@@ -51,7 +50,7 @@ async def show_list(request: Request) -> Response:
     # An unknown status is ignored.
     chosen = next((status for status in Status if status.value == query.get("statut")), None)
     found = await service.list_dossiers(
-        runtime_of(request), titulaire_of(request).person_id, chosen, page_asked(query)
+        request.runtime, titulaire_of(request).person_id, chosen, page_asked(query)
     )
     context = {
         "list": ListView(found, chosen),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
 from web.domain.submission import SubmissionProblem, submission_problems
@@ -48,7 +45,7 @@ async def show_submit(request: Request) -> Response:
 @titulaires_only
 async def submit_dossier(request: Request) -> Response:
     """Submit, with the express consent; the database dates it."""
-    form = ConsentForm(form_of(request))
+    form = ConsentForm(request.posted)
     if not form.validate():
         found = await get_or_404(request)
         if found.dossier.status is not Status.DRAFT:
@@ -57,11 +54,11 @@ async def submit_dossier(request: Request) -> Response:
     try:
         with or_404():
             url = await carry_out(
-                runtime_of(request),
+                request.runtime,
                 id_of(request),
                 Event.SUBMIT,
                 author_of(request),
-                facts=Facts(consent_at=runtime_of(request).database_time.now()),
+                facts=Facts(consent_at=request.runtime.database_time.now()),
                 seen_revision=form.seen_revision,
                 request=(digest_of(request), url_of(id_of(request))),
             )
@@ -71,7 +68,7 @@ async def submit_dossier(request: Request) -> Response:
         return changed_page(request, error.state)
     except DossierError:
         return redirect_to_dossier(request)
-    browser_of(request).notify(SUBMITTED)
+    request.notify(SUBMITTED)
     return RedirectResponse(url, 303)
 
 
@@ -84,11 +81,11 @@ async def show_cancel(request: Request) -> Response:
 @titulaires_only
 async def cancel_dossier(request: Request) -> Response:
     """Cancel the dossier and release its reserved hours, if any."""
-    form = SeenForm(form_of(request))
+    form = SeenForm(request.posted)
     try:
         with or_404():
             url = await carry_out(
-                runtime_of(request),
+                request.runtime,
                 id_of(request),
                 Event.CANCEL,
                 author_of(request),
@@ -99,7 +96,7 @@ async def cancel_dossier(request: Request) -> Response:
         return changed_page(request, error.state)
     except DossierError:
         return redirect_to_dossier(request)
-    browser_of(request).notify(CANCELLED)
+    request.notify(CANCELLED)
     return RedirectResponse(url, 303)
 
 
@@ -112,11 +109,11 @@ async def show_delete(request: Request) -> Response:
 @titulaires_only
 async def delete_dossier(request: Request) -> Response:
     """Delete a draft; its number stays in the history."""
-    form = SeenForm(form_of(request))
+    form = SeenForm(request.posted)
     try:
         with or_404():
             url = await drafts.delete_draft(
-                runtime_of(request),
+                request.runtime,
                 id_of(request),
                 author_of(request),
                 seen_revision=form.seen_revision,
@@ -126,7 +123,7 @@ async def delete_dossier(request: Request) -> Response:
         return changed_page(request, error.state)
     except DossierError:
         return redirect_to_dossier(request)
-    browser_of(request).notify(DELETED)
+    request.notify(DELETED)
     return RedirectResponse(url, 303)
 
 

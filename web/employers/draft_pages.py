@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.history import Actor as HistoryActor
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.dossier import Event, Status
 from web.dossiers.access import DossierGoneError, PresentState, build_present_state
@@ -60,7 +58,7 @@ async def or_return_input(
     request: Request, handler: Callable[[Request, DossierForm], Awaitable[Response]]
 ) -> Response:
     """Run the handler on the form; if the dossier is gone, show the unsaved input instead."""
-    form = EmployerDossierForm(form_of(request))
+    form = EmployerDossierForm(request.posted)
     try:
         return await handler(request, form)
     except (NotThereError, DossierGoneError):
@@ -153,5 +151,5 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
 
 def redirect_to_dossier(request: Request, opened: OpenDossier) -> Response:
     """Redirect to the dossier when its status no longer allows the action."""
-    browser_of(request).notify(NO_LONGER)
+    request.notify(NO_LONGER)
     return RedirectResponse(dossier_url(opened.person.delegation.id, opened.found.dossier.id), 303)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.dossiers import drafts, formations
@@ -62,7 +59,7 @@ async def create_draft(request: Request) -> Response:
 
 
 async def _create(request: Request, form: DossierForm) -> Response:
-    runtime = runtime_of(request)
+    runtime = request.runtime
     opened = await writable_person(request)
     contents = None if is_search(request) else form.contents()
     if contents is None:
@@ -85,7 +82,7 @@ async def _create(request: Request, form: DossierForm) -> Response:
         return await new_page(request, opened, form, 429)
     except DifNotDeclaredError:
         return page(request, "blocked", {"person": opened.person}, 409)
-    browser_of(request).notify(SAVED)
+    request.notify(SAVED)
     return RedirectResponse(url, 303)
 
 
@@ -111,7 +108,7 @@ async def save_draft(request: Request) -> Response:
 
 
 async def _save(request: Request, form: DossierForm) -> Response:
-    runtime = runtime_of(request)
+    runtime = request.runtime
     opened = await writable_dossier(request)
     delegation, dossier = opened.person.delegation, opened.found.dossier
     contents = None if is_search(request) else form.contents()
@@ -138,7 +135,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
         return await changed(request, form, error.state)
     except ImpossibleTransitionError:
         return not_saved(request, form, await writable_dossier(request))
-    browser_of(request).notify(SAVED)
+    request.notify(SAVED)
     return RedirectResponse(url, 303)
 
 
@@ -161,12 +158,12 @@ async def show_delete(request: Request) -> Response:
 @employers_only
 async def delete_draft(request: Request) -> Response:
     """Delete a draft; the person's history keeps its number."""
-    form = SeenForm(form_of(request))
+    form = SeenForm(request.posted)
     # A repeated request no longer finds the dossier: only its person is looked up.
     delegation = (await writable_person(request)).person.delegation
     try:
         url = await drafts.delete_draft(
-            runtime_of(request),
+            request.runtime,
             request.path_params["dossier_id"],
             service.author(visit_of(request), delegation),
             seen_revision=form.seen_revision,
@@ -176,7 +173,7 @@ async def delete_draft(request: Request) -> Response:
         return changed_page(request, error.state)
     except ImpossibleTransitionError:
         return redirect_to_dossier(request, await writable_dossier(request))
-    browser_of(request).notify(DELETED)
+    request.notify(DELETED)
     return RedirectResponse(url, 303)
 
 

@@ -7,13 +7,11 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from web.accounts.devices import device_of
 from web.accounts.history import Actor as HistoryActor
 from web.accounts.login_redirect import refuse_fragment
-from web.core.runtime import Handler, runtime_of
+from web.core.request import Handler, Request
 from web.core.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
 from web.dossiers.views import DossierView, Line, view_of
@@ -60,13 +58,13 @@ def visit_of(request: Request) -> Visit:
     """Return the visit of the signed-in agent, through the délégation of the path."""
     agent = agent_of(request)
     delegation_id: UUID = request.path_params["delegation_id"]
-    return Visit(delegation_id, agent.siret, agent.organisation_name, device_of(request))
+    return Visit(delegation_id, agent.siret, agent.organisation_name, request.device)
 
 
 async def get_person(request: Request, *, with_organismes: bool = False) -> OpenPerson:
     """Return the person of the path. Raises NotThereError."""
     return await service.open_person(
-        runtime_of(request), visit_of(request), with_organismes=with_organismes
+        request.runtime, visit_of(request), with_organismes=with_organismes
     )
 
 
@@ -74,13 +72,13 @@ async def get_dossier(request: Request, *, with_organismes: bool = False) -> Ope
     """Return the dossier of the path. Raises NotThereError."""
     dossier_id: UUID = request.path_params["dossier_id"]
     return await service.open_dossier(
-        runtime_of(request), visit_of(request), dossier_id, with_organismes=with_organismes
+        request.runtime, visit_of(request), dossier_id, with_organismes=with_organismes
     )
 
 
 def seen_by_employer(request: Request, opened: OpenDossier) -> DossierView:
     """Return the dossier's view, worded for the employer."""
-    return view_of(opened.found, runtime_of(request).vault, HistoryActor.EMPLOYER)
+    return view_of(opened.found, request.runtime.vault, HistoryActor.EMPLOYER)
 
 
 def person_url(delegation_id: UUID, rest: str = "") -> str:

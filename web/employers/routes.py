@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.core.paging import Paging, page_asked, page_url
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
 from web.employers.pages import (
@@ -44,7 +43,7 @@ class PeoplePage:
 async def show_people(request: Request) -> Response:
     """Show the people whose délégation to this employer is in force."""
     agent = agent_of(request)
-    found = await service.list_people(runtime_of(request), agent.siret)
+    found = await service.list_people(request.runtime, agent.siret)
     context = {"agent": agent, "list": _people_page(found, page_asked(request.query_params))}
     return page(request, "people", context)
 

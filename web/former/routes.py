@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
-from web.accounts.devices import device_of
 from web.accounts.former import MAILBOX_MONTHS
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.browser import browser_of
 from web.core.idempotency import digest_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.former import service
 from web.former.queries import LINK_DAYS
@@ -40,10 +37,8 @@ async def show_former(request: Request) -> Response:
 @titulaires_only
 async def send_again(request: Request) -> Response:
     """Send the mails again (« Envoyer de nouveau le courriel »)."""
-    await service.send_again(
-        runtime_of(request), titulaire_of(request), digest_of(request), FORMER_URL
-    )
-    browser_of(request).notify("ancien-compte-courriel")
+    await service.send_again(request.runtime, titulaire_of(request), digest_of(request), FORMER_URL)
+    request.notify("ancien-compte-courriel")
     return RedirectResponse(FORMER_URL, 303)
 
 
@@ -51,7 +46,7 @@ async def send_again(request: Request) -> Response:
 async def show_link(request: Request) -> Response:
     """Show the page of the mailed link, without side effects."""
     signed_in, token = titulaire_of(request), request.path_params["token"]
-    outcome = await service.check_link(runtime_of(request), signed_in, token)
+    outcome = await service.check_link(request.runtime, signed_in, token)
     if outcome is not Outcome.OPEN:
         return _link_over(request, outcome)
     return render(request, "former/link.html", {"name": signed_in.display_name})
@@ -61,15 +56,15 @@ async def show_link(request: Request) -> Response:
 async def submit_link(request: Request) -> Response:
     """Restore the closed account (« Retrouver mes dossiers »)."""
     outcome = await service.confirm(
-        runtime_of(request),
+        request.runtime,
         titulaire_of(request),
         request.path_params["token"],
-        device_of(request),
+        request.device,
         (digest_of(request), FORMER_URL),
     )
     if outcome is not Outcome.DONE:
         return _link_over(request, outcome)
-    browser_of(request).notify("ancien-compte-retrouve")
+    request.notify("ancien-compte-retrouve")
     return RedirectResponse(FORMER_URL, 303)
 
 
@@ -79,8 +74,8 @@ def _link_over(request: Request, outcome: Outcome) -> Response:
 
 
 ROUTES = [
-    Route(FORMER_URL, show_former, methods=["GET"]),
-    Route(FORMER_URL, send_again, methods=["POST"]),
-    Route(f"{FORMER_URL}/{{token}}", show_link, methods=["GET"]),
-    Route(f"{FORMER_URL}/{{token}}", submit_link, methods=["POST"]),
+    get(FORMER_URL, show_former),
+    post(FORMER_URL, send_again),
+    get(f"{FORMER_URL}/{{token}}", show_link),
+    post(f"{FORMER_URL}/{{token}}", submit_link),
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.history import EVENT_GROUPS, EVENT_LABELS
 from web.core.paging import page_asked, page_url
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.history.labels import action_label, actor_label, device_label
 from web.history.queries import find_history
@@ -44,7 +43,7 @@ async def show_history(request: Request) -> Response:
     query = request.query_params
     group = query.get("type", "")
     chosen = Filter(group if group in EVENT_GROUPS else "", _year(query.get("annee", "")))
-    async with runtime_of(request).db.connection() as connection:
+    async with request.runtime.db.connection() as connection:
         history = await find_history(
             connection,
             titulaire_of(request).person_id,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from web.accounts.guard import TITULAIRE_SPACE
 from web.accounts.terms import NEWEST, VERSIONS
-from web.core.runtime import runtime_of
+from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import Templates, render
 from web.domain.glossary import GLOSSARY
 from web.home import pages
@@ -117,7 +116,7 @@ async def show_site_map(request: Request) -> Response:
 
 async def show_robots(request: Request) -> Response:
     """Serve `/robots.txt`."""
-    public_url = runtime_of(request).settings.public_url
+    public_url = request.runtime.settings.public_url
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in DISALLOWED_PATHS),
@@ -130,7 +129,7 @@ async def show_robots(request: Request) -> Response:
 async def show_sitemap(request: Request) -> Response:
     """Serve `/sitemap.xml`; its URLs come from the settings, never from the Host header."""
     context = {
-        "public_url": runtime_of(request).settings.public_url,
+        "public_url": request.runtime.settings.public_url,
         "listed": pages.all_pages(),
     }
     templates: Templates = request.app.state.templates
@@ -139,19 +138,19 @@ async def show_sitemap(request: Request) -> Response:
 
 
 ROUTES = [
-    Route(pages.HOME.url, show_home),
-    *(Route(url, show_audience) for url in _AUDIENCES),
-    *(Route(url, show_rubric) for url in _RUBRICS),
-    Route(TRAININGS.url, show_trainings),
-    Route(pages.TERMS.url, show_terms),
-    Route(f"{pages.TERMS.url}/{{version}}", show_terms),
-    Route(pages.HELP.url, show_help),
-    Route(pages.GLOSSARY.url, show_glossary),
-    Route(pages.ACCESSIBILITY.url, show_accessibility),
-    Route(pages.PRIVACY.url, show_privacy),
-    Route(pages.SITE_MAP.url, show_site_map),
-    Route("/robots.txt", show_robots),
-    Route("/sitemap.xml", show_sitemap),
+    get(pages.HOME.url, show_home),
+    *(get(url, show_audience) for url in _AUDIENCES),
+    *(get(url, show_rubric) for url in _RUBRICS),
+    get(TRAININGS.url, show_trainings),
+    get(pages.TERMS.url, show_terms),
+    get(f"{pages.TERMS.url}/{{version}}", show_terms),
+    get(pages.HELP.url, show_help),
+    get(pages.GLOSSARY.url, show_glossary),
+    get(pages.ACCESSIBILITY.url, show_accessibility),
+    get(pages.PRIVACY.url, show_privacy),
+    get(pages.SITE_MAP.url, show_site_map),
+    get("/robots.txt", show_robots),
+    get("/sitemap.xml", show_sitemap),
 ]
 
 
@@ -160,4 +159,4 @@ def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Respon
 
 
 def _contact(request: Request) -> str:
-    return runtime_of(request).settings.contact_to
+    return request.runtime.settings.contact_to

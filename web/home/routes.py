@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.hours import next_feed
 from web.home.queries import find_summary
@@ -16,7 +15,7 @@ from web.home.queries import find_summary
 @titulaires_only
 async def show_dashboard(request: Request) -> Response:
     """Show the four figures, and the next steps."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     async with runtime.db.connection() as connection:
         summary = await find_summary(
             connection, titulaire_of(request).person_id, current_dif_end(runtime)

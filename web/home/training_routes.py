@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.catalogue import service
 from web.core.fair_queue import BusyError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.home.rubrics import TITULAIRE, TRAININGS
 
@@ -23,7 +22,7 @@ async def show_trainings(request: Request) -> Response:
     url, asked = TRAININGS.url, request.query_params.get("q", "")
     found, retry_after = None, None
     try:
-        found = await service.find(runtime_of(request), asked) if asked else None
+        found = await service.find(request.runtime, asked) if asked else None
     except BusyError as error:
         found, retry_after = service.not_searched(asked), error.retry_after
     context = {
@@ -48,7 +47,7 @@ async def show_trainings(request: Request) -> Response:
 
 async def show_formation(request: Request) -> Response:
     """Show one code CPF and the others of its certification."""
-    formation = await service.look_up_formation(runtime_of(request), request.path_params["code"])
+    formation = await service.look_up_formation(request.runtime, request.path_params["code"])
     if formation is None:
         return render(request, "catalogue/unknown.html", status=404)
     page = render(request, "catalogue/formation.html", {"formation": formation})

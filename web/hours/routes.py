@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.hours import service
 from web.hours.forms import DifForm
@@ -38,7 +34,7 @@ TOO_MANY = (
 @titulaires_only
 async def show_hours(request: Request) -> Response:
     """Show the balances, the DIF form and the movements; with htmx, the filtered movements."""
-    account = await service.get_hours(runtime_of(request), titulaire_of(request).person_id)
+    account = await service.get_hours(request.runtime, titulaire_of(request).person_id)
     form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
     form = filled_again(request, form)
     return _page(request, account, form, fragment="hours/_movements.html")
@@ -47,8 +43,8 @@ async def show_hours(request: Request) -> Response:
 @titulaires_only
 async def save_dif(request: Request) -> Response:
     """Save the DIF balance; with htmx, replace the part of the page."""
-    runtime, person_id = runtime_of(request), titulaire_of(request).person_id
-    form = DifForm(form_of(request))
+    runtime, person_id = request.runtime, titulaire_of(request).person_id
+    form = DifForm(request.posted)
     hours = form.hours()
     if hours is None:
         account = await service.get_hours(runtime, person_id)
@@ -56,7 +52,7 @@ async def save_dif(request: Request) -> Response:
             return _page(request, account, form, status=422)
         return _locked_page(request, account)
     try:
-        account = await service.declare_dif(runtime, person_id, hours, device_of(request))
+        account = await service.declare_dif(runtime, person_id, hours, request.device)
     except DifLockedError as error:
         return _locked_page(request, error.account)
     except TooManyAttemptsError as error:
@@ -67,7 +63,7 @@ async def save_dif(request: Request) -> Response:
         )
     if wants_fragment(request):
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
-    browser_of(request).notify("dif-enregistre")
+    request.notify("dif-enregistre")
     return RedirectResponse(HOURS_URL, 303)
 
 

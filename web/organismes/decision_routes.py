@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.history import Actor as HistoryActor
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
-from web.core.runtime import Handler, runtime_of
+from web.core.request import Handler, Request
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
@@ -95,7 +92,7 @@ def decision_action(decision: Decision) -> Handler:
 
     @agents_of("organisme")
     async def decide(request: Request) -> Response:
-        form = decision.form(form_of(request))
+        form = decision.form(request.posted)
         with or_404():
             found = await _seen(request)
         if found is not None and not _is_filled(form, found):
@@ -104,7 +101,7 @@ def decision_action(decision: Decision) -> Handler:
         try:
             with or_404():
                 url = await carry_out(
-                    runtime_of(request),
+                    request.runtime,
                     id_of(request),
                     event,
                     author_of(request),
@@ -118,7 +115,7 @@ def decision_action(decision: Decision) -> Handler:
             return RedirectResponse(url_of(id_of(request)), 303)
         agent = agent_of(request)
         log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
-        browser_of(request).notify(decision.notice)
+        request.notify(decision.notice)
         return RedirectResponse(url, 303)
 
     return decide

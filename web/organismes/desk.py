@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 
-from web.accounts.devices import device_of
 from web.accounts.history import Actor
 from web.accounts.identity import Identity, open_identity
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import AccountOf
@@ -44,7 +42,7 @@ def id_of(request: Request) -> UUID:
 def author_of(request: Request) -> Author:
     """Return the organisme of the signed-in agent as an author."""
     agent = agent_of(request)
-    return Author.organisme(agent.organisation_id, agent.organisation_name, device_of(request))
+    return Author.organisme(agent.organisation_id, agent.organisation_name, request.device)
 
 
 @contextmanager
@@ -58,7 +56,7 @@ def or_404() -> Iterator[None]:
 
 async def on_desk(request: Request) -> OnDesk:
     """Return the dossier of the path, if it is on this desk. Raises DossierGoneError."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     found = await service.read(runtime, id_of(request), author_of(request), with_account=True)
     view = view_of(found, runtime.vault, Actor.ORGANISME)
     return OnDesk(view, _person(request, found.account))
@@ -67,4 +65,4 @@ async def on_desk(request: Request) -> OnDesk:
 def _person(request: Request, account: AccountOf | None) -> Identity | None:
     if account is None:
         return None
-    return open_identity(runtime_of(request).vault, account.identity, f"account:{account.id}")
+    return open_identity(request.runtime.vault, account.identity, f"account:{account.id}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.phones import shown_phone
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
@@ -29,7 +28,7 @@ ACTIONS = {
 async def show_queue(request: Request) -> Response:
     """Show the dossiers addressed to the organisme; with htmx, the list alone."""
     agent, asked = agent_of(request), parse_filter(request.query_params)
-    async with runtime_of(request).db.connection() as connection:
+    async with request.runtime.db.connection() as connection:
         queue = await find_queue(
             connection, agent.organisation_id, asked.status, asked.number, asked.page
         )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import read_device
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner
-from web.core.browser import browser_of
 from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.session_rotation import get_rotation
 from web.core.templating import render
 from web.domain.siret import shown_siret
@@ -30,7 +28,7 @@ PAGE = PasswordPage(PASSWORD_URL, cancel_url=ACCOUNT_URL, changed_url=SESSIONS_U
 async def show_account(request: Request) -> Response:
     """Show the agent's identity and the security of their account."""
     agent = agent_of(request)
-    state = await account.get_factor_state(runtime_of(request), agent)
+    state = await account.get_factor_state(request.runtime, agent)
     context = {"agent": agent, "factor": state, "shown_siret": shown_siret}
     return render(request, "professionals/account.html", context)
 
@@ -45,7 +43,7 @@ async def submit_password(request: Request) -> Response:
     """Change the password and rotate the session token; a repeat gets the first answer."""
 
     async def was_carried_out() -> object:
-        return await service.find_earlier_outcome(runtime_of(request), digest_of(request))
+        return await service.find_earlier_outcome(request.runtime, digest_of(request))
 
     return await PAGE.once(request, await _submit_password(request), was_carried_out)
 
@@ -54,7 +52,7 @@ async def submit_password(request: Request) -> Response:
 async def _submit_password(request: Request) -> Response:
     async def change(current: str, new: str) -> None:
         await account.change_password(
-            runtime_of(request),
+            request.runtime,
             agent_of(request),
             (current, new),
             get_rotation(request),
@@ -76,7 +74,7 @@ async def show_strength(request: Request) -> Response:
 async def show_sessions(request: Request) -> Response:
     """Show « Mes connexions »."""
     sessions = await account.list_sessions(
-        runtime_of(request), agent_of(request), browser_of(request).digest
+        request.runtime, agent_of(request), request.browser.digest
     )
     context = {
         "sessions": sessions,
@@ -91,8 +89,8 @@ async def show_sessions(request: Request) -> Response:
 async def end_session(request: Request) -> Response:
     """End one session."""
     session_id: UUID = request.path_params["session_id"]
-    await account.end_one_session(runtime_of(request), agent_of(request), session_id)
-    browser_of(request).notify("connexion-fermee")
+    await account.end_one_session(request.runtime, agent_of(request), session_id)
+    request.notify("connexion-fermee")
     return RedirectResponse(SESSIONS_URL, 303)
 
 
@@ -100,12 +98,12 @@ async def end_session(request: Request) -> Response:
 async def end_other_sessions(request: Request) -> Response:
     """End all sessions but this one."""
     await account.end_other_sessions(
-        runtime_of(request),
+        request.runtime,
         agent_of(request),
-        browser_of(request).digest,
+        request.browser.digest,
         read_device(request),
     )
-    browser_of(request).notify("connexions-fermees")
+    request.notify("connexions-fermees")
     return RedirectResponse(SESSIONS_URL, 303)
 
 

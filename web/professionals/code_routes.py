@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.session_rotation import get_rotation, next_token
 from web.core.templating import render
 from web.professionals import code_service, service
@@ -53,14 +50,14 @@ async def show_code(request: Request) -> Response:
 
 async def submit_code(request: Request) -> Response:
     """Check the code and complete the session; a repeat gets the first answer."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     agent = await agent_if_any(request)
     if agent is None:
         done = await service.find_earlier_outcome(runtime, digest_of(request))
         return _entered(request, done) if done else await redirect_to_login(request, None)
     if (away := await _detour(request, agent)) is not None:
         return away
-    form = CodeForm(form_of(request))
+    form = CodeForm(request.posted)
     if not form.validate():
         return _page(request, form, 422)
     outcome, device = first_page(agent.kind, next_url_of(request)), read_device(request)
@@ -99,7 +96,7 @@ async def _detour(request: Request, agent: Agent | None) -> Response | None:
 
 
 def _entered(request: Request, outcome: str) -> Response:
-    browser_of(request).set_token(next_token(request))
+    request.browser.set_token(next_token(request))
     return RedirectResponse(outcome, 303)
 
 

@@ -10,7 +10,6 @@ from functools import partial, wraps
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.login_redirect import (
@@ -21,8 +20,7 @@ from web.accounts.login_redirect import (
     safe_path,
 )
 from web.accounts.sessions import IDLE_MINUTES
-from web.core.browser import browser_of
-from web.core.runtime import Handler, runtime_of
+from web.core.request import Handler, Request
 from web.core.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
 from web.professionals.kept_forms import keep_form
@@ -79,7 +77,7 @@ def agents_only(handler: Handler) -> Handler:
 
 async def agent_if_any(request: Request) -> Agent | None:
     """Return the agent of this request's live session, complete or not."""
-    browser, runtime = browser_of(request), runtime_of(request)
+    browser, runtime = request.browser, request.runtime
     if not browser.is_known:
         return None
     agent = await find_agent(runtime.db, runtime.vault, browser.digest)

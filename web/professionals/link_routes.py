@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import keep_device, read_device
@@ -13,15 +12,13 @@ from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import too_many_attempts
-from web.core.browser import browser_of
 from web.core.client_address import client_address
-from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.professionals import links
 from web.professionals.agents import agent_owner
@@ -45,8 +42,8 @@ async def show_forgotten(request: Request) -> Response:
 
 async def submit_forgotten(request: Request) -> Response:
     """Request a link; the answer does not reveal whether the address has an account."""
-    runtime = runtime_of(request)
-    form = ForgottenForm(form_of(request))
+    runtime = request.runtime
+    form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
     address = client_address(request, runtime.settings.trusted_proxies)
@@ -64,7 +61,7 @@ async def show_sent(request: Request) -> Response:
 
 async def show_link(request: Request) -> Response:
     """Show the page of a mailed link; a GET changes nothing."""
-    link = await links.find_link(runtime_of(request), request.path_params["token"])
+    link = await links.find_link(request.runtime, request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return _over(request, link, link.state if link else LinkState.UNKNOWN)
     return _form_page(request, link, NewPasswordForm())
@@ -72,11 +69,11 @@ async def show_link(request: Request) -> Response:
 
 async def submit_link(request: Request) -> Response:
     """Set the first or a new password."""
-    runtime, token = runtime_of(request), request.path_params["token"]
+    runtime, token = request.runtime, request.path_params["token"]
     link = await links.find_link(runtime, token)
     if link is None:
         return _over(request, None, LinkState.UNKNOWN)
-    form = NewPasswordForm(form_of(request))
+    form = NewPasswordForm(request.posted)
     if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
         return _form_page(request, link, form, 422)
     device = read_device(request)
@@ -93,21 +90,21 @@ async def submit_link(request: Request) -> Response:
         return _over(request, link, state)
     keep_device(request, device, device.offered)
     invited = link.purpose is Purpose.INVITATION
-    browser_of(request).notify("acces-ouvert" if invited else "mot-de-passe-choisi")
+    request.notify("acces-ouvert" if invited else "mot-de-passe-choisi")
     return RedirectResponse(LOGIN_URL, 303)
 
 
 @htmx_only()
 async def show_strength(request: Request) -> Response:
     """Render the fragment of a password's strength; only that field is read, nothing is stored."""
-    link = await links.find_link(runtime_of(request), request.path_params["token"])
+    link = await links.find_link(request.runtime, request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)
     return strength_of_typed(request, _owner(request, link))
 
 
 def _owner(request: Request, link: Link) -> PasswordOwner:
-    owner = links.owner_behind(runtime_of(request), link)
+    owner = links.owner_behind(request.runtime, link)
     return agent_owner(owner.email, owner.organisation_name)
 
 
@@ -121,7 +118,7 @@ def _form_page(request: Request, link: Link, form: NewPasswordForm, status: int 
         "view": password_view(_owner(request, link), ""),
         "action": request.url.path,
         "is_invitation": link.purpose is Purpose.INVITATION,
-        "owner": links.owner_behind(runtime_of(request), link),
+        "owner": links.owner_behind(request.runtime, link),
     }
     return render(request, "professionals/link.html", context, status=status)
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
-from web.accounts.devices import device_of
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.session_rotation import derive_for_request
 from web.core.templating import render
 from web.domain.separators import without_separators
@@ -45,14 +41,14 @@ async def show_renewal(request: Request) -> Response:
 @agents_only
 async def submit_renewal(request: Request) -> Response:
     """Generate new recovery codes, and show them once."""
-    agent, runtime = agent_of(request), runtime_of(request)
+    agent, runtime = agent_of(request), request.runtime
     if not agent.has_second_factor:
         return RedirectResponse(ACCOUNT_URL, 303)
     codes = codes_of(derive_for_request(request, "recovery codes"))
 
     async def renew(password: str) -> None:
         await second_factor_service.renew_codes(
-            runtime, agent, password, codes, device_of(request), (digest_of(request), CODES_URL)
+            runtime, agent, password, codes, request.device, (digest_of(request), CODES_URL)
         )
 
     refused = await _with_password(request, "professionals/renewal.html", renew)
@@ -67,8 +63,8 @@ async def submit_renewal(request: Request) -> Response:
 @agents_only
 async def download_codes(request: Request) -> Response:
     """Return the codes just shown as a text file; redirect unless all of them are current."""
-    agent, runtime = agent_of(request), runtime_of(request)
-    typed = form_of(request).getlist("password_codes")
+    agent, runtime = agent_of(request), request.runtime
+    typed = request.posted.getlist("password_codes")
     codes = [without_separators(str(text)) for text in typed]
     if not await second_factor_service.are_current(runtime, agent.id, codes):
         return RedirectResponse(ACCOUNT_URL, 303)
@@ -97,25 +93,25 @@ async def show_removal(request: Request) -> Response:
 @agents_only
 async def submit_removal(request: Request) -> Response:
     """Remove the second factor."""
-    agent, runtime = agent_of(request), runtime_of(request)
+    agent, runtime = agent_of(request), request.runtime
     if must_have_second_factor(agent):
         raise HTTPException(403)
 
     async def remove(password: str) -> None:
         await second_factor_service.remove(
-            runtime, agent, password, device_of(request), (digest_of(request), ACCOUNT_URL)
+            runtime, agent, password, request.device, (digest_of(request), ACCOUNT_URL)
         )
 
     refused = await _with_password(request, "professionals/removal.html", remove)
     if refused is not None:
         return refused
-    browser_of(request).notify("second-facteur-retire")
+    request.notify("second-facteur-retire")
     return RedirectResponse(ACCOUNT_URL, 303)
 
 
 async def _with_password(request: Request, template: str, attempt: Attempt) -> Response | None:
     """Run the attempt with the password entered; return the error page if it fails, else None."""
-    form = ConfirmForm(form_of(request))
+    form = ConfirmForm(request.posted)
 
     def page(status: int) -> Response:
         return render(request, template, {"form": form}, status=status)

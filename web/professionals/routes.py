@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt
 from web.accounts.login import LoginResult, Sentences, answer_login
-from web.core.browser import browser_of
 from web.core.errors import listed_form
-from web.core.form_guard import form_of
 from web.core.old_forms import ShownAgain, filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.professionals import service
 from web.professionals.forms import LoginForm
@@ -49,12 +46,12 @@ async def show_login(request: Request) -> Response:
 
 async def submit_login(request: Request) -> Response:
     """Open a session."""
-    form = LoginForm(form_of(request))
+    form = LoginForm(request.posted)
     page = partial(_login_page, request, form)
 
     async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.email.data or "", form.password.data or "")
-        opened = await service.log_in(runtime_of(request), *typed, attempt)
+        opened = await service.log_in(request.runtime, *typed, attempt)
         return LoginResult(_after(opened, next_url_of(request)), opened.known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
@@ -62,8 +59,8 @@ async def submit_login(request: Request) -> Response:
 
 async def submit_logout(request: Request) -> Response:
     """End this browser's session, complete or not."""
-    browser = browser_of(request)
-    await service.log_out(runtime_of(request), browser.digest)
+    browser = request.browser
+    await service.log_out(request.runtime, browser.digest)
     browser.rotate()
     browser.notify("deconnecte")
     return RedirectResponse(LOGIN_URL, 303)
@@ -81,7 +78,7 @@ async def show_extended(request: Request) -> Response:
 async def show_resume(request: Request) -> Response:
     """Show the form kept when the session ended, in its own page."""
     agent = agent_of(request)
-    kept = await find_kept_form(runtime_of(request), agent.id)
+    kept = await find_kept_form(request.runtime, agent.id)
     if kept is None:
         return RedirectResponse(HOMES[agent.kind], 303)
     return ShownAgain(request, kept.to_show(RESUME_URL), listed_form)
@@ -91,8 +88,8 @@ async def show_resume(request: Request) -> Response:
 async def drop_resume(request: Request) -> Response:
     """Delete the form kept: « Ne rien envoyer »."""
     agent = agent_of(request)
-    await forget_kept_form(runtime_of(request), agent.id)
-    browser_of(request).notify("saisie-oubliee")
+    await forget_kept_form(request.runtime, agent.id)
+    request.notify("saisie-oubliee")
     return RedirectResponse(HOMES[agent.kind], 303)
 
 

@@ -7,18 +7,15 @@ from functools import partial
 
 import segno
 from markupsafe import Markup
-from starlette.requests import Request
 from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.session_rotation import derive_for_request, get_rotation, next_token
 from web.core.templating import render
 from web.core.tokens import token_hash
@@ -64,13 +61,13 @@ async def submit_second_factor(request: Request) -> Response:
         return await _answer_again(request)
     if _awaits_code(agent):
         return await redirect_to_login(request, agent)
-    form = SecondFactorForm.of(agent, form_of(request))
+    form = SecondFactorForm.of(agent, request.posted)
     if not form.validate():
         return _page(request, agent, form, 422)
     codes, device = codes_of(derive_for_request(request, "recovery codes")), read_device(request)
     try:
         known_by = await second_factor_service.set_up(
-            runtime_of(request),
+            request.runtime,
             agent,
             NewFactor(_secret(request), form.code, codes),
             form.current_password,
@@ -90,7 +87,7 @@ async def submit_second_factor(request: Request) -> Response:
         return too_many_attempts(form, TOO_MANY, error, partial(_page, request, agent, form))
     if known_by is not None:
         keep_device(request, device, known_by)
-    browser_of(request).set_token(next_token(request))
+    request.browser.set_token(next_token(request))
     return show_codes(request, agent, codes)
 
 
@@ -104,14 +101,14 @@ def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Respon
 
 async def _answer_again(request: Request) -> Response:
     """Repeat the answer of a request already carried out, while its codes are current."""
-    runtime, token = runtime_of(request), next_token(request)
+    runtime, token = request.runtime, next_token(request)
     if await service.find_earlier_outcome(runtime, digest_of(request)) is None:
         return await redirect_to_login(request, None)
     agent = await find_agent(runtime.db, runtime.vault, token_hash(token))
     codes = codes_of(derive_for_request(request, "recovery codes"))
     if agent is None or not await second_factor_service.are_current(runtime, agent.id, codes):
         return await redirect_to_login(request, None)
-    browser_of(request).set_token(token)
+    request.browser.set_token(token)
     return show_codes(request, agent, codes)
 
 
@@ -121,8 +118,8 @@ def _awaits_code(agent: Agent) -> bool:
 
 def _secret(request: Request) -> str:
     """Derive the secret proposed to this session: stable, and not stored until confirmed."""
-    text = f"second factor\x00{browser_of(request).token}"
-    return secret_of(runtime_of(request).hasher.digest("second factor secret", text))
+    text = f"second factor\x00{request.browser.token}"
+    return secret_of(request.runtime.hasher.digest("second factor secret", text))
 
 
 def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 200) -> Response:

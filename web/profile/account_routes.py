@@ -6,20 +6,16 @@ import json
 from datetime import date, datetime
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
-from web.accounts.devices import device_of
 from web.accounts.former import MAILBOX_MONTHS
 from web.accounts.guard import find_titulaire, redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
@@ -37,7 +33,7 @@ async def show_data(request: Request) -> Response:
     """Show everything that is stored about the titulaire."""
     signed_in = titulaire_of(request)
     try:
-        kept = await export.collect(runtime_of(request), signed_in)
+        kept = await export.collect(request.runtime, signed_in)
     except AccountGoneError:
         return await redirect_to_login(request)
     context = {
@@ -53,10 +49,10 @@ async def show_data(request: Request) -> Response:
 @titulaires_only
 async def download_data(request: Request) -> Response:
     """Download the same data as one JSON file, with the full NIR."""
-    runtime, signed_in = runtime_of(request), titulaire_of(request)
+    runtime, signed_in = request.runtime, titulaire_of(request)
     copy = (digest_of(request), DATA_URL)
     try:
-        kept = await export.collect_for_file(runtime, signed_in, device_of(request), copy)
+        kept = await export.collect_for_file(runtime, signed_in, request.device, copy)
     except AccountGoneError:
         return await redirect_to_login(request)
     content = export.as_document(kept, signed_in.identity, runtime.clock.now())
@@ -73,18 +69,18 @@ async def show_closing(request: Request) -> Response:
 
 async def submit_closing(request: Request) -> Response:
     """Close the account; a copy of the request gets the same answer."""
-    runtime, digest = runtime_of(request), digest_of(request)
+    runtime, digest = request.runtime, digest_of(request)
     signed_in = await find_titulaire(request)
     if signed_in is None:
         done = await service.find_earlier_outcome(runtime, digest)
         return RedirectResponse(done, 303) if done else await redirect_to_login(request)
-    form = ClosingForm(form_of(request))
+    form = ClosingForm(request.posted)
     if not form.validate():
         return _closing_page(request, form, 422)
     password = form.password.data or ""
     try:
         await service.close_account(
-            runtime, signed_in, password, device_of(request), digest, CLOSED_URL
+            runtime, signed_in, password, request.device, digest, CLOSED_URL
         )
     except WrongPasswordError:
         # A copy of this request may have closed it while we verified the password.
@@ -95,7 +91,7 @@ async def submit_closing(request: Request) -> Response:
     except TooManyAttemptsError as error:
         page = partial(_closing_page, request, form)
         return too_many_attempts(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
-    browser_of(request).rotate()
+    request.browser.rotate()
     return RedirectResponse(CLOSED_URL, 303)
 
 

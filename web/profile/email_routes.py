@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import WrongPasswordError
-from web.accounts.devices import device_of
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
@@ -51,16 +47,16 @@ async def show_email(request: Request) -> Response:
 @titulaires_only
 async def submit_email(request: Request) -> Response:
     """Request the change; the answer does not reveal whether the new address has an account."""
-    form = EmailForm(form_of(request))
+    form = EmailForm(request.posted)
     if not form.validate():
         return _page(request, form, 422)
     try:
         await email_change.ask_change(
-            runtime_of(request),
+            request.runtime,
             titulaire_of(request),
             form.password.data or "",
             parsed(form.email),
-            device_of(request),
+            request.device,
             (digest_of(request), PROFILE_URL),
         )
     except SameAddressError:
@@ -76,15 +72,15 @@ async def submit_email(request: Request) -> Response:
         return too_many_attempts(form, sentence, error, page, field=field)
     except AccountGoneError:
         return await redirect_to_login(request)
-    browser_of(request).notify("changement-demande")
+    request.notify("changement-demande")
     return RedirectResponse(PROFILE_URL, 303)
 
 
 @titulaires_only
 async def cancel_email(request: Request) -> Response:
     """Cancel the pending change (« Annuler ce changement »)."""
-    await email_change.cancel_change(runtime_of(request), titulaire_of(request), device_of(request))
-    browser_of(request).notify("changement-annule")
+    await email_change.cancel_change(request.runtime, titulaire_of(request), request.device)
+    request.notify("changement-annule")
     return RedirectResponse(PROFILE_URL, 303)
 
 
@@ -93,7 +89,7 @@ async def show_link(request: Request) -> Response:
     token = request.path_params["token"]
     outcome, address = Outcome.UNKNOWN, ""
     if looks_like_token(token):
-        outcome, address = await email_change.check_link(runtime_of(request), token)
+        outcome, address = await email_change.check_link(request.runtime, token)
     if outcome is not Outcome.OPEN:
         return _outcome_page(request, outcome)
     return render(request, "profile/link.html", {"address": address})
@@ -105,7 +101,7 @@ async def submit_link(request: Request) -> Response:
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
         outcome = await email_change.confirm_change(
-            runtime_of(request), token, device_of(request), (digest_of(request), CONFIRMED_URL)
+            request.runtime, token, request.device, (digest_of(request), CONFIRMED_URL)
         )
     if outcome is Outcome.DONE:
         return RedirectResponse(CONFIRMED_URL, 303)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of
 from web.accounts.guard import (
     RESUME_URL,
     SPACE_URL,
@@ -17,11 +15,9 @@ from web.accounts.guard import (
 )
 from web.accounts.identity import Identity
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
-from web.core.browser import browser_of
 from web.core.errors import listed_form
-from web.core.form_guard import form_of
 from web.core.old_forms import ShownAgain, filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.domain.nir import masked
 from web.profile import email_change, service
@@ -42,15 +38,13 @@ async def show_profile(request: Request) -> Response:
 @titulaires_only
 async def save_profile(request: Request) -> Response:
     """Save names, phones and postal address; with htmx, without leaving the page."""
-    runtime, signed_in = runtime_of(request), titulaire_of(request)
-    form = ProfileForm(form_of(request))
+    runtime, signed_in = request.runtime, titulaire_of(request)
+    form = ProfileForm(request.posted)
     wanted = form.check(signed_in.identity)
     if wanted is None:
         return await _page(request, form, status=422)
     try:
-        identity = await service.save_profile(
-            runtime, signed_in.account_id, wanted, device_of(request)
-        )
+        identity = await service.save_profile(runtime, signed_in.account_id, wanted, request.device)
     except AccountGoneError:
         return await redirect_to_login(request)
     # The page header shows the name: reload the page when it changes.
@@ -58,7 +52,7 @@ async def save_profile(request: Request) -> Response:
     if wants_fragment(request) and in_place:
         request.state.signed_in = replace(signed_in, identity=identity)
         return await _page(request, ProfileForm.of(identity), saved=True)
-    browser_of(request).notify("informations-enregistrees")
+    request.notify("informations-enregistrees")
     if wants_fragment(request):
         return Response(status_code=204, headers={"HX-Redirect": PROFILE_URL})
     return RedirectResponse(PROFILE_URL, 303)
@@ -67,7 +61,7 @@ async def save_profile(request: Request) -> Response:
 @titulaires_only
 async def show_resume(request: Request) -> Response:
     """Show the form kept when the session ended, in its page."""
-    kept = await find_kept_form(runtime_of(request), titulaire_of(request).account_id)
+    kept = await find_kept_form(request.runtime, titulaire_of(request).account_id)
     if kept is None:
         return RedirectResponse(SPACE_URL, 303)
     return ShownAgain(request, kept.to_show(RESUME_URL), listed_form)
@@ -76,8 +70,8 @@ async def show_resume(request: Request) -> Response:
 @titulaires_only
 async def drop_resume(request: Request) -> Response:
     """Delete the kept form (« Ne rien envoyer »)."""
-    await forget_kept_form(runtime_of(request), titulaire_of(request).account_id)
-    browser_of(request).notify("saisie-oubliee")
+    await forget_kept_form(request.runtime, titulaire_of(request).account_id)
+    request.notify("saisie-oubliee")
     return RedirectResponse(SPACE_URL, 303)
 
 
@@ -88,7 +82,7 @@ async def _page(
     identity: Identity = signed_in.identity
     pending = None
     if not wants_fragment(request):
-        pending = await email_change.pending_change(runtime_of(request), signed_in.account_id)
+        pending = await email_change.pending_change(request.runtime, signed_in.account_id)
     context = {
         "form": form,
         "identity": identity,

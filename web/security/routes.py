@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of, read_device
+from web.accounts.devices import read_device
 from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner, titulaire_owner
-from web.core.browser import browser_of
 from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.session_rotation import get_rotation
 from web.core.templating import render
 from web.security import service
@@ -34,7 +32,7 @@ async def submit_password(request: Request) -> Response:
     """Change the password, and rotate the token; a copy of the request gets the same answer."""
 
     async def was_carried_out() -> bool:
-        return await service.was_carried_out(runtime_of(request), digest_of(request))
+        return await service.was_carried_out(request.runtime, digest_of(request))
 
     return await PAGE.once(request, await _submit_password(request), was_carried_out)
 
@@ -43,7 +41,7 @@ async def submit_password(request: Request) -> Response:
 async def _submit_password(request: Request) -> Response:
     async def change(current: str, new: str) -> None:
         await service.change_password(
-            runtime_of(request),
+            request.runtime,
             titulaire_of(request),
             (current, new),
             get_rotation(request),
@@ -66,7 +64,7 @@ async def show_strength(request: Request) -> Response:
 async def show_sessions(request: Request) -> Response:
     """Show « Mes connexions »."""
     sessions = await service.list_sessions(
-        runtime_of(request), titulaire_of(request), browser_of(request).digest
+        request.runtime, titulaire_of(request), request.browser.digest
     )
     context = {
         "sessions": sessions,
@@ -81,10 +79,8 @@ async def show_sessions(request: Request) -> Response:
 async def end_session(request: Request) -> Response:
     """End one session."""
     session_id: UUID = request.path_params["session_id"]
-    await service.end_session(
-        runtime_of(request), titulaire_of(request), session_id, device_of(request)
-    )
-    browser_of(request).notify("connexion-fermee")
+    await service.end_session(request.runtime, titulaire_of(request), session_id, request.device)
+    request.notify("connexion-fermee")
     return RedirectResponse(SESSIONS_URL, 303)
 
 
@@ -92,12 +88,12 @@ async def end_session(request: Request) -> Response:
 async def end_other_sessions(request: Request) -> Response:
     """End all sessions but this one."""
     await service.end_other_sessions(
-        runtime_of(request),
+        request.runtime,
         titulaire_of(request),
-        browser_of(request).digest,
+        request.browser.digest,
         read_device(request),
     )
-    browser_of(request).notify("connexions-fermees")
+    request.notify("connexions-fermees")
     return RedirectResponse(SESSIONS_URL, 303)
 
 

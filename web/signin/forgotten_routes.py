@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.devices import device_of, keep_device, read_device
+from web.accounts.devices import keep_device, read_device
 from web.accounts.guard import LOGIN_URL
 from web.accounts.links import LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
-from web.core.browser import browser_of
 from web.core.client_address import client_address
-from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.fragments import htmx_only
 from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.signin import forgotten
 from web.signin.forgotten_queries import LINK_MINUTES, ResetLink
@@ -43,8 +40,8 @@ async def show_forgotten(request: Request) -> Response:
 
 async def submit_forgotten(request: Request) -> Response:
     """Request a link; the answer does not reveal whether there is an account."""
-    runtime = runtime_of(request)
-    form = ForgottenForm(form_of(request))
+    runtime = request.runtime
+    form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
     address = client_address(request, runtime.settings.trusted_proxies)
@@ -53,7 +50,7 @@ async def submit_forgotten(request: Request) -> Response:
             runtime,
             parsed(form.nir).value,
             address,
-            device_of(request),
+            request.device,
             digest_of(request),
             SENT_URL,
         )
@@ -69,7 +66,7 @@ async def show_sent(request: Request) -> Response:
 
 async def show_reset(request: Request) -> Response:
     """Show the page of the mailed link, without side effects."""
-    link = await forgotten.find_link(runtime_of(request), request.path_params["token"])
+    link = await forgotten.find_link(request.runtime, request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return _link_over(request, link.state if link else LinkState.UNKNOWN)
     return _form_page(request, link, NewPasswordForm())
@@ -77,11 +74,11 @@ async def show_reset(request: Request) -> Response:
 
 async def submit_reset(request: Request) -> Response:
     """Replace the password."""
-    runtime, token = runtime_of(request), request.path_params["token"]
+    runtime, token = request.runtime, request.path_params["token"]
     link = await forgotten.find_link(runtime, token)
     if link is None:
         return _link_over(request, LinkState.UNKNOWN)
-    form = NewPasswordForm(form_of(request))
+    form = NewPasswordForm(request.posted)
     if link.state is LinkState.OPEN and not form.is_right_for(
         titulaire_owner(forgotten.identity_behind(runtime, link))
     ):
@@ -99,14 +96,14 @@ async def submit_reset(request: Request) -> Response:
     if state is not LinkState.OPEN:
         return _link_over(request, state)
     keep_device(request, device, device.offered)
-    browser_of(request).notify("mot-de-passe-choisi")
+    request.notify("mot-de-passe-choisi")
     return RedirectResponse(LOGIN_URL, 303)
 
 
 @htmx_only()
 async def show_strength(request: Request) -> Response:
     """Render the strength of the password being typed; reads only that field, keeps nothing."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     link = await forgotten.find_link(runtime, request.path_params["token"])
     if link is None or link.state is not LinkState.OPEN:
         return Response(status_code=204)
@@ -120,7 +117,7 @@ def _forgotten_page(request: Request, form: ForgottenForm, status: int = 200) ->
 def _form_page(
     request: Request, link: ResetLink, form: NewPasswordForm, status: int = 200
 ) -> Response:
-    owner = titulaire_owner(forgotten.identity_behind(runtime_of(request), link))
+    owner = titulaire_owner(forgotten.identity_behind(request.runtime, link))
     view = password_view(owner, "")
     context = {"form": form, "view": view, "action": request.url.path}
     return render(request, "signin/reset.html", context, status=status)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import quote
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt
-from web.accounts.devices import device_of
 from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
 from web.accounts.login import LoginResult, Sentences, answer_login
-from web.core.browser import browser_of
-from web.core.form_guard import form_of
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.signin import service
 from web.signin.forms import LoginForm
@@ -36,12 +32,12 @@ async def show_login(request: Request) -> Response:
 
 async def submit_login(request: Request) -> Response:
     """Log in."""
-    form = LoginForm(form_of(request))
+    form = LoginForm(request.posted)
     page = partial(_login_page, request, form)
 
     async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.nir.data or "", form.password.data or "")
-        known_by = await service.log_in(runtime_of(request), *typed, attempt)
+        known_by = await service.log_in(request.runtime, *typed, attempt)
         return LoginResult(safe_next(request.query_params.get("suite", "")), known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
@@ -49,8 +45,8 @@ async def submit_login(request: Request) -> Response:
 
 async def submit_logout(request: Request) -> Response:
     """Log out."""
-    browser = browser_of(request)
-    await service.log_out(runtime_of(request), browser.digest, device_of(request))
+    browser = request.browser
+    await service.log_out(request.runtime, browser.digest, request.device)
     browser.rotate()
     browser.notify("deconnecte")
     return RedirectResponse(LOGIN_URL, 303)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import keep_device, read_device
 from web.accounts.identity import open_identity
-from web.core.browser import browser_of
 from web.core.client_address import client_address
-from web.core.form_guard import form_of
 from web.core.forms import parsed
 from web.core.idempotency import digest_of
 from web.core.mail import masked_email
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token
 from web.signup import activation
@@ -50,8 +47,8 @@ async def show_waiting(request: Request) -> Response:
 
 async def send_again(request: Request) -> Response:
     """Send another mail."""
-    runtime = runtime_of(request)
-    registration = await current_registration(runtime, browser_of(request).digest)
+    runtime = request.runtime
+    registration = await current_registration(runtime, request.browser.digest)
     if registration is None or not registration.is_submitted:
         return RedirectResponse(Step.TERMS.url, 303)
     try:
@@ -60,7 +57,7 @@ async def send_again(request: Request) -> Response:
         )
     except JourneyEndedError:
         return RedirectResponse(WAITING_URL, 303)
-    browser_of(request).notify("courriel-renvoye")
+    request.notify("courriel-renvoye")
     return RedirectResponse(WAITING_URL, 303)
 
 
@@ -75,11 +72,11 @@ async def show_address(request: Request) -> Response:
 
 async def submit_address(request: Request) -> Response:
     """Correct the address, and send the link only there."""
-    runtime = runtime_of(request)
-    registration = await current_registration(runtime, browser_of(request).digest)
+    runtime = request.runtime
+    registration = await current_registration(runtime, request.browser.digest)
     if registration is None or not registration.is_submitted:
         return RedirectResponse(Step.TERMS.url, 303)
-    form = AddressForm(form_of(request))
+    form = AddressForm(request.posted)
     if not form.validate():
         return render(request, "signup/address.html", {"form": form}, status=422)
     try:
@@ -92,7 +89,7 @@ async def submit_address(request: Request) -> Response:
         )
     except JourneyEndedError:
         return RedirectResponse(WAITING_URL, 303)
-    browser_of(request).notify("adresse-corrigee")
+    request.notify("adresse-corrigee")
     return RedirectResponse(WAITING_URL, 303)
 
 
@@ -105,7 +102,7 @@ async def show_activation(request: Request) -> Response:
     outcome = _problem(link)
     if link is None or outcome is not None:
         return _outcome_page(request, outcome or Outcome.UNKNOWN)
-    browser = browser_of(request)
+    browser = request.browser
     here = browser.is_known and browser.digest == link.browser_digest
     return render(request, "signup/activation.html", {"same_browser": here})
 
@@ -116,31 +113,29 @@ async def submit_activation(request: Request) -> Response:
     outcome = Outcome.UNKNOWN
     if looks_like_token(token):
         outcome = await activation.activate(
-            runtime_of(request), token, digest_of(request), LOGIN_URL, device
+            request.runtime, token, digest_of(request), LOGIN_URL, device
         )
     if outcome is Outcome.ACTIVATED:
         keep_device(request, device, device.offered)
-        browser_of(request).notify("compte-active")
+        request.notify("compte-active")
         return RedirectResponse(LOGIN_URL, 303)
     return _outcome_page(request, outcome)
 
 
 def _network(request: Request) -> str:
-    return client_address(request, runtime_of(request).settings.trusted_proxies)
+    return client_address(request, request.runtime.settings.trusted_proxies)
 
 
 async def _find_waiting(request: Request) -> PendingRegistration | None:
-    browser = browser_of(request)
+    browser = request.browser
     if not browser.is_known:
         return None
-    return await activation.find_pending(runtime_of(request), browser.digest)
+    return await activation.find_pending(request.runtime, browser.digest)
 
 
 async def _find_link(request: Request) -> ActivationLink | None:
     token = request.path_params["token"]
-    return (
-        await activation.find_link(runtime_of(request), token) if looks_like_token(token) else None
-    )
+    return await activation.find_link(request.runtime, token) if looks_like_token(token) else None
 
 
 def _problem(link: ActivationLink | None) -> Outcome | None:
@@ -154,7 +149,7 @@ def _problem(link: ActivationLink | None) -> Outcome | None:
 def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
     address = ""
     if waiting.identity is not None:
-        vault = runtime_of(request).vault
+        vault = request.runtime.vault
         identity = open_identity(vault, waiting.identity, f"registration:{waiting.id}")
         address = masked_email(identity.email)
     return {
@@ -167,5 +162,5 @@ def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
 
 def _outcome_page(request: Request, outcome: Outcome) -> Response:
     template, status = PAGES[outcome]
-    context = {"contact": runtime_of(request).settings.contact_to}
+    context = {"contact": request.runtime.settings.contact_to}
     return render(request, template, context, status=status)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.refusals import with_retry_after
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.core.client_address import client_address
-from web.core.form_guard import form_of
 from web.core.fragments import htmx_only
 from web.core.old_forms import filled_again
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.signup import service
 from web.signup.identity_form import IdentityForm
@@ -30,19 +28,19 @@ async def show_identity(request: Request) -> Response:
     if away := step_redirect(registration, Step.IDENTITY):
         return RedirectResponse(away, 303)
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
-    typed = service.typed_identity(runtime_of(request), registration)
+    typed = service.typed_identity(request.runtime, registration)
     form = filled_again(request, IdentityForm(data=typed))
     return _identity_page(request, registration, form, kind_of(request, form))
 
 
 async def submit_identity(request: Request) -> Response:
     """Submit step 2: the identity and the security check."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.IDENTITY):
         return RedirectResponse(away, 303)
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
-    form = IdentityForm(form_of(request))
+    form = IdentityForm(request.posted)
     kind = kind_of(request, form)
     typed = form.typed(*form.CAPTCHA_NAMES)
     if requests_new_challenge(request):
@@ -73,8 +71,8 @@ async def submit_identity(request: Request) -> Response:
 @htmx_only()
 async def show_apprenticeship(request: Request) -> Response:
     """Render the apprenticeship section if the NIR typed requires it, or nothing."""
-    form = IdentityForm(form_of(request))
-    asked = form.asks_apprenticeship(runtime_of(request).clock.today())
+    form = IdentityForm(request.posted)
+    asked = form.asks_apprenticeship(request.runtime.clock.today())
     return render(
         request,
         "signup/_apprenticeship.html",
@@ -92,7 +90,7 @@ def _identity_page(
 ) -> Response:
     context: dict[str, Any] = {
         "form": form,
-        "asked": form.asks_apprenticeship(runtime_of(request).clock.today()),
+        "asked": form.asks_apprenticeship(request.runtime.clock.today()),
         "captcha": None,
         "renewed": False,
     }

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from web.core.browser import browser_of
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.signup import service
 from web.signup.journey import Step, stepper
@@ -19,10 +17,10 @@ EXTEND_URL = "/inscription/prolonger"
 
 async def find_current_registration(request: Request) -> Registration | None:
     """Return the registration of this browser, and count the request as activity."""
-    browser = browser_of(request)
+    browser = request.browser
     if not browser.is_known:
         return None
-    registration = await service.current_registration(runtime_of(request), browser.digest)
+    registration = await service.current_registration(request.runtime, browser.digest)
     if registration is not None and not (registration.is_submitted or registration.is_expired):
         request.state.session_idle_minutes = IDLE_MINUTES
         request.state.extend_url = EXTEND_URL

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
 from web.accounts.terms import NEWEST
-from web.core.browser import browser_of
 from web.core.client_address import client_address
-from web.core.form_guard import form_of
 from web.core.fragments import htmx_only
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.runtime import runtime_of
+from web.core.request import Request
 from web.core.templating import render
 from web.domain.nir import masked
 from web.signup import service
@@ -56,13 +53,13 @@ async def show_terms(request: Request) -> Response:
 async def submit_terms(request: Request) -> Response:
     """Accept the terms (step 1); a user who is logged in and registers someone else stays so."""
     registration = await find_current_registration(request)
-    another = form_of(request).get(ANOTHER) == "1"
+    another = request.posted.get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:
         return RedirectResponse(WAITING_URL, 303)
-    form = TermsForm(form_of(request))
+    form = TermsForm(request.posted)
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
-    runtime, browser = runtime_of(request), browser_of(request)
+    runtime, browser = request.runtime, request.browser
     is_new = _in_progress(registration) is None
     if is_new:
         address = client_address(request, runtime.settings.trusted_proxies)
@@ -91,12 +88,12 @@ async def show_password(request: Request) -> Response:
 
 async def submit_password(request: Request) -> Response:
     """Choose the password (step 3)."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.PASSWORD):
         return RedirectResponse(away, 303)
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
-    form = PasswordForm(form_of(request))
+    form = PasswordForm(request.posted)
     form.validate()
     owner = titulaire_owner(service.identity_of(runtime, registration))
     view = password_view(owner, form.password.data or "", with_strength=False)
@@ -123,7 +120,7 @@ async def show_strength(request: Request) -> Response:
     registration = await find_current_registration(request)
     if step_redirect(registration, Step.PASSWORD) or registration is None:
         return Response(status_code=204)
-    identity = service.identity_of(runtime_of(request), registration)
+    identity = service.identity_of(request.runtime, registration)
     return strength_of_typed(request, titulaire_owner(identity))
 
 
@@ -133,14 +130,14 @@ async def show_validation(request: Request) -> Response:
     if away := step_redirect(registration, Step.VALIDATION):
         return RedirectResponse(away, 303)
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
-    identity = service.identity_of(runtime_of(request), registration)
+    identity = service.identity_of(request.runtime, registration)
     context = {"identity": identity, "masked_nir": masked(identity.nir)}
     return step_page(request, "signup/validation.html", Step.VALIDATION, registration, context)
 
 
 async def submit_validation(request: Request) -> Response:
     """Submit the registration (step 4)."""
-    runtime = runtime_of(request)
+    runtime = request.runtime
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.VALIDATION):
         return RedirectResponse(away, 303)
@@ -164,10 +161,10 @@ async def show_cancel(request: Request) -> Response:
 
 async def submit_cancel(request: Request) -> Response:
     """Cancel the registration (« Annuler », confirmed), and delete what was typed."""
-    browser = browser_of(request)
+    browser = request.browser
     if _awaits_activation(await find_current_registration(request)):
         return RedirectResponse(WAITING_URL, 303)
-    runtime = runtime_of(request)
+    runtime = request.runtime
     await service.abandon(runtime, browser.digest)
     if not await service.is_logged_in(runtime, browser.digest):
         browser.rotate()
@@ -217,7 +214,7 @@ def _password_page(
     request: Request, registration: Registration | None, form: PasswordForm, status: int = 200
 ) -> Response:
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
-    identity = service.identity_of(runtime_of(request), registration)
+    identity = service.identity_of(request.runtime, registration)
     context = {
         "form": form,
         "view": password_view(titulaire_owner(identity), ""),
