@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from tests.support.idempotency import new_command
 from tests.support.rows import run, until_someone_waits
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import AlreadyDoneError, Answer
 from web.core.runtime import Runtime
 
 DIGEST, OTHER_DIGEST = b"d" * 32, b"e" * 32
@@ -32,17 +34,18 @@ async def prepared(runtime: Runtime) -> Runtime:
     return runtime
 
 
-async def act(connection: Connection, digest: bytes, outcome: str) -> str | None:
-    """Claim the request, then apply its effect."""
-    earlier = await claim(connection, digest, outcome)
-    if earlier is None:
-        await connection.execute("INSERT INTO effect VALUES (1)")
-    return earlier
+async def act(connection: Connection) -> None:
+    await connection.execute("INSERT INTO effect VALUES (1)")
 
 
-async def send(runtime: Runtime, digest: bytes = DIGEST, outcome: str = "/done") -> str | None:
-    async with runtime.db.transaction() as connection:
-        return await act(connection, digest, outcome)
+async def send(runtime: Runtime, digest: bytes = DIGEST, url: str = "/done") -> str | None:
+    """Carry the command out; return the URL of the first copy's answer if this is a late one."""
+    try:
+        async with runtime.db.once(new_command(url, digest)) as connection:
+            await act(connection)
+    except AlreadyDoneError as error:
+        return error.answer.url
+    return None
 
 
 async def test_five_copies_at_once_have_one_effect_and_one_outcome(prepared: Runtime) -> None:
@@ -61,21 +64,20 @@ async def test_a_copy_waits_for_the_first_one_to_be_over(prepared: Runtime) -> N
     """I5: not before its effect is visible."""
     claimed, go_on = asyncio.Event(), asyncio.Event()
 
-    async def first() -> str | None:
-        async with prepared.db.transaction() as connection:
-            answer = await act(connection, DIGEST, "/first")
+    async def first() -> None:
+        async with prepared.db.once(new_command("/first", DIGEST)) as connection:
+            await act(connection)
             claimed.set()
             await go_on.wait()
-            return answer
 
     running = asyncio.create_task(first())
     await claimed.wait()
-    copy = asyncio.create_task(send(prepared, outcome="/copy"))
+    copy = asyncio.create_task(send(prepared, url="/copy"))
     await until_someone_waits(prepared)
     assert not copy.done()
     go_on.set()
 
-    assert await running is None
+    await running
     assert await copy == "/first"
     assert await effects(prepared) == 1
 
@@ -84,8 +86,8 @@ async def test_an_effect_that_failed_leaves_its_place_to_the_next_copy(prepared:
     """I5, 2.3.3: the claim and the effect commit together or not at all."""
 
     async def fail() -> None:
-        async with prepared.db.transaction() as connection:
-            await act(connection, DIGEST, "/failed")
+        async with prepared.db.once(new_command("/failed", DIGEST)) as connection:
+            await act(connection)
             raise EffectFailedError
 
     with pytest.raises(EffectFailedError):
@@ -100,3 +102,16 @@ async def test_another_request_is_another_effect(prepared: Runtime) -> None:
     assert await send(prepared) is None
     assert await send(prepared, OTHER_DIGEST) is None
     assert await effects(prepared) == 2
+
+
+async def test_a_late_copy_gets_the_whole_answer(prepared: Runtime) -> None:
+    """The notice and the new token too, not only the redirect."""
+    answer = Answer("/done", "notice", rotates=True)
+    first = replace(new_command(digest=DIGEST), answer=answer)
+    async with prepared.db.once(first) as connection:
+        await act(connection)
+
+    with pytest.raises(AlreadyDoneError) as caught:
+        async with prepared.db.once(new_command("/other", DIGEST)):
+            pass
+    assert caught.value.answer == answer

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.profile.accounts import open_account
-from tests.support.dossiers import add_organisme, complete, draft, find, give_hours, one_request
+from tests.support.dossiers import add_organisme, complete, draft, find, give_hours
+from tests.support.idempotency import new_command
 from tests.support.people import Person
 from tests.support.rows import value
 from tests.support.settings import make_settings
@@ -103,7 +104,7 @@ class Play:
                 author,
                 facts=facts,
                 seen_revision=before.revision,
-                request=one_request(),
+                command=new_command(),
             )
         self.statuses[place] = expected
         assert (await find(self.runtime, before.id)).status is expected

@@ -8,7 +8,8 @@ import pytest
 
 from tests.dossiers.test_draft_pages import NEW, TYPED, edit_url
 from tests.support.client import Client
-from tests.support.dossiers import complete, draft, find, give_hours, one_request, step
+from tests.support.dossiers import complete, draft, find, give_hours, step
+from tests.support.idempotency import new_command
 from tests.support.rows import value
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -31,7 +32,7 @@ async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept
         Draft(title="Soudure"),
         employer,
         seen_revision=0,
-        request=one_request(),
+        command=new_command(),
     )
     answer = await space.submit(page, TYPED, action=edit_url(dossier_id))
     assert answer.status == 409
@@ -118,7 +119,7 @@ async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_on
     dossier_id = await draft(runtime, person_id, Draft(title="Soudure"))
     page = await space.get(edit_url(dossier_id))
     author = Author.titulaire(person_id)
-    await delete_draft(runtime, dossier_id, author, seen_revision=0, request=one_request())
+    await delete_draft(runtime, dossier_id, author, seen_revision=0, command=new_command())
 
     answer = await space.submit(page, TYPED | change, action=edit_url(dossier_id))
 

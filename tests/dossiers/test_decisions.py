@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,14 +16,15 @@ from tests.support.dossiers import (
     draft,
     find,
     give_hours,
-    one_request,
     step,
     submitted,
     validated,
 )
+from tests.support.idempotency import new_command
 from tests.support.rows import column, run, value
 from web.accounts.history_check import count_broken_histories
 from web.accounts.reasons import open_reason
+from web.core.idempotency import AlreadyDoneError
 from web.core.runtime import Runtime
 from web.domain.dossier import (
     ClosingReason,
@@ -240,12 +242,20 @@ async def test_a_request_repeated_has_its_effect_once(
 ) -> None:
     whole = complete(organisme_id)
     dossier_id = await submitted(runtime, person_id, whole)
-    request = one_request("/organisme/la")
-    for _ in range(2):
-        answer = await carry_out(
-            runtime, dossier_id, Event.VALIDATE, agent_of(whole), seen_revision=1, request=request
-        )
-        assert answer == "/organisme/la"
+    command = new_command("/organisme/la")
+    validate = partial(
+        carry_out,
+        runtime,
+        dossier_id,
+        Event.VALIDATE,
+        agent_of(whole),
+        seen_revision=1,
+        command=command,
+    )
+    await validate()
+    with pytest.raises(AlreadyDoneError) as caught:
+        await validate()
+    assert caught.value.answer.url == "/organisme/la"
     assert len(await column(runtime, LEDGER)) == 2
     assert await column(runtime, MAILS) == ["dossier_submitted", "dossier_validated"]
 
@@ -263,7 +273,7 @@ async def test_who_decides_on_an_older_view_is_told_where_the_dossier_stands(
             Event.VALIDATE,
             agent_of(whole),
             seen_revision=1,
-            request=one_request(),
+            command=new_command(),
         )
     state = caught.value.state
     assert (state.status, state.closing, state.revision) == (Status.DRAFT, None, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,14 +16,15 @@ from tests.support.dossiers import (
     complete,
     draft,
     find,
-    one_request,
     person_of,
     step,
     submitted,
 )
+from tests.support.idempotency import new_command
 from tests.support.rows import column, run, value
 from web.accounts.history_check import count_broken_histories
 from web.core.db import Connection
+from web.core.idempotency import AlreadyDoneError
 from web.core.runtime import Runtime
 from web.domain.dossier import (
     DifNotDeclaredError,
@@ -53,7 +55,7 @@ async def create(runtime: Runtime, person_id: UUID, contents: Draft, author: Aut
     """Create a draft as the author's form does."""
     dossier_id = drafts.new_id(runtime)
     await drafts.create_draft(
-        runtime, dossier_id, person_id, contents, author, request=one_request()
+        runtime, dossier_id, person_id, contents, author, command=new_command()
     )
     return dossier_id
 
@@ -64,7 +66,7 @@ async def save(
     """Save a draft as the author's form does, at its current revision or at a stale one."""
     seen = (await find(runtime, dossier_id)).revision if seen is None else seen
     await drafts.save_draft(
-        runtime, dossier_id, contents, author, seen_revision=seen, request=one_request()
+        runtime, dossier_id, contents, author, seen_revision=seen, command=new_command()
     )
 
 
@@ -90,14 +92,12 @@ async def test_a_request_repeated_creates_one_draft(
     runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     author, first, second = Author.titulaire(person_id), uuid4(), uuid4()
-    digest, _ = one_request()
-    answers = [
-        await drafts.create_draft(
-            runtime, one, person_id, Draft(), author, request=(digest, f"/espace/dossiers/{one}")
-        )
-        for one in (first, second)
-    ]
-    assert answers == [f"/espace/dossiers/{first}"] * 2
+    command = new_command(f"/espace/dossiers/{first}")
+    await drafts.create_draft(runtime, first, person_id, Draft(), author, command=command)
+    copy = new_command(f"/espace/dossiers/{second}", command.digest)
+    with pytest.raises(AlreadyDoneError) as caught:
+        await drafts.create_draft(runtime, second, person_id, Draft(), author, command=copy)
+    assert caught.value.answer == command.answer
     assert await column(runtime, "SELECT id FROM dossier") == [first]
 
 
@@ -149,7 +149,7 @@ async def test_a_submitted_dossier_is_neither_saved_nor_deleted(
         await save(runtime, dossier_id, Draft(), author)
     with pytest.raises(ImpossibleTransitionError):
         await drafts.delete_draft(
-            runtime, dossier_id, author, seen_revision=before.revision, request=one_request()
+            runtime, dossier_id, author, seen_revision=before.revision, command=new_command()
         )
     assert await find(runtime, dossier_id) == before
 
@@ -159,11 +159,17 @@ async def test_a_deleted_draft_leaves_its_number_in_the_history(
 ) -> None:
     dossier_id = await draft(runtime, person_id, Draft())
     number = (await find(runtime, dossier_id)).number
-    request = one_request()
-    for _ in range(2):
-        await drafts.delete_draft(
-            runtime, dossier_id, Author.titulaire(person_id), seen_revision=0, request=request
-        )
+    delete = partial(
+        drafts.delete_draft,
+        runtime,
+        dossier_id,
+        Author.titulaire(person_id),
+        seen_revision=0,
+        command=new_command(),
+    )
+    await delete()
+    with pytest.raises(AlreadyDoneError):
+        await delete()
     assert await count(runtime, "dossier") == await count(runtime, "dossier_step") == 0
     assert await events_of(runtime, "dossier_deleted") == [f"dossier_deleted: {number}"]
     async with runtime.db.connection() as connection:

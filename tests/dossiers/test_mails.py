@@ -13,11 +13,11 @@ from tests.support.dossiers import (
     complete,
     draft,
     find,
-    one_request,
     step,
     submitted,
     validated,
 )
+from tests.support.idempotency import new_command
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, run
@@ -110,7 +110,7 @@ async def test_a_mail_about_a_dossier_that_is_gone_is_not_sent(
     seen = (await find(runtime, dossier_id)).revision
     author = Author.titulaire(person_id)
     await drafts.delete_draft(
-        runtime, dossier_id, author, seen_revision=seen, request=one_request()
+        runtime, dossier_id, author, seen_revision=seen, command=new_command()
     )
     await outbox.deliver()
     assert outbox.peer.received == []

@@ -22,11 +22,11 @@ from tests.support.dossiers import (
     complete,
     draft,
     find,
-    one_request,
     step,
     submitted,
     validated,
 )
+from tests.support.idempotency import new_command
 from tests.support.processes import until
 from tests.support.rows import column
 from web.core.runtime import Runtime
@@ -81,15 +81,15 @@ def deciding(
 ) -> Act:
     """A decision on the dossier at this revision."""
 
-    async def act() -> str:
-        return await carry_out(
+    async def act() -> None:
+        await carry_out(
             runtime,
             dossier_id,
             event,
             author,
             facts=facts,
             seen_revision=seen,
-            request=one_request(),
+            command=new_command(),
         )
 
     return act
@@ -98,7 +98,7 @@ def deciding(
 def assert_one_wins(outcomes: list[Any], order: Sequence[int]) -> ChangedMeanwhileError:
     """Check that the first act succeeded and that the other reports the current status."""
     winner, loser = (outcomes[number] for number in order)
-    assert winner == "/espace/dossiers", winner
+    assert winner is None, winner
     assert isinstance(loser, ChangedMeanwhileError), loser
     return loser
 
@@ -172,11 +172,9 @@ async def test_a_draft_is_saved_while_it_is_submitted(
     dossier_id = await draft(runtime, person_id, whole)
     mine = Author.titulaire(person_id)
 
-    async def save() -> str:
+    async def save() -> None:
         other = Draft(title="Autre")
-        return await save_draft(
-            runtime, dossier_id, other, mine, seen_revision=0, request=one_request()
-        )
+        await save_draft(runtime, dossier_id, other, mine, seen_revision=0, command=new_command())
 
     submit = deciding(runtime, dossier_id, Event.SUBMIT, mine, 0, AGREED)
     assert_one_wins(await at_once(runtime, [save, submit], order), order)

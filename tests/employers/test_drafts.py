@@ -10,7 +10,8 @@ import pytest
 from tests.employers.desk import Desk, dossier_path, new_path
 from tests.profile.accounts import count, events_of
 from tests.support.client import Client
-from tests.support.dossiers import complete, draft, find, one_request, submitted
+from tests.support.dossiers import complete, draft, find, submitted
+from tests.support.idempotency import new_command
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, until_someone_waits, value
 from web.core.runtime import Runtime
@@ -231,7 +232,7 @@ async def test_a_save_on_what_the_titulaire_changed_meanwhile_is_told(
         complete(organisme_id, title="Anglais du voyage"),
         Author.titulaire(desk.person_id),
         seen_revision=0,
-        request=one_request(),
+        command=new_command(),
     )
     page = await desk.browser.post(path, values)
     assert page.status == 409

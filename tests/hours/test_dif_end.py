@@ -19,12 +19,12 @@ from tests.support.dossiers import (
     draft,
     find,
     give_hours,
-    one_request,
     person_of,
     step,
     submitted,
     validated,
 )
+from tests.support.idempotency import new_command
 from tests.support.people import Person
 from tests.support.rows import column, until_someone_waits
 from tests.support.settings import make_settings
@@ -180,7 +180,7 @@ async def test_a_validation_that_waits_for_its_turn_past_midnight_reserves_no_di
                 Event.VALIDATE,
                 agent_of(whole),
                 seen_revision=1,
-                request=one_request(),
+                command=new_command(),
             )
         )
         await until_someone_waits(machine)
@@ -204,7 +204,7 @@ async def test_of_validations_at_once_only_those_before_the_end_reserve_dif(
                 Event.VALIDATE,
                 agent_of(whole),
                 seen_revision=1,
-                request=one_request(),
+                command=new_command(),
             )
             for where, dossier_id in ((there, after), (machine, before))
         )

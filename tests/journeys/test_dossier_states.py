@@ -11,7 +11,8 @@ from tests.journeys.conftest import OpenPage
 from tests.journeys.dossiers import ORGANISME, newest_person, prepare
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
-from tests.support.dossiers import agent_of, complete, draft, find, one_request, step, submitted
+from tests.support.dossiers import agent_of, complete, draft, find, step, submitted
+from tests.support.idempotency import new_command
 from tests.support.people import Person
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -91,5 +92,5 @@ async def prepared_by_an_employer(runtime: Runtime, person_id: UUID, dossier_id:
         complete(UUID(seen.contents.organisme), duration=35),
         Author.employer(person_id, "Verrerie Duval", may_modify=True),
         seen_revision=seen.revision,
-        request=one_request(),
+        command=new_command(),
     )

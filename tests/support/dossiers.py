@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from tests.support.idempotency import new_command
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft
@@ -19,12 +19,6 @@ from web.dossiers.records import Dossier
 TRAINER_SIRET = "73282932000074"
 ORGANISME_SIRETS = ("55210055400013", "41816609600051", "35600000000048")
 AGREED = Facts(consent_at=datetime(2026, 1, 1, tzinfo=UTC))
-_requests = itertools.count(1)
-
-
-def one_request(outcome: str = "/espace/dossiers") -> tuple[bytes, str]:
-    """A new request: its digest, and the path of its answer."""
-    return next(_requests).to_bytes(32), outcome
 
 
 async def person_of(runtime: Runtime, account_id: UUID) -> UUID:
@@ -99,7 +93,7 @@ async def draft(runtime: Runtime, person_id: UUID, contents: Draft) -> UUID:
     dossier_id = drafts.new_id(runtime)
     author = Author.titulaire(person_id)
     await drafts.create_draft(
-        runtime, dossier_id, person_id, contents, author, request=one_request()
+        runtime, dossier_id, person_id, contents, author, command=new_command()
     )
     return dossier_id
 
@@ -116,7 +110,7 @@ async def step(
         author,
         facts=facts,
         seen_revision=dossier.revision,
-        request=one_request(),
+        command=new_command(),
     )
 
 

@@ -20,7 +20,7 @@ from web.accounts.known_devices import Device, forget_devices
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import find_outcome
+from web.core.idempotency import Command, check_not_done
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
@@ -121,36 +121,34 @@ async def confirm_in_session(
     runtime: Runtime,
     session_id: UUID,
     password: str,
-    request_digest: bytes,
+    command: Command,
     find_hash: Callable[[Connection], Awaitable[str | None]],
     note_refused: Callable[[Connection], Awaitable[object]] | None = None,
 ) -> None:
     """Verify the current password, before an action that a session alone does not authorise.
 
     Attempts are counted per session, so that nobody can exhaust them from elsewhere. A wrong
-    password is recorded, unless an earlier copy of the same request has just changed it: the
-    caller finds that copy by its own claim. Raises WrongPasswordError, TooManyAttemptsError,
-    HashingOverloadedError.
+    password is recorded, unless an earlier copy of the same request has just changed it. Raises
+    AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     hits = await count_confirmation(runtime, session_id)
     async with runtime.db.connection() as connection:
         password_hash = await find_hash(connection)
     if not await password_matches(runtime, password_hash, password):
         async with runtime.db.transaction() as connection:
-            is_repeated = await find_outcome(connection, request_digest) is not None
-            if not is_repeated and note_refused is not None:
+            await check_not_done(connection, command.digest)
+            if note_refused is not None:
                 await note_refused(connection)
-        if not is_repeated:
-            raise WrongPasswordError
+        raise WrongPasswordError
     await runtime.limits.give_back(hits)
 
 
 async def confirm_password(
-    runtime: Runtime, signed_in: SignedIn, password: str, device: str, request_digest: bytes
+    runtime: Runtime, signed_in: SignedIn, password: str, command: Command
 ) -> None:
     """Verify the titulaire's password; record a wrong one in the history.
 
-    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
 
     async def find_hash(connection: Connection) -> str | None:
@@ -165,12 +163,12 @@ async def confirm_password(
             connection,
             signed_in.person_id,
             EventKind.PASSWORD_REFUSED,
-            device=device,
+            device=command.device,
             actor=Actor.UNKNOWN,
         )
 
     await confirm_in_session(
-        runtime, signed_in.session_id, password, request_digest, find_hash, note_refused
+        runtime, signed_in.session_id, password, command, find_hash, note_refused
     )
 
 

@@ -6,7 +6,6 @@ import base64
 
 from web.accounts.known_devices import Device
 from web.core.request import Request
-from web.core.session_rotation import derive_for_request
 
 
 def read_device(request: Request) -> Device:
@@ -33,7 +32,7 @@ def keep_device(request: Request, device: Device, known_by: bytes) -> None:
 
 
 def _offered(request: Request) -> str:
-    material = derive_for_request(request, "device token")
+    material = request.derive("device token")
     return base64.urlsafe_b64encode(material).rstrip(b"=").decode()
 
 

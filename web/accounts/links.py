@@ -15,3 +15,11 @@ class LinkState(enum.Enum):
     ADDRESS_CHANGED = "address changed"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
+
+
+class LinkError(Exception):
+    """The link is not open: nothing was done."""
+
+    def __init__(self, state: LinkState) -> None:
+        super().__init__(state.value)
+        self.state = state

@@ -11,7 +11,6 @@ from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.credentials import Attempt, RefusedLoginError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
-from web.core.client_address import client_address
 from web.core.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
@@ -58,9 +57,8 @@ async def answer_login(
     """
     if not form.validate():
         return page(422)
-    runtime = request.runtime
     token = request.browser.replacement_token()
-    address = client_address(request, runtime.settings.trusted_proxies)
+    address = request.address
     device = read_device(request)
     try:
         entered = await log_in(Attempt(address, device, token_hash(token)))

@@ -66,8 +66,11 @@ class LoginPage:
     async def redirect(self, request: Request) -> Response:
         """Redirect to it, with the way back to the page or to the form that was being sent.
 
-        A fragment request replaces the page only if what was typed was kept.
+        A fragment request replaces the page only if what was typed was kept. Raises
+        AlreadyDoneError for a late copy of a POST, which may have ended or rotated the session.
         """
+        if request.method not in SAFE_METHODS:
+            await request.check_not_done()
         browser, typed = request.browser, typed_form(request)
         kept = typed is not None and await self.keep(request.runtime, browser.digest, typed)
         if kept and (old := old_form_of(request)):

@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
+from web.core.idempotency import Command
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
-from web.core.session_rotation import next_token
 from web.core.templating import render
 
 SAME = "Choisissez un mot de passe différent de l’actuel."
@@ -50,11 +50,12 @@ class PasswordPage:
         self,
         request: Request,
         owner: PasswordOwner,
-        change: Callable[[str, str], Awaitable[None]],
+        change: Callable[[str, str, Command], Awaitable[None]],
     ) -> Response:
         """Validate the form, then call `change` with the current password and the new one.
 
-        `change` raises WrongPasswordError or TooManyAttemptsError.
+        `change` raises WrongPasswordError or TooManyAttemptsError. The session continues under a
+        new token, which a copy of the request gets too: its sender may have missed this answer.
         """
         form = PasswordChangeForm(request.posted)
         current, new = form.password_current.data or "", form.password.data or ""
@@ -62,8 +63,9 @@ class PasswordPage:
             form.refuse("password", SAME)
         if form.errors:
             return self.show(request, owner, form, 422)
+        command = request.command(self.changed_url, "mot-de-passe-modifie", rotates=True)
         try:
-            await change(current, new)
+            await change(current, new, command)
         except WrongPasswordError:
             form.refuse("password_current", NOT_THE_CURRENT)
             return self.show(request, owner, form, 422)
@@ -72,27 +74,7 @@ class PasswordPage:
             return too_many_attempts(
                 form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
             )
-        return self.changed(request)
-
-    async def once(
-        self, request: Request, answer: Response, was_carried_out: Callable[[], Awaitable[object]]
-    ) -> Response:
-        """Return the answer, or that of an earlier copy of the request that was carried out.
-
-        The browser may have missed the answer to that copy, and with it its new token: this copy
-        finds neither its session nor the current password. The two requests are identical, so
-        they get the same answer.
-        """
-        if answer.headers.get("location") == self.changed_url:
-            return answer
-        return self.changed(request) if await was_carried_out() else answer
-
-    def changed(self, request: Request) -> Response:
-        """Redirect to the next page, under a new session token."""
-        browser = request.browser
-        browser.set_token(next_token(request))
-        browser.notify("mot-de-passe-modifie")
-        return RedirectResponse(self.changed_url, 303)
+        return request.answer(command.answer)
 
 
 def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:

@@ -17,9 +17,7 @@ from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
 from web.contact.forms import ContactForm
 from web.contact.service import CaptchaRefusedError, Message, Sender
-from web.core.client_address import client_address
 from web.core.forms import parsed
-from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
@@ -59,7 +57,7 @@ async def submit_contact(request: Request) -> Response:
             runtime,
             _message(form, signed_in),
             _sender(request, form, signed_in),
-            digest_of(request),
+            request.digest,
         )
     except CaptchaRefusedError as error:
         form.refuse_captcha(kind, error.verdict)
@@ -93,7 +91,7 @@ def _message(form: ContactForm, signed_in: SignedIn | None) -> Message:
 
 def _sender(request: Request, form: ContactForm, signed_in: SignedIn | None) -> Sender:
     return Sender(
-        address=client_address(request, request.runtime.settings.trusted_proxies),
+        address=request.address,
         browser_digest=request.browser.digest,
         account_id=signed_in.account_id if signed_in else None,
         challenge=form.challenge.data or "",

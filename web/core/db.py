@@ -27,6 +27,7 @@ from web.core.connections import (
     CannotConnectError,
     open_connection,
 )
+from web.core.idempotency import Command, claim
 
 Record = Mapping[str, Any]
 
@@ -118,6 +119,16 @@ class Database:
         Raises DatabaseUnavailableError, also when the outcome of the commit is not known.
         """
         async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def once(self, command: Command) -> AsyncIterator[Connection]:
+        """The transaction that carries out a command.
+
+        Raises AlreadyDoneError for a late copy, DatabaseUnavailableError as `transaction` does.
+        """
+        async with self.transaction() as connection:
+            await claim(connection, command)
             yield connection
 
     @property

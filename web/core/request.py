@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import cached_property, wraps
 
 from starlette.datastructures import FormData
 from starlette.requests import Request as StarletteRequest
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from web.core.browser import Browser
+from web.core.client_address import client_address
 from web.core.device_kind import device_kind
+from web.core.idempotency import (
+    AlreadyDoneError,
+    Answer,
+    Command,
+    check_not_done,
+    request_fingerprint,
+)
+from web.core.networks import ClientAddress
 from web.core.runtime import Runtime
+from web.core.session_rotation import Rotation
+from web.core.tokens import encoded, token_hash
 
 
 class Request(StarletteRequest):
@@ -40,6 +51,54 @@ class Request(StarletteRequest):
         """The kind of device that sent this request, like « Firefox sur Windows »."""
         return device_kind(self.headers.get("user-agent", ""))
 
+    @property
+    def address(self) -> ClientAddress:
+        """The network address that this request counts against."""
+        return client_address(self, self.runtime.settings.trusted_proxies)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The keyed digest of this browser's POST, the same for each copy of it."""
+        fingerprint = request_fingerprint(self.scope["path"], self.posted)
+        text = f"{self.browser.token}\x00{fingerprint}"
+        return self.runtime.hasher.digest("idempotency", text)
+
+    @property
+    def next_token(self) -> str:
+        """The session token that follows this POST, for a session that it rotates."""
+        return encoded(self.derive("next session token"))
+
+    def derive(self, use: str) -> bytes:
+        """Return 32 secret bytes for this POST and `use`, the same for each copy of the POST."""
+        return self.runtime.hasher.digest(use, self.digest.hex())
+
+    def command(self, url: str, notice: str = "", *, rotates: bool = False) -> Command:
+        """Return the command of this POST, whose answer is a redirect to `url`."""
+        return Command(
+            self.digest,
+            Answer(url, notice, rotates),
+            self.device,
+            self.address,
+            Rotation(self.browser.digest, token_hash(self.next_token)),
+        )
+
+    def answer(self, answer: Answer) -> Response:
+        """Return the redirect that answers a command."""
+        if answer.rotates:
+            self.browser.set_token(self.next_token)
+        return self.redirect(answer.url, answer.notice)
+
+    def redirect(self, url: str, notice: str = "") -> Response:
+        """Return a redirect to a page, which shows the notice if one is given."""
+        if notice:
+            self.notify(notice)
+        return RedirectResponse(url, 303)
+
+    async def check_not_done(self) -> None:
+        """Check that no copy of this POST was carried out yet. Raises AlreadyDoneError."""
+        async with self.runtime.db.connection() as connection:
+            await check_not_done(connection, self.digest)
+
     def notify(self, code: str) -> None:
         """Show a notice (a code, never a text) on the next page shown in this browser."""
         self.browser.notify(code)
@@ -50,10 +109,16 @@ Endpoint = Callable[[StarletteRequest], Awaitable[Response]]
 
 
 def with_context(handler: Handler) -> Endpoint:
-    """Return the Starlette endpoint of a handler."""
+    """Return the Starlette endpoint of a handler; a late copy of a POST gets the first answer."""
 
     @wraps(handler)
-    async def endpoint(request: StarletteRequest) -> Response:
-        return await handler(Request(request.scope, request.receive))
+    async def endpoint(starlette_request: StarletteRequest) -> Response:
+        request = Request(starlette_request.scope, starlette_request.receive)
+        try:
+            return await handler(request)
+        except AlreadyDoneError as error:
+            # What this copy counted against limits was for nothing.
+            await request.runtime.limits.give_back_all()
+            return request.answer(error.answer)
 
     return endpoint

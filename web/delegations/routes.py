@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
-from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.request import Request
 from web.core.templating import render
@@ -76,20 +75,14 @@ async def grant(request: Request) -> Response:
     wish = form.check(request.runtime.clock.today())
     if wish is None:
         return _form_page(request, form, 422)
+    command = request.command(DELEGATIONS_URL, "delegation-accordee")
     try:
-        await service.grant(
-            request.runtime,
-            titulaire_of(request),
-            wish,
-            request.device,
-            (digest_of(request), DELEGATIONS_URL),
-        )
+        await service.grant(request.runtime, titulaire_of(request), wish, command)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     except AccountGoneError:
         return await redirect_to_login(request)
-    request.notify("delegation-accordee")
-    return RedirectResponse(DELEGATIONS_URL, 303)
+    return request.answer(command.answer)
 
 
 @titulaires_only

@@ -14,7 +14,7 @@ from web.accounts.identity import open_identity
 from web.accounts.locks import lock_person
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import MailKind, notice
 from web.core.runtime import Runtime
@@ -92,21 +92,17 @@ async def grant(
     runtime: Runtime,
     signed_in: SignedIn,
     wish: DelegationRequest,
-    device: str,
-    request: tuple[bytes, str],
+    command: Command,
 ) -> None:
-    """Grant a délégation, and revoke those it replaces; a repeated request changes nothing.
+    """Grant a délégation, and revoke those it replaces.
 
-    `request` is the request's digest and its outcome. Raises OverlapError, TooManyGrantsError,
-    AccountGoneError.
+    Raises AlreadyDoneError, OverlapError, TooManyGrantsError, AccountGoneError.
     """
     delegation_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-    async with runtime.db.transaction() as connection:
+    async with runtime.db.once(command) as connection:
         await lock_person(connection, signed_in.person_id)
-        if await claim(connection, *request) is not None:
-            return
         for replaced in await _admitted(connection, signed_in.person_id, wish):
-            await _revoke(runtime, connection, signed_in, replaced, device)
+            await _revoke(runtime, connection, signed_in, replaced, command.device)
         added = await queries.add_delegation(
             connection,
             delegation_id=delegation_id,
@@ -118,7 +114,9 @@ async def grant(
         )
         if not added:
             raise AccountGoneError
-        await _record(connection, signed_in, EventKind.DELEGATION_GRANTED, wish.siret, device)
+        await _record(
+            connection, signed_in, EventKind.DELEGATION_GRANTED, wish.siret, command.device
+        )
         await _tell(runtime, connection, signed_in, GRANTED_MAIL, delegation_id)
     log.info("delegation granted", scope=wish.scope.value)
 

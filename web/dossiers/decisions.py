@@ -16,7 +16,7 @@ import structlog
 from web.accounts.balances import Balances, current_dif_end, find_balances
 from web.accounts.reasons import seal_reason
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts, Transition, apply
 from web.domain.submission import submission_problems
@@ -39,28 +39,25 @@ async def carry_out(
     author: Author,
     *,
     seen_revision: int,
-    request: tuple[bytes, str],
+    command: Command,
     facts: Facts | None = None,
-) -> str:
-    """Submit, send back, validate, refuse, complete, abandon or cancel; return the next URL.
+) -> None:
+    """Submit, send back, validate, refuse, complete, abandon or cancel, once.
 
-    `seen_revision` is that of the dossier the author was shown; `request` is the request's digest
-    (web.core.idempotency) and the path that answers it: a repeat gets that path again, and changes
-    nothing. Of `facts`, give `reason` (read by the person; needed to send back and to refuse, else
-    optional), `followed` (hours, to abandon; the caller's form keeps it within the duration) and
-    `consent_at` (any time, if the titulaire gave consent); whether DIF is declared or has ended is
-    read here, and the database dates the consent.
+    `seen_revision` is that of the dossier the author was shown. Of `facts`, give `reason` (read by
+    the person; needed to send back and to refuse, else optional), `followed` (hours, to abandon;
+    the caller's form keeps it within the duration) and `consent_at` (any time, if the titulaire
+    gave consent); whether DIF is declared or has ended is read here, and the database dates the
+    consent.
 
-    Raises DossierGoneError (no such dossier, none this author may reach, or no longer allowed),
-    ChangedMeanwhileError (with the current state), IncompleteError (with all that a draft lacks),
-    and the DossierError of web.domain.dossier that says why the event cannot happen.
+    Raises AlreadyDoneError, DossierGoneError (no such dossier, none this author may reach, or no
+    longer allowed), ChangedMeanwhileError (with the current state), IncompleteError (with all that
+    a draft lacks), and the DossierError of web.domain.dossier that says why the event cannot
+    happen.
     """
     if event in NOT_HERE:
         raise ValueError(f"{event.value} is no decision")
-    async with runtime.db.transaction() as connection:
-        earlier = await claim(connection, *request)
-        if earlier is not None:
-            return earlier
+    async with runtime.db.once(command) as connection:
         dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         balances = await find_balances(connection, dossier.person_id, current_dif_end(runtime))
@@ -70,7 +67,6 @@ async def carry_out(
             _check_complete(dossier)
         await _write(runtime, connection, dossier, event, author, facts, balances, transition)
     log.info("dossier moved", dossier=str(dossier_id), step=event.value)
-    return request[1]
 
 
 async def _complete_facts(connection: Connection, facts: Facts, balances: Balances) -> Facts:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
-from web.core.idempotency import digest_of
 from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
@@ -74,14 +73,15 @@ async def create_dossier(request: Request) -> Response:
     if contents is None:
         return await _new_page(request, await _get_context(request), form, 422)
     dossier_id = drafts.new_id(runtime)
+    command = request.command(url_of(dossier_id), SAVED)
     try:
-        url = await drafts.create_draft(
+        await drafts.create_draft(
             runtime,
             dossier_id,
             titulaire_of(request).person_id,
             await formations.with_title(runtime, contents),
             author_of(request),
-            request=(digest_of(request), url_of(dossier_id)),
+            command=command,
         )
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
@@ -91,8 +91,7 @@ async def create_dossier(request: Request) -> Response:
     except DossierGoneError:
         # The account was closed meanwhile.
         return await redirect_to_login(request)
-    request.notify(SAVED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 @titulaires_only
@@ -148,14 +147,15 @@ async def _save(request: Request, form: DossierForm) -> Response:
         if found.dossier.status is not Status.DRAFT:
             return _not_saved(request, form, found)
         return await _edit_page(request, found, form, 422 if form.errors else 200)
+    command = request.command(url_of(id_of(request)), SAVED)
     try:
-        url = await drafts.save_draft(
+        await drafts.save_draft(
             runtime,
             id_of(request),
             await formations.with_title(runtime, contents, found.dossier.contents),
             author_of(request),
             seen_revision=form.seen_revision,
-            request=(digest_of(request), url_of(id_of(request))),
+            command=command,
         )
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
@@ -164,8 +164,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
         return await _changed(request, form, error.state)
     except ImpossibleTransitionError:
         return _not_saved(request, form, await get_dossier(request, with_organismes=True))
-    request.notify(SAVED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 async def _changed(request: Request, form: DossierForm, state: PresentState) -> Response:

@@ -1,7 +1,6 @@
 """Drafts of dossiers: created, saved and deleted by the titulaire or an authorised employer.
 
-Each function is one transaction under the person's lock, and idempotent: `request` is the
-request's digest (web.core.idempotency) and the path that answers it, which a repeat gets again.
+Each function is one transaction under the person's lock, carried out once per command.
 
 The `Author` is one of web.dossiers.access. A draft may be incomplete, but its values are well
 formed: the form validates them. The caller takes the title of a formation of the catalogue from
@@ -18,7 +17,7 @@ import structlog
 from web.accounts.balances import current_dif_end, find_balances
 from web.accounts.locks import lock_person
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event, Facts, apply
 from web.domain.submission import Draft
@@ -53,20 +52,17 @@ async def create_draft(
     contents: Draft,
     author: Author,
     *,
-    request: tuple[bytes, str],
-) -> str:
-    """Create a draft for this person; return the next URL.
+    command: Command,
+) -> None:
+    """Create a draft for this person.
 
     An employer's draft is never confidential, and the titulaire gets a mail about it. Raises
-    NotAllowedError, DifNotDeclaredError, UnknownOrganismeError, TooMuchTodayError,
-    DossierGoneError (the délégation has ended).
+    AlreadyDoneError, NotAllowedError, DifNotDeclaredError, UnknownOrganismeError,
+    TooMuchTodayError, DossierGoneError (the délégation has ended).
     """
     if author.person_id != person_id:
         raise DossierGoneError
-    async with runtime.db.transaction() as connection:
-        earlier = await claim(connection, *request)
-        if earlier is not None:
-            return earlier
+    async with runtime.db.once(command) as connection:
         await lock_person(connection, person_id)
         await check_still_allowed(connection, author)
         balances = await find_balances(connection, person_id, current_dif_end(runtime))
@@ -87,7 +83,6 @@ async def create_draft(
         )
         await enqueue_step_mail(runtime, connection, Event.CREATE, author, event_id)
     log.info("draft created", dossier=str(dossier_id))
-    return request[1]
 
 
 async def save_draft(
@@ -97,24 +92,22 @@ async def save_draft(
     author: Author,
     *,
     seen_revision: int,
-    request: tuple[bytes, str],
-) -> str:
-    """Replace the contents of a draft; return the next URL. Saving the same changes nothing.
+    command: Command,
+) -> None:
+    """Replace the contents of a draft; saving the same changes nothing.
 
-    An employer cannot change `confidential`. Raises DossierGoneError, ChangedMeanwhileError,
-    NotAllowedError, ImpossibleTransitionError, UnknownOrganismeError, TooMuchTodayError.
+    An employer cannot change `confidential`. Raises AlreadyDoneError, DossierGoneError,
+    ChangedMeanwhileError, NotAllowedError, ImpossibleTransitionError, UnknownOrganismeError,
+    TooMuchTodayError.
     """
-    async with runtime.db.transaction() as connection:
-        earlier = await claim(connection, *request)
-        if earlier is not None:
-            return earlier
+    async with runtime.db.once(command) as connection:
         dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         apply(dossier.status, Event.EDIT, author.actor, Facts())
         if author.actor is not Actor.TITULAIRE:
             contents = replace(contents, confidential=dossier.contents.confidential)
         if contents == dossier.contents:
-            return request[1]
+            return
         await _check_organisme(connection, contents)
         await record_step(
             connection,
@@ -126,7 +119,6 @@ async def save_draft(
             revision=await change_queries.save_contents(connection, dossier_id, contents),
         )
     log.info("draft saved", dossier=str(dossier_id))
-    return request[1]
 
 
 async def delete_draft(
@@ -135,23 +127,20 @@ async def delete_draft(
     author: Author,
     *,
     seen_revision: int,
-    request: tuple[bytes, str],
-) -> str:
-    """Delete a draft; return the next URL. The history keeps its number.
+    command: Command,
+) -> None:
+    """Delete a draft; the history keeps its number.
 
-    Raises DossierGoneError, ChangedMeanwhileError, NotAllowedError, ImpossibleTransitionError.
+    Raises AlreadyDoneError, DossierGoneError, ChangedMeanwhileError, NotAllowedError,
+    ImpossibleTransitionError.
     """
-    async with runtime.db.transaction() as connection:
-        earlier = await claim(connection, *request)
-        if earlier is not None:
-            return earlier
+    async with runtime.db.once(command) as connection:
         dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         apply(dossier.status, Event.DELETE, author.actor, Facts())
         await change_queries.delete_dossier(connection, dossier_id)
         await record_history(connection, Event.DELETE, author, dossier.person_id, dossier.number)
     log.info("draft deleted", dossier=str(dossier_id))
-    return request[1]
 
 
 async def _add(

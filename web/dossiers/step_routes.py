@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.request import Request
 from web.core.templating import render
@@ -51,16 +50,17 @@ async def submit_dossier(request: Request) -> Response:
         if found.dossier.status is not Status.DRAFT:
             return redirect_to_dossier(request)
         return _submit_page(request, found, form, 422)
+    command = request.command(url_of(id_of(request)), SUBMITTED)
     try:
         with or_404():
-            url = await carry_out(
+            await carry_out(
                 request.runtime,
                 id_of(request),
                 Event.SUBMIT,
                 author_of(request),
                 facts=Facts(consent_at=request.runtime.database_time.now()),
                 seen_revision=form.seen_revision,
-                request=(digest_of(request), url_of(id_of(request))),
+                command=command,
             )
     except IncompleteError:
         return _submit_page(request, await get_or_404(request), form, 422)
@@ -68,8 +68,7 @@ async def submit_dossier(request: Request) -> Response:
         return changed_page(request, error.state)
     except DossierError:
         return redirect_to_dossier(request)
-    request.notify(SUBMITTED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 @titulaires_only
@@ -82,22 +81,22 @@ async def show_cancel(request: Request) -> Response:
 async def cancel_dossier(request: Request) -> Response:
     """Cancel the dossier and release its reserved hours, if any."""
     form = SeenForm(request.posted)
+    command = request.command(url_of(id_of(request)), CANCELLED)
     try:
         with or_404():
-            url = await carry_out(
+            await carry_out(
                 request.runtime,
                 id_of(request),
                 Event.CANCEL,
                 author_of(request),
                 seen_revision=form.seen_revision,
-                request=(digest_of(request), url_of(id_of(request))),
+                command=command,
             )
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except DossierError:
         return redirect_to_dossier(request)
-    request.notify(CANCELLED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 @titulaires_only
@@ -110,21 +109,21 @@ async def show_delete(request: Request) -> Response:
 async def delete_dossier(request: Request) -> Response:
     """Delete a draft; its number stays in the history."""
     form = SeenForm(request.posted)
+    command = request.command(DOSSIERS_URL, DELETED)
     try:
         with or_404():
-            url = await drafts.delete_draft(
+            await drafts.delete_draft(
                 request.runtime,
                 id_of(request),
                 author_of(request),
                 seen_revision=form.seen_revision,
-                request=(digest_of(request), DOSSIERS_URL),
+                command=command,
             )
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except DossierError:
         return redirect_to_dossier(request)
-    request.notify(DELETED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 async def _confirmation(request: Request, event: Event, template: str) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
-from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.request import Request
 from web.core.templating import render, wants_fragment
@@ -65,14 +64,15 @@ async def _create(request: Request, form: DossierForm) -> Response:
     if contents is None:
         return await new_page(request, opened, form, 422 if form.errors else 200)
     delegation, dossier_id = opened.person.delegation, drafts.new_id(runtime)
+    command = request.command(dossier_url(delegation.id, dossier_id), SAVED)
     try:
-        url = await drafts.create_draft(
+        await drafts.create_draft(
             runtime,
             dossier_id,
             delegation.person_id,
             await formations.with_title(runtime, contents),
             service.author(visit_of(request), delegation),
-            request=(digest_of(request), dossier_url(delegation.id, dossier_id)),
+            command=command,
         )
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
@@ -82,8 +82,7 @@ async def _create(request: Request, form: DossierForm) -> Response:
         return await new_page(request, opened, form, 429)
     except DifNotDeclaredError:
         return page(request, "blocked", {"person": opened.person}, 409)
-    request.notify(SAVED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 @employers_only
@@ -116,14 +115,15 @@ async def _save(request: Request, form: DossierForm) -> Response:
         if dossier.status is not Status.DRAFT:
             return not_saved(request, form, opened)
         return await edit_page(request, opened, form, 422 if form.errors else 200)
+    command = request.command(dossier_url(delegation.id, dossier.id), SAVED)
     try:
-        url = await drafts.save_draft(
+        await drafts.save_draft(
             runtime,
             dossier.id,
             await formations.with_title(runtime, contents, dossier.contents),
             service.author(visit_of(request), delegation),
             seen_revision=form.seen_revision,
-            request=(digest_of(request), dossier_url(delegation.id, dossier.id)),
+            command=command,
         )
     except (UnknownFormationError, UnknownOrganismeError) as error:
         refuse_choice(form, error)
@@ -135,8 +135,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
         return await changed(request, form, error.state)
     except ImpossibleTransitionError:
         return not_saved(request, form, await writable_dossier(request))
-    request.notify(SAVED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 @employers_only
@@ -161,20 +160,20 @@ async def delete_draft(request: Request) -> Response:
     form = SeenForm(request.posted)
     # A repeated request no longer finds the dossier: only its person is looked up.
     delegation = (await writable_person(request)).person.delegation
+    command = request.command(person_url(delegation.id), DELETED)
     try:
-        url = await drafts.delete_draft(
+        await drafts.delete_draft(
             request.runtime,
             request.path_params["dossier_id"],
             service.author(visit_of(request), delegation),
             seen_revision=form.seen_revision,
-            request=(digest_of(request), person_url(delegation.id)),
+            command=command,
         )
     except ChangedMeanwhileError as error:
         return changed_page(request, error.state)
     except ImpossibleTransitionError:
         return redirect_to_dossier(request, await writable_dossier(request))
-    request.notify(DELETED)
-    return RedirectResponse(url, 303)
+    return request.answer(command.answer)
 
 
 @employers_only

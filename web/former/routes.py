@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.former import MAILBOX_MONTHS
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.idempotency import digest_of
 from web.core.request import Request
 from web.core.routing import get, post
 from web.core.templating import render
 from web.former import service
 from web.former.queries import LINK_DAYS
-from web.former.service import Outcome
+from web.former.service import LinkError, Outcome
 
 FORMER_URL = "/espace/ancien-compte"
 STATUSES = {
@@ -37,9 +36,9 @@ async def show_former(request: Request) -> Response:
 @titulaires_only
 async def send_again(request: Request) -> Response:
     """Send the mails again (« Envoyer de nouveau le courriel »)."""
-    await service.send_again(request.runtime, titulaire_of(request), digest_of(request), FORMER_URL)
-    request.notify("ancien-compte-courriel")
-    return RedirectResponse(FORMER_URL, 303)
+    command = request.command(FORMER_URL, "ancien-compte-courriel")
+    await service.send_again(request.runtime, titulaire_of(request), command)
+    return request.answer(command.answer)
 
 
 @titulaires_only
@@ -55,17 +54,13 @@ async def show_link(request: Request) -> Response:
 @titulaires_only
 async def submit_link(request: Request) -> Response:
     """Restore the closed account (« Retrouver mes dossiers »)."""
-    outcome = await service.confirm(
-        request.runtime,
-        titulaire_of(request),
-        request.path_params["token"],
-        request.device,
-        (digest_of(request), FORMER_URL),
-    )
-    if outcome is not Outcome.DONE:
-        return _link_over(request, outcome)
-    request.notify("ancien-compte-retrouve")
-    return RedirectResponse(FORMER_URL, 303)
+    signed_in, token = titulaire_of(request), request.path_params["token"]
+    command = request.command(FORMER_URL, "ancien-compte-retrouve")
+    try:
+        await service.confirm(request.runtime, signed_in, token, command)
+    except LinkError as error:
+        return _link_over(request, error.outcome)
+    return request.answer(command.answer)
 
 
 def _link_over(request: Request, outcome: Outcome) -> Response:

@@ -23,7 +23,7 @@ from web.accounts.history import Actor
 from web.accounts.identity import email_digest, open_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import MailKind, notice
 from web.core.rate_limit import Limit
@@ -39,14 +39,21 @@ RESTORED_MAIL = notice("former-account-restored")
 
 
 class Outcome(enum.Enum):
-    """The state of a link, or the result of following it."""
+    """The state of a link."""
 
     OPEN = "open"
-    DONE = "done"
     ALREADY_DONE = "already done"
     OTHER_NAMES = "other names"
     OVER = "over"
     UNKNOWN = "unknown"
+
+
+class LinkError(Exception):
+    """The link is not open: nothing was done."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.value)
+        self.outcome = outcome
 
 
 class UnknownAccountError(Exception):
@@ -61,21 +68,15 @@ class Vouched:
     left: int
 
 
-async def send_again(
-    runtime: Runtime, signed_in: SignedIn, request_digest: bytes, outcome: str
-) -> None:
+async def send_again(runtime: Runtime, signed_in: SignedIn, command: Command) -> None:
     """Write again to the mailboxes of the closed accounts; earlier links keep working.
 
-    Raises TooManyAttemptsError.
+    Raises AlreadyDoneError, TooManyAttemptsError.
     """
-    hits = await runtime.limits.hit((MAILS_PER_ACCOUNT, str(signed_in.account_id)))
-    async with runtime.db.transaction() as connection:
-        is_repeated = await claim(connection, request_digest, outcome) is not None
-        if not is_repeated:
-            for former in await list_unproved_former(connection, signed_in.account_id):
-                await _write_to(runtime, connection, former, FORMER_MAIL, former.id)
-    if is_repeated:
-        await runtime.limits.give_back(hits)
+    await runtime.limits.hit((MAILS_PER_ACCOUNT, str(signed_in.account_id)))
+    async with runtime.db.once(command) as connection:
+        for former in await list_unproved_former(connection, signed_in.account_id):
+            await _write_to(runtime, connection, former, FORMER_MAIL, former.id)
 
 
 async def check_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
@@ -87,25 +88,20 @@ async def check_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outco
     return _outcome(runtime, link, signed_in)
 
 
-async def confirm(
-    runtime: Runtime, signed_in: SignedIn, token: str, device: str, request: tuple[bytes, str]
-) -> Outcome:
-    """Restore the closed account of the link, once; `request` is its digest and outcome."""
+async def confirm(runtime: Runtime, signed_in: SignedIn, token: str, command: Command) -> None:
+    """Restore the closed account of the link. Raises AlreadyDoneError, LinkError."""
     if not looks_like_token(token):
-        return Outcome.UNKNOWN
-    async with runtime.db.transaction() as connection:
+        raise LinkError(Outcome.UNKNOWN)
+    async with runtime.db.once(command) as connection:
         row = await queries.lock_account(connection, signed_in.account_id)
         if row is None:
-            return Outcome.UNKNOWN
+            raise LinkError(Outcome.UNKNOWN)
         opened = _opened(runtime, row)
         link = await queries.find_link(connection, token_hash(token), opened.id)
         outcome = _outcome(runtime, link, opened)
         if link is None or outcome is not Outcome.OPEN:
-            repeated = await find_outcome(connection, request[0]) is not None
-            return Outcome.DONE if repeated else outcome
-        await claim(connection, *request)
-        await give_back(connection, opened, [link.former], device=device)
-    return Outcome.DONE
+            raise LinkError(outcome)
+        await give_back(connection, opened, [link.former], device=command.device)
 
 
 async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouched:

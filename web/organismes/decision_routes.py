@@ -13,7 +13,6 @@ import structlog
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.history import Actor as HistoryActor
-from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.request import Handler, Request
 from web.core.templating import render
@@ -98,15 +97,16 @@ def decision_action(decision: Decision) -> Handler:
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
+        command = request.command(QUEUE_URL, decision.notice)
         try:
             with or_404():
-                url = await carry_out(
+                await carry_out(
                     request.runtime,
                     id_of(request),
                     event,
                     author_of(request),
                     seen_revision=form.seen_revision,
-                    request=(digest_of(request), QUEUE_URL),
+                    command=command,
                     facts=facts,
                 )
         except ChangedMeanwhileError as error:
@@ -115,8 +115,7 @@ def decision_action(decision: Decision) -> Handler:
             return RedirectResponse(url_of(id_of(request)), 303)
         agent = agent_of(request)
         log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
-        request.notify(decision.notice)
-        return RedirectResponse(url, 303)
+        return request.answer(command.answer)
 
     return decide
 

@@ -8,9 +8,8 @@ import structlog
 
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import LiveSession
-from web.core.idempotency import claim
+from web.core.idempotency import Command
 from web.core.runtime import Runtime
-from web.core.session_rotation import Rotation
 from web.domain.password_policy import normalise
 from web.professionals import sessions
 from web.professionals.agents import Agent, login_subject
@@ -31,18 +30,19 @@ async def change_password(
     runtime: Runtime,
     agent: Agent,
     passwords: tuple[str, str],
-    rotation: Rotation,
     device: Device,
-    request: tuple[bytes, str],
+    command: Command,
 ) -> None:
     """Replace the current password; the caller has validated the new one.
 
     `passwords` are the current one and the new one. Other sessions end; this one continues under a
-    new token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    new token. Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     current, new = passwords
-    await confirm_password(runtime, agent, current, request[0])
+    await confirm_password(runtime, agent, current, command)
     hashed = await runtime.passwords.hash(normalise(new))
+    rotation = command.rotation
     change = NewPassword(
         agent.id,
         agent.email,
@@ -52,9 +52,7 @@ async def change_password(
         keep=rotation.earlier,
         keep_devices=device.shown,
     )
-    async with runtime.db.transaction() as connection:
-        if await claim(connection, *request) is not None:
-            return
+    async with runtime.db.once(command) as connection:
         await replace_password(runtime, connection, change)
         await sessions.move_session(connection, rotation.earlier, rotation.newer)
     log.info("professional password changed", agent=str(agent.id))

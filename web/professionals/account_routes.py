@@ -10,12 +10,11 @@ from web.accounts.devices import read_device
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner
 from web.core.fragments import htmx_only
-from web.core.idempotency import digest_of
+from web.core.idempotency import Command
 from web.core.request import Request
-from web.core.session_rotation import get_rotation
 from web.core.templating import render
 from web.domain.siret import shown_siret
-from web.professionals import account, service
+from web.professionals import account
 from web.professionals.agents import agent_owner
 from web.professionals.guard import ACCOUNT_URL, agent_of, agents_only
 
@@ -39,25 +38,14 @@ async def show_password(request: Request) -> Response:
     return PAGE.show(request, _owner(request))
 
 
-async def submit_password(request: Request) -> Response:
-    """Change the password and rotate the session token; a repeat gets the first answer."""
-
-    async def was_carried_out() -> object:
-        return await service.find_earlier_outcome(request.runtime, digest_of(request))
-
-    return await PAGE.once(request, await _submit_password(request), was_carried_out)
-
-
 @agents_only
-async def _submit_password(request: Request) -> Response:
-    async def change(current: str, new: str) -> None:
+async def submit_password(request: Request) -> Response:
+    """Change the password and rotate the session token."""
+
+    async def change(current: str, new: str, command: Command) -> None:
+        passwords, device = (current, new), read_device(request)
         await account.change_password(
-            request.runtime,
-            agent_of(request),
-            (current, new),
-            get_rotation(request),
-            read_device(request),
-            (digest_of(request), PAGE.changed_url),
+            request.runtime, agent_of(request), passwords, device, command
         )
 
     return await PAGE.submit(request, _owner(request), change)

@@ -9,12 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
-from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
-from web.core.session_rotation import get_rotation, next_token
 from web.core.templating import render
-from web.professionals import code_service, service
+from web.professionals import code_service
 from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import CodeForm
@@ -49,26 +47,20 @@ async def show_code(request: Request) -> Response:
 
 
 async def submit_code(request: Request) -> Response:
-    """Check the code and complete the session; a repeat gets the first answer."""
-    runtime = request.runtime
+    """Check the code and complete the session."""
     agent = await agent_if_any(request)
     if agent is None:
-        done = await service.find_earlier_outcome(runtime, digest_of(request))
-        return _entered(request, done) if done else await redirect_to_login(request, None)
+        return await redirect_to_login(request, None)
     if (away := await _detour(request, agent)) is not None:
         return away
     form = CodeForm(request.posted)
     if not form.validate():
         return _page(request, form, 422)
-    outcome, device = first_page(agent.kind, next_url_of(request)), read_device(request)
+    device = read_device(request)
+    command = request.command(first_page(agent.kind, next_url_of(request)), rotates=True)
     try:
-        outcome, known_by = await code_service.verify_code(
-            runtime,
-            agent,
-            form.code,
-            get_rotation(request),
-            device,
-            (digest_of(request), outcome),
+        known_by = await code_service.verify_code(
+            request.runtime, agent, form.code, device, command
         )
     except RefusedCodeError:
         form.refuse("password_code", REFUSED)
@@ -81,7 +73,7 @@ async def submit_code(request: Request) -> Response:
     except TooManyAttemptsError as error:
         return too_many_attempts(form, TOO_MANY, error, partial(_page, request, form))
     keep_device(request, device, known_by)
-    return _entered(request, outcome)
+    return request.answer(command.answer)
 
 
 async def _detour(request: Request, agent: Agent | None) -> Response | None:
@@ -93,11 +85,6 @@ async def _detour(request: Request, agent: Agent | None) -> Response | None:
     if not agent.has_second_factor:
         return RedirectResponse(with_next(SECOND_FACTOR_URL, next_url_of(request)), 303)
     return None
-
-
-def _entered(request: Request, outcome: str) -> Response:
-    request.browser.set_token(next_token(request))
-    return RedirectResponse(outcome, 303)
 
 
 def _page(request: Request, form: CodeForm, status: int = 200) -> Response:

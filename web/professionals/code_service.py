@@ -7,7 +7,7 @@ import structlog
 from web.accounts.attempt_limits import AttemptKey, count_attempt
 from web.accounts.known_devices import Device, find_known
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
 from web.core.runtime import Runtime
 from web.core.session_rotation import Rotation
@@ -38,31 +38,27 @@ async def verify_code(
     runtime: Runtime,
     agent: Agent,
     code: str,
-    rotation: Rotation,
     device: Device,
-    request: tuple[bytes, str],
-) -> tuple[str, bytes]:
+    command: Command,
+) -> bytes:
     """Check the code, complete the session and rotate its token.
 
-    Returns the next URL, and the digest of the device token that identifies the browser from now
-    on. `request` is the request's digest and the path that answers it. Raises
-    RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
+    Returns the digest of the device token that identifies the browser from now on. Raises
+    AlreadyDoneError, RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
     """
     subject = login_subject(runtime.hasher, agent.email)
     async with runtime.db.connection() as connection:
         attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
     hits = await count_attempt(runtime, CODE_TRIES, attempt_key)
     try:
-        async with runtime.db.transaction() as connection:
-            earlier = await claim(connection, *request)
-            if earlier is None:
-                await _complete(runtime, connection, agent, code, rotation, device, attempt_key)
+        async with runtime.db.once(command) as connection:
+            await _complete(runtime, connection, agent, code, command.rotation, device, attempt_key)
     except RefusedCodeError:
         log.info("second factor refused", agent=str(agent.id))
         raise
     await runtime.limits.give_back(hits)
     log.info("second factor accepted", agent=str(agent.id))
-    return earlier or request[1], attempt_key.device or device.offered
+    return attempt_key.device or device.offered
 
 
 async def _complete(

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
-from web.accounts.links import LinkState
+from web.accounts.links import LinkError, LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import too_many_attempts
-from web.core.client_address import client_address
 from web.core.forms import parsed
 from web.core.fragments import htmx_only
-from web.core.idempotency import digest_of
+from web.core.idempotency import AlreadyDoneError
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
@@ -42,16 +41,15 @@ async def show_forgotten(request: Request) -> Response:
 
 async def submit_forgotten(request: Request) -> Response:
     """Request a link; the answer does not reveal whether the address has an account."""
-    runtime = request.runtime
     form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
-    address = client_address(request, runtime.settings.trusted_proxies)
+    command = request.command(SENT_URL)
     try:
-        await links.ask(runtime, parsed(form.email), address, digest_of(request), SENT_URL)
+        await links.ask(request.runtime, parsed(form.email), command)
     except TooManyAttemptsError as error:
         return too_many_attempts(form, TOO_MANY, error, partial(_forgotten_page, request, form))
-    return RedirectResponse(SENT_URL, 303)
+    return request.answer(command.answer)
 
 
 async def show_sent(request: Request) -> Response:
@@ -76,22 +74,17 @@ async def submit_link(request: Request) -> Response:
     form = NewPasswordForm(request.posted)
     if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
         return _form_page(request, link, form, 422)
-    device = read_device(request)
-    state = await links.choose(
-        runtime,
-        token,
-        link,
-        form.password.data or "",
-        device,
-        digest_of(request),
-        LOGIN_URL,
-    )
-    if state is not LinkState.OPEN:
-        return _over(request, link, state)
+    invited, device = link.purpose is Purpose.INVITATION, read_device(request)
+    command = request.command(LOGIN_URL, "acces-ouvert" if invited else "mot-de-passe-choisi")
+    try:
+        await links.choose(runtime, token, link, form.password.data or "", device, command)
+    except LinkError as error:
+        return _over(request, link, error.state)
+    except AlreadyDoneError:
+        keep_device(request, device, device.offered)
+        raise
     keep_device(request, device, device.offered)
-    invited = link.purpose is Purpose.INVITATION
-    request.notify("acces-ouvert" if invited else "mot-de-passe-choisi")
-    return RedirectResponse(LOGIN_URL, 303)
+    return request.answer(command.answer)
 
 
 @htmx_only()

@@ -14,9 +14,9 @@ import structlog
 
 from web.accounts.identity import email_digest
 from web.accounts.known_devices import Device, remember_device
-from web.accounts.links import LinkState
+from web.accounts.links import LinkError, LinkState
 from web.core.db import Connection
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.mail_kinds import awaited
 from web.core.rate_limit import Limit
@@ -50,22 +50,20 @@ class Owner:
     organisation_name: str
 
 
-async def ask(
-    runtime: Runtime, email: str, address: str, request_digest: bytes, outcome: str
-) -> None:
+async def ask(runtime: Runtime, email: str, command: Command) -> None:
     """Record a reset request, in the same way for known and unknown addresses.
 
-    Raises TooManyAttemptsError.
+    Raises AlreadyDoneError, TooManyAttemptsError.
     """
+    address = command.address
     await runtime.limits.hit(
         (REQUESTS_PER_EMAIL, f"{mailbox_of(email)} {address}"), (REQUESTS_PER_ADDRESS, address)
     )
     link_id = new_id(runtime)
-    async with runtime.db.transaction() as connection:
-        if await claim(connection, request_digest, outcome) is None:
-            digest = email_digest(runtime.hasher, email)
-            await link_queries.add_request(connection, link_id, digest)
-            await enqueue_job(connection, REQUEST_JOB, link_id)
+    async with runtime.db.once(command) as connection:
+        digest = email_digest(runtime.hasher, email)
+        await link_queries.add_request(connection, link_id, digest)
+        await enqueue_job(connection, REQUEST_JOB, link_id)
     log.info("professional forgotten password")
 
 
@@ -135,25 +133,21 @@ async def choose(
     found: Link,
     password: str,
     device: Device,
-    request_digest: bytes,
-    outcome: str,
-) -> LinkState:
-    """Set the password, once; return OPEN when done, else the state of the link.
+    command: Command,
+) -> None:
+    """Set the password, once.
 
     The browser becomes a known one of the account, by the token `device` is offered. If the link
-    was `found` open, the caller has validated the password. Raises HashingOverloadedError.
+    was `found` open, the caller has validated the password. Raises AlreadyDoneError, LinkError,
+    HashingOverloadedError.
     """
     is_open = found.state is LinkState.OPEN
     hashed = await runtime.passwords.hash(normalise(password)) if is_open else ""
-    async with runtime.db.transaction() as connection:
+    async with runtime.db.once(command) as connection:
         link = await _lock_link(connection, token)
-        if link is None:
-            return LinkState.UNKNOWN
-        if not hashed or link.state is not LinkState.OPEN:
-            repeated = await find_outcome(connection, request_digest) is not None
-            return LinkState.OPEN if repeated else link.state
+        if link is None or not hashed or link.state is not LinkState.OPEN:
+            raise LinkError(link.state if link else LinkState.UNKNOWN)
         assert link.agent_id  # noqa: S101 - an open link has one
-        await claim(connection, request_digest, outcome)
         await link_queries.end_link(connection, link.link_id)
         invited = link.purpose is Purpose.INVITATION
         kind = EventKind.PASSWORD_CHOSEN if invited else EventKind.PASSWORD_RESET
@@ -165,7 +159,6 @@ async def choose(
         await remember_device(connection, subject, device, as_opened=invited)
         await replace_password(runtime, connection, change)
     log.info("professional password chosen", agent=str(link.agent_id))
-    return LinkState.OPEN
 
 
 def new_id(runtime: Runtime) -> UUID:

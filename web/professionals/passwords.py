@@ -9,6 +9,7 @@ from uuid import UUID
 from web.accounts.credentials import confirm_in_session
 from web.accounts.known_devices import forget_devices
 from web.core.db import Connection
+from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
 from web.core.runtime import Runtime
 from web.professionals import queries
@@ -36,18 +37,16 @@ class NewPassword:
     keep_devices: Sequence[bytes] = ()
 
 
-async def confirm_password(
-    runtime: Runtime, agent: Agent, password: str, request_digest: bytes
-) -> None:
+async def confirm_password(runtime: Runtime, agent: Agent, password: str, command: Command) -> None:
     """Check the current password, before an action that a session alone must not authorise.
 
-    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
 
     async def find_hash(connection: Connection) -> str | None:
         return await queries.find_password_hash(connection, agent.id)
 
-    await confirm_in_session(runtime, agent.session_id, password, request_digest, find_hash)
+    await confirm_in_session(runtime, agent.session_id, password, command, find_hash)
 
 
 async def replace_password(runtime: Runtime, connection: Connection, change: NewPassword) -> None:

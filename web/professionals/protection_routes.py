@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -10,10 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.idempotency import digest_of
+from web.core.idempotency import AlreadyDoneError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
-from web.core.session_rotation import derive_for_request
 from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date
@@ -44,17 +44,18 @@ async def submit_renewal(request: Request) -> Response:
     agent, runtime = agent_of(request), request.runtime
     if not agent.has_second_factor:
         return RedirectResponse(ACCOUNT_URL, 303)
-    codes = codes_of(derive_for_request(request, "recovery codes"))
+    codes = codes_of(request.derive("recovery codes"))
 
     async def renew(password: str) -> None:
-        await second_factor_service.renew_codes(
-            runtime, agent, password, codes, request.device, (digest_of(request), CODES_URL)
-        )
+        # A copy of the request shows the same codes, while they are current.
+        with suppress(AlreadyDoneError):
+            await second_factor_service.renew_codes(
+                runtime, agent, password, codes, request.command(CODES_URL)
+            )
 
     refused = await _with_password(request, "professionals/renewal.html", renew)
     if refused is not None:
         return refused
-    # A late repeat of the request shows them again only while they are current.
     if not await second_factor_service.are_current(runtime, agent.id, codes):
         return RedirectResponse(ACCOUNT_URL, 303)
     return show_codes(request, agent, codes)
@@ -93,20 +94,19 @@ async def show_removal(request: Request) -> Response:
 @agents_only
 async def submit_removal(request: Request) -> Response:
     """Remove the second factor."""
-    agent, runtime = agent_of(request), request.runtime
+    agent = agent_of(request)
     if must_have_second_factor(agent):
         raise HTTPException(403)
 
+    command = request.command(ACCOUNT_URL, "second-facteur-retire")
+
     async def remove(password: str) -> None:
-        await second_factor_service.remove(
-            runtime, agent, password, request.device, (digest_of(request), ACCOUNT_URL)
-        )
+        await second_factor_service.remove(request.runtime, agent, password, command)
 
     refused = await _with_password(request, "professionals/removal.html", remove)
     if refused is not None:
         return refused
-    request.notify("second-facteur-retire")
-    return RedirectResponse(ACCOUNT_URL, 303)
+    return request.answer(command.answer)
 
 
 async def _with_password(request: Request, template: str, attempt: Attempt) -> Response | None:

@@ -13,13 +13,12 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT
-from web.core.idempotency import digest_of
+from web.core.idempotency import AlreadyDoneError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
-from web.core.session_rotation import derive_for_request, get_rotation, next_token
 from web.core.templating import render
 from web.core.tokens import token_hash
-from web.professionals import second_factor_service, service
+from web.professionals import second_factor_service
 from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import SecondFactorForm
@@ -64,16 +63,16 @@ async def submit_second_factor(request: Request) -> Response:
     form = SecondFactorForm.of(agent, request.posted)
     if not form.validate():
         return _page(request, agent, form, 422)
-    codes, device = codes_of(derive_for_request(request, "recovery codes")), read_device(request)
+    codes, device = codes_of(request.derive("recovery codes")), read_device(request)
+    command = request.command(SECOND_FACTOR_URL)
     try:
         known_by = await second_factor_service.set_up(
             request.runtime,
             agent,
             NewFactor(_secret(request), form.code, codes),
             form.current_password,
-            get_rotation(request),
             device,
-            (digest_of(request), SECOND_FACTOR_URL),
+            command,
         )
     except WrongPasswordError:
         form.refuse("password_current", NOT_THE_CURRENT)
@@ -87,7 +86,7 @@ async def submit_second_factor(request: Request) -> Response:
         return too_many_attempts(form, TOO_MANY, error, partial(_page, request, agent, form))
     if known_by is not None:
         keep_device(request, device, known_by)
-    request.browser.set_token(next_token(request))
+    request.browser.set_token(request.next_token)
     return show_codes(request, agent, codes)
 
 
@@ -101,11 +100,13 @@ def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Respon
 
 async def _answer_again(request: Request) -> Response:
     """Repeat the answer of a request already carried out, while its codes are current."""
-    runtime, token = request.runtime, next_token(request)
-    if await service.find_earlier_outcome(runtime, digest_of(request)) is None:
+    runtime, token = request.runtime, request.next_token
+    try:
         return await redirect_to_login(request, None)
-    agent = await find_agent(runtime.db, runtime.vault, token_hash(token))
-    codes = codes_of(derive_for_request(request, "recovery codes"))
+    except AlreadyDoneError:
+        # Its first copy set the factor, and the session continues under the next token.
+        agent = await find_agent(runtime.db, runtime.vault, token_hash(token))
+    codes = codes_of(request.derive("recovery codes"))
     if agent is None or not await second_factor_service.are_current(runtime, agent.id, codes):
         return await redirect_to_login(request, None)
     request.browser.set_token(token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from web.accounts.attempt_limits import AttemptKey
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, find_known
 from web.core.db import Connection
-from web.core.idempotency import claim
+from web.core.idempotency import AlreadyDoneError, Command
 from web.core.mail import enqueue_mail
 from web.core.runtime import Runtime
 from web.core.session_rotation import Rotation
@@ -54,26 +55,26 @@ async def set_up(
     agent: Agent,
     new: NewFactor,
     password: str,
-    rotation: Rotation,
     device: Device,
-    request: tuple[bytes, str],
+    command: Command,
 ) -> bytes | None:
     """Set the second factor, once a code has proved that the application works.
 
     In a complete session the password is checked, and an existing factor is replaced. During a
     login neither is done, and the browser becomes a known one of the account. Other sessions end;
     this one continues under a new token. Returns the digest of the device token to keep, if the
-    login has become complete. Raises WrongPasswordError, RefusedCodeError, SessionOverError,
-    TooManyAttemptsError, HashingOverloadedError.
+    login has become complete; a copy of the request gets it too. Raises WrongPasswordError,
+    RefusedCodeError, SessionOverError, TooManyAttemptsError, HashingOverloadedError.
     """
     if agent.may_enter:
-        await confirm_password(runtime, agent, password, request[0])
+        await confirm_password(runtime, agent, password, command)
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(agent.session_id)))
     subject = login_subject(runtime.hasher, agent.email)
-    async with runtime.db.transaction() as connection:
+    async with runtime.db.connection() as connection:
         attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
-        if await claim(connection, *request) is None:
-            await _set_up(runtime, connection, agent, new, rotation, device)
+    with suppress(AlreadyDoneError):
+        async with runtime.db.once(command) as connection:
+            await _set_up(runtime, connection, agent, new, command.rotation, device)
             if not agent.may_enter:
                 await complete_login(
                     runtime, connection, agent.id, agent.email, device, attempt_key
@@ -88,42 +89,46 @@ async def renew_codes(
     agent: Agent,
     password: str,
     recovery_codes: Sequence[str],
-    device: str,
-    request: tuple[bytes, str],
+    command: Command,
 ) -> None:
     """Replace all recovery codes.
 
-    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
-    await confirm_password(runtime, agent, password, request[0])
-    async with runtime.db.transaction() as connection:
-        if await claim(connection, *request) is not None:
-            return
+    await confirm_password(runtime, agent, password, command)
+    async with runtime.db.once(command) as connection:
         await link_queries.lock_agent(connection, agent.id)
         digests = digests_of(runtime.hasher, agent.id, recovery_codes)
         await factors.replace_codes(connection, agent.id, digests)
         await _record_and_notify(
-            runtime, connection, agent.id, agent.email, EventKind.RECOVERY_CODES_RENEWED, device
+            runtime,
+            connection,
+            agent.id,
+            agent.email,
+            EventKind.RECOVERY_CODES_RENEWED,
+            command.device,
         )
     log.info("recovery codes renewed", agent=str(agent.id))
 
 
-async def remove(
-    runtime: Runtime, agent: Agent, password: str, device: str, request: tuple[bytes, str]
-) -> None:
+async def remove(runtime: Runtime, agent: Agent, password: str, command: Command) -> None:
     """Remove the second factor, unless it is mandatory.
 
-    Raises RequiredFactorError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, RequiredFactorError, WrongPasswordError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     if must_have_second_factor(agent):
         raise RequiredFactorError
-    await confirm_password(runtime, agent, password, request[0])
-    async with runtime.db.transaction() as connection:
-        if await claim(connection, *request) is not None:
-            return
+    await confirm_password(runtime, agent, password, command)
+    async with runtime.db.once(command) as connection:
         await factors.remove_factor(connection, agent.id)
         await _record_and_notify(
-            runtime, connection, agent.id, agent.email, EventKind.SECOND_FACTOR_REMOVED, device
+            runtime,
+            connection,
+            agent.id,
+            agent.email,
+            EventKind.SECOND_FACTOR_REMOVED,
+            command.device,
         )
     log.info("second factor removed", agent=str(agent.id))
 

@@ -25,7 +25,6 @@ from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, record_device_login
 from web.accounts.sessions import OpenResult
 from web.core.db import Connection
-from web.core.idempotency import find_outcome
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
@@ -85,12 +84,6 @@ async def log_out(runtime: Runtime, token_digest: bytes) -> None:
     async with runtime.db.connection() as connection:
         await close_session(connection, token_digest)
     log.info("professional logout")
-
-
-async def find_earlier_outcome(runtime: Runtime, request_digest: bytes) -> str | None:
-    """Return the next URL recorded for this request, if it was already carried out."""
-    async with runtime.db.connection() as connection:
-        return await find_outcome(connection, request_digest)
 
 
 async def complete_login(

@@ -6,14 +6,13 @@ import json
 from datetime import date, datetime
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.former import MAILBOX_MONTHS
-from web.accounts.guard import find_titulaire, redirect_to_login, titulaire_of, titulaires_only
+from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.idempotency import digest_of
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
 from web.core.templating import render
@@ -50,9 +49,8 @@ async def show_data(request: Request) -> Response:
 async def download_data(request: Request) -> Response:
     """Download the same data as one JSON file, with the full NIR."""
     runtime, signed_in = request.runtime, titulaire_of(request)
-    copy = (digest_of(request), DATA_URL)
     try:
-        kept = await export.collect_for_file(runtime, signed_in, request.device, copy)
+        kept = await export.collect_for_file(runtime, signed_in, request.command(DATA_URL))
     except AccountGoneError:
         return await redirect_to_login(request)
     content = export.as_document(kept, signed_in.identity, runtime.clock.now())
@@ -67,32 +65,23 @@ async def show_closing(request: Request) -> Response:
     return _closing_page(request, ClosingForm())
 
 
+@titulaires_only
 async def submit_closing(request: Request) -> Response:
-    """Close the account; a copy of the request gets the same answer."""
-    runtime, digest = request.runtime, digest_of(request)
-    signed_in = await find_titulaire(request)
-    if signed_in is None:
-        done = await service.find_earlier_outcome(runtime, digest)
-        return RedirectResponse(done, 303) if done else await redirect_to_login(request)
+    """Close the account."""
     form = ClosingForm(request.posted)
     if not form.validate():
         return _closing_page(request, form, 422)
-    password = form.password.data or ""
+    password, command = form.password.data or "", request.command(CLOSED_URL)
     try:
-        await service.close_account(
-            runtime, signed_in, password, request.device, digest, CLOSED_URL
-        )
+        await service.close_account(request.runtime, titulaire_of(request), password, command)
     except WrongPasswordError:
-        # A copy of this request may have closed it while we verified the password.
-        if done := await service.find_earlier_outcome(runtime, digest):
-            return RedirectResponse(done, 303)
         form.refuse("password", NOT_THE_CURRENT)
         return _closing_page(request, form, 422)
     except TooManyAttemptsError as error:
         page = partial(_closing_page, request, form)
         return too_many_attempts(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
     request.browser.rotate()
-    return RedirectResponse(CLOSED_URL, 303)
+    return request.answer(command.answer)
 
 
 async def show_closed(request: Request) -> Response:

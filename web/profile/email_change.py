@@ -20,7 +20,7 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import MailKind, awaited, notice
@@ -52,14 +52,21 @@ class SameAddressError(Exception):
 
 
 class Outcome(enum.Enum):
-    """The state of a link, or the result of following it."""
+    """The state of a link, or why it cannot be followed."""
 
     OPEN = "open"
-    DONE = "done"
     ALREADY_DONE = "already done"
     OVER = "over"
     UNKNOWN = "unknown"
     TAKEN = "taken"
+
+
+class LinkError(Exception):
+    """The link cannot be followed: nothing was done."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.value)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -82,29 +89,23 @@ async def ask_change(
     signed_in: SignedIn,
     password: str,
     email: str,
-    device: str,
-    request: tuple[bytes, str],
+    command: Command,
 ) -> None:
     """Send the link to the new address and notify the current one.
 
     An earlier change to another address is dropped; to the same one, both links work.
-    `request` is the request's digest and outcome. Raises SameAddressError, WrongPasswordError,
-    AccountGoneError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, SameAddressError, WrongPasswordError, AccountGoneError,
+    TooManyAttemptsError, HashingOverloadedError.
     """
     if folded_email(email) == folded_email(signed_in.identity.email):
         raise SameAddressError
-    await confirm_password(runtime, signed_in, password, device, request[0])
+    await confirm_password(runtime, signed_in, password, command)
     # Not per new address: requests from another account could then lock out its owner.
-    hits = await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
-    async with runtime.db.transaction() as connection:
+    await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
+    async with runtime.db.once(command) as connection:
         account = await lock_account(runtime, connection, signed_in.account_id)
-        is_repeated = await claim(connection, *request) is not None
-        if not is_repeated:
-            await _start_change(runtime, connection, account, email, device)
-    if is_repeated:
-        await runtime.limits.give_back(hits)
-    else:
-        log.info("e-mail change requested", account=str(account.id))
+        await _start_change(runtime, connection, account, email, command.device)
+    log.info("e-mail change requested", account=str(account.id))
 
 
 async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> None:
@@ -126,29 +127,26 @@ async def check_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
     return outcome, address_of(runtime, link.change)
 
 
-async def confirm_change(
-    runtime: Runtime, token: str, device: str, request: tuple[bytes, str]
-) -> Outcome:
-    """Change the address, once: the first of concurrent requests does, others get the outcome."""
-    async with runtime.db.transaction() as connection:
+async def confirm_change(runtime: Runtime, token: str, command: Command) -> None:
+    """Change the address. Raises AlreadyDoneError, LinkError."""
+    async with runtime.db.once(command) as connection:
         link = await queries.find_email_link(connection, token_hash(token))
         if link is None or link.change is None:
-            return await _repeated_outcome(connection, link, request)
+            raise LinkError(_outcome(link))
         try:
             account = await lock_account(runtime, connection, link.change.account_id)
         except AccountGoneError:
-            return Outcome.OVER
-        # Another copy of this request may have finished while we waited for the lock.
+            raise LinkError(Outcome.OVER) from None
+        # Another request may have used the link while we waited for the lock.
         link = await queries.find_email_link(connection, token_hash(token))
         if link is None or link.change is None or _outcome(link) is not Outcome.OPEN:
-            return await _repeated_outcome(connection, link, request)
+            raise LinkError(_outcome(link))
         change = link.change
         identity = replace(account.identity, email=address_of(runtime, change))
         box = seal_identity(runtime.vault, identity, f"account:{account.id}")
         digest = email_digest(runtime.hasher, identity.email)
         if not await queries.change_email(connection, account.id, digest, box):
-            return Outcome.TAKEN
-        await claim(connection, *request)
+            raise LinkError(Outcome.TAKEN)
         await queries.use_email_links(connection, change.id)
         await queries.forget_email_change(connection, account.id)
         # Reset links were sent to an address that is no longer theirs.
@@ -158,12 +156,11 @@ async def confirm_change(
             connection,
             account.person_id,
             EventKind.EMAIL_CHANGED,
-            device=device,
+            device=command.device,
             actor=Actor.UNKNOWN,
         )
         await _enqueue(runtime, connection, CHANGED_MAIL, account.id, account.identity.email)
     log.info("e-mail changed", account=str(account.id))
-    return Outcome.DONE
 
 
 async def _start_change(
@@ -203,16 +200,6 @@ def _outcome(link: EmailLink | None) -> Outcome:
     if link.change is None or link.change.is_expired:
         return Outcome.OVER
     return Outcome.OPEN
-
-
-async def _repeated_outcome(
-    connection: Connection, link: EmailLink | None, request: tuple[bytes, str]
-) -> Outcome:
-    """Return the outcome of a link not open; DONE for a copy of the request that used it."""
-    outcome = _outcome(link)
-    if outcome is Outcome.ALREADY_DONE and await find_outcome(connection, request[0]):
-        return Outcome.DONE
-    return outcome
 
 
 async def _enqueue(

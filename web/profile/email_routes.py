@@ -11,14 +11,13 @@ from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.forms import parsed
-from web.core.idempotency import digest_of
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
 from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
-from web.profile.email_change import CHANGES_PER_ACCOUNT, Outcome, SameAddressError
+from web.profile.email_change import CHANGES_PER_ACCOUNT, LinkError, Outcome, SameAddressError
 from web.profile.forms import EmailForm
 from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
@@ -50,14 +49,14 @@ async def submit_email(request: Request) -> Response:
     form = EmailForm(request.posted)
     if not form.validate():
         return _page(request, form, 422)
+    command = request.command(PROFILE_URL, "changement-demande")
     try:
         await email_change.ask_change(
             request.runtime,
             titulaire_of(request),
             form.password.data or "",
             parsed(form.email),
-            request.device,
-            (digest_of(request), PROFILE_URL),
+            command,
         )
     except SameAddressError:
         form.refuse("email", SAME)
@@ -72,8 +71,7 @@ async def submit_email(request: Request) -> Response:
         return too_many_attempts(form, sentence, error, page, field=field)
     except AccountGoneError:
         return await redirect_to_login(request)
-    request.notify("changement-demande")
-    return RedirectResponse(PROFILE_URL, 303)
+    return request.answer(command.answer)
 
 
 @titulaires_only
@@ -97,15 +95,14 @@ async def show_link(request: Request) -> Response:
 
 async def submit_link(request: Request) -> Response:
     """Confirm the new address (« Confirmer cette adresse »)."""
-    token = request.path_params["token"]
-    outcome = Outcome.UNKNOWN
-    if looks_like_token(token):
-        outcome = await email_change.confirm_change(
-            request.runtime, token, request.device, (digest_of(request), CONFIRMED_URL)
-        )
-    if outcome is Outcome.DONE:
-        return RedirectResponse(CONFIRMED_URL, 303)
-    return _outcome_page(request, outcome)
+    token, command = request.path_params["token"], request.command(CONFIRMED_URL)
+    if not looks_like_token(token):
+        return _outcome_page(request, Outcome.UNKNOWN)
+    try:
+        await email_change.confirm_change(request.runtime, token, command)
+    except LinkError as error:
+        return _outcome_page(request, error.outcome)
+    return request.answer(command.answer)
 
 
 async def show_confirmed(request: Request) -> Response:

@@ -17,7 +17,7 @@ from web.accounts.reasons import open_reason
 from web.accounts.sessions import SignedIn
 from web.core.crypto import Vault
 from web.core.db import Connection, Record
-from web.core.idempotency import claim
+from web.core.idempotency import AlreadyDoneError, Command
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.ledger import MovementKind
@@ -74,19 +74,19 @@ async def collect(runtime: Runtime, signed_in: SignedIn) -> StoredData:
         return await _collect(runtime, connection, signed_in)
 
 
-async def collect_for_file(
-    runtime: Runtime, signed_in: SignedIn, device: str, request: tuple[bytes, str]
-) -> StoredData:
-    """Read all the data, and record one download in the history for each request.
+async def collect_for_file(runtime: Runtime, signed_in: SignedIn, command: Command) -> StoredData:
+    """Read all the data, and record one download in the history for each command.
 
     Raises AccountGoneError.
     """
-    async with runtime.db.transaction() as connection:
-        if await claim(connection, *request) is None:
+    try:
+        async with runtime.db.once(command) as connection:
             await record_event(
-                connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=device
+                connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=command.device
             )
-        return await _collect(runtime, connection, signed_in)
+            return await _collect(runtime, connection, signed_in)
+    except AlreadyDoneError:
+        return await collect(runtime, signed_in)
 
 
 def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str, Any]:

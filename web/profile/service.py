@@ -15,7 +15,7 @@ from web.accounts.identity import Identity, nir_digest, open_identity, seal_iden
 from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import notice
 from web.core.runtime import Runtime
@@ -78,12 +78,7 @@ async def save_profile(
 
 
 async def close_account(
-    runtime: Runtime,
-    signed_in: SignedIn,
-    password: str,
-    device: str,
-    request_digest: bytes,
-    outcome: str,
+    runtime: Runtime, signed_in: SignedIn, password: str, command: Command
 ) -> None:
     """Delete the account, end all its sessions and délégations, and notify by mail.
 
@@ -91,17 +86,16 @@ async def close_account(
     has an account of hours, registration only gives access to it), dossiers, ended délégations,
     and the history, which nobody may alter and which holds no personal data. Registering again
     restores the hours, and the rest once the person is proved to be the same: web.accounts.former.
-    Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
-    await confirm_password(runtime, signed_in, password, device, request_digest)
-    async with runtime.db.transaction() as connection:
+    await confirm_password(runtime, signed_in, password, command)
+    async with runtime.db.once(command) as connection:
         try:
             account = await lock_account(runtime, connection, signed_in.account_id)
         except AccountGoneError:
             return
-        await claim(connection, request_digest, outcome)
         await keep_former(runtime, connection, account)
-        await end_account(runtime, connection, account, device)
+        await end_account(runtime, connection, account, command.device)
     log.info("account closed", account=str(signed_in.account_id))
 
 
@@ -129,12 +123,6 @@ async def end_account(
         subject_id=account.id,
         recipient=account.identity.email,
     )
-
-
-async def find_earlier_outcome(runtime: Runtime, request_digest: bytes) -> str | None:
-    """Return the outcome of an earlier copy of this request, None if there was none."""
-    async with runtime.db.connection() as connection:
-        return await find_outcome(connection, request_digest)
 
 
 async def compose_account_closed(

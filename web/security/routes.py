@@ -11,9 +11,8 @@ from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner, titulaire_owner
 from web.core.fragments import htmx_only
-from web.core.idempotency import digest_of
+from web.core.idempotency import Command
 from web.core.request import Request
-from web.core.session_rotation import get_rotation
 from web.core.templating import render
 from web.security import service
 
@@ -28,26 +27,14 @@ async def show_password(request: Request) -> Response:
     return PAGE.show(request, _owner(request))
 
 
-async def submit_password(request: Request) -> Response:
-    """Change the password, and rotate the token; a copy of the request gets the same answer."""
-
-    async def was_carried_out() -> bool:
-        return await service.was_carried_out(request.runtime, digest_of(request))
-
-    return await PAGE.once(request, await _submit_password(request), was_carried_out)
-
-
 @titulaires_only
-async def _submit_password(request: Request) -> Response:
-    async def change(current: str, new: str) -> None:
+async def submit_password(request: Request) -> Response:
+    """Change the password, and rotate the session token."""
+
+    async def change(current: str, new: str, command: Command) -> None:
+        passwords, device = (current, new), read_device(request)
         await service.change_password(
-            request.runtime,
-            titulaire_of(request),
-            (current, new),
-            get_rotation(request),
-            read_device(request),
-            digest_of(request),
-            PAGE.changed_url,
+            request.runtime, titulaire_of(request), passwords, device, command
         )
 
     return await PAGE.submit(request, _owner(request), change)

@@ -11,9 +11,8 @@ from web.accounts.history import EventKind
 from web.accounts.identity import nir_digest
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import LiveSession, SignedIn, list_live_sessions, move_session
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.runtime import Runtime
-from web.core.session_rotation import Rotation
 from web.domain.password_policy import normalise
 from web.security import queries
 
@@ -24,22 +23,20 @@ async def change_password(
     runtime: Runtime,
     signed_in: SignedIn,
     passwords: tuple[str, str],
-    rotation: Rotation,
     device: Device,
-    request_digest: bytes,
-    outcome: str,
+    command: Command,
 ) -> None:
     """Replace the current password by a new one that already follows the rules.
 
     `passwords` are the current one and the new one. Other sessions end, this one continues under a
-    new token. Raises WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    new token. Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     current, new = passwords
-    await confirm_password(runtime, signed_in, current, device.kind, request_digest)
+    await confirm_password(runtime, signed_in, current, command)
     hashed = await runtime.passwords.hash(normalise(new))
-    async with runtime.db.transaction() as connection:
-        if await claim(connection, request_digest, outcome) is not None:
-            return
+    rotation = command.rotation
+    async with runtime.db.once(command) as connection:
         change = PasswordChange(
             signed_in.account_id,
             signed_in.person_id,
@@ -53,12 +50,6 @@ async def change_password(
         await replace_password(runtime, connection, change)
         await move_session(connection, rotation.earlier, rotation.newer)
     log.info("password changed", account=str(signed_in.account_id))
-
-
-async def was_carried_out(runtime: Runtime, request_digest: bytes) -> bool:
-    """Return whether an earlier copy of this request changed the password."""
-    async with runtime.db.connection() as connection:
-        return await find_outcome(connection, request_digest) is not None
 
 
 async def list_sessions(

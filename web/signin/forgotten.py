@@ -16,9 +16,9 @@ from web.accounts.credentials import PasswordChange, replace_password
 from web.accounts.history import Actor, EventKind, TooManyEventsError, record_event
 from web.accounts.identity import Identity, nir_digest, open_identity
 from web.accounts.known_devices import Device, remember_device
-from web.accounts.links import LinkState
+from web.accounts.links import LinkError, LinkState
 from web.core.db import Connection
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.mail_kinds import awaited
 from web.core.rate_limit import Limit
@@ -40,26 +40,20 @@ REQUEST_JOB = "forgotten-password"
 RESET_MAIL = awaited(queries.RESET)
 
 
-async def ask(
-    runtime: Runtime, nir: str, address: str, device: str, request_digest: bytes, outcome: str
-) -> None:
+async def ask(runtime: Runtime, nir: str, command: Command) -> None:
     """Record a request for a reset link, in the same way for known and unknown NIRs.
 
-    Raises TooManyAttemptsError.
+    Raises AlreadyDoneError, TooManyAttemptsError.
     """
-    hits = await runtime.limits.hit_with_retries(
+    address = command.address
+    await runtime.limits.hit_with_retries(
         (REQUESTS_PER_NIR, f"{nir} {address}"), (REQUESTS_PER_ADDRESS, address)
     )
     reset_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
-    async with runtime.db.transaction() as connection:
-        is_repeated = await claim(connection, request_digest, outcome) is not None
-        if not is_repeated:
-            digest = nir_digest(runtime.hasher, nir)
-            await queries.add_request(connection, reset_id, digest, device)
-            await enqueue_job(connection, REQUEST_JOB, reset_id)
-    if is_repeated:
-        await runtime.limits.give_back(hits)
-        return
+    async with runtime.db.once(command) as connection:
+        digest = nir_digest(runtime.hasher, nir)
+        await queries.add_request(connection, reset_id, digest, command.device)
+        await enqueue_job(connection, REQUEST_JOB, reset_id)
     log.info("forgotten password")
 
 
@@ -130,25 +124,21 @@ async def choose(
     found: ResetLink,
     password: str,
     device: Device,
-    request_digest: bytes,
-    outcome: str,
-) -> LinkState:
-    """Replace the password, once; return OPEN when it was replaced, else the state of the link.
+    command: Command,
+) -> None:
+    """Replace the password, once.
 
     The browser becomes a known one, by the new token of `device`. The password must follow the
-    rules already if the link was `found` open. Raises HashingOverloadedError.
+    rules already if the link was `found` open. Raises AlreadyDoneError, LinkError,
+    HashingOverloadedError.
     """
     is_open = found.state is LinkState.OPEN
     hashed = await runtime.passwords.hash(normalise(password)) if is_open else ""
-    async with runtime.db.transaction() as connection:
+    async with runtime.db.once(command) as connection:
         link = await _lock_link(connection, token)
-        if link is None:
-            return LinkState.UNKNOWN
-        if not hashed or link.state is not LinkState.OPEN:
-            repeated = await find_outcome(connection, request_digest) is not None
-            return LinkState.OPEN if repeated else link.state
+        if link is None or not hashed or link.state is not LinkState.OPEN:
+            raise LinkError(link.state if link else LinkState.UNKNOWN)
         assert link.account_id and link.person_id  # noqa: S101, PT018 - an open link has both
-        await claim(connection, request_digest, outcome)
         identity = identity_behind(runtime, link)
         await queries.use_request(connection, link.reset_id)
         change = PasswordChange(
@@ -165,7 +155,6 @@ async def choose(
         await remember_device(connection, nir_digest(runtime.hasher, identity.nir), device)
         await replace_password(runtime, connection, change)
     log.info("password reset", account=str(link.account_id))
-    return LinkState.OPEN
 
 
 async def _lock_link(connection: Connection, token: str) -> ResetLink | None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
 from web.accounts.guard import LOGIN_URL
-from web.accounts.links import LinkState
+from web.accounts.links import LinkError, LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
-from web.core.client_address import client_address
 from web.core.forms import parsed
 from web.core.fragments import htmx_only
-from web.core.idempotency import digest_of
+from web.core.idempotency import AlreadyDoneError
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
@@ -44,19 +43,12 @@ async def submit_forgotten(request: Request) -> Response:
     form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
-    address = client_address(request, runtime.settings.trusted_proxies)
+    command = request.command(SENT_URL)
     try:
-        await forgotten.ask(
-            runtime,
-            parsed(form.nir).value,
-            address,
-            request.device,
-            digest_of(request),
-            SENT_URL,
-        )
+        await forgotten.ask(runtime, parsed(form.nir).value, command)
     except TooManyAttemptsError as error:
         return too_many_attempts(form, TOO_MANY, error, partial(_forgotten_page, request, form))
-    return RedirectResponse(SENT_URL, 303)
+    return request.answer(command.answer)
 
 
 async def show_sent(request: Request) -> Response:
@@ -83,21 +75,16 @@ async def submit_reset(request: Request) -> Response:
         titulaire_owner(forgotten.identity_behind(runtime, link))
     ):
         return _form_page(request, link, form, 422)
-    device = read_device(request)
-    state = await forgotten.choose(
-        runtime,
-        token,
-        link,
-        form.password.data or "",
-        device,
-        digest_of(request),
-        LOGIN_URL,
-    )
-    if state is not LinkState.OPEN:
-        return _link_over(request, state)
+    device, command = read_device(request), request.command(LOGIN_URL, "mot-de-passe-choisi")
+    try:
+        await forgotten.choose(runtime, token, link, form.password.data or "", device, command)
+    except LinkError as error:
+        return _link_over(request, error.state)
+    except AlreadyDoneError:
+        keep_device(request, device, device.offered)
+        raise
     keep_device(request, device, device.offered)
-    request.notify("mot-de-passe-choisi")
-    return RedirectResponse(LOGIN_URL, 303)
+    return request.answer(command.answer)
 
 
 @htmx_only()

@@ -13,7 +13,7 @@ from web.accounts.history import EventKind, record_event
 from web.accounts.identity import email_digest, nir_digest, seal_identity
 from web.accounts.known_devices import Device, remember_device
 from web.core.db import Connection
-from web.core.idempotency import claim, find_outcome
+from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
@@ -37,14 +37,21 @@ MAILS_PER_HOUR = Limit("mails per registration and hour", 4, HOUR)
 MAILS_PER_DAY = Limit("mails per registration and day", 10, DAY)
 
 
-class Outcome(enum.Enum):
-    """The outcome of « Activer mon compte »."""
+class Problem(enum.Enum):
+    """Why « Activer mon compte » cannot open the account."""
 
-    ACTIVATED = "activated"
     ALREADY_ACTIVATED = "already activated"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
+
+
+class LinkError(Exception):
+    """The link does not open an account."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
 
 
 async def find_pending(runtime: Runtime, browser: bytes) -> PendingRegistration | None:
@@ -53,40 +60,28 @@ async def find_pending(runtime: Runtime, browser: bytes) -> PendingRegistration 
         return await links.find_pending(connection, browser)
 
 
-async def send_again(
-    runtime: Runtime, registration: Registration, address: str, request: tuple[bytes, str]
-) -> None:
+async def send_again(runtime: Runtime, registration: Registration, command: Command) -> None:
     """Enqueue another mail, with a link of its own; earlier links keep working.
 
-    `address` is the network address; `request` is the request's digest and outcome. Raises
-    TooManyAttemptsError, JourneyEndedError.
+    Raises AlreadyDoneError, TooManyAttemptsError, JourneyEndedError.
     """
     if registration.identity is None:
         raise JourneyEndedError
     email = identity_of(runtime, registration).email
-    async with _counted(runtime, email, address), runtime.db.transaction() as connection:
-        if await claim(connection, *request) is not None:
-            raise _RepeatedError
+    async with _counted(runtime, email, command.address), runtime.db.once(command) as connection:
         current = await _lock_pending(connection, registration.id)
         await _check_mails(connection, current.id, MAILS_PER_HOUR, MAILS_PER_DAY)
         await _enqueue_mail(runtime, connection, current, identity_of(runtime, current).email)
 
 
 async def correct_address(
-    runtime: Runtime,
-    registration: Registration,
-    email: str,
-    address: str,
-    request: tuple[bytes, str],
+    runtime: Runtime, registration: Registration, email: str, command: Command
 ) -> None:
     """Send the link to another e-mail address, and void the links sent to the wrong one.
 
-    `address` is the network address; `request` is the request's digest and outcome. Raises
-    TooManyAttemptsError, JourneyEndedError.
+    Raises AlreadyDoneError, TooManyAttemptsError, JourneyEndedError.
     """
-    async with _counted(runtime, email, address), runtime.db.transaction() as connection:
-        if await claim(connection, *request) is not None:
-            raise _RepeatedError
+    async with _counted(runtime, email, command.address), runtime.db.once(command) as connection:
         await _change_address(runtime, connection, registration.id, email)
 
 
@@ -96,33 +91,26 @@ async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
         return await links.find_activation_link(connection, token_hash(token))
 
 
-async def activate(
-    runtime: Runtime, token: str, request_digest: bytes, outcome: str, device: Device
-) -> Outcome:
-    """Open the account, once: the first of concurrent requests does, the others get the outcome.
+async def activate(runtime: Runtime, token: str, device: Device, command: Command) -> None:
+    """Open the account, once; of several pending registrations of one NIR, the first wins.
 
-    The browser becomes a known one, by the new token of `device`.
-
-    Several registrations of one NIR may be pending; the first activated wins.
+    The browser becomes a known one, by the new token of `device`. Raises AlreadyDoneError,
+    LinkError.
     """
-    async with runtime.db.transaction() as connection:
+    async with runtime.db.once(command) as connection:
         link = await links.find_activation_link(connection, token_hash(token))
         if link is None:
-            return Outcome.UNKNOWN
+            raise LinkError(Problem.UNKNOWN)
         current = await queries.lock_registration(connection, link.registration_id)
-        if current is not None and current.status == "activated":
-            repeated = await find_outcome(connection, request_digest) is not None
-            return Outcome.ACTIVATED if repeated else Outcome.ALREADY_ACTIVATED
-        if link.is_used:
-            return Outcome.ALREADY_ACTIVATED
+        is_activated = current is not None and current.status == "activated"
+        if is_activated or link.is_used:
+            raise LinkError(Problem.ALREADY_ACTIVATED)
         if current is None or current.is_expired or current.password_hash is None:
-            return Outcome.EXPIRED
+            raise LinkError(Problem.EXPIRED)
         if not await _open_account(runtime, connection, current, device):
-            return Outcome.CONFLICT
+            raise LinkError(Problem.CONFLICT)
         await queries.mark_activated(connection, current.id)
         await links.use_activation_tokens(connection, current.id)
-        await claim(connection, request_digest, outcome)
-        return Outcome.ACTIVATED
 
 
 async def purge(connection: Connection) -> None:
@@ -134,18 +122,12 @@ async def purge(connection: Connection) -> None:
     )
 
 
-class _RepeatedError(Exception):
-    """An earlier copy of the request was carried out; this one did nothing."""
-
-
 @asynccontextmanager
 async def _counted(runtime: Runtime, email: str, address: str) -> AsyncIterator[None]:
     """Count a requested link; give the hits back if no mail is enqueued."""
     hits = await runtime.limits.hit_with_retries(*links_asked(email, address))
     try:
         yield
-    except _RepeatedError:
-        await runtime.limits.give_back(hits)
     except (TooManyAttemptsError, JourneyEndedError):
         await runtime.limits.give_back(hits)
         raise

@@ -8,16 +8,15 @@ from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import keep_device, read_device
 from web.accounts.identity import open_identity
-from web.core.client_address import client_address
 from web.core.forms import parsed
-from web.core.idempotency import digest_of
+from web.core.idempotency import AlreadyDoneError
 from web.core.mail import masked_email
 from web.core.old_forms import filled_again
 from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token
 from web.signup import activation
-from web.signup.activation import Outcome
+from web.signup.activation import LinkError, Problem
 from web.signup.activation_queries import ActivationLink, PendingRegistration
 from web.signup.forms import AddressForm
 from web.signup.journey import WAITING_URL, Step, stepper
@@ -25,10 +24,10 @@ from web.signup.service import JourneyEndedError, current_registration
 
 LOGIN_URL = "/connexion"
 PAGES = {
-    Outcome.ALREADY_ACTIVATED: ("signup/activation_used.html", 410),
-    Outcome.EXPIRED: ("signup/activation_expired.html", 410),
-    Outcome.UNKNOWN: ("signup/activation_unknown.html", 404),
-    Outcome.CONFLICT: ("signup/activation_conflict.html", 409),
+    Problem.ALREADY_ACTIVATED: ("signup/activation_used.html", 410),
+    Problem.EXPIRED: ("signup/activation_expired.html", 410),
+    Problem.UNKNOWN: ("signup/activation_unknown.html", 404),
+    Problem.CONFLICT: ("signup/activation_conflict.html", 409),
 }
 
 
@@ -51,14 +50,12 @@ async def send_again(request: Request) -> Response:
     registration = await current_registration(runtime, request.browser.digest)
     if registration is None or not registration.is_submitted:
         return RedirectResponse(Step.TERMS.url, 303)
+    command = request.command(WAITING_URL, "courriel-renvoye")
     try:
-        await activation.send_again(
-            runtime, registration, _network(request), (digest_of(request), WAITING_URL)
-        )
+        await activation.send_again(runtime, registration, command)
     except JourneyEndedError:
-        return RedirectResponse(WAITING_URL, 303)
-    request.notify("courriel-renvoye")
-    return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(WAITING_URL)
+    return request.answer(command.answer)
 
 
 async def show_address(request: Request) -> Response:
@@ -79,18 +76,12 @@ async def submit_address(request: Request) -> Response:
     form = AddressForm(request.posted)
     if not form.validate():
         return render(request, "signup/address.html", {"form": form}, status=422)
+    command = request.command(WAITING_URL, "adresse-corrigee")
     try:
-        await activation.correct_address(
-            runtime,
-            registration,
-            parsed(form.email),
-            _network(request),
-            (digest_of(request), WAITING_URL),
-        )
+        await activation.correct_address(runtime, registration, parsed(form.email), command)
     except JourneyEndedError:
-        return RedirectResponse(WAITING_URL, 303)
-    request.notify("adresse-corrigee")
-    return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(WAITING_URL)
+    return request.answer(command.answer)
 
 
 async def show_activation(request: Request) -> Response:
@@ -99,9 +90,9 @@ async def show_activation(request: Request) -> Response:
     In the browser that registered, the page submits itself; elsewhere a click is required.
     """
     link = await _find_link(request)
-    outcome = _problem(link)
-    if link is None or outcome is not None:
-        return _outcome_page(request, outcome or Outcome.UNKNOWN)
+    problem = _problem(link)
+    if link is None or problem is not None:
+        return _problem_page(request, problem or Problem.UNKNOWN)
     browser = request.browser
     here = browser.is_known and browser.digest == link.browser_digest
     return render(request, "signup/activation.html", {"same_browser": here})
@@ -110,20 +101,18 @@ async def show_activation(request: Request) -> Response:
 async def submit_activation(request: Request) -> Response:
     """Activate the account (« Activer mon compte »)."""
     token, device = request.path_params["token"], read_device(request)
-    outcome = Outcome.UNKNOWN
-    if looks_like_token(token):
-        outcome = await activation.activate(
-            request.runtime, token, digest_of(request), LOGIN_URL, device
-        )
-    if outcome is Outcome.ACTIVATED:
+    if not looks_like_token(token):
+        return _problem_page(request, Problem.UNKNOWN)
+    command = request.command(LOGIN_URL, "compte-active")
+    try:
+        await activation.activate(request.runtime, token, device, command)
+    except LinkError as error:
+        return _problem_page(request, error.problem)
+    except AlreadyDoneError:
         keep_device(request, device, device.offered)
-        request.notify("compte-active")
-        return RedirectResponse(LOGIN_URL, 303)
-    return _outcome_page(request, outcome)
-
-
-def _network(request: Request) -> str:
-    return client_address(request, request.runtime.settings.trusted_proxies)
+        raise
+    keep_device(request, device, device.offered)
+    return request.answer(command.answer)
 
 
 async def _find_waiting(request: Request) -> PendingRegistration | None:
@@ -138,12 +127,12 @@ async def _find_link(request: Request) -> ActivationLink | None:
     return await activation.find_link(request.runtime, token) if looks_like_token(token) else None
 
 
-def _problem(link: ActivationLink | None) -> Outcome | None:
+def _problem(link: ActivationLink | None) -> Problem | None:
     if link is None:
-        return Outcome.UNKNOWN
+        return Problem.UNKNOWN
     if link.is_used:
-        return Outcome.ALREADY_ACTIVATED
-    return Outcome.EXPIRED if link.is_expired else None
+        return Problem.ALREADY_ACTIVATED
+    return Problem.EXPIRED if link.is_expired else None
 
 
 def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
@@ -160,7 +149,7 @@ def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
     }
 
 
-def _outcome_page(request: Request, outcome: Outcome) -> Response:
-    template, status = PAGES[outcome]
+def _problem_page(request: Request, problem: Problem) -> Response:
+    template, status = PAGES[problem]
     context = {"contact": request.runtime.settings.contact_to}
     return render(request, template, context, status=status)

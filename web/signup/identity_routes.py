@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.refusals import with_retry_after
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
-from web.core.client_address import client_address
 from web.core.fragments import htmx_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
@@ -53,7 +52,7 @@ async def submit_identity(request: Request) -> Response:
         await service.keep_typed(runtime, registration, typed)
         return _identity_page(request, registration, form, kind, 422)
     captcha = (form.challenge.data or "", form.answer.data or "")
-    address = client_address(request, runtime.settings.trusted_proxies)
+    address = request.address
     try:
         await service.submit_identity(runtime, registration, identity, typed, captcha, address)
     except CaptchaRefusedError as error:

@@ -10,7 +10,6 @@ from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
 from web.accounts.terms import NEWEST
-from web.core.client_address import client_address
 from web.core.fragments import htmx_only
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
@@ -62,7 +61,7 @@ async def submit_terms(request: Request) -> Response:
     runtime, browser = request.runtime, request.browser
     is_new = _in_progress(registration) is None
     if is_new:
-        address = client_address(request, runtime.settings.trusted_proxies)
+        address = request.address
         try:
             await service.count_start(runtime, browser.digest, address)
         except TooManyAttemptsError as error:
@@ -143,9 +142,7 @@ async def submit_validation(request: Request) -> Response:
         return RedirectResponse(away, 303)
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     try:
-        await service.submit(
-            runtime, registration, client_address(request, runtime.settings.trusted_proxies)
-        )
+        await service.submit(runtime, registration, request.address)
     except JourneyEndedError:
         return RedirectResponse(EXPIRED_URL, 303)
     return RedirectResponse(WAITING_URL, 303)
