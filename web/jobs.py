@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 import structlog
@@ -11,7 +12,7 @@ import structlog
 from web.accounts import former, security_mails
 from web.accounts.email_folding import FoundByEmail, fold_digests
 from web.accounts.history_seals import seal_histories
-from web.accounts.identity import ACCOUNT_IDENTITY, email_in
+from web.accounts.identity import ACCOUNT_IDENTITY
 from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.known_devices import purge_devices
 from web.accounts.sessions import purge_sessions
@@ -34,7 +35,7 @@ from web.professionals import links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
 from web.professionals import sessions as professional_sessions
-from web.professionals.agents import EMAIL
+from web.professionals.agents import AGENT_EMAIL
 from web.profile import email_change, email_change_mails
 from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
@@ -100,9 +101,9 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
 )
 # Rows looked up by an address digest; digests from before revision 0026 are recomputed.
 AGENTS_FOUND_BY_EMAIL = (
-    FoundByEmail(EMAIL, followers=("professional_failure", "professional_link")),
+    FoundByEmail(AGENT_EMAIL, followers=("professional_failure", "professional_link")),
 )
-FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, email_in))
+FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, attrgetter("email")))
 
 
 async def clear(runtime: Runtime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from web.accounts import former, identity, kept_forms, reasons
 from web.contact import service as contact
@@ -12,9 +13,10 @@ from web.core.bulk import AlreadyRunningError, bulk_connection
 from web.core.clock import Randomness
 from web.core.crypto import Vault
 from web.core.db import DatabaseUnavailableError
-from web.core.key_rotation import RotationResult, SealedColumn, count_under_other_keys, rotate
+from web.core.key_rotation import RotationResult, count_under_other_keys, rotate
 from web.core.migrations import WrongSchemaError
 from web.core.progress import NBSP, ColumnProgress, counted
+from web.core.sealed_column import SealedColumn
 from web.core.unreachable import UNREACHABLE
 from web.professionals import agents, second_factor
 from web.professionals import kept_forms as agent_forms
@@ -23,19 +25,19 @@ from web.settings import Settings
 from web.signup import service as signup
 
 # A sealed column missing here would become unreadable with the old key: a test checks the schema.
-SEALED_COLUMNS: Sequence[SealedColumn] = (
+SEALED_COLUMNS: Sequence[SealedColumn[Any]] = (
     identity.ACCOUNT_IDENTITY,
     signup.DRAFT,
-    signup.CHECKED,
+    signup.REGISTRATION_IDENTITY,
     mail.RECIPIENT,
     email_change.NEW_ADDRESS,
     contact.CONTENT,
-    kept_forms.CONTENT,
+    kept_forms.KEPT_FORM,
     reasons.REASON,
     former.FORMER_EMAIL,
-    agents.EMAIL,
-    second_factor.SECRET,
-    agent_forms.CONTENT,
+    agents.AGENT_EMAIL,
+    second_factor.TOTP_SECRET,
+    agent_forms.KEPT_FORM,
 )
 
 UNDER_WAY = "Un autre changement de clés est en cours. Rien n’a été fait."

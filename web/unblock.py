@@ -13,7 +13,7 @@ from web.accounts.attempt_limits import AttemptLimits, reset_device_failures, re
 from web.accounts.credentials import PASSWORD_TRIES
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import email_digests, nir_digest, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.accounts.security_mails import UNBLOCKED_MAIL
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
@@ -23,7 +23,7 @@ from web.core.text import printable_line
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import NBSP
 from web.professionals import invitation_queries, queries
-from web.professionals.agents import login_subject, open_email
+from web.professionals.agents import AGENT_EMAIL, login_subject
 from web.professionals.limits import CODE_TRIES
 from web.professionals.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
 from web.professionals.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
@@ -99,8 +99,7 @@ async def _unblock_titulaire(
         actor=Actor.SERVICE,
         detail=reason,
     )
-    row = f"account:{titulaire.account_id}"
-    identity = open_identity(runtime.vault, titulaire.identity, row)
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, titulaire.identity, id=titulaire.account_id)
     await enqueue_mail(
         runtime, connection, kind=UNBLOCKED_MAIL, subject_id=event_id, recipient=identity.email
     )
@@ -121,7 +120,7 @@ async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -
         connection,
         kind=AGENT_UNBLOCKED_MAIL,
         subject_id=event_id,
-        recipient=open_email(runtime.vault, agent.email, agent.id),
+        recipient=AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id),
     )
     log.info("agent unblocked", agent=str(agent.id))
     return True

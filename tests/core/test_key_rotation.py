@@ -22,7 +22,7 @@ from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import column, run, value
 from web.accounts.former import FormerAccount, OpenAccount, keep_former
-from web.accounts.identity import Identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.accounts.reasons import open_reason, seal_reason
 from web.app import create_app
 from web.core import key_rotation
@@ -228,9 +228,7 @@ async def test_what_another_process_writes_meanwhile_wins_and_is_told(
 
 
 async def _save_in(connection: Any, runtime: Runtime, account_id: UUID, identity: Any) -> None:
-    from web.accounts.identity import seal_identity
-
-    box = seal_identity(runtime.vault, identity, f"account:{account_id}")
+    box = ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account_id)
     await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, box)
 
 
@@ -239,7 +237,7 @@ async def test_what_no_key_opens_is_left_counted_and_told(
 ) -> None:
     good, bad = [await open_account(runtime, Person()) for _ in range(2)]
     lost = Vault({"perdue": b"p" * 32}, runtime.randomness)
-    box = lost.seal(b"{}", f"account:{bad}.identity")
+    box = ACCOUNT_IDENTITY.seal(lost, IDENTITY, id=bad)
     await run(runtime, "UPDATE account SET identity = $2 WHERE id = $1", bad, box)
     assert await rotate_keys(both) == 1
     output = capsys.readouterr().err.replace("\u00a0", " ")

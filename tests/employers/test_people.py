@@ -12,7 +12,7 @@ from tests.support.agents import OTHER_SIRET
 from tests.support.dossiers import person_of
 from tests.support.people import Person
 from tests.support.rows import run
-from web.accounts.identity import Identity, seal_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.core.runtime import Runtime
 from web.employers.service import MOST_LISTED
 
@@ -102,10 +102,10 @@ async def _crowd(runtime: Runtime, siret: str, number: int) -> None:
             )
         ]
         boxes = [
-            seal_identity(
+            ACCOUNT_IDENTITY.seal(
                 runtime.vault,
                 Identity("2850599990001", "madame", "Ada", f"Personne {rank:04}", "a@b.fr"),
-                f"account:{one}",
+                id=one,
             )
             for rank, one in enumerate(ids)
         ]

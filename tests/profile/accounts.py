@@ -7,11 +7,10 @@ from uuid import UUID, uuid4
 from tests.support.people import Person
 from tests.support.rows import as_owner
 from web.accounts.identity import (
+    ACCOUNT_IDENTITY,
     Identity,
     email_digest,
     nir_digest,
-    open_identity,
-    seal_identity,
 )
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
@@ -37,7 +36,7 @@ async def open_account(runtime: Runtime, person: Person) -> UUID:
             account_id=account_id,
             person_id=await find_or_add_person(connection, nir_digest(runtime.hasher, person.nir)),
             email_digest=email_digest(runtime.hasher, person.email),
-            identity=seal_identity(runtime.vault, identity, f"account:{account_id}"),
+            identity=ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account_id),
             password_hash=hashed,
             terms_version="1",
             terms_accepted_at=now,
@@ -49,7 +48,7 @@ async def identity_of(runtime: Runtime, account_id: UUID) -> Identity:
     """The stored identity of the person."""
     async with runtime.db.connection() as connection:
         box = await connection.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
-    return open_identity(runtime.vault, box, f"account:{account_id}")
+    return ACCOUNT_IDENTITY.open(runtime.vault, box, id=account_id)
 
 
 async def events_of(runtime: Runtime, *kinds: str) -> list[str]:

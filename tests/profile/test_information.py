@@ -11,7 +11,9 @@ from tests.profile.accounts import events_of, identity_of, run
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.people import Person
+from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.runtime import Runtime
+from web.core.sealed_column import TEXT, SealedColumn
 
 URL = "/espace/informations"
 ADDRESS = {"street": "12 rue de l’Orée", "postcode": "49 000", "city": "Angers"}
@@ -176,7 +178,8 @@ async def test_an_identity_sealed_before_these_fields_still_opens(
         f'"Petit", "email": "{person.email}", "landline": null, "mobile": null, '
         '"apprenticeship": null}'
     )
-    box = runtime.vault.seal(earlier.encode(), f"account:{account_id}.identity")
+    as_text = SealedColumn("account", "identity", ACCOUNT_IDENTITY.context, TEXT)
+    box = as_text.seal(runtime.vault, earlier, id=account_id)
     await run(runtime, "UPDATE account SET identity = $1", box)
     assert "Zoé Petit" in (await space.get(URL)).text
     assert "Zoé Petit" in (await log_in(space, person)).text

@@ -13,10 +13,10 @@ from tests.support.people import PASSWORD
 from web.accounts.identity import email_digest
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
-from web.professionals.agents import Kind, seal_email
+from web.professionals.agents import AGENT_EMAIL, Kind
 from web.professionals.invitation_queries import add_agent, find_or_add_organisation
 from web.professionals.queries import set_password
-from web.professionals.second_factor import seal_secret
+from web.professionals.second_factor import TOTP_SECRET
 
 ORGANISME_SIRET, EMPLOYER_SIRET = "73282932000074", "99999980800010"
 OTHER_SIRET = "44306184100047"
@@ -64,7 +64,7 @@ async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
             agent.id,
             organisation.id,
             email_digest(runtime.hasher, agent.email),
-            seal_email(runtime.vault, agent.email, agent.id),
+            AGENT_EMAIL.seal(runtime.vault, agent.email, id=agent.id),
         )
         await set_password(connection, agent.id, hashed)
         if agent.secret:
@@ -73,7 +73,7 @@ async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
                 UPDATE professional SET totp_secret = $2, totp_confirmed_at = now() WHERE id = $1
                 """,
                 agent.id,
-                seal_secret(runtime.vault, agent.secret, agent.id),
+                TOTP_SECRET.seal(runtime.vault, agent.secret, id=agent.id),
             )
     return agent
 

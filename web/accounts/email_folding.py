@@ -16,8 +16,8 @@ import structlog
 from web.accounts.identity import email_digest
 from web.core.crypto import DecryptionError
 from web.core.db import Connection, Record
-from web.core.key_rotation import SealedColumn
 from web.core.runtime import Runtime
+from web.core.sealed_column import SealedColumn
 
 log = structlog.get_logger("accounts")
 
@@ -28,12 +28,12 @@ BATCH = 200
 class FoundByEmail:
     """A table with `id`, `email_digest` and the encrypted address that the digest comes from.
 
-    `email_of` reads the address from the decrypted `box`. `followers` are tables that repeat the
+    `email_of` reads the address from the opened `box`. `followers` are tables that repeat the
     digest.
     """
 
-    box: SealedColumn
-    email_of: Callable[[bytes], str] = bytes.decode
+    box: SealedColumn[Any]
+    email_of: Callable[[Any], str] = str
     followers: Sequence[str] = ()
 
 
@@ -54,7 +54,7 @@ async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None
 async def _next_rows(connection: Connection, table: FoundByEmail, last: UUID) -> list[Record]:
     return await connection.fetch(
         f"""
-        SELECT {table.box.read_columns}, email_digest, {table.box.column} AS box
+        SELECT id, email_digest, {table.box.column} AS box
         FROM {table.box.table} WHERE NOT email_folded AND id > $1
         ORDER BY id LIMIT $2 FOR NO KEY UPDATE
         """,  # noqa: S608 - names that the program declares
@@ -66,13 +66,13 @@ async def _next_rows(connection: Connection, table: FoundByEmail, last: UUID) ->
 async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, row: Record) -> None:
     name = table.box.table
     try:
-        plain = runtime.vault.open(bytes(row["box"]), table.box.context_of(row))
+        held = table.box.open(runtime.vault, row["box"], id=row["id"])
     except DecryptionError:
         log.error("address unreadable", table=name, row=str(row["id"]))
         return
     earlier, digest = (
         bytes(row["email_digest"]),
-        email_digest(runtime.hasher, table.email_of(plain)),
+        email_digest(runtime.hasher, table.email_of(held)),
     )
     if digest != earlier and await _is_taken(connection, name, digest):
         # Each of the two accounts keeps its own spelling.

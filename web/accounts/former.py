@@ -18,10 +18,10 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity
 from web.core.crypto import Hasher, Vault
 from web.core.db import Connection
-from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import awaited
 from web.core.runtime import Runtime
+from web.core.sealed_column import TEXT, SealedColumn
 from web.domain.email_addresses import folded_email
 from web.domain.names import same_letters
 
@@ -29,7 +29,7 @@ log = structlog.get_logger("accounts")
 
 # After that the mailbox of a closed account is no proof: only the service can vouch.
 MAILBOX_MONTHS = 12
-FORMER_EMAIL = SealedColumn("former_account", "email", "former_account:{id}.email")
+FORMER_EMAIL = SealedColumn("former_account", "email", "former_account:{id}.email", TEXT)
 # Its subject is the closed account.
 FORMER_MAIL = awaited("former-account")
 _NAMES = "names of a closed account"
@@ -66,7 +66,7 @@ class FormerAccount:
         """Return its e-mail address, or '' when it is not kept."""
         if self.email is None:
             return ""
-        return vault.open(bytes(self.email), FORMER_EMAIL.context_of({"id": self.id})).decode()
+        return FORMER_EMAIL.open(vault, self.email, id=self.id)
 
 
 async def keep_former(runtime: Runtime, connection: Connection, account: OpenAccount) -> None:
@@ -74,9 +74,7 @@ async def keep_former(runtime: Runtime, connection: Connection, account: OpenAcc
 
     Without it the database still records that there was an account, but nothing proves whose.
     """
-    box = runtime.vault.seal(
-        account.identity.email.encode(), FORMER_EMAIL.context_of({"id": account.id})
-    )
+    box = FORMER_EMAIL.seal(runtime.vault, account.identity.email, id=account.id)
     await connection.execute(
         """
         INSERT INTO former_account (id, person_id, holder_id, opened_at, names_digest, email)

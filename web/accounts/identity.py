@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from web.core.crypto import Hasher, Vault
-from web.core.key_rotation import SealedColumn
+from web.core.crypto import Hasher
+from web.core.sealed_column import Codec, SealedColumn
 from web.domain.email_addresses import folded_email
 from web.domain.nir import Civility
 
@@ -68,17 +68,13 @@ class Identity:
         return Civility(self.civility).name.capitalize()
 
 
-def seal_identity(vault: Vault, identity: Identity, row: str) -> bytes:
-    """Encrypt an identity for one row, named like `account:<id>`."""
-    return vault.seal(json.dumps(asdict(identity)).encode(), f"{row}.identity")
+def _dump(identity: Identity) -> str:
+    return json.dumps(asdict(identity))
 
 
-def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
-    """Decrypt an identity encrypted for that row, by this version or an earlier one.
-
-    Raises DecryptionError.
-    """
-    values = json.loads(vault.open(bytes(box), f"{row}.identity"))
+def _load(text: str) -> Identity:
+    """Read an identity written by this version or an earlier one."""
+    values = json.loads(text)
     declared, address = values.pop("apprenticeship", None), values.pop("address", None)
     return Identity(
         **values,
@@ -87,12 +83,8 @@ def open_identity(vault: Vault, box: bytes, row: str) -> Identity:
     )
 
 
-ACCOUNT_IDENTITY = SealedColumn("account", "identity", "account:{id}.identity")
-
-
-def email_in(plain: bytes) -> str:
-    """Return the e-mail address in a decrypted identity."""
-    return str(json.loads(plain)["email"])
+IDENTITY = Codec(_dump, _load)
+ACCOUNT_IDENTITY = SealedColumn("account", "identity", "account:{id}.identity", IDENTITY)
 
 
 def nir_digest(hasher: Hasher, nir: str) -> bytes:

@@ -13,16 +13,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from web.core.crypto import Vault
 from web.core.db import Connection
-from web.core.key_rotation import SealedColumn
 from web.core.old_forms import OldForm
 from web.core.runtime import Runtime
+from web.core.sealed_column import Codec, SealedColumn
 
 KEPT_MINUTES = 60
-CONTENT = SealedColumn(
-    "kept_form", "content", "kept_form:{account_id}.content", {"account_id": "uuid"}
-)
 
 
 @dataclass(frozen=True)
@@ -45,16 +41,21 @@ class KeptForm:
         path, _, query = self.path.partition("?")
         return OldForm(path, query, self.fields, key=self.key, drop_url=drop_url)
 
-    def sealed(self, vault: Vault, context: str) -> bytes:
-        """Encrypt the form for the row that `context` names."""
-        return vault.seal(json.dumps(asdict(self)).encode(), context)
 
-    @classmethod
-    def opened(cls, vault: Vault, box: bytes, context: str) -> KeptForm:
-        """Decrypt a form encrypted for that row. Raises DecryptionError."""
-        content = json.loads(vault.open(bytes(box), context))
-        fields = [(name, value) for name, value in content["fields"]]
-        return cls(content["path"], content["key"], fields)
+def _dump(form: KeptForm) -> str:
+    return json.dumps(asdict(form))
+
+
+def _load(text: str) -> KeptForm:
+    content = json.loads(text)
+    fields = [(name, value) for name, value in content["fields"]]
+    return KeptForm(content["path"], content["key"], fields)
+
+
+FORM = Codec(_dump, _load)
+KEPT_FORM = SealedColumn(
+    "kept_form", "content", "kept_form:{account_id}.content", FORM, {"account_id": "uuid"}
+)
 
 
 async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
@@ -72,7 +73,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
             SET content = excluded.content, created_at = now()
             """,
             account_id,
-            form.sealed(runtime.vault, _context(account_id)),
+            KEPT_FORM.seal(runtime.vault, form, account_id=account_id),
         )
     return True
 
@@ -89,7 +90,7 @@ async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
     )
     if row is None:
         return None
-    return KeptForm.opened(runtime.vault, row["content"], _context(account_id))
+    return KEPT_FORM.open(runtime.vault, row["content"], account_id=account_id)
 
 
 async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:
@@ -103,7 +104,3 @@ async def purge_kept_forms(connection: Connection) -> None:
     await connection.execute(
         "DELETE FROM kept_form WHERE created_at < now() - make_interval(mins => $1)", KEPT_MINUTES
     )
-
-
-def _context(account_id: UUID) -> str:
-    return CONTENT.context_of({"account_id": account_id})

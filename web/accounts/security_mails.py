@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.accounts.history import EventKind
-from web.accounts.identity import open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.db import Connection
 from web.core.mail import Letter, Mail
 from web.core.mail_kinds import notice
@@ -48,7 +48,7 @@ async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) ->
     )
     if row is None:
         return None
-    identity = open_identity(runtime.vault, row["identity"], f"account:{row['id']}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, row["identity"], id=row["id"])
     context = {
         "first_name": identity.first_name,
         "device": row["device"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.identity import Identity, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.core.crypto import Vault
 from web.core.db import Connection, Database, Record
 
@@ -80,7 +80,7 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
     row = await db.fetch_row(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
     if row is None:
         return None
-    identity = open_identity(vault, row["identity"], f"account:{row['id']}")
+    identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])
     return SignedIn(
         row["id"],
         row["person_id"],

@@ -15,11 +15,11 @@ import structlog
 from web.captcha.service import Verdict, check, count_attempt
 from web.contact import queries
 from web.core.db import Connection
-from web.core.key_rotation import SealedColumn
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import internal, receipt
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
+from web.core.sealed_column import Codec, SealedColumn
 from web.domain.email_addresses import mailbox_of
 
 log = structlog.get_logger("contact")
@@ -33,7 +33,6 @@ MESSAGES_PER_ACCOUNT = Limit("messages per account", 10, DAY)
 MESSAGE_MAIL = internal("contact-message")
 RECEIVED_MAIL = receipt("contact-received")
 REFERENCE_LENGTH = 8
-CONTENT = SealedColumn("contact_message", "content", "contact_message:{id}.content")
 
 
 class CaptchaRefusedError(Exception):
@@ -52,6 +51,19 @@ class Message:
     text: str
     email: str
     from_account: bool
+
+
+def _dump(message: Message) -> str:
+    return json.dumps(asdict(message))
+
+
+def _load(text: str) -> Message:
+    return Message(**json.loads(text))
+
+
+CONTENT = SealedColumn(
+    "contact_message", "content", "contact_message:{id}.content", Codec(_dump, _load)
+)
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,8 @@ async def compose_message(runtime: Runtime, connection: Connection, mail: Mail) 
     box = await queries.find_message(connection, mail.subject_id)
     if box is None:
         return None
-    content = json.loads(runtime.vault.open(bytes(box), _context(mail.subject_id)))
-    context = {"message": Message(**content), **_mail_context(mail.subject_id, mail.created_at)}
+    message = CONTENT.open(runtime.vault, box, id=mail.subject_id)
+    context = {"message": message, **_mail_context(mail.subject_id, mail.created_at)}
     return Letter("contact-message", context)
 
 
@@ -132,10 +144,8 @@ async def _receive(
     runtime: Runtime, connection: Connection, message_id: UUID, message: Message
 ) -> bool:
     """Store a message and enqueue its mails; return False when a copy of the request did."""
-    plain = json.dumps(asdict(message)).encode()
-    if not await queries.add_message(
-        connection, message_id, runtime.vault.seal(plain, _context(message_id))
-    ):
+    box = CONTENT.seal(runtime.vault, message, id=message_id)
+    if not await queries.add_message(connection, message_id, box):
         return False
     for kind, recipient in (
         (MESSAGE_MAIL, runtime.settings.contact_to),
@@ -150,7 +160,3 @@ async def _receive(
 
 def _mail_context(message_id: UUID, received_at: datetime) -> dict[str, object]:
     return {"reference": reference_of(message_id), "received_at": received_at}
-
-
-def _context(message_id: UUID) -> str:
-    return CONTENT.context_of({"id": message_id})

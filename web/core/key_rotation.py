@@ -1,4 +1,4 @@
-"""Sealed columns, and their re-encryption under the current key.
+"""The re-encryption of sealed columns under the current key.
 
 Each value is decrypted and encrypted again with the same context, and written only if the row still
 holds the ciphertext that was read: a concurrent write wins, and uses the current key anyway.
@@ -9,8 +9,7 @@ keys.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from string import Formatter
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,38 +17,11 @@ from web.core.advisory_locks import AdvisoryLock
 from web.core.bulk import try_lock
 from web.core.crypto import DecryptionError, Vault, ciphertext_header
 from web.core.db import Connection, Record
+from web.core.sealed_column import SealedColumn
 
 BATCH = 200
 # Sorts before every primary key of the type.
 _BEFORE_FIRST: Mapping[str, Any] = {"uuid": UUID(int=0), "integer": 0}
-
-
-@dataclass(frozen=True)
-class SealedColumn:
-    """A column of ciphertexts; `context` is the format, by columns of the row, that binds each one.
-
-    `key` maps the columns of the table's primary key to their types.
-    """
-
-    table: str
-    column: str
-    context: str
-    key: Mapping[str, str] = field(default_factory=lambda: {"id": "uuid"})
-
-    @property
-    def name(self) -> str:
-        """The name shown to operators."""
-        return f"{self.table}.{self.column}"
-
-    def context_of(self, row: Record) -> str:
-        """Return the context that this row's ciphertext is bound to."""
-        return self.context.format(**row)
-
-    @property
-    def read_columns(self) -> str:
-        """The columns of the primary key and of the context, comma-separated."""
-        named = [name for _, name, _, _ in Formatter().parse(self.context) if name]
-        return ", ".join(dict.fromkeys([*self.key, *named]))
 
 
 @dataclass
@@ -71,7 +43,10 @@ class ProgressReporter(Protocol):
 
 
 async def rotate(
-    connection: Connection, vault: Vault, columns: Sequence[SealedColumn], watcher: ProgressReporter
+    connection: Connection,
+    vault: Vault,
+    columns: Sequence[SealedColumn[Any]],
+    watcher: ProgressReporter,
 ) -> RotationResult:
     """Re-encrypt every value that is not under the current key. Raises AlreadyRunningError.
 
@@ -85,7 +60,9 @@ async def rotate(
     return result
 
 
-async def count_under_other_keys(connection: Connection, vault: Vault, column: SealedColumn) -> int:
+async def count_under_other_keys(
+    connection: Connection, vault: Vault, column: SealedColumn[Any]
+) -> int:
     """Return how many values of a column are under another key than the current one."""
     count: int = await connection.fetchval(
         f"SELECT count(*) FROM {column.table} WHERE {_has_other_key(column)}",  # noqa: S608
@@ -97,7 +74,7 @@ async def count_under_other_keys(connection: Connection, vault: Vault, column: S
 async def _rotate_column(
     connection: Connection,
     vault: Vault,
-    column: SealedColumn,
+    column: SealedColumn[Any],
     result: RotationResult,
     watcher: ProgressReporter,
 ) -> None:
@@ -107,18 +84,16 @@ async def _rotate_column(
         changes = []
         for row in rows:
             try:
-                plain = vault.open(bytes(row["box"]), column.context_of(row))
+                changes.append((row, column.reseal(vault, row["box"], row)))
             except DecryptionError:
                 result.unreadable += 1
-                continue
-            changes.append((row, vault.seal(plain, column.context_of(row))))
         result.resealed += await _update_unchanged(connection, column, changes)
         last = tuple(rows[-1][name] for name in column.key)
         watcher.advance(len(rows))
 
 
 async def _next_batch(
-    connection: Connection, vault: Vault, column: SealedColumn, last: tuple[Any, ...]
+    connection: Connection, vault: Vault, column: SealedColumn[Any], last: tuple[Any, ...]
 ) -> list[Record]:
     placeholders = ", ".join(f"${number}" for number in range(3, 3 + len(last)))
     return await connection.fetch(
@@ -134,7 +109,7 @@ async def _next_batch(
 
 
 async def _update_unchanged(
-    connection: Connection, column: SealedColumn, changes: Sequence[tuple[Record, bytes]]
+    connection: Connection, column: SealedColumn[Any], changes: Sequence[tuple[Record, bytes]]
 ) -> int:
     """Update the rows whose ciphertext is unchanged since it was read; return how many."""
     arrays = [f"${number}::{kind}[]" for number, kind in enumerate(column.key.values(), start=3)]
@@ -153,7 +128,7 @@ async def _update_unchanged(
     return int(tag.rpartition(" ")[2])
 
 
-def _has_other_key(column: SealedColumn) -> str:
+def _has_other_key(column: SealedColumn[Any]) -> str:
     """Return the SQL condition for another key's ciphertexts; $1 is the current key's header.
 
     The header is length-prefixed, so that no key id is a prefix of another.

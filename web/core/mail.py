@@ -22,15 +22,15 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
 from web.core.db import Connection
-from web.core.key_rotation import SealedColumn
 from web.core.mail_kinds import DAY, MailKind, OverLimit
 from web.core.runtime import Runtime
+from web.core.sealed_column import TEXT, SealedColumn
 from web.domain.email_addresses import folded_email, mailbox_of
 
 MAIL_JOB = "mail"
 TOO_MANY = "too many to this mailbox"
 REPLACED = "too many to this mailbox: a newer one leaves in its place"
-RECIPIENT = SealedColumn("mail", "recipient", "mail.recipient:{id}")
+RECIPIENT = SealedColumn("mail", "recipient", "mail.recipient:{id}", TEXT)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ async def enqueue_mail(
         mail_id,
         kind.name,
         subject_id,
-        runtime.vault.seal(recipient.encode(), recipient_context(mail_id)),
+        RECIPIENT.seal(runtime.vault, recipient, id=mail_id),
         f"<{mail_id.hex}@{domain}>",
         mailbox,
         disposition.status,
@@ -212,11 +212,6 @@ async def _replace(connection: Connection, waiting_id: UUID) -> datetime:
         REPLACED,
     )
     return due
-
-
-def recipient_context(mail_id: UUID) -> str:
-    """Return the encryption context that binds an address to its row."""
-    return RECIPIENT.context_of({"id": mail_id})
 
 
 def masked_email(address: str) -> str:

@@ -21,7 +21,7 @@ from web.core.advisory_locks import AdvisoryLock
 from web.core.backoff import Backoff
 from web.core.db import Connection, DatabaseUnavailableError
 from web.core.logging import where_it_failed
-from web.core.mail import MAIL_JOB, Composer, Letter, Mail, enqueue_job, recipient_context
+from web.core.mail import MAIL_JOB, RECIPIENT, Composer, Letter, Mail, enqueue_job
 from web.core.message import build_message
 from web.core.runtime import Runtime
 from web.core.smtp import PermanentMailError, SmtpConnections, TemporaryMailError
@@ -224,8 +224,7 @@ async def _begin_attempt(runtime: Runtime, connection: Connection, mail_id: UUID
     values = dict(row)
     # After the update, whose row lock waits for a mail being grouped into this one.
     grouped = await _grouped_into(connection, mail_id) if values.pop("was_put_off") else ()
-    ciphertext = bytes(row["recipient"])
-    address = runtime.vault.open(ciphertext, recipient_context(mail_id)).decode()
+    address = RECIPIENT.open(runtime.vault, row["recipient"], id=mail_id)
     return Mail(**{**values, "recipient": address, "grouped": grouped})
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from web.accounts.balances import current_dif_end
 from web.accounts.history import EventKind, record_event
-from web.accounts.identity import open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY
 from web.accounts.locks import lock_person
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
@@ -147,7 +147,7 @@ async def compose_letter(runtime: Runtime, connection: Connection, mail: Mail) -
     found = await queries.find_addressee(connection, mail.subject_id)
     if found is None:
         return None
-    identity = open_identity(runtime.vault, found.identity, f"account:{found.account_id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, found.identity, id=found.account_id)
     words = {
         "first_name": identity.first_name,
         "delegation": found.delegation,

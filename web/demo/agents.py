@@ -17,11 +17,11 @@ from web.core.db import Connection
 from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, second_factor_queries
-from web.professionals.agents import Kind, seal_email
+from web.professionals.agents import AGENT_EMAIL, Kind
 from web.professionals.links import new_id
 from web.professionals.queries import set_password
 from web.professionals.recovery_codes import codes_of, digests_of, shown_code
-from web.professionals.second_factor import seal_secret, secret_of, spelled
+from web.professionals.second_factor import TOTP_SECRET, secret_of, spelled
 from web.settings import Environment, load_settings
 
 SHOWN_CODES = 3
@@ -89,7 +89,7 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
             connection, agent.kind.value, agent.siret, agent.organisation
         )
         agent_id = new_id(runtime)
-        box = seal_email(runtime.vault, agent.email, agent_id)
+        box = AGENT_EMAIL.seal(runtime.vault, agent.email, id=agent_id)
         await invitation_queries.add_agent(connection, agent_id, organisation.id, digest, box)
         hashed = await runtime.passwords.hash(normalise(agent.password))
         await set_password(connection, agent_id, hashed)
@@ -100,7 +100,7 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
 async def _protect(
     runtime: Runtime, connection: Connection, agent: DemoAgent, agent_id: UUID
 ) -> None:
-    secret = seal_secret(runtime.vault, _secret(runtime.hasher, agent), agent_id)
+    secret = TOTP_SECRET.seal(runtime.vault, _secret(runtime.hasher, agent), id=agent_id)
     await second_factor_queries.set_factor(connection, agent_id, secret, 0, replacing=False)
     codes = digests_of(runtime.hasher, agent_id, _codes(runtime.hasher, agent))
     await second_factor_queries.replace_codes(connection, agent_id, codes)

@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from web.accounts.history import EventKind
-from web.accounts.identity import open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.db import Connection
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import grouped_notice, notice
@@ -122,7 +122,7 @@ async def enqueue_step_mail(
     account = await mail_queries.find_notified_account(connection, event_id)
     if account is None:
         return
-    identity = open_identity(runtime.vault, account.identity, f"account:{account.id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, account.identity, id=account.id)
     await enqueue_mail(
         runtime,
         connection,
@@ -137,7 +137,7 @@ async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> 
     steps = await mail_queries.find_mail_steps(connection, mail.subjects)
     if not steps:
         return None
-    identity = open_identity(runtime.vault, steps[0].identity, f"account:{steps[0].account_id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, steps[0].identity, id=steps[0].account_id)
     if len(steps) > 1:
         return _several(runtime, identity.first_name, steps)
     [step] = steps

@@ -9,7 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from web.accounts.balances import current_dif_end
-from web.accounts.identity import open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.crypto import Vault
 from web.core.runtime import Runtime
 from web.delegations.live_queries import find_live_delegations, is_live
@@ -119,6 +119,6 @@ def _named(vault: Vault, delegations: Sequence[LiveDelegation]) -> tuple[Person,
 
 
 def _person(vault: Vault, delegation: LiveDelegation) -> Person:
-    identity = open_identity(vault, delegation.identity, f"account:{delegation.account_id}")
+    identity = ACCOUNT_IDENTITY.open(vault, delegation.identity, id=delegation.account_id)
     family_name = identity.usual_name or identity.birth_name
     return Person(delegation, identity.full_name, (fold(family_name), fold(identity.first_name)))

@@ -20,7 +20,7 @@ from web.accounts.former import (
     list_unproved_former,
 )
 from web.accounts.history import Actor
-from web.accounts.identity import email_digest, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, email_digest
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import Command
@@ -173,7 +173,7 @@ def _outcome(runtime: Runtime, link: FormerLink | None, account: OpenAccount | S
 
 
 def _opened(runtime: Runtime, row: AccountRow) -> OpenAccount:
-    identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, row.identity, id=row.id)
     return OpenAccount(row.id, row.person_id, identity)
 
 

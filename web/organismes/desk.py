@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 
 from web.accounts.history import Actor
-from web.accounts.identity import Identity, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.core.request import Request
 from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError
@@ -65,4 +65,4 @@ async def on_desk(request: Request) -> OnDesk:
 def _person(request: Request, account: AccountOf | None) -> Identity | None:
     if account is None:
         return None
-    return open_identity(request.runtime.vault, account.identity, f"account:{account.id}")
+    return ACCOUNT_IDENTITY.open(request.runtime.vault, account.identity, id=account.id)

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from web.accounts.identity import email_digest
 from web.accounts.password_view import PasswordOwner
-from web.core.crypto import Hasher, Vault
-from web.core.key_rotation import SealedColumn
+from web.core.crypto import Hasher
+from web.core.sealed_column import TEXT, SealedColumn
 from web.domain.password_policy import personal_words
 
-EMAIL = SealedColumn("professional", "email", "professional:{id}.email")
+AGENT_EMAIL = SealedColumn("professional", "email", "professional:{id}.email", TEXT)
 PERSONAL = (
     "Choisissez un mot de passe qui ne contient ni votre adresse, ni le nom de votre organisation, "
     "ni le nom du service."
@@ -65,16 +65,6 @@ def must_have_second_factor(agent: Agent) -> bool:
 def login_subject(hasher: Hasher, email: str) -> bytes:
     """Return the digest that keys the attempts and known browsers of an address, normalised."""
     return email_digest(hasher, email)
-
-
-def seal_email(vault: Vault, email: str, agent_id: UUID) -> bytes:
-    """Seal an address for this agent's row only."""
-    return vault.seal(email.encode(), EMAIL.context_of({"id": agent_id}))
-
-
-def open_email(vault: Vault, box: bytes, agent_id: UUID) -> str:
-    """Unseal an agent's address. Raises DecryptionError."""
-    return vault.open(bytes(box), EMAIL.context_of({"id": agent_id})).decode()
 
 
 def agent_owner(email: str, organisation_name: str) -> PasswordOwner:

@@ -19,7 +19,7 @@ from web.professionals.link_queries import lock_agent
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import DIGITS, code_digest
-from web.professionals.second_factor import CODE_DIGITS, open_secret, step_of
+from web.professionals.second_factor import CODE_DIGITS, TOTP_SECRET, step_of
 from web.professionals.service import complete_login
 from web.professionals.sessions import move_session
 
@@ -99,6 +99,6 @@ async def _use_code(runtime: Runtime, connection: Connection, agent: Agent, code
         return await factors.use_recovery_code(connection, agent.id, digest)
     if len(code) != CODE_DIGITS:
         return False
-    secret = open_secret(runtime.vault, factor.secret, agent.id)
+    secret = TOTP_SECRET.open(runtime.vault, factor.secret, id=agent.id)
     step = step_of(secret, code, factor.seconds)
     return step is not None and await factors.use_step(connection, agent.id, factor.secret, step)

@@ -13,7 +13,7 @@ from web.core.db import Connection
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries as queries
 from web.professionals import link_queries
-from web.professionals.agents import Kind, login_subject, open_email, seal_email
+from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.limits import forget_attempts
 from web.professionals.link_queries import Purpose
@@ -68,7 +68,7 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         if agent.organisation_id != organisation.id:
             raise OtherOrganisationError(agent.organisation_name)
         purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
-        email = open_email(runtime.vault, agent.email, agent.id)
+        email = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await link_queries.add_link(connection, link_id, purpose, digests[0])
         await link_queries.replace_others(connection, link_id, agent.id)
         await enqueue_link(runtime, connection, link_id, agent.id, email, purpose)
@@ -97,7 +97,7 @@ async def _add(
     runtime: Runtime, connection: Connection, organisation_id: UUID, email: str
 ) -> KnownAgent:
     agent_id = new_id(runtime)
-    box = seal_email(runtime.vault, email, agent_id)
+    box = AGENT_EMAIL.seal(runtime.vault, email, id=agent_id)
     digests = email_digests(runtime.hasher, email)
     await queries.add_agent(connection, agent_id, organisation_id, digests[0], box)
     # Read it back: another administrator may have added the same address concurrently.

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.kept_forms import KEPT_MINUTES, KeptForm
+from web.accounts.kept_forms import FORM, KEPT_MINUTES, KeptForm
 from web.core.db import Connection
-from web.core.key_rotation import SealedColumn
 from web.core.runtime import Runtime
+from web.core.sealed_column import SealedColumn
 
-CONTENT = SealedColumn(
+KEPT_FORM = SealedColumn(
     "professional_kept_form",
     "content",
     "professional_kept_form:{professional_id}.content",
+    FORM,
     {"professional_id": "uuid"},
 )
 
@@ -39,7 +40,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
             SET content = excluded.content, created_at = now()
             """,
             agent_id,
-            form.sealed(runtime.vault, _context(agent_id)),
+            KEPT_FORM.seal(runtime.vault, form, professional_id=agent_id),
         )
     return True
 
@@ -54,7 +55,9 @@ async def find_kept_form(runtime: Runtime, agent_id: UUID) -> KeptForm | None:
         agent_id,
         KEPT_MINUTES,
     )
-    return KeptForm.opened(runtime.vault, row["content"], _context(agent_id)) if row else None
+    if row is None:
+        return None
+    return KEPT_FORM.open(runtime.vault, row["content"], professional_id=agent_id)
 
 
 async def forget_kept_form(runtime: Runtime, agent_id: UUID) -> None:
@@ -74,7 +77,3 @@ async def purge_kept_forms(connection: Connection) -> None:
         """,
         KEPT_MINUTES,
     )
-
-
-def _context(agent_id: UUID) -> str:
-    return CONTENT.context_of({"professional_id": agent_id})

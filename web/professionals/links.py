@@ -25,7 +25,7 @@ from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, link_queries
-from web.professionals.agents import login_subject, open_email
+from web.professionals.agents import AGENT_EMAIL, login_subject
 from web.professionals.link_queries import Link, Purpose
 from web.professionals.passwords import NewPassword, replace_password
 from web.professionals.queries import EventKind
@@ -78,7 +78,7 @@ async def process_request(runtime: Runtime, link_id: UUID) -> None:
         if agent is None:
             await link_queries.forget_request(connection, link_id)
             return
-        email = open_email(runtime.vault, agent.email, agent.id)
+        email = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await enqueue_link(runtime, connection, link_id, agent.id, email, Purpose.RESET)
 
 
@@ -123,7 +123,7 @@ async def find_link(runtime: Runtime, token: str) -> Link | None:
 def owner_behind(runtime: Runtime, link: Link) -> Owner:
     """Return the agent whose password an open link can replace."""
     assert link.agent_id and link.email  # noqa: S101, PT018 - an open link has both
-    email = open_email(runtime.vault, link.email, link.agent_id)
+    email = AGENT_EMAIL.open(runtime.vault, link.email, id=link.agent_id)
     return Owner(email, link.organisation_name or "")
 
 

@@ -8,29 +8,17 @@ from __future__ import annotations
 
 import base64
 import hmac
-from uuid import UUID
 
 import pyotp
 
-from web.core.crypto import Vault
-from web.core.key_rotation import SealedColumn
+from web.core.sealed_column import TEXT, SealedColumn
 
 STEP_SECONDS = 30
 NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
 ISSUER = "Compte Formation"
-SECRET = SealedColumn("professional", "totp_secret", "professional:{id}.totp_secret")
-
-
-def seal_secret(vault: Vault, secret: str, agent_id: UUID) -> bytes:
-    """Seal a TOTP secret for this agent's row only."""
-    return vault.seal(secret.encode(), SECRET.context_of({"id": agent_id}))
-
-
-def open_secret(vault: Vault, box: bytes, agent_id: UUID) -> str:
-    """Unseal an agent's TOTP secret. Raises DecryptionError."""
-    return vault.open(bytes(box), SECRET.context_of({"id": agent_id})).decode()
+TOTP_SECRET = SealedColumn("professional", "totp_secret", "professional:{id}.totp_secret", TEXT)
 
 
 def secret_of(material: bytes) -> str:

@@ -19,14 +19,14 @@ from web.core.runtime import Runtime
 from web.core.session_rotation import Rotation
 from web.professionals import invitation_queries, link_queries, queries
 from web.professionals import second_factor_queries as factors
-from web.professionals.agents import Agent, login_subject, must_have_second_factor, open_email
+from web.professionals.agents import AGENT_EMAIL, Agent, login_subject, must_have_second_factor
 from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.limits import SET_UP_CODES
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.passwords import confirm_password
 from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import digests_of
-from web.professionals.second_factor import seal_secret, step_of
+from web.professionals.second_factor import TOTP_SECRET, step_of
 from web.professionals.service import complete_login
 from web.professionals.sessions import end_sessions, move_session
 
@@ -147,7 +147,7 @@ async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
             return False
         await factors.remove_factor(connection, agent.id)
         await end_sessions(connection, agent.id)
-        address = open_email(runtime.vault, agent.email, agent.id)
+        address = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await _record_and_notify(
             runtime, connection, agent.id, address, EventKind.SECOND_FACTOR_RESET, device=""
         )
@@ -174,7 +174,7 @@ async def _set_up(
     step = step_of(new.secret, new.code, factor.seconds) if factor else None
     if factor is None or step is None:
         raise RefusedCodeError
-    box = seal_secret(runtime.vault, new.secret, agent.id)
+    box = TOTP_SECRET.seal(runtime.vault, new.secret, id=agent.id)
     if not await factors.set_factor(connection, agent.id, box, step, replacing=agent.may_enter):
         raise SessionOverError
     digests = digests_of(runtime.hasher, agent.id, new.recovery_codes)

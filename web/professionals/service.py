@@ -29,7 +29,7 @@ from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.professionals import queries
-from web.professionals.agents import Kind, login_subject, open_email
+from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.limits import PASSWORD_TRIES
 from web.professionals.mails import NEW_DEVICE_MAIL
 from web.professionals.queries import Credentials, EventKind
@@ -176,7 +176,7 @@ async def _open(
         return Opened(kind, step, None)
     known_by = attempt_key.device or attempt.device.offered
     if opened is OpenResult.OPENED:
-        email = open_email(runtime.vault, found.email, found.agent_id)
+        email = AGENT_EMAIL.open(runtime.vault, found.email, id=found.agent_id)
         await complete_login(
             runtime, connection, found.agent_id, email, attempt.device, attempt_key
         )

@@ -14,7 +14,7 @@ from web.accounts.sessions import (
 )
 from web.core.crypto import Vault
 from web.core.db import Connection, Database
-from web.professionals.agents import Agent, Kind, open_email
+from web.professionals.agents import AGENT_EMAIL, Agent, Kind
 
 
 async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent | None:
@@ -38,8 +38,8 @@ async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent |
     )
     if row is None:
         return None
-    known = {**row, "email": open_email(vault, row["email"], row["id"]), "kind": Kind(row["kind"])}
-    return Agent(**known)
+    email = AGENT_EMAIL.open(vault, row["email"], id=row["id"])
+    return Agent(**{**row, "email": email, "kind": Kind(row["kind"])})
 
 
 async def open_session(

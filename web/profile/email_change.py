@@ -17,15 +17,15 @@ import structlog
 from web.accounts.credentials import confirm_password, end_reset_requests
 from web.accounts.former import OpenAccount
 from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import email_digest, nir_digest, seal_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import Command
-from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import MailKind, awaited, notice
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
+from web.core.sealed_column import TEXT, SealedColumn
 from web.core.tokens import token_hash
 from web.domain.email_addresses import folded_email
 from web.profile import queries
@@ -35,7 +35,7 @@ from web.profile.service import AccountGoneError, lock_account
 log = structlog.get_logger("profile")
 
 NEW_ADDRESS = SealedColumn(
-    "email_change", "email", "email_change:{id}.email", {"account_id": "uuid"}
+    "email_change", "email", "email_change:{id}.email", TEXT, {"account_id": "uuid"}
 )
 LINK_HOURS = 24
 DAY = 86400
@@ -143,7 +143,7 @@ async def confirm_change(runtime: Runtime, token: str, command: Command) -> None
             raise LinkError(_outcome(link))
         change = link.change
         identity = replace(account.identity, email=address_of(runtime, change))
-        box = seal_identity(runtime.vault, identity, f"account:{account.id}")
+        box = ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account.id)
         digest = email_digest(runtime.hasher, identity.email)
         if not await queries.change_email(connection, account.id, digest, box):
             raise LinkError(Outcome.TAKEN)
@@ -185,7 +185,7 @@ async def _save_change(
         connection,
         account_id=account_id,
         change_id=change_id,
-        email=runtime.vault.seal(email.encode(), _context(change_id)),
+        email=NEW_ADDRESS.seal(runtime.vault, email, id=change_id),
         email_digest=email_digest(runtime.hasher, email),
         hours=LINK_HOURS,
     )
@@ -210,8 +210,4 @@ async def _enqueue(
 
 def address_of(runtime: Runtime, change: EmailChange) -> str:
     """Return the address to be confirmed."""
-    return runtime.vault.open(bytes(change.email), _context(change.id)).decode()
-
-
-def _context(change_id: UUID) -> str:
-    return NEW_ADDRESS.context_of({"id": change_id})
+    return NEW_ADDRESS.open(runtime.vault, change.email, id=change.id)

@@ -12,7 +12,7 @@ from uuid import UUID
 from web.accounts.credentials import PASSWORD_TRIES
 from web.accounts.history import EVENT_LABELS, Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
-from web.accounts.kept_forms import CONTENT, KeptForm
+from web.accounts.kept_forms import KEPT_FORM
 from web.accounts.reasons import open_reason
 from web.accounts.sessions import SignedIn
 from web.core.crypto import Vault
@@ -147,13 +147,11 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
     """Return the address to confirm, the form kept, and the consecutive wrong passwords."""
     change = json.loads(row["change"]) if row["change"] else None
     if change is not None:
-        context = NEW_ADDRESS.context_of(change)
-        change["adresse"] = vault.open(b64decode(change.pop("email")), context).decode()
-        del change["id"]
+        box, change_id = b64decode(change.pop("email")), UUID(change.pop("id"))
+        change["adresse"] = NEW_ADDRESS.open(vault, box, id=change_id)
     form = None
     if row["kept_form"] is not None:
-        context = CONTENT.context_of({"account_id": account_id})
-        opened = KeptForm.opened(vault, b64decode(row["kept_form"]), context)
+        opened = KEPT_FORM.open(vault, b64decode(row["kept_form"]), account_id=account_id)
         form = {"page": opened.path, "champs": dict(opened.fields)}
     return {
         "changement_d_adresse": change,

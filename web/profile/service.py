@@ -11,7 +11,7 @@ from web.accounts.credentials import PASSWORD_TRIES, confirm_password
 from web.accounts.delegations import revoke_all
 from web.accounts.former import MAILBOX_MONTHS, OpenAccount, keep_former
 from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import Identity, nir_digest, open_identity, seal_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
@@ -43,7 +43,7 @@ async def lock_account(runtime: Runtime, connection: Connection, account_id: UUI
     row = await queries.lock_account(connection, account_id)
     if row is None:
         raise AccountGoneError
-    identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, row.identity, id=row.id)
     return OpenAccount(row.id, row.person_id, identity)
 
 
@@ -64,7 +64,7 @@ async def save_profile(
         if not changes:
             return current.identity
         identity = Identity(**{**vars(current.identity), **changes})
-        box = seal_identity(runtime.vault, identity, f"account:{account_id}")
+        box = ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account_id)
         await queries.save_identity(connection, account_id, box)
         await record_event(
             connection,

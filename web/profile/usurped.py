@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from web.accounts.history import Actor
-from web.accounts.identity import Identity, nir_digest, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.core.runtime import Runtime
 from web.profile import queries
 from web.profile.service import AccountGoneError, end_account, lock_account
@@ -34,7 +34,7 @@ async def find_account(runtime: Runtime, nir: str) -> BlockingAccount:
         row = await queries.find_account_by_nir(connection, nir_digest(runtime.hasher, nir))
     if row is None:
         raise AccountGoneError
-    identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, row.identity, id=row.id)
     return BlockingAccount(identity, row.created_at)
 
 

@@ -14,7 +14,7 @@ import structlog
 
 from web.accounts.credentials import PasswordChange, replace_password
 from web.accounts.history import Actor, EventKind, TooManyEventsError, record_event
-from web.accounts.identity import Identity, nir_digest, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import Device, remember_device
 from web.accounts.links import LinkError, LinkState
 from web.core.db import Connection
@@ -67,7 +67,7 @@ async def process_request(runtime: Runtime, reset_id: UUID) -> None:
         if reset.account_id is None or reset.person_id is None or reset.identity is None:
             await queries.forget_request(connection, reset_id)
             return
-        identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
+        identity = ACCOUNT_IDENTITY.open(runtime.vault, reset.identity, id=reset.account_id)
         await queries.assign_request(connection, reset_id, reset.account_id)
         # Past the daily limit of events the request is not recorded; the owner still gets the link.
         with suppress(TooManyEventsError):
@@ -91,9 +91,9 @@ async def process_request(runtime: Runtime, reset_id: UUID) -> None:
 async def compose_reset(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail with the link; None if the request is void or the address has changed."""
     reset = await queries.find_deliverable(connection, mail.subject_id)
-    if reset is None or reset.identity is None:
+    if reset is None or reset.account_id is None or reset.identity is None:
         return None
-    identity = open_identity(runtime.vault, reset.identity, f"account:{reset.account_id}")
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, reset.identity, id=reset.account_id)
     if identity.email != mail.recipient:
         return None
     token = new_token(runtime.randomness)
@@ -115,7 +115,8 @@ async def find_link(runtime: Runtime, token: str) -> ResetLink | None:
 
 def identity_behind(runtime: Runtime, link: ResetLink) -> Identity:
     """Return the identity of the account whose password an open link resets."""
-    return open_identity(runtime.vault, link.identity or b"", f"account:{link.account_id}")
+    assert link.account_id and link.identity  # noqa: S101, PT018 - an open link has both
+    return ACCOUNT_IDENTITY.open(runtime.vault, link.identity, id=link.account_id)
 
 
 async def choose(

@@ -22,7 +22,7 @@ from web.accounts.credentials import (
     password_matches,
     upgraded_hash,
 )
-from web.accounts.identity import nir_digest, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, nir_digest
 from web.accounts.known_devices import record_device_login
 from web.accounts.security_mails import NEW_DEVICE_MAIL
 from web.accounts.sessions import OpenResult, close_session, open_session
@@ -124,8 +124,8 @@ async def _open(
     await reset_failures(runtime, connection, PASSWORD_TRIES, attempt_key)
     event_id = await queries.record_login(connection, found.person_id, attempt_key.subject, kind)
     if await record_device_login(connection, attempt_key.subject, known_by, kind):
-        row = f"account:{found.account_id}"
-        identity = open_identity(runtime.vault, found.identity or b"", row)
+        box = found.identity or b""
+        identity = ACCOUNT_IDENTITY.open(runtime.vault, box, id=found.account_id)
         await enqueue_mail(
             runtime,
             connection,

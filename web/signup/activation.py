@@ -10,7 +10,7 @@ from uuid import UUID
 
 from web.accounts.former import OpenAccount, restore_if_proved
 from web.accounts.history import EventKind, record_event
-from web.accounts.identity import email_digest, nir_digest, seal_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.accounts.known_devices import Device, remember_device
 from web.core.db import Connection
 from web.core.idempotency import Command
@@ -26,6 +26,7 @@ from web.signup.service import (
     ACTIVATION_MAIL,
     DAY,
     HOUR,
+    REGISTRATION_IDENTITY,
     JourneyEndedError,
     identity_of,
     links_asked,
@@ -139,7 +140,7 @@ async def _change_address(
     current = await _lock_pending(connection, registration_id)
     await _check_mails(connection, current.id, MAILS_PER_DAY)
     identity = replace(identity_of(runtime, current), email=email)
-    box = seal_identity(runtime.vault, identity, f"registration:{current.id}")
+    box = REGISTRATION_IDENTITY.seal(runtime.vault, identity, id=current.id)
     digest = email_digest(runtime.hasher, email)
     await links.change_address(connection, current.id, box, digest)
     await links.void_activation_tokens(connection, current.id)
@@ -184,7 +185,7 @@ async def _open_account(
         account_id=account_id,
         person_id=person_id,
         email_digest=email_digest(runtime.hasher, identity.email),
-        identity=seal_identity(runtime.vault, identity, f"account:{account_id}"),
+        identity=ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account_id),
         password_hash=current.password_hash or "",
         terms_version=current.terms_version,
         terms_accepted_at=current.terms_accepted_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.identity import email_digests, nir_digest, open_identity
+from web.accounts.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.core.db import Connection
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.mail_kinds import notice
@@ -66,7 +66,7 @@ async def notify_holder(runtime: Runtime, registration_id: UUID) -> None:
         )
         if holder is None or holder.was_notified:
             return
-        existing = open_identity(runtime.vault, holder.identity, f"account:{holder.id}")
+        existing = ACCOUNT_IDENTITY.open(runtime.vault, holder.identity, id=holder.id)
         if folded_email(existing.email) == folded_email(identity.email):
             return
         await enqueue_mail(

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.devices import keep_device, read_device
-from web.accounts.identity import open_identity
 from web.core.forms import parsed
 from web.core.idempotency import AlreadyDoneError
 from web.core.mail import masked_email
@@ -20,7 +19,7 @@ from web.signup.activation import LinkError, Problem
 from web.signup.activation_queries import ActivationLink, PendingRegistration
 from web.signup.forms import AddressForm
 from web.signup.journey import WAITING_URL, Step, stepper
-from web.signup.service import JourneyEndedError, current_registration
+from web.signup.service import REGISTRATION_IDENTITY, JourneyEndedError, current_registration
 
 LOGIN_URL = "/connexion"
 PAGES = {
@@ -139,7 +138,7 @@ def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
     address = ""
     if waiting.identity is not None:
         vault = request.runtime.vault
-        identity = open_identity(vault, waiting.identity, f"registration:{waiting.id}")
+        identity = REGISTRATION_IDENTITY.open(vault, waiting.identity, id=waiting.id)
         address = masked_email(identity.email)
     return {
         "waiting": waiting,

@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from web.accounts.identity import Identity, email_digest, nir_digest, open_identity, seal_identity
+from web.accounts.identity import IDENTITY, Identity, email_digest, nir_digest
 from web.accounts.password_view import forbidden_words
 from web.accounts.sessions import has_live_session
 from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
-from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import awaited
 from web.core.rate_limit import Hit, Limit
 from web.core.runtime import Runtime
+from web.core.sealed_column import Codec, SealedColumn
 from web.core.tokens import new_token, token_hash
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
@@ -38,8 +38,12 @@ STARTED_PER_BROWSER = Limit("registrations started per browser", 20, HOUR)
 STARTED_PER_ADDRESS = Limit("registrations started per address", 400, HOUR)
 
 ACTIVATION_MAIL = awaited("activation")
-DRAFT = SealedColumn("registration", "draft", "registration:{id}.draft")
-CHECKED = SealedColumn("registration", "identity", "registration:{id}.identity")
+DRAFT: SealedColumn[dict[str, str]] = SealedColumn(
+    "registration", "draft", "registration:{id}.draft", Codec(json.dumps, json.loads)
+)
+REGISTRATION_IDENTITY = SealedColumn(
+    "registration", "identity", "registration:{id}.identity", IDENTITY
+)
 
 
 class JourneyEndedError(Exception):
@@ -97,10 +101,7 @@ def typed_identity(runtime: Runtime, registration: Registration) -> dict[str, st
     """Return what was typed at the second step, valid or not."""
     if registration.draft is None:
         return {}
-    draft: dict[str, str] = json.loads(
-        runtime.vault.open(bytes(registration.draft), _draft_context(registration))
-    )
-    return draft
+    return DRAFT.open(runtime.vault, registration.draft, id=registration.id)
 
 
 async def keep_typed(
@@ -108,9 +109,8 @@ async def keep_typed(
 ) -> None:
     """Save what was typed although it is not valid yet."""
     async with runtime.db.transaction() as connection:
-        await queries.save_draft(
-            connection, registration.id, _seal_draft(runtime, registration, typed)
-        )
+        box = DRAFT.seal(runtime.vault, dict(typed), id=registration.id)
+        await queries.save_draft(connection, registration.id, box)
 
 
 async def submit_identity(
@@ -134,13 +134,13 @@ async def submit_identity(
         # Another copy of this request may have passed it while we waited for the row.
         if current.captcha_passed_at is None:
             verdict = await check(runtime, connection, *captcha, current.browser_digest)
-        draft = _seal_draft(runtime, current, typed)
+        draft = DRAFT.seal(runtime.vault, dict(typed), id=current.id)
         if verdict is Verdict.PASSED:
             await queries.save_identity(
                 connection,
                 current.id,
                 draft=draft,
-                identity=seal_identity(runtime.vault, identity, _row(current)),
+                identity=REGISTRATION_IDENTITY.seal(runtime.vault, identity, id=current.id),
                 nir_digest=nir_digest(runtime.hasher, identity.nir),
                 email_digest=email_digest(runtime.hasher, identity.email),
                 keep_password=_password_still_fits(runtime, current, identity),
@@ -155,7 +155,7 @@ def identity_of(runtime: Runtime, registration: Registration) -> Identity:
     """Return the identity from the second step. Raises JourneyEndedError."""
     if registration.identity is None:
         raise JourneyEndedError
-    return open_identity(runtime.vault, registration.identity, _row(registration))
+    return REGISTRATION_IDENTITY.open(runtime.vault, registration.identity, id=registration.id)
 
 
 async def set_password(runtime: Runtime, registration: Registration, password: str) -> None:
@@ -224,15 +224,3 @@ def _password_still_fits(runtime: Runtime, current: Registration, identity: Iden
     if current.identity is None:
         return False
     return forbidden_words(identity_of(runtime, current)) == forbidden_words(identity)
-
-
-def _seal_draft(runtime: Runtime, registration: Registration, typed: Mapping[str, str]) -> bytes:
-    return runtime.vault.seal(json.dumps(dict(typed)).encode(), _draft_context(registration))
-
-
-def _draft_context(registration: Registration) -> str:
-    return DRAFT.context_of({"id": registration.id})
-
-
-def _row(registration: Registration) -> str:
-    return f"registration:{registration.id}"
