@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -15,6 +14,7 @@ from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
 from web.accounts.login_redirect import SESSION_ENDED
+from web.core.request import Request, with_context
 from web.core.runtime import Runtime
 from web.core.templating import render
 from web.professionals.agents import Kind
@@ -31,7 +31,7 @@ async def show(request: Request) -> Response:
 def pages(app: Starlette) -> None:
     """A page of each space."""
     for kind, path in PAGES.items():
-        route = Route(path, agents_of(kind)(show), methods=["GET", "POST"])
+        route = Route(path, with_context(agents_of(kind)(show)), methods=["GET", "POST"])
         app.router.routes.insert(0, route)
 
 

@@ -37,7 +37,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Command:
-    """What a POST asks, to be carried out once.
+    """The command that a POST gives, to be carried out once.
 
     `digest` is the same for each copy of the request, and for no other request. `device` is the
     kind of device that sent it and `address` the network address that it counts against.
