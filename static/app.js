@@ -35,7 +35,7 @@
 
   const wasPressed = (source) => source.matches("form, a, button");
 
-  // Announcements: changes in [data-annonce] are copied to a live region that no swap replaces. The
+  // Announcements: changes in [data-announce] are copied to a live region that no swap replaces. The
   // result of a press is announced even if unchanged: saved again, as many results as before.
   let told = new Map();
   const tellChanges = (swap) => {
@@ -43,8 +43,8 @@
     const part = swap && byId(swap.target.id);
     let changed = "";
     let same = "";
-    for (const node of all("[data-annonce]")) {
-      const text = node.dataset.annonce || node.textContent.trim();
+    for (const node of all("[data-announce]")) {
+      const text = node.dataset.announce || node.textContent.trim();
       now.set(node.id, text);
       if (told.get(node.id) !== text) changed = text || changed;
       else if (part?.contains(node)) same = text || same;
@@ -58,7 +58,7 @@
   const broken = new WeakSet();
   let failed = null;
   const forgetFailure = () => {
-    for (const note of all("[data-panne]")) note.remove();
+    for (const note of all("[data-failure]")) note.remove();
     failed = null;
     say("alerte", "");
   };
@@ -71,7 +71,7 @@
     failed = sourceElement;
     const note = document.createElement("p");
     note.className = "alert warning";
-    note.dataset.panne = "";
+    note.dataset.failure = "";
     note.textContent =
       reason ||
       "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
@@ -120,8 +120,8 @@
     settle(detail.ctx);
     tellChanges(detail.ctx);
     // Keep the URL of the results, so that the Back button returns to them.
-    const place = document.querySelector("[data-adresse]");
-    if (place) history.replaceState(null, "", place.dataset.adresse);
+    const place = document.querySelector("[data-url]");
+    if (place) history.replaceState(null, "", place.dataset.url);
   });
 
   // Once a form is submitted, abort the page's other requests: a late answer could replace the next page.
