@@ -79,12 +79,12 @@ async def test_the_fragment_is_the_part_of_the_page(visitor: Client) -> None:
 
 async def test_the_number_of_results_is_announced_and_the_address_kept(visitor: Client) -> None:
     page = await search(visitor, "soudeur", htmx=True)
-    said = part(page, "resultats-dit").get("data-annonce", "").replace("\u00a0", " ")
+    said = part(page, "resultats-dit").get("data-announce", "").replace("\u00a0", " ")
     assert said == "25 formations pour « soudeur »"
     assert "Voici les 20 premières" in page.text
     assert len(links(part(page))) == 20
-    assert part(page).get("data-adresse") == f"{URL}?q=soudeur"
-    assert part(await visitor.get(f"{URL}?q=")).get("data-adresse") == URL
+    assert part(page).get("data-url") == f"{URL}?q=soudeur"
+    assert part(await visitor.get(f"{URL}?q=")).get("data-url") == URL
 
 
 async def test_a_mistyped_word_is_told_with_its_accents(visitor: Client) -> None:

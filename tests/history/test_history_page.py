@@ -175,7 +175,7 @@ async def test_the_fragment_is_the_same_as_in_the_page(
     fragment = await client.get(f"{URL}?page=2", htmx=True)
     assert fragment.html.strip() in page.html
     assert fragment.html.strip().startswith(
-        '<div id="historique" data-adresse="/espace/historique?page=2">'
+        '<div id="historique" data-url="/espace/historique?page=2">'
     )
 
 

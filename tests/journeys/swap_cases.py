@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+
+from jinja2 import Environment, nodes
 
 from tests.journeys.paths import RENEW
 from tests.journeys.swap import Swap
@@ -33,16 +36,50 @@ from web.core.templating import FOLDER
 from web.signup.journey import WAITING_URL, Step
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="([^"]*)"')
+JINJA = Environment()
+# The macros that write htmx elements: the position of the address among their arguments, and the
+# fewest arguments with which they do; `filters` needs a target.
+MACROS = {"live": (0, 2), "filters": (0, 2), "new_password": (2, 3)}
+# Templates of macros that only pass an address on.
+WRAPPERS = {"components/filters.html", "signup/_new_password.html"}
 NEW_DOSSIER = "/espace/dossiers/nouveau"
 
 
 def written_in_templates() -> Counter[tuple[str, str]]:
-    """Every htmx element of the templates."""
-    return Counter(
-        (path.relative_to(FOLDER).as_posix(), address)
-        for path in FOLDER.rglob("*.html")
-        for address in ELEMENT.findall(path.read_text("utf-8"))
-    )
+    """Every htmx element of the templates, written out or by a macro."""
+    found: Counter[tuple[str, str]] = Counter()
+    for path in FOLDER.rglob("*.html"):
+        source, name = path.read_text("utf-8"), path.relative_to(FOLDER).as_posix()
+        found.update((name, address) for address in ELEMENT.findall(source))
+        if name not in WRAPPERS:
+            found.update((name, address) for address in _addresses_given(JINJA.parse(source)))
+    return found
+
+
+def _addresses_given(tree: nodes.Template) -> Iterator[str]:
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in MACROS:
+            position, fewest = MACROS[call.node.name]
+            if len(call.args) >= fewest:
+                yield _written(call.args[position])
+
+
+def _written(address: nodes.Expr) -> str:
+    """An address as a template would write it in an attribute."""
+    if isinstance(address, nodes.Const):
+        return str(address.value)
+    if isinstance(address, nodes.Concat):
+        return "".join(_written(part) for part in address.nodes)
+    return "{{ " + _expression(address) + " }}"
+
+
+def _expression(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Call):
+        return f"{_expression(node.node)}({', '.join(map(_expression, node.args))})"
+    if isinstance(node, nodes.Getattr):
+        return f"{_expression(node.node)}.{node.attr}"
+    assert isinstance(node, nodes.Name), node
+    return node.name
 
 
 def meter(template: str, address: str, session: str, path: str, button: str) -> Swap:
@@ -113,7 +150,7 @@ SWAPS = (
     ),
     Swap(
         "captcha/_captcha.html",
-        "/captcha/nouveau?genre={{ kind }}&amp;contre={{ form.captcha_against }}",
+        "/captcha/nouveau?genre={{ kind }}&contre={{ form.captcha_against }}",
         "visitor",
         "/contact",
         act=press(RENEW, Sujet="Bonjour"),

@@ -46,7 +46,7 @@ async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passe
     for part in (password[:5], password[5:]):
         async with page.expect_event("requestfailed"):
             await field(page, "Mot de passe").press_sequentially(part)
-        await expect(page.locator("[data-panne]")).to_have_count(1)
+        await expect(page.locator("[data-failure]")).to_have_count(1)
     assert await page.evaluate("announcements") == 1
     await field(page, "Confirmation Mot de passe").fill(password)
     await field(page, "Confirmation Mot de passe").press("Enter")
@@ -208,7 +208,7 @@ async def test_a_formation_chosen_while_an_answer_is_on_its_way_stays_the_one_ch
     released.set()
     await expect(page.locator("#formations input:checked")).to_have_value(code)
     await expect(page.locator("#formations-dit")).to_contain_text("pour « menuisier »")
-    await expect(page.locator("[data-panne]")).to_have_count(0)
+    await expect(page.locator("[data-failure]")).to_have_count(0)
     await search.fill("soudeur tuyauterie")
     await expect(page.locator("#formations-dit")).to_contain_text("pour « soudeur tuyauterie »")
     await expect(page.locator("#formations input:checked")).to_have_value(code)

@@ -136,12 +136,12 @@ async def test_a_part_that_fails_says_so_and_the_page_goes_on_without_it(
             assert await visit.page.evaluate(TYPED) == typed
             assert await visit.page.evaluate("document.activeElement !== document.body")
         await swap.works(visit)
-        await expect(visit.page.locator("[data-panne]")).to_have_count(0)
+        await expect(visit.page.locator("[data-failure]")).to_have_count(0)
 
 
 async def assert_it_is_told(page: Page, failure: str) -> None:
     """Check that the failure is shown and announced, once."""
-    sentence = page.locator("[data-panne]")
+    sentence = page.locator("[data-failure]")
     await expect(sentence, failure).to_have_count(1)
     await expect(sentence).to_contain_text(SENTENCE)
     await expect(sentence).to_be_in_viewport()

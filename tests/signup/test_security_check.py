@@ -204,7 +204,7 @@ def same_for_all(html: str) -> str:
     """A page without the parts that vary between challenges."""
     html = re.sub(r'/captcha/[\w-]+\.|name="challenge" value="[\w-]+"', "", html)
     html = re.sub(r"controle-annonce-[\w-]+", "", html)
-    html = re.sub(r'<p id="question">.*?</p>|data-annonce="[^"]*"', "", html)
+    html = re.sub(r'<p id="question">.*?</p>|data-announce="[^"]*"', "", html)
     return html.strip()
 
 

@@ -26,7 +26,7 @@ VALUE = "\ufffc"
 # A placeholder for a Jinja statement, which may have spaces on both sides.
 CHOICE = "\u200b"
 INLINE = {"a", "abbr", "b", "em", "q", "span", "strong", "time"}
-SPOKEN = {"alt", "aria-label", "content", "title", "data-annonce"}
+SPOKEN = {"alt", "aria-label", "content", "title", "data-announce"}
 FRENCH = re.compile(r"[àâçéèêëîïôùûœ’«»]", re.IGNORECASE)
 COMMON = re.compile(r"\b(?:le|la|les|des|du|votre|vos|une|est|pour|dans|avec|sur|pas)\b")
 
