@@ -41,5 +41,4 @@ async def look_up_formation(runtime: Runtime, code: str) -> Formation | None:
     """Return the formation of a code CPF; a malformed code takes no connection."""
     if not is_code(code):
         return None
-    async with runtime.db.connection() as connection:
-        return await find_formation(connection, code)
+    return await find_formation(runtime.db, code)

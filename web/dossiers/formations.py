@@ -81,8 +81,7 @@ async def with_title(runtime: Runtime, contents: Draft, known: Draft | None = No
         return replace(contents, title=known.title)
     if not as_code(code):
         raise UnknownFormationError
-    async with runtime.db.connection() as connection:
-        formation = await find_formation(connection, code)
+    formation = await find_formation(runtime.db, code)
     if formation is None or not formation.is_usable:
         raise UnknownFormationError
     return replace(contents, title=formation.title)

@@ -22,14 +22,13 @@ async def read(
     with_account: bool = False,
 ) -> DossierDetail:
     """Return the dossier and all that its pages show. Raises DossierGoneError."""
-    async with runtime.db.connection() as connection:
-        found = await queries.find_whole(
-            connection,
-            dossier_id,
-            current_dif_end(runtime),
-            with_organismes=with_organismes,
-            with_account=with_account,
-        )
+    found = await queries.find_whole(
+        runtime.db,
+        dossier_id,
+        current_dif_end(runtime),
+        with_organismes=with_organismes,
+        with_account=with_account,
+    )
     if found is None or not author.may_read(found.dossier):
         raise DossierGoneError
     return found
@@ -39,21 +38,18 @@ async def list_dossiers(
     runtime: Runtime, person_id: UUID, status: Status | None, page: int
 ) -> DossierList:
     """Return a page of a person's dossiers: those of a status, or all of them."""
-    async with runtime.db.connection() as connection:
-        return await find_list(connection, person_id, current_dif_end(runtime), status, page)
+    return await find_list(runtime.db, person_id, current_dif_end(runtime), status, page)
 
 
 async def get_new_dossier_context(
     runtime: Runtime, person_id: UUID, code: str = ""
 ) -> NewDossierContext:
     """Return the data of a new dossier's form; `code` is that of a formation already chosen."""
-    async with runtime.db.connection() as connection:
-        return await queries.find_new_dossier_context(
-            connection, person_id, current_dif_end(runtime), code
-        )
+    return await queries.find_new_dossier_context(
+        runtime.db, person_id, current_dif_end(runtime), code
+    )
 
 
 async def get_choice_labels(runtime: Runtime, code: str) -> ChoiceLabels:
     """Return the labels of a form's choices when no dossier has them."""
-    async with runtime.db.connection() as connection:
-        return await queries.find_choice_labels(connection, code)
+    return await queries.find_choice_labels(runtime.db, code)

@@ -26,8 +26,7 @@ class DifLockedError(Exception):
 
 async def get_hours(runtime: Runtime, person_id: UUID) -> HoursAccount:
     """Return the person's ledger and balances."""
-    async with runtime.db.connection() as connection:
-        return await queries.find_hours(connection, person_id, current_dif_end(runtime))
+    return await queries.find_hours(runtime.db, person_id, current_dif_end(runtime))
 
 
 async def declare_dif(

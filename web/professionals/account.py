@@ -22,8 +22,7 @@ log = structlog.get_logger("professionals")
 
 async def get_factor_state(runtime: Runtime, agent: Agent) -> FactorState:
     """Return the date of the second factor, if any, and the number of recovery codes left."""
-    async with runtime.db.connection() as connection:
-        return await find_factor_state(connection, agent.id)
+    return await find_factor_state(runtime.db, agent.id)
 
 
 async def change_password(
@@ -60,14 +59,12 @@ async def change_password(
 
 async def list_sessions(runtime: Runtime, agent: Agent, token_digest: bytes) -> list[LiveSession]:
     """Return the open sessions, this one first."""
-    async with runtime.db.connection() as connection:
-        return await sessions.list_live_sessions(connection, agent.id, token_digest)
+    return await sessions.list_live_sessions(runtime.db, agent.id, token_digest)
 
 
 async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> None:
     """End a session of this agent; an ended or foreign one is ignored."""
-    async with runtime.db.connection() as connection:
-        await sessions.end_session(connection, agent.id, session_id)
+    await sessions.end_session(runtime.db, agent.id, session_id)
 
 
 async def end_other_sessions(

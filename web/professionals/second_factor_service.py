@@ -157,8 +157,7 @@ async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
 async def are_current(runtime: Runtime, agent_id: UUID, codes: Sequence[str]) -> bool:
     """Return whether these are all unused recovery codes of the agent."""
     digests = digests_of(runtime.hasher, agent_id, codes)
-    async with runtime.db.connection() as connection:
-        return await factors.are_current_codes(connection, agent_id, digests)
+    return await factors.are_current_codes(runtime.db, agent_id, digests)
 
 
 async def _set_up(

@@ -70,8 +70,7 @@ class StoredData:
 
 async def collect(runtime: Runtime, signed_in: SignedIn) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
-    async with runtime.db.connection() as connection:
-        return await _collect(runtime, connection, signed_in)
+    return await _collect(runtime, runtime.db, signed_in)
 
 
 async def collect_for_file(runtime: Runtime, signed_in: SignedIn, command: Command) -> StoredData:

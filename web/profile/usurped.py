@@ -30,8 +30,7 @@ class BlockingAccount:
 
 async def find_account(runtime: Runtime, nir: str) -> BlockingAccount:
     """Return the account of this NIR. Raises AccountGoneError."""
-    async with runtime.db.connection() as connection:
-        row = await queries.find_account_by_nir(connection, nir_digest(runtime.hasher, nir))
+    row = await queries.find_account_by_nir(runtime.db, nir_digest(runtime.hasher, nir))
     if row is None:
         raise AccountGoneError
     identity = open_identity(runtime.vault, row.identity, f"account:{row.id}")

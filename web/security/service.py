@@ -56,14 +56,12 @@ async def list_sessions(
     runtime: Runtime, signed_in: SignedIn, token_digest: bytes
 ) -> list[LiveSession]:
     """Return the open sessions, this one first."""
-    async with runtime.db.connection() as connection:
-        return await list_live_sessions(connection, signed_in.account_id, token_digest)
+    return await list_live_sessions(runtime.db, signed_in.account_id, token_digest)
 
 
 async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, device: str) -> None:
     """End a session of this account; do nothing if it is over or another account's."""
-    async with runtime.db.connection() as connection:
-        await queries.end_session(connection, signed_in.account_id, session_id, device)
+    await queries.end_session(runtime.db, signed_in.account_id, session_id, device)
 
 
 async def end_other_sessions(

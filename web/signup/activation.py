@@ -56,8 +56,7 @@ class LinkError(Exception):
 
 async def find_pending(runtime: Runtime, browser: bytes) -> PendingRegistration | None:
     """Return the pending registration of this browser, with the state of its mail."""
-    async with runtime.db.connection() as connection:
-        return await links.find_pending(connection, browser)
+    return await links.find_pending(runtime.db, browser)
 
 
 async def send_again(runtime: Runtime, registration: Registration, command: Command) -> None:
@@ -87,8 +86,7 @@ async def correct_address(
 
 async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
     """Return the activation link of a token, without side effects."""
-    async with runtime.db.connection() as connection:
-        return await links.find_activation_link(connection, token_hash(token))
+    return await links.find_activation_link(runtime.db, token_hash(token))
 
 
 async def activate(runtime: Runtime, token: str, device: Device, command: Command) -> None:

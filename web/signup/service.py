@@ -56,8 +56,7 @@ class CaptchaRefusedError(Exception):
 
 async def current_registration(runtime: Runtime, browser: bytes) -> Registration | None:
     """Return the registration of this browser and restart its idle timeout, in one statement."""
-    async with runtime.db.connection() as connection:
-        return await queries.touch_registration(connection, browser)
+    return await queries.touch_registration(runtime.db, browser)
 
 
 async def count_start(runtime: Runtime, browser: bytes, address: str) -> None:
@@ -83,8 +82,7 @@ async def accept_terms(runtime: Runtime, browser: bytes, previous_browser: bytes
 
 async def is_logged_in(runtime: Runtime, browser: bytes) -> bool:
     """Return whether a titulaire or an agent is logged in in this browser."""
-    async with runtime.db.connection() as connection:
-        return await has_live_session(connection, browser)
+    return await has_live_session(runtime.db, browser)
 
 
 async def abandon(runtime: Runtime, browser: bytes) -> None:
