@@ -28,7 +28,7 @@ class BlockingAccount:
     opened_at: datetime
 
 
-async def find_account(runtime: Runtime, nir: str) -> BlockingAccount:
+async def get_account(runtime: Runtime, nir: str) -> BlockingAccount:
     """Return the account of this NIR. Raises AccountGoneError."""
     row = await queries.find_account_by_nir(runtime.db, nir_digest(runtime.hasher, nir))
     if row is None:

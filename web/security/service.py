@@ -10,7 +10,7 @@ from web.accounts.credentials import PasswordChange, confirm_password, replace_p
 from web.accounts.history import EventKind
 from web.accounts.identity import nir_digest
 from web.accounts.known_devices import Device, forget_devices
-from web.accounts.sessions import LiveSession, SignedIn, list_live_sessions, move_session
+from web.accounts.sessions import SignedIn, move_session
 from web.core.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
@@ -50,13 +50,6 @@ async def change_password(
         await replace_password(runtime, connection, change)
         await move_session(connection, rotation.earlier, rotation.newer)
     log.info("password changed", account=str(signed_in.account_id))
-
-
-async def list_sessions(
-    runtime: Runtime, signed_in: SignedIn, token_digest: bytes
-) -> list[LiveSession]:
-    """Return the open sessions, this one first."""
-    return await list_live_sessions(runtime.db, signed_in.account_id, token_digest)
 
 
 async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, device: str) -> None:

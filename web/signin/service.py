@@ -48,14 +48,14 @@ async def log_in(
     Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
     """
     digest = nir_digest(runtime.hasher, _nir_or_anything(identifier))
-    found = await _find(runtime, digest, attempt)
+    found = await find_credentials(runtime.db, digest, attempt.device.shown)
     attempt_key = AttemptKey(digest, found.known_by, attempt.address)
     hits = await _count_attempt(runtime, attempt_key)
     try:
         try:
             known_by = await _authenticate(runtime, found, password, attempt, attempt_key)
         except ChangedSinceError:
-            found = await _find(runtime, digest, attempt)
+            found = await find_credentials(runtime.db, digest, attempt.device.shown)
             known_by = await _authenticate(runtime, found, password, attempt, attempt_key)
     except TooManyLoginsError:
         await runtime.limits.give_back(hits)
@@ -77,10 +77,6 @@ async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit
     except (TooManyAttemptsError, ResetNeededError):
         log.warning("login throttled")
         raise
-
-
-async def _find(runtime: Runtime, digest: bytes, attempt: Attempt) -> Credentials:
-    return await find_credentials(runtime.db, digest, attempt.device.shown)
 
 
 async def _authenticate(
