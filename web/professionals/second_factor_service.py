@@ -70,8 +70,7 @@ async def set_up(
         await confirm_password(runtime, agent, password, command)
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(agent.session_id)))
     subject = login_subject(runtime.hasher, agent.email)
-    async with runtime.db.connection() as connection:
-        attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
+    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
     with suppress(AlreadyDoneError):
         async with runtime.db.once(command) as connection:
             await _set_up(runtime, connection, agent, new, command.rotation, device)
