@@ -228,10 +228,9 @@ class Worker:
         while True:
             await asyncio.sleep(self._heartbeat.total_seconds() / 2)
             with suppress(DatabaseUnavailableError):
-                async with self._runtime.db.connection() as connection:
-                    await connection.execute(
-                        "UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id
-                    )
+                await self._runtime.db.execute(
+                    "UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id
+                )
 
 
 async def _uninterrupted(work: Coroutine[None, None, T]) -> T:

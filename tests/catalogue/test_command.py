@@ -128,7 +128,7 @@ def test_the_sample_has_formations_valid_over_and_to_come_in_any_year(year: int)
 
 async def test_the_demonstration_imports_the_sample_once(runtime: Runtime) -> None:
     async def version() -> tuple[int, int]:
-        row = await runtime.db.fetch_row("SELECT id, codes FROM catalogue_version")
+        row = await runtime.db.fetchrow("SELECT id, codes FROM catalogue_version")
         assert row is not None
         return row["id"], row["codes"]
 

@@ -67,6 +67,6 @@ async def credited(runtime: Runtime, nir: str) -> dict[int, int]:
 
 async def count(runtime: Runtime, table: str) -> int:
     """The number of rows in a table."""
-    row = await runtime.db.fetch_row(f"SELECT count(*) AS number FROM {table}")
+    row = await runtime.db.fetchrow(f"SELECT count(*) AS number FROM {table}")
     assert row is not None
     return int(row["number"])

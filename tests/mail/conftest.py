@@ -76,7 +76,7 @@ class PostOffice:
         return {row["status"]: row["number"] for row in rows}
 
     async def row(self, mail_id: UUID) -> Any:
-        return await self.runtime.db.fetch_row("SELECT * FROM mail WHERE id = $1", mail_id)
+        return await self.runtime.db.fetchrow("SELECT * FROM mail WHERE id = $1", mail_id)
 
     async def execute(self, sql: str, *arguments: Any) -> None:
         async with self.runtime.db.connection() as connection:

@@ -132,8 +132,7 @@ async def confirm_in_session(
     AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     hits = await count_confirmation(runtime, session_id)
-    async with runtime.db.connection() as connection:
-        password_hash = await find_hash(connection)
+    password_hash = await find_hash(runtime.db)
     if not await password_matches(runtime, password_hash, password):
         async with runtime.db.transaction() as connection:
             await check_not_done(connection, command.digest)

@@ -80,7 +80,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
 
 async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
     """Return the form kept for this account."""
-    row = await runtime.db.fetch_row(
+    row = await runtime.db.fetchrow(
         """
         SELECT content FROM kept_form
         WHERE account_id = $1 AND created_at > now() - make_interval(mins => $2)
@@ -95,8 +95,7 @@ async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
 
 async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:
     """Delete the form kept for this account."""
-    async with runtime.db.connection() as connection:
-        await connection.execute("DELETE FROM kept_form WHERE account_id = $1", account_id)
+    await runtime.db.execute("DELETE FROM kept_form WHERE account_id = $1", account_id)
 
 
 async def purge_kept_forms(connection: Connection) -> None:

@@ -77,7 +77,7 @@ class LiveSession:
 
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
     """Return the titulaire of a live session, and update its last activity in one statement."""
-    row = await db.fetch_row(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
+    row = await db.fetchrow(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
     if row is None:
         return None
     identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])

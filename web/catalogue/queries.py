@@ -13,6 +13,7 @@ from web.catalogue.formations import (
     SearchResult,
     Validity,
 )
+from web.catalogue.lines import is_code
 from web.catalogue.search_sql import SEARCH
 from web.catalogue.words import Query, read_query, spellings_of, split_trigrams
 from web.core.db import Connection, Record
@@ -56,7 +57,12 @@ async def search(connection: Connection, text: str, limit: int = SHOWN) -> Searc
 
 
 async def find_formation(connection: Connection, code: str) -> Formation | None:
-    """Return the formation of this code CPF, expired or not; None when there is none."""
+    """Return the formation of this code CPF, expired or not; None when there is none.
+
+    A malformed code costs no query.
+    """
+    if not is_code(code):
+        return None
     rows = await connection.fetch(
         """
         SELECT c.title, c.rncp, c.level, c.sector, f.code_cpf = $1 AS is_asked,

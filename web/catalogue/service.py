@@ -6,9 +6,8 @@ with a timeout of SEARCH_SECONDS, so that the other pages always find a free con
 
 from __future__ import annotations
 
-from web.catalogue.formations import Formation, SearchResult
-from web.catalogue.lines import is_code
-from web.catalogue.queries import SHOWN, find_formation, search
+from web.catalogue.formations import SearchResult
+from web.catalogue.queries import SHOWN, search
 from web.catalogue.words import read_query
 from web.core.runtime import Runtime
 from web.core.slow_statements import TooSlowError, statements_within
@@ -35,11 +34,3 @@ async def find(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
 def not_searched(text: str) -> SearchResult:
     """Return the result to show when the search is busy, with the text only."""
     return SearchResult(read_query(text).text, is_busy=True)
-
-
-async def look_up_formation(runtime: Runtime, code: str) -> Formation | None:
-    """Return the formation of a code CPF; a malformed code takes no connection."""
-    if not is_code(code):
-        return None
-    async with runtime.db.connection() as connection:
-        return await find_formation(connection, code)

@@ -86,9 +86,8 @@ async def send_message(
     """
     # The id derives from the request, so that its copies find the message.
     message_id = UUID(bytes=request_digest[:16], version=4)
-    async with runtime.db.connection() as connection:
-        if await queries.message_exists(connection, message_id):
-            return reference_of(message_id)
+    if await queries.message_exists(runtime.db, message_id):
+        return reference_of(message_id)
     messages = await _count(runtime, message, sender)
     verdict, is_new = Verdict.PASSED, False
     async with runtime.db.transaction() as connection:

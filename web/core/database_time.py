@@ -34,6 +34,7 @@ class DatabaseTime:
 
     async def synchronise(self) -> None:
         """Measure the offset. Raises DatabaseUnavailableError."""
+        # A block, so that the wait for a connection is not measured.
         async with self._db.connection() as connection:
             before = self._clock.now()
             database_now: datetime = await connection.fetchval("SELECT clock_timestamp()")

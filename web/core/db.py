@@ -66,7 +66,13 @@ class DatabaseUnavailableError(Exception):
 
 
 class Database:
-    """The pool, opened by the application's lifespan."""
+    """The pool, opened by the application's lifespan; a Connection itself.
+
+    Each statement runs in autocommit on a connection of its own, which costs an acquire: several
+    in a row share a connection() block. The task that holds a connection gets that one again, so
+    that its statements are part of its transaction, and a nested transaction is a savepoint.
+    Statements raise DatabaseUnavailableError.
+    """
 
     def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
         # `databases` supports fewer URL forms than asyncpg: the URL goes straight to asyncpg.
@@ -98,9 +104,29 @@ class Database:
         if self._asyncpg_pool is not None:
             self._asyncpg_pool.terminate()
 
+    async def execute(self, sql: str, *arguments: Any) -> str:
+        """Run a statement; return its command tag."""
+        async with self.connection() as connection:
+            return await connection.execute(sql, *arguments)
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """Return all rows."""
+        async with self.connection() as connection:
+            return await connection.fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
+        """Return the first row, or None."""
+        async with self.connection() as connection:
+            return await connection.fetchrow(sql, *arguments)
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        async with self.connection() as connection:
+            return await connection.fetchval(sql, *arguments)
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection in autocommit, for one statement. Raises DatabaseUnavailableError."""
+        """A connection in autocommit, for several statements. Raises DatabaseUnavailableError."""
         with translate_db_errors():
             async with timeout(ACQUIRE_TIMEOUT_SECONDS):
                 pooled = await self._acquire()
@@ -170,11 +196,6 @@ class Database:
             # It died on release, after its work: asyncpg has freed its slot in the pool, but
             # `databases` would hand the same connection to this task again.
             self._pool._connection = None
-
-    async def fetch_row(self, sql: str, *arguments: Any) -> Record | None:
-        """Return the first row of one statement, run on its own connection."""
-        async with self.connection() as connection:
-            return await connection.fetchrow(sql, *arguments)
 
 
 def _now() -> float:

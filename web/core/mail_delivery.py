@@ -112,15 +112,14 @@ class MailDelivery:
         """Record the sending, even after a long outage: else the mail would be sent again."""
         while True:
             try:
-                async with self._runtime.db.connection() as connection:
-                    await connection.execute(
-                        """
-                        UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL,
-                            is_ours = false
-                        WHERE id = $1
-                        """,
-                        mail.id,
-                    )
+                await self._runtime.db.execute(
+                    """
+                    UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL,
+                        is_ours = false
+                    WHERE id = $1
+                    """,
+                    mail.id,
+                )
                 break
             except DatabaseUnavailableError:
                 if self._stop_requested.is_set():
@@ -131,14 +130,11 @@ class MailDelivery:
         log.info("mail sent", mail=str(mail.id), kind=mail.kind, attempt=mail.attempts)
 
     async def _hold(self, mail: Mail, reason: str) -> None:
-        async with self._runtime.db.connection() as connection:
-            await connection.execute(
-                """
-                UPDATE mail SET status = 'held', reason = $2, is_ours = false WHERE id = $1
-                """,
-                mail.id,
-                reason,
-            )
+        await self._runtime.db.execute(
+            "UPDATE mail SET status = 'held', reason = $2, is_ours = false WHERE id = $1",
+            mail.id,
+            reason,
+        )
         log.warning("mail held", mail=str(mail.id), kind=mail.kind, reason=reason)
 
     async def _retry_later(
@@ -148,26 +144,25 @@ class MailDelivery:
 
         Returns the delay, None when the mail is settled. Ages are by the database's clock.
         """
-        async with self._runtime.db.connection() as connection:
-            row = await connection.fetchrow(
-                """
-                UPDATE mail SET
-                    status = CASE WHEN created_at < now() - $4::interval
-                             THEN 'held' ELSE 'retrying' END,
-                    reason = CASE WHEN created_at < now() - $4::interval
-                             THEN 'gave up: ' || $2 ELSE $2 END,
-                    next_attempt_at = CASE WHEN created_at < now() - $4::interval
-                                      THEN NULL ELSE now() + $3::interval END,
-                    is_ours = $5
-                WHERE id = $1 AND status IN ('queued', 'retrying')
-                RETURNING status, kind
-                """,
-                mail_id,
-                str(error),
-                delay,
-                self._backoff.give_up_after,
-                error.is_ours,
-            )
+        row = await self._runtime.db.fetchrow(
+            """
+            UPDATE mail SET
+                status = CASE WHEN created_at < now() - $4::interval
+                         THEN 'held' ELSE 'retrying' END,
+                reason = CASE WHEN created_at < now() - $4::interval
+                         THEN 'gave up: ' || $2 ELSE $2 END,
+                next_attempt_at = CASE WHEN created_at < now() - $4::interval
+                                  THEN NULL ELSE now() + $3::interval END,
+                is_ours = $5
+            WHERE id = $1 AND status IN ('queued', 'retrying')
+            RETURNING status, kind
+            """,
+            mail_id,
+            str(error),
+            delay,
+            self._backoff.give_up_after,
+            error.is_ours,
+        )
         if row is None:
             return None
         held = row["status"] == "held"

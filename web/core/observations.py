@@ -80,15 +80,14 @@ class Observations:
         shape = problem.detail if problem.kind is ProblemKind.UNREAD else None
         log.warning(problem.kind.value, shape=shape)
         with suppress(DatabaseUnavailableError):
-            async with self._db.connection() as connection:
-                await connection.execute(
-                    """
-                    INSERT INTO observation (kind, detail) VALUES ($1, $2)
-                    ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail, seen_at = now()
-                    """,
-                    problem.kind.value,
-                    problem.detail,
-                )
+            await self._db.execute(
+                """
+                INSERT INTO observation (kind, detail) VALUES ($1, $2)
+                ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail, seen_at = now()
+                """,
+                problem.kind.value,
+                problem.detail,
+            )
 
 
 async def check_observations(connection: Connection) -> list[str]:

@@ -85,8 +85,7 @@ class RateLimits:
         rows = sorted(
             (self.bucket_of(limit, subject), limit) for limit, subject in _with_networks(limits)
         )
-        async with self._db.connection() as connection:
-            counts = await _count(connection, rows)
+        counts = await _count(self._db, rows)
         refused = [
             (limit, count["wait"])
             for (_, limit), count in zip(rows, counts, strict=True)
@@ -131,23 +130,22 @@ class RateLimits:
             for hit in hits:
                 with suppress(ValueError):
                     asked.hits.remove(hit)
-        async with self._db.connection() as connection:
-            await connection.execute(
-                """
-                WITH held AS (
-                    SELECT bucket, window_end FROM rate_limit
-                    JOIN unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end)
-                    USING (bucket, window_end)
-                    ORDER BY bucket FOR UPDATE OF rate_limit
-                )
-                UPDATE rate_limit SET hits = greatest(hits - 1, 0)
-                FROM held
-                WHERE rate_limit.bucket = held.bucket
-                  AND rate_limit.window_end = held.window_end
-                """,
-                [hit.bucket for hit in hits],
-                [hit.window_end for hit in hits],
+        await self._db.execute(
+            """
+            WITH held AS (
+                SELECT bucket, window_end FROM rate_limit
+                JOIN unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end)
+                USING (bucket, window_end)
+                ORDER BY bucket FOR UPDATE OF rate_limit
             )
+            UPDATE rate_limit SET hits = greatest(hits - 1, 0)
+            FROM held
+            WHERE rate_limit.bucket = held.bucket
+              AND rate_limit.window_end = held.window_end
+            """,
+            [hit.bucket for hit in hits],
+            [hit.window_end for hit in hits],
+        )
 
     async def give_back_all(self) -> None:
         """Give back the current request's hits: it was refused before it did anything."""

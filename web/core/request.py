@@ -96,8 +96,7 @@ class Request(StarletteRequest):
 
     async def check_not_done(self) -> None:
         """Check that no copy of this POST was carried out yet. Raises AlreadyDoneError."""
-        async with self.runtime.db.connection() as connection:
-            await check_not_done(connection, self.digest)
+        await check_not_done(self.runtime.db, self.digest)
 
     def notify(self, code: str) -> None:
         """Show a notice (a code, never a text) on the next page shown in this browser."""

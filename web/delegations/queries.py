@@ -17,7 +17,7 @@ _DELEGATION = f"""
 """
 
 
-async def find_delegations(connection: Connection, person_id: UUID) -> list[Delegation]:
+async def list_delegations(connection: Connection, person_id: UUID) -> list[Delegation]:
     """Return those in force or to come, and the last MOST_PAST of the others; newest first."""
     rows = await connection.fetch(
         f"""

@@ -18,6 +18,7 @@ from web.core.templating import render
 from web.delegations import service
 from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
 from web.delegations.labels import end_label, listed, period_label, scope_label
+from web.delegations.queries import find_delegation, list_delegations
 from web.delegations.records import Delegation
 from web.delegations.service import (
     AccountGoneError,
@@ -36,7 +37,7 @@ EDIT_URL = f"{NEW_URL}/corriger"
 @titulaires_only
 async def show_delegations(request: Request) -> Response:
     """Show all délégations, with their scope and period."""
-    found = await service.list_delegations(request.runtime, titulaire_of(request).person_id)
+    found = await list_delegations(request.runtime.db, titulaire_of(request).person_id)
     return _page(request, "list", {"listing": listed(found), "end_label": end_label})
 
 
@@ -61,7 +62,7 @@ async def show_preview(request: Request) -> Response:
     if wish is None:
         return _form_page(request, form, 422)
     try:
-        preview = await service.preview(request.runtime, titulaire_of(request).person_id, wish)
+        preview = await service.get_preview(request.runtime, titulaire_of(request).person_id, wish)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     context = {"wish": wish, "preview": preview, "carried": _carried(form, preview)}
@@ -112,7 +113,7 @@ def _id_of(request: Request) -> UUID:
 
 async def _one(request: Request) -> Delegation:
     person_id = titulaire_of(request).person_id
-    found = await service.find_delegation(request.runtime, person_id, _id_of(request))
+    found = await find_delegation(request.runtime.db, person_id, _id_of(request))
     if found is None:
         raise HTTPException(404)
     return found

@@ -66,21 +66,7 @@ class Preview:
     replaced: tuple[Delegation, ...]
 
 
-async def list_delegations(runtime: Runtime, person_id: UUID) -> list[Delegation]:
-    """Return this person's délégations, the last granted first; of past ones, the latest."""
-    async with runtime.db.connection() as connection:
-        return await queries.find_delegations(connection, person_id)
-
-
-async def find_delegation(
-    runtime: Runtime, person_id: UUID, delegation_id: UUID
-) -> Delegation | None:
-    """Return one of this person's délégations."""
-    async with runtime.db.connection() as connection:
-        return await queries.find_delegation(connection, person_id, delegation_id)
-
-
-async def preview(runtime: Runtime, person_id: UUID, wish: DelegationRequest) -> Preview:
+async def get_preview(runtime: Runtime, person_id: UUID, wish: DelegationRequest) -> Preview:
     """Return the effect of granting, storing nothing. Raises OverlapError, TooManyGrantsError."""
     async with runtime.db.connection() as connection:
         replaced = await _admitted(connection, person_id, wish)

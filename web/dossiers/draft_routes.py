@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from web.accounts.balances import current_dif_end
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
 from web.core.request import Request
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
-from web.dossiers import drafts, formations, service
+from web.dossiers import drafts, formations
 from web.dossiers.access import (
     ChangedMeanwhileError,
     DossierGoneError,
@@ -43,6 +44,7 @@ from web.dossiers.pages import (
     seen_by_titulaire,
     url_of,
 )
+from web.dossiers.queries import get_new_dossier_context
 from web.dossiers.records import DossierDetail, NewDossierContext
 from web.dossiers.simulation import simulated
 
@@ -200,9 +202,8 @@ async def _offer_as_new(request: Request, form: DossierForm) -> Response:
 
 
 async def _get_context(request: Request, code: str = "") -> NewDossierContext:
-    return await service.get_new_dossier_context(
-        request.runtime, titulaire_of(request).person_id, code
-    )
+    runtime, person_id = request.runtime, titulaire_of(request).person_id
+    return await get_new_dossier_context(runtime.db, person_id, current_dif_end(runtime), code)
 
 
 async def _new_page(

@@ -12,12 +12,13 @@ from web.core.request import Request
 from web.core.templating import wants_fragment
 from web.core.text import printable_line
 from web.domain.submission import Draft
-from web.dossiers import formations, service
+from web.dossiers import formations
 from web.dossiers.access import UnknownOrganismeError
 from web.dossiers.fields import NO, YES
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import LONGEST_NAME, DossierForm
 from web.dossiers.labels import NBSP
+from web.dossiers.queries import get_choice_labels
 from web.dossiers.records import ChoiceLabels, DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
@@ -93,7 +94,7 @@ def typed_lines(form: DossierForm, found: DossierDetail) -> tuple[Line, ...]:
 async def unsaved_lines(request: Request, form: DossierForm) -> tuple[Line, ...]:
     """Return the unsaved input of a form whose dossier no longer exists, to be copied."""
     code = formations.as_code(form.code.data or "")
-    return _lines(form, await service.get_choice_labels(request.runtime, code))
+    return _lines(form, await get_choice_labels(request.runtime.db, code))
 
 
 def _lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:

@@ -53,7 +53,7 @@ async def offered(
     if code and known is not None and known.code_cpf == code:
         choices[code] = _words(known.title, code)
     if code and not choices:
-        formation = await catalogue.look_up_formation(runtime, code)
+        formation = await find_formation(runtime.db, code)
         if formation is not None and formation.is_usable:
             choices[code] = _words(formation.title, code)
     if not asked:
@@ -79,10 +79,7 @@ async def with_title(runtime: Runtime, contents: Draft, known: Draft | None = No
         return contents
     if known is not None and known.code_cpf == code:
         return replace(contents, title=known.title)
-    if not as_code(code):
-        raise UnknownFormationError
-    async with runtime.db.connection() as connection:
-        formation = await find_formation(connection, code)
+    formation = await find_formation(runtime.db, code)
     if formation is None or not formation.is_usable:
         raise UnknownFormationError
     return replace(contents, title=formation.title)

@@ -12,7 +12,7 @@ from web.domain.dossier import ClosingReason, Status
 from web.dossiers.records import DossierList, Listed
 
 
-async def find_list(
+async def list_dossiers(
     connection: Connection, person_id: UUID, dif_end: DifEnd, status: Status | None, page: int
 ) -> DossierList:
     """Return a page of a person's dossiers, in one statement; past the last page, the last one.

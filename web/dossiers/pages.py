@@ -54,7 +54,7 @@ async def get_or_404(request: Request, *, with_organismes: bool = False) -> Doss
 
 async def get_dossier(request: Request, *, with_organismes: bool = False) -> DossierDetail:
     """Return the dossier of the path to its titulaire. Raises DossierGoneError."""
-    return await service.read(
+    return await service.get_dossier(
         request.runtime, id_of(request), author_of(request), with_organismes=with_organismes
     )
 

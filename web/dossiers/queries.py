@@ -140,7 +140,7 @@ def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
     )
 
 
-async def find_new_dossier_context(
+async def get_new_dossier_context(
     connection: Connection, person_id: UUID, dif_end: DifEnd, code: str = ""
 ) -> NewDossierContext:
     """Return the person's free hours, the organismes to choose from, and the title of a code.
@@ -161,7 +161,7 @@ async def find_new_dossier_context(
     return NewDossierContext(balances, organismes_of(row["organismes"]), row["title"] or "")
 
 
-async def find_choice_labels(connection: Connection, code: str) -> ChoiceLabels:
+async def get_choice_labels(connection: Connection, code: str) -> ChoiceLabels:
     """Return the labels of a form's choices: the organismes, and the title of a code."""
     row = await connection.fetchrow(
         f"SELECT {ORGANISMES} AS organismes, {_TITLE_OF_CODE} AS title",

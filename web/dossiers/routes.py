@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.paging import page_asked, page_url
 from web.core.request import Request
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
-from web.dossiers import service
 from web.dossiers.labels import listed_dates, status_label
+from web.dossiers.list_query import list_dossiers
 from web.dossiers.pages import DOSSIERS_URL, get_or_404, seen_by_titulaire, url_of
 from web.dossiers.records import DossierList
 
@@ -46,12 +47,11 @@ class ListView:
 @titulaires_only
 async def show_list(request: Request) -> Response:
     """Show the dossiers, the last changed first; with htmx, the list alone."""
-    query = request.query_params
+    query, runtime = request.query_params, request.runtime
     # An unknown status is ignored.
     chosen = next((status for status in Status if status.value == query.get("statut")), None)
-    found = await service.list_dossiers(
-        request.runtime, titulaire_of(request).person_id, chosen, page_asked(query)
-    )
+    person_id, dif_end = titulaire_of(request).person_id, current_dif_end(runtime)
+    found = await list_dossiers(runtime.db, person_id, dif_end, chosen, page_asked(query))
     context = {
         "list": ListView(found, chosen),
         "may_create": not found.awaits_dif,

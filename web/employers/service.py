@@ -66,8 +66,7 @@ class OpenDossier:
 
 async def list_people(runtime: Runtime, siret: str) -> People:
     """Return the people whose délégation to this SIRET is in force, by name."""
-    async with runtime.db.connection() as connection:
-        found = await find_live_delegations(connection, siret, MOST_LISTED + 1)
+    found = await find_live_delegations(runtime.db, siret, MOST_LISTED + 1)
     # Decrypting many names takes milliseconds: a thread keeps the event loop free.
     people = await asyncio.to_thread(_named, runtime.vault, found[:MOST_LISTED])
     return People(people, len(found) > MOST_LISTED)
@@ -77,10 +76,9 @@ async def open_person(
     runtime: Runtime, visit: Visit, *, with_organismes: bool = False
 ) -> OpenPerson:
     """Return a person's page; record the day's first visit. Raises NotThereError."""
-    async with runtime.db.connection() as connection:
-        row = await queries.open_person(
-            connection, visit, current_dif_end(runtime), with_organismes=with_organismes
-        )
+    row = await queries.open_person(
+        runtime.db, visit, current_dif_end(runtime), with_organismes=with_organismes
+    )
     if row is None:
         raise NotThereError
     return OpenPerson(_person(runtime.vault, row.delegation), row.visible, row.organismes)
@@ -90,10 +88,9 @@ async def open_dossier(
     runtime: Runtime, visit: Visit, dossier_id: UUID, *, with_organismes: bool = False
 ) -> OpenDossier:
     """Return a dossier, never a confidential one; record the visit. Raises NotThereError."""
-    async with runtime.db.connection() as connection:
-        row = await queries.open_dossier(
-            connection, visit, dossier_id, current_dif_end(runtime), with_organismes=with_organismes
-        )
+    row = await queries.open_dossier(
+        runtime.db, visit, dossier_id, current_dif_end(runtime), with_organismes=with_organismes
+    )
     if row is None:
         raise NotThereError
     return OpenDossier(_person(runtime.vault, row.delegation), row.found)

@@ -45,7 +45,7 @@ async def send_again(request: Request) -> Response:
 async def show_link(request: Request) -> Response:
     """Show the page of the mailed link, without side effects."""
     signed_in, token = titulaire_of(request), request.path_params["token"]
-    outcome = await service.check_link(request.runtime, signed_in, token)
+    outcome = await service.get_link_state(request.runtime, signed_in, token)
     if outcome is not Outcome.OPEN:
         return _link_over(request, outcome)
     return render(request, "former/link.html", {"name": signed_in.display_name})

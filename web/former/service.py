@@ -79,12 +79,11 @@ async def send_again(runtime: Runtime, signed_in: SignedIn, command: Command) ->
             await _write_to(runtime, connection, former, FORMER_MAIL, former.id)
 
 
-async def check_link(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
+async def get_link_state(runtime: Runtime, signed_in: SignedIn, token: str) -> Outcome:
     """Return the state of a link for this account, without side effects."""
     if not looks_like_token(token):
         return Outcome.UNKNOWN
-    async with runtime.db.connection() as connection:
-        link = await queries.find_link(connection, token_hash(token), signed_in.account_id)
+    link = await queries.find_link(runtime.db, token_hash(token), signed_in.account_id)
     return _outcome(runtime, link, signed_in)
 
 

@@ -43,14 +43,13 @@ async def show_history(request: Request) -> Response:
     query = request.query_params
     group = query.get("type", "")
     chosen = Filter(group if group in EVENT_GROUPS else "", _year(query.get("annee", "")))
-    async with request.runtime.db.connection() as connection:
-        history = await find_history(
-            connection,
-            titulaire_of(request).person_id,
-            chosen.kinds,
-            chosen.year,
-            page_asked(query),
-        )
+    history = await find_history(
+        request.runtime.db,
+        titulaire_of(request).person_id,
+        chosen.kinds,
+        chosen.year,
+        page_asked(query),
+    )
     context = {
         "history": history,
         "chosen": chosen,

@@ -16,10 +16,9 @@ from web.home.queries import find_summary
 async def show_dashboard(request: Request) -> Response:
     """Show the four figures, and the next steps."""
     runtime = request.runtime
-    async with runtime.db.connection() as connection:
-        summary = await find_summary(
-            connection, titulaire_of(request).person_id, current_dif_end(runtime)
-        )
+    summary = await find_summary(
+        runtime.db, titulaire_of(request).person_id, current_dif_end(runtime)
+    )
     today = runtime.clock.today()
     feed = next_feed(today, summary.last_fed_year)
     context = {"summary": summary, "feed": feed, "year": today.year}

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from web.catalogue import service
+from web.catalogue.queries import find_formation
 from web.core.fair_queue import BusyError
 from web.core.request import Request
 from web.core.templating import render
@@ -47,7 +48,7 @@ async def show_trainings(request: Request) -> Response:
 
 async def show_formation(request: Request) -> Response:
     """Show one code CPF and the others of its certification."""
-    formation = await service.look_up_formation(request.runtime, request.path_params["code"])
+    formation = await find_formation(request.runtime.db, request.path_params["code"])
     if formation is None:
         return render(request, "catalogue/unknown.html", status=404)
     page = render(request, "catalogue/formation.html", {"formation": formation})

@@ -75,7 +75,7 @@ class HoursAccount:
         return next((line.balance_after for line in self.lines if line.balance == "cpf"), 0)
 
 
-async def find_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -> HoursAccount:
+async def get_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -> HoursAccount:
     """Return the ledger and the lock, from one snapshot (one statement)."""
     rows = await connection.fetch(
         """

@@ -6,6 +6,7 @@ from functools import partial
 
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.core.old_forms import filled_again
@@ -16,7 +17,7 @@ from web.hours import service
 from web.hours.forms import DifForm
 from web.hours.labels import balance_label, kind_label, reference_label, signed_hours
 from web.hours.ledger import view_of
-from web.hours.queries import HoursAccount
+from web.hours.queries import HoursAccount, get_hours
 from web.hours.service import DifLockedError
 
 HOURS_URL = "/espace/heures"
@@ -34,7 +35,7 @@ TOO_MANY = (
 @titulaires_only
 async def show_hours(request: Request) -> Response:
     """Show the balances, the DIF form and the movements; with htmx, the filtered movements."""
-    account = await service.get_hours(request.runtime, titulaire_of(request).person_id)
+    account = await _get_hours(request)
     form = DifForm(data={"dif": "" if account.dif is None else str(account.dif)})
     form = filled_again(request, form)
     return _page(request, account, form, fragment="hours/_movements.html")
@@ -43,20 +44,20 @@ async def show_hours(request: Request) -> Response:
 @titulaires_only
 async def save_dif(request: Request) -> Response:
     """Save the DIF balance; with htmx, replace the part of the page."""
-    runtime, person_id = request.runtime, titulaire_of(request).person_id
+    person_id = titulaire_of(request).person_id
     form = DifForm(request.posted)
     hours = form.hours()
     if hours is None:
-        account = await service.get_hours(runtime, person_id)
+        account = await _get_hours(request)
         if account.lock is None:
             return _page(request, account, form, status=422)
         return _locked_page(request, account)
     try:
-        account = await service.declare_dif(runtime, person_id, hours, request.device)
+        account = await service.declare_dif(request.runtime, person_id, hours, request.device)
     except DifLockedError as error:
         return _locked_page(request, error.account)
     except TooManyAttemptsError as error:
-        account = await service.get_hours(runtime, person_id)
+        account = await _get_hours(request)
         page = partial(_page, request, account, form)
         return too_many_attempts(
             form, TOO_MANY, error, lambda status: page(status=status), field="dif"
@@ -65,6 +66,11 @@ async def save_dif(request: Request) -> Response:
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
     request.notify("dif-enregistre")
     return RedirectResponse(HOURS_URL, 303)
+
+
+async def _get_hours(request: Request) -> HoursAccount:
+    runtime = request.runtime
+    return await get_hours(runtime.db, titulaire_of(request).person_id, current_dif_end(runtime))
 
 
 def _locked_page(request: Request, account: HoursAccount) -> Response:

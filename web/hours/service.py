@@ -24,12 +24,6 @@ class DifLockedError(Exception):
         self.account = account
 
 
-async def get_hours(runtime: Runtime, person_id: UUID) -> HoursAccount:
-    """Return the person's ledger and balances."""
-    async with runtime.db.connection() as connection:
-        return await queries.find_hours(connection, person_id, current_dif_end(runtime))
-
-
 async def declare_dif(
     runtime: Runtime, person_id: UUID, hours: int, device: str = ""
 ) -> HoursAccount:
@@ -42,7 +36,7 @@ async def declare_dif(
     async with runtime.db.transaction() as connection:
         await lock_person(connection, person_id)
         await queries.set_dif(connection, person_id, hours, device)
-        account = await queries.find_hours(connection, person_id, current_dif_end(runtime))
+        account = await queries.get_hours(connection, person_id, current_dif_end(runtime))
     if account.lock is not None and account.dif != hours:
         raise DifLockedError(account)
     if account.dif != hours:

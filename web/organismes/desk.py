@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from web.accounts.history import Actor
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.core.request import Request
-from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import AccountOf
+from web.dossiers.service import get_dossier
 from web.dossiers.views import DossierView, view_of
 from web.organismes.queue import QUEUE_URL
 from web.professionals.guard import agent_of
@@ -57,7 +57,7 @@ def or_404() -> Iterator[None]:
 async def on_desk(request: Request) -> OnDesk:
     """Return the dossier of the path, if it is on this desk. Raises DossierGoneError."""
     runtime = request.runtime
-    found = await service.read(runtime, id_of(request), author_of(request), with_account=True)
+    found = await get_dossier(runtime, id_of(request), author_of(request), with_account=True)
     view = view_of(found, runtime.vault, Actor.ORGANISME)
     return OnDesk(view, _person(request, found.account))
 

@@ -28,10 +28,9 @@ ACTIONS = {
 async def show_queue(request: Request) -> Response:
     """Show the dossiers addressed to the organisme; with htmx, the list alone."""
     agent, asked = agent_of(request), parse_filter(request.query_params)
-    async with request.runtime.db.connection() as connection:
-        queue = await find_queue(
-            connection, agent.organisation_id, asked.status, asked.number, asked.page
-        )
+    queue = await find_queue(
+        request.runtime.db, agent.organisation_id, asked.status, asked.number, asked.page
+    )
     context = {
         "organisme": agent.organisation_name,
         "queue": queue,

@@ -7,7 +7,6 @@ from uuid import UUID
 import structlog
 
 from web.accounts.known_devices import Device, forget_devices
-from web.accounts.sessions import LiveSession
 from web.core.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
@@ -15,15 +14,8 @@ from web.professionals import sessions
 from web.professionals.agents import Agent, login_subject
 from web.professionals.passwords import NewPassword, confirm_password, replace_password
 from web.professionals.queries import EventKind
-from web.professionals.second_factor_queries import FactorState, find_factor_state
 
 log = structlog.get_logger("professionals")
-
-
-async def get_factor_state(runtime: Runtime, agent: Agent) -> FactorState:
-    """Return the date of the second factor, if any, and the number of recovery codes left."""
-    async with runtime.db.connection() as connection:
-        return await find_factor_state(connection, agent.id)
 
 
 async def change_password(
@@ -58,16 +50,9 @@ async def change_password(
     log.info("professional password changed", agent=str(agent.id))
 
 
-async def list_sessions(runtime: Runtime, agent: Agent, token_digest: bytes) -> list[LiveSession]:
-    """Return the open sessions, this one first."""
-    async with runtime.db.connection() as connection:
-        return await sessions.list_live_sessions(connection, agent.id, token_digest)
-
-
 async def end_one_session(runtime: Runtime, agent: Agent, session_id: UUID) -> None:
     """End a session of this agent; an ended or foreign one is ignored."""
-    async with runtime.db.connection() as connection:
-        await sessions.end_session(connection, agent.id, session_id)
+    await sessions.end_session(runtime.db, agent.id, session_id)
 
 
 async def end_other_sessions(

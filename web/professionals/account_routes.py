@@ -17,6 +17,8 @@ from web.domain.siret import shown_siret
 from web.professionals import account
 from web.professionals.agents import agent_owner
 from web.professionals.guard import ACCOUNT_URL, agent_of, agents_only
+from web.professionals.second_factor_queries import get_factor_state
+from web.professionals.sessions import list_live_sessions
 
 PASSWORD_URL = f"{ACCOUNT_URL}/mot-de-passe"
 SESSIONS_URL = f"{ACCOUNT_URL}/connexions"
@@ -27,7 +29,7 @@ PAGE = PasswordPage(PASSWORD_URL, cancel_url=ACCOUNT_URL, changed_url=SESSIONS_U
 async def show_account(request: Request) -> Response:
     """Show the agent's identity and the security of their account."""
     agent = agent_of(request)
-    state = await account.get_factor_state(request.runtime, agent)
+    state = await get_factor_state(request.runtime.db, agent.id)
     context = {"agent": agent, "factor": state, "shown_siret": shown_siret}
     return render(request, "professionals/account.html", context)
 
@@ -61,9 +63,8 @@ async def show_strength(request: Request) -> Response:
 @agents_only
 async def show_sessions(request: Request) -> Response:
     """Show « Mes connexions »."""
-    sessions = await account.list_sessions(
-        request.runtime, agent_of(request), request.browser.digest
-    )
+    agent_id, digest = agent_of(request).id, request.browser.digest
+    sessions = await list_live_sessions(request.runtime.db, agent_id, digest)
     context = {
         "sessions": sessions,
         "base": SESSIONS_URL,

@@ -47,8 +47,7 @@ async def verify_code(
     AlreadyDoneError, RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
     """
     subject = login_subject(runtime.hasher, agent.email)
-    async with runtime.db.connection() as connection:
-        attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
+    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
     hits = await count_attempt(runtime, CODE_TRIES, attempt_key)
     try:
         async with runtime.db.once(command) as connection:

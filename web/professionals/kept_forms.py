@@ -47,7 +47,7 @@ async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bo
 
 async def find_kept_form(runtime: Runtime, agent_id: UUID) -> KeptForm | None:
     """Return the form kept for this agent, until it expires."""
-    row = await runtime.db.fetch_row(
+    row = await runtime.db.fetchrow(
         """
         SELECT content FROM professional_kept_form
         WHERE professional_id = $1 AND created_at > now() - make_interval(mins => $2)
@@ -62,10 +62,9 @@ async def find_kept_form(runtime: Runtime, agent_id: UUID) -> KeptForm | None:
 
 async def forget_kept_form(runtime: Runtime, agent_id: UUID) -> None:
     """Delete the form kept for this agent."""
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            "DELETE FROM professional_kept_form WHERE professional_id = $1", agent_id
-        )
+    await runtime.db.execute(
+        "DELETE FROM professional_kept_form WHERE professional_id = $1", agent_id
+    )
 
 
 async def purge_kept_forms(connection: Connection) -> None:

@@ -116,8 +116,7 @@ async def find_link(runtime: Runtime, token: str) -> Link | None:
     """Find a link in one statement; None for a text without the shape of a token."""
     if not looks_like_token(token):
         return None
-    async with runtime.db.connection() as connection:
-        return await link_queries.find_link(connection, token_hash(token))
+    return await link_queries.find_link(runtime.db, token_hash(token))
 
 
 def owner_behind(runtime: Runtime, link: Link) -> Owner:

@@ -39,7 +39,7 @@ async def find_factor(connection: Connection, agent_id: UUID) -> Factor | None:
     return Factor(**row) if row else None
 
 
-async def find_factor_state(connection: Connection, agent_id: UUID) -> FactorState:
+async def get_factor_state(connection: Connection, agent_id: UUID) -> FactorState:
     """Return the date of the second factor, if any, and the number of recovery codes left."""
     row = await connection.fetchrow(
         """

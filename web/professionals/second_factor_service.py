@@ -70,8 +70,7 @@ async def set_up(
         await confirm_password(runtime, agent, password, command)
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(agent.session_id)))
     subject = login_subject(runtime.hasher, agent.email)
-    async with runtime.db.connection() as connection:
-        attempt_key = AttemptKey(subject, await find_known(connection, subject, device.shown))
+    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
     with suppress(AlreadyDoneError):
         async with runtime.db.once(command) as connection:
             await _set_up(runtime, connection, agent, new, command.rotation, device)
@@ -157,8 +156,7 @@ async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
 async def are_current(runtime: Runtime, agent_id: UUID, codes: Sequence[str]) -> bool:
     """Return whether these are all unused recovery codes of the agent."""
     digests = digests_of(runtime.hasher, agent_id, codes)
-    async with runtime.db.connection() as connection:
-        return await factors.are_current_codes(connection, agent_id, digests)
+    return await factors.are_current_codes(runtime.db, agent_id, digests)
 
 
 async def _set_up(

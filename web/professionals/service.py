@@ -81,8 +81,7 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
 
 async def log_out(runtime: Runtime, token_digest: bytes) -> None:
     """End the session; a replayed cookie no longer works."""
-    async with runtime.db.connection() as connection:
-        await close_session(connection, token_digest)
+    await close_session(runtime.db, token_digest)
     log.info("professional logout")
 
 
@@ -126,8 +125,7 @@ async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit
 
 async def _find(runtime: Runtime, email: str, attempt: Attempt) -> Credentials:
     digests = email_digests(runtime.hasher, email)
-    async with runtime.db.connection() as connection:
-        return await queries.find_credentials(connection, digests, attempt.device.shown)
+    return await queries.find_credentials(runtime.db, digests, attempt.device.shown)
 
 
 async def _enter(

@@ -19,7 +19,7 @@ from web.professionals.agents import AGENT_EMAIL, Agent, Kind
 
 async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent | None:
     """Return the agent of a live session; the same statement refreshes its last activity."""
-    row = await db.fetch_row(
+    row = await db.fetchrow(
         """
         UPDATE professional_session s SET last_seen_at = now()
         FROM professional p JOIN organisation o ON o.id = p.organisation_id

@@ -32,7 +32,7 @@ async def show_data(request: Request) -> Response:
     """Show everything that is stored about the titulaire."""
     signed_in = titulaire_of(request)
     try:
-        kept = await export.collect(request.runtime, signed_in)
+        kept = await export.get_stored_data(request.runtime, request.runtime.db, signed_in)
     except AccountGoneError:
         return await redirect_to_login(request)
     context = {

@@ -11,7 +11,7 @@ from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import french_moment
 from web.profile.service import AccountGoneError
-from web.profile.usurped import BlockingAccount, close_usurped, find_account
+from web.profile.usurped import BlockingAccount, close_usurped, get_account
 from web.settings import Settings
 
 NO_NIR = (
@@ -32,7 +32,7 @@ async def run_closing(settings: Settings, nir: str, agree: Callable[[str], bool]
     async def act(runtime: Runtime) -> str:
         try:
             number = parse_nir(nir).value
-            blocking = await find_account(runtime, number)
+            blocking = await get_account(runtime, number)
             if not agree(_question(blocking)):
                 raise NotDoneError("Rien n’a été fait.")
             await close_usurped(runtime, number)

@@ -77,10 +77,9 @@ class Pending:
     expires_at: datetime
 
 
-async def pending_change(runtime: Runtime, account_id: UUID) -> Pending | None:
+async def find_pending_change(runtime: Runtime, account_id: UUID) -> Pending | None:
     """Return the pending change of an account."""
-    async with runtime.db.connection() as connection:
-        change = await queries.find_email_change(connection, account_id)
+    change = await queries.find_email_change(runtime.db, account_id)
     return Pending(address_of(runtime, change), change.expires_at) if change else None
 
 
@@ -117,10 +116,9 @@ async def cancel_change(runtime: Runtime, signed_in: SignedIn, device: str) -> N
             )
 
 
-async def check_link(runtime: Runtime, token: str) -> tuple[Outcome, str]:
+async def get_link_state(runtime: Runtime, token: str) -> tuple[Outcome, str]:
     """Return the state of a link and the address it confirms, without side effects."""
-    async with runtime.db.connection() as connection:
-        link = await queries.find_email_link(connection, token_hash(token))
+    link = await queries.find_email_link(runtime.db, token_hash(token))
     outcome = _outcome(link)
     if link is None or link.change is None or outcome is not Outcome.OPEN:
         return outcome, ""

@@ -87,7 +87,7 @@ async def show_link(request: Request) -> Response:
     token = request.path_params["token"]
     outcome, address = Outcome.UNKNOWN, ""
     if looks_like_token(token):
-        outcome, address = await email_change.check_link(request.runtime, token)
+        outcome, address = await email_change.get_link_state(request.runtime, token)
     if outcome is not Outcome.OPEN:
         return _outcome_page(request, outcome)
     return render(request, "profile/link.html", {"address": address})

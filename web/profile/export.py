@@ -68,12 +68,6 @@ class StoredData:
     has_former: bool
 
 
-async def collect(runtime: Runtime, signed_in: SignedIn) -> StoredData:
-    """Read all the data, in one statement. Raises AccountGoneError."""
-    async with runtime.db.connection() as connection:
-        return await _collect(runtime, connection, signed_in)
-
-
 async def collect_for_file(runtime: Runtime, signed_in: SignedIn, command: Command) -> StoredData:
     """Read all the data, and record one download in the history for each command.
 
@@ -84,9 +78,9 @@ async def collect_for_file(runtime: Runtime, signed_in: SignedIn, command: Comma
             await record_event(
                 connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=command.device
             )
-            return await _collect(runtime, connection, signed_in)
+            return await get_stored_data(runtime, connection, signed_in)
     except AlreadyDoneError:
-        return await collect(runtime, signed_in)
+        return await get_stored_data(runtime, runtime.db, signed_in)
 
 
 def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str, Any]:
@@ -118,7 +112,10 @@ def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str
     }
 
 
-async def _collect(runtime: Runtime, connection: Connection, signed_in: SignedIn) -> StoredData:
+async def get_stored_data(
+    runtime: Runtime, connection: Connection, signed_in: SignedIn
+) -> StoredData:
+    """Read all the data, in one statement. Raises AccountGoneError."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
     failures = runtime.limits.bucket_of(PASSWORD_TRIES.in_a_row, subject)
     row = await export_queries.find_everything(connection, signed_in.account_id, failures)

@@ -82,7 +82,7 @@ async def _page(
     identity: Identity = signed_in.identity
     pending = None
     if not wants_fragment(request):
-        pending = await email_change.pending_change(request.runtime, signed_in.account_id)
+        pending = await email_change.find_pending_change(request.runtime, signed_in.account_id)
     context = {
         "form": form,
         "identity": identity,

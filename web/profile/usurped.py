@@ -28,10 +28,9 @@ class BlockingAccount:
     opened_at: datetime
 
 
-async def find_account(runtime: Runtime, nir: str) -> BlockingAccount:
+async def get_account(runtime: Runtime, nir: str) -> BlockingAccount:
     """Return the account of this NIR. Raises AccountGoneError."""
-    async with runtime.db.connection() as connection:
-        row = await queries.find_account_by_nir(connection, nir_digest(runtime.hasher, nir))
+    row = await queries.find_account_by_nir(runtime.db, nir_digest(runtime.hasher, nir))
     if row is None:
         raise AccountGoneError
     identity = ACCOUNT_IDENTITY.open(runtime.vault, row.identity, id=row.id)

@@ -10,6 +10,7 @@ from web.accounts.devices import read_device
 from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.password_view import PasswordOwner, titulaire_owner
+from web.accounts.sessions import list_live_sessions
 from web.core.fragments import htmx_only
 from web.core.idempotency import Command
 from web.core.request import Request
@@ -50,9 +51,8 @@ async def show_strength(request: Request) -> Response:
 @titulaires_only
 async def show_sessions(request: Request) -> Response:
     """Show « Mes connexions »."""
-    sessions = await service.list_sessions(
-        request.runtime, titulaire_of(request), request.browser.digest
-    )
+    account_id, digest = titulaire_of(request).account_id, request.browser.digest
+    sessions = await list_live_sessions(request.runtime.db, account_id, digest)
     context = {
         "sessions": sessions,
         "base": SESSIONS_URL,

@@ -10,7 +10,7 @@ from web.accounts.credentials import PasswordChange, confirm_password, replace_p
 from web.accounts.history import EventKind
 from web.accounts.identity import nir_digest
 from web.accounts.known_devices import Device, forget_devices
-from web.accounts.sessions import LiveSession, SignedIn, list_live_sessions, move_session
+from web.accounts.sessions import SignedIn, move_session
 from web.core.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
@@ -52,18 +52,9 @@ async def change_password(
     log.info("password changed", account=str(signed_in.account_id))
 
 
-async def list_sessions(
-    runtime: Runtime, signed_in: SignedIn, token_digest: bytes
-) -> list[LiveSession]:
-    """Return the open sessions, this one first."""
-    async with runtime.db.connection() as connection:
-        return await list_live_sessions(connection, signed_in.account_id, token_digest)
-
-
 async def end_session(runtime: Runtime, signed_in: SignedIn, session_id: UUID, device: str) -> None:
     """End a session of this account; do nothing if it is over or another account's."""
-    async with runtime.db.connection() as connection:
-        await queries.end_session(connection, signed_in.account_id, session_id, device)
+    await queries.end_session(runtime.db, signed_in.account_id, session_id, device)
 
 
 async def end_other_sessions(

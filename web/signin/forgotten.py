@@ -109,8 +109,7 @@ async def find_link(runtime: Runtime, token: str) -> ResetLink | None:
     """Return the reset link of a token; None, without a query, for a malformed token."""
     if not looks_like_token(token):
         return None
-    async with runtime.db.connection() as connection:
-        return await queries.find_reset_link(connection, token_hash(token))
+    return await queries.find_reset_link(runtime.db, token_hash(token))
 
 
 def identity_behind(runtime: Runtime, link: ResetLink) -> Identity:

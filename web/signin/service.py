@@ -48,14 +48,14 @@ async def log_in(
     Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
     """
     digest = nir_digest(runtime.hasher, _nir_or_anything(identifier))
-    found = await _find(runtime, digest, attempt)
+    found = await find_credentials(runtime.db, digest, attempt.device.shown)
     attempt_key = AttemptKey(digest, found.known_by, attempt.address)
     hits = await _count_attempt(runtime, attempt_key)
     try:
         try:
             known_by = await _authenticate(runtime, found, password, attempt, attempt_key)
         except ChangedSinceError:
-            found = await _find(runtime, digest, attempt)
+            found = await find_credentials(runtime.db, digest, attempt.device.shown)
             known_by = await _authenticate(runtime, found, password, attempt, attempt_key)
     except TooManyLoginsError:
         await runtime.limits.give_back(hits)
@@ -67,8 +67,7 @@ async def log_in(
 
 async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
     """End the session; a cookie replayed afterwards finds nothing."""
-    async with runtime.db.connection() as connection:
-        await close_session(connection, token_digest, device)
+    await close_session(runtime.db, token_digest, device)
     log.info("logout")
 
 
@@ -80,17 +79,11 @@ async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit
         raise
 
 
-async def _find(runtime: Runtime, digest: bytes, attempt: Attempt) -> Credentials:
-    async with runtime.db.connection() as connection:
-        return await find_credentials(connection, digest, attempt.device.shown)
-
-
 async def _authenticate(
     runtime: Runtime, found: Credentials, password: str, attempt: Attempt, attempt_key: AttemptKey
 ) -> bytes:
     if not await password_matches(runtime, found.password_hash, password):
-        async with runtime.db.connection() as connection:
-            await queries.note_refused(connection, attempt_key.subject, attempt.device.kind)
+        await queries.note_refused(runtime.db, attempt_key.subject, attempt.device.kind)
         log.info("login refused")
         raise RefusedLoginError
     assert found.account_id and found.password_hash  # noqa: S101, PT018 - a password matched it

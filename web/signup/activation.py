@@ -20,7 +20,6 @@ from web.core.runtime import Runtime
 from web.core.tokens import token_hash
 from web.signup import activation_queries as links
 from web.signup import queries
-from web.signup.activation_queries import ActivationLink, PendingRegistration
 from web.signup.queries import Registration
 from web.signup.service import (
     ACTIVATION_MAIL,
@@ -55,12 +54,6 @@ class LinkError(Exception):
         self.problem = problem
 
 
-async def find_pending(runtime: Runtime, browser: bytes) -> PendingRegistration | None:
-    """Return the pending registration of this browser, with the state of its mail."""
-    async with runtime.db.connection() as connection:
-        return await links.find_pending(connection, browser)
-
-
 async def send_again(runtime: Runtime, registration: Registration, command: Command) -> None:
     """Enqueue another mail, with a link of its own; earlier links keep working.
 
@@ -84,12 +77,6 @@ async def correct_address(
     """
     async with _counted(runtime, email, command.address), runtime.db.once(command) as connection:
         await _change_address(runtime, connection, registration.id, email)
-
-
-async def find_link(runtime: Runtime, token: str) -> ActivationLink | None:
-    """Return the activation link of a token, without side effects."""
-    async with runtime.db.connection() as connection:
-        return await links.find_activation_link(connection, token_hash(token))
 
 
 async def activate(runtime: Runtime, token: str, device: Device, command: Command) -> None:

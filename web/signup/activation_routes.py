@@ -13,13 +13,19 @@ from web.core.mail import masked_email
 from web.core.old_forms import filled_again
 from web.core.request import Request
 from web.core.templating import render, wants_fragment
-from web.core.tokens import looks_like_token
+from web.core.tokens import looks_like_token, token_hash
 from web.signup import activation
 from web.signup.activation import LinkError, Problem
-from web.signup.activation_queries import ActivationLink, PendingRegistration
+from web.signup.activation_queries import (
+    ActivationLink,
+    PendingRegistration,
+    find_activation_link,
+    find_pending,
+)
 from web.signup.forms import AddressForm
 from web.signup.journey import WAITING_URL, Step, stepper
-from web.signup.service import REGISTRATION_IDENTITY, JourneyEndedError, current_registration
+from web.signup.queries import touch_registration
+from web.signup.service import REGISTRATION_IDENTITY, JourneyEndedError
 
 LOGIN_URL = "/connexion"
 PAGES = {
@@ -46,7 +52,7 @@ async def show_waiting(request: Request) -> Response:
 async def send_again(request: Request) -> Response:
     """Send another mail."""
     runtime = request.runtime
-    registration = await current_registration(runtime, request.browser.digest)
+    registration = await touch_registration(runtime.db, request.browser.digest)
     if registration is None or not registration.is_submitted:
         return RedirectResponse(Step.TERMS.url, 303)
     command = request.command(WAITING_URL, "courriel-renvoye")
@@ -69,7 +75,7 @@ async def show_address(request: Request) -> Response:
 async def submit_address(request: Request) -> Response:
     """Correct the address, and send the link only there."""
     runtime = request.runtime
-    registration = await current_registration(runtime, request.browser.digest)
+    registration = await touch_registration(runtime.db, request.browser.digest)
     if registration is None or not registration.is_submitted:
         return RedirectResponse(Step.TERMS.url, 303)
     form = AddressForm(request.posted)
@@ -118,12 +124,14 @@ async def _find_waiting(request: Request) -> PendingRegistration | None:
     browser = request.browser
     if not browser.is_known:
         return None
-    return await activation.find_pending(request.runtime, browser.digest)
+    return await find_pending(request.runtime.db, browser.digest)
 
 
 async def _find_link(request: Request) -> ActivationLink | None:
     token = request.path_params["token"]
-    return await activation.find_link(request.runtime, token) if looks_like_token(token) else None
+    if not looks_like_token(token):
+        return None
+    return await find_activation_link(request.runtime.db, token_hash(token))
 
 
 def _problem(link: ActivationLink | None) -> Problem | None:

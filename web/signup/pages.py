@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from web.core.request import Request
 from web.core.templating import render
-from web.signup import service
 from web.signup.journey import Step, stepper
-from web.signup.queries import IDLE_MINUTES, Registration
+from web.signup.queries import IDLE_MINUTES, Registration, touch_registration
 
 EXTEND_URL = "/inscription/prolonger"
 
@@ -20,7 +19,7 @@ async def find_current_registration(request: Request) -> Registration | None:
     browser = request.browser
     if not browser.is_known:
         return None
-    registration = await service.current_registration(request.runtime, browser.digest)
+    registration = await touch_registration(request.runtime.db, browser.digest)
     if registration is not None and not (registration.is_submitted or registration.is_expired):
         request.state.session_idle_minutes = IDLE_MINUTES
         request.state.extend_url = EXTEND_URL

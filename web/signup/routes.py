@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
+from web.accounts.sessions import has_live_session
 from web.accounts.terms import NEWEST
 from web.core.fragments import htmx_only
 from web.core.rate_limit import TooManyAttemptsError
@@ -70,7 +71,7 @@ async def submit_terms(request: Request) -> Response:
                 form, TOO_MANY_STARTED, error, lambda status: page(status=status)
             )
     previous_browser = browser.digest if is_new and registration is not None else None
-    if is_new and not await service.is_logged_in(runtime, browser.digest):
+    if is_new and not await has_live_session(runtime.db, browser.digest):
         # A previous user may know the token, and could read what is typed from now on.
         browser.rotate()
     await service.accept_terms(runtime, browser.digest, previous_browser)
@@ -163,7 +164,7 @@ async def submit_cancel(request: Request) -> Response:
         return RedirectResponse(WAITING_URL, 303)
     runtime = request.runtime
     await service.abandon(runtime, browser.digest)
-    if not await service.is_logged_in(runtime, browser.digest):
+    if not await has_live_session(runtime.db, browser.digest):
         browser.rotate()
     browser.notify("inscription-abandonnee")
     return RedirectResponse("/", 303)

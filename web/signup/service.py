@@ -8,7 +8,6 @@ from uuid import UUID
 
 from web.accounts.identity import IDENTITY, Identity, email_digest, nir_digest
 from web.accounts.password_view import forbidden_words
-from web.accounts.sessions import has_live_session
 from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
@@ -58,12 +57,6 @@ class CaptchaRefusedError(Exception):
         self.verdict = verdict
 
 
-async def current_registration(runtime: Runtime, browser: bytes) -> Registration | None:
-    """Return the registration of this browser and restart its idle timeout, in one statement."""
-    async with runtime.db.connection() as connection:
-        return await queries.touch_registration(connection, browser)
-
-
 async def count_start(runtime: Runtime, browser: bytes, address: str) -> None:
     """Count a registration before it is started. Raises TooManyAttemptsError.
 
@@ -83,12 +76,6 @@ async def accept_terms(runtime: Runtime, browser: bytes, previous_browser: bytes
             detached_digest = token_hash(new_token(runtime.randomness))
             await queries.leave_registration(connection, previous_browser, detached_digest)
         await queries.start_registration(connection, registration_id, browser, TERMS_VERSION)
-
-
-async def is_logged_in(runtime: Runtime, browser: bytes) -> bool:
-    """Return whether a titulaire or an agent is logged in in this browser."""
-    async with runtime.db.connection() as connection:
-        return await has_live_session(connection, browser)
 
 
 async def abandon(runtime: Runtime, browser: bytes) -> None:
