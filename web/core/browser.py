@@ -1,4 +1,4 @@
-"""The browser cookie: a random token, and the CSRF tokens and notices tied to it.
+"""The browser cookie: a random token, and the CSRF tokens tied to it.
 
 The token is created the first time a page needs it, and rotated when a registration begins, at
 login and at logout. The server stores its hash only. The CSRF token is derived from it, so that a
@@ -12,7 +12,7 @@ the first copy was. It can only give that browser the token it already has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hmac import compare_digest
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,16 +20,19 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.clock import Randomness
+from web.core.cookies import Cookie
 from web.core.crypto import DIGEST_BYTES, Hasher
-from web.core.device_cookie import LIFETIME_SECONDS, DeviceCookie, device_cookie_name
+from web.core.device_cookie import DEVICE_COOKIE, DeviceCookie
+from web.core.flash import FLASH_COOKIE, Flash
 from web.core.origins import may_set_cookies
 from web.core.tokens import decoded, encoded, looks_like_token, new_token, token_hash
 
 CSRF_FIELD = "csrf"
 # Kept padded, so that forms open during a deployment stay valid.
 CSRF_PADDING = "=="
-NOTICE_SECONDS = 60
-COPY_SECONDS = 60
+TOKEN_COOKIE = Cookie("compte")
+# The previous token, bound to the new one.
+EARLIER_COOKIE = Cookie("avant", 60)
 
 
 class Browser:
@@ -44,15 +47,14 @@ class Browser:
         *,
         may_set_cookies: bool = True,
     ) -> None:
-        token = cookies.get(cookie_name(secure), "")
+        token = TOKEN_COOKIE.read(cookies, secure)
         self._received = token if looks_like_token(token) else None
         self._presented_token = self._received
         self._token = self._received
-        self._earlier = cookies.get(earlier_name(secure), "")
+        self._earlier = EARLIER_COOKIE.read(cookies, secure)
         self._fingerprint: str | None = None
-        self._notice = cookies.get(notice_name(secure))
-        self._new_notice: str | None = None
-        self.devices = DeviceCookie(cookies.get(device_cookie_name(secure), ""))
+        self.flash = Flash(FLASH_COOKIE.read(cookies, secure), hasher)
+        self.devices = DeviceCookie(DEVICE_COOKIE.read(cookies, secure))
         self._secure = secure
         self._hasher = hasher
         self._randomness = randomness
@@ -121,19 +123,6 @@ class Browser:
         self._may_set_cookies = True
         return True
 
-    def notify(self, code: str) -> None:
-        """Store a notice (a code, never a text) for the next page shown in this browser."""
-        self._new_notice = code
-
-    def take_notice(self) -> str | None:
-        """Return the notice for this page, if its signature is valid, and clear it."""
-        code, _, signature = (self._notice or "").partition(".")
-        if not code or not compare_digest(self._sign(code).encode(), signature.encode()):
-            return None
-        if self._new_notice is None:
-            self._new_notice = ""
-        return code
-
     def cookies(self) -> list[str]:
         """Return the Set-Cookie values of this response.
 
@@ -142,50 +131,22 @@ class Browser:
         """
         if not self._may_set_cookies:
             return []
-        headers = []
-        if self._token is not None and self._token != self._presented_token:
-            headers.append(self._cookie(cookie_name, self._token))
-            if self._presented_token is not None and self._fingerprint is not None:
-                mark = self._mark(self._presented_token, self._token, self._fingerprint)
-                headers.append(
-                    self._cookie(earlier_name, f"{self._presented_token}.{mark}", COPY_SECONDS)
-                )
-        if self._new_notice is not None:
-            value = f"{self._new_notice}.{self._sign(self._new_notice)}"
-            lifetime = NOTICE_SECONDS if self._new_notice else 0
-            headers.append(self._cookie(notice_name, value, lifetime))
-        if self.devices.value_to_set is not None:
-            kept = self.devices.value_to_set
-            headers.append(self._cookie(device_cookie_name, kept, LIFETIME_SECONDS))
-        return headers
+        values = [
+            (TOKEN_COOKIE, self._token if self._token != self._presented_token else None),
+            (EARLIER_COOKIE, self._earlier_to_set()),
+            (FLASH_COOKIE, self.flash.value_to_set),
+            (DEVICE_COOKIE, self.devices.value_to_set),
+        ]
+        return [cookie.header(value, self._secure) for cookie, value in values if value is not None]
 
-    def _cookie(
-        self, name_of: Callable[[bool], str], value: str, lifetime: int | None = None
-    ) -> str:
-        age = "" if lifetime is None else f"; Max-Age={lifetime}"
-        secure = "; Secure" if self._secure else ""
-        return f"{name_of(self._secure)}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
+    def _earlier_to_set(self) -> str | None:
+        earlier, newer = self._presented_token, self._token
+        if earlier is None or newer is None or newer == earlier or self._fingerprint is None:
+            return None
+        return f"{earlier}.{self._mark(earlier, newer, self._fingerprint)}"
 
     def _mark(self, earlier: str, newer: str, fingerprint: str) -> str:
         return self._hasher.digest("copy", f"{earlier}\x00{newer}\x00{fingerprint}").hex()[:32]
-
-    def _sign(self, code: str) -> str:
-        return self._hasher.digest("notice", code).hex()[:32]
-
-
-def cookie_name(secure: bool) -> str:
-    """Return the token cookie's name; browsers refuse the `__Host-` prefix on plain http."""
-    return "__Host-compte" if secure else "compte"
-
-
-def notice_name(secure: bool) -> str:
-    """Return the name of the cookie that carries a notice to the next page."""
-    return "__Host-avis" if secure else "avis"
-
-
-def earlier_name(secure: bool) -> str:
-    """Return the name of the cookie that keeps the previous token, bound to the new one."""
-    return "__Host-avant" if secure else "avant"
 
 
 class BrowserMiddleware:

@@ -175,7 +175,7 @@ class Templates:
         """Return the `page` variable of a full page; takes the browser's notice."""
         state = request.scope.get("state", {})
         path = path_of(request)
-        code = request.browser.take_notice()
+        code = request.browser.flash.take()
         space = (self._menus.spaces or {}).get(state.get("space", ""))
         old = old_form_of(request)
         return Page(

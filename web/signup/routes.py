@@ -165,7 +165,7 @@ async def submit_cancel(request: Request) -> Response:
     await service.abandon(runtime, browser.digest)
     if not await service.is_logged_in(runtime, browser.digest):
         browser.rotate()
-    browser.notify("inscription-abandonnee")
+    request.notify("inscription-abandonnee")
     return RedirectResponse("/", 303)
 
 
