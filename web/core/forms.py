@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms import Form as WTForm
 from wtforms.validators import StopValidation, ValidationError
 
-from web.core.browser import CSRF_FIELD
+from web.core.csrf import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.text import printable_line, printable_text
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from web.core.assets import Assets
-from web.core.browser import CSRF_FIELD
+from web.core.csrf import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.mail_kinds import awaited, receipt
 from web.core.old_forms import OldForm, old_form_of
