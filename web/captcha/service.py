@@ -13,9 +13,10 @@ import hmac
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
-from web.captcha import drawing, sound, worker_thread
+from web.captcha import drawing, sound
 from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto import Hasher
@@ -114,8 +115,8 @@ async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
     """Return the PNG of a challenge, the same each time. Raises BusyError."""
     layout = _derived(runtime, "captcha-layout", challenge.seed)
     written = _characters(runtime, challenge.seed)
-    key = ("picture", challenge.seed)
-    return await worker_thread.run_once(runtime, key, drawing.draw, written, layout)
+    draw = partial(runtime.drawing.run, drawing.draw, written, layout)
+    return await runtime.drawn.get(("picture", challenge.seed), draw)
 
 
 async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = False) -> bytes:
@@ -128,10 +129,10 @@ async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = 
     spelled = _characters(runtime, challenge.seed)
     if in_parts:
         background = _derived(runtime, "captcha-background", challenge.seed)
-        key = ("sound in parts", challenge.seed)
-        return await worker_thread.run_once(runtime, key, sound.speak, spelled, voice, background)
+        speak = partial(runtime.drawing.run, sound.speak, spelled, voice, background)
+        return await runtime.drawn.get(("sound in parts", challenge.seed), speak)
     background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
-    return await worker_thread.run_in_thread(runtime, sound.speak, spelled, voice, background)
+    return await runtime.drawing.run(sound.speak, spelled, voice, background)
 
 
 async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, address: str) -> None:
