@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wtforms import PasswordField
-from wtforms.validators import StopValidation
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.accounts.email_field import EmailField, confirmation_field
-from web.core.forms import Agreement, Form, Required
+from web.core.forms import Agreement, Form
 
 PASSWORD_CAP = 1024
 
@@ -16,7 +16,7 @@ class TermsForm(Form):
 
     accepted = Agreement(
         "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
-        [Required("Pour continuer, acceptez les conditions en cochant la case.")],
+        [DataRequired("Pour continuer, acceptez les conditions en cochant la case.")],
     )
 
 
@@ -25,12 +25,12 @@ class PasswordForm(Form):
 
     password = PasswordField(
         "Mot de passe",
-        [Required("Choisissez un mot de passe.")],
+        [InputRequired("Choisissez un mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
     password_confirmation = PasswordField(
         "Confirmation Mot de passe",
-        [Required("Saisissez une seconde fois le mot de passe.")],
+        [InputRequired("Saisissez une seconde fois le mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
 
