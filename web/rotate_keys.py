@@ -13,7 +13,8 @@ from web.core.clock import Randomness
 from web.core.crypto import Vault
 from web.core.key_rotation import RotationResult, SealedColumn, count_under_other_keys, rotate
 from web.core.operator_command import NotDoneError, database_checked, fail
-from web.core.progress import NBSP, ColumnProgress, counted
+from web.core.progress import ColumnProgress, counted
+from web.core.text import NBSP
 from web.professionals import agents, second_factor
 from web.professionals import kept_forms as agent_forms
 from web.profile import email_change

@@ -21,7 +21,7 @@ from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto import Hasher
 from web.core.db import Connection
-from web.core.rate_limit import Limit, TooManyAttemptsError
+from web.core.rate_limit import HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.core.tokens import decoded, encoded
 
@@ -35,7 +35,6 @@ BODY_BYTES = 1 + TIME_BYTES + SEED_BYTES
 # A challenge is shown again beside other errors only if this much time is left to correct them.
 LEAST_SECONDS_LEFT = 120
 LONGEST_ANSWER = 100
-HOUR = 3600
 # Schools and town halls share one address. A question is easier for a program than a picture.
 LIMITS = {
     "caracteres": (

@@ -10,7 +10,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-NBSP = "\u00a0"
+from web.core.text import NBSP
+
 REFUSALS_SHOWN = 1000
 LINES_BETWEEN_WORDS = 100_000
 LINES_BETWEEN_MOVES = 2_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired
 
+from web.accounts.password_form import PASSWORD_CAP
 from web.core.forms import Form, Parsed, TextField
 from web.domain.nir import parse_nir
 
-PASSWORD_CAP = 1024
 NIR_SENTENCE = (
     "Saisissez les 13 chiffres de votre numéro de Sécurité sociale (2A ou 2B pour la Corse), ou "
     "les 15 avec la clé. Ils figurent sur votre carte Vitale."

@@ -6,9 +6,8 @@ from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.accounts.email_field import EmailField, confirmation_field
+from web.accounts.password_form import PASSWORD_CAP
 from web.core.forms import Agreement, Form
-
-PASSWORD_CAP = 1024
 
 
 class TermsForm(Form):

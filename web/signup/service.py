@@ -15,7 +15,7 @@ from web.core.db import Connection
 from web.core.key_rotation import SealedColumn
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import awaited
-from web.core.rate_limit import Hit, Limit
+from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
 from web.domain.email_addresses import mailbox_of
@@ -23,7 +23,6 @@ from web.domain.password_policy import normalise
 from web.signup import queries
 from web.signup.queries import Registration
 
-HOUR, DAY = 3600, 86400
 # Counted alike for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
 # Per network, so that nobody elsewhere can keep the owner of a NIR from registering.
@@ -73,7 +72,7 @@ async def accept_terms(runtime: Runtime, browser: bytes, previous_browser: bytes
 
     `previous_browser` is the digest under which the browser has a registration to leave.
     """
-    registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    registration_id = runtime.randomness.uuid()
     async with runtime.db.transaction() as connection:
         if previous_browser is not None:
             detached_digest = token_hash(new_token(runtime.randomness))
