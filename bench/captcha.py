@@ -34,7 +34,7 @@ from web.captcha.drawing import draw
 from web.captcha.questions import question
 from web.captcha.service import Kind, issue
 from web.captcha.sound import RATE, speak
-from web.core.browser import cookie_name
+from web.core.browser import TOKEN_COOKIE
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
 from web.settings import load_settings
@@ -98,7 +98,7 @@ async def _loop_delays() -> list[float]:
     async def request_one(number: int) -> None:
         """Request as a new browser each time: repeated requests of one browser are cached."""
         browser = new_token(runtime.randomness)
-        cookie = f"{cookie_name(secure=False)}={browser}".encode()
+        cookie = f"{TOKEN_COOKIE.name(secure=False)}={browser}".encode()
         challenge = issue(runtime, token_hash(browser), Kind.CHARACTERS, runtime.clock.now())
         path = f"/captcha/{challenge.token}.{('png', 'wav')[number % 2]}"
         await _get(app, path, cookie, f"203.0.113.{number}")

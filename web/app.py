@@ -127,3 +127,4 @@ async def _lifespan(app: Starlette, *, sync_clock: bool, owns_process: bool) -> 
                 await task
     await runtime.db.disconnect()
     runtime.passwords.close()
+    runtime.drawing.close()

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from web.accounts.phones import shown_phone
 from web.accounts.sentences import when_again
 from web.core.clock import PARIS
+from web.core.text import NBSP
 from web.domain.glossary import ABBREVIATIONS
 from web.domain.siret import shown_siret
 
@@ -29,7 +30,6 @@ MONTHS = (
     "novembre",
     "décembre",
 )
-NBSP = "\u00a0"
 ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
 ABBR = Markup('<abbr title="{}">{}</abbr>')
 ZONE = " (heure de Paris)"

@@ -12,12 +12,11 @@ from web.core import mail
 from web.core.bulk import AlreadyRunningError, bulk_connection
 from web.core.clock import Randomness
 from web.core.crypto import Vault
-from web.core.db import DatabaseUnavailableError
 from web.core.key_rotation import RotationResult, count_under_other_keys, rotate
-from web.core.migrations import WrongSchemaError
-from web.core.progress import NBSP, ColumnProgress, counted
+from web.core.operator_command import NotDoneError, database_checked, fail
+from web.core.progress import ColumnProgress, counted
 from web.core.sealed_column import SealedColumn
-from web.core.unreachable import UNREACHABLE
+from web.core.text import NBSP
 from web.professionals import agents, second_factor
 from web.professionals import kept_forms as agent_forms
 from web.profile import email_change
@@ -47,22 +46,18 @@ async def rotate_keys(settings: Settings) -> int:
     """Re-encrypt every sealed column and print a report; return the exit status."""
     vault = Vault(settings.keyring, Randomness())
     try:
-        async with bulk_connection(settings.database_url) as connection:
-            with ColumnProgress() as counting:
-                result = await rotate(connection, vault, SEALED_COLUMNS, counting)
-            remaining = [
-                (column.name, await count_under_other_keys(connection, vault, column))
-                for column in SEALED_COLUMNS
-            ]
+        with database_checked():
+            async with bulk_connection(settings.database_url) as connection:
+                with ColumnProgress() as counting:
+                    result = await rotate(connection, vault, SEALED_COLUMNS, counting)
+                remaining = [
+                    (column.name, await count_under_other_keys(connection, vault, column))
+                    for column in SEALED_COLUMNS
+                ]
     except AlreadyRunningError:
-        sys.stderr.write(f"{UNDER_WAY}\n")
-        return 1
-    except WrongSchemaError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except DatabaseUnavailableError:
-        sys.stderr.write(f"{UNREACHABLE}\n")
-        return 1
+        return fail(UNDER_WAY)
+    except NotDoneError as error:
+        return fail(error)
     resealed = counted(result.resealed, "valeur chiffrée", "valeurs chiffrées")
     sys.stdout.write(f"{resealed} de nouveau, avec la clé {vault.current_key}.\n")
     return _report_remaining(settings, vault, result, [pair for pair in remaining if pair[1]])

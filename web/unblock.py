@@ -19,9 +19,8 @@ from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
-from web.core.text import printable_line
+from web.core.text import NBSP, printable_line
 from web.domain.nir import InvalidNir, parse_nir
-from web.filters import NBSP
 from web.professionals import invitation_queries, queries
 from web.professionals.agents import AGENT_EMAIL, login_subject
 from web.professionals.limits import CODE_TRIES

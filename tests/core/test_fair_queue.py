@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -247,44 +245,3 @@ async def test_one_who_leaves_takes_no_turn_away(
     assert tasks[2].done()
     await bench.queue.slot().__aenter__()
     assert bench.queue.pending == 1
-
-
-@pytest.fixture
-async def threads() -> AsyncIterator[ThreadPoolExecutor]:
-    executor = ThreadPoolExecutor(4)
-    yield executor
-    executor.shutdown()
-
-
-async def test_a_client_that_leaves_makes_no_room_before_its_thread_is_free(
-    threads: ThreadPoolExecutor,
-) -> None:
-    """15.2.2: disconnecting and reconnecting does not increase a client's share."""
-    queue = FairQueue("bench", at_once=1, waiting=5, retry_after=1)
-    goes_on, begun = threading.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def work() -> None:
-        loop.call_soon_threadsafe(begun.set)
-        assert goes_on.wait(10)
-
-    first = asyncio.create_task(queue.run(threads, work))
-    await begun.wait()
-    second = asyncio.create_task(queue.run(threads, int))
-    await settle()
-    first.cancel()
-    await settle()
-    assert first.cancelled()
-    assert not second.done()
-    assert queue.pending == 2
-    goes_on.set()
-    assert await second == 0
-    assert queue.pending == 0
-
-
-async def test_work_that_fails_passes_its_turn_on(threads: ThreadPoolExecutor) -> None:
-    queue = FairQueue("bench", at_once=1, waiting=5, retry_after=1)
-    with pytest.raises(ValueError, match="invalid literal"):
-        await queue.run(threads, int, "x")
-    assert await queue.run(threads, int, "1") == 1
-    assert queue.pending == 0

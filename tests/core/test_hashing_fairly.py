@@ -24,7 +24,7 @@ CHOSEN = {"password": PASSWORD, "password_confirmation": PASSWORD}
 @asynccontextmanager
 async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
     """Block every hashing thread, so that new hashes wait."""
-    queue = runtime.passwords._queue
+    queue = runtime.passwords._pool
     async with AsyncExitStack() as stack:
         while queue.pending < queue.most_at_once:
             await stack.enter_async_context(queue.slot())

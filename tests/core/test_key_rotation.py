@@ -63,14 +63,14 @@ def both(settings: Settings) -> Settings:
 
 @asynccontextmanager
 async def site(settings: Settings) -> AsyncIterator[Starlette]:
-    """The application with_keys other settings."""
+    """The application under other settings."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
 
 
 async def count_left(settings: Settings) -> dict[str, int]:
-    """Count the ciphertexts of each column that are not with_keys the first key."""
+    """Count the ciphertexts of each column that are not under the first key."""
     vault: Vault = build_runtime(settings).vault
     async with bulk_connection(settings.database_url) as connection:
         return {
@@ -178,7 +178,7 @@ async def test_a_second_run_changes_nothing(
 async def test_everything_saved_while_the_keys_change_is_kept(
     runtime: Runtime, both: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """11.2.2: keys rotate with_keys load without loss."""
+    """11.2.2: keys rotate under load without loss."""
     monkeypatch.setattr(key_rotation, "BATCH", 3)
     accounts = [await open_account(runtime, Person()) for _ in range(30)]
     async with site(both) as app:

@@ -9,9 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from web.captcha.service import Kind, issue, read_challenge
-from web.core.browser import Browser, cookie_name, earlier_name, notice_name
+from web.core.browser import TOKEN_COOKIE, Browser
 from web.core.clock import Randomness
+from web.core.cookies import Cookie
 from web.core.crypto import Hasher
+from web.core.csrf import EARLIER_COOKIE
+from web.core.flash import FLASH_COOKIE
 from web.core.runtime import Runtime
 from web.core.tokens import TOKEN_BYTES, decoded, encoded, looks_like_token, new_token, token_hash
 
@@ -36,8 +39,9 @@ def edited(text: str, edits: Edits) -> str:
     return text
 
 
-def browser_with(**cookies: str) -> Browser:
-    return Browser(cookies, False, HASHER, CHANCE)
+def browser_with(cookies: dict[Cookie, str]) -> Browser:
+    named = {cookie.name(secure=False): value for cookie, value in cookies.items()}
+    return Browser(named, False, HASHER, CHANCE)
 
 
 @given(st.binary(max_size=100))
@@ -67,7 +71,7 @@ def test_an_edited_bearer_token_is_refused_or_is_kept_under_another_hash(edits: 
 @given(EDITS)
 def test_an_edited_anti_forgery_token_is_refused(edits: Edits) -> None:
     """3.5.1."""
-    browser = browser_with(**{cookie_name(False): new_token(CHANCE)})
+    browser = browser_with({TOKEN_COOKIE: new_token(CHANCE)})
     token = browser.csrf_token()
     assert browser.accepts(token, "")
     assert browser.accepts(edited(token, edits), "") == (edited(token, edits) == token)
@@ -75,28 +79,28 @@ def test_an_edited_anti_forgery_token_is_refused(edits: Edits) -> None:
 
 @given(EDITS)
 def test_an_edited_notice_is_not_shown(edits: Edits) -> None:
-    leaving = browser_with()
-    leaving.notify("deconnecte")
+    leaving = browser_with({})
+    leaving.flash.put("deconnecte")
     value = leaving.cookies()[0].partition("=")[2].partition(";")[0]
-    assert browser_with(**{notice_name(False): value}).take_notice() == "deconnecte"
+    assert browser_with({FLASH_COOKIE: value}).flash.take() == "deconnecte"
     other = edited(value, edits)
-    taken = browser_with(**{notice_name(False): other}).take_notice()
+    taken = browser_with({FLASH_COOKIE: other}).flash.take()
     assert taken == ("deconnecte" if other == value else None)
 
 
 @given(EDITS)
 def test_an_edited_memory_of_the_token_before_is_worth_nothing(edits: Edits) -> None:
     """7.4: only the exact cookie identifies a copy of a request."""
-    first = browser_with(**{cookie_name(False): new_token(CHANCE)})
+    first = browser_with({TOKEN_COOKIE: new_token(CHANCE)})
     form = first.csrf_token()
     assert first.accepts(form, "said")
     first.rotate()
-    cookies = [cookie.partition(";")[0].partition("=") for cookie in first.cookies()]
-    jar = {name: value for name, _, value in cookies}
-    assert browser_with(**jar).accepts(form, "said")
-    kept = jar[earlier_name(False)]
+    set_by = [cookie.partition(";")[0].partition("=")[2] for cookie in first.cookies()]
+    jar = dict(zip((TOKEN_COOKIE, EARLIER_COOKIE), set_by, strict=True))
+    assert browser_with(jar).accepts(form, "said")
+    kept = jar[EARLIER_COOKIE]
     other = edited(kept, edits)
-    taken = browser_with(**jar | {earlier_name(False): other}).accepts(form, "said")
+    taken = browser_with(jar | {EARLIER_COOKIE: other}).accepts(form, "said")
     assert taken == (other == kept)
 
 

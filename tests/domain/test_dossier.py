@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web.domain.dossier import (
-    OPEN_STATUSES,
     Actor,
     ClosingReason,
     ConsentMissingError,
@@ -207,10 +206,6 @@ def test_hours_are_reserved_once_and_settled_once_in_any_life(
         assert effects in ([], [HoursEffect.RESERVE, HoursEffect.RELEASE])
     else:
         assert effects == (settled[closing] if closing else [])
-
-
-def test_open_dossiers_are_all_but_the_closed_ones() -> None:
-    assert set(Status) - OPEN_STATUSES == {Status.CLOSED}
 
 
 def test_labels_are_the_legal_terms() -> None:

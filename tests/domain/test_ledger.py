@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.balances import free_hours, reserved_hours
 from web.domain.hours import partial_use, split_hours
-from web.domain.ledger import (
-    Balance,
-    Movement,
-    MovementKind,
-    cpf_credited,
-    dif_is_declared,
-    free_hours,
-    reserved_hours,
-)
+from web.domain.ledger import Balance, Movement, MovementKind
 
 DIF, CPF = Balance.DIF, Balance.CPF
 SIGNED = {MovementKind.DIF_CORRECTED, MovementKind.CORRECTION}
@@ -58,25 +51,6 @@ def test_only_possible_movements_can_be_written(
             Movement(kind, balance, hours)
     else:
         assert Movement(kind, balance, hours).hours == hours
-
-
-def test_not_declared_is_not_zero() -> None:
-    assert not dif_is_declared([])
-    assert not dif_is_declared([Movement(MovementKind.CPF_YEARLY_CREDIT, CPF, 24)])
-    assert dif_is_declared([Movement(MovementKind.DIF_DECLARED, DIF, 0)])
-
-
-def test_exceptional_credits_do_not_count_toward_the_limit() -> None:
-    lines = [
-        Movement(MovementKind.CPF_YEARLY_CREDIT, CPF, 24),
-        Movement(MovementKind.EXCEPTIONAL_CREDIT, CPF, 100),
-        Movement(MovementKind.CPF_YEARLY_CREDIT, CPF, 12),
-        Movement(MovementKind.CORRECTION, CPF, -3),
-        Movement(MovementKind.DIF_DECLARED, DIF, 50),
-    ]
-    assert cpf_credited(lines) == 36
-    assert free_hours(lines, CPF) == 133
-    assert free_hours(lines, DIF) == 50
 
 
 @given(

@@ -53,7 +53,7 @@ def employer(person_id: UUID, **changes: object) -> Author:
 
 async def create(runtime: Runtime, person_id: UUID, contents: Draft, author: Author) -> UUID:
     """Create a draft as the author's form does."""
-    dossier_id = drafts.new_id(runtime)
+    dossier_id = runtime.randomness.uuid()
     await drafts.create_draft(
         runtime, dossier_id, person_id, contents, author, command=new_command()
     )

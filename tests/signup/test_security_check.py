@@ -28,7 +28,7 @@ from web.captcha.service import (
     check,
     issue,
 )
-from web.core.browser import cookie_name
+from web.core.browser import TOKEN_COOKIE
 from web.core.runtime import Runtime
 from web.core.tokens import token_hash
 
@@ -38,7 +38,7 @@ NEW_ONES = "En voici d’autres : recopiez-les."
 
 def browser_digest(client: Client) -> bytes:
     """The digest that identifies this browser in the database."""
-    return token_hash(str(client.http.cookies[cookie_name(secure=False)]))
+    return token_hash(str(client.http.cookies[TOKEN_COOKIE.name(secure=False)]))
 
 
 async def aged_challenge(client: Client, runtime: Runtime, seconds: int) -> tuple[str, str]:

@@ -90,7 +90,7 @@ async def find(runtime: Runtime, dossier_id: UUID) -> Dossier:
 
 async def draft(runtime: Runtime, person_id: UUID, contents: Draft) -> UUID:
     """A draft of the titulaire's."""
-    dossier_id = drafts.new_id(runtime)
+    dossier_id = runtime.randomness.uuid()
     author = Author.titulaire(person_id)
     await drafts.create_draft(
         runtime, dossier_id, person_id, contents, author, command=new_command()

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db import Connection
-from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 
 QUARTER = 900
 FAILURES_BEFORE_RESET = 100
-FAILURES_SECONDS = 90 * 86400
+FAILURES_SECONDS = 90 * DAY
 # Whatever the account, from one network address: schools and town halls share one.
 FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, QUARTER)
 IN_A_ROW_PER_DEVICE = Limit(

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from web.core.db import Connection
-from web.core.migrations import NBSP, give_rights
+from web.core.migrations import give_rights
+from web.core.text import NBSP
 
 # Append-only: neither UPDATE nor DELETE.
 APPEND_ONLY = ("event", "movement", "history_seal", "dif_lock")

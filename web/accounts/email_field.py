@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms.validators import StopValidation
+from wtforms.validators import DataRequired, StopValidation
 
 from web.accounts.emails import is_same_mailbox, parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.forms import Form, Parsed, Required, TextField
+from web.core.forms import Form, Parsed, TextField
 
 NOT_TWICE_THE_SAME = "Saisissez deux fois la même adresse courriel."
 
@@ -28,7 +28,7 @@ class EmailField(TextField):
         autocomplete: str = "email",
         **named: Any,
     ) -> None:
-        needed = [Required(EMAIL_SENTENCE), Parsed(parse_email, EMAIL_SENTENCE)]
+        needed = [DataRequired(EMAIL_SENTENCE), Parsed(parse_email, EMAIL_SENTENCE)]
         super().__init__(
             label,
             list(needed if validators is None else validators),
@@ -55,4 +55,4 @@ class SameAddress:
 
 def confirmation_field(label: str, sentence: str) -> EmailField:
     """Return the confirmation field; `sentence` is its error when empty."""
-    return EmailField(label, [Required(sentence), SameAddress()])
+    return EmailField(label, [DataRequired(sentence), SameAddress()])

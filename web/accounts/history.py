@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db import Connection
-from web.core.rate_limit import Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
 
 
 class Actor(enum.StrEnum):
@@ -110,7 +110,7 @@ EVENT_GROUPS = {
 
 
 # Events cannot be erased: the number an actor may write in a day is bounded.
-EVENTS_PER_DAY = Limit("acts in a history and day", 200, 86400)
+EVENTS_PER_DAY = Limit("acts in a history and day", 200, DAY)
 # Limited each on its own, so that other events cannot use up the quota of those that protect an
 # account.
 OWN_LIMIT = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from web.core.db import Connection
-from web.core.progress import NBSP, counted
+from web.core.progress import counted
+from web.core.text import NBSP
 
 
 async def count_broken_histories(connection: Connection) -> int:

@@ -18,8 +18,9 @@ import structlog
 from web.core.advisory_locks import AdvisoryLock
 from web.core.crypto import Hasher
 from web.core.db import Connection, Record
-from web.core.progress import NBSP, counted
+from web.core.progress import counted
 from web.core.runtime import Runtime
+from web.core.text import NBSP
 
 log = structlog.get_logger("history")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from web.core.text import NBSP
 from web.domain.hours import FIRST_CPF_YEAR
 
-NBSP = "\u00a0"
 ROW_HEIGHT = 34
 LONGEST_BAR = 180
 BEFORE_CPF = f"Avant {FIRST_CPF_YEAR}"

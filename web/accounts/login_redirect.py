@@ -78,7 +78,7 @@ class LoginPage:
         if wants_fragment(request) and not kept:
             return refuse_fragment(NOT_KEPT if typed else SESSION_ENDED)
         if browser.is_known:
-            browser.notify("saisie-gardee" if kept else "session-terminee")
+            request.notify("saisie-gardee" if kept else "session-terminee")
         url = self.address(self.resume_url if kept else return_url(request, self.home))
         if wants_fragment(request):
             return Response(status_code=204, headers={"HX-Redirect": url})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wtforms import Field, PasswordField
-from wtforms.validators import StopValidation
+from wtforms.validators import InputRequired, StopValidation
 
 from web.accounts.password_view import PasswordOwner, password_view
-from web.core.forms import Form, Required
+from web.core.forms import Form
 
 PASSWORD_CAP = 1024
 
@@ -18,12 +18,12 @@ class NewPasswordForm(Form):
 
     password = PasswordField(
         "Nouveau mot de passe",
-        [Required("Choisissez un nouveau mot de passe.")],
+        [InputRequired("Choisissez un nouveau mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
     password_confirmation = PasswordField(
         "Confirmation du nouveau mot de passe",
-        [Required("Saisissez une seconde fois le nouveau mot de passe.")],
+        [InputRequired("Saisissez une seconde fois le nouveau mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
 
@@ -45,7 +45,7 @@ def current_password() -> PasswordField:
     """Return the field for the current password, for what a session alone does not authorise."""
     return PasswordField(
         "Mot de passe actuel",
-        [Required("Saisissez votre mot de passe actuel.")],
+        [InputRequired("Saisissez votre mot de passe actuel.")],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
     )
 

@@ -1,9 +1,8 @@
 """The picture of a challenge: violet capitals on a light ground, bent and crossed by lines.
 
-The `captcha` library draws with its own unseeded randomness, at screen density, with a mask that
-thins the glyphs (median contrast 3.0:1). Only its font is used here, besides Pillow's own. Our
-drawing is deterministic for a given random source, and has twice the density of the screen, so
-that it stays sharp at 200 %.
+The `captcha` library is not used: it draws with its own unseeded randomness, at screen density,
+with a mask that thins the glyphs (median contrast 3.0:1). Our drawing is deterministic for a given
+random source, and has twice the density of the screen, so that it stays sharp at 200 %.
 """
 
 from __future__ import annotations
@@ -13,13 +12,14 @@ import random
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from itertools import accumulate, pairwise
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+FONT = Path(__file__).with_name("DroidSansMono.ttf")
 DISPLAY_WIDTH: Final = 300
 DISPLAY_HEIGHT: Final = 100
 DENSITY: Final = 2
@@ -100,10 +100,9 @@ def _centres(count: int, rng: random.Random) -> list[float]:
 
 @cache
 def _font(family: int, size: int) -> ImageFont.FreeTypeFont:
-    """Load Droid Sans Mono (Apache 2.0, captcha wheel) or Aileron (CC0, Pillow wheel)."""
+    """Load Droid Sans Mono (Apache 2.0) or Pillow's own font, Aileron (CC0)."""
     if family == 0:
-        path = files("captcha") / "data" / "DroidSansMono.ttf"
-        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+        return ImageFont.truetype(str(FONT), size, layout_engine=ImageFont.Layout.BASIC)
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):  # Pillow built without FreeType
         raise RuntimeError("Pillow lacks FreeType: the captcha cannot be drawn")

@@ -13,14 +13,15 @@ import hmac
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 
-from web.captcha import drawing, sound, worker_thread
+from web.captcha import drawing, sound
 from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto import Hasher
 from web.core.db import Connection
-from web.core.rate_limit import Limit, TooManyAttemptsError
+from web.core.rate_limit import HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.core.tokens import decoded, encoded
 
@@ -34,7 +35,6 @@ BODY_BYTES = 1 + TIME_BYTES + SEED_BYTES
 # A challenge is shown again beside other errors only if this much time is left to correct them.
 LEAST_SECONDS_LEFT = 120
 LONGEST_ANSWER = 100
-HOUR = 3600
 # Schools and town halls share one address. A question is easier for a program than a picture.
 LIMITS = {
     "caracteres": (
@@ -114,8 +114,8 @@ async def picture(runtime: Runtime, challenge: Challenge) -> bytes:
     """Return the PNG of a challenge, the same each time. Raises BusyError."""
     layout = _derived(runtime, "captcha-layout", challenge.seed)
     written = _characters(runtime, challenge.seed)
-    key = ("picture", challenge.seed)
-    return await worker_thread.run_once(runtime, key, drawing.draw, written, layout)
+    draw = partial(runtime.drawing.run, drawing.draw, written, layout)
+    return await runtime.drawn.get(("picture", challenge.seed), draw)
 
 
 async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = False) -> bytes:
@@ -128,10 +128,10 @@ async def recording(runtime: Runtime, challenge: Challenge, *, in_parts: bool = 
     spelled = _characters(runtime, challenge.seed)
     if in_parts:
         background = _derived(runtime, "captcha-background", challenge.seed)
-        key = ("sound in parts", challenge.seed)
-        return await worker_thread.run_once(runtime, key, sound.speak, spelled, voice, background)
+        speak = partial(runtime.drawing.run, sound.speak, spelled, voice, background)
+        return await runtime.drawn.get(("sound in parts", challenge.seed), speak)
     background = random.Random(runtime.randomness.bytes(SEED_BYTES))  # noqa: S311
-    return await worker_thread.run_in_thread(runtime, sound.speak, spelled, voice, background)
+    return await runtime.drawing.run(sound.speak, spelled, voice, background)
 
 
 async def count_attempt(runtime: Runtime, token: str, browser_digest: bytes, address: str) -> None:

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from web.catalogue.import_service import Outcome, apply_catalogue
 from web.core.file_command import run_on_file
-from web.core.progress import NBSP, FileProgress, counted, tenths
+from web.core.progress import FileProgress, counted, tenths
+from web.core.text import NBSP
 from web.settings import Settings
 
 # The number of database steps once the file is read, for the progress bar.

@@ -154,7 +154,7 @@ def failed_mails(
 ) -> None:
     """List the mails held, with the reason and without addresses."""
     from web.core.held_mails import list_held
-    from web.core.unreachable import exit_if_unreachable
+    from web.core.operator_command import exit_if_unreachable
 
     with exit_if_unreachable():
         lines = asyncio.run(list_held(settings_or_exit(), requeue=requeue))

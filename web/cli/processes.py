@@ -52,7 +52,7 @@ def worker(
 ) -> None:
     """Send mail and purge expired data."""
     from web.core.logging import configure_logging
-    from web.core.unreachable import exit_if_unreachable
+    from web.core.operator_command import exit_if_unreachable
     from web.worker import Worker
 
     settings = settings_or_exit()
@@ -89,7 +89,7 @@ def migrate(
     """Upgrade the database's schema to this program's revision."""
     from web.accounts.database_role import grant_to as give_rights
     from web.core import migrations
-    from web.core.unreachable import exit_if_unreachable
+    from web.core.operator_command import exit_if_unreachable
 
     settings = settings_or_exit()
     with exit_if_unreachable():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from wtforms.validators import DataRequired
+
 from web.accounts.email_field import EmailField
 from web.captcha.forms import CaptchaFields
-from web.core.forms import AtMost, LongTextField, Required, TextField
+from web.core.forms import AtMost, LongTextField, TextField
 
 LONGEST_SUBJECT = 150
 LONGEST_MESSAGE = 5000
@@ -18,7 +20,9 @@ class ContactForm(CaptchaFields):
     subject = TextField(
         "Sujet",
         [
-            Required("Saisissez un sujet, par exemple «\u00a0Je ne reçois pas le courriel\u00a0»."),
+            DataRequired(
+                "Saisissez un sujet, par exemple «\u00a0Je ne reçois pas le courriel\u00a0»."
+            ),
             AtMost(LONGEST_SUBJECT, f"Saisissez {LONGEST_SUBJECT} caractères au plus."),
         ],
         render_kw={"autocomplete": "off"},
@@ -26,7 +30,7 @@ class ContactForm(CaptchaFields):
     message = LongTextField(
         "Message",
         [
-            Required("Écrivez votre message."),
+            DataRequired("Écrivez votre message."),
             AtMost(
                 LONGEST_MESSAGE,
                 "Votre message dépasse 5\u00a0000\u00a0caractères : raccourcissez-le de {excess}.",

@@ -17,14 +17,13 @@ from web.contact import queries
 from web.core.db import Connection
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import internal, receipt
-from web.core.rate_limit import Hit, Limit
+from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
 from web.core.sealed_column import Codec, SealedColumn
 from web.domain.email_addresses import mailbox_of
 
 log = structlog.get_logger("contact")
 
-HOUR, DAY = 3600, 86400
 # Town halls and libraries share one address.
 MESSAGES_PER_ADDRESS = Limit("messages per address", 30, HOUR)
 MESSAGES_PER_WRITER = Limit("messages per mailbox and network", 5, DAY)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import typer
 
-NBSP = "\u00a0"
+from web.core.text import NBSP
+
 EXIT_USAGE = 2
 
 

@@ -1,39 +1,35 @@
-"""The browser cookie: a random token, and the CSRF tokens and notices tied to it.
+"""The browser that sent a request: a random token in a cookie, and the cookies that go with it.
 
 The token is created the first time a page needs it, and rotated when a registration begins, at
-login and at logout. The server stores its hash only. The CSRF token is derived from it, so that a
-form costs no query, and is masked differently in each response (a defence against BREACH).
-
-On a double click, the second request may carry the new token with a form made for the previous
-one. The previous token is therefore kept for a minute in a second cookie, for one purpose: an exact
-copy of the request that rotated it, sent by the browser that holds the new token, is answered as
-the first copy was. It can only give that browser the token it already has.
+login and at logout. The server stores its hash only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from hmac import compare_digest
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.core.clock import Randomness
-from web.core.crypto import DIGEST_BYTES, Hasher
-from web.core.device_cookie import LIFETIME_SECONDS, DeviceCookie, device_cookie_name
+from web.core.cookies import Cookie
+from web.core.crypto import Hasher
+from web.core.csrf import EARLIER_COOKIE, Csrf
+from web.core.device_cookie import DEVICE_COOKIE, DeviceCookie
+from web.core.flash import FLASH_COOKIE, Flash
 from web.core.origins import may_set_cookies
-from web.core.tokens import decoded, encoded, looks_like_token, new_token, token_hash
+from web.core.tokens import looks_like_token, new_token, token_hash
 
-CSRF_FIELD = "csrf"
-# Kept padded, so that forms open during a deployment stay valid.
-CSRF_PADDING = "=="
-NOTICE_SECONDS = 60
-COPY_SECONDS = 60
+TOKEN_COOKIE = Cookie("compte")
 
 
 class Browser:
-    """The browser that sent a request, as identified by its cookies."""
+    """The browser that sent a request, as identified by its cookies.
+
+    Three tokens: the one received, the one for which the request was made (the previous one, for a
+    copy of the request that rotated it), and the one that the response sets, if any.
+    """
 
     def __init__(
         self,
@@ -44,17 +40,17 @@ class Browser:
         *,
         may_set_cookies: bool = True,
     ) -> None:
-        token = cookies.get(cookie_name(secure), "")
+        token = TOKEN_COOKIE.read(cookies, secure)
         self._received = token if looks_like_token(token) else None
-        self._presented_token = self._received
-        self._token = self._received
-        self._earlier = cookies.get(earlier_name(secure), "")
+        self._presented = self._received
+        self._new: str | None = None
+        self._earlier = EARLIER_COOKIE.read(cookies, secure)
+        # Of a POST whose CSRF token was accepted.
         self._fingerprint: str | None = None
-        self._notice = cookies.get(notice_name(secure))
-        self._new_notice: str | None = None
-        self.devices = DeviceCookie(cookies.get(device_cookie_name(secure), ""))
+        self.flash = Flash(FLASH_COOKIE.read(cookies, secure), hasher)
+        self.devices = DeviceCookie(DEVICE_COOKIE.read(cookies, secure))
+        self._csrf = Csrf(hasher, randomness)
         self._secure = secure
-        self._hasher = hasher
         self._randomness = randomness
         self._may_set_cookies = may_set_cookies
 
@@ -66,14 +62,15 @@ class Browser:
     @property
     def is_known(self) -> bool:
         """Return whether the request carried a token; without one, no data belongs to it."""
-        return self._presented_token is not None
+        return self._presented is not None
 
     @property
     def token(self) -> str:
         """The token, created if there is none yet."""
-        if self._token is None:
-            self._token = new_token(self._randomness)
-        return self._token
+        token = self._new or self._presented
+        if token is None:
+            self._new = token = new_token(self._randomness)
+        return token
 
     @property
     def digest(self) -> bytes:
@@ -82,7 +79,7 @@ class Browser:
 
     def replacement_token(self) -> str:
         """Return a fresh token; for a copy of a request, the token given to the first copy."""
-        given = self._received if self._received != self._presented_token else None
+        given = self._received if self._received != self._presented else None
         return given or new_token(self._randomness)
 
     def rotate(self) -> None:
@@ -91,15 +88,11 @@ class Browser:
 
     def set_token(self, token: str) -> None:
         """Set the browser's token."""
-        self._token = token
+        self._new = token
 
     def csrf_token(self) -> str:
-        """Return the CSRF token, masked for this response alone."""
-        is_new = self.token != self._presented_token
-        seed = self.token if is_new else self._received or self.token
-        mask = self._randomness.bytes(DIGEST_BYTES)
-        plain = self._hasher.digest("csrf", seed)
-        return encoded(mask + _xor(mask, plain)) + CSRF_PADDING
+        """Return the CSRF token of the token that the browser will have, for this response."""
+        return self._csrf.token(self._new or self._received or self.token)
 
     def accepts(self, csrf_token: str, fingerprint: str) -> bool:
         """Return whether the CSRF token is this browser's; `fingerprint` identifies the request.
@@ -108,31 +101,14 @@ class Browser:
         """
         if self._received is None:
             return False
-        plain, matches = _unmasked(csrf_token), self._hasher.matches
-        earlier, _, mark = self._earlier.partition(".")
-        if not matches("csrf", self._received, plain):
-            if not looks_like_token(earlier) or not matches("csrf", earlier, plain):
-                return False
-            wanted = self._mark(earlier, self._received, fingerprint)
-            if not compare_digest(mark.encode(), wanted.encode()):
-                return False
-            self._token = self._presented_token = earlier
-        self._fingerprint = fingerprint
+        presented = self._csrf.presented_token(
+            csrf_token, self._received, self._earlier, fingerprint
+        )
+        if presented is None:
+            return False
+        self._presented, self._fingerprint = presented, fingerprint
         self._may_set_cookies = True
         return True
-
-    def notify(self, code: str) -> None:
-        """Store a notice (a code, never a text) for the next page shown in this browser."""
-        self._new_notice = code
-
-    def take_notice(self) -> str | None:
-        """Return the notice for this page, if its signature is valid, and clear it."""
-        code, _, signature = (self._notice or "").partition(".")
-        if not code or not compare_digest(self._sign(code).encode(), signature.encode()):
-            return None
-        if self._new_notice is None:
-            self._new_notice = ""
-        return code
 
     def cookies(self) -> list[str]:
         """Return the Set-Cookie values of this response.
@@ -142,50 +118,18 @@ class Browser:
         """
         if not self._may_set_cookies:
             return []
-        headers = []
-        if self._token is not None and self._token != self._presented_token:
-            headers.append(self._cookie(cookie_name, self._token))
-            if self._presented_token is not None and self._fingerprint is not None:
-                mark = self._mark(self._presented_token, self._token, self._fingerprint)
-                headers.append(
-                    self._cookie(earlier_name, f"{self._presented_token}.{mark}", COPY_SECONDS)
-                )
-        if self._new_notice is not None:
-            value = f"{self._new_notice}.{self._sign(self._new_notice)}"
-            lifetime = NOTICE_SECONDS if self._new_notice else 0
-            headers.append(self._cookie(notice_name, value, lifetime))
-        if self.devices.value_to_set is not None:
-            kept = self.devices.value_to_set
-            headers.append(self._cookie(device_cookie_name, kept, LIFETIME_SECONDS))
-        return headers
+        values = [
+            (TOKEN_COOKIE, self._new),
+            (EARLIER_COOKIE, self._earlier_to_set()),
+            (FLASH_COOKIE, self.flash.value_to_set),
+            (DEVICE_COOKIE, self.devices.value_to_set),
+        ]
+        return [cookie.header(value, self._secure) for cookie, value in values if value is not None]
 
-    def _cookie(
-        self, name_of: Callable[[bool], str], value: str, lifetime: int | None = None
-    ) -> str:
-        age = "" if lifetime is None else f"; Max-Age={lifetime}"
-        secure = "; Secure" if self._secure else ""
-        return f"{name_of(self._secure)}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
-
-    def _mark(self, earlier: str, newer: str, fingerprint: str) -> str:
-        return self._hasher.digest("copy", f"{earlier}\x00{newer}\x00{fingerprint}").hex()[:32]
-
-    def _sign(self, code: str) -> str:
-        return self._hasher.digest("notice", code).hex()[:32]
-
-
-def cookie_name(secure: bool) -> str:
-    """Return the token cookie's name; browsers refuse the `__Host-` prefix on plain http."""
-    return "__Host-compte" if secure else "compte"
-
-
-def notice_name(secure: bool) -> str:
-    """Return the name of the cookie that carries a notice to the next page."""
-    return "__Host-avis" if secure else "avis"
-
-
-def earlier_name(secure: bool) -> str:
-    """Return the name of the cookie that keeps the previous token, bound to the new one."""
-    return "__Host-avant" if secure else "avant"
+    def _earlier_to_set(self) -> str | None:
+        if self._new is None or self._presented is None or self._fingerprint is None:
+            return None
+        return self._csrf.earlier(self._presented, self._new, self._fingerprint)
 
 
 class BrowserMiddleware:
@@ -227,15 +171,3 @@ class BrowserMiddleware:
             self._randomness,
             may_set_cookies=may_set_cookies(method, headers, self._origin),
         )
-
-
-def _unmasked(csrf_token: str) -> bytes:
-    """Return the digest under the mask; b"" for a malformed token."""
-    if not csrf_token.endswith(CSRF_PADDING):
-        return b""
-    masked = decoded(csrf_token.removesuffix(CSRF_PADDING), 2 * DIGEST_BYTES)
-    return b"" if masked is None else _xor(masked[:DIGEST_BYTES], masked[DIGEST_BYTES:])
-
-
-def _xor(left: bytes, right: bytes) -> bytes:
-    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(DIGEST_BYTES)

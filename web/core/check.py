@@ -8,6 +8,7 @@ from web.core.bulk import BULK_TIMEOUTS
 from web.core.connections import UNAVAILABLE, CannotConnectError, dedicated_connection
 from web.core.db import Connection
 from web.core.migrations import find_schema_problem
+from web.core.operator_command import NO_ANSWER
 from web.core.smtp import SmtpConnections, TemporaryMailError
 from web.settings import Settings
 
@@ -33,7 +34,7 @@ async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) 
             return [sentence for check in data_checks for sentence in await check(connection)]
     except UNAVAILABLE as error:
         cause = str(error) if isinstance(error, CannotConnectError) else type(error).__name__
-        return [f"La base de données ne répond pas (DATABASE_URL) : {cause}."]
+        return [f"{NO_ANSWER} : {cause}."]
 
 
 async def _check_smtp(settings: Settings) -> list[str]:

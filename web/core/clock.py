@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -34,3 +35,7 @@ class Randomness:
     """Unpredictable bytes."""
 
     bytes: Callable[[int], bytes] = secrets.token_bytes
+
+    def uuid(self) -> UUID:
+        """Return a random UUID: the id of a new row."""
+        return UUID(bytes=self.bytes(16), version=4)

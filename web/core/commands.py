@@ -17,13 +17,12 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from web.core.asking import EXIT_USAGE, WrongValueError
 from web.core.streams import say
-from web.core.text import printable_line
+from web.core.text import NBSP, printable_line
 
 if TYPE_CHECKING:
     from typer._click import Context, HelpFormatter
 
 F = TypeVar("F", bound=Callable[..., Any])
-NBSP = "\u00a0"
 HELP = "Afficher cette aide."
 INTERRUPTED = "Commande interrompue. Rien n’a été fait."
 NOT_UNDERSTOOD = "La commande n’est pas correcte."

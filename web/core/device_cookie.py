@@ -7,9 +7,10 @@ access: failed logins are merely counted separately for browsers that present it
 
 from __future__ import annotations
 
+from web.core.cookies import Cookie
 from web.core.tokens import looks_like_token
 
-LIFETIME_SECONDS = 365 * 86400
+DEVICE_COOKIE = Cookie("appareil", 365 * 86400)
 # Families share a browser; more would weigh on every request.
 MOST_ACCOUNTS = 6
 SEPARATOR = "."
@@ -34,8 +35,3 @@ class DeviceCookie:
     def value_to_set(self) -> str | None:
         """The value the response must set; None when unchanged."""
         return self._kept
-
-
-def device_cookie_name(secure: bool) -> str:
-    """Return the name of the cookie."""
-    return "__Host-appareil" if secure else "appareil"

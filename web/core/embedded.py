@@ -16,7 +16,7 @@ def start_embedded(folder: Path) -> Any:
     """Start, or join, the server whose data is in `folder` (created on first start).
 
     The handle has `get_uri(database)`, `psql(command)` and `cleanup()`; the server also stops
-    with the last process that pid_file it.
+    with the last process that uses it.
     """
     with warnings.catch_warnings():
         # platformdirs warns where there is no XDG runtime folder, and uses /tmp.

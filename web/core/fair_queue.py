@@ -96,11 +96,6 @@ class FairQueue:
             else:
                 slot.running.add_done_callback(self._release_after)
 
-    async def run(self, executor: Executor, function: Callable[..., T], *arguments: Any) -> T:
-        """Run a function in a thread once a slot is free. Raises BusyError."""
-        async with self.slot() as slot:
-            return await slot.run(executor, function, *arguments)
-
     async def _acquire(self) -> None:
         if self._running < self.most_at_once:
             self._running += 1

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from web.core.bulk import AlreadyRunningError, EmptyFileError, RefusedFileError
-from web.core.db import DatabaseUnavailableError
-from web.core.migrations import WrongSchemaError
+from web.core.operator_command import NotDoneError, database_checked, fail
 from web.core.progress import FileProgress, counted
 
-UNREACHABLE = "La base de données ne répond pas (DATABASE_URL). Rien n’a été appliqué."
+NOTHING_APPLIED = "Rien n’a été appliqué."
 
 T = TypeVar("T")
 
@@ -35,7 +34,7 @@ async def run_on_file(
     the file has no data.
     """
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, database_checked(NOTHING_APPLIED):
             size = os.fstat(file.fileno()).st_size
             with FileProgress(size, steps) as progress:
                 outcome = await apply(file, progress)
@@ -43,14 +42,10 @@ async def run_on_file(
         return 0
     except RefusedFileError as error:
         refused = counted(error.count, "ligne refusée", "lignes refusées")
-        problem = f"{refused}. Rien n’a été appliqué."
+        return fail(f"{refused}. {NOTHING_APPLIED}")
     except EmptyFileError:
-        problem = empty
+        return fail(empty)
     except AlreadyRunningError:
-        problem = already_running
-    except WrongSchemaError as error:
-        problem = str(error)
-    except DatabaseUnavailableError:
-        problem = UNREACHABLE
-    sys.stderr.write(f"{problem}\n")
-    return 1
+        return fail(already_running)
+    except NotDoneError as error:
+        return fail(error)

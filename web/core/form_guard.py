@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.core.browser import CSRF_FIELD
+from web.core.csrf import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD, request_fingerprint
 from web.core.old_forms import OldForm, is_written_once
 from web.core.origins import SAFE_METHODS, Origin, origin_of

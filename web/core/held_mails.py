@@ -5,7 +5,8 @@ from __future__ import annotations
 from web.core.bulk import bulk_connection
 from web.core.db import Record
 from web.core.mail import MAIL_JOB, enqueue_job
-from web.core.progress import NBSP, counted
+from web.core.progress import counted
+from web.core.text import NBSP
 from web.settings import Settings
 
 # Prefixes of `mail.reason`, in French.

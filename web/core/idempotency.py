@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import FormData
 
-from web.core.browser import CSRF_FIELD
+from web.core.csrf import CSRF_FIELD
 from web.core.session_rotation import Rotation
 
 if TYPE_CHECKING:

@@ -104,7 +104,7 @@ async def enqueue_mail(
 
     Locks this kind of mail to this mailbox until the transaction ends.
     """
-    mail_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    mail_id = runtime.randomness.uuid()
     # Notices go to a confirmed address, in one spelling: similar ones must not share its limit.
     counted_as = folded_email if kind.over_limit is OverLimit.GROUP else mailbox_of
     mailbox = runtime.hasher.digest("mailbox", counted_as(recipient))

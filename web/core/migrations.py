@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from web.core.connections import UNAVAILABLE, dedicated_connection
 from web.core.db import Connection, DatabaseUnavailableError, translate_db_errors
+from web.core.text import NBSP
 
-NBSP = "\u00a0"
 NAME = "compte-formation migrate"
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
@@ -20,8 +19,9 @@ import zxcvbn_rs_py
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from web.core import metrics
-from web.core.fair_queue import BusyError, FairQueue
+from web.core.fair_queue import BusyError
 from web.core.local_limit import LocalLimit
+from web.core.pool import Pool
 from web.core.rate_limit import Limit, RateLimits, TooManyAttemptsError
 from web.settings import Settings
 
@@ -67,14 +67,13 @@ class PasswordHasher:
         )
         self._limits = limits
         threads = threads or os.cpu_count() or 1
-        self._executor = ThreadPoolExecutor(
-            threads, thread_name_prefix="argon2", initializer=_lower_priority
-        )
-        self._queue = FairQueue(
+        self._pool = Pool(
             "password hashing",
-            at_once=threads,
+            threads=threads,
             waiting=threads * WAITING_PER_THREAD,
             retry_after=RETRY_AFTER_SECONDS,
+            thread_name="argon2",
+            initializer=_lower_priority,
             refusal=HashingOverloadedError,
         )
         self._local_limit = LocalLimit(
@@ -89,7 +88,7 @@ class PasswordHasher:
     @property
     def pending(self) -> int:
         """The number of hashes running or waiting."""
-        return self._queue.pending
+        return self._pool.pending
 
     async def hash(self, password: str) -> str:
         """Hash a password of at most 128 characters.
@@ -120,7 +119,7 @@ class PasswordHasher:
 
     def close(self) -> None:
         """Stop the threads."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
     def _matches(self, encoded: str, password: str) -> bool:
         try:
@@ -131,15 +130,16 @@ class PasswordHasher:
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
         with metrics.HASHING.track_inprogress():
             try:
-                async with self._queue.slot() as slot:
-                    if wait := self._local_limit.spend():
-                        raise TooManyAttemptsError(HASHES, wait)
-                    return await slot.run(self._executor, function, *arguments)
+                return await self._pool.run(function, *arguments, before=self._count)
             except (BusyError, TooManyAttemptsError):
                 # No password was compared: the attempt counted by the request did not take place.
                 if self._limits is not None:
                     await self._limits.give_back_all()
                 raise
+
+    def _count(self) -> None:
+        if wait := self._local_limit.spend():
+            raise TooManyAttemptsError(HASHES, wait)
 
 
 def _lower_priority() -> None:

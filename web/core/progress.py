@@ -4,19 +4,53 @@ from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-NBSP = "\u00a0"
+from web.core.text import NBSP
+
 REFUSALS_SHOWN = 1000
 LINES_BETWEEN_WORDS = 100_000
 LINES_BETWEEN_MOVES = 2_000
 
 
-class FileProgress:
+class _Report:
+    """A bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self, out: TextIO | None) -> None:
+        self._out = out or sys.stdout
+        self._has_bar = self._out.isatty()
+        self._started = time.monotonic()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=Console(file=self._out),
+            disable=not self._has_bar,
+        )
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._bar.stop()
+
+    @property
+    def seconds(self) -> float:
+        """The seconds elapsed since the start."""
+        return time.monotonic() - self._started
+
+    def _write_line(self, text: str) -> None:
+        if not self._has_bar:
+            self._out.write(f"{text}\n")
+            self._out.flush()
+
+
+class FileProgress(_Report):
     """A progress report of an import; refusals go to `err`, the rest to `out`.
 
     `size` is the file's, in bytes; `steps` the number of database steps that follow. Only the first
@@ -26,49 +60,28 @@ class FileProgress:
     def __init__(
         self, size: int, steps: int, out: TextIO | None = None, err: TextIO | None = None
     ) -> None:
-        self._out = out or sys.stdout
+        super().__init__(out)
         self._err = err or sys.stderr
         self._size = size
         self._steps = steps
         self._bytes = 0
         self._refusals = 0
-        self._started = time.monotonic()
-        self._progress: Progress | None = None
-        if self._out.isatty():
-            self._progress = _bar(self._out)
-            self._reading = self._progress.add_task("Lecture du fichier", total=size or None)
-            self._working = self._progress.add_task("Base de données", total=steps)
+        self._reading = self._bar.add_task("Lecture du fichier", total=size or None)
+        self._working = self._bar.add_task("Base de données", total=steps)
 
-    def __enter__(self) -> FileProgress:
-        if self._progress is not None:
-            self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._progress is not None:
-            if kind is None:
-                self._progress.update(self._working, completed=self._steps)
-            self._progress.stop()
-
-    @property
-    def seconds(self) -> float:
-        """The seconds elapsed since the start."""
-        return time.monotonic() - self._started
+    def __exit__(self, *failure: object) -> None:
+        if failure[0] is None:
+            self._bar.update(self._working, completed=self._steps)
+        super().__exit__(*failure)
 
     def read(self, line: int, size: int) -> None:
         """Report that a line of `size` bytes was read."""
         self._bytes += size
-        if self._progress is not None:
-            if line % LINES_BETWEEN_MOVES == 0:
-                self._progress.update(self._reading, completed=self._bytes)
-        elif line % LINES_BETWEEN_WORDS == 0:
+        if line % LINES_BETWEEN_MOVES == 0:
+            self._bar.update(self._reading, completed=self._bytes)
+        if line % LINES_BETWEEN_WORDS == 0:
             share = f" ({100 * self._bytes // self._size}{NBSP}%)" if self._size else ""
-            self._write_line(f"{grouped(line)} lignes lues{share}")
+            self._write_timed(f"{grouped(line)} lignes lues{share}")
 
     def refused(self, line: int, reason: str) -> None:
         """Report a refused line; the reason is '' when it repeats that of an earlier line."""
@@ -84,70 +97,41 @@ class FileProgress:
 
     def step(self, name: str) -> None:
         """Report that the database begins the named step."""
-        if self._progress is None:
-            self._write_line(f"{name}…")
-            return
-        self._progress.update(self._reading, completed=self._bytes)
-        self._progress.update(self._working, description=name, advance=1)
+        self._write_timed(f"{name}…")
+        self._bar.update(self._reading, completed=self._bytes)
+        self._bar.update(self._working, description=name, advance=1)
 
-    def _write_line(self, text: str) -> None:
-        self._out.write(f"[{tenths(self.seconds):>6}{NBSP}s] {text}\n")
-        self._out.flush()
+    def _write_timed(self, text: str) -> None:
+        self._write_line(f"[{tenths(self.seconds):>6}{NBSP}s] {text}")
 
     def _write_refusal(self, text: str) -> None:
         # Printed above the bar when both share a terminal.
-        if self._progress is not None and self._err.isatty():
-            self._progress.console.print(text, highlight=False, markup=False)
+        if self._has_bar and self._err.isatty():
+            self._bar.console.print(text, highlight=False, markup=False)
         else:
             self._err.write(f"{text}\n")
 
 
-class ColumnProgress:
+class ColumnProgress(_Report):
     """A progress report of work on columns, one after the other."""
 
     def __init__(self, out: TextIO | None = None) -> None:
-        self._out = out or sys.stdout
-        self._done = 0
-        self._reported = 0
-        self._progress = _bar(self._out) if self._out.isatty() else None
-
-    def __enter__(self) -> ColumnProgress:
-        if self._progress is not None:
-            self._progress.start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        super().__init__(out)
+        self._done = self._reported = 0
 
     def column(self, name: str, boxes: int) -> None:
         """Report the next column, and how many values it has to process."""
         self._done = self._reported = 0
-        if self._progress is None:
-            self._out.write(f"{name}{NBSP}: {counted(boxes, 'valeur')}\n")
-            self._out.flush()
-        else:
-            self._task = self._progress.add_task(name, total=boxes)
+        self._write_line(f"{name}{NBSP}: {counted(boxes, 'valeur')}")
+        self._task = self._bar.add_task(name, total=boxes)
 
     def advance(self, boxes: int) -> None:
         """Report that so many more values were processed."""
         self._done += boxes
-        if self._progress is not None:
-            self._progress.update(self._task, completed=self._done)
-        elif self._done - self._reported >= LINES_BETWEEN_WORDS:
+        self._bar.update(self._task, completed=self._done)
+        if self._done - self._reported >= LINES_BETWEEN_WORDS:
             self._reported = self._done
-            self._out.write(f"  {counted(self._done, 'valeur')}\n")
-            self._out.flush()
-
-
-def _bar(out: TextIO) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        console=Console(file=out),
-    )
+            self._write_line(f"  {counted(self._done, 'valeur')}")
 
 
 def tenths(number: float) -> str:

@@ -20,6 +20,8 @@ from web.core.db import Connection, Database, Record
 from web.core.networks import ClientAddress, Network
 from web.core.requester import requester
 
+# Windows of limits, in seconds.
+HOUR, DAY = 3600, 86400
 RETRY_DELAYS = (0.2, 0.4, 0.8)
 # By prefix length: the multiple of one address's limit, and the divisor of its window.
 # A home has a /56; a site, or many phones of one operator, a /48. Sixteen thousand subscribers may

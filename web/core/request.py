@@ -100,7 +100,7 @@ class Request(StarletteRequest):
 
     def notify(self, code: str) -> None:
         """Show a notice (a code, never a text) on the next page shown in this browser."""
-        self.browser.notify(code)
+        self.browser.flash.put(code)
 
 
 Handler = Callable[[Request], Awaitable[Response]]

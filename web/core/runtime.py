@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from functools import partial
 
 from web.core.clock import Clock, Randomness
 from web.core.crypto import Hasher, Vault
@@ -11,12 +13,17 @@ from web.core.db import Database
 from web.core.fair_queue import FairQueue
 from web.core.local_limit import LocalLimit
 from web.core.passwords import PasswordHasher
+from web.core.pool import Pool
 from web.core.rate_limit import RateLimits
 from web.core.recent import Recent
 from web.settings import Settings
 
 # Drawing takes milliseconds of one thread; a search, at worst, a second of database time.
 DRAWINGS_WAITING, DRAWING_RETRY_SECONDS = 64, 2
+# Drawing releases the GIL only in a few calls into C: a second thread would add little throughput,
+# and the event loop would compete with both: with fifty concurrent requests its longest wait was
+# twice as long (measured by bench/captcha.py). With 1 ms instead of 5 ms, the loop is back sooner.
+SWITCH_SECONDS = 0.001
 SEARCHES_AT_ONCE, SEARCHES_WAITING, SEARCH_RETRY_SECONDS = 2, 32, 5
 # Covers a reloaded page, and an audio player that requests ranges.
 DRAWN_FOR_SECONDS, DRAWN_AT_MOST = 5, 32
@@ -28,7 +35,7 @@ LIVE_PER_BROWSER, LIVE_PER_ADDRESS, LIVE_PER_NETWORK = 120, 600, 2400
 class Runtime:
     """The services of a process, built from the settings, a clock and a source of randomness.
 
-    `drawing` and `searching` are the queues of captcha rendering and catalogue search; `drawn`
+    `drawing` is the thread of captcha rendering, `searching` the queue of catalogue search; `drawn`
     caches recent captchas; `live_limit` limits the fragments requested while typing.
     """
 
@@ -41,7 +48,7 @@ class Runtime:
     clock: Clock
     database_time: DatabaseTime
     randomness: Randomness
-    drawing: FairQueue
+    drawing: Pool
     drawn: Recent[bytes]
     searching: FairQueue
     live_limit: LocalLimit
@@ -65,11 +72,13 @@ def build_runtime(
         clock=clock,
         database_time=DatabaseTime(clock, db),
         randomness=randomness,
-        drawing=FairQueue(
+        drawing=Pool(
             "drawing",
-            at_once=1,
+            threads=1,
             waiting=DRAWINGS_WAITING,
             retry_after=DRAWING_RETRY_SECONDS,
+            thread_name="captcha",
+            initializer=partial(sys.setswitchinterval, SWITCH_SECONDS),
         ),
         drawn=Recent(seconds=DRAWN_FOR_SECONDS, most=DRAWN_AT_MOST),
         searching=FairQueue(

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from web.core.assets import Assets
-from web.core.browser import CSRF_FIELD
+from web.core.csrf import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.mail_kinds import awaited, receipt
 from web.core.old_forms import OldForm, old_form_of
@@ -175,7 +175,7 @@ class Templates:
         """Return the `page` variable of a full page; takes the browser's notice."""
         state = request.scope.get("state", {})
         path = path_of(request)
-        code = request.browser.take_notice()
+        code = request.browser.flash.take()
         space = (self._menus.spaces or {}).get(state.get("space", ""))
         old = old_form_of(request)
         return Page(

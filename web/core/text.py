@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from web.domain.characters import INVISIBLE, with_few_marks, without_lost_joiners
 
+NBSP = "\u00a0"
+
 _CONTROLS = frozenset((*range(0x20), *range(0x7F, 0xA0)))
 _SURROGATES = range(0xD800, 0xE000)
 _NONCHARACTERS = (

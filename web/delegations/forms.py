@@ -7,10 +7,10 @@ from datetime import date
 from typing import ClassVar
 
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
 
 from web.accounts.sentences import siret_sentence
-from web.core.forms import Agreement, AtMost, Form, Parsed, Required, TextField, parsed
+from web.core.forms import Agreement, AtMost, Form, Parsed, SelectChoice, TextField, parsed
 from web.domain.dates import parse_date, typed_date
 from web.domain.delegation import DelegationRequest, Period, PeriodProblem, Scope
 from web.domain.siret import parse_siret
@@ -77,7 +77,7 @@ class DelegationForm(Form):
     employer_name = TextField(
         "Nom de l’employeur",
         [
-            Required(NAME_SENTENCE),
+            DataRequired(NAME_SENTENCE),
             AtMost(
                 LONGEST_NAME, "Saisissez un nom de 100 caractères au plus : le nom usuel suffit."
             ),
@@ -88,7 +88,9 @@ class DelegationForm(Form):
     siret = TextField(
         "N° SIRET de l’employeur",
         [
-            Required("Saisissez les 14 chiffres du numéro SIRET : il identifie l’établissement."),
+            DataRequired(
+                "Saisissez les 14 chiffres du numéro SIRET : il identifie l’établissement."
+            ),
             Parsed(parse_siret, siret_sentence),
         ],
         description="Il identifie l’établissement : 14 chiffres, écrits sur votre bulletin de "
@@ -97,14 +99,14 @@ class DelegationForm(Form):
     )
     scope = RadioField(
         "Ce que cet employeur pourra faire",
-        [Required(SCOPE_NEEDED), Parsed(Scope, SCOPE_NEEDED)],
+        [DataRequired(SCOPE_NEEDED), Parsed(Scope, SCOPE_NEEDED)],
         choices=[SelectChoice(scope.value, text) for scope, text in SCOPES.items()],
         validate_choice=False,
     )
     starts_on = TextField(
         "Date de début",
         [
-            Required("Saisissez la date de début, par exemple celle d’aujourd’hui."),
+            DataRequired("Saisissez la date de début, par exemple celle d’aujourd’hui."),
             Parsed(parse_date, START_SENTENCE),
         ],
         description="Par exemple 15/09/2026.",

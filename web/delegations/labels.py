@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from web.core.text import NBSP
 from web.delegations.records import Delegation
 from web.domain.delegation import Period, Scope, Stage
-from web.filters import NBSP, french_date
+from web.filters import french_date
 
 SCOPES = {
     Scope.CONSULT: "Consulter vos soldes d’heures et vos dossiers non confidentiels",

@@ -84,7 +84,7 @@ async def grant(
 
     Raises AlreadyDoneError, OverlapError, TooManyGrantsError, AccountGoneError.
     """
-    delegation_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    delegation_id = runtime.randomness.uuid()
     async with runtime.db.once(command) as connection:
         await lock_person(connection, signed_in.person_id)
         for replaced in await _admitted(connection, signed_in.person_id, wish):

@@ -18,7 +18,6 @@ from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, second_factor_queries
 from web.professionals.agents import AGENT_EMAIL, Kind
-from web.professionals.links import new_id
 from web.professionals.queries import set_password
 from web.professionals.recovery_codes import codes_of, digests_of, shown_code
 from web.professionals.second_factor import TOTP_SECRET, secret_of, spelled
@@ -88,7 +87,7 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
         organisation = await invitation_queries.find_or_add_organisation(
             connection, agent.kind.value, agent.siret, agent.organisation
         )
-        agent_id = new_id(runtime)
+        agent_id = runtime.randomness.uuid()
         box = AGENT_EMAIL.seal(runtime.vault, agent.email, id=agent_id)
         await invitation_queries.add_agent(connection, agent_id, organisation.id, digest, box)
         hashed = await runtime.passwords.hash(normalise(agent.password))

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired
 
 from web.accounts.hours_chart import HoursChart, build_chart
-from web.core.forms import Form, Required, TextField
+from web.core.forms import Form, SelectChoice, TextField
 
 STEPS = ("Valider les CGU", "S’inscrire", "Saisir son mot de passe", "Valider son inscription")
 STRENGTHS = ("", "Faible", "Moyen", "Fort", "Très fort")
@@ -33,31 +33,31 @@ class Specimen(Form):
 
     nir = TextField(
         "N° de sécurité sociale",
-        [Required("Saisissez les 13\u00a0chiffres de votre numéro de Sécurité sociale.")],
+        [DataRequired("Saisissez les 13\u00a0chiffres de votre numéro de Sécurité sociale.")],
         description="13\u00a0chiffres, ou 15 avec la clé. Les espaces sont acceptés.",
         render_kw={"class": "width-13", "inputmode": "numeric"},
     )
     civility = RadioField(
         "Civilité",
-        [Required("Indiquez votre civilité.")],
+        [DataRequired("Indiquez votre civilité.")],
         choices=[SelectChoice("madame", "Madame"), SelectChoice("monsieur", "Monsieur")],
         validate_choice=False,
     )
     email = TextField(
         "Courriel",
-        [Required("Saisissez une adresse courriel complète, avec un @.")],
+        [DataRequired("Saisissez une adresse courriel complète, avec un @.")],
         render_kw={"type": "email"},
     )
     mobile = TextField("Téléphone portable", render_kw={"type": "tel", "class": "width-10"})
     signed_on = TextField(
         "Date de signature",
-        [Required("Saisissez une date comme 15/09/2026.")],
+        [DataRequired("Saisissez une date comme 15/09/2026.")],
         description="Par exemple 15/09/2026.",
         render_kw={"class": "width-10", "inputmode": "numeric"},
     )
     hours = TextField(
         "Durée",
-        [Required("Saisissez un nombre entier d’heures.")],
+        [DataRequired("Saisissez un nombre entier d’heures.")],
         render_kw={"class": "width-4", "inputmode": "numeric"},
     )
     kind = SelectField(
@@ -68,13 +68,13 @@ class Specimen(Form):
     )
     message = TextAreaField(
         "Message",
-        [Required("Écrivez votre message.")],
+        [DataRequired("Écrivez votre message.")],
         description="5\u00a0000\u00a0caractères au plus.",
     )
-    password = PasswordField("Mot de passe", [Required("Saisissez votre mot de passe.")])
+    password = PasswordField("Mot de passe", [InputRequired("Saisissez votre mot de passe.")])
     accepted = BooleanField(
         "Je déclare avoir lu, compris et accepté les conditions",
-        [Required("Cochez la case pour continuer.")],
+        [DataRequired("Cochez la case pour continuer.")],
     )
 
 

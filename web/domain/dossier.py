@@ -100,9 +100,6 @@ _EVENT_LABELS = {
     Event.REFUSE: "refusé",
 }
 
-# The statuses of the tile "Dossiers en cours"; the others are in "Dossiers clos".
-OPEN_STATUSES = frozenset({Status.DRAFT, Status.SUBMITTED, Status.VALIDATED})
-
 
 class DossierError(Exception):
     """An event is refused; the subclass gives the reason."""

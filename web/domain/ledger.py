@@ -1,9 +1,8 @@
-"""The ledger of hours: movements, and the balances computed from them."""
+"""The ledger of hours: its movements, and their effect on the balances."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -84,23 +83,3 @@ class Movement:
     def effect_on_reserved(self) -> int:
         """The change in the hours reserved by validated dossiers."""
         return self.hours * _EFFECTS.get(self.kind, _CREDIT)[1]
-
-
-def free_hours(movements: Iterable[Movement], balance: Balance) -> int:
-    """Return the hours of a balance that a dossier can still use."""
-    return sum(line.effect_on_free for line in movements if line.balance is balance)
-
-
-def reserved_hours(movements: Iterable[Movement], balance: Balance) -> int:
-    """Return the hours of a balance reserved by validated dossiers."""
-    return sum(line.effect_on_reserved for line in movements if line.balance is balance)
-
-
-def cpf_credited(movements: Iterable[Movement]) -> int:
-    """Return the sum of the yearly CPF credits, the only ones that count toward 120 and 150."""
-    return sum(line.hours for line in movements if line.kind is MovementKind.CPF_YEARLY_CREDIT)
-
-
-def dif_is_declared(movements: Iterable[Movement]) -> bool:
-    """Return whether the DIF was declared, even as 0 hours, rather than left "non renseigné"."""
-    return any(line.kind is MovementKind.DIF_DECLARED for line in movements)

@@ -74,7 +74,7 @@ async def create_dossier(request: Request) -> Response:
     contents = form.contents()
     if contents is None:
         return await _new_page(request, await _get_context(request), form, 422)
-    dossier_id = drafts.new_id(runtime)
+    dossier_id = runtime.randomness.uuid()
     command = request.command(url_of(dossier_id), SAVED)
     try:
         await drafts.create_draft(

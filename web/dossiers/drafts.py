@@ -40,11 +40,6 @@ log = structlog.get_logger("dossiers")
 MOST_DRAWS = 20
 
 
-def new_id(runtime: Runtime) -> UUID:
-    """Return the id of a dossier to create: its URL is recorded with the request beforehand."""
-    return UUID(bytes=runtime.randomness.bytes(16), version=4)
-
-
 async def create_draft(
     runtime: Runtime,
     dossier_id: UUID,

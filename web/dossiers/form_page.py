@@ -10,14 +10,13 @@ from web.accounts.balances import Balances
 from web.core.old_forms import filled_again
 from web.core.request import Request
 from web.core.templating import wants_fragment
-from web.core.text import printable_line
+from web.core.text import NBSP, printable_line
 from web.domain.submission import Draft
 from web.dossiers import formations
 from web.dossiers.access import UnknownOrganismeError
 from web.dossiers.fields import NO, YES
 from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import LONGEST_NAME, DossierForm
-from web.dossiers.labels import NBSP
 from web.dossiers.queries import get_choice_labels
 from web.dossiers.records import ChoiceLabels, DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE

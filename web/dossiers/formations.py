@@ -11,9 +11,9 @@ from web.catalogue.formations import Certification, Code, SearchResult, Validity
 from web.catalogue.queries import find_formation
 from web.core.fair_queue import BusyError
 from web.core.runtime import Runtime
+from web.core.text import NBSP
 from web.domain.submission import Draft
 
-NBSP = "\u00a0"
 _CODE = re.compile(r"[0-9]{1,6}")
 # Certifications offered by the form, with a few codes each: a list short enough to read through.
 SHOWN = 5

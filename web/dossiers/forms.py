@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
 
 from web.accounts.sentences import siret_sentence
-from web.core.forms import Agreement, AtMost, Form, Parsed, Required, TextField, parsed
+from web.core.forms import Agreement, AtMost, Form, Parsed, SelectChoice, TextField, parsed
 from web.domain.dates import typed_date
 from web.domain.dossier_values import (
     InvalidValue,
@@ -225,5 +225,5 @@ class ConsentForm(SeenForm):
     consent = Agreement(
         "Je suis d’accord pour que mes heures soient utilisées pour cette formation, et je demande "
         "à l’organisme financeur de valider ce dossier",
-        [Required(CONSENT_SENTENCE)],
+        [DataRequired(CONSENT_SENTENCE)],
     )

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from web.accounts.history import Actor
+from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Status
 from web.domain.hours import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
 from web.dossiers.records import Listed, Step
 from web.filters import french_date, french_moment, french_period
 
-NBSP = "\u00a0"
 MISSING = "à compléter"
 
 

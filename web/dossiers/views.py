@@ -14,13 +14,13 @@ from web.accounts.balances import Balances
 from web.accounts.history import Actor
 from web.accounts.reasons import open_reason
 from web.core.crypto import Vault
+from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours import HoursSplit
 from web.domain.siret import shown_siret
 from web.domain.submission import Draft
 from web.dossiers.labels import (
     MISSING,
-    NBSP,
     actor_label,
     capitalized,
     euros,

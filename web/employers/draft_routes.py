@@ -63,7 +63,7 @@ async def _create(request: Request, form: DossierForm) -> Response:
     contents = None if is_search(request) else form.contents()
     if contents is None:
         return await new_page(request, opened, form, 422 if form.errors else 200)
-    delegation, dossier_id = opened.person.delegation, drafts.new_id(runtime)
+    delegation, dossier_id = opened.person.delegation, runtime.randomness.uuid()
     command = request.command(dossier_url(delegation.id, dossier_id), SAVED)
     try:
         await drafts.create_draft(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from web.core.text import NBSP
 from web.domain.delegation import Period, Scope
-from web.filters import NBSP, french_date
+from web.filters import french_date
 
 SCOPES = {
     Scope.CONSULT: "consulter ses soldes d’heures et ses dossiers non confidentiels",

@@ -8,7 +8,8 @@ from typing import BinaryIO
 from web.core.clock import Clock
 from web.core.crypto import Hasher
 from web.core.file_command import run_on_file
-from web.core.progress import NBSP, FileProgress, counted, grouped, tenths
+from web.core.progress import FileProgress, counted, grouped, tenths
+from web.core.text import NBSP
 from web.feed.service import Outcome, apply_feed
 from web.settings import Settings
 

@@ -26,13 +26,12 @@ from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_mail
 from web.core.mail_kinds import MailKind, notice
-from web.core.rate_limit import Limit
+from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
 from web.former import queries
 from web.former.queries import AccountRow, FormerLink
 
-DAY = 86400
 MAILS_PER_ACCOUNT = Limit("mails to former mailboxes per account", 3, DAY)
 # Its subject is the event that it reports.
 RESTORED_MAIL = notice("former-account-restored")

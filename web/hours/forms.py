@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from web.core.forms import Agreement, Form, Parsed, Required, TextField, parsed
+from wtforms.validators import DataRequired
+
+from web.core.forms import Agreement, Form, Parsed, TextField, parsed
 from web.domain.hours import DifProblem, InvalidDif, dif_needs_confirmation, parse_dif
 
 EMPTY = "Saisissez le nombre d’heures écrit sur votre attestation, ou 0 si vous n’en avez pas."
@@ -34,7 +36,7 @@ class DifForm(Form):
 
     dif = TextField(
         "Saisissez le solde du DIF",
-        [Required(EMPTY), Parsed(parse_dif, _sentence)],
+        [DataRequired(EMPTY), Parsed(parse_dif, _sentence)],
         description="En heures entières, 0 compris.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from web.core.text import NBSP
 from web.domain.ledger import MovementKind
 from web.hours.queries import LedgerLine
 
-NBSP = "\u00a0"
 KINDS = {kind.value: kind.label for kind in MovementKind}
 BALANCES = {"dif": "DIF", "cpf": "CPF"}
 YEARLY_CORRECTION = "Correction de l’alimentation annuelle CPF"

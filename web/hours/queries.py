@@ -9,11 +9,11 @@ from uuid import UUID
 from web.accounts.balances import Balances
 from web.accounts.hours_chart import HoursChart, build_chart
 from web.core.db import Connection
-from web.core.rate_limit import Limit
+from web.core.rate_limit import DAY, Limit
 from web.domain.dif_end import DifEnd
 
 # Movements are permanent, hence a limit.
-CHANGES_A_DAY = Limit("changes of the DIF a day", 20, 86400)
+CHANGES_A_DAY = Limit("changes of the DIF a day", 20, DAY)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import StopValidation
+from wtforms.validators import DataRequired, StopValidation
 
-from web.core.forms import AtMost, LongTextField, Parsed, Required, TextField, parsed
+from web.core.forms import AtMost, LongTextField, Parsed, SelectChoice, TextField, parsed
 from web.domain.dossier_values import parse_duration
 from web.dossiers.forms import SeenForm
 
@@ -33,7 +32,7 @@ class ReasonForm(SeenForm):
     reason = LongTextField(
         "Motif",
         [
-            Required("Écrivez le motif : la personne doit pouvoir le comprendre."),
+            DataRequired("Écrivez le motif : la personne doit pouvoir le comprendre."),
             AtMost(LONGEST_REASON, TOO_LONG),
         ],
         description=READ_BY,
@@ -56,7 +55,7 @@ class ClosingForm(SeenForm):
 
     ending = RadioField(
         "Fin de la formation",
-        [Required("Indiquez comment la formation s’est terminée.")],
+        [DataRequired("Indiquez comment la formation s’est terminée.")],
         choices=[
             SelectChoice(COMPLETED, "Terminée : elle a été suivie jusqu’au bout"),
             SelectChoice(ABANDONED, "Abandonnée avant la fin"),

@@ -9,9 +9,8 @@ from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
 from web.core.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
-from web.core.text import printable_line
+from web.core.text import NBSP, printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
-from web.filters import NBSP
 from web.professionals.agents import Kind
 from web.professionals.invitations import (
     Invitation,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.datastructures import FormData
 from wtforms import PasswordField
-from wtforms.validators import StopValidation
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.accounts.email_field import EmailField
 from web.accounts.password_form import PASSWORD_CAP, current_password
-from web.core.forms import Form, Required, TextField
+from web.core.forms import Form, TextField
 from web.domain.separators import without_separators
 from web.professionals.agents import Agent
 from web.professionals.recovery_codes import DIGITS
@@ -31,7 +31,7 @@ class CodeField(TextField):
 def _code_field(label: str, sentence: str, hint: str) -> CodeField:
     return CodeField(
         label,
-        [Required(sentence)],
+        [DataRequired(sentence)],
         description=hint,
         render_kw={
             "autocomplete": "one-time-code",
@@ -47,12 +47,12 @@ class LoginForm(Form):
 
     email = EmailField(
         "Adresse courriel professionnelle",
-        [Required("Saisissez l’adresse courriel qui a reçu votre invitation.")],
+        [DataRequired("Saisissez l’adresse courriel qui a reçu votre invitation.")],
         autocomplete="username",
     )
     password = PasswordField(
         "Mot de passe",
-        [Required("Saisissez votre mot de passe.")],
+        [InputRequired("Saisissez votre mot de passe.")],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
     )
 

@@ -17,7 +17,7 @@ from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.limits import forget_attempts
 from web.professionals.link_queries import Purpose
-from web.professionals.links import enqueue_link, new_id
+from web.professionals.links import enqueue_link
 from web.professionals.second_factor_service import UnknownAgentError
 
 log = structlog.get_logger("professionals")
@@ -56,7 +56,7 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
     Earlier links are voided. Raises OtherOrganisationError, and nothing is changed.
     """
     digests = email_digests(runtime.hasher, invitation.email)
-    link_id = new_id(runtime)
+    link_id = runtime.randomness.uuid()
     async with runtime.db.transaction() as connection:
         organisation = await queries.find_or_add_organisation(
             connection, invitation.kind.value, invitation.siret, invitation.name
@@ -96,7 +96,7 @@ async def withdraw(runtime: Runtime, email: str) -> str:
 async def _add(
     runtime: Runtime, connection: Connection, organisation_id: UUID, email: str
 ) -> KnownAgent:
-    agent_id = new_id(runtime)
+    agent_id = runtime.randomness.uuid()
     box = AGENT_EMAIL.seal(runtime.vault, email, id=agent_id)
     digests = email_digests(runtime.hasher, email)
     await queries.add_agent(connection, agent_id, organisation_id, digests[0], box)

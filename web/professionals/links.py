@@ -19,7 +19,7 @@ from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.mail_kinds import awaited
-from web.core.rate_limit import Limit
+from web.core.rate_limit import HOUR, Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.email_addresses import mailbox_of
@@ -32,7 +32,6 @@ from web.professionals.queries import EventKind
 
 log = structlog.get_logger("professionals")
 
-HOUR = 3600
 # Per network, so that nobody elsewhere can use up an agent's requests.
 REQUESTS_PER_EMAIL = Limit("forgotten passwords per professional and network", 5, HOUR)
 REQUESTS_PER_ADDRESS = Limit("forgotten professional passwords per address", 100, HOUR)
@@ -59,7 +58,7 @@ async def ask(runtime: Runtime, email: str, command: Command) -> None:
     await runtime.limits.hit(
         (REQUESTS_PER_EMAIL, f"{mailbox_of(email)} {address}"), (REQUESTS_PER_ADDRESS, address)
     )
-    link_id = new_id(runtime)
+    link_id = runtime.randomness.uuid()
     async with runtime.db.once(command) as connection:
         digest = email_digest(runtime.hasher, email)
         await link_queries.add_request(connection, link_id, digest)
@@ -158,11 +157,6 @@ async def choose(
         await remember_device(connection, subject, device, as_opened=invited)
         await replace_password(runtime, connection, change)
     log.info("professional password chosen", agent=str(link.agent_id))
-
-
-def new_id(runtime: Runtime) -> UUID:
-    """Return a random id, known before its row is inserted."""
-    return UUID(bytes=runtime.randomness.bytes(16), version=4)
 
 
 async def _lock_link(connection: Connection, token: str) -> Link | None:

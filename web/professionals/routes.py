@@ -62,7 +62,7 @@ async def submit_logout(request: Request) -> Response:
     browser = request.browser
     await service.log_out(request.runtime, browser.digest)
     browser.rotate()
-    browser.notify("deconnecte")
+    request.notify("deconnecte")
     return RedirectResponse(LOGIN_URL, 303)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from web.core.mail import masked_email
 from web.core.operator_command import NotDoneError, carry_out
-from web.core.progress import NBSP
 from web.core.runtime import Runtime
+from web.core.text import NBSP
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import french_moment
 from web.profile.service import AccountGoneError

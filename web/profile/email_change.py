@@ -23,7 +23,7 @@ from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import MailKind, awaited, notice
-from web.core.rate_limit import Limit
+from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.core.sealed_column import TEXT, SealedColumn
 from web.core.tokens import token_hash
@@ -38,7 +38,6 @@ NEW_ADDRESS = SealedColumn(
     "email_change", "email", "email_change:{id}.email", TEXT, {"account_id": "uuid"}
 )
 LINK_HOURS = 24
-DAY = 86400
 CHANGES_PER_ACCOUNT = Limit("e-mail changes per account", 5, DAY)
 
 # The subject of the first is an e-mail change, that of the others an account.
@@ -178,7 +177,7 @@ async def _save_change(
     if pending is not None and address_of(runtime, pending) == email:
         await queries.extend_email_change(connection, pending.id, LINK_HOURS)
         return pending.id
-    change_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    change_id = runtime.randomness.uuid()
     await queries.save_email_change(
         connection,
         account_id=account_id,

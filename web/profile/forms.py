@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from wtforms.validators import DataRequired
+
 from web.accounts.email_field import EmailField, confirmation_field
 from web.accounts.identity import Identity, PostalAddress
 from web.accounts.password_form import current_password
 from web.accounts.phones import parse_landline, parse_mobile, shown_phone
 from web.accounts.sentences import name_sentence, phone_sentence
-from web.core.forms import AtMost, Form, Parsed, Required, TextField, parsed
+from web.core.forms import AtMost, Form, Parsed, TextField, parsed
 from web.domain.names import parse_name
 from web.domain.separators import without_separators
 
@@ -30,7 +32,7 @@ class ProfileForm(Form):
 
     first_name = TextField(
         "Prénom",
-        [Required("Saisissez votre prénom."), Parsed(parse_name, name_sentence)],
+        [DataRequired("Saisissez votre prénom."), Parsed(parse_name, name_sentence)],
         render_kw={"autocomplete": "given-name", "spellcheck": "false"},
     )
     usual_name = TextField(

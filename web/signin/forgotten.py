@@ -21,7 +21,7 @@ from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.mail_kinds import awaited
-from web.core.rate_limit import Limit
+from web.core.rate_limit import HOUR, Limit
 from web.core.runtime import Runtime
 from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.password_policy import normalise
@@ -30,7 +30,6 @@ from web.signin.forgotten_queries import ResetLink
 
 log = structlog.get_logger("signin")
 
-HOUR = 3600
 # Per network, so that nobody elsewhere can exhaust the quota of the owner.
 REQUESTS_PER_NIR = Limit("forgotten passwords per NIR and network", 5, HOUR)
 # Schools and town halls share one address.
@@ -49,7 +48,7 @@ async def ask(runtime: Runtime, nir: str, command: Command) -> None:
     await runtime.limits.hit_with_retries(
         (REQUESTS_PER_NIR, f"{nir} {address}"), (REQUESTS_PER_ADDRESS, address)
     )
-    reset_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    reset_id = runtime.randomness.uuid()
     async with runtime.db.once(command) as connection:
         digest = nir_digest(runtime.hasher, nir)
         await queries.add_request(connection, reset_id, digest, command.device)

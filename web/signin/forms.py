@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from wtforms import PasswordField
+from wtforms.validators import DataRequired, InputRequired
 
-from web.core.forms import Form, Parsed, Required, TextField
+from web.accounts.password_form import PASSWORD_CAP
+from web.core.forms import Form, Parsed, TextField
 from web.domain.nir import parse_nir
 
-PASSWORD_CAP = 1024
 NIR_SENTENCE = (
     "Saisissez les 13 chiffres de votre numéro de Sécurité sociale (2A ou 2B pour la Corse), ou "
     "les 15 avec la clé. Ils figurent sur votre carte Vitale."
@@ -19,13 +20,13 @@ class LoginForm(Form):
 
     nir = TextField(
         "Identifiant",
-        [Required("Saisissez votre identifiant : c’est votre numéro de Sécurité sociale.")],
+        [DataRequired("Saisissez votre identifiant : c’est votre numéro de Sécurité sociale.")],
         description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
     password = PasswordField(
         "Mot de passe",
-        [Required("Saisissez votre mot de passe.")],
+        [InputRequired("Saisissez votre mot de passe.")],
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
     )
 
@@ -38,7 +39,7 @@ class ForgottenForm(Form):
 
     nir = TextField(
         "Identifiant",
-        [Required(NIR_SENTENCE), Parsed(parse_nir, NIR_SENTENCE)],
+        [DataRequired(NIR_SENTENCE), Parsed(parse_nir, NIR_SENTENCE)],
         description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.core.db import Connection
-from web.core.rate_limit import Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
 
 # Of one account, since its last password reset: each login adds to a history never erased.
-LOGINS_PER_DAY = Limit("logins per account and day", 100, 86400)
+LOGINS_PER_DAY = Limit("logins per account and day", 100, DAY)
 
 
 class TooManyLoginsError(TooManyAttemptsError):

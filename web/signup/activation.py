@@ -15,7 +15,7 @@ from web.accounts.known_devices import Device, remember_device
 from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
-from web.core.rate_limit import Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.core.tokens import token_hash
 from web.signup import activation_queries as links
@@ -23,8 +23,6 @@ from web.signup import queries
 from web.signup.queries import Registration
 from web.signup.service import (
     ACTIVATION_MAIL,
-    DAY,
-    HOUR,
     REGISTRATION_IDENTITY,
     JourneyEndedError,
     identity_of,
@@ -163,7 +161,7 @@ async def _open_account(
     runtime: Runtime, connection: Connection, current: Registration, device: Device
 ) -> bool:
     identity = identity_of(runtime, current)
-    account_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    account_id = runtime.randomness.uuid()
     subject = nir_digest(runtime.hasher, identity.nir)
     await links.lock_account_by_nir(connection, subject)
     person_id = await links.find_or_add_person(connection, subject)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from wtforms import PasswordField
-from wtforms.validators import StopValidation
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.accounts.email_field import EmailField, confirmation_field
-from web.core.forms import Agreement, Form, Required
-
-PASSWORD_CAP = 1024
+from web.accounts.password_form import PASSWORD_CAP
+from web.core.forms import Agreement, Form
 
 
 class TermsForm(Form):
@@ -16,7 +15,7 @@ class TermsForm(Form):
 
     accepted = Agreement(
         "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
-        [Required("Pour continuer, acceptez les conditions en cochant la case.")],
+        [DataRequired("Pour continuer, acceptez les conditions en cochant la case.")],
     )
 
 
@@ -25,12 +24,12 @@ class PasswordForm(Form):
 
     password = PasswordField(
         "Mot de passe",
-        [Required("Choisissez un mot de passe.")],
+        [InputRequired("Choisissez un mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
     password_confirmation = PasswordField(
         "Confirmation Mot de passe",
-        [Required("Saisissez une seconde fois le mot de passe.")],
+        [InputRequired("Saisissez une seconde fois le mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from wtforms import BooleanField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired
 
 from web.accounts.email_field import EmailField, confirmation_field
 from web.accounts.identity import Apprenticeship, Identity
 from web.accounts.phones import parse_landline, parse_mobile
 from web.accounts.sentences import name_sentence, phone_sentence
 from web.captcha.forms import CaptchaFields
-from web.core.forms import Parsed, Required, TextField, parsed
+from web.core.forms import Parsed, SelectChoice, TextField, parsed
 from web.domain.age import Admission, admission
 from web.domain.dates import parse_date
 from web.domain.names import parse_name
@@ -37,25 +37,25 @@ class IdentityForm(CaptchaFields):
 
     nir = TextField(
         "N° de sécurité sociale",
-        [Required(NIR_SENTENCES[NirProblem.FORMAT]), Parsed(parse_nir, nir_sentence)],
+        [DataRequired(NIR_SENTENCES[NirProblem.FORMAT]), Parsed(parse_nir, nir_sentence)],
         description="13 chiffres (2A ou 2B pour la Corse), ou 15 avec la clé. Les espaces sont "
         "acceptés. Ce numéro sera votre identifiant.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
     civility = RadioField(
         "Civilité",
-        [Required(CIVILITY_NEEDED), Parsed(Civility, CIVILITY_NEEDED)],
+        [DataRequired(CIVILITY_NEEDED), Parsed(Civility, CIVILITY_NEEDED)],
         choices=[SelectChoice(one.value, one.name.capitalize()) for one in Civility],
         validate_choice=False,
     )
     first_name = TextField(
         "Prénom",
-        [Required("Saisissez votre prénom."), Parsed(parse_name, name_sentence)],
+        [DataRequired("Saisissez votre prénom."), Parsed(parse_name, name_sentence)],
         render_kw={"autocomplete": "given-name", "spellcheck": "false"},
     )
     birth_name = TextField(
         "Nom de naissance",
-        [Required("Saisissez votre nom de naissance."), Parsed(parse_name, name_sentence)],
+        [DataRequired("Saisissez votre nom de naissance."), Parsed(parse_name, name_sentence)],
         description="Le nom inscrit sur votre acte de naissance, même si vous en utilisez un "
         "autre.",
         render_kw={"autocomplete": "family-name", "spellcheck": "false"},

@@ -166,7 +166,7 @@ async def submit_cancel(request: Request) -> Response:
     await service.abandon(runtime, browser.digest)
     if not await has_live_session(runtime.db, browser.digest):
         browser.rotate()
-    browser.notify("inscription-abandonnee")
+    request.notify("inscription-abandonnee")
     return RedirectResponse("/", 303)
 
 

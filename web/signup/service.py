@@ -13,7 +13,7 @@ from web.captcha.service import Verdict, check, count_attempt
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.mail_kinds import awaited
-from web.core.rate_limit import Hit, Limit
+from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
 from web.core.sealed_column import Codec, SealedColumn
 from web.core.tokens import new_token, token_hash
@@ -22,7 +22,6 @@ from web.domain.password_policy import normalise
 from web.signup import queries
 from web.signup.queries import Registration
 
-HOUR, DAY = 3600, 86400
 # Counted alike for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
 # Per network, so that nobody elsewhere can keep the owner of a NIR from registering.
@@ -70,7 +69,7 @@ async def accept_terms(runtime: Runtime, browser: bytes, previous_browser: bytes
 
     `previous_browser` is the digest under which the browser has a registration to leave.
     """
-    registration_id = UUID(bytes=runtime.randomness.bytes(16), version=4)
+    registration_id = runtime.randomness.uuid()
     async with runtime.db.transaction() as connection:
         if previous_browser is not None:
             detached_digest = token_hash(new_token(runtime.randomness))

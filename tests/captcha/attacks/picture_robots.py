@@ -6,7 +6,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from web.captcha.alphabet import ALPHABET, ANSWER_LENGTH, normalise_answer
+from web.captcha.drawing import FONT
 
 Array = NDArray[np.float64]
 
@@ -76,8 +76,7 @@ def _nearest(ink: Array) -> str:
 @cache
 def _glyphs() -> list[tuple[str, Array]]:
     """Each capital in both fonts, upright and turned either way."""
-    droid = str(files("captcha") / "data" / "DroidSansMono.ttf")
-    fonts = (ImageFont.truetype(droid, 90), ImageFont.load_default(90))
+    fonts = (ImageFont.truetype(str(FONT), 90), ImageFont.load_default(90))
     found = []
     for text in ALPHABET:
         for font in fonts:
