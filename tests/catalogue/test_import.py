@@ -8,15 +8,16 @@ import pytest
 
 from tests.catalogue.importing import RecordingReporter, as_file, import_lines, line
 from tests.support.rows import column, value
-from web.catalogue.import_service import (
-    LAST_STEP,
-    EmptyFileError,
-    apply_catalogue,
-    has_catalogue,
-)
+from web.catalogue.import_service import LAST_STEP, apply_catalogue, has_catalogue
 from web.catalogue.queries import find_formation, search
 from web.core.advisory_locks import AdvisoryLock
-from web.core.bulk import AlreadyRunningError, RefusedFileError, bulk_connection, try_lock
+from web.core.bulk import (
+    AlreadyRunningError,
+    EmptyFileError,
+    RefusedFileError,
+    bulk_connection,
+    try_lock,
+)
 from web.core.runtime import Runtime
 
 FIRST = [line(number, f"Menuisier {number}", region="Bretagne") for number in range(1, 41)]

@@ -216,7 +216,8 @@ async def test_passwords_being_hashed_are_counted(app: Starlette) -> None:
     hasher: PasswordHasher = app.state.runtime.passwords
 
     def pending() -> float:
-        return metrics.HASHING.collect()[0].samples[0].value
+        [metric] = metrics.HASHING.collect()
+        return float(metric.samples[0].value)
 
     before = pending()
     hashing = [asyncio.create_task(hasher.hash(str(n))) for n in range(5)]

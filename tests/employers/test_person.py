@@ -12,7 +12,7 @@ from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client
 from tests.support.dossiers import agent_of, complete, draft, step, submitted
 from tests.support.people import Person
-from tests.support.rows import column, run, until_someone_waits, value
+from tests.support.rows import run, until_someone_waits, value
 from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -171,7 +171,7 @@ async def test_a_page_of_the_desk_shows_what_the_scope_allows(
 
 
 async def _organisme(runtime: Runtime) -> UUID:
-    [found] = await column(
+    found: UUID = await value(
         runtime,
         "INSERT INTO organisation (kind, siret, name) "
         "VALUES ('organisme', '55210055400013', 'Fongecif') RETURNING id",

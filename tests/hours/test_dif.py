@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.client import Client, Page
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
@@ -157,7 +157,7 @@ async def test_the_ledger_only_grows(titulaire: Client, runtime: Runtime, sql: s
         await run(runtime, sql)
 
 
-async def _save(client: Client, typed: str):  # type: ignore[no-untyped-def]
+async def _save(client: Client, typed: str) -> Page:
     page = await client.get("/espace/heures")
     return await client.submit(page, {"dif": typed}, action="/espace/heures")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from fractions import Fraction
 
 import pytest
 
@@ -22,7 +23,7 @@ Known = dict[tuple[str, int, str], tuple[str, int]]
 
 def expected(known: Known) -> dict[str, dict[int, int]]:
     """The domain rule applied to the known hours, year by year."""
-    shares: dict[str, dict[int, list[object]]] = defaultdict(lambda: defaultdict(list))
+    shares: dict[str, dict[int, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
     for (nir, year, _), (worked, reference) in known.items():
         whole, _, part = worked.partition(".")
         hundredths = int(whole) * 100 + int(part.ljust(2, "0"))
@@ -32,7 +33,7 @@ def expected(known: Known) -> dict[str, dict[int, int]]:
         credits[nir] = {}
         for year in sorted(years):
             so_far = sum(credits[nir].values())
-            credits[nir][year] = yearly_credit(so_far, years[year])  # type: ignore[arg-type]
+            credits[nir][year] = yearly_credit(so_far, years[year])
     return credits
 
 

@@ -148,7 +148,7 @@ async def test_tab_goes_through_the_whole_page_in_its_order_and_back(
 
 async def walk(page: Page, key: str) -> list[int]:
     """The element reached by each press, until the focus leaves; a player has several stops."""
-    places = []
+    places: list[int] = []
     for _ in range(MOST_STOPS):
         await page.keyboard.press(key)
         stop: dict[str, Any] = await page.evaluate(STOP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import cycle
 from urllib.parse import urlsplit
@@ -77,12 +77,12 @@ async def never_answer(route: Route) -> None:
 
 
 @asynccontextmanager
-async def only_parts(page: Page, how: object) -> AsyncIterator[None]:
+async def only_parts(page: Page, how: Callable[[Route], Awaitable[None]]) -> AsyncIterator[None]:
     """Break htmx requests only; whole pages pass."""
 
     async def handle(route: Route) -> None:
         if await route.request.header_value("hx-request"):
-            await how(route)  # type: ignore[operator]
+            await how(route)
         else:
             await route.continue_()
 

@@ -29,7 +29,7 @@ RECEIPT = receipt(HOLDER_MAIL.name)
 ONE = "victime@exemple.fr"
 
 
-async def kept(office: PostOffice) -> list[tuple[str, str]]:
+async def kept(office: PostOffice) -> list[tuple[str, str | None]]:
     """The status and reason of each mail, in order of enqueuing."""
     rows = await office.fetch("SELECT status, reason FROM mail ORDER BY created_at, due_at")
     return [(row["status"], row["reason"]) for row in rows]

@@ -42,7 +42,7 @@ async def test_the_same_answer_byte_by_byte(
 ) -> None:
     """Body, headers and cookies; with or without a second factor, invited only, or unknown."""
     invited = InventedAgent(email=organisme.email)
-    answers = []
+    answers: list[Any] = []
     for email in (employer.email, organisme.email, STRANGER, invited.email):
         if email == invited.email and len(answers) == 3:
             await run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -152,9 +153,9 @@ async def test_mail_headers_and_envelopes_name_the_recipient_alone(
 async def test_a_nir_is_masked_wherever_it_is_shown(client: Client, outbox: Outbox) -> None:
     """14.2.6, 14.2.1: except in the field where it is typed; and in no URL."""
     canary = Canary()
-    addresses = []
+    addresses: list[str] = []
 
-    async def note(response) -> None:  # type: ignore[no-untyped-def]
+    async def note(response: httpx.Response) -> None:
         addresses.append(str(response.request.url))
         addresses.extend(response.headers.get_list("location"))
 
