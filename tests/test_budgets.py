@@ -13,18 +13,11 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.employers.desk import Desk
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.client import Client, Page
-from tests.support.dossiers import (
-    add_organisme,
-    complete,
-    draft,
-    give_hours,
-    person_of,
-    submitted,
-)
+from tests.support.desk import Desk
+from tests.support.dossiers import add_organisme, complete, draft, give_hours, person_of, submitted
 from tests.support.journey import (
     log_in,
     register,

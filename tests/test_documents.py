@@ -9,8 +9,8 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from tests.test_french import turns
-from tests.test_typography import mistakes
+from tests.support.turns import turns
+from tests.support.typography import mistakes
 from web.__main__ import cli
 from web.domain.nir import parse_nir
 from web.home.accessibility import ASSESSMENT

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.catalogue.importing import RecordingReporter, as_file, import_lines, line
+from tests.support.importing import as_file, import_lines, line
+from tests.support.reporter import RecordingReporter
 from tests.support.rows import column, value
 from web.catalogue.import_service import LAST_STEP, apply_catalogue, has_catalogue
 from web.catalogue.queries import find_formation, search

@@ -7,11 +7,12 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import count, open_account, run
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox, Received
 from tests.support.people import Person
+from tests.support.rows import count, run
 from tests.support.settings import CAPTCHA_ANSWER
 from web.captcha.service import LIMITS, Kind
 from web.core.runtime import Runtime

@@ -21,8 +21,8 @@ from typer.main import get_command
 
 from tests.support.commands import run_command
 from tests.support.processes import inherited
-from tests.test_french import turns
-from tests.test_typography import mistakes
+from tests.support.turns import turns
+from tests.support.typography import mistakes
 from web.__main__ import cli
 from web.core.asking import agree, ask_hidden
 from web.core.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, Group, in_french

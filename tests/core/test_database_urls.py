@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.relay import Relay
-from tests.core.test_commands_without_database import COMMANDS, run
+from tests.core.database_commands import COMMANDS, run
 from tests.support.client import Client
 from tests.support.ports import free_port
+from tests.support.relay import Relay
 from tests.support.settings import make_settings
 from web.app import create_app
 from web.core.db import Database

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.core.test_fair_queue import as_requester
+from tests.core.requesters import as_requester
 from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person

@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from tests.delegations.form_fields import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.client import Client
+from tests.support.delegations import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
-from tests.support.rows import run, until_someone_waits, value
+from tests.support.rows import count, run, until_someone_waits, value
 from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.dossiers import (
     AGREED,
     agent_of,
@@ -21,7 +21,7 @@ from tests.support.dossiers import (
     validated,
 )
 from tests.support.idempotency import new_command
-from tests.support.rows import column, run, value
+from tests.support.rows import column, count, run, value
 from web.accounts.history_check import count_broken_histories
 from web.accounts.reasons import open_reason
 from web.core.idempotency import AlreadyDoneError

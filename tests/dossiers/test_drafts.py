@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.dossiers import (
     AGREED,
     add_organisme,
@@ -21,7 +21,7 @@ from tests.support.dossiers import (
     submitted,
 )
 from tests.support.idempotency import new_command
-from tests.support.rows import column, run, value
+from tests.support.rows import column, count, run, value
 from web.accounts.history_check import count_broken_histories
 from web.core.db import Connection
 from web.core.idempotency import AlreadyDoneError

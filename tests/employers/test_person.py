@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.employers.desk import Desk
 from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client
+from tests.support.desk import Desk
 from tests.support.dossiers import agent_of, complete, draft, step, submitted
 from tests.support.people import Person
 from tests.support.rows import run, until_someone_waits, value

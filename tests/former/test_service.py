@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.former.conftest import Left, everything
-from tests.former.test_owner import RESTORED, everything_is_back, return_with, with_another_mailbox
+from tests.former.closed_account import Left, everything
+from tests.former.returning import RESTORED, everything_is_back, return_with, with_another_mailbox
 from tests.support.client import Client
 from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.dossiers import (
     AGREED,
     add_organisme,

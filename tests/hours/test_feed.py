@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from tests.hours.feeding import EMPLOYERS, Line, RecordingReporter, count, credited, feed
+from tests.support.feeding import EMPLOYERS, Line, credited, feed
 from tests.support.people import synthetic_nir
+from tests.support.reporter import RecordingReporter
+from tests.support.rows import count
 from web.accounts.identity import nir_digest
 from web.core.bulk import RefusedFileError
 from web.core.runtime import Runtime

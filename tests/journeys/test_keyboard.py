@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
+from tests.journeys.open_page import OpenPage
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import NEW_PASSWORD, Site
 from tests.journeys.story import log_in

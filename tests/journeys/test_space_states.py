@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer, control
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import http_session, to_space, to_waiting
 from tests.journeys.site import Site
 from tests.support import journey

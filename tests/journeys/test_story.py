@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.lynx import lynx
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 from tests.journeys.story import run_story
 from tests.journeys.terminal import TextBrowser

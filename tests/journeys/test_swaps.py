@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.live_regions import (
     FOCUS_IS_THE_SAME,
     LISTEN,
     announced,
     assert_live_regions_survive,
 )
+from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.mail.conftest import PostOffice
+from tests.mail.post_office import PostOffice
 from tests.support.rows import until_someone_waits
 from web.core.held_mails import list_held
 from web.core.mail import enqueue_mail

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.security.test_no_telling import answer_of
 from tests.support.agents import InventedAgent
+from tests.support.answers import answer_of
 from tests.support.client import Client, Page
 from tests.support.rows import run
 from web.core.runtime import Runtime

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.professionals.test_invitation import NEW, ask, invite, link_to
 from tests.support.agents import InventedAgent
 from tests.support.client import Client
+from tests.support.invitations import NEW, ask, invite, link_to
 from tests.support.outbox import Outbox
 from web.settings import Settings
 

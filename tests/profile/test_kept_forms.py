@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import count, open_account, run
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
+from tests.support.rows import count, run
 from web.core.runtime import Runtime
 
 RESUME = "/espace/reprise"

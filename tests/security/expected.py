@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from tests.delegations import form_fields as delegation
 from tests.security.visitors import (
     ADDRESSED,
     AGENTS,
@@ -25,6 +24,7 @@ from tests.security.visitors import (
     ROLES,
     TITULAIRE,
 )
+from tests.support import delegations as delegation
 from tests.support.people import PASSWORD
 
 Fields = Mapping[str, str]

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.applications import Starlette
 
+from tests.support.answers import MOMENT, answer_of
 from tests.support.client import Client, Page
 from tests.support.journey import register, to_validation, to_waiting
 from tests.support.outbox import Outbox
@@ -22,25 +23,6 @@ from web.settings import Settings
 
 WRONG = "Faux-mot-000-passe"
 PAIRS = 30
-OURS = re.compile(r'(?<=value=")[A-Za-z0-9_=-]{40,}(?=")')
-MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d|<time.*?</time>")
-PICTURE = re.compile(r"/captcha/[\w.-]+")
-
-
-def answer_of(page: Page, *typed: str) -> tuple[object, ...]:
-    """The whole answer and its redirects, without random values, the time and the typed values."""
-    parts: list[object] = []
-    for step in (*page.response.history, page.response):
-        body = PICTURE.sub("/captcha/-", OURS.sub("-", MOMENT.sub("-", step.text)))
-        for text in typed:
-            body = body.replace(text, "-")
-        headers = [
-            (name, re.sub(r"=[\w-]{43}", "=-", value))
-            for name, value in step.headers.items()
-            if name != "content-length"
-        ]
-        parts += [step.status_code, headers, body, str(step.url)]
-    return tuple(parts)
 
 
 async def forget_attempts(runtime: Runtime) -> None:

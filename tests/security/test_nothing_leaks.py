@@ -11,18 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.security.canary import Canary
+from tests.support.canary import Canary, dump
 from tests.support.client import Client
 from tests.support.outbox import Outbox
-from web.core.db import Database
 from web.core.runtime import Runtime
 
 # Logs of the test's own parts: the browser, and the SMTP server.
 PEERS = ("httpx", "mail.log")
-TABLES = """
-    SELECT relname::text FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
-"""
 
 
 def test_the_canary_is_recognised_in_every_disguise() -> None:
@@ -41,18 +36,6 @@ def test_the_canary_is_recognised_in_every_disguise() -> None:
     assert canary.found_in(b"\x00" * 15) == []
     assert canary.found_in("0000") == []
     assert canary.found_in(bytes.fromhex("00" * 15 + "06db6d")[15:]) == []
-
-
-async def dump(db: Database) -> dict[str, list[bytes]]:
-    """Every value of every column of every table, as bytes."""
-    values: dict[str, list[bytes]] = {}
-    async with db.connection() as connection:
-        for table in [row["relname"] for row in await connection.fetch(TABLES)]:
-            for row in await connection.fetch(f'SELECT * FROM "{table}"'):
-                for column, value in row.items():
-                    raw = bytes(value) if isinstance(value, bytes) else str(value).encode()
-                    values.setdefault(f"{table}.{column}", []).append(raw)
-    return values
 
 
 async def test_a_copy_of_the_database_names_nobody_and_opens_nothing(

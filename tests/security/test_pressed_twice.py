@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in, to_identity, to_password, to_waiting
 from tests.support.people import PASSWORD, Person

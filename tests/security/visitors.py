@@ -10,11 +10,11 @@ from uuid import UUID
 
 from starlette.applications import Starlette
 
-from tests.delegations import form_fields as delegation
-from tests.employers.desk import Desk, dossier_path
-from tests.profile.accounts import open_account
+from tests.support import delegations as delegation
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.client import Client, Page
+from tests.support.desk import Desk, dossier_path
 from tests.support.dossiers import complete, draft, person_of, submitted
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
+from tests.signin.forgotten import FORGOTTEN, LINK, NEW, ask, asked_link
+from tests.support.client import Client
 from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import (
     activation_path,
@@ -22,24 +22,6 @@ from tests.support.people import Person
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.runtime import Runtime
 from web.signin.forgotten import REQUESTS_PER_ADDRESS
-
-LINK = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
-FORGOTTEN = "/mot-de-passe-oublie"
-NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
-
-
-async def ask(client: Client, nir: str) -> Page:
-    """Request a link."""
-    return await client.submit(await client.get(FORGOTTEN), {"nir": nir})
-
-
-async def asked_link(client: Client, person: Person, outbox: Outbox) -> str:
-    """Request a link and return the path mailed."""
-    await ask(client, person.nir)
-    await outbox.deliver()
-    found = LINK.search(outbox.to(person.email)[-1].text)
-    assert found, outbox.to(person.email)[-1].text
-    return found[1]
 
 
 async def age_tokens(runtime: Runtime, interval: str) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.signin.test_forgotten_password import LINK, NEW, ask, asked_link
+from tests.signin.forgotten import LINK, NEW, ask, asked_link
 from tests.support.client import Client
 from tests.support.journey import log_in, register
 from tests.support.outbox import Outbox

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from web.dossiers.records import Dossier
 TRAINER_SIRET = "73282932000074"
 ORGANISME_SIRETS = ("55210055400013", "41816609600051", "35600000000048")
 AGREED = Facts(consent_at=datetime(2026, 1, 1, tzinfo=UTC))
+Submit = Callable[..., Awaitable[UUID]]
 
 
 async def person_of(runtime: Runtime, account_id: UUID) -> UUID:

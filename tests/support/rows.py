@@ -41,6 +41,11 @@ async def column(runtime: Runtime, sql: str, *arguments: Any) -> list[Any]:
         return [next(iter(row.values())) for row in await connection.fetch(sql, *arguments)]
 
 
+async def count(runtime: Runtime, table: str) -> int:
+    """The number of rows in a table."""
+    return int(await value(runtime, f"SELECT count(*) FROM {table}"))
+
+
 async def until_someone_waits(runtime: Runtime, how_many: int = 1) -> None:
     """Wait until a backend waits for a lock; raise TimeoutError otherwise."""
     async with asyncio.timeout(10):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from tests.support.people import Person
-from tests.support.rows import as_owner
 from web.accounts.identity import (
     ACCOUNT_IDENTITY,
     Identity,
@@ -59,16 +58,3 @@ async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
             list(kinds),
         )
     return [f"{row['kind']}: {row['detail']}".removesuffix(": ") for row in rows]
-
-
-async def run(runtime: Runtime, sql: str, *arguments: object) -> str:
-    """Run a statement as the owner of the tables, often to age rows."""
-    async with as_owner(runtime) as connection:
-        return str(await connection.execute(sql, *arguments))
-
-
-async def count(runtime: Runtime, table: str) -> int:
-    """The number of rows in a table."""
-    async with runtime.db.connection() as connection:
-        found: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
-    return found
