@@ -94,8 +94,7 @@ async def test_lines_of_one_certification_share_it_and_others_do_not(runtime: Ru
         ],
     )
     assert outcome.certifications == 5
-    async with runtime.db.connection() as connection:
-        found = await find_formation(connection, "2")
+    found = await find_formation(runtime.db, "2")
     assert found is not None
     assert found.title == "Menuisier"
     assert [code.code_cpf for code in found.codes] == ["2", "1"]
@@ -118,8 +117,7 @@ async def test_readers_see_one_version_or_the_other_never_half(runtime: Runtime)
 
     async def look() -> None:
         while not over.is_set():
-            async with runtime.db.connection() as connection:
-                seen.add((await search(connection, "menuisier")).total)
+            seen.add((await search(runtime.db, "menuisier")).total)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(3):

@@ -233,8 +233,7 @@ async def test_the_message_is_sealed_until_it_is_purged(
 ) -> None:
     await write(client, message="Un secret bien gardé")
     for table in ("contact_message", "mail", "pgqueuer"):
-        async with runtime.db.connection() as connection:
-            kept = repr([dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")])
+        kept = repr([dict(row) for row in await runtime.db.fetch(f"SELECT * FROM {table}")])
         assert "secret" not in kept
         assert "jean" not in kept
 

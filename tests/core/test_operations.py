@@ -155,8 +155,7 @@ async def test_the_mail_queue_is_told_and_a_lost_database_is_no_error(
     for _ in range(2):
         client.http.cookies.clear()
         await to_waiting(client, Person())
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE mail SET due_at = due_at - interval '1 hour'")
+    await runtime.db.execute("UPDATE mail SET due_at = due_at - interval '1 hour'")
 
     def collect(url: str) -> dict[str, float]:
         return {

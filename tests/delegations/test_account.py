@@ -51,8 +51,7 @@ async def test_closing_revokes_them_and_says_so_before(
         "delegation_revoked: SIRET\u00a0732\u00a0829\u00a0320\u00a000074",
         "delegation_revoked: SIRET\u00a0356\u00a0000\u00a0000\u00a000048",
     ]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
     await outbox.deliver()
     closed = outbox.to(person.email)[-1]
     assert "Vos délégations à des employeurs sont révoquées" in closed.text

@@ -330,17 +330,15 @@ async def test_the_history_names_the_organisme_and_stays_whole(
     assert await column(runtime, row, "dossier_completed") == [
         "organisme Fongecif de démonstration Firefox sur Linux"
     ]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def _balances(runtime: Runtime) -> dict[str, tuple[int, int]]:
     """The free and reserved hours of each balance."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            """
-            SELECT balance, sum(hours)::int AS free, sum(reserved)::int AS reserved
-            FROM movement GROUP BY balance
-            """
-        )
+    rows = await runtime.db.fetch(
+        """
+        SELECT balance, sum(hours)::int AS free, sum(reserved)::int AS reserved
+        FROM movement GROUP BY balance
+        """
+    )
     return {row["balance"]: (row["free"], row["reserved"]) for row in rows}

@@ -172,8 +172,7 @@ async def test_a_deleted_draft_leaves_its_number_in_the_history(
         await delete()
     assert await count(runtime, "dossier") == await count(runtime, "dossier_step") == 0
     assert await events_of(runtime, "dossier_deleted") == [f"dossier_deleted: {number}"]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def test_a_dossier_is_not_there_for_another_person(runtime: Runtime, person_id: UUID) -> None:

@@ -69,8 +69,7 @@ async def test_a_visit_is_told_once_a_day_with_the_employer_s_name(
     await run(runtime, "UPDATE delegation SET used_on = used_on - 1")
     await desk.dossier(delegation_id, dossier_id)
     assert await desk.uses() == ["Verrerie Duval"] * 2
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def test_simultaneous_visits_are_told_once(desk: Desk) -> None:

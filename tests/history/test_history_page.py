@@ -93,8 +93,7 @@ async def test_refused_logins_are_told_at_the_next_login(
             "Chrome sur Android",
         ],
     ]
-    async with runtime.db.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM refused_login") == 0
+    assert await runtime.db.fetchval("SELECT count(*) FROM refused_login") == 0
 
 
 async def test_refused_logins_during_a_session_are_told_by_the_worker(

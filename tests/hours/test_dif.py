@@ -118,7 +118,7 @@ async def test_a_locked_account_says_why_and_keeps_its_hours(
     await _save(titulaire, "80")
     page = await titulaire.get("/espace/heures")
     values = {**page.values("/espace/heures"), "dif": "90"}
-    await _execute(runtime, LOCK)
+    await runtime.db.execute(LOCK)
     page = await titulaire.post("/espace/heures", values)
     assert page.status == 409
     assert "n’est plus modifiable" in page.text
@@ -163,10 +163,4 @@ async def _save(client: Client, typed: str) -> Page:
 
 
 async def _movements(runtime: Runtime) -> list[tuple[str, int]]:
-    async with runtime.db.connection() as connection:
-        return [(row["kind"], row["hours"]) for row in await connection.fetch(MOVEMENTS)]
-
-
-async def _execute(runtime: Runtime, sql: str) -> None:
-    async with runtime.db.connection() as connection:
-        await connection.execute(sql)
+    return [(row["kind"], row["hours"]) for row in await runtime.db.fetch(MOVEMENTS)]

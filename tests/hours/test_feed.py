@@ -103,8 +103,7 @@ async def test_a_corrected_file_replaces_by_a_correcting_movement(runtime: Runti
     await feed(runtime, [(NIR, 2015, A, FULL, ""), (NIR, 2016, A, FULL, "")])
     outcome = await feed(runtime, [(NIR, 2015, A, 803.5, "")])
     assert (outcome.credits, outcome.corrections) == (0, 1)
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch("SELECT kind, year, hours FROM movement ORDER BY id")
+    rows = await runtime.db.fetch("SELECT kind, year, hours FROM movement ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [
         ("cpf_yearly_credit", 2015, 24),
         ("cpf_yearly_credit", 2016, 24),
@@ -142,8 +141,7 @@ async def test_hours_in_use_are_not_taken_back_until_the_next_feed_can(runtime: 
     assert await credited(runtime, NIR) == {2015: 20}
     await feed(runtime, [(NIR, 2016, A, FULL, "")])
     assert await credited(runtime, NIR) == {2015: 0, 2016: 24}
-    async with runtime.db.connection() as connection:
-        heights = await connection.fetch("SELECT sum(hours) OVER (ORDER BY id) FROM movement")
+    heights = await runtime.db.fetch("SELECT sum(hours) OVER (ORDER BY id) FROM movement")
     assert [int(row["sum"]) for row in heights] == [24, 4, 0, 24, 4]
 
 

@@ -84,12 +84,10 @@ class PostOffice:
         return await self.runtime.db.fetchrow("SELECT * FROM mail WHERE id = $1", mail_id)
 
     async def execute(self, sql: str, *arguments: Any) -> None:
-        async with self.runtime.db.connection() as connection:
-            await connection.execute(sql, *arguments)
+        await self.runtime.db.execute(sql, *arguments)
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
-        async with self.runtime.db.connection() as connection:
-            return list(await connection.fetch(sql, *arguments))
+        return list(await self.runtime.db.fetch(sql, *arguments))
 
     def to(self, settings: dict[str, Any]) -> PostOffice:
         """The same with other settings."""

@@ -54,8 +54,7 @@ async def test_hours_and_history_stay_and_are_found_by_registering_again(
 ) -> None:
     await space.submit(await space.get("/espace/heures"), {"dif": "80"})
     await close(space)
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
     assert await events_of(runtime, "account_closed") == ["account_closed"]
 
     page = await register_and_log_in(space, person, outbox)

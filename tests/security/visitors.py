@@ -212,8 +212,7 @@ async def _delegation(
 ) -> UUID:
     """The délégation to try: one of their employer, else a running one of another employer."""
     if not isinstance(who, InventedAgent) or role not in EMPLOYERS or role == WITHOUT:
-        async with runtime.db.connection() as connection:
-            found: UUID = await connection.fetchval("SELECT id FROM delegation")
+        found: UUID = await runtime.db.fetchval("SELECT id FROM delegation")
         return found
     desk = Desk(visitor, runtime, who, person_id)
     if role == ENDED:
@@ -269,15 +268,14 @@ class Dossiers:
 
 
 async def _dossiers(runtime: Runtime, person_id: UUID) -> Dossiers:
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            """
-            INSERT INTO organisation (id, kind, siret, name)
-            VALUES ($1, 'organisme', $2, 'Fongecif') ON CONFLICT DO NOTHING
-            """,
-            UUID(ORGANISME_ID),
-            ORGANISME_SIRET,
-        )
+    await runtime.db.execute(
+        """
+        INSERT INTO organisation (id, kind, siret, name)
+        VALUES ($1, 'organisme', $2, 'Fongecif') ON CONFLICT DO NOTHING
+        """,
+        UUID(ORGANISME_ID),
+        ORGANISME_SIRET,
+    )
     contents = complete(UUID(ORGANISME_ID), title=FORMATION)
     hidden = replace(contents, title=CONFIDENTIAL, confidential=True)
     return Dossiers(
@@ -313,12 +311,11 @@ def _dossier_paths(delegation_id: UUID, dossiers: Dossiers) -> dict[str, str]:
 
 
 async def _ids(runtime: Runtime) -> list[UUID]:
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
-            "UNION ALL SELECT id FROM password_reset UNION ALL SELECT id FROM email_change "
-            "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
-        )
+    rows = await runtime.db.fetch(
+        "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
+        "UNION ALL SELECT id FROM password_reset UNION ALL SELECT id FROM email_change "
+        "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
+    )
     return [row["id"] for row in rows]
 
 

@@ -26,10 +26,9 @@ from web.signin.forgotten import REQUESTS_PER_ADDRESS
 
 async def age_tokens(runtime: Runtime, interval: str) -> None:
     """Move the links into the past."""
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'"
-        )
+    await runtime.db.execute(
+        f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'"
+    )
 
 
 async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
@@ -147,9 +146,8 @@ async def test_the_same_request_sent_five_times_has_its_effect_once(
 
     answers = await asyncio.gather(*(client.post(page.url, fields, follow=False) for _ in range(5)))
     assert [(a.status, a.location) for a in answers] == [(303, "/connexion")] * 5
-    async with runtime.db.connection() as connection:
-        count = "SELECT count(*) FROM event WHERE kind = 'password_reset'"
-        assert await connection.fetchval(count) == 1
+    count = "SELECT count(*) FROM event WHERE kind = 'password_reset'"
+    assert await runtime.db.fetchval(count) == 1
 
 
 async def test_one_request_sent_five_times_makes_one_mail(client: Client, outbox: Outbox) -> None:

@@ -45,16 +45,14 @@ async def open_account(runtime: Runtime, person: Person) -> UUID:
 
 async def identity_of(runtime: Runtime, account_id: UUID) -> Identity:
     """The stored identity of the person."""
-    async with runtime.db.connection() as connection:
-        box = await connection.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
+    box = await runtime.db.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
     return ACCOUNT_IDENTITY.open(runtime.vault, box, id=account_id)
 
 
 async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
     """The recorded events of these kinds, oldest first: the kind, and its detail if any."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT kind, detail FROM event WHERE kind = ANY($1) ORDER BY occurred_at, position",
-            list(kinds),
-        )
+    rows = await runtime.db.fetch(
+        "SELECT kind, detail FROM event WHERE kind = ANY($1) ORDER BY occurred_at, position",
+        list(kinds),
+    )
     return [f"{row['kind']}: {row['detail']}".removesuffix(": ") for row in rows]

@@ -25,10 +25,9 @@ Submit = Callable[..., Awaitable[UUID]]
 
 async def person_of(runtime: Runtime, account_id: UUID) -> UUID:
     """The person of an account."""
-    async with runtime.db.connection() as connection:
-        found: UUID = await connection.fetchval(
-            "SELECT person_id FROM account WHERE id = $1", account_id
-        )
+    found: UUID = await runtime.db.fetchval(
+        "SELECT person_id FROM account WHERE id = $1", account_id
+    )
     return found
 
 
@@ -84,8 +83,7 @@ def complete(organisme_id: UUID, **changes: Any) -> Draft:
 
 async def find(runtime: Runtime, dossier_id: UUID) -> Dossier:
     """The dossier as it is now."""
-    async with runtime.db.connection() as connection:
-        dossier = await queries.find_dossier(connection, dossier_id)
+    dossier = await queries.find_dossier(runtime.db, dossier_id)
     assert dossier is not None
     return dossier
 

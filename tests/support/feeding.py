@@ -36,13 +36,12 @@ async def feed(
 
 async def credited(runtime: Runtime, nir: str) -> dict[int, int]:
     """The CPF hours of each year, corrections included."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            """
-            SELECT year, sum(hours)::int AS hours FROM movement
-            JOIN person ON person.id = person_id
-            WHERE nir_digest = $1 AND balance = 'cpf' AND year IS NOT NULL GROUP BY year
-            """,
-            nir_digest(runtime.hasher, nir),
-        )
+    rows = await runtime.db.fetch(
+        """
+        SELECT year, sum(hours)::int AS hours FROM movement
+        JOIN person ON person.id = person_id
+        WHERE nir_digest = $1 AND balance = 'cpf' AND year IS NOT NULL GROUP BY year
+        """,
+        nir_digest(runtime.hasher, nir),
+    )
     return {row["year"]: row["hours"] for row in rows}
