@@ -1,0 +1,92 @@
+"""The two kinds of account: the addresses, fields and tables that differ between them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.support.accounts import open_account
+from tests.support.agents import InventedAgent, add
+from tests.support.client import Client, Page
+from tests.support.people import PASSWORD, Person
+from web.core.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of account; `open` opens one with PASSWORD and returns its identifier."""
+
+    name: str
+    # The field that names the account.
+    identifier: str
+    login: str
+    forgotten: str
+    logout: str
+    change: str
+    # A page that only a session opens.
+    inside: str
+    # A well-formed identifier without an account.
+    unknown: str
+    # The first words of the sentence about a refused login.
+    mistaken: str
+    sessions: str
+    events: str
+    open: Callable[[Runtime], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of a kind, with PASSWORD."""
+
+    kind: Kind
+    identifier: str
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The fields of the login."""
+        return {self.kind.identifier: self.identifier, "password": PASSWORD}
+
+    async def log_in(self, client: Client) -> Page:
+        """Return the first page after the login."""
+        return await client.submit(await client.get(self.kind.login), self.credentials)
+
+
+async def _open_titulaire(runtime: Runtime) -> str:
+    person = Person()
+    await open_account(runtime, person)
+    return person.nir
+
+
+async def _open_employer(runtime: Runtime) -> str:
+    return (await add(runtime, InventedAgent())).email
+
+
+TITULAIRE = Kind(
+    name="titulaire",
+    identifier="nir",
+    login="/connexion",
+    forgotten="/mot-de-passe-oublie",
+    logout="/deconnexion",
+    change="/espace/mot-de-passe",
+    inside="/espace/heures",
+    unknown=Person().nir,
+    mistaken="L’identifiant ou le mot de passe n’est pas le bon",
+    sessions="SELECT count(*) FROM session",
+    events="SELECT count(*) FROM event WHERE kind = $1",
+    open=_open_titulaire,
+)
+AGENT = Kind(
+    name="agent",
+    identifier="email",
+    login="/professionnels",
+    forgotten="/professionnels/mot-de-passe-oublie",
+    logout="/professionnels/deconnexion",
+    change="/professionnels/compte/mot-de-passe",
+    inside="/professionnels/compte",
+    unknown="personne@exemple.fr",
+    mistaken="L’adresse ou le mot de passe n’est pas exact",
+    sessions="SELECT count(*) FROM professional_session",
+    events="SELECT count(*) FROM professional_event WHERE kind = $1",
+    open=_open_employer,
+)
+KINDS = (TITULAIRE, AGENT)
