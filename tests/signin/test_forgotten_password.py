@@ -21,7 +21,6 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.runtime import Runtime
-from web.signin.forgotten import REQUESTS_PER_ADDRESS
 
 
 async def age_tokens(runtime: Runtime, interval: str) -> None:
@@ -198,14 +197,6 @@ async def test_a_mail_sent_twice_after_a_crash_carries_links_that_both_work(
     assert (await client.get(second[1])).status == 200
 
 
-@pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "é" * 43, "A" * 5000])
-async def test_an_unknown_link_has_its_page(client: Client, token: str) -> None:
-    page = await client.get(f"/mot-de-passe/{token}")
-    assert page.status == 404
-    assert "Ce lien n’est pas reconnu" in page.text
-    assert 'href="/mot-de-passe-oublie"' in page.html
-
-
 async def test_an_activation_link_chooses_no_password(client: Client, outbox: Outbox) -> None:
     person = Person()
     await to_waiting(client, person)
@@ -294,26 +285,3 @@ async def test_a_request_waiting_while_the_password_changes_opens_nothing(
     await outbox.deliver()
     subjects = [mail.subject for mail in outbox.peer.received[sent:]]
     assert subjects == ["Votre mot de passe a changé"]
-
-
-@pytest.mark.parametrize("known", [True, False])
-async def test_requests_are_bounded_alike_for_known_and_unknown(
-    client: Client, outbox: Outbox, known: bool
-) -> None:
-    """2.4.1."""
-    person = Person()
-    if known:
-        await register(client, person, outbox)
-    for _ in range(5):
-        assert (await ask(client, person.nir)).status == 200
-    page = await ask(client, person.nir)
-    assert page.status == 429
-    assert "Trop de demandes pour ce numéro" in page.text
-    assert int(page.response.headers["retry-after"]) <= 3600
-
-
-async def test_requests_are_bounded_by_address(client: Client, runtime: Runtime) -> None:
-    """2.4.1."""
-    for _ in range(REQUESTS_PER_ADDRESS.hits):
-        await runtime.limits.hit((REQUESTS_PER_ADDRESS, "203.0.113.7"))
-    assert (await ask(client, Person().nir)).status == 429

@@ -21,8 +21,12 @@ class Kind:
     identifier: str
     login: str
     forgotten: str
+    # The address before the token of a link that chooses a password.
+    links: str
     logout: str
     change: str
+    # How a sentence names the identifier.
+    named: str
     # A page that only a session opens.
     inside: str
     # A well-formed identifier without an account.
@@ -66,6 +70,8 @@ TITULAIRE = Kind(
     identifier="nir",
     login="/connexion",
     forgotten="/mot-de-passe-oublie",
+    links="/mot-de-passe",
+    named="ce numéro",
     logout="/deconnexion",
     change="/espace/mot-de-passe",
     inside="/espace/heures",
@@ -80,6 +86,8 @@ AGENT = Kind(
     identifier="email",
     login="/professionnels",
     forgotten="/professionnels/mot-de-passe-oublie",
+    links="/professionnels/mot-de-passe",
+    named="cette adresse",
     logout="/professionnels/deconnexion",
     change="/professionnels/compte/mot-de-passe",
     inside="/professionnels/compte",
