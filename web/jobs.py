@@ -29,12 +29,10 @@ from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.former import service as former_service
-from web.professionals import kept_forms as professional_forms
 from web.professionals import link_queries as professional_links
 from web.professionals import links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
-from web.professionals import sessions as professional_sessions
 from web.professionals.agents import AGENT_EMAIL
 from web.profile import email_change, email_change_mails
 from web.profile.queries import purge_email_changes
@@ -93,8 +91,6 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     former.forget_mailboxes,
     purge_kept_forms,
     purge_messages,
-    professional_sessions.purge_sessions,
-    professional_forms.purge_kept_forms,
     professional_queries.purge_events,
     professional_links.purge_links,
     purge_core,

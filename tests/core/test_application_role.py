@@ -122,7 +122,7 @@ ALTERATIONS = [
     "UPDATE account SET created_at = now(), terms_accepted_at = now()",
     "UPDATE person SET nir_digest = nir_digest",
     "UPDATE person SET id = id",
-    "UPDATE session SET account_id = account_id",
+    "UPDATE session SET login_id = login_id",
     "UPDATE dossier SET person_id = person_id",
     "UPDATE dossier SET number = number",
     "UPDATE delegation SET person_id = person_id, siret = siret",

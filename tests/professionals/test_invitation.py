@@ -129,7 +129,7 @@ async def test_an_invitation_is_good_for_seven_days(
     assert again.status == {200: 303}.get(status, status)
     if status == 410:
         assert "Une invitation est valable 7 jours" in again.text
-        assert await value(runtime, "SELECT password_hash FROM professional") is None
+        assert await value(runtime, "SELECT password_hash FROM login") is None
 
 
 async def test_an_expired_invitation_is_replaced_by_the_agent_themselves(

@@ -45,9 +45,7 @@ async def test_the_same_answer_byte_by_byte(
     answers = []
     for email in (employer.email, organisme.email, STRANGER, invited.email):
         if email == invited.email and len(answers) == 3:
-            await run(
-                runtime, "UPDATE professional SET password_hash = NULL WHERE id = $1", organisme.id
-            )
+            await run(runtime, "UPDATE login SET password_hash = NULL WHERE id = $1", organisme.id)
         fields = {"email": email, "password": password} if path == LOGIN else {"email": email}
         answers.append(answer_of(await in_new_browser(app, runtime, path, fields), email))
     assert answers[0] == answers[1] == answers[2] == answers[3]

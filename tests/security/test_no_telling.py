@@ -170,7 +170,7 @@ async def test_a_refused_login_costs_the_same_for_known_and_unknown(
         # Its hash as a current login leaves it.
         async with runtime.db.connection() as connection:
             hashed = await runtime.passwords.hash(known.password)
-            await connection.execute("UPDATE account SET password_hash = $1", hashed)
+            await connection.execute("UPDATE login SET password_hash = $1", hashed)
         costs: dict[str, list[float]] = {known.nir: [], Person().nir: []}
         page = await browser.get("/connexion")
         for _ in range(PAIRS):

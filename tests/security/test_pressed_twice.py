@@ -169,7 +169,7 @@ async def test_the_copy_of_a_refused_form_is_refused_alike_and_can_be_corrected(
     """The page in answer to a copy has the browser's current token."""
     page = await client.get("/connexion")
     await client.submit(page, credentials(person))
-    await run(runtime, "UPDATE account SET password_hash = 'another'")
+    await run(runtime, "UPDATE login SET password_hash = 'another'")
     again = await client.submit(page, credentials(person))
     assert again.status == 422
     assert (await client.submit(again, credentials(person))).status == 422

@@ -1,7 +1,4 @@
-"""Guards of the professional spaces, which also set the layout of their pages.
-
-Agents' and titulaires' sessions are in separate tables: neither gives access to the other's pages.
-"""
+"""Guards of the professional spaces, which also set the layout of their pages."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from web.accounts.kept_forms import keep_form
 from web.accounts.login_redirect import (
     SESSION_ENDED,
     LoginPage,
@@ -23,7 +21,6 @@ from web.accounts.sessions import IDLE_MINUTES
 from web.core.request import Handler, Request
 from web.core.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
-from web.professionals.kept_forms import keep_form
 from web.professionals.sessions import find_agent
 
 LOGIN_URL = "/professionnels"

@@ -9,6 +9,7 @@ import structlog
 
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import forget_devices
+from web.accounts.logins import delete_login
 from web.core.db import Connection
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries as queries
@@ -85,7 +86,7 @@ async def withdraw(runtime: Runtime, email: str) -> str:
         agent = await queries.lock_agent(connection, email_digests(runtime.hasher, email))
         if agent is None:
             raise UnknownAgentError
-        await queries.delete_agent(connection, agent.id)
+        await delete_login(connection, agent.id)
         subject = login_subject(runtime.hasher, email)
         await forget_devices(connection, subject)
         await forget_attempts(runtime, connection, subject)

@@ -7,6 +7,7 @@ from functools import partial
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt
+from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.accounts.login import LoginResult, Sentences, answer_login
 from web.core.errors import listed_form
 from web.core.old_forms import ShownAgain, filled_again
@@ -27,7 +28,6 @@ from web.professionals.guard import (
     redirect_to_login,
     with_next,
 )
-from web.professionals.kept_forms import find_kept_form, forget_kept_form
 from web.professionals.service import NextStep, Opened
 
 SENTENCES = Sentences(

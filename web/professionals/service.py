@@ -23,7 +23,8 @@ from web.accounts.credentials import (
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, record_device_login
-from web.accounts.sessions import OpenResult
+from web.accounts.logins import upgrade_password_hash
+from web.accounts.sessions import OpenResult, close_session, open_session
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
 from web.core.rate_limit import Hit, TooManyAttemptsError
@@ -33,7 +34,6 @@ from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.limits import PASSWORD_TRIES
 from web.professionals.mails import NEW_DEVICE_MAIL
 from web.professionals.queries import Credentials, EventKind
-from web.professionals.sessions import close_session, open_session
 
 log = structlog.get_logger("professionals")
 
@@ -81,7 +81,7 @@ async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) 
 
 async def log_out(runtime: Runtime, token_digest: bytes) -> None:
     """End the session; a replayed cookie no longer works."""
-    await close_session(runtime.db, token_digest)
+    await close_session(runtime.db, token_digest, device="")
     log.info("professional logout")
 
 
@@ -139,9 +139,7 @@ async def _enter(
     async with runtime.db.transaction() as connection:
         opened = await _open(runtime, connection, found, attempt, attempt_key)
         if newer is not None:
-            await queries.upgrade_password_hash(
-                connection, found.agent_id, found.password_hash, newer
-            )
+            await upgrade_password_hash(connection, found.agent_id, found.password_hash, newer)
     log.info("professional login", agent=str(found.agent_id), lacks=opened.step.value)
     return opened
 
@@ -165,8 +163,8 @@ async def _open(
         attempt.token_digest,
         found.agent_id,
         found.password_hash or "",
+        attempt.device.kind,
         complete=complete,
-        device=attempt.device.kind,
     )
     if opened is OpenResult.REFUSED:
         raise ChangedSinceError

@@ -83,15 +83,3 @@ async def record_refused_logins(connection: Connection) -> None:
         GROUP BY person.id, device ORDER BY person.id, max(at)
         """
     )
-
-
-async def upgrade_password_hash(
-    connection: Connection, account_id: UUID, earlier: str, newer: str
-) -> None:
-    """Replace a hash made with weaker parameters, unless the password changed meanwhile."""
-    await connection.execute(
-        "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
-        account_id,
-        earlier,
-        newer,
-    )

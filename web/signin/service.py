@@ -24,6 +24,7 @@ from web.accounts.credentials import (
 )
 from web.accounts.identity import ACCOUNT_IDENTITY, nir_digest
 from web.accounts.known_devices import record_device_login
+from web.accounts.logins import upgrade_password_hash
 from web.accounts.security_mails import NEW_DEVICE_MAIL
 from web.accounts.sessions import OpenResult, close_session, open_session
 from web.core.db import Connection
@@ -91,9 +92,7 @@ async def _authenticate(
     async with runtime.db.transaction() as connection:
         known_by = await _open(runtime, connection, found, attempt, attempt_key)
         if newer is not None:
-            await queries.upgrade_password_hash(
-                connection, found.account_id, found.password_hash, newer
-            )
+            await upgrade_password_hash(connection, found.account_id, found.password_hash, newer)
     return known_by
 
 
