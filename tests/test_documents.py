@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,15 @@ def test_each_command_is_explained_to_operators() -> None:
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         for leaf in getattr(command, "commands", {"": None}):
             assert re.search(rf"`{name} ?{leaf}[ `]", page), f"{name} {leaf}"
+
+
+def test_the_changelog_begins_with_the_version_of_the_program() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    unreleased, newest, *_ = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    number, _, day = newest.partition(" - ")
+    assert (unreleased, number) == ("Unreleased", version)
+    assert date.fromisoformat(day)
 
 
 def test_each_decision_has_its_number_its_line_in_the_index_and_four_parts() -> None:
