@@ -1,4 +1,7 @@
-"""Revision 0031 on a filled database: nobody is logged out, and it can be undone."""
+"""Revisions 0031 and 0032 on a filled database: nobody is logged out, links go on working.
+
+Both can be undone.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pytest
 
 from web.core import migrations
 
-BEFORE, AFTER = "0030", "0031"
+BEFORE, LOGINS_ALONE, AFTER = "0030", "0031", "0032"
 TITULAIRE, AGENT = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
 FILL = f"""
     INSERT INTO person (id, nir_digest) VALUES ('{TITULAIRE}', 'nir');
@@ -30,14 +33,31 @@ FILL = f"""
     VALUES ('t2', '{AGENT}', true, 'iPad'), ('t3', '{AGENT}', false, 'Linux');
     INSERT INTO kept_form (account_id, content) VALUES ('{TITULAIRE}', 'k1');
     INSERT INTO professional_kept_form (professional_id, content) VALUES ('{AGENT}', 'k2');
+    INSERT INTO password_reset (id, nir_digest, account_id, ended_as, device)
+    VALUES ('{TITULAIRE}', 'nir', '{TITULAIRE}', 'address changed', 'Mac'),
+           (gen_random_uuid(), 'another nir', NULL, NULL, '');
+    INSERT INTO professional_link (id, purpose, email_digest, professional_id)
+    VALUES ('{AGENT}', 'invitation', 'e', '{AGENT}');
+    INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+    VALUES ('l1', 'password-reset', '{TITULAIRE}', now()),
+           ('l2', 'professional-link', '{AGENT}', now()),
+           ('l3', 'activation', '{AGENT}', now());
 """
 TABLES = (
     *("account", "professional", "recovery_code", "session", "professional_session"),
-    *("kept_form", "professional_kept_form"),
+    *("kept_form", "professional_kept_form", "password_reset", "professional_link"),
+    *("bearer_token", "login_failure", "professional_failure"),
 )
 SESSIONS = """
     SELECT convert_from(token_digest, 'UTF8') AS token, kind, is_complete, device
     FROM session JOIN login ON login.id = login_id ORDER BY token
+"""
+LINKS = """
+    SELECT l.kind, l.purpose, convert_from(identifier_digest, 'UTF8') AS digest, login_id::text,
+           ended_as, device, convert_from(t.token_digest, 'UTF8') AS token
+    FROM password_link l
+    LEFT JOIN bearer_token t ON t.subject_id = l.id AND t.purpose = 'password-link'
+    ORDER BY l.kind, digest
 """
 LOGINS = """
     SELECT kind, password_hash, convert_from(totp_secret, 'UTF8') AS secret, totp_last_step AS step
@@ -100,9 +120,20 @@ def test_sessions_passwords_second_factors_and_kept_forms_move(url: str) -> None
     assert forms == [(TITULAIRE, "k1"), (AGENT, "k2")]
 
 
+def test_links_to_choose_a_password_go_on_working(url: str) -> None:
+    migrations.upgrade(url, AFTER)
+    (links,) = fetch(url, LINKS)
+    assert links == [
+        ("agent", "invitation", "e", AGENT, None, "", "l2"),
+        ("titulaire", "reset", "another nir", None, None, "", None),
+        ("titulaire", "reset", "nir", TITULAIRE, "address changed", "Mac", "l1"),
+    ]
+
+
 def test_undone_every_row_is_what_it_was(url: str) -> None:
     before = rows(url)
     migrations.upgrade(url, AFTER)
+    migrations.downgrade(url, LOGINS_ALONE)
     migrations.downgrade(url, BEFORE)
     assert rows(url) == before
 

@@ -158,11 +158,11 @@ async def test_what_has_had_its_time_is_cleared(
     await run(
         runtime,
         """
-        INSERT INTO professional_link (id, purpose, email_digest, created_at)
-        VALUES (gen_random_uuid(), 'reset', '\\x01', now() - interval '31 days')
+        INSERT INTO password_link (id, kind, purpose, identifier_digest, created_at)
+        VALUES (gen_random_uuid(), 'agent', 'reset', '\\x01', now() - interval '31 days')
         """,
     )
     await outbox.clear()
-    for table in ("session", "professional_event", "professional_link"):
+    for table in ("session", "professional_event", "password_link"):
         assert await value(runtime, f"SELECT count(*) FROM {table}") == 0
     assert await value(runtime, "SELECT count(*) FROM known_device") == 0

@@ -316,7 +316,7 @@ async def _ids(runtime: Runtime) -> list[UUID]:
     async with runtime.db.connection() as connection:
         rows = await connection.fetch(
             "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
-            "UNION ALL SELECT id FROM password_reset UNION ALL SELECT id FROM email_change "
+            "UNION ALL SELECT id FROM password_link UNION ALL SELECT id FROM email_change "
             "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
         )
     return [row["id"] for row in rows]

@@ -17,7 +17,8 @@ from web.accounts.attempt_limits import (
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
 from web.accounts.known_devices import Device, forget_devices
-from web.accounts.logins import find_password_hash, set_password
+from web.accounts.logins import LoginKind, find_password_hash, set_password
+from web.accounts.password_links import LinkState, void_links
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn, revoke_sessions
 from web.core.db import Connection
@@ -201,7 +202,9 @@ async def replace_password(
     )
     await set_password(connection, change.account_id, change.password_hash)
     await revoke_sessions(connection, change.account_id, change.keep)
-    await end_reset_requests(connection, digest, "password changed")
+    await void_links(
+        connection, LoginKind.TITULAIRE, digest, change.account_id, LinkState.PASSWORD_CHANGED
+    )
     await forget_devices(connection, digest, keep=change.keep_devices)
     await reset_shared_failures(runtime, connection, digest, PASSWORD_TRIES)
     tag = await connection.execute(
@@ -220,18 +223,4 @@ async def replace_password(
         kind=PASSWORD_CHANGED_MAIL,
         subject_id=event_id,
         recipient=change.identity.email,
-    )
-
-
-async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as: str) -> None:
-    """Void the password reset links of a NIR, sent or still to be sent.
-
-    Lock the account first, so that a request being processed is found here.
-    """
-    await connection.execute(
-        """
-        UPDATE password_reset SET ended_as = $2 WHERE nir_digest = $1 AND ended_as IS NULL
-        """,
-        nir_digest,
-        ended_as,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from web.accounts.credentials import confirm_in_session
 from web.accounts.known_devices import forget_devices
-from web.accounts.logins import set_password
+from web.accounts.logins import LoginKind, set_password
+from web.accounts.password_links import LinkState, void_links
 from web.accounts.sessions import revoke_sessions
 from web.core.db import Connection
 from web.core.idempotency import Command
@@ -17,7 +18,6 @@ from web.core.runtime import Runtime
 from web.professionals import queries
 from web.professionals.agents import Agent, login_subject
 from web.professionals.limits import forget_attempts
-from web.professionals.link_queries import void_links
 from web.professionals.mails import PASSWORD_CHANGED_MAIL
 from web.professionals.queries import EventKind
 
@@ -54,8 +54,10 @@ async def replace_password(runtime: Runtime, connection: Connection, change: New
     """
     await set_password(connection, change.agent_id, change.password_hash)
     await revoke_sessions(connection, change.agent_id, change.keep)
-    await void_links(connection, change.agent_id)
     subject = login_subject(runtime.hasher, change.email)
+    await void_links(
+        connection, LoginKind.AGENT, subject, change.agent_id, LinkState.PASSWORD_CHANGED
+    )
     await forget_devices(connection, subject, keep=change.keep_devices)
     await forget_attempts(runtime, connection, subject)
     event_id = await queries.record_event(connection, change.agent_id, change.kind, change.device)

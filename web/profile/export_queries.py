@@ -71,7 +71,7 @@ async def find_everything(
              FROM mail m WHERE m.subject_id = a.id
                 OR m.subject_id IN (SELECT id FROM seen_event WHERE person_id = a.person_id)
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
-                OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM password_link WHERE login_id = a.id)
                 OR m.subject_id IN (SELECT id FROM seen_delegation WHERE person_id = a.person_id)
             )::text AS mails,
             (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
