@@ -62,45 +62,6 @@ class WrongPasswordError(Exception):
     """The current password typed is wrong."""
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """The account found by the NIR of a login; all fields are None when there is none.
-
-    `known_by` is the digest of the device token that makes the browser a known one, or None.
-    """
-
-    account_id: UUID | None
-    person_id: UUID | None
-    identity: bytes | None
-    password_hash: str | None
-    known_by: bytes | None
-
-
-async def find_credentials(
-    connection: Connection, digest: bytes, shown: Sequence[bytes]
-) -> Credentials:
-    """Return the account of a NIR, if any, and the presented device token it knows, if any."""
-    row = await connection.fetchrow(
-        """
-        SELECT account.id AS account_id, account.person_id, account.identity,
-               login.password_hash, known.token_digest AS known_by
-        FROM (SELECT $1::bytea AS digest) AS asked
-        LEFT JOIN person ON person.nir_digest = digest
-        LEFT JOIN account ON account.person_id = person.id
-        LEFT JOIN login ON login.id = account.id
-        LEFT JOIN LATERAL (
-            SELECT token_digest FROM known_device
-            WHERE token_digest = ANY ($2) AND subject_digest = digest
-            ORDER BY last_used_at DESC LIMIT 1
-        ) AS known ON true
-        """,
-        digest,
-        list(shown),
-    )
-    assert row is not None  # noqa: S101 - the first table of the join has its row
-    return Credentials(**row)
-
-
 async def password_matches(runtime: Runtime, password_hash: str | None, password: str) -> bool:
     """Return whether the password matches; does the same work when `password_hash` is None.
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.password_login import Credentials
 from web.core.db import Connection
+from web.professionals.agents import Kind
 
 EVENT_DAYS = 365
 
@@ -30,18 +32,12 @@ class EventKind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Credentials:
-    """The agent of an address, for a login; all fields are None without one. `email` is sealed.
+class AgentCredentials(Credentials):
+    """The agent of an address; all is None without one. `email` is sealed."""
 
-    `known_by` is the digest of the browser's device token, if the account knows it.
-    """
-
-    agent_id: UUID | None
     email: bytes | None
-    kind: str | None
-    password_hash: str | None
+    kind: Kind | None
     has_second_factor: bool
-    known_by: bytes | None
 
 
 @dataclass(frozen=True)
@@ -57,14 +53,14 @@ class MailEvent:
 
 async def find_credentials(
     connection: Connection, digests: tuple[bytes, bytes], shown: Sequence[bytes]
-) -> Credentials:
+) -> AgentCredentials:
     """Return the agent of an address, if any, and a device token shown that they know.
 
     `digests` are those of `email_digests`; an exact match of the spelling is preferred.
     """
     row = await connection.fetchrow(
         """
-        SELECT p.id AS agent_id, p.email, o.kind, login.password_hash,
+        SELECT p.id AS login_id, p.email, o.kind, login.password_hash,
                login.totp_confirmed_at IS NOT NULL AS has_second_factor,
                known.token_digest AS known_by
         FROM (SELECT $1::bytea AS digest) AS asked
@@ -84,7 +80,8 @@ async def find_credentials(
         list(shown),
     )
     assert row is not None  # noqa: S101 - the first table of the join has its row
-    return Credentials(**row)
+    kind = Kind(row["kind"]) if row["kind"] else None
+    return AgentCredentials(**{**row, "kind": kind})
 
 
 async def record_event(
