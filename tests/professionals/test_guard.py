@@ -125,3 +125,15 @@ async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(
     page = await client.submit(page, action="/professionnels/reprise")
     assert "rien n’a été envoyé" in page.text
     assert await value(runtime, "SELECT count(*) FROM kept_form") == 0
+
+
+async def test_a_form_of_the_other_space_is_not_kept_for_an_agent(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    """Their session would name them, but only a titulaire can send that form."""
+    await log_in_agent(client, employer)
+    fields = (await client.get("/employeur")).values("/professionnels/deconnexion")
+    page = await client.post("/espace/heures", fields | {"dif": "33"})
+    assert page.url.startswith("/connexion")
+    assert "conservé" not in page.text
+    assert await value(runtime, "SELECT count(*) FROM kept_form") == 0

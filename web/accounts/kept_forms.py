@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from web.accounts.logins import LoginKind
 from web.core.db import Connection
 from web.core.old_forms import OldForm
 from web.core.runtime import Runtime
@@ -64,14 +65,20 @@ KEPT_FORM = SealedColumn(
 )
 
 
-async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
+async def keep_form(runtime: Runtime, kind: LoginKind, token_digest: bytes, form: KeptForm) -> bool:
     """Keep a form for the account of an ended session; return False if there is no such session.
 
-    A session whose login was never complete has no form to keep.
+    The session must be of the kind of account whose page the form was sent to, and its login must
+    have been complete.
     """
     async with runtime.db.transaction() as connection:
         login_id: UUID | None = await connection.fetchval(
-            "SELECT login_id FROM session WHERE token_digest = $1 AND is_complete", token_digest
+            """
+            SELECT login_id FROM session JOIN login ON login.id = login_id
+            WHERE token_digest = $1 AND is_complete AND kind = $2
+            """,
+            token_digest,
+            kind.value,
         )
         if login_id is None:
             return False

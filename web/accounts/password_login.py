@@ -74,7 +74,7 @@ class Opened(Generic[Found]):
 
 @dataclass(frozen=True)
 class PasswordLogin(Generic[Found]):
-    """How one kind of account logs in.
+    """The login of one kind of account.
 
     `note_refused` is called with the digest of the identifier and the kind of device. `complete`
     records a login that needs no further step, in its transaction, and tells the owner of an

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.kept_forms import keep_form
 from web.accounts.login_redirect import (
     SESSION_ENDED,
     LoginPage,
@@ -17,6 +16,7 @@ from web.accounts.login_redirect import (
     return_url,
     safe_path,
 )
+from web.accounts.logins import LoginKind
 from web.accounts.sessions import IDLE_MINUTES
 from web.core.request import Handler, Request
 from web.core.templating import wants_fragment
@@ -124,4 +124,4 @@ def with_next(url: str, next_url: str) -> str:
     return url if next_url == LOGIN_URL else f"{url}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(partial(with_next, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)
+LOGIN_PAGE = LoginPage(LoginKind.AGENT, partial(with_next, LOGIN_URL), LOGIN_URL, RESUME_URL)
