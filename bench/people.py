@@ -43,9 +43,10 @@ async def add_accounts(site: Site, count: int) -> list[str]:
         )
         await connection.execute(
             """
-            INSERT INTO account (id, person_id, email_digest, identity, password_hash,
-                                 terms_version, terms_accepted_at)
-            VALUES ($1, $2, $3, $4, $5, '1', now())
+            WITH login AS (INSERT INTO login VALUES ($1, 'titulaire', $5))
+            INSERT INTO account (id, person_id, email_digest, identity, terms_version,
+                                 terms_accepted_at)
+            VALUES ($1, $2, $3, $4, '1', now())
             """,
             account,
             person,
@@ -54,7 +55,7 @@ async def add_accounts(site: Site, count: int) -> list[str]:
             hashed,
         )
         await connection.execute(
-            "INSERT INTO session (token_digest, account_id) VALUES ($1, $2)",
+            "INSERT INTO session (token_digest, login_id) VALUES ($1, $2)",
             token_hash(token),
             account,
         )
@@ -87,10 +88,14 @@ async def crowd(site: Site, count: int) -> None:
     )
     await connection.execute(
         """
-        INSERT INTO account (id, person_id, email_digest, identity, password_hash, terms_version,
-                             terms_accepted_at)
-        SELECT gen_random_uuid(), p.id, p.nir_digest, p.nir_digest, '', '1', now()
-        FROM person p LEFT JOIN account a ON a.person_id = p.id WHERE a.id IS NULL
+        WITH added AS (
+            INSERT INTO account (id, person_id, email_digest, identity, terms_version,
+                                 terms_accepted_at)
+            SELECT gen_random_uuid(), p.id, p.nir_digest, p.nir_digest, '1', now()
+            FROM person p LEFT JOIN account a ON a.person_id = p.id WHERE a.id IS NULL
+            RETURNING id
+        )
+        INSERT INTO login (id, kind, password_hash) SELECT id, 'titulaire', '' FROM added
         """,
         timeout=3600,
     )

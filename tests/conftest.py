@@ -177,3 +177,11 @@ def earlier_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
     migrations.upgrade(url, "0018")
     yield url
     clerk.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
+    """A database without any revision."""
+    clerk.run("CREATE DATABASE never_migrated")
+    yield postgres.get_uri("never_migrated")
+    clerk.run("DROP DATABASE never_migrated WITH (FORCE)")

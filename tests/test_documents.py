@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,8 @@ from web.home.accessibility import ASSESSMENT
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH, FRENCH = ROOT / "README.md", ROOT / "README.fr.md"
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DECISIONS = sorted(ROOT.glob("docs/decisions/[0-9]*.md"))
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 NAMED = re.compile(
     r"`((?:web|templates|static|tests|scripts|bench|docs|migrations)/[\w./-]+?)(?:::\w+)?`"
@@ -25,13 +28,13 @@ NAMED = re.compile(
 CODE = re.compile(r"`([^`\n]+)`")
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_link_leads_somewhere(path: Path) -> None:
     targets = [one for one in LINK.findall(path.read_text("utf-8")) if "://" not in one]
     assert [one for one in targets if not (path.parent / one).exists()] == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_file_named_exists(path: Path) -> None:
     named = NAMED.findall(path.read_text("utf-8"))
     assert [one for one in named if not (ROOT / one).exists()] == []
@@ -51,6 +54,29 @@ def test_each_command_is_explained_to_operators() -> None:
     for name, command in group.commands.items():
         for leaf in getattr(command, "commands", {"": None}):
             assert re.search(rf"`{name} ?{leaf}[ `]", page), f"{name} {leaf}"
+
+
+def test_the_changelog_begins_with_the_version_of_the_program() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    unreleased, newest, *_ = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    number, _, day = newest.partition(" - ")
+    assert (unreleased, number) == ("Unreleased", version)
+    assert date.fromisoformat(day)
+
+
+def test_each_decision_has_its_number_its_line_in_the_index_and_four_parts() -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    listed = re.findall(r"^\| \[(\d+)\]\(([\w.-]+)\) \| (.+?) \|", index, re.MULTILINE)
+    assert [name for _, name, _ in listed] == [path.name for path in DECISIONS]
+    for order, ((number, name, title), path) in enumerate(
+        zip(listed, DECISIONS, strict=True), start=1
+    ):
+        text = path.read_text("utf-8")
+        assert (int(number), int(name[:4])) == (order, order), name
+        assert text.startswith(f"# {order}. {title}\n"), name
+        parts = re.findall(r"^\*\*(.+?)\*\*", text, re.MULTILINE)
+        assert parts[:4] == ["Context.", "Decision.", "Consequences.", "Look again when"], name
 
 
 def test_the_readmes_say_the_same_in_two_languages() -> None:

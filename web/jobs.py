@@ -15,6 +15,7 @@ from web.accounts.history_seals import seal_histories
 from web.accounts.identity import ACCOUNT_IDENTITY
 from web.accounts.kept_forms import purge_kept_forms
 from web.accounts.known_devices import purge_devices
+from web.accounts.password_links import purge_links
 from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
@@ -29,18 +30,14 @@ from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.former import service as former_service
-from web.professionals import kept_forms as professional_forms
-from web.professionals import link_queries as professional_links
 from web.professionals import links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
-from web.professionals import sessions as professional_sessions
 from web.professionals.agents import AGENT_EMAIL
 from web.profile import email_change, email_change_mails
 from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
 from web.signin import forgotten
-from web.signin.forgotten_queries import purge_requests
 from web.signin.queries import record_refused_logins
 from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
@@ -87,21 +84,18 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_sessions,
     record_refused_logins,
     purge_devices,
-    purge_requests,
+    purge_links,
     purge_attempts,
     purge_email_changes,
     former.forget_mailboxes,
     purge_kept_forms,
     purge_messages,
-    professional_sessions.purge_sessions,
-    professional_forms.purge_kept_forms,
     professional_queries.purge_events,
-    professional_links.purge_links,
     purge_core,
 )
 # Rows looked up by an address digest; digests from before revision 0026 are recomputed.
 AGENTS_FOUND_BY_EMAIL = (
-    FoundByEmail(AGENT_EMAIL, followers=("professional_failure", "professional_link")),
+    FoundByEmail(AGENT_EMAIL, followers=(("password_link", "identifier_digest"),)),
 )
 FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, attrgetter("email")))
 

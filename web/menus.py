@@ -12,7 +12,7 @@ from web.notices import NOTICES
 from web.professionals import guard as agents
 from web.professionals.agents import Kind
 from web.profile import routes as profile
-from web.security import routes as security
+from web.routes import TITULAIRE_SECURITY
 
 AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
 
@@ -49,9 +49,9 @@ MENUS = Menus(
             name_prefix="Compte de",
             label="Votre espace",
             account=[
-                Link(security.PASSWORD_URL, "Modifier votre mot de passe"),
+                Link(TITULAIRE_SECURITY.password_url, "Modifier votre mot de passe"),
                 Link(history.HISTORY_URL, "Historique de vos actions"),
-                Link(security.SESSIONS_URL, "Mes connexions"),
+                Link(TITULAIRE_SECURITY.sessions_url, "Mes connexions"),
             ],
             nav=[
                 Link(SPACE_URL, "Accueil"),

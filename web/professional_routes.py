@@ -18,7 +18,14 @@ from web.professionals import link_routes as links
 from web.professionals import protection_routes as second_factor_service
 from web.professionals import routes as professionals
 from web.professionals import second_factor_routes as second_factor
+from web.security.routes import SecurityPages
 
+AGENT_SECURITY = SecurityPages(
+    agent_account.AGENT,
+    password_url=f"{agents.ACCOUNT_URL}/mot-de-passe",
+    sessions_url=f"{agents.ACCOUNT_URL}/connexions",
+    cancel_url=agents.ACCOUNT_URL,
+)
 PROFESSIONALS = [
     get(agents.LOGIN_URL, professionals.show_login),
     post(agents.LOGIN_URL, professionals.submit_login, agent_forms.LoginForm),
@@ -39,15 +46,7 @@ PROFESSIONALS = [
     post("/professionnels/mot-de-passe/{token}", links.submit_link),
     ask("/professionnels/mot-de-passe/{token}/robustesse", links.show_strength),
     get(agents.ACCOUNT_URL, agent_account.show_account),
-    get(agent_account.PASSWORD_URL, agent_account.show_password),
-    post(agent_account.PASSWORD_URL, agent_account.submit_password),
-    ask(f"{agent_account.PASSWORD_URL}/robustesse", agent_account.show_strength),
-    get(agent_account.SESSIONS_URL, agent_account.show_sessions),
-    post(f"{agent_account.SESSIONS_URL}/fermer-les-autres", agent_account.end_other_sessions),
-    post(
-        f"{agent_account.SESSIONS_URL}/{{session_id:uuid}}/fermer",
-        agent_account.end_session,
-    ),
+    *AGENT_SECURITY.routes,
     get(agents.EXTEND_URL, professionals.show_extended),
     get(agents.RESUME_URL, professionals.show_resume),
     post(agents.RESUME_URL, professionals.drop_resume),

@@ -18,7 +18,6 @@ from web.core.progress import ColumnProgress, counted
 from web.core.sealed_column import SealedColumn
 from web.core.text import NBSP
 from web.professionals import agents, second_factor
-from web.professionals import kept_forms as agent_forms
 from web.profile import email_change
 from web.settings import Settings
 from web.signup import service as signup
@@ -36,7 +35,6 @@ SEALED_COLUMNS: Sequence[SealedColumn[Any]] = (
     former.FORMER_EMAIL,
     agents.AGENT_EMAIL,
     second_factor.TOTP_SECRET,
-    agent_forms.KEPT_FORM,
 )
 
 UNDER_WAY = "Un autre changement de clés est en cours. Rien n’a été fait."

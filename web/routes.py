@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from web.accounts.guard import EXTEND_URL, LOGIN_URL, RESUME_URL, SPACE_URL
+from web.accounts.titulaires import TITULAIRE
 from web.captcha import routes as captcha
 from web.contact import routes as contact
 from web.contact.forms import ContactForm
@@ -30,7 +31,7 @@ from web.profile import account_routes as account
 from web.profile import email_routes as email
 from web.profile import routes as profile
 from web.profile.forms import EmailForm, ProfileForm
-from web.security import routes as security
+from web.security.routes import SecurityPages
 from web.signin import forgotten_routes as forgotten
 from web.signin import forms as signin_forms
 from web.signin import routes as signin
@@ -85,17 +86,19 @@ SIGNIN = [
     post("/mot-de-passe/{token}", forgotten.submit_reset),
     ask("/mot-de-passe/{token}/robustesse", forgotten.show_strength),
 ]
+TITULAIRE_SECURITY = SecurityPages(
+    TITULAIRE,
+    password_url=f"{SPACE_URL}/mot-de-passe",
+    sessions_url=f"{SPACE_URL}/connexions",
+    cancel_url=SPACE_URL,
+    history_url=f"{history.HISTORY_URL}?type=connexions",
+)
 SPACE = [
     get(SPACE_URL, home.show_dashboard),
     get(EXTEND_URL, signin.show_extended),
     get("/espace/heures", hours.show_hours),
     post("/espace/heures", hours.save_dif, DifForm),
-    get(security.PASSWORD_URL, security.show_password),
-    post(security.PASSWORD_URL, security.submit_password),
-    ask("/espace/mot-de-passe/robustesse", security.show_strength),
-    get(security.SESSIONS_URL, security.show_sessions),
-    post("/espace/connexions/fermer-les-autres", security.end_other_sessions),
-    post("/espace/connexions/{session_id:uuid}/fermer", security.end_session),
+    *TITULAIRE_SECURITY.routes,
     get(history.HISTORY_URL, history.show_history),
     get(profile.PROFILE_URL, profile.show_profile),
     post(profile.PROFILE_URL, profile.save_profile, ProfileForm),

@@ -122,7 +122,7 @@ ALTERATIONS = [
     "UPDATE account SET created_at = now(), terms_accepted_at = now()",
     "UPDATE person SET nir_digest = nir_digest",
     "UPDATE person SET id = id",
-    "UPDATE session SET account_id = account_id",
+    "UPDATE session SET login_id = login_id",
     "UPDATE dossier SET person_id = person_id",
     "UPDATE dossier SET number = number",
     "UPDATE delegation SET person_id = person_id, siret = siret",
@@ -163,7 +163,7 @@ async def test_no_table_of_that_role_takes_the_place_of_where_chains_end(runtime
 async def test_the_role_that_owns_the_tables_is_told_of_by_check(runtime: Runtime) -> None:
     async with as_owner(runtime) as connection:
         (sentence,) = await check_role(connection)
-    assert "dif_lock, event, history_seal, movement" in sentence
+    assert "dif_lock, event, history_seal, login.id, login.kind, movement" in sentence
     assert "account.id, account.person_id" in sentence
     assert "person.id, person.nir_digest" in sentence
     assert "migrate --grant-to" in sentence

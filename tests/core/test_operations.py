@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
 
 import asyncpg
 import pytest
 from starlette.applications import Starlette
 from typer.testing import CliRunner
 
-from tests.support.clerk import Clerk
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.people import Person
@@ -49,14 +46,6 @@ CUT_OFF = """
     SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event = 'advisory'
 """
-
-
-@pytest.fixture
-def empty_url(postgres: Any, clerk: Clerk) -> Iterator[str]:
-    """A database without any revision."""
-    clerk.run("CREATE DATABASE never_migrated")
-    yield postgres.get_uri("never_migrated")
-    clerk.run("DROP DATABASE never_migrated WITH (FORCE)")
 
 
 def rows(url: str, sql: str) -> list[str]:

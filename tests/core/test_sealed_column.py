@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity
+from web.accounts.kept_forms import KEPT_FORM
 from web.accounts.reasons import REASON
 from web.core.clock import Randomness
 from web.core.crypto import DecryptionError, Vault
@@ -27,18 +28,16 @@ CONTEXTS = {
     "mail.recipient": f"mail.recipient:{ONE}",
     "email_change.email": f"email_change:{ONE}.email",
     "contact_message.content": f"contact_message:{ONE}.content",
-    "kept_form.content": f"kept_form:{ONE}.content",
     "dossier_step.reason": f"dossier_step:{ONE}:7.reason",
     "former_account.email": f"former_account:{ONE}.email",
     "professional.email": f"professional:{ONE}.email",
-    "professional.totp_secret": f"professional:{ONE}.totp_secret",
-    "professional_kept_form.content": f"professional_kept_form:{ONE}.content",
+    "login.totp_secret": f"professional:{ONE}.totp_secret",
+    "kept_form.content": f"kept_form:{ONE}.content",
 }
 # The columns that bind, of the tables where they are not `id`.
 ROWS: dict[str, dict[str, UUID | int]] = {
-    "kept_form.content": {"account_id": ONE},
+    "kept_form.content": {"login_id": ONE},
     "dossier_step.reason": {"dossier_id": ONE, "revision": 7},
-    "professional_kept_form.content": {"professional_id": ONE},
 }
 # Texts as they are stored; those of the other columns are addresses, secrets and reasons.
 EXAMPLES = {
@@ -49,7 +48,6 @@ EXAMPLES = {
         '{"subject": "Heures", "text": "Bonjour", "email": "", "from_account": false}'
     ),
     "kept_form.content": '{"path": "/espace", "key": "k", "fields": [["dif", "7"]]}',
-    "professional_kept_form.content": '{"path": "/espace", "key": "k", "fields": [["dif", "7"]]}',
 }
 
 
@@ -68,6 +66,17 @@ def test_values_are_bound_to_the_pinned_context(column: SealedColumn[Any], vault
     stored = EXAMPLES.get(column.name, "zoé@exemple.fr").encode()
     value = column.open(vault, vault.seal(stored, context), **row)
     assert vault.open(column.seal(vault, value, **row), context) == stored
+
+
+def test_a_form_kept_by_an_agent_before_the_tables_became_one_still_opens(vault: Vault) -> None:
+    text = EXAMPLES["kept_form.content"].encode()
+    box = vault.seal(text, f"professional_kept_form:{ONE}.content")
+    form = KEPT_FORM.open(vault, box, login_id=ONE)
+    assert KEPT_FORM.codec.dump(form).encode() == text
+    again = KEPT_FORM.reseal(vault, box, {"login_id": ONE})
+    assert vault.open(again, CONTEXTS["kept_form.content"]) == text
+    with pytest.raises(DecryptionError):
+        KEPT_FORM.open(vault, box, login_id=OTHER)
 
 
 def test_a_value_opens_for_its_own_row_and_column_only(vault: Vault) -> None:

@@ -117,9 +117,11 @@ async def _crowd(runtime: Runtime, siret: str, number: int) -> None:
                 INSERT INTO person (id, nir_digest)
                 SELECT id, sha256(id::text::bytea) FROM given
             ), accounts AS (
-                INSERT INTO account (id, person_id, email_digest, identity, password_hash,
-                                     terms_version, terms_accepted_at)
-                SELECT id, id, sha256(id::text::bytea), box, 'x', '1', now() FROM given
+                INSERT INTO account (id, person_id, email_digest, identity, terms_version,
+                                     terms_accepted_at)
+                SELECT id, id, sha256(id::text::bytea), box, '1', now() FROM given
+            ), logins AS (
+                INSERT INTO login (id, kind, password_hash) SELECT id, 'titulaire', 'x' FROM given
             )
             INSERT INTO delegation (id, person_id, siret, employer_name, scope, starts_on,
                                     granted_at)

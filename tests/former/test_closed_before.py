@@ -10,10 +10,18 @@ import pytest
 
 from web.core import migrations
 
-ACCOUNT = """
+EARLIER_ACCOUNT = """
     INSERT INTO account (id, person_id, email_digest, identity, password_hash, terms_version,
                          terms_accepted_at, created_at)
     VALUES (gen_random_uuid(), $1, $2, 'i', 'p', '1', now(), clock_timestamp())
+"""
+ACCOUNT = """
+    WITH added AS (
+        INSERT INTO account (id, person_id, email_digest, identity, terms_version,
+                             terms_accepted_at, created_at)
+        VALUES (gen_random_uuid(), $1, $2, 'i', '1', now(), clock_timestamp()) RETURNING id
+    )
+    INSERT INTO login (id, kind) SELECT id, 'titulaire' FROM added
 """
 EVENT = "INSERT INTO event (person_id, kind, actor) VALUES ($1, $2, 'titulaire')"
 PERSON = "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id"
@@ -34,7 +42,7 @@ async def test_who_had_come_back_goes_on_seeing_and_who_comes_back_later_does_no
     for person_id in (back, gone):
         for kind in ("account_activated", "dossier_created", "account_closed"):
             await earlier.execute(EVENT, person_id, kind)
-    await earlier.execute(ACCOUNT, back, b"b")
+    await earlier.execute(EARLIER_ACCOUNT, back, b"b")
     await earlier.execute(EVENT, back, "account_activated")
     await earlier.close()
 

@@ -79,9 +79,10 @@ async def test_an_account_deleted_by_whatever_means_is_remembered(runtime: Runti
     await run(runtime, "INSERT INTO person (nir_digest) VALUES ('n')")
     await run(
         runtime,
-        "INSERT INTO account (id, person_id, email_digest, identity, password_hash, "
-        "terms_version, terms_accepted_at) "
-        "SELECT gen_random_uuid(), id, 'e', 'i', 'p', '1', now() FROM person",
+        "WITH added AS (INSERT INTO account "
+        "(id, person_id, email_digest, identity, terms_version, terms_accepted_at) "
+        "SELECT gen_random_uuid(), id, 'e', 'i', '1', now() FROM person RETURNING id) "
+        "INSERT INTO login (id, kind, password_hash) SELECT id, 'titulaire', 'p' FROM added",
     )
     await run(runtime, "DELETE FROM account")
     remembered = "SELECT names_digest IS NULL AND email IS NULL FROM former_account"

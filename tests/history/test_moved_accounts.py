@@ -70,7 +70,10 @@ async def test_an_account_deleted_and_put_back_elsewhere_by_the_program_s_role_s
         await connection.execute("CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM account")
         await connection.execute("UPDATE kept SET person_id = $1", other)
         await connection.execute("DELETE FROM account")
-        await connection.execute("INSERT INTO account SELECT * FROM kept")
+        await connection.execute(
+            "WITH login AS (INSERT INTO login (id, kind) SELECT id, 'titulaire' FROM kept) "
+            "INSERT INTO account SELECT * FROM kept"
+        )
     assert await checked(runtime) == TWO_MOVED
 
 
@@ -85,7 +88,8 @@ async def test_another_account_in_the_place_of_one_shows(
     runtime: Runtime, account_id: UUID
 ) -> None:
     async with as_owner(runtime) as connection:
-        await connection.execute("ALTER TABLE session DROP CONSTRAINT session_account_id_fkey")
+        await connection.execute("ALTER TABLE session DROP CONSTRAINT session_login")
+        await connection.execute("ALTER TABLE account DROP CONSTRAINT account_login")
         await connection.execute("UPDATE account SET id = gen_random_uuid()")
     assert await checked(runtime) == ONE_MOVED
 

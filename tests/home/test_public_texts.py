@@ -14,6 +14,8 @@ from tests.support.client import Client
 from tests.support.settings import make_settings
 from web.accounts import kept_forms, sessions
 from web.accounts.guard import TITULAIRE_SPACE
+from web.accounts.logins import LoginKind
+from web.accounts.password_links import REMEMBERED_DAYS
 from web.accounts.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.app import create_app
 from web.contact import queries as contact
@@ -26,7 +28,6 @@ from web.home.rubrics import AUDIENCES
 from web.menus import MENUS
 from web.professionals import queries as professionals
 from web.profile import email_change
-from web.signin import forgotten_queries
 from web.signup import queries as signup
 
 PUBLIC_URL = "http://127.0.0.1:8000"
@@ -241,7 +242,7 @@ async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client
         f"Nouvelle adresse courriel à confirmer {email_change.LINK_HOURS} heures",
         f"{kept_forms.KEPT_MINUTES // 60} heure, pour vous le proposer de nouveau",
         f"{contact.KEPT_DAYS} jours au plus",
-        f"Demande de nouveau mot de passe {forgotten_queries.REMEMBERED_DAYS} jours",
+        f"Demande de nouveau mot de passe {REMEMBERED_DAYS[LoginKind.TITULAIRE]} jours",
         f"conservée {signup.USED_LINK_REMEMBERED_DAYS} jours au plus après l’expiration du lien",
     ):
         assert words in text, words

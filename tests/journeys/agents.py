@@ -53,7 +53,7 @@ async def number_of(site: Site, dossier_id: UUID) -> str:
 async def code_of(site: Site, agent: InventedAgent) -> str:
     """The application's current code; forget that it has been used."""
     assert agent.secret
-    await site.sql("UPDATE professional SET totp_last_step = 0 WHERE id = $1", agent.id)
+    await site.sql("UPDATE login SET totp_last_step = 0 WHERE id = $1", agent.id)
     return pyotp.TOTP(agent.secret).at(await site.sql(CLOCK))
 
 

@@ -19,12 +19,12 @@ MORE_EVENTS = """
     FROM account, generate_series(1, 25) AS n WHERE account.id = $1
 """
 MORE_SESSIONS = """
-    INSERT INTO session (token_digest, account_id, device)
+    INSERT INTO session (token_digest, login_id, device)
     SELECT sha256(($1 || name)::bytea), $1::uuid, name
     FROM (VALUES ('Safari sur iPhone'), ('Edge sur Windows')) AS other (name)
 """
 SESSION_ENDS = """
-    UPDATE session SET last_seen_at = now() - interval '31 minutes' WHERE account_id = $1
+    UPDATE session SET last_seen_at = now() - interval '31 minutes' WHERE login_id = $1
 """
 
 

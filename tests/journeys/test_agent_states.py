@@ -91,7 +91,7 @@ async def test_the_login_and_the_forgotten_password(looking: Looking, site: Site
     await looking.refused("Enregistrer ce mot de passe", "agent-new-password-empty")
     for state in ("used", "replaced", "password changed"):
         await site.sql(
-            "UPDATE professional_link SET ended_as = $2 WHERE professional_id = $1",
+            "UPDATE password_link SET ended_as = $2 WHERE login_id = $1",
             agent.id,
             state,
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from starlette.routing import Route
 
 from tests.journeys.checks import Inspector
 from tests.journeys.drivers import Pointer, control
@@ -19,7 +20,9 @@ from web.routes import SPACE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SPACE_PATHS = [
-    route.path for route in SPACE if "GET" in (route.methods or ()) and "{" not in route.path
+    route.path
+    for route in SPACE
+    if isinstance(route, Route) and "GET" in (route.methods or ()) and "{" not in route.path
 ]
 OUTSIDE_PATHS = ("/connexion", "/mot-de-passe-oublie", "/demo/courriels", "/inscription/expiree")
 

@@ -324,7 +324,7 @@ async def test_a_reason_typed_when_the_session_ended_is_offered_after_the_login(
 
     path = path_of(dossier_id, "refuser")
     page = await desk.get(path)
-    await run(runtime, "UPDATE professional_session SET last_seen_at = now() - interval '1 hour'")
+    await run(runtime, "UPDATE session SET last_seen_at = now() - interval '1 hour'")
     page = await desk.submit(page, {"reason": REASON}, action=path)
     assert "conservé une heure" in page.text
     page = await desk.submit(page, {"email": agent.email, "password": agent.password})

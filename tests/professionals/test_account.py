@@ -78,13 +78,13 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_changes(
     field: str,
     sentence: str,
 ) -> None:
-    before = await value(runtime, "SELECT password_hash FROM professional")
+    before = await value(runtime, "SELECT password_hash FROM login")
     page = await space.get(PASSWORD)
     typed = {"password_current": employer.password, **NEW, **fields}
     page = await space.submit(page, typed, action=PASSWORD)
     assert page.status == 422
     assert sentence in page.error_of(field)
-    assert await value(runtime, "SELECT password_hash FROM professional") == before
+    assert await value(runtime, "SELECT password_hash FROM login") == before
 
 
 async def test_the_same_password_is_no_change(space: Client, employer: InventedAgent) -> None:
@@ -134,7 +134,7 @@ async def test_sessions_are_listed_and_ended_one_or_all(
     assert "Vos autres connexions sont fermées." in page.text
     assert (await elsewhere.get(ACCOUNT, follow=False)).status == 303
     assert (await space.get(ACCOUNT)).status == 200
-    assert await value(runtime, "SELECT count(*) FROM professional_session") == 1
+    assert await value(runtime, "SELECT count(*) FROM session") == 1
 
 
 async def test_another_agent_s_session_cannot_be_ended(
@@ -142,9 +142,7 @@ async def test_another_agent_s_session_cannot_be_ended(
 ) -> None:
     other = await add(runtime, InventedAgent())
     await log_in_agent(elsewhere, other)
-    theirs = await value(
-        runtime, "SELECT id FROM professional_session WHERE professional_id = $1", other.id
-    )
+    theirs = await value(runtime, "SELECT id FROM session WHERE login_id = $1", other.id)
     page = await space.get(SESSIONS)
     values = page.values("/professionnels/deconnexion")
     await space.post(f"{SESSIONS}/{theirs}/fermer", values)
@@ -154,17 +152,17 @@ async def test_another_agent_s_session_cannot_be_ended(
 async def test_what_has_had_its_time_is_cleared(
     space: Client, runtime: Runtime, outbox: Outbox
 ) -> None:
-    await run(runtime, "UPDATE professional_session SET created_at = now() - interval '25 hours'")
+    await run(runtime, "UPDATE session SET created_at = now() - interval '25 hours'")
     await run(runtime, "UPDATE professional_event SET occurred_at = now() - interval '366 days'")
     await run(runtime, "UPDATE known_device SET last_used_at = now() - interval '366 days'")
     await run(
         runtime,
         """
-        INSERT INTO professional_link (id, purpose, email_digest, created_at)
-        VALUES (gen_random_uuid(), 'reset', '\\x01', now() - interval '31 days')
+        INSERT INTO password_link (id, kind, purpose, identifier_digest, created_at)
+        VALUES (gen_random_uuid(), 'agent', 'reset', '\\x01', now() - interval '31 days')
         """,
     )
     await outbox.clear()
-    for table in ("professional_session", "professional_event", "professional_link"):
+    for table in ("session", "professional_event", "password_link"):
         assert await value(runtime, f"SELECT count(*) FROM {table}") == 0
     assert await value(runtime, "SELECT count(*) FROM known_device") == 0

@@ -76,12 +76,15 @@ async def test_an_agent_of_before_logs_in_and_is_found_by_any_spelling_once_look
     page = await enter_password(client, jean)
     assert page.url == "/employeur"
     await run(
-        runtime, "INSERT INTO professional_failure (email_digest, failures) VALUES ($1, 1)", earlier
+        runtime,
+        "INSERT INTO password_link (id, kind, purpose, identifier_digest) "
+        "VALUES (gen_random_uuid(), 'agent', 'invitation', $1)",
+        earlier,
     )
     await outbox.deliver()  # the worker first migrates the digests
     folded = email_digest(runtime.hasher, INVITED)
     assert await column(runtime, "SELECT email_digest FROM professional") == [folded]
-    assert await column(runtime, "SELECT email_digest FROM professional_failure") == [folded]
+    assert await column(runtime, "SELECT identifier_digest FROM password_link") == [folded]
     await client.get(LOGIN)
     await client.submit(await client.get(FORGOTTEN), {"email": "jean.dupont@exemple.fr"})
     await outbox.deliver()

@@ -112,11 +112,11 @@ async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(
     await log_in_agent(client, employer)
     page = await client.get("/employeur/essai")
     csrf = page.values("/professionnels/deconnexion")
-    await run(runtime, "UPDATE professional_session SET last_seen_at = now() - interval '1 hour'")
+    await run(runtime, "UPDATE session SET last_seen_at = now() - interval '1 hour'")
     fields = {**csrf, "email": "ici@exemple.fr", "password_current": "Secret-482-Mot"}
     page = await client.post("/employeur/essai", fields)
     assert "conservé une heure" in page.text
-    assert "ici@" not in str(await value(runtime, "SELECT content FROM professional_kept_form"))
+    assert "ici@" not in str(await value(runtime, "SELECT content FROM kept_form"))
     page = await client.submit(page, {"email": employer.email, "password": employer.password})
     assert page.url == "/professionnels/reprise"
     assert "Reprendre votre saisie" in page.text
@@ -124,4 +124,16 @@ async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(
     assert "Secret-482" not in page.html
     page = await client.submit(page, action="/professionnels/reprise")
     assert "rien n’a été envoyé" in page.text
-    assert await value(runtime, "SELECT count(*) FROM professional_kept_form") == 0
+    assert await value(runtime, "SELECT count(*) FROM kept_form") == 0
+
+
+async def test_a_form_of_the_other_space_is_not_kept_for_an_agent(
+    client: Client, employer: InventedAgent, runtime: Runtime
+) -> None:
+    """Their session would name them, but only a titulaire can send that form."""
+    await log_in_agent(client, employer)
+    fields = (await client.get("/employeur")).values("/professionnels/deconnexion")
+    page = await client.post("/espace/heures", fields | {"dif": "33"})
+    assert page.url.startswith("/connexion")
+    assert "conservé" not in page.text
+    assert await value(runtime, "SELECT count(*) FROM kept_form") == 0

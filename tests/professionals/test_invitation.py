@@ -82,7 +82,7 @@ async def test_looking_a_hundred_times_changes_nothing(
     """3.5.3."""
     await invite(settings)
     path = await link_to(outbox)
-    tables = ("bearer_token", "professional_link", "professional")
+    tables = ("bearer_token", "password_link", "professional")
     digests = [f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {t} t" for t in tables]
     before = [await value(runtime, sql) for sql in digests]
     for _ in range(100):
@@ -103,7 +103,7 @@ async def test_an_invitation_is_good_for_seven_days(
     assert again.status == {200: 303}.get(status, status)
     if status == 410:
         assert "Une invitation est valable 7 jours" in again.text
-        assert await value(runtime, "SELECT password_hash FROM professional") is None
+        assert await value(runtime, "SELECT password_hash FROM login") is None
 
 
 async def test_an_expired_invitation_is_replaced_by_the_agent_themselves(
@@ -274,7 +274,7 @@ async def test_a_request_for_nobody_is_forgotten_and_mails_nobody(
     await ask(client, "personne@exemple.fr")
     await outbox.deliver()
     assert outbox.peer.received == []
-    assert await value(runtime, "SELECT count(*) FROM professional_link") == 0
+    assert await value(runtime, "SELECT count(*) FROM password_link") == 0
 
 
 @pytest.mark.parametrize("email", ["", "jeanne", "@", "x" * 1000])

@@ -96,7 +96,7 @@ async def test_a_session_ends_like_a_titulaire_s(
     client: Client, employer: InventedAgent, runtime: Runtime, aged: str, opens: bool
 ) -> None:
     await enter_password(client, employer)
-    await run(runtime, f"UPDATE professional_session SET {aged}")
+    await run(runtime, f"UPDATE session SET {aged}")
     page = await client.get("/professionnels/prolonger", follow=False)
     assert page.status == (200 if opens else 303)
     if opens:
@@ -112,9 +112,9 @@ async def test_a_weaker_hash_is_upgraded(
     import argon2
 
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=32, parallelism=1)
-    await run(runtime, "UPDATE professional SET password_hash = $1", weak.hash(employer.password))
+    await run(runtime, "UPDATE login SET password_hash = $1", weak.hash(employer.password))
     await enter_password(client, employer)
-    assert "m=64," in await value(runtime, "SELECT password_hash FROM professional")
+    assert "m=64," in await value(runtime, "SELECT password_hash FROM login")
     assert (await enter_password(client, employer)).url != LOGIN
 
 
@@ -156,7 +156,7 @@ async def test_a_hundred_failures_ask_for_a_new_password_and_lock_nobody_out(
 async def test_an_agent_who_was_invited_only_has_no_password(
     client: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
-    await run(runtime, "UPDATE professional SET password_hash = NULL")
+    await run(runtime, "UPDATE login SET password_hash = NULL")
     for password in ("", "None", employer.password):
         assert await refused(client, employer.email, password) == 422
 

@@ -70,9 +70,7 @@ async def test_a_whole_journey_leaves_nothing_to_read_in_the_database_nor_in_the
         if any(form in one.lower() for form in forms(name, text))
     }
     assert leaks == set()
-    assert {"professional.email", "professional.totp_secret", "recovery_code.code_digest"} <= (
-        kept.keys()
-    )
+    assert {"professional.email", "login.totp_secret", "recovery_code.code_digest"} <= (kept.keys())
     captured = capfd.readouterr()
     logged = (captured.out + captured.err).encode().lower()
     assert b"second factor set" in logged

@@ -15,7 +15,7 @@ from tests.support.client import Client
 from tests.support.rows import value
 from web.core.runtime import Runtime
 
-SESSIONS = "SELECT count(*) FROM professional_session"
+SESSIONS = "SELECT count(*) FROM session"
 EVENTS = "SELECT count(*) FROM professional_event WHERE kind = $1"
 SHOWN = re.compile(r"<code>([\d ]{14})</code>")
 

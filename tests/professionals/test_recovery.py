@@ -165,7 +165,7 @@ async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
     assert earlier
     await set_up(client, runtime, organisme)
     page = await enter_password(elsewhere, organisme)
-    await run(runtime, "UPDATE professional SET totp_last_step = 0")
+    await run(runtime, "UPDATE login SET totp_last_step = 0")
     code = await code_for(runtime, earlier)
     assert (await elsewhere.submit(page, {"password_code": code})).status == 422
     page = await elsewhere.submit(page, {"password_code": await code_of(elsewhere, organisme)})

@@ -69,7 +69,7 @@ async def test_the_set_up_shows_a_picture_a_key_and_a_link_and_opens_the_space(
         "Un second facteur protège votre compte",
     ]
     assert all(newcomer.organisation in mail.text for mail in mails)
-    kept = await value(runtime, "SELECT totp_secret FROM professional")
+    kept = await value(runtime, "SELECT totp_secret FROM login")
     assert secret.encode() not in bytes(kept)
 
 
@@ -83,7 +83,7 @@ async def test_a_wrong_code_sets_nothing_up(
     assert page.status == 422
     assert page.error_of("password_code")
     assert secret_on(page) == secret
-    assert await value(runtime, "SELECT totp_confirmed_at FROM professional") is None
+    assert await value(runtime, "SELECT totp_confirmed_at FROM login") is None
     assert (await client.get(ACCOUNT, follow=False)).location.startswith(SET_UP)
 
 
@@ -169,7 +169,7 @@ async def test_an_incomplete_session_opens_nothing(
         page = await client.post(path, values, follow=False)
         assert page.location.startswith(CODE), path
     assert await value(runtime, "SELECT p::text FROM professional p") == before
-    assert not await value(runtime, "SELECT bool_or(is_complete) FROM professional_session")
+    assert not await value(runtime, "SELECT bool_or(is_complete) FROM session")
 
 
 @pytest.mark.parametrize(("steps", "opens"), [(-2, False), (-1, True), (0, True), (1, True)])
@@ -220,7 +220,7 @@ async def test_of_fifty_browsers_with_one_code_one_passes(
     assert statuses.count(303) == 1
     assert statuses.count(422) <= 10
     assert set(statuses) <= {303, 422, 429}
-    complete = "SELECT count(*) FROM professional_session WHERE is_complete"
+    complete = "SELECT count(*) FROM session WHERE is_complete"
     assert await value(runtime, complete) == 1
 
 

@@ -16,8 +16,9 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import count, run, value
-from web.accounts.credentials import end_reset_requests
 from web.accounts.identity import nir_digest
+from web.accounts.logins import LoginKind
+from web.accounts.password_links import LinkState, void_links
 from web.core.runtime import Runtime
 from web.profile.service import lock_account
 
@@ -342,7 +343,9 @@ async def test_a_request_being_answered_while_links_are_voided_waits_and_is_void
         # A separate task has a connection of its own.
         await asyncio.create_task(until(lambda: value(runtime, WAITING), "the worker waits"))
         digest = nir_digest(runtime.hasher, person.nir)
-        await end_reset_requests(connection, digest, "address changed")
+        await void_links(
+            connection, LoginKind.TITULAIRE, digest, account_id, LinkState.ADDRESS_CHANGED
+        )
     await answering
     assert not outbox.peer.received
     assert await count(runtime, "mail") == 0

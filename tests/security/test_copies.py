@@ -161,8 +161,8 @@ async def test_copies_of_a_login_that_strengthens_the_hash_are_all_let_in(
     """11.4.2: the first one replaces the hash against which the others were compared."""
     agent = await agents.add(runtime, InventedAgent())
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    await run(runtime, "UPDATE account SET password_hash = $1", weak)
-    await run(runtime, "UPDATE professional SET password_hash = $1", weak)
+    await run(runtime, "UPDATE login SET password_hash = $1", weak)
+    await run(runtime, "UPDATE login SET password_hash = $1", weak)
     path, typed = {
         "titulaire": ("/connexion", {"nir": person.nir, "password": PASSWORD}),
         "agent": (agents.LOGIN, {"email": agent.email, "password": PASSWORD}),

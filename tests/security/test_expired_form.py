@@ -108,7 +108,7 @@ async def test_every_form_comes_back_filled_in_and_changes_nothing(
         "delegation",
         "event",
         "event_head",
-        "professional_session",
+        "session",
     }, "only the visit of an employer is recorded"
 
 

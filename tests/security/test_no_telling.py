@@ -74,7 +74,7 @@ async def _agents(runtime: Runtime) -> Identifiers:
     """Agents with and without a second factor, and one who was invited only."""
     agents = [await add(runtime, one) for one in (InventedAgent(), organisme_agent())]
     agents.append(invited := await add(runtime, organisme_agent()))
-    await run(runtime, "UPDATE professional SET password_hash = NULL WHERE id = $1", invited.id)
+    await run(runtime, "UPDATE login SET password_hash = NULL WHERE id = $1", invited.id)
     malformed = ("abc", "@", "' OR 1=1 --", "x" * 20_000, "2850599990001")
     return Identifiers(AGENT, [one.email for one in agents], malformed)
 
@@ -233,7 +233,7 @@ async def test_a_refused_login_costs_the_same_for_known_and_unknown(
         runtime: Runtime = app.state.runtime
         # Its hash as a current login leaves it.
         hashed = await runtime.passwords.hash(known.password)
-        await runtime.db.execute("UPDATE account SET password_hash = $1", hashed)
+        await runtime.db.execute("UPDATE login SET password_hash = $1", hashed)
         costs: dict[str, list[float]] = {known.nir: [], Person().nir: []}
         page = await browser.get("/connexion")
         for _ in range(PAIRS):

@@ -56,7 +56,7 @@ async def test_a_login_is_one_session_and_one_line_of_history(
     both_lead_to(await client.press_twice(page, account.credentials), kind.inside)
     page = await client.get(kind.inside)
     assert (page.status, page.url) == (200, kind.inside)
-    assert await value(runtime, kind.sessions) == 1
+    assert await value(runtime, SESSIONS) == 1
     assert await value(runtime, kind.events, "login") == 1
 
 
@@ -109,7 +109,7 @@ async def test_a_logout_says_so_to_both(client: Client, account: Account, runtim
     page = await account.log_in(client)
     both_lead_to(await client.press_twice(page, action=kind.logout), kind.login)
     assert "Votre session est fermée." in (await client.get(kind.login)).text
-    assert await value(runtime, kind.sessions) == 0
+    assert await value(runtime, SESSIONS) == 0
     # An agent's history has no line for a logout.
     assert await value(runtime, kind.events, "logout") == (1 if kind is TITULAIRE else 0)
 
@@ -121,7 +121,7 @@ async def test_the_second_press_of_a_logout_says_so_even_if_the_page_was_there(
     for _ in range(2):
         after = await client.submit(page, action=account.kind.logout)
         assert "Votre session est fermée." in after.text
-    assert await value(runtime, account.kind.sessions) == 0
+    assert await value(runtime, SESSIONS) == 0
 
 
 async def test_a_password_is_changed_once_and_the_session_goes_on(
@@ -134,7 +134,7 @@ async def test_a_password_is_changed_once_and_the_session_goes_on(
     pages = await client.press_twice(page, fields, action=kind.change)
     both_lead_to(pages, pages[0].location)
     assert "Votre mot de passe est modifié" in (await client.get(pages[0].location)).text
-    assert await value(runtime, kind.sessions) == 1
+    assert await value(runtime, SESSIONS) == 1
     assert await value(runtime, kind.events, "password_changed") == 1
     assert await value(runtime, kind.events, "password_refused") == 0
 
@@ -182,7 +182,7 @@ async def test_the_copy_of_a_refused_form_is_refused_alike_and_can_be_corrected(
     """The page in answer to a copy has the browser's current token."""
     page = await client.get("/connexion")
     await client.submit(page, credentials(person))
-    await run(runtime, "UPDATE account SET password_hash = 'another'")
+    await run(runtime, "UPDATE login SET password_hash = 'another'")
     again = await client.submit(page, credentials(person))
     assert again.status == 422
     assert (await client.submit(again, credentials(person))).status == 422

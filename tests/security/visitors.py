@@ -21,6 +21,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run
 from web.accounts.kept_forms import KeptForm, keep_form
+from web.accounts.logins import LoginKind
 from web.core.runtime import Runtime
 from web.core.tokens import new_token, token_hash
 
@@ -236,7 +237,7 @@ async def _belongings(
     await outbox.deliver()
     digest = token_hash(own.http.cookies["compte"])
     form = KeptForm("/espace/heures", "k", [("dif", "33")])
-    assert await keep_form(runtime, digest, form)
+    assert await keep_form(runtime, LoginKind.TITULAIRE, digest, form)
     async with runtime.db.connection() as connection:
         session_id = await connection.fetchval(
             "SELECT id FROM session WHERE token_digest <> $1 LIMIT 1", digest
@@ -313,7 +314,7 @@ def _dossier_paths(delegation_id: UUID, dossiers: Dossiers) -> dict[str, str]:
 async def _ids(runtime: Runtime) -> list[UUID]:
     rows = await runtime.db.fetch(
         "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
-        "UNION ALL SELECT id FROM password_reset UNION ALL SELECT id FROM email_change "
+        "UNION ALL SELECT id FROM password_link UNION ALL SELECT id FROM email_change "
         "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
     )
     return [row["id"] for row in rows]

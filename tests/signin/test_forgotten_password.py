@@ -86,9 +86,9 @@ async def test_an_unknown_nir_gets_the_same_pages_and_no_mail(
     await outbox.deliver()
     assert [mail.recipient for mail in outbox.peer.received[sent:]] == [known.email]
     async with runtime.db.connection() as connection:
-        left = await connection.fetch("SELECT account_id FROM password_reset")
+        left = await connection.fetch("SELECT login_id FROM password_link")
         assert len(left) == 1, "the request for nobody is forgotten"
-        assert left[0]["account_id"] is not None
+        assert left[0]["login_id"] is not None
         held = await connection.fetchval("SELECT count(*) FROM mail WHERE status = 'held'")
         assert held == 0
 
@@ -109,7 +109,7 @@ async def test_looking_at_a_link_a_hundred_times_changes_nothing(
     path = await asked_link(client, person, outbox)
     states = (
         "SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM bearer_token t",
-        "SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM password_reset t",
+        "SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM password_link t",
         "SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM account t",
     )
     async with runtime.db.connection() as connection:

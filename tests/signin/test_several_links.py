@@ -61,7 +61,7 @@ async def test_two_links_pressed_at_once_choose_one_password(
         *(client.post(page.url, {**page.values(), **NEW}, follow=False) for page in pages)
     )
     assert sorted(answer.status for answer in answers) == [303, 410]
-    ends = await column(runtime, "SELECT ended_as FROM password_reset ORDER BY ended_as")
+    ends = await column(runtime, "SELECT ended_as FROM password_link ORDER BY ended_as")
     assert ends == ["password changed", "used"]
 
 

@@ -11,11 +11,11 @@ import pyotp
 from tests.support.client import Client, Page
 from tests.support.people import PASSWORD
 from web.accounts.identity import email_digest
+from web.accounts.logins import set_password
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 from web.professionals.agents import AGENT_EMAIL, Kind
 from web.professionals.invitation_queries import add_agent, find_or_add_organisation
-from web.professionals.queries import set_password
 from web.professionals.second_factor import TOTP_SECRET
 
 ORGANISME_SIRET, EMPLOYER_SIRET = "73282932000074", "99999980800010"
@@ -70,7 +70,7 @@ async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
         if agent.secret:
             await connection.execute(
                 """
-                UPDATE professional SET totp_secret = $2, totp_confirmed_at = now() WHERE id = $1
+                UPDATE login SET totp_secret = $2, totp_confirmed_at = now() WHERE id = $1
                 """,
                 agent.id,
                 TOTP_SECRET.seal(runtime.vault, agent.secret, id=agent.id),
@@ -97,8 +97,6 @@ async def code_of(client: Client, agent: InventedAgent) -> str:
     assert agent.secret
     runtime: Runtime = client.app.state.runtime
     async with runtime.db.connection() as connection:
-        await connection.execute(
-            "UPDATE professional SET totp_last_step = 0 WHERE id = $1", agent.id
-        )
+        await connection.execute("UPDATE login SET totp_last_step = 0 WHERE id = $1", agent.id)
         now = await connection.fetchval("SELECT extract(epoch FROM now())::bigint")
     return pyotp.TOTP(agent.secret).at(now)

@@ -33,7 +33,6 @@ class Kind:
     unknown: str
     # The first words of the sentence about a refused login.
     mistaken: str
-    sessions: str
     events: str
     open: Callable[[Runtime], Awaitable[str]]
 
@@ -77,7 +76,6 @@ TITULAIRE = Kind(
     inside="/espace/heures",
     unknown=Person().nir,
     mistaken="L’identifiant ou le mot de passe n’est pas le bon",
-    sessions="SELECT count(*) FROM session",
     events="SELECT count(*) FROM event WHERE kind = $1",
     open=_open_titulaire,
 )
@@ -93,7 +91,6 @@ AGENT = Kind(
     inside="/professionnels/compte",
     unknown="personne@exemple.fr",
     mistaken="L’adresse ou le mot de passe n’est pas exact",
-    sessions="SELECT count(*) FROM professional_session",
     events="SELECT count(*) FROM professional_event WHERE kind = $1",
     open=_open_employer,
 )

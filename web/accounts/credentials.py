@@ -17,8 +17,10 @@ from web.accounts.attempt_limits import (
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
 from web.accounts.known_devices import Device, forget_devices
+from web.accounts.logins import LoginKind, find_password_hash, set_password
+from web.accounts.password_links import LinkState, void_links
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
-from web.accounts.sessions import SignedIn
+from web.accounts.sessions import SignedIn, revoke_sessions
 from web.core.db import Connection
 from web.core.idempotency import Command, check_not_done
 from web.core.mail import enqueue_mail
@@ -60,44 +62,6 @@ class WrongPasswordError(Exception):
     """The current password typed is wrong."""
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """The account found by the NIR of a login; all fields are None when there is none.
-
-    `known_by` is the digest of the device token that makes the browser a known one, or None.
-    """
-
-    account_id: UUID | None
-    person_id: UUID | None
-    identity: bytes | None
-    password_hash: str | None
-    known_by: bytes | None
-
-
-async def find_credentials(
-    connection: Connection, digest: bytes, shown: Sequence[bytes]
-) -> Credentials:
-    """Return the account of a NIR, if any, and the presented device token it knows, if any."""
-    row = await connection.fetchrow(
-        """
-        SELECT account.id AS account_id, account.person_id, account.identity,
-               account.password_hash, known.token_digest AS known_by
-        FROM (SELECT $1::bytea AS digest) AS asked
-        LEFT JOIN person ON person.nir_digest = digest
-        LEFT JOIN account ON account.person_id = person.id
-        LEFT JOIN LATERAL (
-            SELECT token_digest FROM known_device
-            WHERE token_digest = ANY ($2) AND subject_digest = digest
-            ORDER BY last_used_at DESC LIMIT 1
-        ) AS known ON true
-        """,
-        digest,
-        list(shown),
-    )
-    assert row is not None  # noqa: S101 - the first table of the join has its row
-    return Credentials(**row)
-
-
 async def password_matches(runtime: Runtime, password_hash: str | None, password: str) -> bool:
     """Return whether the password matches; does the same work when `password_hash` is None.
 
@@ -122,7 +86,7 @@ async def confirm_in_session(
     session_id: UUID,
     password: str,
     command: Command,
-    find_hash: Callable[[Connection], Awaitable[str | None]],
+    login_id: UUID,
     note_refused: Callable[[Connection], Awaitable[object]] | None = None,
 ) -> None:
     """Verify the current password, before an action that a session alone does not authorise.
@@ -132,7 +96,7 @@ async def confirm_in_session(
     AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
     hits = await count_confirmation(runtime, session_id)
-    password_hash = await find_hash(runtime.db)
+    password_hash = await find_password_hash(runtime.db, login_id)
     if not await password_matches(runtime, password_hash, password):
         async with runtime.db.transaction() as connection:
             await check_not_done(connection, command.digest)
@@ -150,12 +114,6 @@ async def confirm_password(
     Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
 
-    async def find_hash(connection: Connection) -> str | None:
-        found: str | None = await connection.fetchval(
-            "SELECT password_hash FROM account WHERE id = $1", signed_in.account_id
-        )
-        return found
-
     async def note_refused(connection: Connection) -> object:
         # It may not have been the titulaire who typed it.
         return await record_event(
@@ -167,7 +125,7 @@ async def confirm_password(
         )
 
     await confirm_in_session(
-        runtime, signed_in.session_id, password, command, find_hash, note_refused
+        runtime, signed_in.session_id, password, command, signed_in.account_id, note_refused
     )
 
 
@@ -201,16 +159,13 @@ async def replace_password(
     """
     digest = nir_digest(runtime.hasher, change.identity.nir)
     await connection.execute(
-        "UPDATE account SET password_hash = $2 WHERE id = $1",
-        change.account_id,
-        change.password_hash,
+        "SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", change.account_id
     )
-    await connection.execute(
-        "DELETE FROM session WHERE account_id = $1 AND token_digest IS DISTINCT FROM $2",
-        change.account_id,
-        change.keep,
+    await set_password(connection, change.account_id, change.password_hash)
+    await revoke_sessions(connection, change.account_id, change.keep)
+    await void_links(
+        connection, LoginKind.TITULAIRE, digest, change.account_id, LinkState.PASSWORD_CHANGED
     )
-    await end_reset_requests(connection, digest, "password changed")
     await forget_devices(connection, digest, keep=change.keep_devices)
     await reset_shared_failures(runtime, connection, digest, PASSWORD_TRIES)
     tag = await connection.execute(
@@ -229,18 +184,4 @@ async def replace_password(
         kind=PASSWORD_CHANGED_MAIL,
         subject_id=event_id,
         recipient=change.identity.email,
-    )
-
-
-async def end_reset_requests(connection: Connection, nir_digest: bytes, ended_as: str) -> None:
-    """Void the password reset links of a NIR, sent or still to be sent.
-
-    Lock the account first, so that a request being processed is found here.
-    """
-    await connection.execute(
-        """
-        UPDATE password_reset SET ended_as = $2 WHERE nir_digest = $1 AND ended_as IS NULL
-        """,
-        nir_digest,
-        ended_as,
     )

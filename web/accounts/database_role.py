@@ -22,8 +22,9 @@ READ_ONLY = ("event_head", "alembic_version")
 UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # An upsert sets it to itself; and locking a row requires UPDATE on some column.
     "person": ("created_at",),
-    "account": ("email_digest", "email_folded", "identity", "password_hash"),
-    "session": ("token_digest", "last_seen_at"),
+    "account": ("email_digest", "email_folded", "identity"),
+    "login": ("password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"),
+    "session": ("token_digest", "last_seen_at", "is_complete"),
     "delegation": ("revoked_at", "used_on"),
     "dossier": (
         *("code_cpf", "title", "trainer_name", "trainer_siret", "starts_on", "ends_on"),
@@ -54,6 +55,8 @@ VACUUMED = ("certification", "formation", "catalogue_word")
 # The columns that say whose an account is.
 OWNERSHIP_COLUMNS = (
     ("account", "id"),
+    ("login", "id"),
+    ("login", "kind"),
     ("account", "person_id"),
     ("person", "id"),
     ("person", "nir_digest"),

@@ -28,13 +28,13 @@ BATCH = 200
 class FoundByEmail:
     """A table with `id`, `email_digest` and the encrypted address that the digest comes from.
 
-    `email_of` reads the address from the opened `box`. `followers` are tables that repeat the
-    digest.
+    `email_of` reads the address from the opened `box`. `followers` are the columns of other tables
+    that repeat the digest.
     """
 
     box: SealedColumn[Any]
     email_of: Callable[[Any], str] = str
-    followers: Sequence[str] = ()
+    followers: Sequence[tuple[str, str]] = ()
 
 
 async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None:
@@ -83,13 +83,9 @@ async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, r
         row["id"],
         digest,
     )
-    for follower in table.followers if digest != earlier else ():
+    for follower, column in table.followers if digest != earlier else ():
         await connection.execute(
-            f"""
-            UPDATE {follower} SET email_digest = $2
-            WHERE email_digest = $1 AND NOT EXISTS (
-                SELECT FROM {follower} WHERE email_digest = $2)
-            """,  # noqa: S608
+            f"UPDATE {follower} SET {column} = $2 WHERE {column} = $1",  # noqa: S608
             earlier,
             digest,
         )

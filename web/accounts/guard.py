@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from web.accounts.kept_forms import keep_form
 from web.accounts.login_redirect import LoginPage, safe_path
+from web.accounts.logins import LoginKind
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
 from web.core.request import Handler, Request
 
@@ -70,4 +70,4 @@ def _login_url(next_url: str) -> str:
     return f"{LOGIN_URL}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(_login_url, SPACE_URL, RESUME_URL, keep_form)
+LOGIN_PAGE = LoginPage(LoginKind.TITULAIRE, _login_url, SPACE_URL, RESUME_URL)

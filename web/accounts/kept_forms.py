@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from web.accounts.logins import LoginKind
 from web.core.db import Connection
 from web.core.old_forms import OldForm
 from web.core.runtime import Runtime
@@ -53,49 +54,64 @@ def _load(text: str) -> KeptForm:
 
 
 FORM = Codec(_dump, _load)
+# Until revision 0031 the forms of agents were in a table of their own.
 KEPT_FORM = SealedColumn(
-    "kept_form", "content", "kept_form:{account_id}.content", FORM, {"account_id": "uuid"}
+    "kept_form",
+    "content",
+    "kept_form:{login_id}.content",
+    FORM,
+    {"login_id": "uuid"},
+    earlier="professional_kept_form:{login_id}.content",
 )
 
 
-async def keep_form(runtime: Runtime, token_digest: bytes, form: KeptForm) -> bool:
-    """Keep a form for the account of an ended session; return False if there is no such session."""
+async def keep_form(runtime: Runtime, kind: LoginKind, token_digest: bytes, form: KeptForm) -> bool:
+    """Keep a form for the account of an ended session; return False if there is no such session.
+
+    The session must be of the kind of account whose page the form was sent to, and its login must
+    have been complete.
+    """
     async with runtime.db.transaction() as connection:
-        account_id: UUID | None = await connection.fetchval(
-            "SELECT account_id FROM session WHERE token_digest = $1", token_digest
+        login_id: UUID | None = await connection.fetchval(
+            """
+            SELECT login_id FROM session JOIN login ON login.id = login_id
+            WHERE token_digest = $1 AND is_complete AND kind = $2
+            """,
+            token_digest,
+            kind.value,
         )
-        if account_id is None:
+        if login_id is None:
             return False
         await connection.execute(
             """
-            INSERT INTO kept_form (account_id, content) VALUES ($1, $2)
-            ON CONFLICT (account_id) DO UPDATE
+            INSERT INTO kept_form (login_id, content) VALUES ($1, $2)
+            ON CONFLICT (login_id) DO UPDATE
             SET content = excluded.content, created_at = now()
             """,
-            account_id,
-            KEPT_FORM.seal(runtime.vault, form, account_id=account_id),
+            login_id,
+            KEPT_FORM.seal(runtime.vault, form, login_id=login_id),
         )
     return True
 
 
-async def find_kept_form(runtime: Runtime, account_id: UUID) -> KeptForm | None:
+async def find_kept_form(runtime: Runtime, login_id: UUID) -> KeptForm | None:
     """Return the form kept for this account."""
     row = await runtime.db.fetchrow(
         """
         SELECT content FROM kept_form
-        WHERE account_id = $1 AND created_at > now() - make_interval(mins => $2)
+        WHERE login_id = $1 AND created_at > now() - make_interval(mins => $2)
         """,
-        account_id,
+        login_id,
         KEPT_MINUTES,
     )
     if row is None:
         return None
-    return KEPT_FORM.open(runtime.vault, row["content"], account_id=account_id)
+    return KEPT_FORM.open(runtime.vault, row["content"], login_id=login_id)
 
 
-async def forget_kept_form(runtime: Runtime, account_id: UUID) -> None:
+async def forget_kept_form(runtime: Runtime, login_id: UUID) -> None:
     """Delete the form kept for this account."""
-    await runtime.db.execute("DELETE FROM kept_form WHERE account_id = $1", account_id)
+    await runtime.db.execute("DELETE FROM kept_form WHERE login_id = $1", login_id)
 
 
 async def purge_kept_forms(connection: Connection) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from web.accounts.kept_forms import KeptForm
+from web.accounts.kept_forms import KeptForm, keep_form
+from web.accounts.logins import LoginKind
 from web.core.form_guard import fields_to_keep
 from web.core.idempotency import KEY_FIELD
 from web.core.old_forms import old_form_of, page_above
 from web.core.origins import SAFE_METHODS
 from web.core.request import Request
-from web.core.runtime import Runtime
 from web.core.templating import wants_fragment
 
 NOT_KEPT = (
@@ -56,12 +56,12 @@ def typed_form(request: Request) -> KeptForm | None:
 
 @dataclass(frozen=True)
 class LoginPage:
-    """The login page of a space: its URL for a given next URL, and how it keeps a form."""
+    """The login page of one kind of account; `address` gives its URL for a next URL."""
 
+    kind: LoginKind
     address: Callable[[str], str]
     home: str
     resume_url: str
-    keep: Callable[[Runtime, bytes, KeptForm], Awaitable[bool]]
 
     async def redirect(self, request: Request) -> Response:
         """Redirect to it, with the way back to the page or to the form that was being sent.
@@ -72,7 +72,9 @@ class LoginPage:
         if request.method not in SAFE_METHODS:
             await request.check_not_done()
         browser, typed = request.browser, typed_form(request)
-        kept = typed is not None and await self.keep(request.runtime, browser.digest, typed)
+        kept = typed is not None and await keep_form(
+            request.runtime, self.kind, browser.digest, typed
+        )
         if kept and (old := old_form_of(request)):
             old.is_stored = True
         if wants_fragment(request) and not kept:

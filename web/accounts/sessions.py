@@ -1,4 +1,7 @@
-"""Sessions of titulaires: rows found by the digest of the browser's token."""
+"""Sessions of titulaires and agents: rows found by the digest of the browser's token.
+
+The guard of each kind of account joins its own table: a session of the other kind gives no row.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity
-from web.core.crypto import Vault
-from web.core.db import Connection, Database, Record
+from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
+from web.accounts.password_view import PasswordOwner, titulaire_owner
+from web.core.crypto import Hasher, Vault
+from web.core.db import Connection, Database
 
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12
 REMEMBERED_HOURS = 2 * ABSOLUTE_HOURS
-TOUCH_SESSION = """
-    UPDATE session SET last_seen_at = now() FROM account
-    WHERE session.token_digest = $1 AND account.id = session.account_id
-      AND session.last_seen_at > now() - make_interval(mins => $2)
-      AND session.created_at > now() - make_interval(hours => $3)
-    RETURNING account.id, account.person_id, account.identity, session.id AS session_id,
+# Of a live session `s`, with the parameters IDLE_MINUTES and ABSOLUTE_HOURS as $2 and $3.
+IS_LIVE = """s.last_seen_at > now() - make_interval(mins => $2)
+          AND s.created_at > now() - make_interval(hours => $3)"""
+# When it ends whatever the activity, once that is nearer than the idle timeout.
+ENDS_AT = """CASE WHEN s.created_at < now() - make_interval(hours => $3, mins => -$2)
+                       THEN s.created_at + make_interval(hours => $3) END"""
+TOUCH_SESSION = f"""
+    UPDATE session AS s SET last_seen_at = now() FROM account
+    WHERE s.token_digest = $1 AND account.id = s.login_id AND s.is_complete AND {IS_LIVE}
+    RETURNING account.id, account.person_id, account.identity, s.id AS session_id,
               EXISTS (SELECT FROM former_account f WHERE f.person_id = account.person_id
                       AND f.holder_id <> account.holder_id) AS has_former,
-              CASE WHEN session.created_at < now() - make_interval(hours => $3, mins => -$2)
-                   THEN session.created_at + make_interval(hours => $3) END AS ends_at
-"""
+              {ENDS_AT} AS ends_at
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,20 @@ class SignedIn:
         """The full name, as in the tutorial."""
         return self.identity.full_name
 
+    @property
+    def login_id(self) -> UUID:
+        """The id of its login."""
+        return self.account_id
+
+    @property
+    def owner(self) -> PasswordOwner:
+        """The titulaire as the owner of a password."""
+        return titulaire_owner(self.identity)
+
+    def subject(self, hasher: Hasher) -> bytes:
+        """Return the digest of the NIR, which keys the attempts and the known browsers."""
+        return nir_digest(hasher, self.identity.nir)
+
 
 class OpenResult(enum.Enum):
     """The outcome of opening a session."""
@@ -54,14 +75,6 @@ class OpenResult(enum.Enum):
     REFUSED = "refused"
     OPENED = "opened"
     ALREADY_OPEN = "already open"
-
-
-def open_result(row: Record | None) -> OpenResult:
-    """Return the outcome from `is_current` (the account has not changed since) and `opened`."""
-    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
-    if not row["is_current"]:
-        return OpenResult.REFUSED
-    return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
 
 
 @dataclass(frozen=True)
@@ -92,44 +105,49 @@ async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> Sig
 
 
 async def open_session(
-    connection: Connection, token_digest: bytes, account_id: UUID, password_hash: str, device: str
+    connection: Connection,
+    token_digest: bytes,
+    login_id: UUID,
+    password_hash: str,
+    device: str,
+    *,
+    complete: bool = True,
 ) -> OpenResult:
-    """Start a session under its fresh token, if the account still has that password hash.
+    """Start a session under its fresh token, if the login still has that password hash.
 
-    The account is locked: a concurrent password change either comes later and ends the session,
-    or came first and the session is refused.
+    A complete session requires a login without a second factor. The login is locked: a concurrent
+    change of password or of second factor either comes later and ends the session, or came first
+    and the session is refused.
     """
     row = await connection.fetchrow(
         """
         WITH locked AS (
-            SELECT id FROM account WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE
+            SELECT id FROM login
+            WHERE id = $2 AND password_hash = $3 AND NOT ($5 AND totp_confirmed_at IS NOT NULL)
+            FOR NO KEY UPDATE
         ), opened AS (
-            INSERT INTO session (token_digest, account_id, device) SELECT $1, id, $4 FROM locked
+            INSERT INTO session (token_digest, login_id, device, is_complete)
+            SELECT $1, id, $4, $5 FROM locked
             ON CONFLICT (token_digest) DO NOTHING RETURNING id
         )
         SELECT EXISTS (SELECT FROM locked) AS is_current, EXISTS (SELECT FROM opened) AS opened
         """,
         token_digest,
-        account_id,
+        login_id,
         password_hash,
         device,
+        complete,
     )
-    return open_result(row)
+    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
+    if not row["is_current"]:
+        return OpenResult.REFUSED
+    return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
 
 
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
     """Return whether a titulaire or an agent is logged in under this token."""
     found: bool = await connection.fetchval(
-        """
-        SELECT EXISTS (
-            SELECT FROM (
-                SELECT token_digest, last_seen_at, created_at FROM session
-                UNION ALL SELECT token_digest, last_seen_at, created_at FROM professional_session
-            ) AS sessions
-            WHERE token_digest = $1 AND last_seen_at > now() - make_interval(mins => $2)
-              AND created_at > now() - make_interval(hours => $3)
-        )
-        """,
+        f"SELECT EXISTS (SELECT FROM session s WHERE token_digest = $1 AND {IS_LIVE})",  # noqa: S608
         token_digest,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
@@ -138,53 +156,114 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
 
 
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
-    """Log out: end one session and record it in the history, unless it had already expired.
+    """Log out: end one session; a cookie replayed afterwards finds nothing.
 
-    A cookie replayed afterwards finds nothing.
+    A titulaire's history records it, unless the session had already expired.
     """
+    await connection.execute(
+        f"""
+        WITH ended AS (
+            DELETE FROM session s WHERE token_digest = $1 RETURNING login_id, {IS_LIVE} AS was_open
+        )
+        INSERT INTO event (person_id, kind, actor, device)
+        SELECT person_id, 'logout', 'titulaire', $4
+        FROM account JOIN ended ON account.id = ended.login_id WHERE was_open
+        """,  # noqa: S608
+        token_digest,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+        device,
+    )
+
+
+async def end_session(
+    connection: Connection, login_id: UUID, session_id: UUID, device: str
+) -> None:
+    """End one session of this login, if it is one; a titulaire's history records it."""
     await connection.execute(
         """
         WITH ended AS (
-            DELETE FROM session WHERE token_digest = $1
-            RETURNING account_id, last_seen_at > now() - make_interval(mins => $3)
-                  AND created_at > now() - make_interval(hours => $4) AS was_open
+            DELETE FROM session WHERE id = $2 AND login_id = $1 RETURNING device
         )
-        INSERT INTO event (person_id, kind, actor, device)
-        SELECT person_id, 'logout', 'titulaire', $2
-        FROM account JOIN ended ON account.id = ended.account_id WHERE was_open
+        INSERT INTO event (person_id, kind, actor, device, detail)
+        SELECT account.person_id, 'session_ended', 'titulaire', $3, ended.device
+        FROM ended, account WHERE account.id = $1
         """,
-        token_digest,
+        login_id,
+        session_id,
         device,
+    )
+
+
+async def end_other_sessions(
+    connection: Connection, login_id: UUID, kept: bytes, device: str
+) -> None:
+    """End all sessions of this login but one; a titulaire's history says how many were open."""
+    await connection.execute(
+        f"""
+        WITH ended AS (
+            DELETE FROM session s WHERE login_id = $1 AND token_digest <> $4
+            RETURNING {IS_LIVE} AS was_open
+        )
+        INSERT INTO event (person_id, kind, actor, device, detail)
+        SELECT account.person_id, 'other_sessions_ended', 'titulaire', $5, ended.number::text
+        FROM (SELECT count(*) AS number FROM ended WHERE was_open) AS ended, account
+        WHERE account.id = $1 AND ended.number > 0
+        """,  # noqa: S608
+        login_id,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
+        kept,
+        device,
+    )
+
+
+async def revoke_sessions(
+    connection: Connection, login_id: UUID, keep: bytes | None = None
+) -> None:
+    """End all sessions of a login, except `keep`, because of what the history records apart."""
+    await connection.execute(
+        "DELETE FROM session WHERE login_id = $1 AND token_digest IS DISTINCT FROM $2",
+        login_id,
+        keep,
     )
 
 
 async def list_live_sessions(
-    connection: Connection, account_id: UUID, token_digest: bytes
+    connection: Connection, login_id: UUID, token_digest: bytes
 ) -> list[LiveSession]:
-    """Return the open sessions of an account: this one first, then the most recently active."""
+    """Return the open sessions of a login: this one first, then the most recently active."""
     rows = await connection.fetch(
-        """
-        SELECT id, device, created_at, last_seen_at, token_digest = $2 AS is_this_one
-        FROM session
-        WHERE account_id = $1 AND last_seen_at > now() - make_interval(mins => $3)
-          AND created_at > now() - make_interval(hours => $4)
+        f"""
+        SELECT id, device, created_at, last_seen_at, token_digest = $4 AS is_this_one
+        FROM session s WHERE login_id = $1 AND is_complete AND {IS_LIVE}
         ORDER BY is_this_one DESC, last_seen_at DESC, id
-        """,
-        account_id,
-        token_digest,
+        """,  # noqa: S608
+        login_id,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
+        token_digest,
     )
     return [LiveSession(**row) for row in rows]
 
 
-async def move_session(connection: Connection, earlier: bytes, newer: bytes) -> None:
-    """Continue a session under a new token; the earlier one stops working."""
-    await connection.execute(
-        "UPDATE session SET token_digest = $2 WHERE token_digest = $1", earlier, newer
+async def move_session(
+    connection: Connection, earlier: bytes, newer: bytes, *, complete: bool = True
+) -> bool:
+    """Continue a session under a new token; return False when the session is over.
+
+    The earlier token stops working. `complete` also marks the login as complete.
+    """
+    tag = await connection.execute(
+        """
+        UPDATE session SET token_digest = $2, is_complete = is_complete OR $3
+        WHERE token_digest = $1
+        """,
+        earlier,
+        newer,
+        complete,
     )
+    return tag.endswith(" 1")
 
 
 async def purge_sessions(connection: Connection) -> None:

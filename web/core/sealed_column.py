@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from web.core.crypto import Vault
+from web.core.crypto import DecryptionError, Vault
 from web.core.db import Record
 
 T = TypeVar("T")
@@ -33,8 +33,8 @@ TEXT: Codec[str] = Codec(str, str)
 class SealedColumn(Generic[T]):
     """A column of encrypted values; `context` is the format, by columns of the row, that binds one.
 
-    Changing `context` makes the stored values unreadable. `key` maps the columns of the table's
-    primary key to their types.
+    Changing `context` makes the stored values unreadable, unless `earlier` is the format that was
+    used before. `key` maps the columns of the table's primary key to their types.
     """
 
     table: str
@@ -42,6 +42,7 @@ class SealedColumn(Generic[T]):
     context: str
     codec: Codec[T]
     key: Mapping[str, str] = field(default_factory=lambda: {"id": "uuid"})
+    earlier: str = ""
 
     @property
     def name(self) -> str:
@@ -59,12 +60,21 @@ class SealedColumn(Generic[T]):
 
     def open(self, vault: Vault, box: bytes, **row: UUID | int) -> T:
         """Decrypt the value of that row. Raises DecryptionError."""
-        return self.codec.load(vault.open(box, self._context_of(row)).decode())
+        return self.codec.load(self._open(vault, box, row).decode())
 
     def reseal(self, vault: Vault, box: bytes, row: Record) -> bytes:
         """Encrypt the value of a row again, under the current key. Raises DecryptionError."""
-        context = self._context_of({name: row[name] for name in self._bound_to})
-        return vault.seal(vault.open(box, context), context)
+        bound_to = {name: row[name] for name in self._bound_to}
+        return vault.seal(self._open(vault, box, bound_to), self._context_of(bound_to))
+
+    def _open(self, vault: Vault, box: bytes, row: Mapping[str, UUID | int]) -> bytes:
+        context = self._context_of(row)
+        try:
+            return vault.open(box, context)
+        except DecryptionError:
+            if not self.earlier:
+                raise
+            return vault.open(box, self.earlier.format(**row))
 
     @cached_property
     def _bound_to(self) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.accounts.identity import email_digest
+from web.accounts.logins import set_password
 from web.core.crypto import Hasher
 from web.core.db import Connection
 from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, second_factor_queries
 from web.professionals.agents import AGENT_EMAIL, Kind
-from web.professionals.queries import set_password
 from web.professionals.recovery_codes import codes_of, digests_of, shown_code
 from web.professionals.second_factor import TOTP_SECRET, secret_of, spelled
 from web.settings import Environment, load_settings

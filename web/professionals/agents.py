@@ -52,6 +52,20 @@ class Agent:
         return f"{self.organisation_name} – {self.email}"
 
     @property
+    def login_id(self) -> UUID:
+        """The id of its login."""
+        return self.id
+
+    @property
+    def owner(self) -> PasswordOwner:
+        """The agent as the owner of a password."""
+        return agent_owner(self.email, self.organisation_name)
+
+    def subject(self, hasher: Hasher) -> bytes:
+        """Return the digest of the address, which keys the attempts and the known browsers."""
+        return login_subject(hasher, self.email)
+
+    @property
     def may_enter(self) -> bool:
         """Return whether the space is open; an organisme's agent needs a second factor."""
         return self.is_complete and (self.has_second_factor or not must_have_second_factor(self))

@@ -6,6 +6,7 @@ import structlog
 
 from web.accounts.attempt_limits import AttemptKey, count_attempt
 from web.accounts.known_devices import Device, find_known
+from web.accounts.sessions import move_session
 from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
@@ -21,7 +22,6 @@ from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import DIGITS, code_digest
 from web.professionals.second_factor import CODE_DIGITS, TOTP_SECRET, step_of
 from web.professionals.service import complete_login
-from web.professionals.sessions import move_session
 
 log = structlog.get_logger("professionals")
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from web.accounts.emails import InvalidEmailError, parse_email
+from web.accounts.password_links import INVITATION_DAYS, Purpose
 from web.accounts.sentences import EMAIL_SENTENCE
 from web.core.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
@@ -19,7 +20,6 @@ from web.professionals.invitations import (
     invite,
     withdraw,
 )
-from web.professionals.link_queries import INVITATION_DAYS, Purpose
 from web.professionals.second_factor_service import UnknownAgentError, remove_lost_factor
 from web.settings import Settings
 

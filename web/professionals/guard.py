@@ -1,7 +1,4 @@
-"""Guards of the professional spaces, which also set the layout of their pages.
-
-Agents' and titulaires' sessions are in separate tables: neither gives access to the other's pages.
-"""
+"""Guards of the professional spaces, which also set the layout of their pages."""
 
 from __future__ import annotations
 
@@ -19,11 +16,11 @@ from web.accounts.login_redirect import (
     return_url,
     safe_path,
 )
+from web.accounts.logins import LoginKind
 from web.accounts.sessions import IDLE_MINUTES
 from web.core.request import Handler, Request
 from web.core.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
-from web.professionals.kept_forms import keep_form
 from web.professionals.sessions import find_agent
 
 LOGIN_URL = "/professionnels"
@@ -127,4 +124,4 @@ def with_next(url: str, next_url: str) -> str:
     return url if next_url == LOGIN_URL else f"{url}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(partial(with_next, LOGIN_URL), LOGIN_URL, RESUME_URL, keep_form)
+LOGIN_PAGE = LoginPage(LoginKind.AGENT, partial(with_next, LOGIN_URL), LOGIN_URL, RESUME_URL)

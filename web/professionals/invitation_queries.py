@@ -65,19 +65,17 @@ async def add_agent(
     """Insert the agent, without a password; do nothing if the address already has an agent."""
     await connection.execute(
         """
-        INSERT INTO professional (id, organisation_id, email_digest, email, email_folded)
-        VALUES ($1, $2, $3, $4, true) ON CONFLICT (email_digest) DO NOTHING
+        WITH added AS (
+            INSERT INTO professional (id, organisation_id, email_digest, email, email_folded)
+            VALUES ($1, $2, $3, $4, true) ON CONFLICT (email_digest) DO NOTHING RETURNING id
+        )
+        INSERT INTO login (id, kind) SELECT id, 'agent' FROM added
         """,
         agent_id,
         organisation_id,
         email_digest,
         email,
     )
-
-
-async def delete_agent(connection: Connection, agent_id: UUID) -> None:
-    """Delete the account, and with it its sessions, links, codes, events and kept form."""
-    await connection.execute("DELETE FROM professional WHERE id = $1", agent_id)
 
 
 async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
@@ -88,9 +86,10 @@ async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownA
     row = await connection.fetchrow(
         """
         SELECT p.id, p.organisation_id, o.name AS organisation_name, p.email,
-               p.password_hash IS NOT NULL AS has_password,
-               p.totp_confirmed_at IS NOT NULL AS has_second_factor
+               login.password_hash IS NOT NULL AS has_password,
+               login.totp_confirmed_at IS NOT NULL AS has_second_factor
         FROM professional p JOIN organisation o ON o.id = p.organisation_id
+        JOIN login ON login.id = p.id
         WHERE p.email_digest = ANY ($1::bytea[])
         ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1
         FOR NO KEY UPDATE OF p

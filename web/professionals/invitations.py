@@ -9,14 +9,14 @@ import structlog
 
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import forget_devices
+from web.accounts.logins import LoginKind, delete_login
+from web.accounts.password_links import Purpose, add_link, replace_others
 from web.core.db import Connection
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries as queries
-from web.professionals import link_queries
 from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.limits import forget_attempts
-from web.professionals.link_queries import Purpose
 from web.professionals.links import enqueue_link
 from web.professionals.second_factor_service import UnknownAgentError
 
@@ -69,8 +69,8 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
             raise OtherOrganisationError(agent.organisation_name)
         purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
         email = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
-        await link_queries.add_link(connection, link_id, purpose, digests[0])
-        await link_queries.replace_others(connection, link_id, agent.id)
+        await add_link(connection, link_id, LoginKind.AGENT, digests[0], purpose=purpose)
+        await replace_others(connection, link_id, agent.id)
         await enqueue_link(runtime, connection, link_id, agent.id, email, purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
 
@@ -85,7 +85,7 @@ async def withdraw(runtime: Runtime, email: str) -> str:
         agent = await queries.lock_agent(connection, email_digests(runtime.hasher, email))
         if agent is None:
             raise UnknownAgentError
-        await queries.delete_agent(connection, agent.id)
+        await delete_login(connection, agent.id)
         subject = login_subject(runtime.hasher, email)
         await forget_devices(connection, subject)
         await forget_attempts(runtime, connection, subject)

@@ -7,9 +7,9 @@ from functools import partial
 from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
-from web.accounts.links import LinkError, LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
+from web.accounts.password_links import RESET_MINUTES, LinkError, LinkState, Purpose
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import too_many_attempts
 from web.core.forms import parsed
@@ -23,7 +23,7 @@ from web.professionals import links
 from web.professionals.agents import agent_owner
 from web.professionals.forms import ForgottenForm
 from web.professionals.guard import LOGIN_URL
-from web.professionals.link_queries import RESET_MINUTES, Link, Purpose
+from web.professionals.link_queries import Link
 
 FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
 SENT_URL = f"{FORGOTTEN_URL}/demande"

@@ -14,7 +14,18 @@ import structlog
 
 from web.accounts.identity import email_digest
 from web.accounts.known_devices import Device, remember_device
-from web.accounts.links import LinkError, LinkState
+from web.accounts.logins import LoginKind
+from web.accounts.password_links import (
+    LinkError,
+    LinkState,
+    Purpose,
+    add_link,
+    add_token,
+    assign_link,
+    end_link,
+    forget_request,
+    lock_request,
+)
 from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
@@ -26,7 +37,7 @@ from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, link_queries
 from web.professionals.agents import AGENT_EMAIL, login_subject
-from web.professionals.link_queries import Link, Purpose
+from web.professionals.link_queries import Link
 from web.professionals.passwords import NewPassword, replace_password
 from web.professionals.queries import EventKind
 
@@ -61,7 +72,7 @@ async def ask(runtime: Runtime, email: str, command: Command) -> None:
     link_id = runtime.randomness.uuid()
     async with runtime.db.once(command) as connection:
         digest = email_digest(runtime.hasher, email)
-        await link_queries.add_request(connection, link_id, digest)
+        await add_link(connection, link_id, LoginKind.AGENT, digest)
         await enqueue_job(connection, REQUEST_JOB, link_id)
     log.info("professional forgotten password")
 
@@ -70,12 +81,12 @@ async def process_request(runtime: Runtime, link_id: UUID) -> None:
     """Enqueue the mail of a request, or delete the request without account; run by the worker."""
     async with runtime.db.transaction() as connection:
         await link_queries.lock_requester(connection, link_id)
-        digest = await link_queries.find_request(connection, link_id)
+        digest = await lock_request(connection, link_id)
         if digest is None:
             return
         agent = await invitation_queries.lock_agent(connection, (digest,))
         if agent is None:
-            await link_queries.forget_request(connection, link_id)
+            await forget_request(connection, link_id)
             return
         email = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await enqueue_link(runtime, connection, link_id, agent.id, email, Purpose.RESET)
@@ -90,7 +101,7 @@ async def enqueue_link(
     purpose: Purpose,
 ) -> None:
     """Assign the link to the agent, already locked, and enqueue its mail."""
-    await link_queries.assign_link(connection, link_id, agent_id)
+    await assign_link(connection, link_id, agent_id)
     await enqueue_mail(
         runtime, connection, kind=MAILS[purpose], subject_id=link_id, recipient=email
     )
@@ -102,7 +113,7 @@ async def compose_link(runtime: Runtime, connection: Connection, mail: Mail) -> 
     if found is None:
         return None
     token = new_token(runtime.randomness)
-    await link_queries.add_token(connection, token_hash(token), mail.subject_id, found.purpose)
+    await add_token(connection, token_hash(token), mail.subject_id, found.purpose)
     words = {
         "organisation": found.organisation_name,
         "email": mail.recipient,
@@ -120,8 +131,8 @@ async def find_link(runtime: Runtime, token: str) -> Link | None:
 
 def owner_behind(runtime: Runtime, link: Link) -> Owner:
     """Return the agent whose password an open link can replace."""
-    assert link.agent_id and link.email  # noqa: S101, PT018 - an open link has both
-    email = AGENT_EMAIL.open(runtime.vault, link.email, id=link.agent_id)
+    assert link.login_id and link.email  # noqa: S101, PT018 - an open link has both
+    email = AGENT_EMAIL.open(runtime.vault, link.email, id=link.login_id)
     return Owner(email, link.organisation_name or "")
 
 
@@ -145,24 +156,24 @@ async def choose(
         link = await _lock_link(connection, token)
         if link is None or not hashed or link.state is not LinkState.OPEN:
             raise LinkError(link.state if link else LinkState.UNKNOWN)
-        assert link.agent_id  # noqa: S101 - an open link has one
-        await link_queries.end_link(connection, link.link_id)
+        assert link.login_id  # noqa: S101 - an open link has one
+        await end_link(connection, link.link_id)
         invited = link.purpose is Purpose.INVITATION
         kind = EventKind.PASSWORD_CHOSEN if invited else EventKind.PASSWORD_RESET
         email = owner_behind(runtime, link).email
         change = NewPassword(
-            link.agent_id, email, hashed, kind, device.kind, keep_devices=(device.offered,)
+            link.login_id, email, hashed, kind, device.kind, keep_devices=(device.offered,)
         )
         subject = login_subject(runtime.hasher, email)
         await remember_device(connection, subject, device, as_opened=invited)
         await replace_password(runtime, connection, change)
-    log.info("professional password chosen", agent=str(link.agent_id))
+    log.info("professional password chosen", agent=str(link.login_id))
 
 
 async def _lock_link(connection: Connection, token: str) -> Link | None:
     """Lock the link's agent, and return the link as read again under that lock."""
     found = await link_queries.find_link(connection, token_hash(token))
-    if found is None or found.agent_id is None:
+    if found is None or found.login_id is None:
         return found
-    await link_queries.lock_agent(connection, found.agent_id)
+    await link_queries.lock_agent(connection, found.login_id)
     return await link_queries.find_link(connection, token_hash(token))

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from web.accounts.credentials import confirm_in_session
 from web.accounts.known_devices import forget_devices
+from web.accounts.logins import LoginKind, set_password
+from web.accounts.password_links import LinkState, void_links
+from web.accounts.sessions import revoke_sessions
 from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import enqueue_mail
@@ -15,10 +18,8 @@ from web.core.runtime import Runtime
 from web.professionals import queries
 from web.professionals.agents import Agent, login_subject
 from web.professionals.limits import forget_attempts
-from web.professionals.link_queries import void_links
 from web.professionals.mails import PASSWORD_CHANGED_MAIL
 from web.professionals.queries import EventKind
-from web.professionals.sessions import end_sessions
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,7 @@ async def confirm_password(runtime: Runtime, agent: Agent, password: str, comman
 
     Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
     """
-
-    async def find_hash(connection: Connection) -> str | None:
-        return await queries.find_password_hash(connection, agent.id)
-
-    await confirm_in_session(runtime, agent.session_id, password, command, find_hash)
+    await confirm_in_session(runtime, agent.session_id, password, command, agent.id)
 
 
 async def replace_password(runtime: Runtime, connection: Connection, change: NewPassword) -> None:
@@ -55,10 +52,12 @@ async def replace_password(runtime: Runtime, connection: Connection, change: New
     To be called in a transaction. The account is written first, so that a concurrent login with
     the old password waits, then fails. A first password sends no mail: its owner just chose it.
     """
-    await queries.set_password(connection, change.agent_id, change.password_hash)
-    await end_sessions(connection, change.agent_id, change.keep)
-    await void_links(connection, change.agent_id)
+    await set_password(connection, change.agent_id, change.password_hash)
+    await revoke_sessions(connection, change.agent_id, change.keep)
     subject = login_subject(runtime.hasher, change.email)
+    await void_links(
+        connection, LoginKind.AGENT, subject, change.agent_id, LinkState.PASSWORD_CHANGED
+    )
     await forget_devices(connection, subject, keep=change.keep_devices)
     await forget_attempts(runtime, connection, subject)
     event_id = await queries.record_event(connection, change.agent_id, change.kind, change.device)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.password_login import Credentials
 from web.core.db import Connection
+from web.professionals.agents import Kind
 
 EVENT_DAYS = 365
 
@@ -30,18 +32,12 @@ class EventKind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Credentials:
-    """The agent of an address, for a login; all fields are None without one. `email` is sealed.
+class AgentCredentials(Credentials):
+    """The agent of an address; all is None without one. `email` is sealed."""
 
-    `known_by` is the digest of the browser's device token, if the account knows it.
-    """
-
-    agent_id: UUID | None
     email: bytes | None
-    kind: str | None
-    password_hash: str | None
+    kind: Kind | None
     has_second_factor: bool
-    known_by: bytes | None
 
 
 @dataclass(frozen=True)
@@ -57,21 +53,22 @@ class MailEvent:
 
 async def find_credentials(
     connection: Connection, digests: tuple[bytes, bytes], shown: Sequence[bytes]
-) -> Credentials:
+) -> AgentCredentials:
     """Return the agent of an address, if any, and a device token shown that they know.
 
     `digests` are those of `email_digests`; an exact match of the spelling is preferred.
     """
     row = await connection.fetchrow(
         """
-        SELECT p.id AS agent_id, p.email, o.kind, p.password_hash,
-               p.totp_confirmed_at IS NOT NULL AS has_second_factor,
+        SELECT p.id AS login_id, p.email, o.kind, login.password_hash,
+               login.totp_confirmed_at IS NOT NULL AS has_second_factor,
                known.token_digest AS known_by
         FROM (SELECT $1::bytea AS digest) AS asked
         LEFT JOIN LATERAL (
             SELECT * FROM professional WHERE email_digest IN ($1, $2)
             ORDER BY email_digest = $2 DESC LIMIT 1
         ) p ON true
+        LEFT JOIN login ON login.id = p.id
         LEFT JOIN organisation o ON o.id = p.organisation_id
         LEFT JOIN LATERAL (
             SELECT token_digest FROM known_device
@@ -83,34 +80,8 @@ async def find_credentials(
         list(shown),
     )
     assert row is not None  # noqa: S101 - the first table of the join has its row
-    return Credentials(**row)
-
-
-async def find_password_hash(connection: Connection, agent_id: UUID) -> str | None:
-    """Return the hash of the current password."""
-    found: str | None = await connection.fetchval(
-        "SELECT password_hash FROM professional WHERE id = $1", agent_id
-    )
-    return found
-
-
-async def set_password(connection: Connection, agent_id: UUID, password_hash: str) -> None:
-    """Set the hash of the first or a new password."""
-    await connection.execute(
-        "UPDATE professional SET password_hash = $2 WHERE id = $1", agent_id, password_hash
-    )
-
-
-async def upgrade_password_hash(
-    connection: Connection, agent_id: UUID, earlier: str, newer: str
-) -> None:
-    """Replace a hash made with weaker parameters, unless the password changed meanwhile."""
-    await connection.execute(
-        "UPDATE professional SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
-        agent_id,
-        earlier,
-        newer,
-    )
+    kind = Kind(row["kind"]) if row["kind"] else None
+    return AgentCredentials(**{**row, "kind": kind})
 
 
 async def record_event(
@@ -135,7 +106,7 @@ async def find_mail_event(connection: Connection, event_id: UUID) -> MailEvent |
         """
         SELECT e.kind, e.device, e.occurred_at, o.name AS organisation_name,
                (SELECT count(*) FROM recovery_code c
-                WHERE c.professional_id = p.id AND c.used_at IS NULL)::int AS codes_left
+                WHERE c.login_id = p.id AND c.used_at IS NULL)::int AS codes_left
         FROM professional_event e
         JOIN professional p ON p.id = e.professional_id
         JOIN organisation o ON o.id = p.organisation_id

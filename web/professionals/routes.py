@@ -7,7 +7,9 @@ from functools import partial
 from starlette.responses import RedirectResponse, Response
 
 from web.accounts.credentials import Attempt
+from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.accounts.login import LoginResult, Sentences, answer_login
+from web.accounts.password_login import NextStep, Opened
 from web.core.errors import listed_form
 from web.core.old_forms import ShownAgain, filled_again
 from web.core.request import Request
@@ -27,8 +29,7 @@ from web.professionals.guard import (
     redirect_to_login,
     with_next,
 )
-from web.professionals.kept_forms import find_kept_form, forget_kept_form
-from web.professionals.service import NextStep, Opened
+from web.professionals.queries import AgentCredentials
 
 SENTENCES = Sentences(
     "L’adresse ou le mot de passe n’est pas exact. Vérifiez les deux ; si vous avez oublié le mot "
@@ -98,12 +99,13 @@ def next_url_of(request: Request) -> str:
     return request.query_params.get("suite", "")
 
 
-def _after(opened: Opened, next_url: str) -> str:
+def _after(opened: Opened[AgentCredentials], next_url: str) -> str:
     if opened.step is NextStep.CODE:
         return with_next(CODE_URL, next_url)
     if opened.step is NextStep.SECOND_FACTOR:
         return with_next(SECOND_FACTOR_URL, next_url)
-    return first_page(opened.kind, next_url)
+    assert opened.account.kind  # noqa: S101 - an account has one
+    return first_page(opened.account.kind, next_url)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:

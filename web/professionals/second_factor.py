@@ -18,7 +18,7 @@ NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
 ISSUER = "Compte Formation"
-TOTP_SECRET = SealedColumn("professional", "totp_secret", "professional:{id}.totp_secret", TEXT)
+TOTP_SECRET = SealedColumn("login", "totp_secret", "professional:{id}.totp_secret", TEXT)
 
 
 def secret_of(material: bytes) -> str:

@@ -30,9 +30,9 @@ async def find_factor(connection: Connection, agent_id: UUID) -> Factor | None:
     """Return the factor in place and the database's time; None without such an agent."""
     row = await connection.fetchrow(
         """
-        SELECT CASE WHEN p.totp_confirmed_at IS NOT NULL THEN p.totp_secret END AS secret,
+        SELECT CASE WHEN login.totp_confirmed_at IS NOT NULL THEN login.totp_secret END AS secret,
                extract(epoch FROM now())::bigint AS seconds
-        FROM professional p WHERE p.id = $1
+        FROM login WHERE id = $1
         """,
         agent_id,
     )
@@ -43,10 +43,10 @@ async def get_factor_state(connection: Connection, agent_id: UUID) -> FactorStat
     """Return the date of the second factor, if any, and the number of recovery codes left."""
     row = await connection.fetchrow(
         """
-        SELECT p.totp_confirmed_at AS confirmed_at,
+        SELECT login.totp_confirmed_at AS confirmed_at,
                (SELECT count(*) FROM recovery_code c
-                WHERE c.professional_id = p.id AND c.used_at IS NULL)::int AS codes_left
-        FROM professional p WHERE p.id = $1
+                WHERE c.login_id = login.id AND c.used_at IS NULL)::int AS codes_left
+        FROM login WHERE id = $1
         """,
         agent_id,
     )
@@ -60,7 +60,7 @@ async def use_step(connection: Connection, agent_id: UUID, secret: bytes, step: 
     """
     tag = await connection.execute(
         """
-        UPDATE professional SET totp_last_step = $3
+        UPDATE login SET totp_last_step = $3
         WHERE id = $1 AND totp_secret = $2 AND totp_last_step < $3
         """,
         agent_id,
@@ -75,7 +75,7 @@ async def use_recovery_code(connection: Connection, agent_id: UUID, code_digest:
     tag = await connection.execute(
         """
         UPDATE recovery_code SET used_at = now()
-        WHERE professional_id = $1 AND code_digest = $2 AND used_at IS NULL
+        WHERE login_id = $1 AND code_digest = $2 AND used_at IS NULL
         """,
         agent_id,
         code_digest,
@@ -89,7 +89,7 @@ async def set_factor(
     """Set a second factor, its first code used; without `replacing`, only if there is none."""
     tag = await connection.execute(
         """
-        UPDATE professional
+        UPDATE login
         SET totp_secret = $2, totp_confirmed_at = now(), totp_last_step = $3
         WHERE id = $1 AND ($4 OR totp_confirmed_at IS NULL)
         """,
@@ -105,22 +105,22 @@ async def remove_factor(connection: Connection, agent_id: UUID) -> None:
     """Remove the second factor and its recovery codes."""
     await connection.execute(
         """
-        UPDATE professional
+        UPDATE login
         SET totp_secret = NULL, totp_confirmed_at = NULL, totp_last_step = 0 WHERE id = $1
         """,
         agent_id,
     )
-    await connection.execute("DELETE FROM recovery_code WHERE professional_id = $1", agent_id)
+    await connection.execute("DELETE FROM recovery_code WHERE login_id = $1", agent_id)
 
 
 async def replace_codes(
     connection: Connection, agent_id: UUID, code_digests: Sequence[bytes]
 ) -> None:
     """Replace all recovery codes of the agent."""
-    await connection.execute("DELETE FROM recovery_code WHERE professional_id = $1", agent_id)
+    await connection.execute("DELETE FROM recovery_code WHERE login_id = $1", agent_id)
     await connection.execute(
         """
-        INSERT INTO recovery_code (professional_id, code_digest)
+        INSERT INTO recovery_code (login_id, code_digest)
         SELECT $1, digest FROM unnest($2::bytea[]) AS given (digest)
         """,
         agent_id,
@@ -135,7 +135,7 @@ async def are_current_codes(
     found: int = await connection.fetchval(
         """
         SELECT count(*) FROM recovery_code
-        WHERE professional_id = $1 AND code_digest = ANY ($2) AND used_at IS NULL
+        WHERE login_id = $1 AND code_digest = ANY ($2) AND used_at IS NULL
         """,
         agent_id,
         list(code_digests),

@@ -12,6 +12,7 @@ import structlog
 from web.accounts.attempt_limits import AttemptKey
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, find_known
+from web.accounts.sessions import move_session, revoke_sessions
 from web.core.db import Connection
 from web.core.idempotency import AlreadyDoneError, Command
 from web.core.mail import enqueue_mail
@@ -28,7 +29,6 @@ from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import digests_of
 from web.professionals.second_factor import TOTP_SECRET, step_of
 from web.professionals.service import complete_login
-from web.professionals.sessions import end_sessions, move_session
 
 log = structlog.get_logger("professionals")
 
@@ -145,7 +145,7 @@ async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
         if not agent.has_second_factor:
             return False
         await factors.remove_factor(connection, agent.id)
-        await end_sessions(connection, agent.id)
+        await revoke_sessions(connection, agent.id)
         address = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await _record_and_notify(
             runtime, connection, agent.id, address, EventKind.SECOND_FACTOR_RESET, device=""
@@ -177,7 +177,7 @@ async def _set_up(
         raise SessionOverError
     digests = digests_of(runtime.hasher, agent.id, new.recovery_codes)
     await factors.replace_codes(connection, agent.id, digests)
-    await end_sessions(connection, agent.id, rotation.earlier)
+    await revoke_sessions(connection, agent.id, rotation.earlier)
     if not await move_session(connection, rotation.earlier, rotation.newer):
         raise SessionOverError
     had_one = factor.secret is not None

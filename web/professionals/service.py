@@ -1,87 +1,53 @@
-"""Login and logout of agents.
-
-An unknown address costs the same work as a known one: one look-up, one hash, one write, one answer.
-"""
+"""Login and logout of agents."""
 
 from __future__ import annotations
 
-import enum
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, ResetNeededError, count_attempt, reset_failures
-from web.accounts.credentials import (
-    Attempt,
-    ChangedSinceError,
-    RefusedLoginError,
-    password_matches,
-    upgraded_hash,
-)
+from web.accounts.attempt_limits import AttemptKey, reset_failures
+from web.accounts.credentials import Attempt
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, record_device_login
-from web.accounts.sessions import OpenResult
+from web.accounts.logins import LoginKind
+from web.accounts.password_login import NextStep, Opened, PasswordLogin
+from web.accounts.sessions import close_session
 from web.core.db import Connection
 from web.core.mail import enqueue_mail
-from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.professionals import queries
 from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.limits import PASSWORD_TRIES
 from web.professionals.mails import NEW_DEVICE_MAIL
-from web.professionals.queries import Credentials, EventKind
-from web.professionals.sessions import close_session, open_session
+from web.professionals.queries import AgentCredentials, EventKind
 
 log = structlog.get_logger("professionals")
 
 LONGEST_EMAIL = 254
 
 
-class NextStep(enum.Enum):
-    """The step that follows the password."""
-
-    NOTHING = "nothing"
-    CODE = "code"
-    SECOND_FACTOR = "second factor"
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A session opened by a password, and the next step of its login.
-
-    `known_by`: the digest of the device token to keep, once the login is complete.
-    """
-
-    kind: Kind
-    step: NextStep
-    known_by: bytes | None
-
-
-async def log_in(runtime: Runtime, email: str, password: str, attempt: Attempt) -> Opened:
-    """Check the password and open a session under a new token.
-
-    Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
-    """
+async def log_in(
+    runtime: Runtime, email: str, password: str, attempt: Attempt
+) -> Opened[AgentCredentials]:
+    """Check the password of an address and open a session; see PasswordLogin.log_in."""
     typed = email_or_anything(email)
-    subject = login_subject(runtime.hasher, typed)
-    found = await _find(runtime, typed, attempt)
-    attempt_key = AttemptKey(subject, found.known_by, attempt.address)
-    hits = await _count_attempt(runtime, attempt_key)
-    try:
-        opened = await _enter(runtime, found, password, attempt, attempt_key)
-    except ChangedSinceError:
-        found = await _find(runtime, typed, attempt)
-        opened = await _enter(runtime, found, password, attempt, attempt_key)
-    await runtime.limits.give_back(hits)
-    return opened
+    digests = email_digests(runtime.hasher, typed)
+
+    async def find(connection: Connection, shown: Sequence[bytes]) -> AgentCredentials:
+        return await queries.find_credentials(connection, digests, shown)
+
+    return await LOGIN.log_in(
+        runtime, login_subject(runtime.hasher, typed), find, password, attempt
+    )
 
 
 async def log_out(runtime: Runtime, token_digest: bytes) -> None:
     """End the session; a replayed cookie no longer works."""
-    await close_session(runtime.db, token_digest)
+    await close_session(runtime.db, token_digest, device="")
     log.info("professional logout")
 
 
@@ -115,67 +81,26 @@ def email_or_anything(text: str) -> str:
         return unicodedata.normalize("NFKC", text)[:LONGEST_EMAIL]
 
 
-async def _count_attempt(runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit, ...]:
-    try:
-        return await count_attempt(runtime, PASSWORD_TRIES, attempt_key)
-    except (TooManyAttemptsError, ResetNeededError):
-        log.warning("professional login throttled")
-        raise
-
-
-async def _find(runtime: Runtime, email: str, attempt: Attempt) -> Credentials:
-    digests = email_digests(runtime.hasher, email)
-    return await queries.find_credentials(runtime.db, digests, attempt.device.shown)
-
-
-async def _enter(
-    runtime: Runtime, found: Credentials, password: str, attempt: Attempt, attempt_key: AttemptKey
-) -> Opened:
-    if not await password_matches(runtime, found.password_hash, password):
-        log.info("professional login refused")
-        raise RefusedLoginError
-    assert found.agent_id and found.kind and found.password_hash  # noqa: S101, PT018 - it matched
-    newer = await upgraded_hash(runtime, found.password_hash, password)
-    async with runtime.db.transaction() as connection:
-        opened = await _open(runtime, connection, found, attempt, attempt_key)
-        if newer is not None:
-            await queries.upgrade_password_hash(
-                connection, found.agent_id, found.password_hash, newer
-            )
-    log.info("professional login", agent=str(found.agent_id), lacks=opened.step.value)
-    return opened
-
-
-async def _open(
+async def _complete(
     runtime: Runtime,
     connection: Connection,
-    found: Credentials,
-    attempt: Attempt,
+    found: AgentCredentials,
+    device: Device,
     attempt_key: AttemptKey,
-) -> Opened:
-    assert found.agent_id and found.kind and found.email  # noqa: S101, PT018 - an account has them
-    kind, step = Kind(found.kind), NextStep.NOTHING
+) -> None:
+    assert found.login_id and found.email  # noqa: S101, PT018 - an account has both
+    email = AGENT_EMAIL.open(runtime.vault, found.email, id=found.login_id)
+    await complete_login(runtime, connection, found.login_id, email, device, attempt_key)
+
+
+async def _note_refused(connection: Connection, subject: bytes, device: str) -> None:
+    """Record nothing: an agent's events are those of an account that exists."""
+
+
+def _next_step(found: AgentCredentials) -> NextStep:
     if found.has_second_factor:
-        step = NextStep.CODE
-    elif kind is Kind.ORGANISME:
-        step = NextStep.SECOND_FACTOR
-    complete = step is NextStep.NOTHING
-    opened = await open_session(
-        connection,
-        attempt.token_digest,
-        found.agent_id,
-        found.password_hash or "",
-        complete=complete,
-        device=attempt.device.kind,
-    )
-    if opened is OpenResult.REFUSED:
-        raise ChangedSinceError
-    if not complete:
-        return Opened(kind, step, None)
-    known_by = attempt_key.device or attempt.device.offered
-    if opened is OpenResult.OPENED:
-        email = AGENT_EMAIL.open(runtime.vault, found.email, id=found.agent_id)
-        await complete_login(
-            runtime, connection, found.agent_id, email, attempt.device, attempt_key
-        )
-    return Opened(kind, step, known_by)
+        return NextStep.CODE
+    return NextStep.SECOND_FACTOR if found.kind == Kind.ORGANISME else NextStep.NOTHING
+
+
+LOGIN = PasswordLogin(LoginKind.AGENT, PASSWORD_TRIES, _next_step, _note_refused, _complete)

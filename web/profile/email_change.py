@@ -14,10 +14,12 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.credentials import confirm_password, end_reset_requests
+from web.accounts.credentials import confirm_password
 from web.accounts.former import OpenAccount
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
+from web.accounts.logins import LoginKind
+from web.accounts.password_links import LinkState, void_links
 from web.accounts.sessions import SignedIn
 from web.core.db import Connection
 from web.core.idempotency import Command
@@ -148,7 +150,9 @@ async def confirm_change(runtime: Runtime, token: str, command: Command) -> None
         await queries.forget_email_change(connection, account.id)
         # Reset links were sent to an address that is no longer theirs.
         nir = nir_digest(runtime.hasher, account.identity.nir)
-        await end_reset_requests(connection, nir, "address changed")
+        await void_links(
+            connection, LoginKind.TITULAIRE, nir, account.id, LinkState.ADDRESS_CHANGED
+        )
         await record_event(
             connection,
             account.person_id,

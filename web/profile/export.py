@@ -148,7 +148,7 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
         change["adresse"] = NEW_ADDRESS.open(vault, box, id=change_id)
     form = None
     if row["kept_form"] is not None:
-        opened = KEPT_FORM.open(vault, b64decode(row["kept_form"]), account_id=account_id)
+        opened = KEPT_FORM.open(vault, b64decode(row["kept_form"]), login_id=account_id)
         form = {"page": opened.path, "champs": dict(opened.fields)}
     return {
         "changement_d_adresse": change,

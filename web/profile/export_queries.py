@@ -58,7 +58,7 @@ async def find_everything(
             (SELECT coalesce(json_agg(json_build_object(
                 'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
                 ORDER BY created_at), '[]')
-             FROM session WHERE account_id = a.id
+             FROM session WHERE login_id = a.id
                AND last_seen_at > now() - make_interval(mins => $2)
                AND session.created_at > now() - make_interval(hours => $3))::text AS sessions,
             (SELECT coalesce(json_agg(json_build_object(
@@ -71,14 +71,14 @@ async def find_everything(
              FROM mail m WHERE m.subject_id = a.id
                 OR m.subject_id IN (SELECT id FROM seen_event WHERE person_id = a.person_id)
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
-                OR m.subject_id IN (SELECT id FROM password_reset WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM password_link WHERE login_id = a.id)
                 OR m.subject_id IN (SELECT id FROM seen_delegation WHERE person_id = a.person_id)
             )::text AS mails,
             (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
                 'demande_le', created_at, 'expire_le', expires_at)
              FROM email_change WHERE account_id = a.id AND expires_at > now())::text AS change,
             (SELECT encode(content, 'base64') FROM kept_form
-             WHERE account_id = a.id) AS kept_form,
+             WHERE login_id = a.id) AS kept_form,
             (SELECT coalesce(json_agg(json_build_object(
                 'appareil', kind, 'derniere_connexion', last_used_at) ORDER BY last_used_at), '[]')
              FROM known_device JOIN person ON nir_digest = subject_digest

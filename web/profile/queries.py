@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.accounts.logins import delete_login
 from web.core.db import Connection
 
 
@@ -75,7 +76,7 @@ async def delete_account(connection: Connection, account_id: UUID) -> None:
         """,
         account_id,
     )
-    await connection.execute("DELETE FROM account WHERE id = $1", account_id)
+    await delete_login(connection, account_id)
 
 
 @dataclass(frozen=True)

@@ -1,88 +1,98 @@
-"""« Modifier votre mot de passe » and « Mes connexions »."""
+"""« Modifier votre mot de passe » and « Mes connexions », for both kinds of account."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Generic
 from uuid import UUID
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from web.accounts.devices import read_device
-from web.accounts.guard import SPACE_URL, titulaire_of, titulaires_only
+from web.accounts.kinds import AccountKind, AnyAccount
 from web.accounts.password_change import PasswordPage, strength_of_typed
-from web.accounts.password_view import PasswordOwner, titulaire_owner
-from web.accounts.sessions import list_live_sessions
+from web.accounts.sessions import end_session, list_live_sessions
 from web.core.fragments import htmx_only
 from web.core.idempotency import Command
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.security import service
 
-PASSWORD_URL = "/espace/mot-de-passe"  # noqa: S105 - an address
-SESSIONS_URL = "/espace/connexions"
-PAGE = PasswordPage(PASSWORD_URL, cancel_url=SPACE_URL, changed_url=SESSIONS_URL)
 
+@dataclass(frozen=True)
+class SecurityPages(Generic[AnyAccount]):
+    """The pages of one kind of account; `history_url` is that of its sessions in its history."""
 
-@titulaires_only
-async def show_password(request: Request) -> Response:
-    """Show « Modifier votre mot de passe »."""
-    return PAGE.show(request, _owner(request))
+    kind: AccountKind[AnyAccount]
+    password_url: str
+    sessions_url: str
+    cancel_url: str
+    history_url: str = ""
 
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """The routes of these pages."""
+        admit = self.kind.admit
+        return [
+            get(self.password_url, admit(self.show_password)),
+            post(self.password_url, admit(self.submit_password)),
+            ask(f"{self.password_url}/robustesse", admit(htmx_only()(self.show_strength))),
+            get(self.sessions_url, admit(self.show_sessions)),
+            post(f"{self.sessions_url}/fermer-les-autres", admit(self.close_others)),
+            post(f"{self.sessions_url}/{{session_id:uuid}}/fermer", admit(self.close_one)),
+        ]
 
-@titulaires_only
-async def submit_password(request: Request) -> Response:
-    """Change the password, and rotate the session token."""
+    async def show_password(self, request: Request) -> Response:
+        """Show « Modifier votre mot de passe »."""
+        return self._password_page.show(request, self._account(request).owner)
 
-    async def change(current: str, new: str, command: Command) -> None:
-        passwords, device = (current, new), read_device(request)
-        await service.change_password(
-            request.runtime, titulaire_of(request), passwords, device, command
+    async def submit_password(self, request: Request) -> Response:
+        """Change the password, and rotate the session token."""
+        account = self._account(request)
+
+        async def change(current: str, new: str, command: Command) -> None:
+            passwords, device = (current, new), read_device(request)
+            await service.change_password(
+                request.runtime, self.kind, account, passwords, device, command
+            )
+
+        return await self._password_page.submit(request, account.owner, change)
+
+    async def show_strength(self, request: Request) -> Response:
+        """Render the strength of the password being typed."""
+        return strength_of_typed(request, self._account(request).owner)
+
+    async def show_sessions(self, request: Request) -> Response:
+        """Show « Mes connexions »."""
+        login_id, digest = self._account(request).login_id, request.browser.digest
+        context = {
+            "sessions": await list_live_sessions(request.runtime.db, login_id, digest),
+            "base": self.sessions_url,
+            "password_url": self.password_url,
+            "history_url": self.history_url,
+        }
+        return render(request, "security/sessions.html", context)
+
+    async def close_one(self, request: Request) -> Response:
+        """End one session; ignore one that is over, or another account's."""
+        session_id: UUID = request.path_params["session_id"]
+        login_id = self._account(request).login_id
+        await end_session(request.runtime.db, login_id, session_id, request.device)
+        return request.redirect(self.sessions_url, "connexion-fermee")
+
+    async def close_others(self, request: Request) -> Response:
+        """End all sessions but this one."""
+        await service.close_others(
+            request.runtime, self._account(request), request.browser.digest, read_device(request)
         )
+        return request.redirect(self.sessions_url, "connexions-fermees")
 
-    return await PAGE.submit(request, _owner(request), change)
+    @property
+    def _password_page(self) -> PasswordPage:
+        return PasswordPage(self.password_url, self.cancel_url, self.sessions_url)
 
-
-@titulaires_only
-@htmx_only()
-async def show_strength(request: Request) -> Response:
-    """Render the strength of the password being typed."""
-    return strength_of_typed(request, _owner(request))
-
-
-@titulaires_only
-async def show_sessions(request: Request) -> Response:
-    """Show « Mes connexions »."""
-    account_id, digest = titulaire_of(request).account_id, request.browser.digest
-    sessions = await list_live_sessions(request.runtime.db, account_id, digest)
-    context = {
-        "sessions": sessions,
-        "base": SESSIONS_URL,
-        "password_url": PASSWORD_URL,
-        "history_url": "/espace/historique?type=connexions",
-    }
-    return render(request, "security/sessions.html", context)
-
-
-@titulaires_only
-async def end_session(request: Request) -> Response:
-    """End one session."""
-    session_id: UUID = request.path_params["session_id"]
-    await service.end_session(request.runtime, titulaire_of(request), session_id, request.device)
-    request.notify("connexion-fermee")
-    return RedirectResponse(SESSIONS_URL, 303)
-
-
-@titulaires_only
-async def end_other_sessions(request: Request) -> Response:
-    """End all sessions but this one."""
-    await service.end_other_sessions(
-        request.runtime,
-        titulaire_of(request),
-        request.browser.digest,
-        read_device(request),
-    )
-    request.notify("connexions-fermees")
-    return RedirectResponse(SESSIONS_URL, 303)
-
-
-def _owner(request: Request) -> PasswordOwner:
-    return titulaire_owner(titulaire_of(request).identity)
+    def _account(self, request: Request) -> AnyAccount:
+        account: AnyAccount = request.state.signed_in
+        return account

@@ -16,7 +16,16 @@ from web.accounts.credentials import PasswordChange, replace_password
 from web.accounts.history import Actor, EventKind, TooManyEventsError, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import Device, remember_device
-from web.accounts.links import LinkError, LinkState
+from web.accounts.logins import LoginKind
+from web.accounts.password_links import (
+    LinkError,
+    LinkState,
+    add_link,
+    add_token,
+    assign_link,
+    end_link,
+    forget_request,
+)
 from web.core.db import Connection
 from web.core.idempotency import Command
 from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
@@ -36,7 +45,7 @@ REQUESTS_PER_NIR = Limit("forgotten passwords per NIR and network", 5, HOUR)
 REQUESTS_PER_ADDRESS = Limit("forgotten passwords per address", 100, HOUR)
 
 REQUEST_JOB = "forgotten-password"
-RESET_MAIL = awaited(queries.RESET)
+RESET_MAIL = awaited("password-reset")
 
 
 async def ask(runtime: Runtime, nir: str, command: Command) -> None:
@@ -51,7 +60,7 @@ async def ask(runtime: Runtime, nir: str, command: Command) -> None:
     reset_id = runtime.randomness.uuid()
     async with runtime.db.once(command) as connection:
         digest = nir_digest(runtime.hasher, nir)
-        await queries.add_request(connection, reset_id, digest, command.device)
+        await add_link(connection, reset_id, LoginKind.TITULAIRE, digest, device=command.device)
         await enqueue_job(connection, REQUEST_JOB, reset_id)
     log.info("forgotten password")
 
@@ -64,10 +73,11 @@ async def process_request(runtime: Runtime, reset_id: UUID) -> None:
         if reset is None:
             return
         if reset.account_id is None or reset.person_id is None or reset.identity is None:
-            await queries.forget_request(connection, reset_id)
+            await forget_request(connection, reset_id)
             return
         identity = ACCOUNT_IDENTITY.open(runtime.vault, reset.identity, id=reset.account_id)
-        await queries.assign_request(connection, reset_id, reset.account_id)
+        await queries.lock_account(connection, reset.account_id)
+        await assign_link(connection, reset_id, reset.account_id)
         # Past the daily limit of events the request is not recorded; the owner still gets the link.
         with suppress(TooManyEventsError):
             await record_event(
@@ -96,7 +106,7 @@ async def compose_reset(runtime: Runtime, connection: Connection, mail: Mail) ->
     if identity.email != mail.recipient:
         return None
     token = new_token(runtime.randomness)
-    await queries.add_reset_token(connection, token_hash(token), mail.subject_id)
+    await add_token(connection, token_hash(token), mail.subject_id)
     context = {
         "first_name": identity.first_name,
         "url": f"{runtime.settings.public_url}/mot-de-passe/{token}",
@@ -113,8 +123,8 @@ async def find_link(runtime: Runtime, token: str) -> ResetLink | None:
 
 def identity_behind(runtime: Runtime, link: ResetLink) -> Identity:
     """Return the identity of the account whose password an open link resets."""
-    assert link.account_id and link.identity  # noqa: S101, PT018 - an open link has both
-    return ACCOUNT_IDENTITY.open(runtime.vault, link.identity, id=link.account_id)
+    assert link.login_id and link.identity  # noqa: S101, PT018 - an open link has both
+    return ACCOUNT_IDENTITY.open(runtime.vault, link.identity, id=link.login_id)
 
 
 async def choose(
@@ -137,11 +147,11 @@ async def choose(
         link = await _lock_link(connection, token)
         if link is None or not hashed or link.state is not LinkState.OPEN:
             raise LinkError(link.state if link else LinkState.UNKNOWN)
-        assert link.account_id and link.person_id  # noqa: S101, PT018 - an open link has both
+        assert link.login_id and link.person_id  # noqa: S101, PT018 - an open link has both
         identity = identity_behind(runtime, link)
-        await queries.use_request(connection, link.reset_id)
+        await end_link(connection, link.link_id)
         change = PasswordChange(
-            link.account_id,
+            link.login_id,
             link.person_id,
             identity,
             hashed,
@@ -153,13 +163,13 @@ async def choose(
         )
         await remember_device(connection, nir_digest(runtime.hasher, identity.nir), device)
         await replace_password(runtime, connection, change)
-    log.info("password reset", account=str(link.account_id))
+    log.info("password reset", account=str(link.login_id))
 
 
 async def _lock_link(connection: Connection, token: str) -> ResetLink | None:
     """Lock the account of a link, and return the link as read under the lock."""
     found = await queries.find_reset_link(connection, token_hash(token))
-    if found is None or found.account_id is None:
+    if found is None or found.login_id is None:
         return found
-    await queries.lock_account(connection, found.account_id)
+    await queries.lock_account(connection, found.login_id)
     return await queries.find_reset_link(connection, token_hash(token))

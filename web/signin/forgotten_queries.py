@@ -1,4 +1,4 @@
-"""Queries on password reset requests and their links."""
+"""Queries on the password links of titulaires."""
 
 from __future__ import annotations
 
@@ -6,34 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.links import LinkState
+from web.accounts.password_links import REQUEST_HOURS, TOKEN, PasswordLink, Purpose
 from web.core.db import Connection
-
-RESET = "password-reset"
-LINK_MINUTES = 60
-# A mail delayed for longer than this is no longer expected by anybody.
-REQUEST_HOURS = 24
-REMEMBERED_DAYS = 2
 
 
 @dataclass(frozen=True)
-class ResetLink:
-    """A reset link; `identity` is encrypted, None once the account is closed."""
+class ResetLink(PasswordLink):
+    """A reset link; `identity` is encrypted, None like the person once the account is closed."""
 
-    reset_id: UUID
-    account_id: UUID | None
     person_id: UUID | None
     identity: bytes | None
-    ended_as: str | None
-    is_expired: bool
-
-    @property
-    def state(self) -> LinkState:
-        """The state of the link."""
-        if self.ended_as is not None:
-            return LinkState(self.ended_as)
-        is_over = self.is_expired or self.account_id is None
-        return LinkState.EXPIRED if is_over else LinkState.OPEN
 
 
 @dataclass(frozen=True)
@@ -47,18 +29,6 @@ class ResetRequest:
     asked_at: datetime
 
 
-async def add_request(
-    connection: Connection, reset_id: UUID, nir_digest: bytes, device: str
-) -> None:
-    """Insert a request for this NIR, whether it has an account or not."""
-    await connection.execute(
-        "INSERT INTO password_reset (id, nir_digest, device) VALUES ($1, $2, $3)",
-        reset_id,
-        nir_digest,
-        device,
-    )
-
-
 async def lock_requester(connection: Connection, reset_id: UUID) -> None:
     """Lock the account that a request concerns; call it before the request is locked.
 
@@ -67,7 +37,8 @@ async def lock_requester(connection: Connection, reset_id: UUID) -> None:
     await connection.execute(
         """
         SELECT FROM account WHERE person_id = (
-            SELECT person.id FROM person JOIN password_reset r USING (nir_digest) WHERE r.id = $1)
+            SELECT person.id FROM person JOIN password_link l
+            ON l.identifier_digest = person.nir_digest AND l.kind = 'titulaire' WHERE l.id = $1)
         FOR NO KEY UPDATE
         """,
         reset_id,
@@ -78,34 +49,17 @@ async def lock_reset_request(connection: Connection, reset_id: UUID) -> ResetReq
     """Lock and return a request with its account; None if processed already (a job run twice)."""
     row = await connection.fetchrow(
         """
-        SELECT account.id AS account_id, account.person_id, account.identity, r.device,
-               r.created_at AS asked_at
-        FROM password_reset r
-        LEFT JOIN person ON person.nir_digest = r.nir_digest
+        SELECT account.id AS account_id, account.person_id, account.identity, l.device,
+               l.created_at AS asked_at
+        FROM password_link l
+        LEFT JOIN person ON person.nir_digest = l.identifier_digest
         LEFT JOIN account ON account.person_id = person.id
-        WHERE r.id = $1 AND r.account_id IS NULL AND r.ended_as IS NULL
-        FOR UPDATE OF r
+        WHERE l.id = $1 AND l.kind = 'titulaire' AND l.login_id IS NULL AND l.ended_as IS NULL
+        FOR UPDATE OF l
         """,
         reset_id,
     )
     return ResetRequest(**row) if row else None
-
-
-async def forget_request(connection: Connection, reset_id: UUID) -> None:
-    """Delete a request that has no account."""
-    await connection.execute("DELETE FROM password_reset WHERE id = $1", reset_id)
-
-
-async def assign_request(connection: Connection, reset_id: UUID, account_id: UUID) -> None:
-    """Assign the request to its account.
-
-    Earlier requests stay valid: anybody may make one, which must not void the link that the owner
-    is about to open. The first link used voids them all.
-    """
-    await lock_account(connection, account_id)
-    await connection.execute(
-        "UPDATE password_reset SET account_id = $2 WHERE id = $1", reset_id, account_id
-    )
 
 
 async def lock_account(connection: Connection, account_id: UUID) -> None:
@@ -117,11 +71,11 @@ async def find_deliverable(connection: Connection, reset_id: UUID) -> ResetReque
     """Return a request with its account, while its mail may still be sent."""
     row = await connection.fetchrow(
         """
-        SELECT account.id AS account_id, account.person_id, account.identity, r.device,
-               r.created_at AS asked_at
-        FROM password_reset r JOIN account ON account.id = r.account_id
-        WHERE r.id = $1 AND r.ended_as IS NULL
-          AND r.created_at > now() - make_interval(hours => $2)
+        SELECT account.id AS account_id, account.person_id, account.identity, l.device,
+               l.created_at AS asked_at
+        FROM password_link l JOIN account ON account.id = l.login_id
+        WHERE l.id = $1 AND l.ended_as IS NULL
+          AND l.created_at > now() - make_interval(hours => $2)
         """,
         reset_id,
         REQUEST_HOURS,
@@ -129,45 +83,21 @@ async def find_deliverable(connection: Connection, reset_id: UUID) -> ResetReque
     return ResetRequest(**row) if row else None
 
 
-async def add_reset_token(connection: Connection, token_digest: bytes, reset_id: UUID) -> None:
-    """Add a token to choose another password, valid an hour by the database's clock."""
-    await connection.execute(
-        """
-        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
-        VALUES ($1, $2, $3, now() + make_interval(mins => $4))
-        """,
-        token_digest,
-        RESET,
-        reset_id,
-        LINK_MINUTES,
-    )
-
-
 async def find_reset_link(connection: Connection, token_digest: bytes) -> ResetLink | None:
-    """Return the link; its expiry is judged by the database's clock."""
+    """Return the link; its expiry is judged by the database's clock.
+
+    The token outlives the link, whose page still says that it is too old.
+    """
     row = await connection.fetchrow(
         """
-        SELECT t.subject_id AS reset_id, account.id AS account_id, account.person_id,
-               account.identity, r.ended_as, t.expires_at <= now() AS is_expired
+        SELECT t.subject_id AS link_id, account.id AS login_id, account.person_id,
+               account.identity, l.ended_as, t.expires_at <= now() AS is_expired
         FROM bearer_token t
-        LEFT JOIN password_reset r ON r.id = t.subject_id
-        LEFT JOIN account ON account.id = r.account_id
-        WHERE t.token_digest = $1 AND t.purpose = $2
+        LEFT JOIN password_link l ON l.id = t.subject_id
+        LEFT JOIN account ON account.id = l.login_id
+        WHERE t.token_digest = $1 AND t.purpose = $2 AND coalesce(l.kind, 'titulaire') = 'titulaire'
         """,
         token_digest,
-        RESET,
+        TOKEN,
     )
-    return ResetLink(**row) if row else None
-
-
-async def use_request(connection: Connection, reset_id: UUID) -> None:
-    """Mark the request, and thereby all its links, as used."""
-    await connection.execute("UPDATE password_reset SET ended_as = 'used' WHERE id = $1", reset_id)
-
-
-async def purge_requests(connection: Connection) -> None:
-    """Delete requests made more than REMEMBERED_DAYS ago."""
-    await connection.execute(
-        "DELETE FROM password_reset WHERE created_at < now() - make_interval(days => $1)",
-        REMEMBERED_DAYS,
-    )
+    return ResetLink(**row, purpose=Purpose.RESET) if row else None

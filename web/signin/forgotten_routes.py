@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
 from web.accounts.guard import LOGIN_URL
-from web.accounts.links import LinkError, LinkState
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
+from web.accounts.password_links import RESET_MINUTES, LinkError, LinkState
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
 from web.core.forms import parsed
@@ -21,7 +21,7 @@ from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
 from web.core.templating import render
 from web.signin import forgotten
-from web.signin.forgotten_queries import LINK_MINUTES, ResetLink
+from web.signin.forgotten_queries import ResetLink
 from web.signin.forms import ForgottenForm
 
 FORGOTTEN_URL = "/mot-de-passe-oublie"
@@ -53,7 +53,7 @@ async def submit_forgotten(request: Request) -> Response:
 
 async def show_sent(request: Request) -> Response:
     """Explain what happens next."""
-    return render(request, "signin/forgotten_sent.html", {"link_minutes": LINK_MINUTES})
+    return render(request, "signin/forgotten_sent.html", {"link_minutes": RESET_MINUTES})
 
 
 async def show_reset(request: Request) -> Response:

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from web.accounts.password_login import Credentials, TooManyLoginsError
 from web.core.db import Connection
-from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, Limit
 
 # Of one account, since its last password reset: each login adds to a history never erased.
 LOGINS_PER_DAY = Limit("logins per account and day", 100, DAY)
 
 
-class TooManyLoginsError(TooManyAttemptsError):
-    """The account reached its daily limit of logins."""
+@dataclass(frozen=True)
+class TitulaireCredentials(Credentials):
+    """The account of a NIR; `identity` is sealed."""
+
+    person_id: UUID | None
+    identity: bytes | None
+
+
+async def find_credentials(
+    connection: Connection, digest: bytes, shown: Sequence[bytes]
+) -> TitulaireCredentials:
+    """Return the account of a NIR, if any, and the presented device token it knows, if any."""
+    row = await connection.fetchrow(
+        """
+        SELECT account.id AS login_id, account.person_id, account.identity, login.password_hash,
+               known.token_digest AS known_by
+        FROM (SELECT $1::bytea AS digest) AS asked
+        LEFT JOIN person ON person.nir_digest = digest
+        LEFT JOIN account ON account.person_id = person.id
+        LEFT JOIN login ON login.id = account.id
+        LEFT JOIN LATERAL (
+            SELECT token_digest FROM known_device
+            WHERE token_digest = ANY ($2) AND subject_digest = digest
+            ORDER BY last_used_at DESC LIMIT 1
+        ) AS known ON true
+        """,
+        digest,
+        list(shown),
+    )
+    assert row is not None  # noqa: S101 - the first table of the join has its row
+    return TitulaireCredentials(**row)
 
 
 async def note_refused(connection: Connection, nir_digest: bytes, device: str) -> None:
@@ -82,16 +114,4 @@ async def record_refused_logins(connection: Connection) -> None:
         JOIN account ON account.person_id = person.id
         GROUP BY person.id, device ORDER BY person.id, max(at)
         """
-    )
-
-
-async def upgrade_password_hash(
-    connection: Connection, account_id: UUID, earlier: str, newer: str
-) -> None:
-    """Replace a hash made with weaker parameters, unless the password changed meanwhile."""
-    await connection.execute(
-        "UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
-        account_id,
-        earlier,
-        newer,
     )

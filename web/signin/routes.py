@@ -37,8 +37,8 @@ async def submit_login(request: Request) -> Response:
 
     async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.nir.data or "", form.password.data or "")
-        known_by = await service.log_in(request.runtime, *typed, attempt)
-        return LoginResult(safe_next(request.query_params.get("suite", "")), known_by)
+        opened = await service.log_in(request.runtime, *typed, attempt)
+        return LoginResult(safe_next(request.query_params.get("suite", "")), opened.known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
 

@@ -170,9 +170,13 @@ async def add_account(
     """
     tag = await connection.execute(
         """
-        INSERT INTO account (id, person_id, email_digest, identity, password_hash,
-                             terms_version, terms_accepted_at, email_folded, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, true, clock_timestamp()) ON CONFLICT DO NOTHING
+        WITH added AS (
+            INSERT INTO account (id, person_id, email_digest, identity, terms_version,
+                                 terms_accepted_at, email_folded, created_at)
+            VALUES ($1, $2, $3, $4, $6, $7, true, clock_timestamp())
+            ON CONFLICT DO NOTHING RETURNING id
+        )
+        INSERT INTO login (id, kind, password_hash) SELECT id, 'titulaire', $5 FROM added
         """,
         account_id,
         person_id,

@@ -1,0 +1,51 @@
+"""Logins: the password of a titulaire or an agent, by the id of their account.
+
+The row of a login is locked by whatever depends on its password or its second factor: a login that
+verified an earlier password waits for the change, then finds it.
+"""
+
+from __future__ import annotations
+
+import enum
+from uuid import UUID
+
+from web.core.db import Connection
+
+
+class LoginKind(enum.StrEnum):
+    """The kind of account that a login opens."""
+
+    TITULAIRE = "titulaire"
+    AGENT = "agent"
+
+
+async def find_password_hash(connection: Connection, login_id: UUID) -> str | None:
+    """Return the hash of the current password; None before the first one."""
+    found: str | None = await connection.fetchval(
+        "SELECT password_hash FROM login WHERE id = $1", login_id
+    )
+    return found
+
+
+async def set_password(connection: Connection, login_id: UUID, password_hash: str) -> None:
+    """Set the hash of the first or a new password."""
+    await connection.execute(
+        "UPDATE login SET password_hash = $2 WHERE id = $1", login_id, password_hash
+    )
+
+
+async def upgrade_password_hash(
+    connection: Connection, login_id: UUID, earlier: str, newer: str
+) -> None:
+    """Replace a hash made with weaker parameters, unless the password changed meanwhile."""
+    await connection.execute(
+        "UPDATE login SET password_hash = $3 WHERE id = $1 AND password_hash = $2",
+        login_id,
+        earlier,
+        newer,
+    )
+
+
+async def delete_login(connection: Connection, login_id: UUID) -> None:
+    """Delete a login, and by cascade its account, its sessions and all that hangs on them."""
+    await connection.execute("DELETE FROM login WHERE id = $1", login_id)

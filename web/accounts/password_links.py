@@ -1,0 +1,195 @@
+"""E-mailed links to choose a password: invitations of agents, and resets by anybody.
+
+A request is written alike whether the identifier has an account or not; the worker assigns it to
+the login. The token of a link is made when its mail is composed: the database has its hash only.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.accounts.logins import LoginKind
+from web.core.db import Connection
+
+TOKEN = "password-link"  # noqa: S105 - the purpose of a token
+INVITATION_DAYS = 7
+RESET_MINUTES = 60
+# A reset mail delayed for longer is dropped: nobody expects it by then.
+REQUEST_HOURS = 24
+REMEMBERED_DAYS = {LoginKind.TITULAIRE: 2, LoginKind.AGENT: 30}
+
+
+class Purpose(enum.StrEnum):
+    """The purpose of a link."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LIFETIME_MINUTES = {
+    Purpose.INVITATION: INVITATION_DAYS * 24 * 60,
+    Purpose.RESET: RESET_MINUTES,
+}
+
+
+class LinkState(enum.Enum):
+    """The state of a link; each one except OPEN has its own page."""
+
+    OPEN = "open"
+    USED = "used"
+    REPLACED = "replaced"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a state
+    ADDRESS_CHANGED = "address changed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class LinkError(Exception):
+    """The link is not open: nothing was done."""
+
+    def __init__(self, state: LinkState) -> None:
+        super().__init__(state.value)
+        self.state = state
+
+
+@dataclass(frozen=True)
+class PasswordLink:
+    """A link found by its token; `login_id` is None before it is assigned."""
+
+    link_id: UUID
+    purpose: Purpose
+    login_id: UUID | None
+    ended_as: str | None
+    is_expired: bool
+
+    @property
+    def state(self) -> LinkState:
+        """The state of the link."""
+        if self.ended_as is not None:
+            return LinkState(self.ended_as)
+        is_over = self.is_expired or self.login_id is None
+        return LinkState.EXPIRED if is_over else LinkState.OPEN
+
+
+async def add_link(
+    connection: Connection,
+    link_id: UUID,
+    kind: LoginKind,
+    identifier_digest: bytes,
+    *,
+    purpose: Purpose = Purpose.RESET,
+    device: str = "",
+) -> None:
+    """Insert a link that is not assigned yet; `device` is the kind of the one that asked for it."""
+    await connection.execute(
+        """
+        INSERT INTO password_link (id, kind, purpose, identifier_digest, device)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        link_id,
+        kind.value,
+        purpose.value,
+        identifier_digest,
+        device,
+    )
+
+
+async def lock_request(connection: Connection, link_id: UUID) -> bytes | None:
+    """Lock a pending request; return its identifier's digest, None once it is settled.
+
+    Lock its account first: what voids links locks in that order.
+    """
+    digest: bytes | None = await connection.fetchval(
+        """
+        SELECT identifier_digest FROM password_link
+        WHERE id = $1 AND login_id IS NULL AND ended_as IS NULL FOR UPDATE
+        """,
+        link_id,
+    )
+    return digest
+
+
+async def forget_request(connection: Connection, link_id: UUID) -> None:
+    """Delete a request whose identifier has no account."""
+    await connection.execute("DELETE FROM password_link WHERE id = $1", link_id)
+
+
+async def assign_link(connection: Connection, link_id: UUID, login_id: UUID) -> None:
+    """Assign the link to a login whose account is locked.
+
+    Its other links stay valid until one is used: anybody may ask for one, which must not void the
+    link that the owner is about to open.
+    """
+    await connection.execute(
+        "UPDATE password_link SET login_id = $2 WHERE id = $1", link_id, login_id
+    )
+
+
+async def replace_others(connection: Connection, link_id: UUID, login_id: UUID) -> None:
+    """Void the other links of the login, so that only this one works."""
+    await connection.execute(
+        """
+        UPDATE password_link SET ended_as = 'replaced'
+        WHERE login_id = $1 AND ended_as IS NULL AND id <> $2
+        """,
+        login_id,
+        link_id,
+    )
+
+
+async def add_token(
+    connection: Connection, token_digest: bytes, link_id: UUID, purpose: Purpose = Purpose.RESET
+) -> None:
+    """Insert a token to choose a password, with the lifetime of its purpose."""
+    await connection.execute(
+        """
+        INSERT INTO bearer_token (token_digest, purpose, subject_id, expires_at)
+        VALUES ($1, $2, $3, now() + make_interval(mins => $4))
+        """,
+        token_digest,
+        TOKEN,
+        link_id,
+        LIFETIME_MINUTES[purpose],
+    )
+
+
+async def end_link(connection: Connection, link_id: UUID) -> None:
+    """Mark the link as used, for all its tokens."""
+    await connection.execute("UPDATE password_link SET ended_as = 'used' WHERE id = $1", link_id)
+
+
+async def void_links(
+    connection: Connection,
+    kind: LoginKind,
+    identifier_digest: bytes,
+    login_id: UUID,
+    ended_as: LinkState,
+) -> None:
+    """Void the links of a login, mailed or still to be mailed.
+
+    Lock the account first, so that a request being processed is found here.
+    """
+    await connection.execute(
+        """
+        UPDATE password_link SET ended_as = $4
+        WHERE (login_id = $3 OR kind = $1 AND identifier_digest = $2) AND ended_as IS NULL
+        """,
+        kind.value,
+        identifier_digest,
+        login_id,
+        ended_as.value,
+    )
+
+
+async def purge_links(connection: Connection) -> None:
+    """Delete links older than REMEMBERED_DAYS."""
+    await connection.execute(
+        """
+        DELETE FROM password_link USING unnest($1::text[], $2::int[]) AS kept (kind, days)
+        WHERE password_link.kind = kept.kind AND created_at < now() - make_interval(days => days)
+        """,
+        [kind.value for kind in REMEMBERED_DAYS],
+        list(REMEMBERED_DAYS.values()),
+    )
