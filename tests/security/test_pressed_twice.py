@@ -37,7 +37,8 @@ async def person(runtime: Runtime) -> Person:
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
 async def account(request: pytest.FixtureRequest, runtime: Runtime) -> Account:
     """An account of each kind."""
-    return Account(request.param, await request.param.open(runtime))
+    opened: Account = await request.param.open(runtime)
+    return opened
 
 
 def credentials(person: Person) -> dict[str, str]:

@@ -14,7 +14,7 @@ from web.core.runtime import Runtime
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of account; `open` opens one with PASSWORD and returns its identifier."""
+    """The values that differ between the kinds of account."""
 
     name: str
     # The field that names the account.
@@ -34,34 +34,42 @@ class Kind:
     # The first words of the sentence about a refused login.
     mistaken: str
     events: str
-    open: Callable[[Runtime], Awaitable[str]]
+    # Adds an account with PASSWORD; returns its identifier and its e-mail address.
+    add: Callable[[Runtime], Awaitable[tuple[str, str]]]
+
+    async def open(self, runtime: Runtime) -> Account:
+        """Open an account as if its owner had gone through the journey."""
+        return Account(self, *await self.add(runtime))
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account of a kind, with PASSWORD."""
+    """An account of a kind, and the password that its owner types."""
 
     kind: Kind
     identifier: str
+    email: str
+    password: str = PASSWORD
 
     @property
     def credentials(self) -> dict[str, str]:
         """The fields of the login."""
-        return {self.kind.identifier: self.identifier, "password": PASSWORD}
+        return {self.kind.identifier: self.identifier, "password": self.password}
 
     async def log_in(self, client: Client) -> Page:
         """Return the first page after the login."""
         return await client.submit(await client.get(self.kind.login), self.credentials)
 
 
-async def _open_titulaire(runtime: Runtime) -> str:
+async def _add_titulaire(runtime: Runtime) -> tuple[str, str]:
     person = Person()
     await open_account(runtime, person)
-    return person.nir
+    return person.nir, person.email
 
 
-async def _open_employer(runtime: Runtime) -> str:
-    return (await add(runtime, InventedAgent())).email
+async def _add_employer(runtime: Runtime) -> tuple[str, str]:
+    agent = await add(runtime, InventedAgent())
+    return agent.email, agent.email
 
 
 TITULAIRE = Kind(
@@ -77,7 +85,7 @@ TITULAIRE = Kind(
     unknown=Person().nir,
     mistaken="L’identifiant ou le mot de passe n’est pas le bon",
     events="SELECT count(*) FROM event WHERE kind = $1",
-    open=_open_titulaire,
+    add=_add_titulaire,
 )
 AGENT = Kind(
     name="agent",
@@ -92,6 +100,6 @@ AGENT = Kind(
     unknown="personne@exemple.fr",
     mistaken="L’adresse ou le mot de passe n’est pas exact",
     events="SELECT count(*) FROM professional_event WHERE kind = $1",
-    open=_open_employer,
+    add=_add_employer,
 )
 KINDS = (TITULAIRE, AGENT)
