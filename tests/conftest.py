@@ -18,10 +18,10 @@ from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from tests.core.relay import Relay
-from tests.support.clerk import Clerk
+from tests.support.clerk import TEMPLATE, Clerk
 from tests.support.client import Client
 from tests.support.outbox import Outbox, Peer
+from tests.support.relay import Relay
 from tests.support.roles import APPLICATION, OWNER, as_role
 from tests.support.settings import make_settings
 from web.accounts.database_role import grant_to
@@ -35,7 +35,6 @@ from web.settings import Settings
 hypothesis_settings.register_profile("derandomised", derandomize=True, database=None, deadline=None)
 hypothesis_settings.load_profile("derandomised")
 
-TEMPLATE = "migrated"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 2**30
 VENV_PYTHON = ".venv/bin/python"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,18 +13,11 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.employers.desk import Desk
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.client import Client, Page
-from tests.support.dossiers import (
-    add_organisme,
-    complete,
-    draft,
-    give_hours,
-    person_of,
-    submitted,
-)
+from tests.support.desk import Desk
+from tests.support.dossiers import add_organisme, complete, draft, give_hours, person_of, submitted
 from tests.support.journey import (
     log_in,
     register,
@@ -110,15 +103,16 @@ async def test_a_search_asks_one_statement_and_its_limit_and_nothing_for_too_lit
 async def test_a_step_of_the_registration_is_shown_with_one_statement(
     app: Starlette, outbox: Outbox, statements: list[str]
 ) -> None:
-    for reach, path in (
-        (to_identity, "/inscription/conditions"),
-        (to_identity, "/inscription/identite"),
+    steps: tuple[tuple[Callable[[Client, Person], Awaitable[Page]], str], ...] = (
+        (lambda client, _: to_identity(client), "/inscription/conditions"),
+        (lambda client, _: to_identity(client), "/inscription/identite"),
         (to_password, "/inscription/mot-de-passe"),
         (to_validation, "/inscription/validation"),
         (to_waiting, "/inscription/courriel"),
-    ):
+    )
+    for reach, path in steps:
         async with Client(app) as client:
-            await (reach(client) if reach is to_identity else reach(client, Person()))  # type: ignore[operator]
+            await reach(client, Person())
             with _counting(statements, path, 1):
                 await client.get(path)
 

@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
 from typer.main import get_command
 
-from tests.test_french import turns
-from tests.test_typography import mistakes
+from tests.support.turns import turns
+from tests.support.typography import mistakes
 from web.__main__ import cli
 from web.domain.nir import parse_nir
 from web.home.accessibility import ASSESSMENT
@@ -48,8 +49,9 @@ def test_each_test_of_a_fault_is_where_the_page_says() -> None:
 
 def test_each_command_is_explained_to_operators() -> None:
     group = get_command(cli)
+    assert isinstance(group, TyperGroup)
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for name, command in group.commands.items():
         for leaf in getattr(command, "commands", {"": None}):
             assert re.search(rf"`{name} ?{leaf}[ `]", page), f"{name} {leaf}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client
 from tests.support.journey import log_in

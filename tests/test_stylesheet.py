@@ -55,7 +55,7 @@ def classes_of_the_program() -> Iterator[str]:
 def selectors() -> set[str]:
     """Each selector of the stylesheet, lists split."""
     bare = re.sub(r"@keyframes\s+\w+\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", STYLE)
-    found = set()
+    found: set[str] = set()
     for prelude in re.findall(r"([^{};]+)\{", bare):
         text = prelude.strip()
         if not text.startswith("@"):

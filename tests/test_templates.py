@@ -39,7 +39,7 @@ def names_of(name: str) -> set[str]:
     return {
         found.template.value
         for found in TREES[name].find_all(kinds)
-        if isinstance(found.template, nodes.Const)
+        if isinstance(found, kinds) and isinstance(found.template, nodes.Const)
     }
 
 
@@ -82,6 +82,7 @@ def test_each_macro_is_called() -> None:
     for tree in TREES.values():
         for node in tree.find_all(nodes.FromImport):
             names = [one if isinstance(one, str) else one[0] for one in node.names]
+            assert isinstance(node.template, nodes.Const)
             called |= {(node.template.value, one) for one in names}
     macros = {
         (name, node.name) for name, tree in TREES.items() for node in tree.find_all(nodes.Macro)

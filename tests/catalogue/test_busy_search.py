@@ -9,10 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 
-from tests.catalogue.importing import import_lines, line
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.dossiers import give_hours, person_of
+from tests.support.importing import import_lines, line
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import value

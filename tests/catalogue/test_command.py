@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogue.importing import as_file, line
 from tests.support.commands import Finished, run_command
+from tests.support.importing import as_file, line
 from tests.support.settings import DEFAULTS
 from web.catalogue.lines import read_catalogue
 from web.core.runtime import Runtime

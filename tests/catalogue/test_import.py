@@ -6,17 +6,19 @@ import asyncio
 
 import pytest
 
-from tests.catalogue.importing import RecordingReporter, as_file, import_lines, line
+from tests.support.importing import as_file, import_lines, line
+from tests.support.reporter import RecordingReporter
 from tests.support.rows import column, value
-from web.catalogue.import_service import (
-    LAST_STEP,
-    EmptyFileError,
-    apply_catalogue,
-    has_catalogue,
-)
+from web.catalogue.import_service import LAST_STEP, apply_catalogue, has_catalogue
 from web.catalogue.queries import find_formation, search
 from web.core.advisory_locks import AdvisoryLock
-from web.core.bulk import AlreadyRunningError, RefusedFileError, bulk_connection, try_lock
+from web.core.bulk import (
+    AlreadyRunningError,
+    EmptyFileError,
+    RefusedFileError,
+    bulk_connection,
+    try_lock,
+)
 from web.core.runtime import Runtime
 
 FIRST = [line(number, f"Menuisier {number}", region="Bretagne") for number in range(1, 41)]
@@ -92,8 +94,7 @@ async def test_lines_of_one_certification_share_it_and_others_do_not(runtime: Ru
         ],
     )
     assert outcome.certifications == 5
-    async with runtime.db.connection() as connection:
-        found = await find_formation(connection, "2")
+    found = await find_formation(runtime.db, "2")
     assert found is not None
     assert found.title == "Menuisier"
     assert [code.code_cpf for code in found.codes] == ["2", "1"]
@@ -116,8 +117,7 @@ async def test_readers_see_one_version_or_the_other_never_half(runtime: Runtime)
 
     async def look() -> None:
         while not over.is_set():
-            async with runtime.db.connection() as connection:
-                seen.add((await search(connection, "menuisier")).total)
+            seen.add((await search(runtime.db, "menuisier")).total)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(3):

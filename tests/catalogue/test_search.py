@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.catalogue.importing import import_lines, line
+from tests.support.importing import import_lines, line
 from web.catalogue.formations import SearchResult, Validity
 from web.catalogue.queries import CODES_SHOWN, SHOWN, find_formation, search
 from web.core.runtime import Runtime
@@ -35,8 +35,7 @@ async def catalogue(runtime: Runtime) -> Runtime:
 
 
 async def asked(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
-    async with runtime.db.connection() as connection:
-        return await search(connection, text, limit)
+    return await search(runtime.db, text, limit)
 
 
 async def titles(runtime: Runtime, text: str) -> list[str]:
@@ -219,8 +218,7 @@ async def test_the_best_are_shown_and_all_are_counted(runtime: Runtime) -> None:
 
 async def test_without_a_catalogue_nothing_is_found(runtime: Runtime) -> None:
     assert (await asked(runtime, "menuisier")).total == 0
-    async with runtime.db.connection() as connection:
-        assert await find_formation(connection, "1") is None
+    assert await find_formation(runtime.db, "1") is None
 
 
 async def test_a_formation_has_all_the_codes_of_its_certification_those_of_use_first(

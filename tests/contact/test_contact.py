@@ -7,11 +7,12 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import count, open_account, run
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox, Received
 from tests.support.people import Person
+from tests.support.rows import count, run
 from tests.support.settings import CAPTCHA_ANSWER
 from web.captcha.service import LIMITS, Kind
 from web.core.runtime import Runtime
@@ -232,8 +233,7 @@ async def test_the_message_is_sealed_until_it_is_purged(
 ) -> None:
     await write(client, message="Un secret bien gardé")
     for table in ("contact_message", "mail", "pgqueuer"):
-        async with runtime.db.connection() as connection:
-            kept = repr([dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")])
+        kept = repr([dict(row) for row in await runtime.db.fetch(f"SELECT * FROM {table}")])
         assert "secret" not in kept
         assert "jean" not in kept
 

@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from tests.hours.feeding import EMPLOYERS, as_file
 from tests.support.client import Client
+from tests.support.feeding import EMPLOYERS, as_file
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox, Peer
 from tests.support.people import PASSWORD, Person

@@ -16,16 +16,16 @@ from typing import Any
 
 import pytest
 import typer
-from typer.core import TyperArgument
+from typer.core import TyperArgument, TyperOption
 from typer.main import get_command
 
 from tests.support.commands import run_command
 from tests.support.processes import inherited
-from tests.test_french import turns
-from tests.test_typography import mistakes
+from tests.support.turns import turns
+from tests.support.typography import mistakes
 from web.__main__ import cli
 from web.core.asking import agree, ask_hidden
-from web.core.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, in_french
+from web.core.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, Group, in_french
 
 ROOT = Path(__file__).parents[2]
 NUMBER = "2850599990001"
@@ -113,9 +113,11 @@ def test_everything_a_command_takes_is_explained(path: tuple[str, ...]) -> None:
     output = plain(run_command(*path, "--help").out)
     assert command.help
     for one in command.params:
+        assert isinstance(one, TyperArgument | TyperOption)
+        assert one.help, one.name
         assert one.help.endswith("."), one.name
         names = [one.metavar] if isinstance(one, TyperArgument) else one.opts
-        assert all(name in output for name in names)
+        assert all(name and name in output for name in names)
         assert (
             isinstance(one, TyperArgument)
             or one.is_flag
@@ -220,7 +222,7 @@ def test_only_a_french_yes_agrees(
 
 
 def test_a_question_that_is_left_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = typer.Typer(cls=type(get_command(cli)))
+    other = typer.Typer(cls=Group)
 
     @other.command()
     def one() -> None:

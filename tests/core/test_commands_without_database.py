@@ -9,41 +9,12 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from tests.support.commands import run_command
+from tests.core.database_commands import AGENT, COMMANDS, run
 from tests.support.ports import free_port
-from tests.support.settings import DEFAULTS
 from web.__main__ import cli
 
-FILE = "a file"
-AGENT = ("--email", "agent@organisme.example")
-COMMANDS = [
-    ("worker", "--drain"),
-    ("migrate",),
-    ("migrate", "--grant-to", "compte_application"),
-    ("check",),
-    ("credit-hours", FILE),
-    ("rotate-keys",),
-    ("import-catalogue", FILE),
-    ("invite-professional", *AGENT),
-    ("invite-professional", "--reset-second-factor", *AGENT),
-    ("withdraw-professional", *AGENT),
-    ("account", "unblock", "--reason", "Vérifié"),
-    ("account", "restore-former", "--email", "zoe@exemple.fr"),
-    ("failed-mails",),
-    ("failed-mails", "--requeue"),
-]
 # `serve` starts without its database and waits for it; `demo` starts its own.
 OTHERS = {"serve", "demo"}
-
-
-def run(command: tuple[str, ...], database_url: str, tmp_path: Path) -> tuple[int, str, list[str]]:
-    """Return the exit status, the output, and the sentences about the database."""
-    file = tmp_path / "file.csv"
-    file.touch()
-    arguments = (str(file) if one == FILE else one for one in command)
-    done = run_command(*arguments, **{**DEFAULTS, "database_url": database_url})
-    output = [line for line in done.err.splitlines() if "(SMTP_URL)" not in line]
-    return done.status, done.out, output
 
 
 def assert_one_sentence(status: int, out: str, sentences: list[str]) -> None:

@@ -11,8 +11,8 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from tests.core.relay import assert_pool_is_whole
 from tests.support.processes import volume
+from tests.support.relay import assert_pool_is_whole
 from web.core.db import ACQUIRE_TIMEOUT_SECONDS, POOL_MAX, Database, DatabaseUnavailableError
 
 ROUNDS = volume(40, 400)

@@ -10,11 +10,11 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.core.relay import Relay, assert_pool_is_whole
 from tests.support.client import Client, Page
 from tests.support.journey import to_identity, to_password, to_validation
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import volume
+from tests.support.relay import Relay, assert_pool_is_whole
 from tests.support.settings import make_settings
 from web.app import create_app
 from web.core.db import Database

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.core.relay import assert_pool_is_whole
+from tests.support.relay import assert_pool_is_whole
 from web.core.db import Connection, Database, DatabaseUnavailableError
 
 INSERT = "INSERT INTO carried_out (key_digest, outcome) VALUES ($1, '/')"

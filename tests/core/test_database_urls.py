@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.core.relay import Relay
-from tests.core.test_commands_without_database import COMMANDS, run
+from tests.core.database_commands import COMMANDS, run
 from tests.support.client import Client
 from tests.support.ports import free_port
+from tests.support.relay import Relay
 from tests.support.settings import make_settings
 from web.app import create_app
 from web.core.db import Database
@@ -17,7 +18,7 @@ from web.worker import Worker
 
 UNREACHABLE = "La base de données ne répond pas"
 # Variants of a URL whose query begins with the socket directory.
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "a second host": lambda url: f"{url},/nowhere&port=5432,5433",
     "the other host first": lambda url: (
         url.replace("host=", "host=/nowhere,") + "&port=5433,5432&target_session_attrs=read-write"

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.core.requesters import as_requester
 from web.core import metrics
-from web.core import requester as requesters
 from web.core.fair_queue import WAITING_PER_ADDRESS, WAITING_PER_BROWSER, BusyError, FairQueue
-from web.core.networks import counted
-from web.core.requester import Requester
 
 FLOOD, HONEST, NEIGHBOUR = "198.51.100.9", "203.0.113.7", "198.51.100.10"
-
-
-@contextmanager
-def as_requester(address: str, browser: str = "") -> Iterator[None]:
-    """Set the current requester, as the middleware does around a request."""
-    token = requesters._current.set(Requester(counted(ipaddress.ip_address(address)), browser))
-    yield
-    requesters._current.reset(token)
 
 
 class Bench:

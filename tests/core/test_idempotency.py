@@ -21,9 +21,8 @@ class EffectFailedError(Exception):
 
 
 async def effects(runtime: Runtime) -> int:
-    async with runtime.db.connection() as connection:
-        number: int = await connection.fetchval("SELECT count(*) FROM effect")
-        return number
+    number: int = await runtime.db.fetchval("SELECT count(*) FROM effect")
+    return number
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from tests.profile.accounts import identity_of, open_account
+from tests.support.accounts import identity_of, open_account
 from tests.support.client import Client
 from tests.support.journey import log_in, to_password, to_waiting
 from tests.support.outbox import Outbox

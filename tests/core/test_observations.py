@@ -29,8 +29,7 @@ PERSON, SHAPE = "198.51.100.9", "999.99.999.9a99999"
 
 async def warnings_of_check(runtime: Runtime) -> list[str]:
     """The warnings of `check`."""
-    async with runtime.db.connection() as connection:
-        return await check_observations(connection)
+    return await check_observations(runtime.db)
 
 
 async def ask(settings: Settings, peer: str, forwarded: str, times: int = 1) -> list[str]:
@@ -86,11 +85,10 @@ async def test_a_problem_is_noted_again_after_an_hour_and_told_for_a_day(runtime
     problem = Problem(ProblemKind.UNREAD, "a")
     seen = "SELECT seen_at > now() - interval '1 minute' FROM observation"
     await observations.note(problem)
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            "UPDATE observation SET seen_at = now() - make_interval(hours => $1)",
-            REPORTED_FOR_HOURS,
-        )
+    await runtime.db.execute(
+        "UPDATE observation SET seen_at = now() - make_interval(hours => $1)",
+        REPORTED_FOR_HOURS,
+    )
     await observations.note(problem)
     assert await value(runtime, seen) is False
     assert await warnings_of_check(runtime) == []

@@ -144,8 +144,7 @@ async def test_the_mail_queue_is_told_and_a_lost_database_is_no_error(
     for _ in range(2):
         client.http.cookies.clear()
         await to_waiting(client, Person())
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE mail SET due_at = due_at - interval '1 hour'")
+    await runtime.db.execute("UPDATE mail SET due_at = due_at - interval '1 hour'")
 
     def collect(url: str) -> dict[str, float]:
         return {
@@ -205,7 +204,8 @@ async def test_passwords_being_hashed_are_counted(app: Starlette) -> None:
     hasher: PasswordHasher = app.state.runtime.passwords
 
     def pending() -> float:
-        return metrics.HASHING.collect()[0].samples[0].value
+        [metric] = metrics.HASHING.collect()
+        return float(metric.samples[0].value)
 
     before = pending()
     hashing = [asyncio.create_task(hasher.hash(str(n))) for n in range(5)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.core.test_commands_without_database import COMMANDS, run
+from tests.core.database_commands import COMMANDS, run
 from tests.support.client import Client
 from tests.support.settings import make_settings
 from web.app import create_app

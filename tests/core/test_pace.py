@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.core.test_fair_queue import as_requester
+from tests.core.requesters import as_requester
 from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person
 from web.accounts import password_view
+from web.core import passwords
 from web.core.local_limit import LocalLimit
 from web.core.runtime import LIVE_PER_BROWSER
 
@@ -71,7 +72,7 @@ def test_a_command_keeps_no_pace() -> None:
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords whose strength is computed, recorded by a spy."""
     noted: list[str] = []
-    real = password_view.strength_score
+    real = passwords.strength_score
 
     def strength_score(password: str, words: tuple[str, ...]) -> int:
         noted.append(password)

@@ -123,8 +123,7 @@ async def test_a_weaker_hash_is_brought_up_to_date_at_login(
     person = Person()
     await register(client, person, outbox)
     weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE login SET password_hash = $1", weaker)
+    await runtime.db.execute("UPDATE login SET password_hash = $1", weaker)
     assert (await log_in(client, person)).url == "/espace"
 
     stored = await _stored_hash(runtime.db)
@@ -141,8 +140,7 @@ async def test_a_wrong_password_brings_nothing_up_to_date(
     person = Person()
     await register(client, person, outbox)
     weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE login SET password_hash = $1", weaker)
+    await runtime.db.execute("UPDATE login SET password_hash = $1", weaker)
 
     page = await client.get("/connexion")
     await client.submit(page, {"nir": person.nir, "password": "Faux-mot-000-passe"})
@@ -187,9 +185,8 @@ def test_no_password_makes_the_strength_cost_much_more_than_another() -> None:
 
 
 async def _stored_hash(db: Database) -> str:
-    async with db.connection() as connection:
-        stored: str = await connection.fetchval("SELECT password_hash FROM login")
-        return stored
+    stored: str = await db.fetchval("SELECT password_hash FROM login")
+    return stored
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,7 @@ async def attempts(runtime: Runtime, number: int, *counted: tuple[Limit, str]) -
 
 async def hits_kept(runtime: Runtime) -> list[int]:
     """The counters in ascending order."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch("SELECT hits FROM rate_limit ORDER BY hits")
+    rows = await runtime.db.fetch("SELECT hits FROM rate_limit ORDER BY hits")
     return [row["hits"] for row in rows]
 
 
@@ -101,10 +100,9 @@ async def test_counting_and_giving_back_at_once_never_wait_for_each_other_in_a_c
 async def test_the_wait_told_is_the_rest_of_the_window_that_opens_last(runtime: Runtime) -> None:
     short, long = Limit("short", 1, HOUR), Limit("long", 1, 2 * HOUR)
     await runtime.limits.hit((short, NIR), (long, NIR))
-    async with runtime.db.connection() as connection:
-        rest = await connection.fetchval(
-            "SELECT max(extract(epoch FROM window_end - now())) FROM rate_limit"
-        )
+    rest = await runtime.db.fetchval(
+        "SELECT max(extract(epoch FROM window_end - now())) FROM rate_limit"
+    )
 
     with pytest.raises(TooManyAttemptsError) as caught:
         await runtime.limits.hit((short, NIR), (long, NIR))
@@ -128,8 +126,7 @@ async def test_the_first_attempt_opens_the_window_and_the_next_ones_leave_it(
 
 async def test_a_hit_of_a_window_that_is_over_is_not_taken_from_the_next(runtime: Runtime) -> None:
     earlier = await runtime.limits.hit((TEN, NIR))
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
+    await runtime.db.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
     await runtime.limits.hit((TEN, NIR))
     await runtime.limits.give_back(earlier)
     assert await hits_kept(runtime) == [1]
@@ -137,19 +134,16 @@ async def test_a_hit_of_a_window_that_is_over_is_not_taken_from_the_next(runtime
 
 async def test_a_window_whose_hits_were_all_given_back_is_opened_anew(runtime: Runtime) -> None:
     await runtime.limits.give_back(await runtime.limits.hit((TEN, NIR)))
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE rate_limit SET window_end = now() + interval '1 minute'")
+    await runtime.db.execute("UPDATE rate_limit SET window_end = now() + interval '1 minute'")
     [hit] = await runtime.limits.hit((TEN, NIR))
-    async with runtime.db.connection() as connection:
-        left = await connection.fetchval("SELECT extract(epoch FROM $1 - now())", hit.window_end)
+    left = await runtime.db.fetchval("SELECT extract(epoch FROM $1 - now())", hit.window_end)
     assert left > HOUR - 60
     assert await hits_kept(runtime) == [1]
 
 
 async def test_the_clearing_never_waits_for_an_attempt(runtime: Runtime) -> None:
     await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
+    await runtime.db.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
 
     async def clear() -> None:
         async with runtime.db.transaction() as connection:
@@ -167,8 +161,7 @@ async def test_the_clearing_never_waits_for_an_attempt(runtime: Runtime) -> None
 
 async def test_a_window_that_is_over_counts_no_more(runtime: Runtime) -> None:
     await attempts(runtime, 11, (TEN, NIR))
-    async with runtime.db.connection() as connection:
-        await connection.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
+    await runtime.db.execute("UPDATE rate_limit SET window_end = now() - interval '1 second'")
 
     assert sum(await attempts(runtime, 11, (TEN, NIR))) == 10
 
@@ -176,8 +169,7 @@ async def test_a_window_that_is_over_counts_no_more(runtime: Runtime) -> None:
 async def test_the_counters_name_nobody(runtime: Runtime) -> None:
     """11.3: subjects are stored as digests."""
     await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))
-    async with runtime.db.connection() as connection:
-        buckets = await connection.fetch("SELECT bucket FROM rate_limit")
+    buckets = await runtime.db.fetch("SELECT bucket FROM rate_limit")
 
     assert [len(row["bucket"]) for row in buckets] == [32, 32]
     assert not any(text.encode() in row["bucket"] for row in buckets for text in (NIR, ADDRESS))

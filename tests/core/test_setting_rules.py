@@ -8,8 +8,7 @@ from random import Random
 import pytest
 from pydantic import ValidationError
 
-from tests.core.test_settings import GOOD, OPTIONAL, refused_by_check
-from tests.core.wrong_settings import KEY
+from tests.core.wrong_settings import GOOD, KEY, OPTIONAL, refused_by_check
 from web.settings import Settings, load_settings
 
 # In the format of `openssl rand`, identical on each run.

@@ -9,42 +9,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from typer.testing import CliRunner
 
-from tests.core.wrong_settings import KEY, WRONG
-from web.__main__ import cli
-from web.cli.loading import EXIT_BAD_SETTINGS
+from tests.core.wrong_settings import GOOD, KEY, OPTIONAL, SECRET, WRONG, refused_by_check
 from web.settings import Settings, load_settings
 
-SECRET = "Vq8-canary-Zt4_1kLmNo9.PqRs7wXyDef"
-GOOD = {
-    "ENVIRONMENT": "production",
-    "DATABASE_URL": "postgresql://app:canary@127.0.0.1:1/compte",
-    "SMTP_URL": "smtps://app:canary@127.0.0.1:1",
-    "MAIL_FROM": "ne-pas-repondre@compte.example",
-    "CONTACT_TO": "contact@compte.example",
-    "PUBLIC_URL": "https://compte.example",
-    "SECRET_KEY": SECRET,
-    "NIR_KEYS": f"k1:{KEY}",
-}
 MISSING = "Il manque le réglage {} (variable d’environnement).\n"
-OPTIONAL = (
-    "BIND",
-    "WORKERS",
-    "KEEP_ALIVE_SECONDS",
-    "METRICS_BIND",
-    "TRUSTED_PROXIES",
-    "ARGON2_MEMORY_KIB",
-    "ARGON2_TIME",
-    "ARGON2_LANES",
-    "CAPTCHA_TEST_ANSWER",
-    "DIF_ENDS_ON",
-    "LOG_FORMAT",
-    "DEMO_MAIL_DIR",
-    "ALLOW_CLEAR_TEXT_DATABASE",
-    "ALLOW_CLEAR_TEXT_SMTP",
-    "ALLOW_REMOTE_METRICS",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -52,18 +21,6 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ignore our settings of this machine."""
     for name in (*GOOD, *OPTIONAL):
         monkeypatch.delenv(name, raising=False)
-
-
-def refused_by_check(environment: dict[str, str | None]) -> str:
-    """Run a program that stops on its settings; return the one sentence it prints."""
-    result = CliRunner().invoke(cli, ["check"], env=environment)
-    assert result.exit_code == EXIT_BAD_SETTINGS == 2
-    assert result.stdout == ""
-    assert result.stderr.endswith(".\n")
-    assert result.stderr.count("\n") == 1
-    assert "canary" not in result.stderr
-    assert KEY[:12] not in result.stderr
-    return result.stderr
 
 
 def test_argon2_needs_memory_for_each_of_its_lanes() -> None:

@@ -12,10 +12,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.core.relay import Relay, assert_pool_is_whole
 from tests.support.client import Client
 from tests.support.journey import to_identity
 from tests.support.processes import until
+from tests.support.relay import Relay, assert_pool_is_whole
 from tests.support.rows import column
 from tests.support.settings import make_settings
 from web.app import create_app

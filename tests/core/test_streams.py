@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.catalogue.importing import as_file, line
+from tests.support.importing import as_file, line
 from tests.support.processes import inherited
 from tests.support.settings import DEFAULTS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, enter_password
 from tests.support.client import Client
 from tests.support.devices import make_known

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import base64
 
+from typer.testing import CliRunner
+
+from web.__main__ import cli
+from web.cli.loading import EXIT_BAD_SETTINGS
+
 # Similar to random bytes: all different, half of them above 127.
 KEY = base64.b64encode(bytes(range(0, 256, 8))).decode()
 WRONG = {
@@ -98,3 +103,43 @@ WRONG = {
     ],
     "LOG_FORMAT doit valoir json ou console": ["xml", "JSON"],
 }
+SECRET = "Vq8-canary-Zt4_1kLmNo9.PqRs7wXyDef"
+GOOD = {
+    "ENVIRONMENT": "production",
+    "DATABASE_URL": "postgresql://app:canary@127.0.0.1:1/compte",
+    "SMTP_URL": "smtps://app:canary@127.0.0.1:1",
+    "MAIL_FROM": "ne-pas-repondre@compte.example",
+    "CONTACT_TO": "contact@compte.example",
+    "PUBLIC_URL": "https://compte.example",
+    "SECRET_KEY": SECRET,
+    "NIR_KEYS": f"k1:{KEY}",
+}
+OPTIONAL = (
+    "BIND",
+    "WORKERS",
+    "KEEP_ALIVE_SECONDS",
+    "METRICS_BIND",
+    "TRUSTED_PROXIES",
+    "ARGON2_MEMORY_KIB",
+    "ARGON2_TIME",
+    "ARGON2_LANES",
+    "CAPTCHA_TEST_ANSWER",
+    "DIF_ENDS_ON",
+    "LOG_FORMAT",
+    "DEMO_MAIL_DIR",
+    "ALLOW_CLEAR_TEXT_DATABASE",
+    "ALLOW_CLEAR_TEXT_SMTP",
+    "ALLOW_REMOTE_METRICS",
+)
+
+
+def refused_by_check(environment: dict[str, str | None]) -> str:
+    """Run a program that stops on its settings; return the one sentence it prints."""
+    result = CliRunner().invoke(cli, ["check"], env=environment)
+    assert result.exit_code == EXIT_BAD_SETTINGS == 2
+    assert result.stdout == ""
+    assert result.stderr.endswith(".\n")
+    assert result.stderr.count("\n") == 1
+    assert "canary" not in result.stderr
+    assert KEY[:12] not in result.stderr
+    return result.stderr

@@ -1,7 +1,7 @@
-"""A logged-in titulaire, another one, and the fields they fill in."""
+"""A titulaire, logged in, and another one."""
 
 from __future__ import annotations
 
-from tests.profile.conftest import account_id, person, space, stranger
+from tests.support.titulaire import account_id, person, space, stranger
 
 __all__ = ["account_id", "person", "space", "stranger"]

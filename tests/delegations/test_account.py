@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from tests.delegations.form_fields import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.client import Client
+from tests.support.delegations import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
-from tests.support.rows import run, until_someone_waits, value
+from tests.support.rows import count, run, until_someone_waits, value
 from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 
@@ -51,8 +51,7 @@ async def test_closing_revokes_them_and_says_so_before(
         "delegation_revoked: SIRET\u00a0732\u00a0829\u00a0320\u00a000074",
         "delegation_revoked: SIRET\u00a0356\u00a0000\u00a0000\u00a000048",
     ]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
     await outbox.deliver()
     closed = outbox.to(person.email)[-1]
     assert "Vos délégations à des employeurs sont révoquées" in closed.text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.delegations.form_fields import GRANT, NEW, SIRET, fields
 from tests.support.client import Client, Page
+from tests.support.delegations import GRANT, NEW, SIRET, fields
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value

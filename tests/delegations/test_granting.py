@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from tests.delegations.form_fields import GRANT, NEW, SIRET, URL, day, fields, grant, to_preview
-from tests.profile.accounts import events_of
+from tests.support.accounts import events_of
 from tests.support.client import Client
+from tests.support.delegations import GRANT, NEW, SIRET, URL, day, fields, grant, to_preview
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, run, value

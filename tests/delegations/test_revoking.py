@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
-from tests.delegations.form_fields import URL, day, grant
-from tests.profile.accounts import events_of
+from tests.support.accounts import events_of
 from tests.support.client import Client, Page
+from tests.support.delegations import URL, day, grant
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.security.conftest import NOWHERE
 from tests.support.client import Client
-from tests.support.settings import make_settings
+from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.demo.catcher import start_catcher
 from web.demo.components import COMPONENTS_URL

@@ -2,48 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from tests.support.titulaire import account_id, person
+from tests.support.titulaire_with_hours import organisme_id, person_id, space
 
-import pytest
-
-from tests.profile.accounts import open_account
-from tests.support.client import Client
-from tests.support.devices import make_known
-from tests.support.dossiers import add_organisme, give_hours, person_of
-from tests.support.journey import log_in
-from tests.support.people import Person
-from web.core.runtime import Runtime
-
-
-@pytest.fixture
-def person() -> Person:
-    """The titulaire of these tests."""
-    return Person(email="zoe@exemple.fr")
-
-
-@pytest.fixture
-async def account_id(runtime: Runtime, person: Person) -> UUID:
-    """Their account."""
-    return await open_account(runtime, person)
-
-
-@pytest.fixture
-async def person_id(runtime: Runtime, account_id: UUID) -> UUID:
-    """Their person row, with their hours."""
-    found = await person_of(runtime, account_id)
-    await give_hours(runtime, found, dif=15, cpf=20)
-    return found
-
-
-@pytest.fixture
-async def organisme_id(runtime: Runtime) -> UUID:
-    """An organisme to choose."""
-    return await add_organisme(runtime)
-
-
-@pytest.fixture
-async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """The titulaire's browser, logged in."""
-    await make_known(client, person)
-    await log_in(client, person)
-    return client
+__all__ = ["account_id", "organisme_id", "person", "person_id", "space"]

@@ -14,7 +14,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.dossiers import add_organisme, complete, draft, find, give_hours
 from tests.support.idempotency import new_command
 from tests.support.people import Person

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.dossiers.test_draft_pages import NEW, TYPED, edit_url
+from tests.dossiers.draft_form import NEW, TYPED, edit_url
 from tests.support.client import Client
 from tests.support.dossiers import complete, draft, find, give_hours, step
 from tests.support.idempotency import new_command

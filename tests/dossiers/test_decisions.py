@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.dossiers import (
     AGREED,
     agent_of,
@@ -21,7 +21,7 @@ from tests.support.dossiers import (
     validated,
 )
 from tests.support.idempotency import new_command
-from tests.support.rows import column, run, value
+from tests.support.rows import column, count, run, value
 from web.accounts.history_check import count_broken_histories
 from web.accounts.reasons import open_reason
 from web.core.idempotency import AlreadyDoneError
@@ -330,17 +330,15 @@ async def test_the_history_names_the_organisme_and_stays_whole(
     assert await column(runtime, row, "dossier_completed") == [
         "organisme Fongecif de démonstration Firefox sur Linux"
     ]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def _balances(runtime: Runtime) -> dict[str, tuple[int, int]]:
     """The free and reserved hours of each balance."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            """
-            SELECT balance, sum(hours)::int AS free, sum(reserved)::int AS reserved
-            FROM movement GROUP BY balance
-            """
-        )
+    rows = await runtime.db.fetch(
+        """
+        SELECT balance, sum(hours)::int AS free, sum(reserved)::int AS reserved
+        FROM movement GROUP BY balance
+        """
+    )
     return {row["balance"]: (row["free"], row["reserved"]) for row in rows}

@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from tests.profile.accounts import count
+from tests.dossiers.draft_form import NEW, TYPED, edit_url
 from tests.support.client import Client, Page
-from tests.support.dossiers import (
-    TRAINER_SIRET,
-    agent_of,
-    complete,
-    find,
-    step,
-    submitted,
-)
+from tests.support.dossiers import TRAINER_SIRET, agent_of, complete, find, step, submitted
 from tests.support.journey import log_in
 from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.rows import count, run, value
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
-
-NEW = "/espace/dossiers/nouveau"
-TYPED = {
-    "title": "Anglais professionnel",
-    "trainer_name": "École des Quais",
-    "trainer_siret": "732 829 320 00074",
-    "starts_on": "01/03/2027",
-    "ends_on": "18.6.2027",
-    "duration": "40 h",
-    "cost": "1 250,5",
-    "on_working_time": "non",
-    "confidential": "y",
-}
 
 REFUSED = [
     ("trainer_siret", "73282932000075", "n’est pas un SIRET"),
@@ -54,10 +34,6 @@ REFUSED = [
 async def create(space: Client, fields: Mapping[str, str]) -> Page:
     """Fill the form of a new dossier and save it."""
     return await space.submit(await space.get(NEW), fields, action=NEW)
-
-
-def edit_url(dossier_id: UUID) -> str:
-    return f"/espace/dossiers/{dossier_id}/modifier"
 
 
 async def only_dossier(runtime: Runtime) -> UUID:

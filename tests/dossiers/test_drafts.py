@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.dossiers import (
     AGREED,
     add_organisme,
@@ -21,7 +21,7 @@ from tests.support.dossiers import (
     submitted,
 )
 from tests.support.idempotency import new_command
-from tests.support.rows import column, run, value
+from tests.support.rows import column, count, run, value
 from web.accounts.history_check import count_broken_histories
 from web.core.db import Connection
 from web.core.idempotency import AlreadyDoneError
@@ -172,8 +172,7 @@ async def test_a_deleted_draft_leaves_its_number_in_the_history(
         await delete()
     assert await count(runtime, "dossier") == await count(runtime, "dossier_step") == 0
     assert await events_of(runtime, "dossier_deleted") == [f"dossier_deleted: {number}"]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def test_a_dossier_is_not_there_for_another_person(runtime: Runtime, person_id: UUID) -> None:

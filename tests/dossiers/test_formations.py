@@ -6,11 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from tests.catalogue.importing import import_lines, line
-from tests.profile.accounts import count
 from tests.support.client import Client, Page
 from tests.support.dossiers import draft, find
-from tests.support.rows import value
+from tests.support.importing import import_lines, line
+from tests.support.rows import count, value
 from web.core.runtime import Runtime
 from web.domain.submission import Draft
 

@@ -7,7 +7,7 @@ the first to wait wins. Both orders are tried.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ from web.hours.service import DifLockedError, declare_dif
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 RESERVED = "SELECT coalesce(sum(reserved), 0)::int FROM movement"
 FIRST_FIRST = pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-Act = Callable[[], Awaitable[Any]]
+Act = Callable[[], Coroutine[Any, Any, Any]]
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def at_once(runtime: Runtime, acts: Sequence[Act], order: Sequence[int]) -
     tasks: dict[int, asyncio.Task[Any]] = {}
     async with person_locked(runtime) as holder:
         for place, number in enumerate(order, 1):
-            tasks[number] = asyncio.ensure_future(acts[number]())  # type: ignore[arg-type]
+            tasks[number] = asyncio.create_task(acts[number]())
 
             async def all_wait(wanted: int = place) -> bool:
                 return bool(await holder.fetchval(WAITING) >= wanted)

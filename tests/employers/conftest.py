@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.dossiers.conftest import account_id, organisme_id, person, person_id, space
-from tests.employers.desk import Desk
 from tests.support import agents
 from tests.support.agents import InventedAgent
 from tests.support.client import Client
+from tests.support.desk import Desk
 from tests.support.devices import make_known
+from tests.support.titulaire import account_id, person
+from tests.support.titulaire_with_hours import organisme_id, person_id, space
 from web.core.runtime import Runtime
 
 __all__ = ["account_id", "organisme_id", "person", "person_id", "space"]

@@ -7,28 +7,18 @@ from uuid import UUID
 
 import pytest
 
-from tests.employers.desk import Desk, dossier_path, new_path
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
 from tests.support.client import Client
+from tests.support.desk import TYPED, Desk, dossier_path, new_path
 from tests.support.dossiers import complete, draft, find, submitted
 from tests.support.idempotency import new_command
 from tests.support.outbox import Outbox
-from tests.support.rows import column, run, until_someone_waits, value
+from tests.support.rows import column, count, run, until_someone_waits, value
 from web.core.runtime import Runtime
 from web.dossiers.access import Author
 from web.dossiers.drafts import save_draft
 from web.employers.pages import GONE
 
-TYPED = {
-    "title": "Soudure à l’arc",
-    "trainer_name": "École des Quais",
-    "trainer_siret": "732 829 320 00074",
-    "starts_on": "01/03/2027",
-    "ends_on": "18/06/2027",
-    "duration": "40",
-    "cost": "",
-    "on_working_time": "oui",
-}
 ACTIONS = ("modifier", "supprimer")
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.employers.desk import Desk, dossier_path, new_path
-from tests.employers.test_drafts import TYPED
+from tests.support.desk import TYPED, Desk, dossier_path, new_path
 from tests.support.dossiers import draft
 from tests.support.rows import column, run
 from web.core.runtime import Runtime

@@ -7,13 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.employers.desk import Desk, dossier_path, new_path
-from tests.employers.test_drafts import TYPED
-from tests.profile.accounts import count, events_of
+from tests.support.accounts import events_of
+from tests.support.desk import TYPED, Desk, dossier_path, new_path
 from tests.support.dossiers import complete, draft, find
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.rows import column, run, value
+from tests.support.rows import column, count, run, value
 from web.core.runtime import Runtime
 from web.domain.dossier import Event
 from web.dossiers import pace

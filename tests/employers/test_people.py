@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.employers.desk import Desk
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import OTHER_SIRET
+from tests.support.desk import Desk
 from tests.support.dossiers import person_of
 from tests.support.people import Person
 from tests.support.rows import run

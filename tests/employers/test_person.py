@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.employers.desk import Desk
 from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client
+from tests.support.desk import Desk
 from tests.support.dossiers import agent_of, complete, draft, step, submitted
 from tests.support.people import Person
-from tests.support.rows import column, run, until_someone_waits, value
+from tests.support.rows import run, until_someone_waits, value
 from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -69,8 +69,7 @@ async def test_a_visit_is_told_once_a_day_with_the_employer_s_name(
     await run(runtime, "UPDATE delegation SET used_on = used_on - 1")
     await desk.dossier(delegation_id, dossier_id)
     assert await desk.uses() == ["Verrerie Duval"] * 2
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def test_simultaneous_visits_are_told_once(desk: Desk) -> None:
@@ -171,7 +170,7 @@ async def test_a_page_of_the_desk_shows_what_the_scope_allows(
 
 
 async def _organisme(runtime: Runtime) -> UUID:
-    [found] = await column(
+    found: UUID = await value(
         runtime,
         "INSERT INTO organisation (kind, siret, name) "
         "VALUES ('organisme', '55210055400013', 'Fongecif') RETURNING id",

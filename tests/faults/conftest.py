@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail.peers import ScriptedPeer
+from tests.support.peers import ScriptedPeer
 from tests.support.processes import Machines
 
 HERE = Path(__file__).parent

@@ -6,15 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.profile.accounts import open_account
-from tests.support.dossiers import (
-    add_organisme,
-    agent_of,
-    complete,
-    find,
-    give_hours,
-    submitted,
-)
+from tests.support.accounts import open_account
+from tests.support.dossiers import add_organisme, agent_of, complete, find, give_hours, submitted
 from tests.support.idempotency import new_command
 from tests.support.people import Person
 from tests.support.processes import volume

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-from tests.faults.test_worker_kills import write
-from tests.mail.peers import ScriptedPeer
+from tests.faults.mails import write
+from tests.support.peers import ScriptedPeer
 from tests.support.processes import Machines, volume
 
 

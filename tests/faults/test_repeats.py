@@ -8,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.faults.test_server_kills import link_to
-from tests.mail.peers import ScriptedPeer
+from tests.faults.steps import link_to
 from tests.support.client import Page
 from tests.support.journey import log_in, to_identity, to_password, to_validation, to_waiting
+from tests.support.peers import ScriptedPeer
 from tests.support.people import Person
 from tests.support.processes import Machines, RemoteClient, until, volume
 

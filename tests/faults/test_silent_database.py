@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from tests.core.relay import Relay
-from tests.mail.peers import ScriptedPeer
+from tests.support.peers import ScriptedPeer
 from tests.support.processes import Machines, Program
+from tests.support.relay import Relay
 
 STOP_SECONDS = 10
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.test_worker_kills import write
-from tests.mail.peers import ACCEPTED, ScriptedPeer
+from tests.faults.mails import write
 from tests.support.journey import to_validation
+from tests.support.peers import ACCEPTED, ScriptedPeer
 from tests.support.people import Person
 from tests.support.processes import Machines, until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import cycle
 
-from tests.faults.test_server_kills import STEPS, open_step, typed
-from tests.mail.peers import ScriptedPeer
+from tests.faults.steps import STEPS, open_step, typed
+from tests.support.peers import ScriptedPeer
 from tests.support.people import Person
 from tests.support.ports import free_port
 from tests.support.processes import Machines, volume

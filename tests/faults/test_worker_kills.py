@@ -6,43 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from tests.mail.peers import ACCEPTED, ScriptedPeer
+from tests.faults.mails import write
+from tests.support.peers import ACCEPTED, ScriptedPeer
 from tests.support.processes import Machines, Program, until, volume
 from tests.support.settings import make_settings
-from web.core.mail import enqueue_mail
-from web.core.runtime import build_runtime
-from web.signup.activation_mails import HOLDER_MAIL
 from web.worker import HEARTBEAT, Worker
 
 VICTIM = "victime@exemple.fr"
 # The stage at which the worker is killed, and the copies that may then arrive.
 MOST_COPIES = {"claim": 1, "connect": 1, "before_data": 1, "after_250": 2, "before_mark": 2}
-
-
-async def write(machines: Machines, *recipients: str, delayed: bool = False) -> list[UUID]:
-    """Enqueue mails that need no subject; if `delayed`, their jobs are not yet due."""
-    runtime = build_runtime(make_settings(database_url=machines.database_url))
-    async with machines.connection() as connection, connection.transaction():
-        # Earlier mails do not count toward the mailbox limit.
-        await connection.execute(
-            """
-            UPDATE mail SET due_at = created_at - interval '1 day'
-            WHERE status = 'sent' AND due_at = created_at
-            """
-        )
-        mails = [
-            await enqueue_mail(
-                runtime, connection, kind=HOLDER_MAIL, subject_id=uuid4(), recipient=recipient
-            )
-            for recipient in recipients
-        ]
-        if delayed:
-            await connection.execute("UPDATE pgqueuer SET execute_after = now() + interval '1 day'")
-        return mails
 
 
 @asynccontextmanager

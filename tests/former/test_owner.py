@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from tests.former.conftest import CONFIDENTIAL, FORMER, REASON, Left, close, everything
-from tests.support.client import Client, Page
+from tests.former.closed_account import FORMER, Left, close, everything
+from tests.former.returning import RESTORED, everything_is_back, return_with, with_another_mailbox
+from tests.support.client import Client
 from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
@@ -17,41 +18,12 @@ from web.accounts.locks import lock_person
 from web.core.runtime import Runtime
 
 LINK = re.compile(r"https?://[^\s/]+(/espace/ancien-compte/[A-Za-z0-9_-]{43})")
-RESTORED = "Dossiers et historique d’un ancien compte retrouvés"
-NEW_MAILBOX = "zoe.ailleurs@exemple.fr"
-
-
-def with_another_mailbox(owner: Person, **changes: str) -> Person:
-    """The owner, with another address."""
-    names = {"first_name": owner.first_name, "birth_name": owner.birth_name, **changes}
-    return Person(nir=owner.nir, email=NEW_MAILBOX, **names)
-
-
-async def return_with(client: Client, person: Person, outbox: Outbox) -> Page:
-    """Register and log in, with all mails sent; return the history."""
-    await register_and_log_in(client, person, outbox)
-    await outbox.deliver()
-    return await client.get("/espace/historique")
 
 
 def link_in(outbox: Outbox, address: str) -> str:
     found = LINK.search(outbox.to(address)[-1].text)
     assert found, outbox.to(address)[-1].text
     return found[1]
-
-
-async def everything_is_back(space: Client, left: Left) -> bool:
-    """Return whether dossiers, reason, délégation and history are restored."""
-    page = await space.get(f"/espace/dossiers/{left.sent_back}")
-    if page.status != 200:
-        return False
-    paths = ("/espace/historique", "/espace/dossiers", "/espace/delegations")
-    shown = "".join([(await space.get(path)).text for path in paths])
-    assert CONFIDENTIAL in page.text
-    assert REASON in page.text
-    for secret in ("Compte fermé", "Verrerie Canarienne", left.secrets["number held"]):
-        assert secret in shown
-    return True
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.employers.desk import dossier_path
-from tests.former.conftest import (
+from tests.former.closed_account import (
     FORMER,
     REASON,
     VALIDATED,
@@ -17,10 +16,11 @@ from tests.former.conftest import (
     everything,
     fill,
 )
-from tests.hours.feeding import EMPLOYERS, as_file
 from tests.support.agents import InventedAgent
 from tests.support.client import Client
+from tests.support.desk import dossier_path
 from tests.support.dossiers import agent_of, complete, draft, find, step
+from tests.support.feeding import EMPLOYERS, as_file
 from tests.support.journey import activation_path, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person

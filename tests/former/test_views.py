@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.former.conftest import Left
+from tests.former.closed_account import Left
 from tests.support.rows import column, run, value
 from web.core.runtime import Runtime
 

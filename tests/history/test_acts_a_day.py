@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.client import Client
 from tests.support.devices import make_known
 from tests.support.dossiers import person_of

@@ -100,8 +100,7 @@ async def test_an_added_event_shows(runtime: Runtime) -> None:
 
 async def test_the_check_says_how_many_histories_were_altered(runtime: Runtime) -> None:
     assert await _broken_after(runtime, "DELETE FROM event WHERE position = 1") == 2
-    async with runtime.db.connection() as connection:
-        (sentence,) = await check_histories(connection)
+    (sentence,) = await check_histories(runtime.db)
     assert "2 historiques modifiés" in sentence
 
 
@@ -118,8 +117,7 @@ async def test_the_database_refuses_to_alter_the_history(runtime: Runtime, state
 
 
 async def test_simultaneous_events_of_one_person_make_one_chain(runtime: Runtime) -> None:
-    async with runtime.db.connection() as connection:
-        person_id = await _person(connection)
+    person_id = await _person(runtime.db)
 
     async def write() -> None:
         async with runtime.db.transaction() as connection:
@@ -137,8 +135,7 @@ async def test_simultaneous_events_of_one_person_make_one_chain(runtime: Runtime
 async def test_an_event_waits_for_the_hours_of_its_person_without_deadlock(
     runtime: Runtime,
 ) -> None:
-    async with runtime.db.connection() as connection:
-        person_id = await _person(connection)
+    person_id = await _person(runtime.db)
 
     async def declare() -> None:
         async with runtime.db.transaction() as connection:
@@ -156,13 +153,17 @@ async def test_an_event_waits_for_the_hours_of_its_person_without_deadlock(
         assert await count_broken_histories(connection) == 0
 
 
+async def _record_and_fail(connection: Connection, person_id: UUID) -> None:
+    async with connection.transaction():
+        await record_event(connection, person_id, EventKind.LOGIN)
+        raise ZeroDivisionError
+
+
 async def test_an_event_whose_action_failed_leaves_no_trace(runtime: Runtime) -> None:
     async with runtime.db.connection() as connection:
         person_id = await _person(connection)
-        undone = connection.transaction()
-        await undone.start()
-        await record_event(connection, person_id, EventKind.LOGIN)
-        await undone.rollback()
+        with pytest.raises(ZeroDivisionError):
+            await _record_and_fail(connection, person_id)
         await record_event(connection, person_id, EventKind.LOGOUT)
         kinds = await connection.fetch("SELECT kind FROM event")
         assert [row["kind"] for row in kinds] == ["logout"]

@@ -10,6 +10,7 @@ from tests.support.journey import log_in, register, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import as_owner
+from tests.support.statements import record_statements
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
@@ -93,8 +94,7 @@ async def test_refused_logins_are_told_at_the_next_login(
             "Chrome sur Android",
         ],
     ]
-    async with runtime.db.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM refused_login") == 0
+    assert await runtime.db.fetchval("SELECT count(*) FROM refused_login") == 0
 
 
 async def test_refused_logins_during_a_session_are_told_by_the_worker(
@@ -231,22 +231,12 @@ async def test_a_page_costs_two_statements_and_a_dif_save_four(
     runtime: Runtime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import asyncpg
-
     await register_and_log_in(client, Person(), outbox)
     hours = await client.get("/espace/heures")
-    counted: list[str] = []
-    for name in ("execute", "fetch", "fetchrow", "fetchval"):
-        original = getattr(asyncpg.Connection, name)
-
-        def counting(self, query, *rest, _original=original, **options):  # type: ignore[no-untyped-def]
-            counted.append(query)
-            return _original(self, query, *rest, **options)
-
-        monkeypatch.setattr(asyncpg.Connection, name, counting)
+    counted = record_statements(monkeypatch)
 
     def cost() -> int:
-        number = len([q for q in counted if not q.startswith(("BEGIN", "COMMIT"))])
+        number = len([q for q, _ in counted if not q.startswith(("BEGIN", "COMMIT"))])
         counted.clear()
         return number
 

@@ -26,8 +26,7 @@ MOVE = "UPDATE account SET person_id = $2 WHERE id = $1"
 
 
 async def checked(runtime: Runtime) -> list[str]:
-    async with runtime.db.connection() as connection:
-        return await check_histories(connection)
+    return await check_histories(runtime.db)
 
 
 async def nobody(runtime: Runtime) -> UUID:
@@ -81,8 +80,7 @@ async def test_an_account_deleted_and_put_back_elsewhere_by_the_program_s_role_s
 async def test_an_account_that_vanished_without_being_closed_shows(
     runtime: Runtime, account_id: UUID
 ) -> None:
-    async with runtime.db.connection() as connection:
-        await connection.execute("DELETE FROM account")
+    await runtime.db.execute("DELETE FROM account")
     assert await checked(runtime) == ONE_MOVED
 
 
@@ -151,8 +149,7 @@ async def test_a_seal_takes_the_number_that_follows_and_no_other(
     for number in (2**63 - 1, 3, 1, 0, -1):
         with pytest.raises(asyncpg.IntegrityConstraintViolationError):
             await value(runtime, f"{seal} RETURNING number", number, person_id)
-    async with runtime.db.connection() as connection:
-        assert await SealCheck(runtime.hasher)(connection) == []
+    assert await SealCheck(runtime.hasher)(runtime.db) == []
 
 
 async def test_a_number_forged_by_the_owner_shows_and_does_not_stop_the_worker(
@@ -172,6 +169,5 @@ async def test_a_number_forged_by_the_owner_shows_and_does_not_stop_the_worker(
 
     payload = await value(runtime, "SELECT payload FROM pgqueuer")
     assert UUID(bytes=payload) == mail_id
-    async with runtime.db.connection() as connection:
-        sentences = await SealCheck(runtime.hasher)(connection)
+    sentences = await SealCheck(runtime.hasher)(runtime.db)
     assert any(sentence.startswith("Il manque") for sentence in sentences)

@@ -73,8 +73,7 @@ async def people(runtime: Runtime) -> list[UUID]:
 
 
 async def findings(runtime: Runtime, known: str = "") -> Findings:
-    async with runtime.db.connection() as connection:
-        return await find_problems(connection, runtime.hasher, known)
+    return await find_problems(runtime.db, runtime.hasher, known)
 
 
 async def test_histories_as_they_were_sealed_are_in_order(
@@ -97,8 +96,7 @@ async def test_a_history_rewritten_with_its_whole_chain_shows(
     runtime: Runtime, people: list[UUID]
 ) -> None:
     await run(runtime, REWRITE)
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0, "the chain alone does not tell"
+    assert await count_broken_histories(runtime.db) == 0, "the chain alone does not tell"
     assert len((await findings(runtime)).rewritten) == 1
     await act(runtime, people[0])
     await seal_histories(runtime)
@@ -139,8 +137,7 @@ async def test_the_newest_seals_taken_away_show_to_who_kept_the_name_of_one(
 
 
 async def test_another_key_finds_nothing_in_order(runtime: Runtime, people: list[UUID]) -> None:
-    async with runtime.db.connection() as connection:
-        found = await find_problems(connection, Hasher("another secret of thirty-two characters"))
+    found = await find_problems(runtime.db, Hasher("another secret of thirty-two characters"))
     assert found.rewritten == set(people)
 
 
@@ -194,7 +191,6 @@ async def test_the_worker_seals_and_check_tells(
         (sentence,) = await lost(connection)
         assert "Le sceau 7-0000000000000000 est introuvable" in sentence
     await run(runtime, REWRITE)
-    async with runtime.db.connection() as connection:
-        (sentence,) = await check(connection)
+    (sentence,) = await check(runtime.db)
     expected = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
     assert sentence.replace("\u00a0", " ") == expected

@@ -148,8 +148,7 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
         ("Connexion", *OWNER),
         ("Dossiers et historique d’un ancien compte retrouvés", "Le service", "–"),
     ]
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
 
 
 async def test_who_gets_their_mail_box_back_in_time_keeps_the_account_and_reads_what_was_tried(

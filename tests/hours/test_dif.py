@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.client import Client, Page
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
@@ -118,7 +118,7 @@ async def test_a_locked_account_says_why_and_keeps_its_hours(
     await _save(titulaire, "80")
     page = await titulaire.get("/espace/heures")
     values = {**page.values("/espace/heures"), "dif": "90"}
-    await _execute(runtime, LOCK)
+    await runtime.db.execute(LOCK)
     page = await titulaire.post("/espace/heures", values)
     assert page.status == 409
     assert "n’est plus modifiable" in page.text
@@ -157,16 +157,10 @@ async def test_the_ledger_only_grows(titulaire: Client, runtime: Runtime, sql: s
         await run(runtime, sql)
 
 
-async def _save(client: Client, typed: str):  # type: ignore[no-untyped-def]
+async def _save(client: Client, typed: str) -> Page:
     page = await client.get("/espace/heures")
     return await client.submit(page, {"dif": typed}, action="/espace/heures")
 
 
 async def _movements(runtime: Runtime) -> list[tuple[str, int]]:
-    async with runtime.db.connection() as connection:
-        return [(row["kind"], row["hours"]) for row in await connection.fetch(MOVEMENTS)]
-
-
-async def _execute(runtime: Runtime, sql: str) -> None:
-    async with runtime.db.connection() as connection:
-        await connection.execute(sql)
+    return [(row["kind"], row["hours"]) for row in await runtime.db.fetch(MOVEMENTS)]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.dossiers import (
     AGREED,
     add_organisme,
@@ -85,8 +85,7 @@ async def whole(machine: Runtime) -> Draft:
 
 async def balances(machine: Runtime, person_id: UUID) -> Balances:
     """The balances that every page shows now."""
-    async with machine.db.connection() as connection:
-        return await find_balances(connection, person_id, current_dif_end(machine))
+    return await find_balances(machine.db, person_id, current_dif_end(machine))
 
 
 async def test_the_hours_end_at_midnight_in_paris(

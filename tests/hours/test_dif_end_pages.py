@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.delegations.form_fields import to_preview
-from tests.employers.desk import Desk
-from tests.profile.accounts import open_account
 from tests.support import agents
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, log_in_agent, organisme_agent
 from tests.support.client import Client
+from tests.support.delegations import to_preview
+from tests.support.desk import Desk
 from tests.support.devices import make_known
 from tests.support.dossiers import (
     add_organisme,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.hours.feeding import EMPLOYERS, feed
 from tests.support.client import Client, Page
+from tests.support.feeding import EMPLOYERS, feed
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person

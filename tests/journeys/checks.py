@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from tests.journeys.drivers import Keyboard
 from tests.journeys.measures import (
@@ -25,13 +25,13 @@ from tests.journeys.measures import (
 from tests.support.kept_pages import content_of, keep
 
 AXE = AXE_FILE_PATH.read_text("utf-8")
-WIDE = {"width": 1280, "height": 800}
-BETWEEN = [{"width": 1024, "height": 768}, {"width": 768, "height": 1024}]
+WIDE = ViewportSize(width=1280, height=800)
+BETWEEN = [ViewportSize(width=1024, height=768), ViewportSize(width=768, height=1024)]
 # 320 px is a small phone, and also 1,280 px magnified four times.
-NARROW = {"width": 320, "height": 640}
-MAGNIFIED = {"width": 320, "height": 200}
-DOUBLED = {"width": 640, "height": 400}
-PAPER = {"width": 718, "height": 1000}
+NARROW = ViewportSize(width=320, height=640)
+MAGNIFIED = ViewportSize(width=320, height=200)
+DOUBLED = ViewportSize(width=640, height=400)
+PAPER = ViewportSize(width=718, height=1000)
 # The longest animation allowed is a fade of 150 ms; none with prefers-reduced-motion.
 LONGEST_SECONDS = 0.15
 LEVELS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

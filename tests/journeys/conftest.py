@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -10,12 +10,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, StorageState, async_playwright, expect
 
-from tests.conftest import TEMPLATE
 from tests.journeys.checks import Inspector
+from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import http_client, open_and_log_in, storage_state
 from tests.journeys.saved_sessions import SavedSessions, save_sessions
 from tests.journeys.site import Site, program, running_site
+from tests.support.clerk import TEMPLATE
 from tests.support.people import Person
 from tests.support.roles import APPLICATION, as_role
 from web.demo.samples import fill_catalogue
@@ -36,7 +37,6 @@ CHROMIUM = (
 )
 # On a busy machine an awaited text may take longer to appear.
 expect.set_options(timeout=20_000)
-OpenPage = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="package")

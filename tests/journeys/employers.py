@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests.journeys.site import Site
-from tests.profile.accounts import open_account
 from tests.support import agents
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent
 from tests.support.dossiers import person_of
 from tests.support.people import Person

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Page, StorageState
@@ -70,7 +71,9 @@ async def http_session(page: Page, site: Site) -> AsyncIterator[RemoteClient]:
     """
     async with http_client(site) as client:
         yield client
-        await page.context.add_cookies(storage_state(client, site)["cookies"])
+        # Playwright has one type for the cookies it gives and another for those it takes.
+        cookies: list[Any] = list(storage_state(client, site)["cookies"])
+        await page.context.add_cookies(cookies)
 
 
 async def to_identity(page: Page, site: Site) -> Pointer:

@@ -22,7 +22,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.people import Person
 from tests.support.ports import free_port
 from tests.support.processes import VERIFY_TLS

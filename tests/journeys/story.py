@@ -28,9 +28,6 @@ class Driver(Protocol):
     async def choose(self, label: str) -> None:
         """Tick a box, or select a radio button."""
 
-    async def pick(self, label: str, option: str) -> None:
-        """Select an option of the list with this label."""
-
     async def reads(self, text: str) -> None:
         """Wait for the page to show this text, up to the maximum loading time."""
 

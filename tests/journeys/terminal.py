@@ -39,6 +39,10 @@ class TextBrowser(ABC):
         """Fill the field with this label."""
 
     @abstractmethod
+    async def choose(self, label: str) -> None:
+        """Tick a box, or select a radio button."""
+
+    @abstractmethod
     async def press(self, name: str) -> None:
         """Use the link or the button with this name."""
 

@@ -20,8 +20,8 @@ from tests.journeys.agents import (
     submit_many,
 )
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import http_session, to_desk
 from tests.journeys.site import INVITATION, Site
 from tests.support import agents

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.agents import run_story
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer, control, field
 from tests.journeys.live_regions import LISTEN, announced, assert_live_regions_survive
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import ASK, RENEW, fifteen_year_old, to_identity, to_password
 from tests.journeys.site import Site
 from tests.support.people import Person

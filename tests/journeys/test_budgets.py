@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
+from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import to_identity, to_validation
 from tests.journeys.site import Site

@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer, assert_focus_is_seen, control, field
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import PRELOADED, Inspector
-from tests.journeys.conftest import OpenPage
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import to_identity
 from tests.journeys.site import Site
 from web.demo.components import COMPONENTS_URL, WRONG_URL

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.delegations.form_fields import day
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.journeys.story import Driver
+from tests.support.delegations import day
 from tests.support.people import Person, synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.dossiers import ORGANISME, newest_person, prepare
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.support.dossiers import agent_of, complete, draft, find, step, submitted

@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import InspectingKeyboard, Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.dossiers import open_with_hours, run_story
 from tests.journeys.drivers import Pointer
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -6,9 +6,9 @@ import pytest
 
 from tests.journeys.agents import GraphicalDriver
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.employers import add_agent, add_titulaire
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import to_desk
 from tests.journeys.site import Site
 from tests.journeys.story import Driver

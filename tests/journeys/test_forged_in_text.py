@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.delegations.form_fields import GRANT, fields
 from tests.journeys.lynx import lynx
 from tests.journeys.site import Site
 from tests.journeys.terminal import TextBrowser
 from tests.journeys.w3m import w3m
+from tests.support.delegations import GRANT, fields
 from tests.support.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 from tests.journeys.space_story import close
 from tests.journeys.story import activate, log_in, register

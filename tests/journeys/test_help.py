@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
+from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

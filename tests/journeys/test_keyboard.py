@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import FOCUS, Keyboard, assert_focus_is_seen, assert_seen
+from tests.journeys.open_page import OpenPage
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import NEW_PASSWORD, Site
 from tests.journeys.story import log_in
@@ -148,7 +148,7 @@ async def test_tab_goes_through_the_whole_page_in_its_order_and_back(
 
 async def walk(page: Page, key: str) -> list[int]:
     """The element reached by each press, until the focus leaves; a player has several stops."""
-    places = []
+    places: list[int] = []
     for _ in range(MOST_STOPS):
         await page.keyboard.press(key)
         stop: dict[str, Any] = await page.evaluate(STOP)

@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import control, field
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import (
     NEWEST,
     fifteen_year_old,

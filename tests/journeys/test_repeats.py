@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer, last_control
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import NEWEST, to_space
 from tests.journeys.site import Site
 from tests.journeys.story import fill_identity, register

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.checks import NARROW, Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer, field
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import ASK, RENEW, to_identity
 from tests.journeys.site import Site
 from tests.journeys.story import CHARACTERS, fill_person

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer, control, field
+from tests.journeys.open_page import OpenPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 DIF = "Saisissez le solde du DIF"

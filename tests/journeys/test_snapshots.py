@@ -20,8 +20,8 @@ from playwright.async_api import Locator, Page
 
 from tests.journeys.agents import open_desk, submit_many
 from tests.journeys.checks import NARROW
-from tests.journeys.conftest import OpenPage
 from tests.journeys.dossiers import newest_person
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import to_desk, to_space, to_validation
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.dossiers import newest_person, prepare
 from tests.journeys.drivers import control, field
+from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import to_space
 from tests.journeys.saved_sessions import SavedSessions

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from starlette.routing import Route
 
 from tests.journeys.checks import Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer, control
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import http_session, to_space, to_waiting
 from tests.journeys.site import Site
 from tests.support import journey
@@ -19,7 +20,9 @@ from web.routes import SPACE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 SPACE_PATHS = [
-    route.path for route in SPACE if "GET" in (route.methods or ()) and "{" not in route.path
+    route.path
+    for route in SPACE
+    if isinstance(route, Route) and "GET" in (route.methods or ()) and "{" not in route.path
 ]
 OUTSIDE_PATHS = ("/connexion", "/mot-de-passe-oublie", "/demo/courriels", "/inscription/expiree")
 

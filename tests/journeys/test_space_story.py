@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.checks import InspectingKeyboard, Inspector
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 from tests.journeys.space_story import run_story
 from tests.support.people import Person

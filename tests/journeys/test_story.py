@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer
 from tests.journeys.lynx import lynx
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 from tests.journeys.story import run_story
 from tests.journeys.terminal import TextBrowser
@@ -40,7 +40,7 @@ async def test_the_journey_completes_by_the_keyboard_alone(new_page: OpenPage, s
 
 @pytest.mark.parametrize("browser", [w3m, lynx])
 async def test_the_journey_completes_in_a_text_browser(
-    site: Site, tmp_path: Path, browser: Callable[..., AbstractContextManager[TextBrowser]]
+    site: Site, tmp_path: Path, browser: Callable[[Site, Path], AbstractContextManager[TextBrowser]]
 ) -> None:
     with browser(site, tmp_path) as driver:
         await run_story(driver, site, Person())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import cycle
 from urllib.parse import urlsplit
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.live_regions import (
     FOCUS_IS_THE_SAME,
     LISTEN,
     announced,
     assert_live_regions_survive,
 )
+from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
@@ -77,12 +77,12 @@ async def never_answer(route: Route) -> None:
 
 
 @asynccontextmanager
-async def only_parts(page: Page, how: object) -> AsyncIterator[None]:
+async def only_parts(page: Page, how: Callable[[Route], Awaitable[None]]) -> AsyncIterator[None]:
     """Break htmx requests only; whole pages pass."""
 
     async def handle(route: Route) -> None:
         if await route.request.header_value("hx-request"):
-            await how(route)  # type: ignore[operator]
+            await how(route)
         else:
             await route.continue_()
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Keyboard, Pointer, control
+from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import ASK, HEAR, to_identity
 from tests.journeys.site import SECRET, Site
 from tests.journeys.story import CHARACTERS, fill_person

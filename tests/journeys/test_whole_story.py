@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.delegations.form_fields import day
 from tests.journeys import agents, story
-from tests.journeys.conftest import OpenPage
 from tests.journeys.drivers import Pointer
+from tests.journeys.open_page import OpenPage
 from tests.journeys.site import Site
 from tests.support.agents import InventedAgent, add, organisme_agent
+from tests.support.delegations import day
 from tests.support.people import Person, synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

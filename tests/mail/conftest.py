@@ -2,93 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
 
-from tests.mail.peers import ScriptedPeer
-from web.core.mail import enqueue_mail
-from web.core.mail_kinds import MailKind
+from tests.mail.post_office import PostOffice
+from tests.support.peers import ScriptedPeer
 from web.core.runtime import Runtime
 from web.settings import Settings
-from web.signup.activation_mails import HOLDER_MAIL
-from web.worker import Worker
-
-# A monotonic clock: now() is read before the snapshot is taken, and a job queued again in between,
-# with a later now(), would look postponed.
-READY = """
-    SELECT FROM pgqueuer
-    WHERE status IN ('picked', 'failed')
-       OR (status = 'queued' AND execute_after <= clock_timestamp())
-"""
-
-
-@dataclass
-class PostOffice:
-    """Mails to send and their outcome, on a real database with a real worker."""
-
-    peer: ScriptedPeer
-    runtime: Runtime
-    settings: Settings
-
-    async def write(self, recipient: str, *, kind: MailKind = HOLDER_MAIL) -> UUID:
-        """Enqueue a mail that needs no subject."""
-        async with self.runtime.db.transaction() as connection:
-            return await enqueue_mail(
-                self.runtime, connection, kind=kind, subject_id=uuid4(), recipient=recipient
-            )
-
-    def worker(self, **options: Any) -> Worker:
-        return Worker(self.settings, runtime=self.runtime, **options)
-
-    async def deliver(self, **options: Any) -> None:
-        """Attempt each mail that is due once; delays are those of production."""
-        worker = self.worker(**options)
-        running = asyncio.create_task(worker.run())
-        async with asyncio.timeout(30):
-            while await self.fetch(READY):
-                await asyncio.sleep(0.02)
-        worker.stop()
-        await running
-
-    async def later(self) -> None:
-        """Advance past the retry delays."""
-        await self.execute("UPDATE pgqueuer SET execute_after = now()")
-
-    async def hours_pass(self, hours: int) -> None:
-        """Move the sent mails into the past."""
-        await self.execute(
-            """
-            UPDATE mail SET created_at = created_at - make_interval(hours => $1),
-                            due_at = due_at - make_interval(hours => $1)
-            """,
-            hours,
-        )
-
-    async def states(self) -> dict[str, int]:
-        """The number of mails in each status."""
-        rows = await self.fetch("SELECT status, count(*) AS number FROM mail GROUP BY status")
-        return {row["status"]: row["number"] for row in rows}
-
-    async def row(self, mail_id: UUID) -> Any:
-        return await self.runtime.db.fetchrow("SELECT * FROM mail WHERE id = $1", mail_id)
-
-    async def execute(self, sql: str, *arguments: Any) -> None:
-        async with self.runtime.db.connection() as connection:
-            await connection.execute(sql, *arguments)
-
-    async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
-        async with self.runtime.db.connection() as connection:
-            return list(await connection.fetch(sql, *arguments))
-
-    def to(self, settings: dict[str, Any]) -> PostOffice:
-        """The same with other settings."""
-        return PostOffice(self.peer, self.runtime, self.settings.model_copy(update=settings))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.mail.conftest import PostOffice
-from tests.mail.peers import ScriptedPeer
+from tests.mail.post_office import PostOffice
+from tests.support.peers import ScriptedPeer
 from web.core import smtp_socket
 from web.core.smtp import SmtpTimeouts
 

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from typing import Any
 
-from tests.mail.peers import ScriptedPeer
+from tests.support.peers import ScriptedPeer
 from tests.support.ports import free_port
 from tests.support.processes import inherited
 from tests.support.settings import DEFAULTS

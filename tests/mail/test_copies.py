@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import asyncpg
 
-from tests.mail.conftest import PostOffice
-from tests.mail.peers import ACCEPTED
+from tests.mail.post_office import CUT, PostOffice, as_administrator, cut_connections
 from tests.support.client import Client
 from tests.support.journey import LINK, to_waiting
+from tests.support.peers import ACCEPTED
 from tests.support.people import Person
-from tests.support.roles import ADMINISTRATOR, as_role
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.smtp import SmtpTimeouts
 
 # A job held by a silent worker: another one picks it up.
-CUT = """
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 LOOKS_DEAD = "UPDATE pgqueuer SET heartbeat = now() - interval '1 minute'"
 QUICK = SmtpTimeouts(connect=0.5, command=0.5)
 
@@ -63,7 +56,7 @@ async def test_a_database_away_after_the_250_is_waited_for_and_no_copy_is_sent(
             await asyncio.sleep(0.01)
     await asyncio.sleep(1)
     assert (await office.row(mail_id))["status"] == "queued"
-    async with _owner(office) as owner:
+    async with as_administrator(office) as owner:
         await _set_read_only(owner, "off")
         async with asyncio.timeout(20):
             while await owner.fetchval("SELECT status FROM mail") != "sent":
@@ -95,7 +88,7 @@ async def test_a_worker_cut_off_from_the_queue_still_finishes_what_it_had_begun(
         await cut_connections(office)
         await asyncio.sleep(0.2)
         go_on.set()
-        async with _owner(office) as owner:
+        async with as_administrator(office) as owner:
             while await owner.fetchval("SELECT status FROM mail") != "sent":
                 await asyncio.sleep(0.02)
     worker.stop()
@@ -118,15 +111,9 @@ async def test_a_job_picked_up_twice_sends_its_mail_once(office: PostOffice) -> 
     assert not await office.fetch("SELECT FROM pgqueuer")
 
 
-async def cut_connections(office: PostOffice) -> None:
-    """Cut all database connections of the office and of its workers."""
-    async with _owner(office) as owner:
-        await owner.execute(CUT)
-
-
 async def _read_only_from_the_message_on(office: PostOffice) -> None:
     async def turn(_: str) -> str:
-        async with _owner(office) as owner:
+        async with as_administrator(office) as owner:
             await _set_read_only(owner, "on")
         return ACCEPTED
 
@@ -138,12 +125,3 @@ async def _set_read_only(owner: asyncpg.Connection, state: str) -> None:
     await owner.execute("SET default_transaction_read_only = off")
     await owner.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {state}")
     await owner.execute(CUT)
-
-
-@asynccontextmanager
-async def _owner(office: PostOffice) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(as_role(office.settings.database_url, ADMINISTRATOR))
-    try:
-        yield connection
-    finally:
-        await connection.close()

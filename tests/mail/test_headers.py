@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 import pytest
 from aiosmtplib.email import flatten_message
 
-from tests.mail.conftest import PostOffice
+from tests.mail.post_office import PostOffice
 from web.core.clock import Clock
 from web.core.message import build_message
 

@@ -29,7 +29,8 @@ EACH = [awaited("a"), notice("b"), grouped_notice("c"), receipt("d")]
 @pytest.mark.parametrize("kind", EACH, ids=lambda kind: kind.name)
 @given(st.lists(st.integers(0, 7200), min_size=1, max_size=60))
 def test_no_window_holds_more_than_the_limit_allows(kind: MailKind, waits: list[int]) -> None:
-    now, dues = START, []
+    now = START
+    dues: list[datetime] = []
     for wait in waits:
         now += timedelta(seconds=wait)
         lately = sorted((due for due in dues if due > now - timedelta(days=1)), reverse=True)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.mail.conftest import PostOffice
+from tests.mail.post_office import PostOffice
 from tests.support.rows import until_someone_waits
 from web.core.held_mails import list_held
 from web.core.mail import enqueue_mail
@@ -29,7 +29,7 @@ RECEIPT = receipt(HOLDER_MAIL.name)
 ONE = "victime@exemple.fr"
 
 
-async def kept(office: PostOffice) -> list[tuple[str, str]]:
+async def kept(office: PostOffice) -> list[tuple[str, str | None]]:
     """The status and reason of each mail, in order of enqueuing."""
     rows = await office.fetch("SELECT status, reason FROM mail ORDER BY created_at, due_at")
     return [(row["status"], row["reason"]) for row in rows]

@@ -7,11 +7,11 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from tests.mail.conftest import PostOffice
-from tests.mail.peers import Delivered
+from tests.mail.post_office import PostOffice
 from tests.support.audit import parse
 from tests.support.client import Client
 from tests.support.journey import to_waiting
+from tests.support.peers import Delivered
 from tests.support.people import Person
 
 LINKS = re.compile(r"https?://[^\s\"<>]+")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.mail.conftest import PostOffice
+from tests.mail.post_office import PostOffice
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.people import Person

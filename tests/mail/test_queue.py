@@ -9,11 +9,10 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from tests.mail.conftest import PostOffice
-from tests.mail.peers import ACCEPTED
-from tests.mail.test_copies import cut_connections
+from tests.mail.post_office import PostOffice, cut_connections
 from tests.support.client import Client
 from tests.support.journey import LINK, to_waiting
+from tests.support.peers import ACCEPTED
 from tests.support.people import Person
 from web.core.held_mails import list_held
 from web.core.mail_delivery import requeue_orphans

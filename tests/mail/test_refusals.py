@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from tests.mail.conftest import PostOffice
-from tests.mail.peers import ACCEPTED
+from tests.mail.post_office import PostOffice
 from tests.support.client import Client
 from tests.support.journey import to_waiting
+from tests.support.peers import ACCEPTED
 from tests.support.people import Person
 from tests.support.processes import volume
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
-from tests.mail.conftest import PostOffice
-from tests.mail.peers import ACCEPTED
+from tests.mail.post_office import PostOffice
 from tests.support.client import Client
 from tests.support.journey import to_waiting
+from tests.support.peers import ACCEPTED
 from tests.support.people import Person
 from web.core.backoff import DELAYS, Backoff
 from web.core.mail_kinds import notice

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import open_account
 from tests.support import agents, dossiers
+from tests.support.accounts import open_account
 from tests.support.agents import OTHER_SIRET, InventedAgent, log_in_agent, organisme_agent
 from tests.support.client import Client
+from tests.support.dossiers import Submit
 from tests.support.people import Person
 from web.core.runtime import Runtime
-
-Submit = Callable[..., Awaitable[UUID]]
 
 
 @pytest.fixture

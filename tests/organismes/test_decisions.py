@@ -7,11 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.organismes.conftest import Submit
 from tests.support import dossiers
 from tests.support.agents import InventedAgent
 from tests.support.client import Client, Page
-from tests.support.dossiers import find, step
+from tests.support.dossiers import Submit, find, step
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, run, value

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import LOGIN, InventedAgent, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.journey import log_in

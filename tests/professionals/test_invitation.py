@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 
 import pytest
 from starlette.applications import Starlette
 
 from tests.support.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
-from tests.support.client import Client, Page
+from tests.support.client import Client
 from tests.support.failed_logins import fail
+from tests.support.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
 from web.core.runtime import Runtime
-from web.professionals.command import Options, run_invitation
-from web.professionals.links import REQUESTS_PER_ADDRESS
 from web.settings import Settings
-
-LINK = re.compile(r"https?://[^\s/]+(/professionnels/mot-de-passe/[A-Za-z0-9_-]{43})")
-FORGOTTEN = "/professionnels/mot-de-passe-oublie"
-EMAIL = "jeanne.martin@opcalys.example"
-NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
-OPTIONS = {"kind": "organisme", "siret": ORGANISME_SIRET, "name": "Opcalys", "email": EMAIL}
-
-
-async def invite(settings: Settings, **changes: str) -> int:
-    """Invite as the command does."""
-    return await run_invitation(settings, Options(**{**OPTIONS, **changes}))
-
-
-async def link_to(outbox: Outbox, email: str = EMAIL) -> str:
-    """The path of the newest link mailed to an address."""
-    await outbox.deliver()
-    found = LINK.search(outbox.to(email)[-1].text)
-    assert found, outbox.to(email)[-1].text
-    return found[1]
-
-
-async def ask(client: Client, email: str) -> Page:
-    """Request a link by « Mot de passe oublié »."""
-    return await client.submit(await client.get(FORGOTTEN), {"email": email})
 
 
 async def age_tokens(runtime: Runtime, interval: str) -> None:
@@ -158,14 +132,6 @@ async def test_a_link_serves_once_however_often_it_is_sent(
     again = await client.submit(page, other)
     assert again.status == 410
     assert "Ce lien a déjà été utilisé" in again.text
-
-
-@pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "é" * 43, "A" * 5000])
-async def test_an_unknown_link_has_its_page(client: Client, token: str) -> None:
-    page = await client.get(f"/professionnels/mot-de-passe/{token}")
-    assert page.status == 404
-    assert "Ce lien n’est pas reconnu" in page.text
-    assert f'href="{FORGOTTEN}"' in page.html
 
 
 async def test_a_titulaire_s_link_and_an_agent_s_open_nothing_of_the_other(
@@ -300,16 +266,6 @@ async def test_the_second_factor_outlives_a_forgotten_password(
     page = await client.get("/professionnels")
     fields = {"email": organisme.email, "password": NEW["password"]}
     assert (await client.submit(page, fields)).url == "/professionnels/code"
-
-
-async def test_requests_are_bounded_alike_for_known_and_unknown(
-    client: Client, runtime: Runtime, employer: InventedAgent
-) -> None:
-    for email in (employer.email, "personne@exemple.fr"):
-        assert [(await ask(client, email)).status for _ in range(6)] == [200] * 5 + [429]
-    for _ in range(REQUESTS_PER_ADDRESS.hits - 10):
-        await runtime.limits.hit((REQUESTS_PER_ADDRESS, "203.0.113.7"))
-    assert (await ask(client, "autre@exemple.fr")).status == 429
 
 
 async def test_a_request_for_nobody_is_forgotten_and_mails_nobody(

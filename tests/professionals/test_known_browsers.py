@@ -5,11 +5,11 @@ from __future__ import annotations
 from starlette.applications import Starlette
 
 from tests.professionals.set_up import CODE
-from tests.professionals.test_invitation import NEW, ask, link_to
 from tests.support.agents import InventedAgent, code_of, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.devices import COOKIE, make_known
 from tests.support.failed_logins import fail
+from tests.support.invitations import NEW, ask, link_to
 from tests.support.outbox import Outbox
 from web.accounts.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime

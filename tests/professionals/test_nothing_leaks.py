@@ -7,9 +7,8 @@ import re
 import pyotp
 import pytest
 
-from tests.security.canary import _forms
-from tests.security.test_nothing_leaks import dump
 from tests.support.agents import InventedAgent, enter_password
+from tests.support.canary import dump, forms
 from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import value
@@ -68,11 +67,11 @@ async def test_a_whole_journey_leaves_nothing_to_read_in_the_database_nor_in_the
         for place, values in kept.items()
         for one in values
         for name, text in pieces.items()
-        if any(form in one.lower() for form in _forms(name, text))
+        if any(form in one.lower() for form in forms(name, text))
     }
     assert leaks == set()
     assert {"professional.email", "login.totp_secret", "recovery_code.code_digest"} <= (kept.keys())
     captured = capfd.readouterr()
     logged = (captured.out + captured.err).encode().lower()
     assert b"second factor set" in logged
-    assert not [n for n, text in pieces.items() if any(f in logged for f in _forms(n, text))]
+    assert not [n for n, text in pieces.items() if any(f in logged for f in forms(n, text))]

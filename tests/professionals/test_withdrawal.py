@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.professionals.test_invitation import NEW, ask, invite, link_to
 from tests.support.agents import OTHER_SIRET, InventedAgent, enter_password, log_in_agent
 from tests.support.client import Client
+from tests.support.invitations import NEW, ask, invite, link_to
 from tests.support.outbox import Outbox
 from tests.support.rows import value
 from web.core.runtime import Runtime

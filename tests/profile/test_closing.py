@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import count, events_of, run
+from tests.support.accounts import events_of
 from tests.support.client import Client, Page
 from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
+from tests.support.rows import count, run
 from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 
@@ -53,8 +54,7 @@ async def test_hours_and_history_stay_and_are_found_by_registering_again(
 ) -> None:
     await space.submit(await space.get("/espace/heures"), {"dif": "80"})
     await close(space)
-    async with runtime.db.connection() as connection:
-        assert await count_broken_histories(connection) == 0
+    assert await count_broken_histories(runtime.db) == 0
     assert await events_of(runtime, "account_closed") == ["account_closed"]
 
     page = await register_and_log_in(space, person, outbox)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
-from tests.hours.feeding import EMPLOYERS, feed
-from tests.profile.accounts import events_of, run
+from tests.support.accounts import events_of
 from tests.support.client import Client
+from tests.support.feeding import EMPLOYERS, feed
 from tests.support.journey import log_in
 from tests.support.people import PASSWORD, Person
+from tests.support.rows import run
 from web.core.runtime import Runtime
 
 URL = "/espace/mes-donnees"

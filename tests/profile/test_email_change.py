@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import count, events_of, identity_of, open_account, run
+from tests.support.accounts import events_of, identity_of, open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
-from tests.support.rows import value
+from tests.support.rows import count, run, value
 from web.accounts.identity import nir_digest
 from web.accounts.logins import LoginKind
 from web.accounts.password_links import LinkState, void_links

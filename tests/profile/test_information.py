@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.profile.accounts import events_of, identity_of, run
+from tests.support.accounts import events_of, identity_of
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.people import Person
+from tests.support.rows import run
 from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.runtime import Runtime
 from web.core.sealed_column import TEXT, SealedColumn

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import count, open_account, run
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
+from tests.support.rows import count, run
 from web.core.runtime import Runtime
 
 RESUME = "/espace/reprise"
@@ -133,8 +134,7 @@ async def test_it_is_kept_an_hour_sealed(
     space: Client, runtime: Runtime, person: Person, outbox: Outbox
 ) -> None:
     login = await send_too_late(space, runtime, PROFILE, {"usual_name": "Martin"})
-    async with runtime.db.connection() as connection:
-        box = await connection.fetchval("SELECT content FROM kept_form")
+    box = await runtime.db.fetchval("SELECT content FROM kept_form")
     assert b"Martin" not in bytes(box)
     await run(runtime, "UPDATE kept_form SET created_at = now() - interval '61 minutes'")
     assert (await log_in_there(space, login, person)).url == "/espace"

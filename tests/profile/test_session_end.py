@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.profile.accounts import run
 from tests.support.client import Client
 from tests.support.journey import log_in
 from tests.support.people import Person
+from tests.support.rows import run
 from web.core.runtime import Runtime
 
 ENDS = "Votre session se termine à"

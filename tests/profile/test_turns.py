@@ -17,6 +17,8 @@ from web.accounts.history import EventKind, record_event
 from web.core.runtime import Runtime
 
 EMAIL = "/espace/informations/courriel"
+CLOSE = "/espace/informations/fermeture"
+CHANGE = "/espace/mot-de-passe"
 NEW = "zoe.neuve@exemple.fr"
 CHOSEN = "Girafe-913-Mauve"
 
@@ -34,10 +36,11 @@ class Act:
         return (await browser.get(self.page)).values(self.action) | self.typed
 
 
-CLOSING = Act(*["/espace/informations/fermeture"] * 2, {"password": PASSWORD})
-REFUSED = Act(*["/espace/informations/fermeture"] * 2, {"password": "pas celui-là"})
+CLOSING = Act(CLOSE, CLOSE, {"password": PASSWORD})
+REFUSED = Act(CLOSE, CLOSE, {"password": "pas celui-là"})
 CHANGING = Act(
-    *["/espace/mot-de-passe"] * 2,
+    CHANGE,
+    CHANGE,
     {"password_current": PASSWORD, "password": CHOSEN, "password_confirmation": CHOSEN},
 )
 ASKING = Act(EMAIL, EMAIL, {"email": NEW, "email_confirmation": NEW, "password": PASSWORD})

@@ -30,7 +30,7 @@ def audited(tmp_path: Path, output: str, status: int = 0) -> tuple[int, str]:
     )
     program.chmod(0o700)
     kept = tmp_path / "build" / "audit.txt"
-    command = [sys.executable, "-m", "scripts.audit", tmp_path, kept]
+    command = [sys.executable, "-m", "scripts.audit", str(tmp_path), str(kept)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == kept.read_text()
     assert done.stderr == ""

@@ -8,10 +8,8 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.support.client import Client
-from tests.support.settings import make_settings
+from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
-
-NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture

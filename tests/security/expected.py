@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from tests.delegations import form_fields as delegation
 from tests.security.visitors import (
     ADDRESSED,
     AGENTS,
@@ -24,7 +24,11 @@ from tests.security.visitors import (
     ROLES,
     TITULAIRE,
 )
+from tests.support import delegations as delegation
 from tests.support.people import PASSWORD
+
+Fields = Mapping[str, str]
+NO_FIELDS: Fields = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Line:
     """The answers to a request by role; `fields` make it valid for the titulaire."""
 
     answers: Mapping[str, Answer]
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Fields = field(default_factory=dict)
     # Whether holding a mailed link is enough, logged in or not.
     by_link: bool = False
     # The roles that may see the titulaire's data here, or change them by a POST.
@@ -78,7 +82,11 @@ PROFILE = {"first_name": "Mireille"}
 
 
 def inside(
-    titulaire: Answer = SHOWN, another: Answer | None = None, *, idle: bool = False, **fields: str
+    titulaire: Answer = SHOWN,
+    another: Answer | None = None,
+    *,
+    idle: bool = False,
+    fields: Fields = NO_FIELDS,
 ) -> Line:
     """A page of the personal space: another account gets the same answer, about itself."""
     answers = dict.fromkeys((*OUTSIDERS, *AGENTS), TO_LOGIN)
@@ -86,7 +94,7 @@ def inside(
     return Line(answers, fields, insiders=frozenset({TITULAIRE}), idle=idle)
 
 
-def open_to_all(answer: Answer = SHOWN, **fields: str) -> Line:
+def open_to_all(answer: Answer = SHOWN, *, fields: Fields = NO_FIELDS) -> Line:
     """A page without a session."""
     return Line(dict.fromkeys(ROLES, answer), fields)
 
@@ -96,12 +104,14 @@ def logging_out(login: str) -> Line:
     return Line(dict.fromkeys(ROLES, back_to(login)), insiders=frozenset({TITULAIRE}))
 
 
-def by_link(answer: Answer = SHOWN, **fields: str) -> Line:
+def by_link(answer: Answer = SHOWN, *, fields: Fields = NO_FIELDS) -> Line:
     """A page behind a mailed link."""
     return Line(dict.fromkeys(ROLES, answer), fields, by_link=True)
 
 
-def of_agents(employer: Answer = SHOWN, organisme: Answer | None = None, **fields: str) -> Line:
+def of_agents(
+    employer: Answer = SHOWN, organisme: Answer | None = None, *, fields: Fields = NO_FIELDS
+) -> Line:
     """A page of an agent's account: closed to titulaires, and without titulaires' data."""
     answers = dict.fromkeys(ROLES, TO_AGENTS_LOGIN)
     answers |= dict.fromkeys(EMPLOYERS, employer)
@@ -113,7 +123,8 @@ def of_employers(
     modifies: Answer = SHOWN,
     consults: Answer | None = None,
     others: Answer = NOT_THERE,
-    **fields: str,
+    *,
+    fields: Fields = NO_FIELDS,
 ) -> Line:
     """A page of an employer's desk; `others` have no active délégation."""
     allowed = {MODIFIES: modifies, CONSULTS: consults or modifies}
@@ -122,7 +133,9 @@ def of_employers(
     return Line(answers, fields, insiders=_let_in(allowed))
 
 
-def of_organismes(addressed: Answer = SHOWN, elsewhere: Answer = NOT_THERE, **fields: str) -> Line:
+def of_organismes(
+    addressed: Answer = SHOWN, elsewhere: Answer = NOT_THERE, *, fields: Fields = NO_FIELDS
+) -> Line:
     """A page of an organisme's desk; the dossier, if any, is addressed to one of the two."""
     allowed = {ADDRESSED: addressed, ELSEWHERE: elsewhere}
     answers = dict.fromkeys(ROLES, TO_AGENTS_LOGIN)
@@ -145,18 +158,20 @@ EXPECTED: dict[str, Line] = {
     "POST /contact": open_to_all(WRONG),
     "GET /contact/recu/{reference}": open_to_all(),
     "GET /connexion": open_to_all(),
-    "POST /connexion": open_to_all(WRONG, nir="2 85 05 99 990 001", password="x"),
+    "POST /connexion": open_to_all(WRONG, fields={"nir": "2 85 05 99 990 001", "password": "x"}),
     "GET /mot-de-passe-oublie": open_to_all(),
-    "POST /mot-de-passe-oublie": open_to_all(WRONG, nir="1"),
+    "POST /mot-de-passe-oublie": open_to_all(WRONG, fields={"nir": "1"}),
     "GET /mot-de-passe-oublie/demande": open_to_all(),
     "GET /mot-de-passe/{token}": by_link(),
-    "POST /mot-de-passe/{token}/robustesse": by_link(back_to("/mot-de-passe/"), password="x"),
-    "POST /mot-de-passe/{token}": by_link(WRONG, password="x"),
+    "POST /mot-de-passe/{token}/robustesse": by_link(
+        back_to("/mot-de-passe/"), fields={"password": "x"}
+    ),
+    "POST /mot-de-passe/{token}": by_link(WRONG, fields={"password": "x"}),
     "GET /courriel/{token}": by_link(),
     "POST /courriel/{token}": by_link(back_to("/courriel/confirme")),
     "GET /courriel/confirme": open_to_all(),
     "GET /professionnels": open_to_all(),
-    "POST /professionnels": open_to_all(WRONG, email="a@exemple.fr", password="x"),
+    "POST /professionnels": open_to_all(WRONG, fields={"email": "a@exemple.fr", "password": "x"}),
     "GET /professionnels/code": of_agents(TO_EMPLOYER, TO_ORGANISME),
     "POST /professionnels/code": of_agents(TO_EMPLOYER, TO_ORGANISME),
     "GET /professionnels/second-facteur": of_agents(),
@@ -171,7 +186,7 @@ EXPECTED: dict[str, Line] = {
     "GET /professionnels/mot-de-passe-oublie/demande": open_to_all(),
     # No agent has a link here, and a titulaire's is not valid for them.
     "GET /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE),
-    "POST /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE, **NEW),
+    "POST /professionnels/mot-de-passe/{token}": open_to_all(NOT_THERE, fields=NEW),
     "POST /professionnels/mot-de-passe/{token}/robustesse": open_to_all(
         back_to("/professionnels/mot-de-passe/")
     ),
@@ -196,17 +211,17 @@ EXPECTED: dict[str, Line] = {
     f"GET {PERSON}": of_employers(),
     f"GET {PERSON}/dossiers/nouveau": of_employers(consults=NOT_THERE),
     f"POST {PERSON}/dossiers/nouveau": of_employers(
-        back_to("/employeur/personnes/"), NOT_THERE, **DOSSIER_FIELDS
+        back_to("/employeur/personnes/"), NOT_THERE, fields=DOSSIER_FIELDS
     ),
     f"GET {PERSON}/dossiers/simulation": of_employers(back_to("/employeur/personnes/")),
     f"GET {PERSON_DOSSIER}": of_employers(),
     f"GET {PERSON_DOSSIER}/modifier": of_employers(consults=NOT_THERE),
     f"POST {PERSON_DOSSIER}/modifier": of_employers(
-        back_to("/employeur/personnes/"), NOT_THERE, revision="0", **DOSSIER_FIELDS
+        back_to("/employeur/personnes/"), NOT_THERE, fields={"revision": "0", **DOSSIER_FIELDS}
     ),
     f"GET {PERSON_DOSSIER}/supprimer": of_employers(consults=NOT_THERE),
     f"POST {PERSON_DOSSIER}/supprimer": of_employers(
-        back_to("/employeur/personnes/"), NOT_THERE, revision="0"
+        back_to("/employeur/personnes/"), NOT_THERE, fields={"revision": "0"}
     ),
     "GET /organisme": of_organismes(elsewhere=SHOWN),
     f"GET {ON_DESK}": of_organismes(),
@@ -214,25 +229,31 @@ EXPECTED: dict[str, Line] = {
     f"GET {ON_DESK}/renvoyer": of_organismes(),
     f"GET {ON_DESK}/refuser": of_organismes(),
     f"GET {ON_DESK}/annuler": of_organismes(),
-    f"POST {ON_DESK}/valider": of_organismes(TO_ORGANISME, revision="1"),
-    f"POST {ON_DESK}/renvoyer": of_organismes(TO_ORGANISME, revision="1", reason="Le devis."),
-    f"POST {ON_DESK}/refuser": of_organismes(TO_ORGANISME, revision="1", reason="Hors champ."),
-    f"POST {ON_DESK}/annuler": of_organismes(TO_ORGANISME, revision="1"),
+    f"POST {ON_DESK}/valider": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
+    f"POST {ON_DESK}/renvoyer": of_organismes(
+        TO_ORGANISME, fields={"revision": "1", "reason": "Le devis."}
+    ),
+    f"POST {ON_DESK}/refuser": of_organismes(
+        TO_ORGANISME, fields={"revision": "1", "reason": "Hors champ."}
+    ),
+    f"POST {ON_DESK}/annuler": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
     f"GET {ON_DESK}/clore": of_organismes(),
-    f"POST {ON_DESK}/clore": of_organismes(TO_ORGANISME, revision="2", ending="termine"),
+    f"POST {ON_DESK}/clore": of_organismes(
+        TO_ORGANISME, fields={"revision": "2", "ending": "termine"}
+    ),
     "GET /espace": inside(),
     "GET /espace/prolonger": inside(),
     "GET /espace/heures": inside(),
-    "POST /espace/heures": inside(back_to("/espace/heures"), dif="80"),
+    "POST /espace/heures": inside(back_to("/espace/heures"), fields={"dif": "80"}),
     "GET /espace/historique": inside(),
     "GET /espace/connexions": inside(),
     "POST /espace/connexions/{session_id:uuid}/fermer": inside(back_to("/espace/connexions")),
     "POST /espace/connexions/fermer-les-autres": inside(back_to("/espace/connexions")),
     "GET /espace/informations": inside(),
-    "POST /espace/informations": inside(back_to("/espace/informations"), **PROFILE),
+    "POST /espace/informations": inside(back_to("/espace/informations"), fields=PROFILE),
     "GET /espace/informations/courriel": inside(),
     "POST /espace/informations/courriel": inside(
-        back_to("/espace/informations"), password=PASSWORD, **ADDRESS
+        back_to("/espace/informations"), fields={"password": PASSWORD, **ADDRESS}
     ),
     "POST /espace/informations/courriel/annuler": inside(back_to("/espace/informations")),
     "GET /espace/mes-donnees": inside(),
@@ -242,7 +263,7 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/reprise": inside(back_to("/espace")),
     "GET /espace/mot-de-passe": inside(),
     "POST /espace/mot-de-passe/robustesse": inside(
-        back_to("/espace/mot-de-passe"), idle=True, password="x"
+        back_to("/espace/mot-de-passe"), idle=True, fields={"password": "x"}
     ),
     "GET /espace/dossiers": inside(),
     "GET /espace/dossiers/nouveau": inside(),
@@ -254,23 +275,23 @@ EXPECTED: dict[str, Line] = {
     f"GET {DOSSIER}/annuler": inside(another=NOT_THERE),
     f"GET {DOSSIER}/supprimer": inside(another=NOT_THERE),
     f"POST {DOSSIER}/supprimer": inside(
-        back_to("/espace/dossiers"), another=NOT_THERE, revision="0"
+        back_to("/espace/dossiers"), another=NOT_THERE, fields={"revision": "0"}
     ),
     f"POST {DOSSIER}/modifier": inside(
-        back_to("/espace/dossiers/"), another=NOT_THERE, revision="0", **DOSSIER_FIELDS
+        back_to("/espace/dossiers/"), another=NOT_THERE, fields={"revision": "0", **DOSSIER_FIELDS}
     ),
     f"POST {DOSSIER}/soumettre": inside(
-        back_to("/espace/dossiers/"), another=NOT_THERE, revision="1", consent="y"
+        back_to("/espace/dossiers/"), another=NOT_THERE, fields={"revision": "1", "consent": "y"}
     ),
     f"POST {DOSSIER}/annuler": inside(
-        back_to("/espace/dossiers/"), another=NOT_THERE, revision="2"
+        back_to("/espace/dossiers/"), another=NOT_THERE, fields={"revision": "2"}
     ),
     "GET /espace/delegations": inside(),
     "GET /espace/delegations/nouvelle": inside(),
-    "POST /espace/delegations/nouvelle": inside(idle=True, **delegation.fields()),
-    "POST /espace/delegations/nouvelle/corriger": inside(idle=True, **delegation.fields()),
+    "POST /espace/delegations/nouvelle": inside(idle=True, fields=delegation.fields()),
+    "POST /espace/delegations/nouvelle/corriger": inside(idle=True, fields=delegation.fields()),
     "POST /espace/delegations/nouvelle/accorder": inside(
-        back_to("/espace/delegations"), **delegation.fields()
+        back_to("/espace/delegations"), fields=delegation.fields()
     ),
     "GET /espace/delegations/{delegation_id:uuid}/revoquer": inside(another=NOT_THERE),
     "POST /espace/delegations/{delegation_id:uuid}/revoquer": inside(
@@ -283,11 +304,11 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/ancien-compte/{token}": inside(NOT_THERE, idle=True),
     "POST /deconnexion": logging_out("/connexion"),
     "POST /espace/mot-de-passe": inside(
-        back_to("/espace/connexions"), password_current=PASSWORD, **NEW
+        back_to("/espace/connexions"), fields={"password_current": PASSWORD, **NEW}
     ),
     "GET /espace/informations/fermeture": inside(),
     "POST /espace/informations/fermeture": inside(
-        back_to("/compte-ferme"), password=NEW["password"]
+        back_to("/compte-ferme"), fields={"password": NEW["password"]}
     ),
     "GET /compte-ferme": open_to_all(),
 }

@@ -9,11 +9,11 @@ import argon2
 import pytest
 from starlette.applications import Starlette
 
-from tests.professionals.test_invitation import invite, link_to
-from tests.profile.accounts import open_account
 from tests.support import agents
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, log_in_agent
 from tests.support.client import Client
+from tests.support.invitations import invite, link_to
 from tests.support.journey import activation_path, log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person

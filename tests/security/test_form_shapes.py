@@ -212,7 +212,7 @@ async def test_a_client_that_leaves_before_its_form_has_arrived_is_no_error(
 ) -> None:
     """16.5: only a client still connected that sent an unreadable form gets an error."""
     sent: list[Message] = []
-    arriving = iter(
+    arriving: Iterator[Message] = iter(
         [
             {"type": "http.request", "body": b"nir=1&pass", "more_body": True},
             {"type": "http.disconnect"},

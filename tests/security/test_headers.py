@@ -12,13 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.security.conftest import NOWHERE
 from tests.support.audit import audit
 from tests.support.client import Client, Page
 from tests.support.journey import register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.settings import make_settings
+from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.core.headers import ALWAYS
 from web.home import pages

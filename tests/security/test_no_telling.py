@@ -1,4 +1,4 @@
-"""No answer discloses whether a NIR or an address has an account."""
+"""No answer discloses whether a NIR or an address has an account, of either kind."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import re
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 from starlette.applications import Starlette
 
+from tests.support.accounts import open_account
+from tests.support.agents import InventedAgent, add, organisme_agent
+from tests.support.answers import MOMENT, answer_of
 from tests.support.client import Client, Page
 from tests.support.journey import register, to_validation, to_waiting
+from tests.support.kinds import AGENT, TITULAIRE, Kind
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run
+from tests.support.statements import record_statements
 from web.app import create_app
 from web.core.runtime import Runtime
 from web.domain.nir import masked
@@ -22,25 +28,6 @@ from web.settings import Settings
 
 WRONG = "Faux-mot-000-passe"
 PAIRS = 30
-OURS = re.compile(r'(?<=value=")[A-Za-z0-9_=-]{40,}(?=")')
-MOMENT = re.compile(r"\d+(?:er)?\s\w+\s\d{4}\sà\s\d+\sh\s\d\d|<time.*?</time>")
-PICTURE = re.compile(r"/captcha/[\w.-]+")
-
-
-def answer_of(page: Page, *typed: str) -> tuple[object, ...]:
-    """The whole answer and its redirects, without random values, the time and the typed values."""
-    parts: list[object] = []
-    for step in (*page.response.history, page.response):
-        body = PICTURE.sub("/captcha/-", OURS.sub("-", MOMENT.sub("-", step.text)))
-        for text in typed:
-            body = body.replace(text, "-")
-        headers = [
-            (name, re.sub(r"=[\w-]{43}", "=-", value))
-            for name, value in step.headers.items()
-            if name != "content-length"
-        ]
-        parts += [step.status_code, headers, body, str(step.url)]
-    return tuple(parts)
 
 
 async def forget_attempts(runtime: Runtime) -> None:
@@ -66,46 +53,123 @@ async def in_new_browser(
         return await action(browser)
 
 
-@pytest.mark.parametrize("path", ["/connexion", "/mot-de-passe-oublie"])
+@dataclass(frozen=True)
+class Identifiers:
+    """Texts that may be typed to name an account of a kind."""
+
+    kind: Kind
+    # Of accounts, in any state or spelling.
+    known: list[str]
+    malformed: tuple[str, ...]
+
+
+async def _titulaires(runtime: Runtime) -> Identifiers:
+    person = Person()
+    await open_account(runtime, person)
+    malformed = ("   ", "\x00", "abc", "9" * 20_000, "' OR 1=1 --", "2 85 05 99 990")
+    return Identifiers(TITULAIRE, [person.nir, person.nir_with_key], malformed)
+
+
+async def _agents(runtime: Runtime) -> Identifiers:
+    """Agents with and without a second factor, and one who was invited only."""
+    agents = [await add(runtime, one) for one in (InventedAgent(), organisme_agent())]
+    agents.append(invited := await add(runtime, organisme_agent()))
+    await run(runtime, "UPDATE login SET password_hash = NULL WHERE id = $1", invited.id)
+    malformed = ("abc", "@", "' OR 1=1 --", "x" * 20_000, "2850599990001")
+    return Identifiers(AGENT, [one.email for one in agents], malformed)
+
+
+@pytest.fixture(params=[_titulaires, _agents], ids=["titulaire", "agent"])
+async def identifiers(request: pytest.FixtureRequest, runtime: Runtime) -> Identifiers:
+    """The identifiers of each kind."""
+    found: Identifiers = await request.param(runtime)
+    return found
+
+
+@pytest.mark.parametrize("page", ["login", "forgotten"])
 async def test_login_and_forgotten_password_answer_alike(
-    app: Starlette, runtime: Runtime, known: Person, path: str
+    app: Starlette, runtime: Runtime, identifiers: Identifiers, page: str
 ) -> None:
     """6.3.8: body, headers and cookies, byte by byte, for any password."""
+    kind = identifiers.kind
+    path: str = getattr(kind, page)
     for password in (WRONG, "", "x" * 20_000, "\x00\ufffd", None):
+        typed = {} if password is None else {"password": password}
         answers = []
-        for nir in (known.nir, Person().nir, known.nir_with_key):
+        for identifier in (*identifiers.known, kind.unknown):
 
             async def action(
-                browser: Client, nir: str = nir, password: str | None = password
+                browser: Client, identifier: str = identifier, typed: dict[str, str] = typed
             ) -> Page:
                 page = await browser.get(path)
                 values = {name: text for name, text in page.values().items() if name != "password"}
-                typed = {} if password is None else {"password": password}
-                return await browser.post(path, {**values, **typed, "nir": nir})
+                return await browser.post(path, {**values, **typed, kind.identifier: identifier})
 
-            answers.append(answer_of(await in_new_browser(app, runtime, action), nir))
-        assert answers[0] == answers[1] == answers[2], password
+            answers.append(answer_of(await in_new_browser(app, runtime, action), identifier))
+        assert len(answers) > 2
+        assert all(answer == answers[0] for answer in answers), password
 
 
 async def test_what_is_no_identifier_gets_the_answer_of_an_unknown_one_or_of_an_empty_one(
-    app: Starlette, runtime: Runtime
+    app: Starlette, runtime: Runtime, identifiers: Identifiers
 ) -> None:
     """6.3.8."""
+    kind = identifiers.kind
 
-    async def refused(nir: str) -> Page:
+    async def refused(identifier: str) -> Page:
         async def action(browser: Client) -> Page:
-            page = await browser.get("/connexion")
-            return await browser.submit(page, {"nir": nir, "password": WRONG})
+            page = await browser.get(kind.login)
+            return await browser.submit(page, {kind.identifier: identifier, "password": WRONG})
 
         return await in_new_browser(app, runtime, action)
 
-    unknown, empty = await refused(Person().nir), await refused("")
-    for identifier in ("   ", "\x00", "abc", "9" * 20_000, "' OR 1=1 --", "2 85 05 99 990"):
+    unknown, empty = await refused(kind.unknown), await refused("")
+    assert kind.mistaken in unknown.text
+    for identifier in identifiers.malformed:
         expected = unknown if identifier.strip(" \x00") else empty
         given = await refused(identifier)
         assert given.status == expected.status == 422
         assert given.title == expected.title
-        assert given.error_of("nir") == expected.error_of("nir")
+        assert given.error_of(kind.identifier) == expected.error_of(kind.identifier)
+        assert (kind.mistaken in given.text) is (expected is unknown)
+
+
+async def refused_login(client: Client, kind: Kind, identifier: str) -> Page:
+    """A wrong password."""
+    page = await client.get(kind.login)
+    page = await client.submit(page, {kind.identifier: identifier, "password": WRONG})
+    assert page.status == 422
+    return page
+
+
+async def forgotten_password(client: Client, kind: Kind, identifier: str) -> Page:
+    """Request a link."""
+    return await client.submit(await client.get(kind.forgotten), {kind.identifier: identifier})
+
+
+@pytest.mark.parametrize("action", [refused_login, forgotten_password])
+async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
+    client: Client,
+    identifiers: Identifiers,
+    monkeypatch: pytest.MonkeyPatch,
+    action: Callable[[Client, Kind, str], Awaitable[Page]],
+) -> None:
+    """6.3.8."""
+    asked = record_statements(monkeypatch)
+    kind = identifiers.kind
+    # The first attempt of each prepares its statements and creates its counters.
+    pages, lists = [], []
+    for identifier in (identifiers.known[0], kind.unknown):
+        asked.clear()
+        pages.append(await action(client, kind, identifier))
+        lists.append(list(asked))
+    assert lists[0] == lists[1]
+    assert len(lists[0]) >= (3 if kind is TITULAIRE else 2)
+
+    def bare(page: Page) -> str:
+        return re.sub(r'value="[^"]*"', "", page.html)
+
+    assert bare(pages[0]) == bare(pages[1])
 
 
 async def test_registering_again_shows_the_same_pages_to_the_end(
@@ -168,9 +232,8 @@ async def test_a_refused_login_costs_the_same_for_known_and_unknown(
     async with app.router.lifespan_context(app), Client(app) as browser:
         runtime: Runtime = app.state.runtime
         # Its hash as a current login leaves it.
-        async with runtime.db.connection() as connection:
-            hashed = await runtime.passwords.hash(known.password)
-            await connection.execute("UPDATE login SET password_hash = $1", hashed)
+        hashed = await runtime.passwords.hash(known.password)
+        await runtime.db.execute("UPDATE login SET password_hash = $1", hashed)
         costs: dict[str, list[float]] = {known.nir: [], Person().nir: []}
         page = await browser.get("/connexion")
         for _ in range(PAIRS):

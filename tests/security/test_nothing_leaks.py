@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import logging
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.security.canary import Canary
+from tests.support.canary import Canary, dump
 from tests.support.client import Client
 from tests.support.outbox import Outbox
-from web.core.db import Database
 from web.core.runtime import Runtime
 
 # Logs of the test's own parts: the browser, and the SMTP server.
 PEERS = ("httpx", "mail.log")
-TABLES = """
-    SELECT relname::text FROM pg_class
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
-"""
 
 
 def test_the_canary_is_recognised_in_every_disguise() -> None:
@@ -40,18 +36,6 @@ def test_the_canary_is_recognised_in_every_disguise() -> None:
     assert canary.found_in(b"\x00" * 15) == []
     assert canary.found_in("0000") == []
     assert canary.found_in(bytes.fromhex("00" * 15 + "06db6d")[15:]) == []
-
-
-async def dump(db: Database) -> dict[str, list[bytes]]:
-    """Every value of every column of every table, as bytes."""
-    values: dict[str, list[bytes]] = {}
-    async with db.connection() as connection:
-        for table in [row["relname"] for row in await connection.fetch(TABLES)]:
-            for row in await connection.fetch(f'SELECT * FROM "{table}"'):
-                for column, value in row.items():
-                    raw = bytes(value) if isinstance(value, bytes) else str(value).encode()
-                    values.setdefault(f"{table}.{column}", []).append(raw)
-    return values
 
 
 async def test_a_copy_of_the_database_names_nobody_and_opens_nothing(
@@ -152,9 +136,9 @@ async def test_mail_headers_and_envelopes_name_the_recipient_alone(
 async def test_a_nir_is_masked_wherever_it_is_shown(client: Client, outbox: Outbox) -> None:
     """14.2.6, 14.2.1: except in the field where it is typed; and in no URL."""
     canary = Canary()
-    addresses = []
+    addresses: list[str] = []
 
-    async def note(response) -> None:  # type: ignore[no-untyped-def]
+    async def note(response: httpx.Response) -> None:
         addresses.append(str(response.request.url))
         addresses.extend(response.headers.get_list("location"))
 

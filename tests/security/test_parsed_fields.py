@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+import email_validator
 import phonenumbers
 import pytest
 from starlette.datastructures import FormData
@@ -142,7 +143,7 @@ def test_no_library_ever_reads_more_than_a_number_or_an_address_has(
         return measure
 
     monkeypatch.setattr(phonenumbers, "parse", measured(phonenumbers.parse))
-    monkeypatch.setattr(emails, "validate_email", measured(emails.validate_email))
+    monkeypatch.setattr(emails, "validate_email", measured(email_validator.validate_email))
     for (form, name), length in itertools.product(FIELDS, (10, 40, 200, LENGTH)):
         for unit in ("1", "a@b.", "+1 "):
             form(FormData([(name, (unit * length)[:length])])).validate()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.client import Client, Page
 from tests.support.journey import log_in, to_identity, to_password, to_waiting
+from tests.support.kinds import KINDS, TITULAIRE, Account
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run, value
 from web.app import create_app
@@ -19,7 +20,7 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 
 LOGOUT, CLOSING = "/deconnexion", "/espace/informations/fermeture"
-CHANGE, CANCEL = "/espace/mot-de-passe", "/inscription/annuler"
+CANCEL = "/inscription/annuler"
 ANOTHER = "/inscription/conditions?autre=1"
 NEW = "Girafe-913-Mauve"
 SESSIONS, EVENTS = "SELECT count(*) FROM session", "SELECT count(*) FROM event WHERE kind = $1"
@@ -33,6 +34,13 @@ async def person(runtime: Runtime) -> Person:
     return someone
 
 
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+async def account(request: pytest.FixtureRequest, runtime: Runtime) -> Account:
+    """An account of each kind."""
+    opened: Account = await request.param.open(runtime)
+    return opened
+
+
 def credentials(person: Person) -> dict[str, str]:
     return {"nir": person.nir, "password": person.password}
 
@@ -42,13 +50,15 @@ def both_lead_to(pages: tuple[Page, Page], url: str) -> None:
 
 
 async def test_a_login_is_one_session_and_one_line_of_history(
-    client: Client, person: Person, runtime: Runtime
+    client: Client, account: Account, runtime: Runtime
 ) -> None:
-    page = await client.get("/connexion?suite=/espace/heures")
-    both_lead_to(await client.press_twice(page, credentials(person)), "/espace/heures")
-    assert (await client.get("/espace")).status == 200
+    kind = account.kind
+    page = await client.get(f"{kind.login}?suite={kind.inside}")
+    both_lead_to(await client.press_twice(page, account.credentials), kind.inside)
+    page = await client.get(kind.inside)
+    assert (page.status, page.url) == (200, kind.inside)
     assert await value(runtime, SESSIONS) == 1
-    assert await value(runtime, EVENTS, "login") == 1
+    assert await value(runtime, kind.events, "login") == 1
 
 
 async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_it(
@@ -95,35 +105,39 @@ async def test_nor_does_who_registered_here_before_read_what_the_next_one_types(
         assert before.http.cookies["compte"] != client.http.cookies["compte"]
 
 
-async def test_a_logout_says_so_to_both(client: Client, person: Person, runtime: Runtime) -> None:
-    page = await log_in(client, person)
-    both_lead_to(await client.press_twice(page, action=LOGOUT), "/connexion")
-    assert "Votre session est fermée." in (await client.get("/connexion")).text
+async def test_a_logout_says_so_to_both(client: Client, account: Account, runtime: Runtime) -> None:
+    kind = account.kind
+    page = await account.log_in(client)
+    both_lead_to(await client.press_twice(page, action=kind.logout), kind.login)
+    assert "Votre session est fermée." in (await client.get(kind.login)).text
     assert await value(runtime, SESSIONS) == 0
-    assert await value(runtime, EVENTS, "logout") == 1
+    # An agent's history has no line for a logout.
+    assert await value(runtime, kind.events, "logout") == (1 if kind is TITULAIRE else 0)
 
 
 async def test_the_second_press_of_a_logout_says_so_even_if_the_page_was_there(
-    client: Client, person: Person
+    client: Client, account: Account, runtime: Runtime
 ) -> None:
-    page = await log_in(client, person)
+    page = await account.log_in(client)
     for _ in range(2):
-        after = await client.submit(page, action=LOGOUT)
+        after = await client.submit(page, action=account.kind.logout)
         assert "Votre session est fermée." in after.text
+    assert await value(runtime, SESSIONS) == 0
 
 
 async def test_a_password_is_changed_once_and_the_session_goes_on(
-    client: Client, person: Person, runtime: Runtime
+    client: Client, account: Account, runtime: Runtime
 ) -> None:
-    await log_in(client, person)
-    page = await client.get(CHANGE)
+    kind = account.kind
+    await account.log_in(client)
+    page = await client.get(kind.change)
     fields = {"password_current": PASSWORD, "password": NEW, "password_confirmation": NEW}
-    pages = await client.press_twice(page, fields, action=CHANGE)
+    pages = await client.press_twice(page, fields, action=kind.change)
     both_lead_to(pages, pages[0].location)
     assert "Votre mot de passe est modifié" in (await client.get(pages[0].location)).text
     assert await value(runtime, SESSIONS) == 1
-    assert await value(runtime, EVENTS, "password_changed") == 1
-    assert await value(runtime, EVENTS, "password_refused") == 0
+    assert await value(runtime, kind.events, "password_changed") == 1
+    assert await value(runtime, kind.events, "password_refused") == 0
 
 
 async def test_an_account_is_closed_once(client: Client, person: Person, runtime: Runtime) -> None:

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from starlette.applications import Starlette
 
-from tests.delegations import form_fields as delegation
-from tests.employers.desk import Desk, dossier_path
-from tests.profile.accounts import open_account
+from tests.support import delegations as delegation
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.client import Client, Page
+from tests.support.desk import Desk, dossier_path
 from tests.support.dossiers import complete, draft, person_of, submitted
 from tests.support.journey import log_in
 from tests.support.outbox import Outbox
@@ -213,8 +213,7 @@ async def _delegation(
 ) -> UUID:
     """The délégation to try: one of their employer, else a running one of another employer."""
     if not isinstance(who, InventedAgent) or role not in EMPLOYERS or role == WITHOUT:
-        async with runtime.db.connection() as connection:
-            found: UUID = await connection.fetchval("SELECT id FROM delegation")
+        found: UUID = await runtime.db.fetchval("SELECT id FROM delegation")
         return found
     desk = Desk(visitor, runtime, who, person_id)
     if role == ENDED:
@@ -270,15 +269,14 @@ class Dossiers:
 
 
 async def _dossiers(runtime: Runtime, person_id: UUID) -> Dossiers:
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            """
-            INSERT INTO organisation (id, kind, siret, name)
-            VALUES ($1, 'organisme', $2, 'Fongecif') ON CONFLICT DO NOTHING
-            """,
-            UUID(ORGANISME_ID),
-            ORGANISME_SIRET,
-        )
+    await runtime.db.execute(
+        """
+        INSERT INTO organisation (id, kind, siret, name)
+        VALUES ($1, 'organisme', $2, 'Fongecif') ON CONFLICT DO NOTHING
+        """,
+        UUID(ORGANISME_ID),
+        ORGANISME_SIRET,
+    )
     contents = complete(UUID(ORGANISME_ID), title=FORMATION)
     hidden = replace(contents, title=CONFIDENTIAL, confidential=True)
     return Dossiers(
@@ -314,12 +312,11 @@ def _dossier_paths(delegation_id: UUID, dossiers: Dossiers) -> dict[str, str]:
 
 
 async def _ids(runtime: Runtime) -> list[UUID]:
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
-            "UNION ALL SELECT id FROM password_link UNION ALL SELECT id FROM email_change "
-            "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
-        )
+    rows = await runtime.db.fetch(
+        "SELECT id FROM person WHERE id IN (SELECT person_id FROM dossier) "
+        "UNION ALL SELECT id FROM password_link UNION ALL SELECT id FROM email_change "
+        "UNION ALL SELECT id FROM session UNION ALL SELECT id FROM dossier"
+    )
     return [row["id"] for row in rows]
 
 

@@ -177,9 +177,8 @@ async def test_a_copy_that_missed_the_answer_gets_the_same_one(
         again = await late.post(URL, sent, follow=False)
         assert (again.status, again.location) == (303, "/espace/connexions")
         assert (await late.get("/espace", follow=False)).status == 200
-    async with runtime.db.connection() as connection:
-        sql = "SELECT count(*) FROM event WHERE kind = 'password_changed'"
-        assert await connection.fetchval(sql) == 1
+    sql = "SELECT count(*) FROM event WHERE kind = 'password_changed'"
+    assert await runtime.db.fetchval(sql) == 1
 
 
 async def test_five_copies_at_once_change_it_once(

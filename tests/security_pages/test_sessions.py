@@ -42,8 +42,7 @@ async def test_open_sessions_are_listed_with_their_device(
         assert "Safari sur iPhone" in page.text
         assert len(END.findall(page.html)) == 1
         assert "Safari sur iPhone cette connexion" in (await phone.get(URL)).text
-    async with runtime.db.connection() as connection:
-        kept = await connection.fetchval("SELECT string_agg(session::text, ' ') FROM session")
+    kept = await runtime.db.fetchval("SELECT string_agg(session::text, ' ') FROM session")
     assert "Mozilla" not in kept
     assert "203.0.113" not in kept
 
@@ -68,8 +67,7 @@ async def test_one_session_is_ended(
         assert "La connexion est fermée." in again.text
         assert (await elsewhere.get("/espace", follow=False)).status == 303
         assert (await third.get("/espace", follow=False)).status == 200
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch("SELECT detail FROM event WHERE kind = 'session_ended'")
+    rows = await runtime.db.fetch("SELECT detail FROM event WHERE kind = 'session_ended'")
     assert [row["detail"] for row in rows] == ["Safari sur iPhone"]
 
 
@@ -86,8 +84,7 @@ async def test_all_the_others_are_ended_at_once(
         assert (await second.get("/espace", follow=False)).status == 303
         assert (await third.get("/espace", follow=False)).status == 303
     assert (await client.get("/espace", follow=False)).status == 200
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch("SELECT detail FROM event WHERE kind LIKE 'other%'")
+    rows = await runtime.db.fetch("SELECT detail FROM event WHERE kind LIKE 'other%'")
     assert [row["detail"] for row in rows] == ["2"]
 
 
@@ -97,8 +94,7 @@ async def test_another_accounts_session_is_neither_shown_nor_ended(
     await register_and_log_in(client, Person(), outbox)
     async with Client(app) as stranger:
         await register_and_log_in(stranger, Person(), outbox)
-        async with runtime.db.connection() as connection:
-            mine = await connection.fetchval("SELECT id FROM session ORDER BY created_at LIMIT 1")
+        mine = await runtime.db.fetchval("SELECT id FROM session ORDER BY created_at LIMIT 1")
         page = await stranger.get("/espace/heures")
         assert str(mine) not in (await stranger.get(URL)).html
         fields = page.values("/espace/heures")
@@ -137,10 +133,9 @@ async def test_the_door_is_closed_to_whoever_is_not_logged_in(
 
     await register_and_log_in(client, Person(), outbox)
     fields = (await client.get("/espace/mot-de-passe")).values("/espace/mot-de-passe")
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            "UPDATE session SET last_seen_at = last_seen_at - interval '30 minutes'"
-        )
+    await runtime.db.execute(
+        "UPDATE session SET last_seen_at = last_seen_at - interval '30 minutes'"
+    )
     for path in pages:
         assert (await client.get(path, follow=False)).location.startswith("/connexion")
     for path in posts:

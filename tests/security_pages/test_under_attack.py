@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent
 from tests.support.client import Client
 from tests.support.devices import make_known

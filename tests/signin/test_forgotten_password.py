@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
+from tests.signin.forgotten import FORGOTTEN, LINK, NEW, ask, asked_link
+from tests.support.client import Client
 from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import (
     activation_path,
@@ -21,33 +21,13 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from web.core.mail import MAIL_JOB, enqueue_job
 from web.core.runtime import Runtime
-from web.signin.forgotten import REQUESTS_PER_ADDRESS
-
-LINK = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
-FORGOTTEN = "/mot-de-passe-oublie"
-NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
-
-
-async def ask(client: Client, nir: str) -> Page:
-    """Request a link."""
-    return await client.submit(await client.get(FORGOTTEN), {"nir": nir})
-
-
-async def asked_link(client: Client, person: Person, outbox: Outbox) -> str:
-    """Request a link and return the path mailed."""
-    await ask(client, person.nir)
-    await outbox.deliver()
-    found = LINK.search(outbox.to(person.email)[-1].text)
-    assert found, outbox.to(person.email)[-1].text
-    return found[1]
 
 
 async def age_tokens(runtime: Runtime, interval: str) -> None:
     """Move the links into the past."""
-    async with runtime.db.connection() as connection:
-        await connection.execute(
-            f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'"
-        )
+    await runtime.db.execute(
+        f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'"
+    )
 
 
 async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
@@ -165,9 +145,8 @@ async def test_the_same_request_sent_five_times_has_its_effect_once(
 
     answers = await asyncio.gather(*(client.post(page.url, fields, follow=False) for _ in range(5)))
     assert [(a.status, a.location) for a in answers] == [(303, "/connexion")] * 5
-    async with runtime.db.connection() as connection:
-        count = "SELECT count(*) FROM event WHERE kind = 'password_reset'"
-        assert await connection.fetchval(count) == 1
+    count = "SELECT count(*) FROM event WHERE kind = 'password_reset'"
+    assert await runtime.db.fetchval(count) == 1
 
 
 async def test_one_request_sent_five_times_makes_one_mail(client: Client, outbox: Outbox) -> None:
@@ -216,14 +195,6 @@ async def test_a_mail_sent_twice_after_a_crash_carries_links_that_both_work(
     assert second[1] != first
     assert (await client.get(first)).status == 200
     assert (await client.get(second[1])).status == 200
-
-
-@pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "é" * 43, "A" * 5000])
-async def test_an_unknown_link_has_its_page(client: Client, token: str) -> None:
-    page = await client.get(f"/mot-de-passe/{token}")
-    assert page.status == 404
-    assert "Ce lien n’est pas reconnu" in page.text
-    assert 'href="/mot-de-passe-oublie"' in page.html
 
 
 async def test_an_activation_link_chooses_no_password(client: Client, outbox: Outbox) -> None:
@@ -314,26 +285,3 @@ async def test_a_request_waiting_while_the_password_changes_opens_nothing(
     await outbox.deliver()
     subjects = [mail.subject for mail in outbox.peer.received[sent:]]
     assert subjects == ["Votre mot de passe a changé"]
-
-
-@pytest.mark.parametrize("known", [True, False])
-async def test_requests_are_bounded_alike_for_known_and_unknown(
-    client: Client, outbox: Outbox, known: bool
-) -> None:
-    """2.4.1."""
-    person = Person()
-    if known:
-        await register(client, person, outbox)
-    for _ in range(5):
-        assert (await ask(client, person.nir)).status == 200
-    page = await ask(client, person.nir)
-    assert page.status == 429
-    assert "Trop de demandes pour ce numéro" in page.text
-    assert int(page.response.headers["retry-after"]) <= 3600
-
-
-async def test_requests_are_bounded_by_address(client: Client, runtime: Runtime) -> None:
-    """2.4.1."""
-    for _ in range(REQUESTS_PER_ADDRESS.hits):
-        await runtime.limits.hit((REQUESTS_PER_ADDRESS, "203.0.113.7"))
-    assert (await ask(client, Person().nir)).status == 429

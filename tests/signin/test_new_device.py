@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
 from tests.support.client import Client
 from tests.support.devices import make_known
 from tests.support.journey import log_in, register

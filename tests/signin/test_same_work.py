@@ -1,34 +1,17 @@
-"""The queries of a login, a forgotten password or a registration: known and unknown alike."""
+"""The queries of a registration: known and unknown alike."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import asyncpg
 import pytest
 from starlette.applications import Starlette
 
 from tests.support.client import Client, Page
-from tests.support.journey import log_in, register, to_validation, to_waiting
+from tests.support.journey import register, to_validation, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-
-WRONG = "Faux-mot-000-passe"
-
-
-async def refused_login(client: Client, nir: str) -> Page:
-    """A wrong password."""
-    page = await log_in(client, Person(nir=nir, password=WRONG))
-    assert page.status == 422
-    return page
-
-
-async def forgotten_password(client: Client, nir: str) -> Page:
-    """Request a link."""
-    page = await client.get("/mot-de-passe-oublie")
-    return await client.submit(page, {"nir": nir})
+from tests.support.statements import record_statements
 
 
 async def at_validation(client: Client, typed: Person) -> Page:
@@ -50,48 +33,7 @@ async def at_address(client: Client, typed: Person) -> Page:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Record the statements sent to the database, with the shape of their results."""
-    noted: list[tuple[str, str]] = []
-    for name in ("execute", "executemany", "fetch", "fetchrow", "fetchval"):
-        original = getattr(asyncpg.Connection, name)
-
-        async def note(
-            self: Any, query: str, *rest: Any, _original: Any = original, **options: Any
-        ) -> Any:
-            answer = await _original(self, query, *rest, **options)
-            shape = len(answer) if isinstance(answer, list) else type(answer).__name__
-            noted.append((query, answer if isinstance(answer, str) else str(shape)))
-            return answer
-
-        monkeypatch.setattr(asyncpg.Connection, name, note)
-    return noted
-
-
-@pytest.mark.parametrize("action", [refused_login, forgotten_password])
-async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
-    app: Starlette,
-    client: Client,
-    outbox: Outbox,
-    asked: list[tuple[str, str]],
-    action: Callable[[Client, str], Awaitable[Page]],
-) -> None:
-    """6.3.8."""
-    known = Person()
-    await register(client, known, outbox)
-
-    # The first attempt of each prepares its statements and creates its counters.
-    pages, lists = [], []
-    async with Client(app) as stranger:
-        for nir in (known.nir, Person().nir):
-            asked.clear()
-            pages.append(await action(stranger, nir))
-            lists.append(list(asked))
-    assert lists[0] == lists[1]
-    assert len(lists[0]) >= 3
-
-    def bare(page: Page) -> str:
-        return re.sub(r'value="[^"]*"', "", page.html)
-
-    assert bare(pages[0]) == bare(pages[1])
+    return record_statements(monkeypatch)
 
 
 @pytest.mark.parametrize("shared", [("nir",), ("email",), ("nir", "email")], ids=" and ".join)

@@ -4,51 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-from starlette.applications import Starlette
-
-from tests.signin.test_forgotten_password import LINK, NEW, ask, asked_link
+from tests.signin.forgotten import LINK, NEW, ask, asked_link
 from tests.support.client import Client
-from tests.support.journey import log_in, register
+from tests.support.journey import register
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.rows import column
 from web.core.runtime import Runtime
-
-
-async def test_a_stranger_s_requests_leave_the_owner_s_link_as_it_is(
-    app: Starlette, client: Client, outbox: Outbox
-) -> None:
-    """6.1.1: repeated requests do not prevent the owner from choosing a password."""
-    person = Person()
-    await register(client, person, outbox)
-    mine = await asked_link(client, person, outbox)
-    page = await client.get(mine)
-    async with Client(app, address="198.51.100.9") as stranger:
-        for _ in range(4):
-            await ask(stranger, person.nir)
-            await outbox.deliver()
-    assert (await client.submit(page, NEW)).url == "/connexion"
-    person.password = NEW["password"]
-    assert "Synthèse de votre compte" in (await log_in(client, person)).text
-
-
-@pytest.mark.parametrize("chosen", [0, 1, 2])
-async def test_once_a_link_has_served_the_others_open_nothing(
-    client: Client, outbox: Outbox, runtime: Runtime, chosen: int
-) -> None:
-    person = Person()
-    await register(client, person, outbox)
-    links = [await asked_link(client, person, outbox) for _ in range(3)]
-    pages = [await client.get(link) for link in links]
-    assert [page.status for page in pages] == [200] * 3
-    await client.submit(pages.pop(chosen), NEW)
-    others = [await client.get(link) for place, link in enumerate(links) if place != chosen]
-    assert [page.status for page in others] == [410] * 2
-    assert all("Votre mot de passe a changé depuis" in page.text for page in others)
-    stolen = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
-    assert [(await client.submit(page, stolen)).status for page in pages] == [410] * 2
-    assert await value(runtime, "SELECT count(*) FROM event WHERE kind = 'password_reset'") == 1
 
 
 async def test_two_links_pressed_at_once_choose_one_password(

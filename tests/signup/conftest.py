@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pytest
 from starlette.applications import Starlette
 
+from tests.signup.day import Day
 from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import Person
 from web.app import create_app
 from web.core.clock import Clock
-
-
-@dataclass
-class Day:
-    """The web machine's clock, set before the first page."""
-
-    now: datetime = field(default=datetime.min)
-
-    def set(self, *parts: int) -> None:
-        """Year, month, day, and a time in UTC."""
-        self.now = datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 @pytest.fixture

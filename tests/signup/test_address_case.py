@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.profile.accounts import identity_of, open_account
+from tests.support.accounts import identity_of, open_account
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.outbox import Outbox

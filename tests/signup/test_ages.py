@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.signup.conftest import Day
+from tests.signup.day import Day
 from tests.support.client import Client, Page
 from tests.support.people import PASSWORD, Person
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.applications import Starlette
@@ -88,13 +89,13 @@ async def test_in_any_order_of_the_four_posts_only_the_right_one_registers(
         await run(runtime, "DELETE FROM rate_limit")
 
 
-@pytest.mark.parametrize("reach", [to_identity, to_password, to_validation])
+@pytest.mark.parametrize(
+    "reach", [lambda client, _: to_identity(client), to_password, to_validation]
+)
 async def test_the_stepper_links_what_is_done_and_nothing_further(
-    client: Client, reach: object
+    client: Client, reach: Callable[[Client, Person], Awaitable[Page]]
 ) -> None:
-    page = await (
-        to_identity(client) if reach is to_identity else reach(client, Person())  # type: ignore[operator]
-    )
+    page = await reach(client, Person())
     number = STEPS.index(page.url) + 1
     assert f"Étape {number} sur 4" in page.text
     assert page.html.count('aria-current="step"') == 1

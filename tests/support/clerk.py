@@ -6,6 +6,8 @@ import asyncio
 
 import asyncpg
 
+TEMPLATE = "migrated"
+
 
 class Clerk:
     """Runs statements between tests, while no event loop runs."""

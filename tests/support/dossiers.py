@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,14 +20,14 @@ from web.dossiers.records import Dossier
 TRAINER_SIRET = "73282932000074"
 ORGANISME_SIRETS = ("55210055400013", "41816609600051", "35600000000048")
 AGREED = Facts(consent_at=datetime(2026, 1, 1, tzinfo=UTC))
+Submit = Callable[..., Awaitable[UUID]]
 
 
 async def person_of(runtime: Runtime, account_id: UUID) -> UUID:
     """The person of an account."""
-    async with runtime.db.connection() as connection:
-        found: UUID = await connection.fetchval(
-            "SELECT person_id FROM account WHERE id = $1", account_id
-        )
+    found: UUID = await runtime.db.fetchval(
+        "SELECT person_id FROM account WHERE id = $1", account_id
+    )
     return found
 
 
@@ -82,8 +83,7 @@ def complete(organisme_id: UUID, **changes: Any) -> Draft:
 
 async def find(runtime: Runtime, dossier_id: UUID) -> Dossier:
     """The dossier as it is now."""
-    async with runtime.db.connection() as connection:
-        dossier = await queries.find_dossier(connection, dossier_id)
+    dossier = await queries.find_dossier(runtime.db, dossier_id)
     assert dossier is not None
     return dossier
 

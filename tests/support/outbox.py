@@ -35,21 +35,22 @@ class Received:
     @property
     def text(self) -> str:
         """The plain part."""
-        body = self.message.get_body(("plain",))
-        assert body is not None
-        return body.get_content()
+        return self._part("plain")
 
     @property
     def html(self) -> str:
         """The HTML part."""
-        body = self.message.get_body(("html",))
-        assert body is not None
-        return body.get_content()
+        return self._part("html")
 
     @property
     def subject(self) -> str:
         """The subject."""
         return str(self.message["Subject"])
+
+    def _part(self, kind: str) -> str:
+        body = self.message.get_body((kind,))
+        assert body is not None
+        return str(body.get_content())
 
 
 @dataclass
@@ -93,6 +94,7 @@ class Peer:
         )
         self._controller.server_coro = self._controller._create_server()
         self._controller.server = await self._controller.server_coro
+        assert isinstance(self._controller.server, asyncio.Server)
         self.port = self._controller.server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -53,8 +53,9 @@ def web_patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
                 and node.func.attr != "compile"
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
+                and isinstance(text := node.args[0].value, str)
             ):
-                yield f"{module.__name__}:{node.lineno}", re.compile(node.args[0].value)
+                yield f"{module.__name__}:{node.lineno}", re.compile(text)
 
 
 def check(pattern: re.Pattern[Any]) -> None:
@@ -75,7 +76,8 @@ def _walk(items: Any, state: Any, before: Chars) -> Chars:
         if operation in NO_WIDTH:
             continue
         if operation in LOOP:
-            before = _loop(*argument, state, before)
+            least, most, body = argument
+            before = _loop(least, most, body, state, before)
         elif operation is _constants.SUBPATTERN:
             before = _walk(argument[3], state, before)
         elif operation is _constants.BRANCH:

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import httpx
@@ -32,6 +32,7 @@ INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED")
 # Programs under test speak plain HTTP; verification would load all root certificates per client.
 VERIFY_TLS = False
 FULL = os.environ.get("FAULTS") == "full"
+T = TypeVar("T")
 
 
 def inherited() -> dict[str, str]:
@@ -39,8 +40,8 @@ def inherited() -> dict[str, str]:
     return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
-def volume(small: int, full: int) -> int:
-    """The number of repetitions: few by default, all of them when FAULTS=full."""
+def volume(small: T, full: T) -> T:
+    """The small number of repetitions by default, the full one when FAULTS=full."""
     return full if FULL else small
 
 

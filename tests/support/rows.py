@@ -31,14 +31,17 @@ async def as_owner(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
 
 async def value(runtime: Runtime, sql: str, *arguments: Any) -> Any:
     """The first column of the first row."""
-    async with runtime.db.connection() as connection:
-        return await connection.fetchval(sql, *arguments)
+    return await runtime.db.fetchval(sql, *arguments)
 
 
 async def column(runtime: Runtime, sql: str, *arguments: Any) -> list[Any]:
     """The first column of all rows."""
-    async with runtime.db.connection() as connection:
-        return [next(iter(row.values())) for row in await connection.fetch(sql, *arguments)]
+    return [next(iter(row.values())) for row in await runtime.db.fetch(sql, *arguments)]
+
+
+async def count(runtime: Runtime, table: str) -> int:
+    """The number of rows in a table."""
+    return int(await value(runtime, f"SELECT count(*) FROM {table}"))
 
 
 async def until_someone_waits(runtime: Runtime, how_many: int = 1) -> None:

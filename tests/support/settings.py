@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "argon2_time": 1,
     "captcha_test_answer": CAPTCHA_ANSWER,
 }
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 def make_settings(**changes: Any) -> Settings:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
+from tests.support.reporter import RecordingReporter
 from web.accounts.identity import nir_digest
 from web.core.runtime import Runtime
 from web.feed.service import Outcome, apply_feed
@@ -14,23 +14,6 @@ from web.feed.service import Outcome, apply_feed
 TODAY = date(2026, 3, 2)
 EMPLOYERS = ("73282932000074", "55208131766522", "35600000000048")
 Line = tuple[str, int, str, object, object]
-
-
-@dataclass
-class RecordingReporter:
-    """A progress reporter that keeps its messages."""
-
-    refusals: list[tuple[int, str]] = field(default_factory=list)
-
-    def read(self, line: int, size: int) -> None:
-        """Ignored."""
-
-    def refused(self, line: int, reason: str) -> None:
-        """Kept."""
-        self.refusals.append((line, reason))
-
-    def step(self, name: str) -> None:
-        """Ignored."""
 
 
 def as_file(lines: Iterable[Line]) -> io.BytesIO:
@@ -53,20 +36,12 @@ async def feed(
 
 async def credited(runtime: Runtime, nir: str) -> dict[int, int]:
     """The CPF hours of each year, corrections included."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            """
-            SELECT year, sum(hours)::int AS hours FROM movement
-            JOIN person ON person.id = person_id
-            WHERE nir_digest = $1 AND balance = 'cpf' AND year IS NOT NULL GROUP BY year
-            """,
-            nir_digest(runtime.hasher, nir),
-        )
+    rows = await runtime.db.fetch(
+        """
+        SELECT year, sum(hours)::int AS hours FROM movement
+        JOIN person ON person.id = person_id
+        WHERE nir_digest = $1 AND balance = 'cpf' AND year IS NOT NULL GROUP BY year
+        """,
+        nir_digest(runtime.hasher, nir),
+    )
     return {row["year"]: row["hours"] for row in rows}
-
-
-async def count(runtime: Runtime, table: str) -> int:
-    """The number of rows in a table."""
-    row = await runtime.db.fetchrow(f"SELECT count(*) AS number FROM {table}")
-    assert row is not None
-    return int(row["number"])

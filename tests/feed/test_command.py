@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hours.feeding import EMPLOYERS, as_file
 from tests.support.commands import Finished, run_command
+from tests.support.feeding import EMPLOYERS, as_file
 from tests.support.people import synthetic_nir
 from tests.support.settings import DEFAULTS
 

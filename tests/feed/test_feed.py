@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from fractions import Fraction
 
 import pytest
 
-from tests.hours.feeding import EMPLOYERS, Line, RecordingReporter, count, credited, feed
+from tests.support.feeding import EMPLOYERS, Line, credited, feed
 from tests.support.people import synthetic_nir
+from tests.support.reporter import RecordingReporter
+from tests.support.rows import count
 from web.accounts.identity import nir_digest
 from web.core.bulk import RefusedFileError
 from web.core.runtime import Runtime
@@ -22,7 +25,7 @@ Known = dict[tuple[str, int, str], tuple[str, int]]
 
 def expected(known: Known) -> dict[str, dict[int, int]]:
     """The domain rule applied to the known hours, year by year."""
-    shares: dict[str, dict[int, list[object]]] = defaultdict(lambda: defaultdict(list))
+    shares: dict[str, dict[int, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
     for (nir, year, _), (worked, reference) in known.items():
         whole, _, part = worked.partition(".")
         hundredths = int(whole) * 100 + int(part.ljust(2, "0"))
@@ -32,7 +35,7 @@ def expected(known: Known) -> dict[str, dict[int, int]]:
         credits[nir] = {}
         for year in sorted(years):
             so_far = sum(credits[nir].values())
-            credits[nir][year] = yearly_credit(so_far, years[year])  # type: ignore[arg-type]
+            credits[nir][year] = yearly_credit(so_far, years[year])
     return credits
 
 
@@ -100,8 +103,7 @@ async def test_a_corrected_file_replaces_by_a_correcting_movement(runtime: Runti
     await feed(runtime, [(NIR, 2015, A, FULL, ""), (NIR, 2016, A, FULL, "")])
     outcome = await feed(runtime, [(NIR, 2015, A, 803.5, "")])
     assert (outcome.credits, outcome.corrections) == (0, 1)
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch("SELECT kind, year, hours FROM movement ORDER BY id")
+    rows = await runtime.db.fetch("SELECT kind, year, hours FROM movement ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [
         ("cpf_yearly_credit", 2015, 24),
         ("cpf_yearly_credit", 2016, 24),
@@ -139,8 +141,7 @@ async def test_hours_in_use_are_not_taken_back_until_the_next_feed_can(runtime: 
     assert await credited(runtime, NIR) == {2015: 20}
     await feed(runtime, [(NIR, 2016, A, FULL, "")])
     assert await credited(runtime, NIR) == {2015: 0, 2016: 24}
-    async with runtime.db.connection() as connection:
-        heights = await connection.fetch("SELECT sum(hours) OVER (ORDER BY id) FROM movement")
+    heights = await runtime.db.fetch("SELECT sum(hours) OVER (ORDER BY id) FROM movement")
     assert [int(row["sum"]) for row in heights] == [24, 4, 0, 24, 4]
 
 

@@ -5,28 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from tests.support.reporter import RecordingReporter
 from web.catalogue.import_service import Outcome, apply_catalogue
 from web.catalogue.lines import COLUMNS
 from web.core.runtime import Runtime
-
-
-@dataclass
-class RecordingReporter:
-    """A progress reporter that keeps its messages."""
-
-    refusals: list[tuple[int, str]] = field(default_factory=list)
-
-    def read(self, line: int, size: int) -> None:
-        """Ignored."""
-
-    def refused(self, line: int, reason: str) -> None:
-        """Kept."""
-        self.refusals.append((line, reason))
-
-    def step(self, name: str) -> None:
-        """Ignored."""
 
 
 def line(code_cpf: int | str, title: str, **others: str) -> dict[str, str]:

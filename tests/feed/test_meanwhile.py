@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.hours.feeding import EMPLOYERS, RecordingReporter, count, credited, feed
-from tests.profile.accounts import open_account
+from tests.support.accounts import open_account
+from tests.support.feeding import EMPLOYERS, credited, feed
 from tests.support.people import Person, synthetic_nir
-from tests.support.rows import until_someone_waits
+from tests.support.reporter import RecordingReporter
+from tests.support.rows import count, until_someone_waits
 from web.accounts.identity import nir_digest
 from web.accounts.locks import lock_person
 from web.core.advisory_locks import AdvisoryLock

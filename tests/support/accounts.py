@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from tests.support.people import Person
-from tests.support.rows import as_owner
 from web.accounts.identity import (
     ACCOUNT_IDENTITY,
     Identity,
@@ -46,29 +45,14 @@ async def open_account(runtime: Runtime, person: Person) -> UUID:
 
 async def identity_of(runtime: Runtime, account_id: UUID) -> Identity:
     """The stored identity of the person."""
-    async with runtime.db.connection() as connection:
-        box = await connection.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
+    box = await runtime.db.fetchval("SELECT identity FROM account WHERE id = $1", account_id)
     return ACCOUNT_IDENTITY.open(runtime.vault, box, id=account_id)
 
 
 async def events_of(runtime: Runtime, *kinds: str) -> list[str]:
     """The recorded events of these kinds, oldest first: the kind, and its detail if any."""
-    async with runtime.db.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT kind, detail FROM event WHERE kind = ANY($1) ORDER BY occurred_at, position",
-            list(kinds),
-        )
+    rows = await runtime.db.fetch(
+        "SELECT kind, detail FROM event WHERE kind = ANY($1) ORDER BY occurred_at, position",
+        list(kinds),
+    )
     return [f"{row['kind']}: {row['detail']}".removesuffix(": ") for row in rows]
-
-
-async def run(runtime: Runtime, sql: str, *arguments: object) -> str:
-    """Run a statement as the owner of the tables, often to age rows."""
-    async with as_owner(runtime) as connection:
-        return str(await connection.execute(sql, *arguments))
-
-
-async def count(runtime: Runtime, table: str) -> int:
-    """The number of rows in a table."""
-    async with runtime.db.connection() as connection:
-        found: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
-    return found

@@ -14,6 +14,7 @@ from tests.support.client import Client
 from tests.support.journey import activation_path, log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
+from web.core.db import Database
 from web.core.tokens import looks_like_token
 
 MOBILE, LANDLINE = "06 98 76 54 32", "01 98 76 54 31"
@@ -31,6 +32,10 @@ PIECES = {
     "e-mail": "canari.jaune",
     "corrected e-mail": "serin.vert",
 }
+TABLES = """
+    SELECT relname::text FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
+"""
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Canary:
         return [
             name
             for name, text in self.pieces.items()
-            if any(form in folded for form in _forms(name, text))
+            if any(form in folded for form in forms(name, text))
         ]
 
     async def journey(self, client: Client, outbox: Outbox) -> None:
@@ -113,7 +118,7 @@ class Canary:
 
 
 @cache
-def _forms(name: str, text: str) -> list[bytes]:
+def forms(name: str, text: str) -> list[bytes]:
     return [form.lower() for form in _disguises(name, text)]
 
 
@@ -131,3 +136,15 @@ def _disguises(name: str, text: str) -> Iterator[bytes]:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         yield raw
         yield raw.hex().encode()
+
+
+async def dump(db: Database) -> dict[str, list[bytes]]:
+    """Every value of every column of every table, as bytes."""
+    values: dict[str, list[bytes]] = {}
+    async with db.connection() as connection:
+        for table in [row["relname"] for row in await connection.fetch(TABLES)]:
+            for row in await connection.fetch(f'SELECT * FROM "{table}"'):
+                for column, value in row.items():
+                    raw = bytes(value) if isinstance(value, bytes) else str(value).encode()
+                    values.setdefault(f"{table}.{column}", []).append(raw)
+    return values

@@ -15,6 +15,16 @@ USED = (
     "SELECT actor_name FROM event WHERE kind = 'delegation_used' AND actor = 'employer' "
     "ORDER BY position"
 )
+TYPED = {
+    "title": "Soudure à l’arc",
+    "trainer_name": "École des Quais",
+    "trainer_siret": "732 829 320 00074",
+    "starts_on": "01/03/2027",
+    "ends_on": "18/06/2027",
+    "duration": "40",
+    "cost": "",
+    "on_working_time": "oui",
+}
 
 
 @dataclass
