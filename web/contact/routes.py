@@ -21,6 +21,7 @@ from web.core.forms import parsed
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 
 CONTACT_URL = "/contact"
@@ -115,3 +116,10 @@ def _page(
     if signed_in is None:
         context |= captcha_context(request, form, kind)
     return render(request, "contact/contact.html", context, status=status)
+
+
+ROUTES = [
+    get("contact", "/contact", show_contact),
+    post("contact", "/contact", submit_contact, ContactForm),
+    get("contact-received", "/contact/recu/{reference}", show_received),
+]

@@ -19,6 +19,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from web.core.addresses import Addresses
 from web.core.assets import Assets
 from web.core.csrf import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
@@ -131,7 +132,7 @@ class _Compiled(BytecodeCache):
 class Templates:
     """The Jinja environment, with the globals that pages share."""
 
-    def __init__(self, assets: Assets, menus: Menus, *, demo: bool) -> None:
+    def __init__(self, assets: Assets, menus: Menus, addresses: Addresses, *, demo: bool) -> None:
         self._menus = menus
         self._demo = demo
         self.env = Environment(
@@ -148,6 +149,7 @@ class Templates:
         )
         self.env.globals.update(
             asset=assets.url,
+            path=addresses.path,
             picture_size=assets.picture_size,
             csrf_field=_csrf_field,
             key_field=_key_field,

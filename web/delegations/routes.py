@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.delegations import service
 from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
@@ -146,3 +147,18 @@ def _form_page(
 def _page(request: Request, name: str, context: dict[str, object], status: int = 200) -> Response:
     words = {"scope_label": scope_label, "period_label": period_label}
     return render(request, f"delegations/{name}.html", {**context, **words}, status=status)
+
+
+ROUTES = [
+    get("delegations", "/espace/delegations", show_delegations),
+    get("delegation-new", "/espace/delegations/nouvelle", show_form),
+    post("delegation-new", "/espace/delegations/nouvelle", show_preview, DelegationForm),
+    post("delegation-edit", "/espace/delegations/nouvelle/corriger", edit_form, DelegationForm),
+    post("delegation-grant", "/espace/delegations/nouvelle/accorder", grant, DelegationForm),
+    get(
+        "delegation-revoke",
+        "/espace/delegations/{delegation_id:uuid}/revoquer",
+        show_revocation,
+    ),
+    post("delegation-revoke", "/espace/delegations/{delegation_id:uuid}/revoquer", revoke),
+]

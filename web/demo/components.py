@@ -65,8 +65,8 @@ async def show_errors(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    get(COMPONENTS_URL, show_components),
-    get(WRONG_URL, show_errors),
+    get("components", COMPONENTS_URL, show_components),
+    get("components-wrong", WRONG_URL, show_errors),
 ]
 
 

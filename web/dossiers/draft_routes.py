@@ -8,6 +8,7 @@ from web.accounts.balances import current_dif_end
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
@@ -237,3 +238,12 @@ async def _edit_page(
     return render(
         request, "dossiers/edit.html", context, fragment=FORMATIONS_FRAGMENT, status=status
     )
+
+
+ROUTES = [
+    get("dossier-new", "/espace/dossiers/nouveau", show_new),
+    post("dossier-new", "/espace/dossiers/nouveau", create_dossier, DossierForm),
+    get("simulation", "/espace/dossiers/simulation", show_simulation),
+    get("dossier-edit", "/espace/dossiers/{dossier_id:uuid}/modifier", show_edit),
+    post("dossier-edit", "/espace/dossiers/{dossier_id:uuid}/modifier", save_dossier, DossierForm),
+]

@@ -10,6 +10,7 @@ from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.paging import page_asked, page_url
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers.labels import listed_dates, status_label
@@ -76,3 +77,9 @@ async def show_dossier(request: Request) -> Response:
         "delete_url": url_of(dossier.id, "supprimer") if Event.DELETE in events else "",
     }
     return render(request, "dossiers/dossier.html", context)
+
+
+ROUTES = [
+    get("dossiers", "/espace/dossiers", show_list),
+    get("dossier", "/espace/dossiers/{dossier_id:uuid}", show_dossier),
+]

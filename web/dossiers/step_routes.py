@@ -7,6 +7,7 @@ from starlette.responses import Response
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
 from web.domain.submission import SubmissionProblem, submission_problems
@@ -159,3 +160,13 @@ def _link(problem: SubmissionProblem, edit_url: str) -> tuple[str, str]:
     """Return the URL of the field to correct, and the sentence of the problem."""
     field, sentence = PROBLEMS[problem]
     return f"{edit_url}#{field}", sentence
+
+
+ROUTES = [
+    get("dossier-submit", "/espace/dossiers/{dossier_id:uuid}/soumettre", show_submit),
+    post("dossier-submit", "/espace/dossiers/{dossier_id:uuid}/soumettre", submit_dossier),
+    get("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", show_cancel),
+    post("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", cancel_dossier),
+    get("dossier-delete", "/espace/dossiers/{dossier_id:uuid}/supprimer", show_delete),
+    post("dossier-delete", "/espace/dossiers/{dossier_id:uuid}/supprimer", delete_dossier),
+]

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.dossiers import drafts, formations
@@ -189,3 +190,17 @@ async def show_simulation(request: Request) -> Response:
     }
     template = "dossiers/_simulation.html"
     return render(request, template, context, fragment=template)
+
+
+# The paths below those of web.employers.routes.
+PERSON = "/employeur/personnes/{delegation_id:uuid}"
+DOSSIER = f"{PERSON}/dossiers/{{dossier_id:uuid}}"
+ROUTES = [
+    get("person-dossier-new", f"{PERSON}/dossiers/nouveau", show_new),
+    post("person-dossier-new", f"{PERSON}/dossiers/nouveau", create_draft, EmployerDossierForm),
+    get("person-simulation", f"{PERSON}/dossiers/simulation", show_simulation),
+    get("person-dossier-edit", f"{DOSSIER}/modifier", show_edit),
+    post("person-dossier-edit", f"{DOSSIER}/modifier", save_draft, EmployerDossierForm),
+    get("person-dossier-delete", f"{DOSSIER}/supprimer", show_delete),
+    post("person-dossier-delete", f"{DOSSIER}/supprimer", delete_draft),
+]

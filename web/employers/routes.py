@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from web.core.paging import Paging, page_asked, page_url
 from web.core.request import Request
+from web.core.routing import get
 from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
 from web.employers.pages import (
@@ -89,3 +90,14 @@ def _people_page(found: People, number: int) -> PeoplePage:
     paging = replace(whole, number=min(number, whole.last))
     start = (paging.number - 1) * PAGE_SIZE
     return PeoplePage(found.people[start : start + PAGE_SIZE], found.is_cut, paging)
+
+
+ROUTES = [
+    get("people", "/employeur", show_people),
+    get("person", "/employeur/personnes/{delegation_id:uuid}", show_person),
+    get(
+        "person-dossier",
+        "/employeur/personnes/{delegation_id:uuid}/dossiers/{dossier_id:uuid}",
+        show_dossier,
+    ),
+]

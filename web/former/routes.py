@@ -69,8 +69,8 @@ def _link_over(request: Request, outcome: Outcome) -> Response:
 
 
 ROUTES = [
-    get(FORMER_URL, show_former),
-    post(FORMER_URL, send_again),
-    get(f"{FORMER_URL}/{{token}}", show_link),
-    post(f"{FORMER_URL}/{{token}}", submit_link),
+    get("former", "/espace/ancien-compte", show_former),
+    post("former", "/espace/ancien-compte", send_again),
+    get("former-link", "/espace/ancien-compte/{token}", show_link),
+    post("former-link", "/espace/ancien-compte/{token}", submit_link),
 ]

@@ -10,6 +10,7 @@ from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.history import EVENT_GROUPS, EVENT_LABELS
 from web.core.paging import page_asked, page_url
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.history.labels import action_label, actor_label, device_label
 from web.history.queries import find_history
@@ -64,3 +65,8 @@ async def show_history(request: Request) -> Response:
 def _year(text: str) -> int | None:
     is_year = text.isascii() and text.isdecimal() and len(text) == len("2015")
     return int(text) if is_year and int(text) >= FIRST_YEAR else None
+
+
+ROUTES = [
+    get("history", "/espace/historique", show_history),
+]

@@ -12,6 +12,7 @@ from web.accounts.refusals import too_many_attempts
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.hours import service
 from web.hours.forms import DifForm
@@ -99,3 +100,9 @@ def _page(
         "balance_label": balance_label,
     }
     return render(request, "hours/hours.html", context, fragment=fragment, status=status)
+
+
+ROUTES = [
+    get("hours", "/espace/heures", show_hours),
+    post("hours", "/espace/heures", save_dif, DifForm),
+]

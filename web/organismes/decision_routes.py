@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.history import Actor as HistoryActor
 from web.core.old_forms import filled_again
 from web.core.request import Handler, Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
@@ -31,9 +32,10 @@ log = structlog.get_logger("organismes")
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision's page: its path, template, form and button, and the notice once it is made."""
+    """A decision's page: its address, template, form and button, and the notice once it is made."""
 
     event: Event
+    name: str
     path: str
     template: str
     form: type[SeenForm]
@@ -44,6 +46,7 @@ class Decision:
 DECISIONS = (
     Decision(
         Event.VALIDATE,
+        "organisme-validate",
         "valider",
         "validate",
         SeenForm,
@@ -52,16 +55,34 @@ DECISIONS = (
     ),
     Decision(
         Event.SEND_BACK,
+        "organisme-send-back",
         "renvoyer",
         "send_back",
         ReasonForm,
         "Renvoyer pour correction",
         "dossier-renvoye",
     ),
-    Decision(Event.REFUSE, "refuser", "refuse", ReasonForm, "Refuser ce dossier", "dossier-refuse"),
-    Decision(Event.COMPLETE, "clore", "close", ClosingForm, "Clore ce dossier", "dossier-clos"),
+    Decision(
+        Event.REFUSE,
+        "organisme-refuse",
+        "refuser",
+        "refuse",
+        ReasonForm,
+        "Refuser ce dossier",
+        "dossier-refuse",
+    ),
+    Decision(
+        Event.COMPLETE,
+        "organisme-close",
+        "clore",
+        "close",
+        ClosingForm,
+        "Clore ce dossier",
+        "dossier-clos",
+    ),
     Decision(
         Event.CANCEL,
+        "organisme-cancel",
         "annuler",
         "cancel",
         CancelForm,
@@ -177,3 +198,14 @@ def _page(
         "action": url_of(id_of(request), decision.path),
     }
     return render(request, f"organismes/{decision.template}.html", context, status=status)
+
+
+ROUTES = [
+    route
+    for one in DECISIONS
+    for path in (f"/organisme/dossiers/{{dossier_id:uuid}}/{one.path}",)
+    for route in (
+        get(one.name, path, decision_page(one)),
+        post(one.name, path, decision_action(one), one.form),
+    )
+]

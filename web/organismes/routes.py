@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from web.accounts.phones import shown_phone
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
@@ -65,3 +66,9 @@ def actions_of(found: OnDesk) -> list[tuple[str, str]]:
         for event, (path, text) in ACTIONS.items()
         if event in possible
     ]
+
+
+ROUTES = [
+    get("organisme", "/organisme", show_queue),
+    get("organisme-dossier", "/organisme/dossiers/{dossier_id:uuid}", show_dossier),
+]

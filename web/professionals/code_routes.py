@@ -11,6 +11,7 @@ from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.professionals import code_service
 from web.professionals.agents import Agent
@@ -90,3 +91,9 @@ async def _detour(request: Request, agent: Agent | None) -> Response | None:
 def _page(request: Request, form: CodeForm, status: int = 200) -> Response:
     context = {"form": form, "action": with_next(CODE_URL, next_url_of(request))}
     return render(request, "professionals/code.html", context, status=status)
+
+
+ROUTES = [
+    get("agent-code", "/professionnels/code", show_code),
+    post("agent-code", "/professionnels/code", submit_code),
+]

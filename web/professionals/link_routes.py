@@ -18,6 +18,7 @@ from web.core.idempotency import AlreadyDoneError
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.professionals import links
 from web.professionals.agents import agent_owner
@@ -123,3 +124,22 @@ def _over(request: Request, link: Link | None, state: LinkState) -> Response:
     }
     status = 404 if state is LinkState.UNKNOWN else 410
     return render(request, "professionals/link_over.html", context, status=status)
+
+
+ROUTES = [
+    get("agent-forgotten", "/professionnels/mot-de-passe-oublie", show_forgotten),
+    post(
+        "agent-forgotten",
+        "/professionnels/mot-de-passe-oublie",
+        submit_forgotten,
+        ForgottenForm,
+    ),
+    get("agent-forgotten-sent", "/professionnels/mot-de-passe-oublie/demande", show_sent),
+    get("agent-link", "/professionnels/mot-de-passe/{token}", show_link),
+    post("agent-link", "/professionnels/mot-de-passe/{token}", submit_link),
+    ask(
+        "agent-link-strength",
+        "/professionnels/mot-de-passe/{token}/robustesse",
+        show_strength,
+    ),
+]

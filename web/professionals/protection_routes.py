@@ -14,6 +14,7 @@ from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.idempotency import AlreadyDoneError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date
@@ -128,3 +129,12 @@ async def _with_password(request: Request, template: str, attempt: Attempt) -> R
             form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
         )
     return None
+
+
+ROUTES = [
+    get("second-factor-removal", "/professionnels/second-facteur/retirer", show_removal),
+    post("second-factor-removal", "/professionnels/second-facteur/retirer", submit_removal),
+    get("recovery-codes", "/professionnels/codes-de-secours", show_renewal),
+    post("recovery-codes", "/professionnels/codes-de-secours", submit_renewal),
+    post("recovery-codes-file", "/professionnels/codes-de-secours/fichier", download_codes),
+]

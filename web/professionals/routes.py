@@ -13,6 +13,7 @@ from web.accounts.password_login import NextStep, Opened
 from web.core.errors import listed_form
 from web.core.old_forms import ShownAgain, filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.professionals import service
 from web.professionals.forms import LoginForm
@@ -111,3 +112,18 @@ def _after(opened: Opened[AgentCredentials], next_url: str) -> str:
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
     context = {"form": form, "action": with_next(LOGIN_URL, next_url_of(request))}
     return render(request, "professionals/login.html", context, status=status)
+
+
+ROUTES = [
+    get("agent-login", "/professionnels", show_login),
+    post("agent-login", "/professionnels", submit_login, LoginForm),
+    post(
+        "agent-logout",
+        "/professionnels/deconnexion",
+        submit_logout,
+        page="/professionnels/compte",
+    ),
+    get("agent-extend", "/professionnels/prolonger", show_extended),
+    get("agent-resume", "/professionnels/reprise", show_resume),
+    post("agent-resume", "/professionnels/reprise", drop_resume),
+]

@@ -16,6 +16,7 @@ from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.idempotency import AlreadyDoneError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.core.tokens import token_hash
 from web.professionals import second_factor_service
@@ -136,3 +137,9 @@ def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 
         "enrolment_url": url,
     }
     return render(request, "professionals/second_factor.html", context, status=status)
+
+
+ROUTES = [
+    get("second-factor", "/professionnels/second-facteur", show_second_factor),
+    post("second-factor", "/professionnels/second-facteur", submit_second_factor),
+]

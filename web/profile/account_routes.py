@@ -15,6 +15,7 @@ from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
@@ -92,3 +93,12 @@ async def show_closed(request: Request) -> Response:
 def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Response:
     context = {"form": form, "months": MAILBOX_MONTHS}
     return render(request, "profile/closing.html", context, status=status)
+
+
+ROUTES = [
+    get("data", "/espace/mes-donnees", show_data),
+    post("data", "/espace/mes-donnees", download_data),
+    get("closing", "/espace/informations/fermeture", show_closing),
+    post("closing", "/espace/informations/fermeture", submit_closing),
+    get("closed", "/compte-ferme", show_closed),
+]

@@ -14,6 +14,7 @@ from web.core.forms import parsed
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
@@ -118,3 +119,13 @@ def _page(request: Request, form: EmailForm, status: int = 200) -> Response:
 def _outcome_page(request: Request, outcome: Outcome) -> Response:
     template, status = PAGES[outcome]
     return render(request, template, {}, status=status)
+
+
+ROUTES = [
+    get("email", "/espace/informations/courriel", show_email),
+    post("email", "/espace/informations/courriel", submit_email, EmailForm),
+    post("email-cancel", "/espace/informations/courriel/annuler", cancel_email),
+    get("email-confirmed", "/courriel/confirme", show_confirmed),
+    get("email-link", "/courriel/{token}", show_link),
+    post("email-link", "/courriel/{token}", submit_link),
+]

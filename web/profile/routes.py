@@ -18,6 +18,7 @@ from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.core.errors import listed_form
 from web.core.old_forms import ShownAgain, filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.domain.nir import masked
 from web.profile import email_change, service
@@ -93,3 +94,11 @@ async def _page(
     return render(
         request, "profile/profile.html", context, fragment="profile/_form.html", status=status
     )
+
+
+ROUTES = [
+    get("profile", "/espace/informations", show_profile),
+    post("profile", "/espace/informations", save_profile, ProfileForm),
+    get("resume", "/espace/reprise", show_resume),
+    post("resume", "/espace/reprise", drop_resume),
+]

@@ -19,6 +19,7 @@ from web.core.idempotency import AlreadyDoneError
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.signin import forgotten
 from web.signin.forgotten_queries import ResetLink
@@ -113,3 +114,13 @@ def _form_page(
 def _link_over(request: Request, state: LinkState) -> Response:
     status = 404 if state is LinkState.UNKNOWN else 410
     return render(request, "signin/reset_over.html", {"state": state.value}, status=status)
+
+
+ROUTES = [
+    get("forgotten", "/mot-de-passe-oublie", show_forgotten),
+    post("forgotten", "/mot-de-passe-oublie", submit_forgotten, ForgottenForm),
+    get("forgotten-sent", "/mot-de-passe-oublie/demande", show_sent),
+    get("reset", "/mot-de-passe/{token}", show_reset),
+    post("reset", "/mot-de-passe/{token}", submit_reset),
+    ask("reset-strength", "/mot-de-passe/{token}/robustesse", show_strength),
+]

@@ -12,6 +12,7 @@ from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
 from web.accounts.login import LoginResult, Sentences, answer_login
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.signin import service
 from web.signin.forms import LoginForm
@@ -62,3 +63,11 @@ def _login_page(request: Request, form: LoginForm, status: int = 200) -> Respons
     next_url = safe_next(request.query_params.get("suite", ""))
     action = LOGIN_URL if next_url == "/espace" else f"{LOGIN_URL}?suite={quote(next_url)}"
     return render(request, "signin/login.html", {"form": form, "action": action}, status=status)
+
+
+ROUTES = [
+    get("login", "/connexion", show_login),
+    post("login", "/connexion", submit_login, LoginForm),
+    post("logout", "/deconnexion", submit_logout, page="/espace"),
+    get("extend", "/espace/prolonger", show_extended),
+]

@@ -12,6 +12,7 @@ from web.core.idempotency import AlreadyDoneError
 from web.core.mail import masked_email
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token, token_hash
 from web.signup import activation
@@ -160,3 +161,13 @@ def _problem_page(request: Request, problem: Problem) -> Response:
     template, status = PAGES[problem]
     context = {"contact": request.runtime.settings.contact_to}
     return render(request, template, context, status=status)
+
+
+ROUTES = [
+    get("signup-waiting", "/inscription/courriel", show_waiting),
+    post("signup-resend", "/inscription/courriel/renvoyer", send_again),
+    get("signup-address", "/inscription/courriel/adresse", show_address),
+    post("signup-address", "/inscription/courriel/adresse", submit_address, AddressForm),
+    get("activation", "/activation/{token}", show_activation),
+    post("activation", "/activation/{token}", submit_activation),
+]

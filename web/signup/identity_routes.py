@@ -12,6 +12,7 @@ from web.captcha.service import Kind, TooManyAnswersError
 from web.core.fragments import htmx_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.signup import service
 from web.signup.identity_form import IdentityForm
@@ -96,3 +97,10 @@ def _identity_page(
     if registration.captcha_passed_at is None:
         context |= captcha_context(request, form, kind)
     return step_page(request, "signup/identity.html", Step.IDENTITY, registration, context, status)
+
+
+ROUTES = [
+    get("signup-identity", "/inscription/identite", show_identity),
+    post("signup-identity", "/inscription/identite", submit_identity, IdentityForm),
+    ask("signup-apprenticeship", "/inscription/identite/apprentissage", show_apprenticeship),
+]

@@ -14,6 +14,7 @@ from web.accounts.terms import NEWEST
 from web.core.fragments import htmx_only
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.domain.nir import masked
 from web.signup import service
@@ -220,3 +221,19 @@ def _password_page(
         "identifier": identity.nir,
     }
     return step_page(request, "signup/password.html", Step.PASSWORD, registration, context, status)
+
+
+ROUTES = [
+    get("signup", "/inscription", show_start),
+    get("signup-terms", "/inscription/conditions", show_terms),
+    post("signup-terms", "/inscription/conditions", submit_terms),
+    get("signup-password", "/inscription/mot-de-passe", show_password),
+    post("signup-password", "/inscription/mot-de-passe", submit_password),
+    ask("signup-strength", "/inscription/mot-de-passe/robustesse", show_strength),
+    get("signup-validation", "/inscription/validation", show_validation),
+    post("signup-validation", "/inscription/validation", submit_validation),
+    get("signup-cancel", "/inscription/annuler", show_cancel),
+    post("signup-cancel", "/inscription/annuler", submit_cancel),
+    get("signup-expired", "/inscription/expiree", show_expired),
+    get("signup-extend", "/inscription/prolonger", show_extended),
+]
