@@ -51,7 +51,8 @@ def create_app(
     """
     assets = Assets()
     routes = build_routes(assets, _demo_routes(settings))
-    addresses = Addresses(routes)
+    # The layout links to the demonstration's mails even where they are not caught.
+    addresses = Addresses(build_routes(assets, [*mailbox.ROUTES, *components.ROUTES]))
     runtime = build_runtime(settings, addresses=addresses, clock=clock, randomness=randomness)
     is_demo = settings.environment is Environment.DEMO
     app = Starlette(

@@ -16,8 +16,8 @@ from web.core.request import Request
 from web.core.routing import get
 from web.core.templating import render
 
-# A page with a challenge that requires no earlier step.
-SHOWN_TO_ALL = "/contact"
+# The name of a page with a challenge that requires no earlier step.
+SHOWN_TO_ALL = "contact"
 ACTIONS = {
     "renouveler": None,
     "question": Kind.QUESTION,

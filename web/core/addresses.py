@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ from starlette.routing import BaseRoute, Route
 
 # Browsers resolve these segments, quoted or not: the address would be that of another page.
 MOVING_SEGMENTS = frozenset({"", ".", ".."})
+# Most parameters, an id or a token, need no quoting.
+PLAIN = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
 class Addresses:
@@ -36,6 +39,9 @@ class Addresses:
             for name, route in found.items()
         }
 
+    def __repr__(self) -> str:
+        return f"Addresses({sorted(self._formats.items())})"
+
     @property
     def parameters(self) -> Mapping[str, frozenset[str]]:
         """The names of the parameters of each address, by its name."""
@@ -55,8 +61,10 @@ class Addresses:
         if safe.keys() != parameters.keys():
             raise ValueError(f"{name!r} takes {sorted(safe)}, not {sorted(parameters)}")
         texts = {parameter: str(value) for parameter, value in parameters.items()}
-        if any(not MOVING_SEGMENTS.isdisjoint(text.split("/")) for text in texts.values()):
-            raise ValueError(f"a parameter of {name!r} would lead to another page")
-        return self._formats[name].format_map(
-            {parameter: quote(text, safe=safe[parameter]) for parameter, text in texts.items()}
-        )
+        for parameter, text in texts.items():
+            if PLAIN.match(text):
+                continue
+            if not MOVING_SEGMENTS.isdisjoint(text.split("/")):
+                raise ValueError(f"a parameter of {name!r} would lead to another page")
+            texts[parameter] = quote(text, safe=safe[parameter])
+        return self._formats[name].format_map(texts)

@@ -116,12 +116,11 @@ async def show_site_map(request: Request) -> Response:
 
 async def show_robots(request: Request) -> Response:
     """Serve `/robots.txt`."""
-    public_url = request.runtime.settings.public_url
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in DISALLOWED_PATHS),
         "",
-        f"Sitemap: {public_url}/sitemap.xml",
+        f"Sitemap: {request.runtime.url('sitemap')}",
     ]
     return PlainTextResponse("\n".join(lines) + "\n", headers=ROBOTS_CACHE)
 

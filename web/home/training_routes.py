@@ -14,7 +14,6 @@ from web.core.routing import get
 from web.core.templating import render
 from web.home.rubrics import TITULAIRE, TRAININGS
 
-FORMATION_URL = f"{TRAININGS.url}/{{code}}"
 # Search engines may index usable formations, not search results.
 INDEXED, NOT_INDEXED = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
@@ -21,7 +21,6 @@ from web.hours.ledger import view_of
 from web.hours.queries import HoursAccount, get_hours
 from web.hours.service import DifLockedError
 
-HOURS_URL = "/espace/heures"
 LOCKED_MEANWHILE = (
     "Un dossier de formation a été validé entre-temps : le solde d’heures du droit individuel à la "
     "formation (DIF) n’est plus modifiable. Votre saisie n’a pas été enregistrée."
@@ -65,8 +64,7 @@ async def save_dif(request: Request) -> Response:
         )
     if wants_fragment(request):
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
-    request.notify("dif-enregistre")
-    return RedirectResponse(HOURS_URL, 303)
+    return request.redirect(request.path("hours"), "dif-enregistre")
 
 
 async def _get_hours(request: Request) -> HoursAccount:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.history import Actor as HistoryActor
 from web.core.old_forms import filled_again
@@ -22,9 +22,8 @@ from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, Present
 from web.dossiers.decisions import carry_out
 from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
-from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404, url_of
+from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
-from web.organismes.queue import QUEUE_URL
 from web.professionals.guard import agent_of, agents_of
 
 log = structlog.get_logger("organismes")
@@ -100,7 +99,7 @@ def decision_page(decision: Decision) -> Handler:
         with or_404():
             found = await on_desk(request)
         if not _is_possible(decision, found):
-            return RedirectResponse(url_of(id_of(request)), 303)
+            return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         form = decision.form(data={"revision": str(found.view.dossier.revision)})
         return _page(request, decision, found, filled_again(request, form))
 
@@ -118,7 +117,7 @@ def decision_action(decision: Decision) -> Handler:
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
-        command = request.command(QUEUE_URL, decision.notice)
+        command = request.command(request.path("organisme"), decision.notice)
         try:
             with or_404():
                 await carry_out(
@@ -133,7 +132,7 @@ def decision_action(decision: Decision) -> Handler:
         except ChangedMeanwhileError as error:
             return await _changed(request, decision, form, error.state)
         except DossierError:
-            return RedirectResponse(url_of(id_of(request)), 303)
+            return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         agent = agent_of(request)
         log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
         return request.answer(command.answer)
@@ -180,8 +179,8 @@ async def _changed(
         "sentence": present_sentence(state, HistoryActor.ORGANISME),
         "button": decision.button,
         "form": form,
-        "action": url_of(id_of(request), decision.path) if again else "",
-        "url": url_of(id_of(request)) if found else "",
+        "action": request.path(decision.name, dossier_id=id_of(request)) if again else "",
+        "url": request.path("organisme-dossier", dossier_id=id_of(request)) if found else "",
         "view": found.view if found else None,
     }
     return render(request, "organismes/changed.html", context, status=409)
@@ -194,8 +193,8 @@ def _page(
         "view": found.view,
         "form": form,
         "button": decision.button,
-        "url": url_of(id_of(request)),
-        "action": url_of(id_of(request), decision.path),
+        "url": request.path("organisme-dossier", dossier_id=id_of(request)),
+        "action": request.path(decision.name, dossier_id=id_of(request)),
     }
     return render(request, f"organismes/{decision.template}.html", context, status=status)
 

@@ -23,11 +23,8 @@ from web.core.templating import render
 from web.professionals import links
 from web.professionals.agents import agent_owner
 from web.professionals.forms import ForgottenForm
-from web.professionals.guard import LOGIN_URL
 from web.professionals.link_queries import Link
 
-FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
-SENT_URL = f"{FORGOTTEN_URL}/demande"
 TOO_MANY = (
     "Trop de demandes pour cette adresse ou depuis cette connexion à Internet. Les liens déjà "
     "envoyés restent valables une heure : cherchez-les dans vos courriels, ou "
@@ -45,7 +42,7 @@ async def submit_forgotten(request: Request) -> Response:
     form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
-    command = request.command(SENT_URL)
+    command = request.command(request.path("agent-forgotten-sent"))
     try:
         await links.ask(request.runtime, parsed(form.email), command)
     except TooManyAttemptsError as error:
@@ -76,7 +73,9 @@ async def submit_link(request: Request) -> Response:
     if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
         return _form_page(request, link, form, 422)
     invited, device = link.purpose is Purpose.INVITATION, read_device(request)
-    command = request.command(LOGIN_URL, "acces-ouvert" if invited else "mot-de-passe-choisi")
+    command = request.command(
+        request.path("agent-login"), "acces-ouvert" if invited else "mot-de-passe-choisi"
+    )
     try:
         await links.choose(runtime, token, link, form.password.data or "", device, command)
     except LinkError as error:
@@ -110,7 +109,7 @@ def _form_page(request: Request, link: Link, form: NewPasswordForm, status: int 
     context = {
         "form": form,
         "view": password_view(_owner(request, link), ""),
-        "action": request.url.path,
+        "token": request.path_params["token"],
         "is_invitation": link.purpose is Purpose.INVITATION,
         "owner": links.owner_behind(request.runtime, link),
     }

@@ -24,8 +24,6 @@ from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import SecondFactorForm
 from web.professionals.guard import (
-    ACCOUNT_URL,
-    SECOND_FACTOR_URL,
     agent_if_any,
     first_page,
     redirect_to_login,
@@ -65,7 +63,7 @@ async def submit_second_factor(request: Request) -> Response:
     if not form.validate():
         return _page(request, agent, form, 422)
     codes, device = codes_of(request.derive("recovery codes")), read_device(request)
-    command = request.command(SECOND_FACTOR_URL)
+    command = request.command(request.path("second-factor"))
     try:
         known_by = await second_factor_service.set_up(
             request.runtime,
@@ -93,7 +91,11 @@ async def submit_second_factor(request: Request) -> Response:
 
 def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Response:
     """Render the recovery codes, in the answer to the request that generated them only."""
-    next_url = ACCOUNT_URL if agent.may_enter else first_page(agent.kind, next_url_of(request))
+    next_url = (
+        request.path("agent-account")
+        if agent.may_enter
+        else first_page(agent.kind, next_url_of(request))
+    )
     set_layout(request, replace(agent, has_second_factor=True, is_complete=True))
     context = {"codes": [shown_code(code) for code in codes], "next_url": next_url}
     return render(request, "professionals/codes.html", context)
@@ -131,7 +133,7 @@ def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 
     context = {
         "form": form,
         "agent": agent,
-        "action": with_next(SECOND_FACTOR_URL, next_url_of(request)),
+        "action": with_next(request.path("second-factor"), next_url_of(request)),
         "picture": Markup(picture),  # noqa: S704 - an SVG generated here
         "spelled": spelled(secret),
         "enrolment_url": url,
