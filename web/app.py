@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from web.core import errors
 from web.core.accept_encoding import AcceptEncoding
+from web.core.addresses import Addresses
 from web.core.assets import Assets
 from web.core.browser import BrowserMiddleware
 from web.core.clock import Clock, Randomness
@@ -28,7 +29,7 @@ from web.core.watchdog import run_watchdog
 from web.demo import components, mailbox
 from web.demo.own_host import OwnHost
 from web.filters import FILTERS
-from web.menus import MENUS
+from web.menus import build_menus
 from web.routes import PUBLIC_PATHS, build_routes
 from web.settings import Environment, Settings, load_settings
 
@@ -48,18 +49,21 @@ def create_app(
     `sync_clock`: measure the offset from the database's clock every minute. `owns_process`:
     end the process when its event loop is blocked.
     """
-    runtime = build_runtime(settings, clock=clock, randomness=randomness)
     assets = Assets()
+    routes = build_routes(assets, _demo_routes(settings))
+    # The layout links to the demonstration's mails even where they are not caught.
+    addresses = Addresses(build_routes(assets, [*mailbox.ROUTES, *components.ROUTES]))
+    runtime = build_runtime(settings, addresses=addresses, clock=clock, randomness=randomness)
     is_demo = settings.environment is Environment.DEMO
     app = Starlette(
-        routes=build_routes(assets, _demo_routes(settings)),
+        routes=routes,
         middleware=_middleware(runtime),
         exception_handlers=dict(errors.HANDLERS),
         lifespan=partial(_lifespan, sync_clock=sync_clock, owns_process=owns_process),
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.runtime = runtime
-    app.state.templates = Templates(assets, MENUS, demo=is_demo)
+    app.state.templates = Templates(assets, build_menus(addresses), addresses, demo=is_demo)
     for name, function in FILTERS.items():
         app.state.templates.add_filter(name, function)
     return app

@@ -2,76 +2,85 @@
 
 from __future__ import annotations
 
-from web.accounts.guard import EXTEND_URL, LOGIN_URL, SPACE_URL, TITULAIRE_SPACE
+from web.accounts.guard import TITULAIRE_SPACE
+from web.core.addresses import Addresses
 from web.core.templating import Link, Menus, Space
-from web.delegations import routes as delegations
-from web.dossiers import pages as dossier_pages
-from web.history import routes as history
 from web.home.accessibility import STATE
 from web.notices import NOTICES
 from web.professionals import guard as agents
 from web.professionals.agents import Kind
-from web.profile import routes as profile
-from web.routes import TITULAIRE_SECURITY
-
-AGENTS_LOGIN = f"{agents.LOGIN_URL}?suite={agents.EXTEND_URL}"
 
 
-def _desk(kind: Kind, label: str, home: str) -> Space:
-    """Return the space of one kind of agent; `home` is the title of its first page."""
-    return Space(
-        home=agents.HOMES[kind],
-        login=AGENTS_LOGIN,
-        logout=agents.LOGOUT_URL,
-        name_prefix="Espace de",
-        label=label,
-        account=[Link(agents.ACCOUNT_URL, "Compte et sécurité")],
-        nav=[Link(agents.HOMES[kind], home)],
+def build_menus(addresses: Addresses) -> Menus:
+    """Return the menus, with the addresses of their pages."""
+    path = addresses.path
+    return Menus(
+        footer=[
+            Link(path("terms"), "Conditions Générales d’Utilisation"),
+            Link(path("contact"), "Nous contacter"),
+            Link(path("help"), "Aide"),
+            Link(path("glossary"), "Glossaire"),
+            # The law requires the compliance status on the home page.
+            Link(path("accessibility"), f"Accessibilité\u00a0: {STATE}"),
+            Link(path("privacy"), "Données personnelles"),
+            Link(path("site-map"), "Plan du site"),
+        ],
+        spaces={
+            TITULAIRE_SPACE: _titulaire_space(addresses),
+            agents.SPACES[Kind.ORGANISME]: _desk(
+                addresses, "Espace organisme", Link(path("organisme"), "Dossiers de formation")
+            ),
+            agents.SPACES[Kind.EMPLOYER]: _desk(
+                addresses, "Espace employeur", Link(path("people"), "Salariés")
+            ),
+            agents.PENDING_2FA_SPACE: Space(
+                home=path("agent-login"),
+                login=_agent_login(addresses),
+                logout=path("agent-logout"),
+                name_prefix="Identification de",
+                label="Espace professionnel",
+            ),
+        },
+        notices=NOTICES,
     )
 
 
-MENUS = Menus(
-    footer=[
-        Link("/conditions-generales", "Conditions Générales d’Utilisation"),
-        Link("/contact", "Nous contacter"),
-        Link("/aide", "Aide"),
-        Link("/glossaire", "Glossaire"),
-        # The law requires the compliance status on the home page.
-        Link("/accessibilite", f"Accessibilité\u00a0: {STATE}"),
-        Link("/donnees-personnelles", "Données personnelles"),
-        Link("/plan-du-site", "Plan du site"),
-    ],
-    spaces={
-        TITULAIRE_SPACE: Space(
-            home=SPACE_URL,
-            login=f"{LOGIN_URL}?suite={EXTEND_URL}",
-            logout="/deconnexion",
-            name_prefix="Compte de",
-            label="Votre espace",
-            account=[
-                Link(TITULAIRE_SECURITY.password_url, "Modifier votre mot de passe"),
-                Link(history.HISTORY_URL, "Historique de vos actions"),
-                Link(TITULAIRE_SECURITY.sessions_url, "Mes connexions"),
-            ],
-            nav=[
-                Link(SPACE_URL, "Accueil"),
-                Link(profile.PROFILE_URL, "Mes informations personnelles"),
-                Link("/espace/heures", "Mon compte d’heures"),
-                Link(dossier_pages.DOSSIERS_URL, "Mes dossiers de formation"),
-                Link(delegations.DELEGATIONS_URL, "Mes délégations"),
-            ],
-        ),
-        agents.SPACES[Kind.ORGANISME]: _desk(
-            Kind.ORGANISME, "Espace organisme", "Dossiers de formation"
-        ),
-        agents.SPACES[Kind.EMPLOYER]: _desk(Kind.EMPLOYER, "Espace employeur", "Salariés"),
-        agents.PENDING_2FA_SPACE: Space(
-            home=agents.LOGIN_URL,
-            login=AGENTS_LOGIN,
-            logout=agents.LOGOUT_URL,
-            name_prefix="Identification de",
-            label="Espace professionnel",
-        ),
-    },
-    notices=NOTICES,
-)
+def _titulaire_space(addresses: Addresses) -> Space:
+    path = addresses.path
+    return Space(
+        home=path("space"),
+        login=f"{path('login')}?suite={path('extend')}",
+        logout=path("logout"),
+        name_prefix="Compte de",
+        label="Votre espace",
+        account=[
+            Link(path("password"), "Modifier votre mot de passe"),
+            Link(path("history"), "Historique de vos actions"),
+            Link(path("sessions"), "Mes connexions"),
+        ],
+        nav=[
+            Link(path("space"), "Accueil"),
+            Link(path("profile"), "Mes informations personnelles"),
+            Link(path("hours"), "Mon compte d’heures"),
+            Link(path("dossiers"), "Mes dossiers de formation"),
+            Link(path("delegations"), "Mes délégations"),
+        ],
+    )
+
+
+def _desk(addresses: Addresses, label: str, home: Link) -> Space:
+    """Return the space of one kind of agent, whose only menu entry is its first page, `home`."""
+    path = addresses.path
+    return Space(
+        home=home.url,
+        login=_agent_login(addresses),
+        logout=path("agent-logout"),
+        name_prefix="Espace de",
+        label=label,
+        account=[Link(path("agent-account"), "Compte et sécurité")],
+        nav=[home],
+    )
+
+
+def _agent_login(addresses: Addresses) -> str:
+    return f"{addresses.path('agent-login')}?suite={addresses.path('agent-extend')}"

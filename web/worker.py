@@ -21,6 +21,7 @@ from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
 from web.accounts.email_folding import fold_digests
+from web.core.addresses import Addresses
 from web.core.assets import Assets
 from web.core.backoff import Backoff
 from web.core.connections import BoundedConnection, close_soon, open_connection
@@ -34,6 +35,7 @@ from web.core.smtp import SmtpConnections, SmtpTimeouts
 from web.core.templating import Menus, Templates
 from web.filters import FILTERS
 from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, JOBS, clear, requeue_lost_mails
+from web.routes import build_routes
 from web.settings import Settings
 
 log = structlog.get_logger("worker")
@@ -67,10 +69,12 @@ class Worker:
         heartbeat: timedelta = HEARTBEAT,
         timeouts: SmtpTimeouts | None = None,
     ) -> None:
-        self._runtime = runtime or build_runtime(settings)
+        assets = Assets()
+        addresses = Addresses(build_routes(assets, []))
+        self._runtime = runtime or build_runtime(settings, addresses=addresses)
         self._owns_runtime = runtime is None
         self._smtp = SmtpConnections(settings.smtp_url.get_secret_value(), timeouts)
-        templates = Templates(Assets(), Menus(), demo=False)
+        templates = Templates(assets, Menus(), addresses, demo=False)
         for name, function in FILTERS.items():
             templates.add_filter(name, function)
         self._delivery = MailDelivery(self._runtime, self._smtp, templates.env, COMPOSERS, backoff)

@@ -11,7 +11,8 @@ from tests.support.client import Client
 from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.demo.catcher import start_catcher
-from web.demo.components import COMPONENTS_URL
+
+COMPONENTS = "/demo/composants"
 
 PATHS = [
     "/",
@@ -19,7 +20,7 @@ PATHS = [
     "/nowhere",
     "/demo/courriels",
     "/demo/courriels/00000000000000000001",
-    COMPONENTS_URL,
+    COMPONENTS,
     "/robots.txt",
     "/sante/vivant",
 ]
@@ -67,7 +68,7 @@ async def test_every_page_is_refused_under_a_foreign_name(demonstration: Client,
 
 @pytest.mark.parametrize("host", OURS)
 async def test_the_names_of_this_machine_are_answered(demonstration: Client, host: str) -> None:
-    for path in ("/", "/demo/courriels", COMPONENTS_URL):
+    for path in ("/", "/demo/courriels", COMPONENTS):
         assert (await demonstration.http.get(path, headers={"Host": host})).status_code == 200
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from scripts.write_rgaa import DOCUMENT, document
+from tests.support.addresses import MENUS
 from tests.support.client import Client
 from web.home.accessibility import ASSESSMENT, STATE, Status
-from web.menus import MENUS
 
 ROOT = Path(__file__).resolve().parents[2]
 # The number of criteria in each theme of RGAA 4.1.2.

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.support.addresses import MENUS
 from tests.support.client import Client
 from tests.support.settings import make_settings
 from web.accounts import kept_forms, sessions
@@ -25,7 +26,6 @@ from web.domain.glossary import GLOSSARY
 from web.filters import french_date
 from web.home.pages import all_pages
 from web.home.rubrics import AUDIENCES
-from web.menus import MENUS
 from web.professionals import queries as professionals
 from web.profile import email_change
 from web.signup import queries as signup

@@ -16,10 +16,8 @@ from tests.support import journey
 from tests.support.agents import InventedAgent, enter_password
 from tests.support.people import Person, synthetic_nir
 from tests.support.processes import RemoteClient
-from web.accounts.guard import SPACE_URL
 from web.core.clock import Clock
 from web.professionals.agents import Kind
-from web.signup.journey import WAITING_URL, Step
 
 RENEW = "cliquez ici pour renouveler les caractères"
 HEAR = "cliquez ici pour écouter la version sonore"
@@ -80,35 +78,35 @@ async def to_identity(page: Page, site: Site) -> Pointer:
     """The second step of a new registration."""
     async with http_session(page, site) as client:
         await journey.to_identity(client)
-    return await _open(page, Step.IDENTITY.url)
+    return await _open(page, "/inscription/identite")
 
 
 async def to_password(page: Page, site: Site, person: Person) -> Pointer:
     """The third step."""
     async with http_session(page, site) as client:
         await journey.to_password(client, person)
-    return await _open(page, Step.PASSWORD.url)
+    return await _open(page, "/inscription/mot-de-passe")
 
 
 async def to_validation(page: Page, site: Site, person: Person) -> Pointer:
     """The fourth step."""
     async with http_session(page, site) as client:
         await journey.to_validation(client, person)
-    return await _open(page, Step.VALIDATION.url)
+    return await _open(page, "/inscription/validation")
 
 
 async def to_waiting(page: Page, site: Site, person: Person) -> Pointer:
     """The page that waits for the mail."""
     async with http_session(page, site) as client:
         await journey.to_waiting(client, person)
-    return await _open(page, WAITING_URL)
+    return await _open(page, "/inscription/courriel")
 
 
 async def to_space(page: Page, site: Site, person: Person) -> Pointer:
     """The first page of the personal space of a new account."""
     async with http_session(page, site) as client:
         await open_and_log_in(client, site, person)
-    return await _open(page, SPACE_URL)
+    return await _open(page, "/espace")
 
 
 async def open_and_log_in(client: RemoteClient, site: Site, person: Person) -> None:

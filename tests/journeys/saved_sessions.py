@@ -22,7 +22,6 @@ from tests.support.agents import InventedAgent
 from tests.support.dossiers import draft
 from tests.support.people import Person, synthetic_siret
 from web.domain.submission import Draft
-from web.signin.forgotten_routes import FORGOTTEN_URL
 
 # Two years of hours, and more than a page of history.
 FILL = (
@@ -83,7 +82,7 @@ async def save_sessions(site: Site) -> SavedSessions:
                 await draft(runtime, planning, Draft(title=title))
         planner = storage_state(client, site)
     async with http_client(site) as client:
-        await client.submit(await client.get(FORGOTTEN_URL), {"nir": person.nir})
+        await client.submit(await client.get("/mot-de-passe-oublie"), {"nir": person.nir})
     new_password = await site.link_mailed_to(person.email, link=NEW_PASSWORD)
     invitation = await invite_in_process(site, InventedAgent(siret=synthetic_siret()))
     async with http_client(site) as client:

@@ -33,7 +33,6 @@ from tests.journeys.swap_acts import (
     wait_for_a_refused_mail,
 )
 from web.core.templating import FOLDER
-from web.signup.journey import WAITING_URL, Step
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="([^"]*)"')
 JINJA = Environment()
@@ -101,7 +100,7 @@ SWAPS = (
         "signup/password.html",
         "/inscription/mot-de-passe/robustesse",
         "registrant",
-        Step.PASSWORD.url,
+        "/inscription/mot-de-passe",
         "Continuer",
     ),
     meter(
@@ -129,7 +128,7 @@ SWAPS = (
         "signup/identity.html",
         "/inscription/identite/apprentissage",
         "visitor",
-        Step.IDENTITY.url,
+        "/inscription/identite",
         act=type_a_young_number,
         announced="Une question sur un contrat d’apprentissage est ajoutée après le nom de "
         "naissance.",
@@ -163,7 +162,7 @@ SWAPS = (
         "signup/_mail.html",
         "/inscription/courriel",
         "waiting",
-        WAITING_URL,
+        "/inscription/courriel",
         before=prepare_a_mail,
         act=wait_for_a_refused_mail,
         announced="Le courriel n’est pas parti.",

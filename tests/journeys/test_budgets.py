@@ -11,13 +11,13 @@ from tests.journeys.open_page import OpenPage
 from tests.journeys.page_monitor import PageMonitor
 from tests.journeys.paths import to_identity, to_validation
 from tests.journeys.site import Site
+from tests.journeys.walk import REGISTRATION
 from tests.support.people import Person
 from web.home.pages import all_pages
-from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 MOST_REQUESTS = 4
-STEPS = [step.url for step in Step]
+STEPS = REGISTRATION[:4]
 
 
 async def first_view(page: Page, monitor: PageMonitor, path: str) -> list[str]:
@@ -55,7 +55,7 @@ async def test_the_step_with_the_security_check_is_seen_after_four_requests(
 ) -> None:
     page = await new_page()
     await to_identity(page, site)
-    requests = await first_view(page, monitor, Step.IDENTITY.url)
+    requests = await first_view(page, monitor, "/inscription/identite")
     assert any(url.endswith(".png") for url in requests)
     assert not any(".wav" in url for url in requests), "the sound comes unasked"
     assert len(requests) <= MOST_REQUESTS, requests

@@ -11,8 +11,9 @@ from tests.journeys.checks import PRELOADED, Inspector
 from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import to_identity
 from tests.journeys.site import Site
-from web.demo.components import COMPONENTS_URL, WRONG_URL
-from web.signup.journey import Step
+
+COMPONENTS = "/demo/composants"
+WRONG = f"{COMPONENTS}/erreurs"
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 TEXTS = ("/titulaire/mes-droits", "/titulaire/ma-liste-de-formations", "/plan-du-site", "/aide")
@@ -42,10 +43,10 @@ async def unused(page: Page, path: str) -> set[str]:
 async def test_the_components_in_each_state(new_page: OpenPage, inspector: Inspector) -> None:
     page = await new_page()
     for number, state in enumerate(STATES):
-        await page.goto(COMPONENTS_URL + state)
+        await page.goto(COMPONENTS + state)
         await expect(page.locator("h1")).to_have_text("Composants")
         await inspector.look(page, f"components-{number}")
-    await page.goto(WRONG_URL)
+    await page.goto(WRONG)
     await inspector.look(page, "components-wrong")
 
 
@@ -73,7 +74,7 @@ async def test_what_axe_loads_before_it_judges_passes_too(
     new_page: OpenPage, inspector: Inspector
 ) -> None:
     page = await new_page()
-    for path in (COMPONENTS_URL, "/contact"):
+    for path in (COMPONENTS, "/contact"):
         await page.goto(path)
         await inspector.run_axe(page, path, PRELOADED)
 
@@ -82,11 +83,11 @@ async def test_each_rule_of_the_stylesheet_serves_on_some_page(
     new_page: OpenPage, site: Site, member: Any
 ) -> None:
     page = await new_page(storage_state=member)
-    left = await unused(page, COMPONENTS_URL)
-    public = (f"{COMPONENTS_URL}?robustesse=4", WRONG_URL, "/", "/contact", *TEXTS)
+    left = await unused(page, COMPONENTS)
+    public = (f"{COMPONENTS}?robustesse=4", WRONG, "/", "/contact", *TEXTS)
     for path in (*public, "/espace", "/espace/informations"):
         left &= await unused(page, path)
     visitor = await new_page()
     await to_identity(visitor, site)
-    left &= await unused(visitor, Step.IDENTITY.url)
+    left &= await unused(visitor, "/inscription/identite")
     assert left - SECOND_FACTOR == set()

@@ -14,7 +14,6 @@ from tests.journeys.site import NEW_PASSWORD, Site
 from tests.journeys.story import log_in
 from tests.support.people import Person
 from tests.support.settings import CAPTCHA_ANSWER
-from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 OTHER_PASSWORD = "Girafes-739-Vertes"
@@ -131,7 +130,7 @@ async def test_going_through_a_list_asks_and_sends_nothing(
     [
         ("visitor", "/contact"),
         ("visitor", "/aide"),
-        ("registrant", Step.IDENTITY.url),
+        ("registrant", "/inscription/identite"),
         ("account", "/espace/heures"),
     ],
 )

@@ -18,7 +18,6 @@ from tests.journeys.paths import (
 )
 from tests.journeys.site import Site
 from tests.support.people import Person
-from web.signup.journey import WAITING_URL, Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -27,7 +26,7 @@ async def test_the_first_two_steps_and_their_errors(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()
-    await page.goto(Step.TERMS.url)
+    await page.goto("/inscription/conditions")
     await inspector.look(page, "terms")
     await control(page, "Continuer").click()
     await expect(page.locator("#erreurs")).to_be_focused()
@@ -100,9 +99,9 @@ async def test_the_waiting_page_in_each_of_its_states(
     await driver.press("Corriger l’adresse")
     await expect(page.locator("#erreurs")).to_be_focused()
     await inspector.look(page, "address-errors")
-    await driver.open(WAITING_URL)
+    await driver.open("/inscription/courriel")
     await site.sql("UPDATE registration SET expires_at = now() WHERE id = $1", newest)
-    await driver.open(WAITING_URL)
+    await driver.open("/inscription/courriel")
     await driver.reads("Ce lien n’est plus valable")
     await inspector.look(page, "waiting-expired")
     await driver.open(await site.link_mailed_to(person.email))
@@ -123,7 +122,7 @@ async def test_the_link_of_the_mail_in_each_of_its_states(
     await inspector.look(elsewhere, "login-activated")
     await elsewhere.goto(link)
     await inspector.look(elsewhere, "link-used")
-    await page.goto(WAITING_URL)
+    await page.goto("/inscription/courriel")
     await inspector.look(page, "waiting-activated")
     await page.goto(f"/activation/{'a' * 43}")
     await inspector.look(page, "link-unknown")

@@ -11,7 +11,6 @@ from tests.journeys.paths import NEWEST, to_space
 from tests.journeys.site import Site
 from tests.journeys.story import fill_identity, register
 from tests.support.people import Person
-from web.signup.journey import WAITING_URL, Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 EACH_WAY = pytest.mark.parametrize("scripts", ["on", "off"])
@@ -31,7 +30,7 @@ async def test_each_step_pressed_twice_is_one_registration_one_mail_one_account(
     # When all presses leave before the first answer, all but one start an empty registration.
     filled = "SELECT count(*) FROM registration WHERE status <> 'open'"
     before = await site.sql(filled)
-    await driver.open(Step.TERMS.url)
+    await driver.open("/inscription/conditions")
     await driver.choose("Je déclare avoir lu, compris et accepté")
     await twice(page, "Continuer")
     await fill_identity(driver, person)
@@ -103,5 +102,5 @@ async def test_going_back_to_a_step_shows_what_was_typed_but_for_the_password(
     driver = Pointer(page)
     await register(driver, site, person)
     await page.go_back()
-    await page.wait_for_url(f"**{WAITING_URL}")
+    await page.wait_for_url("**/inscription/courriel")
     await driver.reads("Vous allez recevoir un courriel")

@@ -17,7 +17,6 @@ from tests.journeys.story import CHARACTERS, fill_person
 from tests.support.people import Person
 from tests.support.settings import CAPTCHA_ANSWER
 from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
-from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 QUESTION = "Votre réponse à la question"
@@ -104,7 +103,7 @@ async def test_a_check_that_was_passed_is_not_asked_again(
     await driver.write(CHARACTERS, CAPTCHA_ANSWER)
     await driver.press("Continuer")
     await driver.reads("Étape 3 sur 4")
-    await driver.open(Step.IDENTITY.url)
+    await driver.open("/inscription/identite")
     await driver.reads("Vous avez déjà réussi le contrôle de sécurité")
     await inspector.look(page, "identity-passed")
 

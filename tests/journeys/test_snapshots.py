@@ -40,7 +40,6 @@ from tests.support.agents import InventedAgent
 from tests.support.dossiers import draft, give_hours
 from tests.support.people import Person, synthetic_siret
 from web.domain.submission import Draft
-from web.signup.journey import Step
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FOLDER = Path(__file__).parent / "snapshots"
@@ -90,7 +89,7 @@ async def test_every_page_is_what_it_was_for_who_does_not_see_it(
     driver = await to_validation(page, site, person)
     await album.walk(await new_page(), "visiteur", PUBLIC)
     await album.walk(page, "inscription", REGISTRATION)
-    await driver.open(Step.VALIDATION.url)
+    await driver.open("/inscription/validation")
     await driver.press("Valider mon inscription")
     await driver.reads("Courriel envoyé")
     await album.walk(page, "attente", WAITING)

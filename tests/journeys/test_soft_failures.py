@@ -21,7 +21,6 @@ from tests.support.people import Person
 from web.domain.dossier import Event
 from web.domain.submission import Draft
 from web.dossiers.access import Author
-from web.signup.journey import Step
 
 # Of the latest visitor only.
 END_NEWEST = """
@@ -38,7 +37,7 @@ async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passe
 ) -> None:
     monitor.failures_are_wanted = True
     page, password = await new_page(storage_state=saved.registrant), Person().password
-    await page.goto(Step.PASSWORD.url)
+    await page.goto("/inscription/mot-de-passe")
     await page.route("**/robustesse", lambda route: route.abort("connectionreset"))
     heard = """() => { window.announcements = 0; new MutationObserver(() => announcements++)
       .observe(document.getElementById("alerte"), {childList: true}); }"""
@@ -50,7 +49,7 @@ async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passe
     assert await page.evaluate("announcements") == 1
     await field(page, "Confirmation Mot de passe").fill(password)
     await field(page, "Confirmation Mot de passe").press("Enter")
-    await page.wait_for_url(f"**{Step.VALIDATION.url}")
+    await page.wait_for_url("**/inscription/validation")
 
 
 async def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(

@@ -6,24 +6,18 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
-from starlette.routing import Route
 
 from tests.journeys.checks import Inspector
 from tests.journeys.drivers import Pointer, control
 from tests.journeys.open_page import OpenPage
 from tests.journeys.paths import http_session, to_space, to_waiting
 from tests.journeys.site import Site
+from tests.journeys.walk import SPACE as SPACE_PATHS
 from tests.support import journey
 from tests.support.people import Person
 from web.home.pages import all_pages
-from web.routes import SPACE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-SPACE_PATHS = [
-    route.path
-    for route in SPACE
-    if isinstance(route, Route) and "GET" in (route.methods or ()) and "{" not in route.path
-]
 OUTSIDE_PATHS = ("/connexion", "/mot-de-passe-oublie", "/demo/courriels", "/inscription/expiree")
 
 

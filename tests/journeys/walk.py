@@ -6,11 +6,9 @@ from uuid import UUID
 
 from starlette.routing import Route
 
-from web.accounts.guard import RESUME_URL, SPACE_URL
 from web.core.assets import Assets
 from web.home.pages import all_pages
 from web.routes import build_routes
-from web.signup.journey import WAITING_URL, Step
 
 # Pages reached by an action only, which nevertheless open directly.
 OUTSIDE = (
@@ -23,8 +21,15 @@ OUTSIDE = (
     "/professionnels/mot-de-passe-oublie/demande",
 )
 PUBLIC = (*dict.fromkeys((*(page.url for page in all_pages()), *OUTSIDE)),)
-REGISTRATION = (*(step.url for step in Step), "/inscription/annuler", "/inscription/prolonger")
-WAITING = (WAITING_URL, f"{WAITING_URL}/adresse")
+REGISTRATION = (
+    "/inscription/conditions",
+    "/inscription/identite",
+    "/inscription/mot-de-passe",
+    "/inscription/validation",
+    "/inscription/annuler",
+    "/inscription/prolonger",
+)
+WAITING = ("/inscription/courriel", "/inscription/courriel/adresse")
 ACCOUNT_OF_AN_AGENT = (
     "/professionnels/compte",
     "/professionnels/compte/mot-de-passe",
@@ -38,8 +43,8 @@ SPACE = tuple(
     and "GET" in (route.methods or ())
     and "{" not in route.path
     # It opens only if there is a form to resume.
-    and route.path != RESUME_URL
-    and (route.path == SPACE_URL or route.path.startswith(f"{SPACE_URL}/"))
+    and route.path != "/espace/reprise"
+    and (route.path == "/espace" or route.path.startswith("/espace/"))
 )
 
 
@@ -60,5 +65,5 @@ def at_employer(delegation_id: UUID, dossier_id: UUID) -> tuple[str, ...]:
 
 def at_draft(dossier_id: UUID) -> tuple[str, ...]:
     """The titulaire's pages about a draft."""
-    draft = f"{SPACE_URL}/dossiers/{dossier_id}"
+    draft = f"/espace/dossiers/{dossier_id}"
     return tuple(draft + one for one in ("", "/modifier", "/soumettre", "/supprimer"))

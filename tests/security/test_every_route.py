@@ -30,16 +30,22 @@ from tests.security.visitors import (
 from tests.support.client import Page
 from tests.support.outbox import Outbox
 from web.accounts.login_redirect import NOT_KEPT, SESSION_ENDED
-from web.home.public_routes import ROUTES as PUBLIC
-from web.routes import (
-    CAPTCHA,
-    CATALOGUE,
-    OPERATIONS,
-    SIGNUP,
-)
+from web.captcha import routes as captcha
+from web.core import health
+from web.home import public_routes, training_routes
+from web.signup import activation_routes, identity_routes
+from web.signup import routes as signup
 
 # Routes without an account: nobody's data are shown or changed.
-KNOW_NO_ACCOUNT = [*PUBLIC, *CATALOGUE, *SIGNUP, *CAPTCHA, *OPERATIONS]
+KNOW_NO_ACCOUNT = [
+    *public_routes.ROUTES,
+    *training_routes.ROUTES,
+    *signup.ROUTES,
+    *identity_routes.ROUTES,
+    *activation_routes.ROUTES,
+    *captcha.ROUTES,
+    *health.ROUTES,
+]
 
 
 def names(routes: list[Any]) -> Iterator[tuple[str, Route]]:

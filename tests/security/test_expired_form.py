@@ -10,13 +10,12 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.security.visitors import ADDRESSED, MODIFIES, TITULAIRE, World, world
+from tests.support.addresses import ROUTES
 from tests.support.client import Client, Page
 from tests.support.journey import register_and_log_in, to_identity, to_password
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from web.core.routing import FormRoute
-from web.professional_routes import EMPLOYERS, ORGANISME
-from web.routes import CONTACT, DELEGATIONS, DOSSIERS, SIGNIN, SIGNUP, SPACE
 
 OLD = {"csrf": "too-old"}
 SAYS_SO = "Ce formulaire avait expiré"
@@ -59,16 +58,20 @@ TYPED = {
     "answer": "",
     "website": "",
 }
-SPACES: Mapping[str, list[object]] = {
-    TITULAIRE: [*SPACE, *DOSSIERS, *DELEGATIONS, *CONTACT, *SIGNIN],
-    MODIFIES: [*EMPLOYERS],
-    ADDRESSED: [*ORGANISME],
+SPACES: Mapping[str, tuple[str, ...]] = {
+    TITULAIRE: ("/espace", "/contact", "/connexion", "/mot-de-passe"),
+    MODIFIES: ("/employeur",),
+    ADDRESSED: ("/organisme",),
 }
 
 
-def with_fields(routes: list[object]) -> list[FormRoute]:
-    """The forms with typed fields."""
-    return [one for one in routes if isinstance(one, FormRoute) and one.form]
+def with_fields(*starts: str) -> list[FormRoute]:
+    """The forms with typed fields whose paths start so."""
+    return [
+        one
+        for one in ROUTES
+        if isinstance(one, FormRoute) and one.form and one.path.startswith(starts)
+    ]
 
 
 async def send_old(there: World, route: FormRoute) -> tuple[Page, dict[str, str]]:
@@ -88,7 +91,7 @@ async def test_every_form_comes_back_filled_in_and_changes_nothing(
     problems = []
     async with world(app, outbox, role) as there:
         before = await there.rows()
-        for route in with_fields(SPACES[role]):
+        for route in with_fields(*SPACES[role]):
             page, typed = await send_old(there, route)
             shown = {
                 name: text
@@ -119,7 +122,7 @@ async def test_the_forms_of_the_registration_come_back_too(client: Client, outbo
     again = await client.submit(page, {**typed, **OLD})
     assert again.status == 403
     assert {name: again.values()[name] for name in typed} == typed
-    routes = with_fields([*SIGNUP])
+    routes = with_fields("/inscription")
     assert {one.path for one in routes} == {
         "/inscription/identite",
         "/inscription/courriel/adresse",

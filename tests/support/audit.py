@@ -11,12 +11,12 @@ import html5lib
 import httpx
 
 from tests.support.abbreviations import abbreviation_problems
+from tests.support.addresses import MENUS
 from tests.support.fields import field_problems
 from tests.support.kept_pages import content_of, is_full_page, keep, structure_of
 from tests.support.lists import list_problems
 from tests.support.tree import tree_of
 from web.core.headers import ALWAYS
-from web.menus import MENUS
 
 # The structures that the slow, strict parser has accepted.
 _valid: set[str] = set()

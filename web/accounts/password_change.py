@@ -23,11 +23,14 @@ SAME = "Choisissez un mot de passe différent de l’actuel."
 
 @dataclass(frozen=True)
 class PasswordPage:
-    """The URLs of the password page in a space: its own, « Annuler », and the next one."""
+    """The names of the addresses of the password page: its own, « Annuler », and the next one.
 
-    url: str
-    cancel_url: str
-    changed_url: str
+    That of the fragment of the password's strength ends with `-strength`.
+    """
+
+    name: str
+    cancel: str
+    changed: str
 
     def show(
         self,
@@ -40,8 +43,9 @@ class PasswordPage:
         context = {
             "form": form or PasswordChangeForm(),
             "view": password_view(owner, ""),
-            "action": self.url,
-            "cancel_url": self.cancel_url,
+            "action": request.path(self.name),
+            "strength_url": request.path(f"{self.name}-strength"),
+            "cancel_url": request.path(self.cancel),
             "identifier": owner.identifier,
         }
         return render(request, "security/password.html", context, status=status)
@@ -63,7 +67,7 @@ class PasswordPage:
             form.refuse("password", SAME)
         if form.errors:
             return self.show(request, owner, form, 422)
-        command = request.command(self.changed_url, "mot-de-passe-modifie", rotates=True)
+        command = request.command(request.path(self.changed), "mot-de-passe-modifie", rotates=True)
         try:
             await change(current, new, command)
         except WrongPasswordError:

@@ -13,10 +13,11 @@ from web.captcha.forms import PREVENTED, CaptchaFields
 from web.captcha.service import Challenge, Kind
 from web.core.fragments import htmx_only
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 
-# A page with a challenge that requires no earlier step.
-SHOWN_TO_ALL = "/contact"
+# The name of a page with a challenge that requires no earlier step.
+SHOWN_TO_ALL = "contact"
 ACTIONS = {
     "renouveler": None,
     "question": Kind.QUESTION,
@@ -119,3 +120,10 @@ def _characters_of(request: Request) -> Challenge:
     if challenge is None or challenge.kind is not Kind.CHARACTERS:
         raise HTTPException(404)
     return challenge
+
+
+ROUTES = [
+    get("captcha-new", "/captcha/nouveau", show_challenge),
+    get("captcha-picture", "/captcha/{token}.png", show_picture),
+    get("captcha-sound", "/captcha/{token}.wav", play_recording),
+]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.guard import find_titulaire
 from web.accounts.refusals import with_retry_after
@@ -21,9 +21,9 @@ from web.core.forms import parsed
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 
-CONTACT_URL = "/contact"
 TOO_MANY = (
     "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion à Internet. Le "
     "vôtre est resté dans la page : envoyez-le {when}, ou écrivez-nous par courriel."
@@ -68,7 +68,7 @@ async def submit_contact(request: Request) -> Response:
         else:
             form.refuse("", TOO_MANY.format(when=when_again(error.retry_after)))
         return with_retry_after(_page(request, form, signed_in, kind, 429), error)
-    return RedirectResponse(f"{CONTACT_URL}/recu/{reference}", 303)
+    return request.redirect(request.path("contact-received", reference=reference))
 
 
 async def show_received(request: Request) -> Response:
@@ -115,3 +115,10 @@ def _page(
     if signed_in is None:
         context |= captcha_context(request, form, kind)
     return render(request, "contact/contact.html", context, status=status)
+
+
+ROUTES = [
+    get("contact", "/contact", show_contact),
+    post("contact", "/contact", submit_contact, ContactForm),
+    get("contact-received", "/contact/recu/{reference}", show_received),
+]

@@ -12,9 +12,9 @@ from web.core.templating import path_of, wants_fragment
 
 
 def htmx_only(page: str = "") -> Callable[[Handler], Handler]:
-    """Decorate a handler to serve htmx only; redirect other requests to `page`.
+    """Decorate a handler to serve htmx only; redirect other requests to the page named `page`.
 
-    `page` defaults to the parent path.
+    It defaults to that of the parent path.
     """
 
     def for_htmx(handler: Handler) -> Handler:
@@ -22,7 +22,7 @@ def htmx_only(page: str = "") -> Callable[[Handler], Handler]:
         async def answer(request: Request) -> Response:
             if wants_fragment(request):
                 return await handler(request)
-            url = page or path_of(request).rpartition("/")[0]
+            url = request.path(page) if page else path_of(request).rpartition("/")[0]
             return RedirectResponse(url, 303, headers={"Vary": "HX-Request"})
 
         return answer

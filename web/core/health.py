@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from web.core.db import Connection, DatabaseUnavailableError
 from web.core.migrations import WITHOUT_RIGHTS, find_schema_problem
 from web.core.request import Request
+from web.core.routing import get
 
 
 async def show_alive(request: Request) -> Response:
@@ -36,3 +37,9 @@ async def _find_problem(connection: Connection) -> str:
     except asyncpg.InsufficientPrivilegeError:
         return WITHOUT_RIGHTS.brief
     return ""
+
+
+ROUTES = [
+    get("alive", "/sante/vivant", show_alive),
+    get("ready", "/sante/pret", show_ready),
+]

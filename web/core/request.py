@@ -34,6 +34,10 @@ class Request(StarletteRequest):
         runtime: Runtime = self.app.state.runtime
         return runtime
 
+    def path(self, name: str, /, **parameters: object) -> str:
+        """Return the path of the route of this name; see Addresses.path."""
+        return self.runtime.addresses.path(name, **parameters)
+
     @property
     def browser(self) -> Browser:
         """The browser that sent this request, as identified by its cookies."""

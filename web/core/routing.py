@@ -1,4 +1,7 @@
-"""Constructors of routes: pages, and the forms sent from them."""
+"""Constructors of routes: pages, and the forms sent from them.
+
+Each names its address (web.core.addresses); the GET and the POST of one path share the name.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ class FormRoute(Route):
 
     def __init__(
         self,
+        name: str,
         path: str,
         handler: Handler,
         form: type[Form] | None = None,
@@ -24,22 +28,24 @@ class FormRoute(Route):
         *,
         writes: bool = True,
     ) -> None:
-        super().__init__(path, with_context(handler), methods=["POST"])
+        super().__init__(path, with_context(handler), name=name, methods=["POST"])
         self.form = form
         self.page = page
         self.writes = writes
 
 
-def get(path: str, handler: Handler) -> Route:
+def get(name: str, path: str, handler: Handler) -> Route:
     """Return the route of a page, or of a fragment."""
-    return Route(path, with_context(handler), methods=["GET"])
+    return Route(path, with_context(handler), name=name, methods=["GET"])
 
 
-def post(path: str, handler: Handler, form: type[Form] | None = None, page: str = "") -> Route:
+def post(
+    name: str, path: str, handler: Handler, form: type[Form] | None = None, page: str = ""
+) -> Route:
     """Return the route of a form; see FormRoute."""
-    return FormRoute(path, handler, form, page)
+    return FormRoute(name, path, handler, form, page)
 
 
-def ask(path: str, handler: Handler) -> Route:
+def ask(name: str, path: str, handler: Handler) -> Route:
     """Return the route of a fragment computed from unsaved input, without any write."""
-    return FormRoute(path, handler, writes=False)
+    return FormRoute(name, path, handler, writes=False)

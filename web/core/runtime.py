@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 
+from web.core.addresses import Addresses
 from web.core.clock import Clock, Randomness
 from web.core.crypto import Hasher, Vault
 from web.core.database_time import DatabaseTime
@@ -52,12 +53,28 @@ class Runtime:
     drawn: Recent[bytes]
     searching: FairQueue
     live_limit: LocalLimit
+    addresses: Addresses
+
+    def path(self, name: str, /, **parameters: object) -> str:
+        """Return the path of the route of this name; see Addresses.path."""
+        return self.addresses.path(name, **parameters)
+
+    def url(self, name: str, /, **parameters: object) -> str:
+        """Return the absolute URL of the route of this name, for mails."""
+        return f"{self.settings.public_url}{self.addresses.path(name, **parameters)}"
 
 
 def build_runtime(
-    settings: Settings, *, clock: Clock | None = None, randomness: Randomness | None = None
+    settings: Settings,
+    *,
+    addresses: Addresses | None = None,
+    clock: Clock | None = None,
+    randomness: Randomness | None = None,
 ) -> Runtime:
-    """Build the services; no connection is opened yet."""
+    """Build the services; no connection is opened yet.
+
+    `addresses` come from the application's routes; a process that links to no page needs none.
+    """
     randomness, clock = randomness or Randomness(), clock or Clock()
     hasher = Hasher(settings.secret_key.get_secret_value())
     db = Database(settings.database_url)
@@ -93,4 +110,5 @@ def build_runtime(
             per_network=LIVE_PER_NETWORK,
             seconds=60,
         ),
+        addresses=addresses or Addresses(),
     )

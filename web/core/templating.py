@@ -11,20 +11,21 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from web.core.addresses import Addresses
 from web.core.assets import Assets
 from web.core.csrf import CSRF_FIELD
 from web.core.idempotency import KEY_FIELD
 from web.core.mail_kinds import awaited, receipt
 from web.core.old_forms import OldForm, old_form_of
 from web.core.request import Request
+from web.core.template_compiler import compile_paths
 from web.core.tokens import new_token
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -115,23 +116,10 @@ class Page:
         return bool(self.flash or self.session_ends_at or self.old_form)
 
 
-class _Compiled(BytecodeCache):
-    """In-memory bytecode cache, shared by all the applications and workers of a process."""
-
-    codes: ClassVar[dict[str, bytes]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self.codes.get(bucket.key + bucket.checksum):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.codes[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
 class Templates:
     """The Jinja environment, with the globals that pages share."""
 
-    def __init__(self, assets: Assets, menus: Menus, *, demo: bool) -> None:
+    def __init__(self, assets: Assets, menus: Menus, addresses: Addresses, *, demo: bool) -> None:
         self._menus = menus
         self._demo = demo
         self.env = Environment(
@@ -144,8 +132,8 @@ class Templates:
             # Templates only change with the program: no stat() per request.
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=_Compiled(),
         )
+        compile_paths(self.env, addresses)
         self.env.globals.update(
             asset=assets.url,
             picture_size=assets.picture_size,
@@ -230,8 +218,7 @@ def _idle_ends_at(request: Request) -> datetime | None:
     minutes = request.scope.get("state", {}).get("session_idle_minutes")
     if minutes is None:
         return None
-    now: datetime = request.app.state.runtime.clock.now()
-    return now + timedelta(minutes=minutes)
+    return request.runtime.clock.now() + timedelta(minutes=minutes)
 
 
 def _csrf_field() -> Markup:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.delegations import service
 from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
@@ -27,11 +28,6 @@ from web.delegations.service import (
     Preview,
     TooManyGrantsError,
 )
-
-DELEGATIONS_URL = "/espace/delegations"
-NEW_URL = f"{DELEGATIONS_URL}/nouvelle"
-GRANT_URL = f"{NEW_URL}/accorder"
-EDIT_URL = f"{NEW_URL}/corriger"
 
 
 @titulaires_only
@@ -76,7 +72,7 @@ async def grant(request: Request) -> Response:
     wish = form.check(request.runtime.clock.today())
     if wish is None:
         return _form_page(request, form, 422)
-    command = request.command(DELEGATIONS_URL, "delegation-accordee")
+    command = request.command(request.path("delegations"), "delegation-accordee")
     try:
         await service.grant(request.runtime, titulaire_of(request), wish, command)
     except (OverlapError, TooManyGrantsError) as error:
@@ -102,8 +98,9 @@ async def revoke(request: Request) -> Response:
     if outcome is Outcome.UNKNOWN:
         raise HTTPException(404)
     done = outcome is Outcome.REVOKED
-    request.notify("delegation-revoquee" if done else "delegation-terminee")
-    return RedirectResponse(DELEGATIONS_URL, 303)
+    return request.redirect(
+        request.path("delegations"), "delegation-revoquee" if done else "delegation-terminee"
+    )
 
 
 def _id_of(request: Request) -> UUID:
@@ -146,3 +143,18 @@ def _form_page(
 def _page(request: Request, name: str, context: dict[str, object], status: int = 200) -> Response:
     words = {"scope_label": scope_label, "period_label": period_label}
     return render(request, f"delegations/{name}.html", {**context, **words}, status=status)
+
+
+ROUTES = [
+    get("delegations", "/espace/delegations", show_delegations),
+    get("delegation-new", "/espace/delegations/nouvelle", show_form),
+    post("delegation-new", "/espace/delegations/nouvelle", show_preview, DelegationForm),
+    post("delegation-edit", "/espace/delegations/nouvelle/corriger", edit_form, DelegationForm),
+    post("delegation-grant", "/espace/delegations/nouvelle/accorder", grant, DelegationForm),
+    get(
+        "delegation-revoke",
+        "/espace/delegations/{delegation_id:uuid}/revoquer",
+        show_revocation,
+    ),
+    post("delegation-revoke", "/espace/delegations/{delegation_id:uuid}/revoquer", revoke),
+]

@@ -19,17 +19,7 @@ from web.core.routing import get
 from web.core.templating import Link, Notice, Page, Space, Templates, render
 from web.demo import specimens
 
-COMPONENTS_URL = "/demo/composants"
-WRONG_URL = f"{COMPONENTS_URL}/erreurs"
 LINES = 240
-SPACE = Space(
-    home="/",
-    login="/connexion",
-    logout="/",
-    name_prefix="Compte de",
-    label="Exemple d’espace",
-    nav=[Link(WRONG_URL, "En erreur"), Link(COMPONENTS_URL, "Composants"), Link("/aide", "Aide")],
-)
 
 
 async def show_components(request: Request) -> Response:
@@ -50,7 +40,7 @@ async def show_components(request: Request) -> Response:
         "rules": specimens.rules(level),
         "chart": specimens.chart(),
         "paging": Paging(_between(asked.get("page"), 1, Paging(1, LINES).last, 7), LINES),
-        "page_address": partial(page_url, COMPONENTS_URL),
+        "page_address": partial(page_url, request.path("components")),
         "dossier": specimens.dossier(),
         "sample": _page_of_a_space(request),
     }
@@ -65,8 +55,8 @@ async def show_errors(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    get(COMPONENTS_URL, show_components),
-    get(WRONG_URL, show_errors),
+    get("components", "/demo/composants", show_components),
+    get("components-wrong", "/demo/composants/erreurs", show_errors),
 ]
 
 
@@ -78,13 +68,26 @@ def _security_check(request: Request, kind: Kind) -> dict[str, Any]:
 def _page_of_a_space(request: Request) -> Page:
     """Return the page context of a space, with a session about to end and a flash message."""
     templates: Templates = request.app.state.templates
+    address = request.path("components")
+    space = Space(
+        home=request.path("home"),
+        login=request.path("login"),
+        logout=request.path("home"),
+        name_prefix="Compte de",
+        label="Exemple d’espace",
+        nav=[
+            Link(request.path("components-wrong"), "En erreur"),
+            Link(address, "Composants"),
+            Link(request.path("help"), "Aide"),
+        ],
+    )
     return replace(
         templates.page(request, 200),
-        space=SPACE.at(COMPONENTS_URL),
+        space=space.at(address),
         flash=Notice("success", "Votre solde DIF est enregistré."),
         session_idle_minutes=30,
         idle_ends_at=request.app.state.runtime.clock.now() + timedelta(minutes=30),
-        extend_url=COMPONENTS_URL,
+        extend_url=address,
     )
 
 

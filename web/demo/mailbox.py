@@ -54,8 +54,8 @@ async def show_mail(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    get("/demo/courriels", show_mails),
-    get("/demo/courriels/{name}", show_mail),
+    get("demo-mails", "/demo/courriels", show_mails),
+    get("demo-mail", "/demo/courriels/{name}", show_mail),
 ]
 
 

@@ -8,6 +8,7 @@ from web.accounts.balances import current_dif_end
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
@@ -32,9 +33,6 @@ from web.dossiers.formations import UnknownFormationError
 from web.dossiers.forms import DossierForm, DurationForm
 from web.dossiers.labels import present_sentence
 from web.dossiers.pages import (
-    DOSSIERS_URL,
-    NEW_URL,
-    SIMULATION_URL,
     author_of,
     changed_page,
     get_dossier,
@@ -42,7 +40,6 @@ from web.dossiers.pages import (
     id_of,
     redirect_to_dossier,
     seen_by_titulaire,
-    url_of,
 )
 from web.dossiers.queries import get_new_dossier_context
 from web.dossiers.records import DossierDetail, NewDossierContext
@@ -75,7 +72,7 @@ async def create_dossier(request: Request) -> Response:
     if contents is None:
         return await _new_page(request, await _get_context(request), form, 422)
     dossier_id = runtime.randomness.uuid()
-    command = request.command(url_of(dossier_id), SAVED)
+    command = request.command(request.path("dossier", dossier_id=dossier_id), SAVED)
     try:
         await drafts.create_draft(
             runtime,
@@ -149,7 +146,7 @@ async def _save(request: Request, form: DossierForm) -> Response:
         if found.dossier.status is not Status.DRAFT:
             return _not_saved(request, form, found)
         return await _edit_page(request, found, form, 422 if form.errors else 200)
-    command = request.command(url_of(id_of(request)), SAVED)
+    command = request.command(request.path("dossier", dossier_id=id_of(request)), SAVED)
     try:
         await drafts.save_draft(
             runtime,
@@ -216,7 +213,9 @@ async def _new_page(
 ) -> Response:
     if new_context.balances.awaits_dif:
         return render(request, "dossiers/blocked.html", {}, status=status)
-    place = FormPlace(NEW_URL, DOSSIERS_URL, SIMULATION_URL)
+    place = FormPlace(
+        request.path("dossier-new"), request.path("dossiers"), request.path("simulation")
+    )
     context = await form_context(
         request, place, form, new_context.balances, new_context.organismes, known
     )
@@ -228,12 +227,24 @@ async def _new_page(
 async def _edit_page(
     request: Request, found: DossierDetail, form: DossierForm, status: int = 200
 ) -> Response:
-    dossier = found.dossier
-    place = FormPlace(url_of(dossier.id, "modifier"), url_of(dossier.id), SIMULATION_URL)
+    place = FormPlace(
+        request.path("dossier-edit", dossier_id=found.dossier.id),
+        request.path("dossier", dossier_id=found.dossier.id),
+        request.path("simulation"),
+    )
     context = await form_context(
-        request, place, form, found.balances, found.organismes, dossier.contents
+        request, place, form, found.balances, found.organismes, found.dossier.contents
     )
     context["view"] = seen_by_titulaire(request, found)
     return render(
         request, "dossiers/edit.html", context, fragment=FORMATIONS_FRAGMENT, status=status
     )
+
+
+ROUTES = [
+    get("dossier-new", "/espace/dossiers/nouveau", show_new),
+    post("dossier-new", "/espace/dossiers/nouveau", create_dossier, DossierForm),
+    get("simulation", "/espace/dossiers/simulation", show_simulation),
+    get("dossier-edit", "/espace/dossiers/{dossier_id:uuid}/modifier", show_edit),
+    post("dossier-edit", "/espace/dossiers/{dossier_id:uuid}/modifier", save_dossier, DossierForm),
+]

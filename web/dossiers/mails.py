@@ -150,7 +150,7 @@ async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> 
         "next_step": words.next_step,
         "link": words.link,
         "occurred_at": step.occurred_at,
-        "path": f"/espace/dossiers/{step.dossier_id}",
+        "dossier_id": step.dossier_id,
         "was_submitted": step.kind == EventKind.DOSSIER_SUBMITTED,
         "dif_ends_on": _dif_ends_on(runtime, steps),
     }

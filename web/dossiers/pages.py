@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of
 from web.accounts.history import Actor
@@ -22,15 +22,7 @@ from web.dossiers.labels import present_sentence
 from web.dossiers.records import DossierDetail
 from web.dossiers.views import DossierView, Line, view_of
 
-DOSSIERS_URL = "/espace/dossiers"
-NEW_URL = f"{DOSSIERS_URL}/nouveau"
-SIMULATION_URL = f"{DOSSIERS_URL}/simulation"
 NO_LONGER = "dossier-plus-possible"
-
-
-def url_of(dossier_id: UUID, action: str = "") -> str:
-    """Return the URL of a dossier's page, or of an action on it."""
-    return f"{DOSSIERS_URL}/{dossier_id}" + (f"/{action}" if action else "")
 
 
 def id_of(request: Request) -> UUID:
@@ -78,7 +70,7 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
     context: Mapping[str, Any] = {
         "number": state.number,
         "sentence": present_sentence(state, Actor.TITULAIRE),
-        "url": url_of(id_of(request)),
+        "url": request.path("dossier", dossier_id=id_of(request)),
         "typed": typed,
     }
     return render(request, "dossiers/changed.html", context, status=409)
@@ -86,5 +78,4 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
 
 def redirect_to_dossier(request: Request) -> Response:
     """Redirect to the dossier when its status no longer allows the action."""
-    request.notify(NO_LONGER)
-    return RedirectResponse(url_of(id_of(request)), 303)
+    return request.redirect(request.path("dossier", dossier_id=id_of(request)), NO_LONGER)

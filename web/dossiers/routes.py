@@ -10,11 +10,12 @@ from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.paging import page_asked, page_url
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers.labels import listed_dates, status_label
 from web.dossiers.list_query import list_dossiers
-from web.dossiers.pages import DOSSIERS_URL, get_or_404, seen_by_titulaire, url_of
+from web.dossiers.pages import get_or_404, seen_by_titulaire
 from web.dossiers.records import DossierList
 
 STATUSES = {
@@ -27,10 +28,11 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class ListView:
-    """A page of the dossiers of one status, or of all of them (`chosen` None)."""
+    """A page of the dossiers of one status, or of all of them (`chosen` None), at `address`."""
 
     found: DossierList
     chosen: Status | None
+    address: str
 
     @property
     def count(self) -> str:
@@ -41,7 +43,7 @@ class ListView:
 
     def url(self, page: int) -> str:
         """Return the URL of a page of these dossiers."""
-        return page_url(DOSSIERS_URL, page, statut=self.chosen.value if self.chosen else "")
+        return page_url(self.address, page, statut=self.chosen.value if self.chosen else "")
 
 
 @titulaires_only
@@ -53,7 +55,7 @@ async def show_list(request: Request) -> Response:
     person_id, dif_end = titulaire_of(request).person_id, current_dif_end(runtime)
     found = await list_dossiers(runtime.db, person_id, dif_end, chosen, page_asked(query))
     context = {
-        "list": ListView(found, chosen),
+        "list": ListView(found, chosen, request.path("dossiers")),
         "may_create": not found.awaits_dif,
         "statuses": STATUSES,
         "status_label": status_label,
@@ -68,11 +70,21 @@ async def show_dossier(request: Request) -> Response:
     view = seen_by_titulaire(request, await get_or_404(request))
     dossier = view.dossier
     events = possible_events(dossier.status, Actor.TITULAIRE)
+
+    def url(event: Event, name: str) -> str:
+        return request.path(name, dossier_id=dossier.id) if event in events else ""
+
     context = {
         "view": view,
-        "edit_url": url_of(dossier.id, "modifier") if Event.EDIT in events else "",
-        "submit_url": url_of(dossier.id, "soumettre") if Event.SUBMIT in events else "",
-        "cancel_url": url_of(dossier.id, "annuler") if Event.CANCEL in events else "",
-        "delete_url": url_of(dossier.id, "supprimer") if Event.DELETE in events else "",
+        "edit_url": url(Event.EDIT, "dossier-edit"),
+        "submit_url": url(Event.SUBMIT, "dossier-submit"),
+        "cancel_url": url(Event.CANCEL, "dossier-cancel"),
+        "delete_url": url(Event.DELETE, "dossier-delete"),
     }
     return render(request, "dossiers/dossier.html", context)
+
+
+ROUTES = [
+    get("dossiers", "/espace/dossiers", show_list),
+    get("dossier", "/espace/dossiers/{dossier_id:uuid}", show_dossier),
+]

@@ -7,15 +7,15 @@ from starlette.responses import Response
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
-from web.domain.submission import SubmissionProblem, submission_problems
+from web.domain.submission import submission_problems
 from web.dossiers import drafts
 from web.dossiers.access import ChangedMeanwhileError, IncompleteError
 from web.dossiers.decisions import carry_out
 from web.dossiers.forms import ConsentForm, SeenForm
 from web.dossiers.pages import (
-    DOSSIERS_URL,
     author_of,
     changed_page,
     get_or_404,
@@ -23,7 +23,6 @@ from web.dossiers.pages import (
     or_404,
     redirect_to_dossier,
     seen_by_titulaire,
-    url_of,
 )
 from web.dossiers.records import DossierDetail
 from web.dossiers.sentences import PROBLEMS
@@ -50,7 +49,7 @@ async def submit_dossier(request: Request) -> Response:
         if found.dossier.status is not Status.DRAFT:
             return redirect_to_dossier(request)
         return _submit_page(request, found, form, 422)
-    command = request.command(url_of(id_of(request)), SUBMITTED)
+    command = request.command(request.path("dossier", dossier_id=id_of(request)), SUBMITTED)
     try:
         with or_404():
             await carry_out(
@@ -81,7 +80,7 @@ async def show_cancel(request: Request) -> Response:
 async def cancel_dossier(request: Request) -> Response:
     """Cancel the dossier and release its reserved hours, if any."""
     form = SeenForm(request.posted)
-    command = request.command(url_of(id_of(request)), CANCELLED)
+    command = request.command(request.path("dossier", dossier_id=id_of(request)), CANCELLED)
     try:
         with or_404():
             await carry_out(
@@ -109,7 +108,7 @@ async def show_delete(request: Request) -> Response:
 async def delete_dossier(request: Request) -> Response:
     """Delete a draft; its number stays in the history."""
     form = SeenForm(request.posted)
-    command = request.command(DOSSIERS_URL, DELETED)
+    command = request.command(request.path("dossiers"), DELETED)
     try:
         with or_404():
             await drafts.delete_draft(
@@ -134,7 +133,6 @@ async def _confirmation(request: Request, event: Event, template: str) -> Respon
     context = {
         "form": form,
         "view": seen_by_titulaire(request, found),
-        "url": url_of(found.dossier.id),
     }
     return render(request, template, context)
 
@@ -142,20 +140,21 @@ async def _confirmation(request: Request, event: Event, template: str) -> Respon
 def _submit_page(
     request: Request, found: DossierDetail, form: ConsentForm, status: int = 200
 ) -> Response:
-    edit_url = url_of(found.dossier.id, "modifier")
     problems = submission_problems(found.dossier.contents)
     context = {
         "form": form,
         "view": seen_by_titulaire(request, found),
-        "problems": [_link(problem, edit_url) for problem in problems],
+        "problems": [PROBLEMS[problem] for problem in problems],
         "identity": titulaire_of(request).identity,
-        "edit_url": edit_url,
-        "url": url_of(found.dossier.id),
     }
     return render(request, "dossiers/submit.html", context, status=status)
 
 
-def _link(problem: SubmissionProblem, edit_url: str) -> tuple[str, str]:
-    """Return the URL of the field to correct, and the sentence of the problem."""
-    field, sentence = PROBLEMS[problem]
-    return f"{edit_url}#{field}", sentence
+ROUTES = [
+    get("dossier-submit", "/espace/dossiers/{dossier_id:uuid}/soumettre", show_submit),
+    post("dossier-submit", "/espace/dossiers/{dossier_id:uuid}/soumettre", submit_dossier),
+    get("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", show_cancel),
+    post("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", cancel_dossier),
+    get("dossier-delete", "/espace/dossiers/{dossier_id:uuid}/supprimer", show_delete),
+    post("dossier-delete", "/espace/dossiers/{dossier_id:uuid}/supprimer", delete_dossier),
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.history import Actor as HistoryActor
 from web.core.request import Request
@@ -23,12 +23,10 @@ from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.pace import TooMuchTodayError
 from web.dossiers.views import Line
 from web.employers.pages import (
-    dossier_url,
     get_dossier,
     get_person,
     gone_page,
     page,
-    person_url,
     seen_by_employer,
 )
 from web.employers.service import NotThereError, OpenDossier, OpenPerson
@@ -73,9 +71,9 @@ async def new_page(
         return page(request, "blocked", {"person": opened.person}, status)
     delegation_id = opened.person.delegation.id
     place = FormPlace(
-        person_url(delegation_id, "dossiers/nouveau"),
-        person_url(delegation_id),
-        person_url(delegation_id, "dossiers/simulation"),
+        request.path("person-dossier-new", delegation_id=delegation_id),
+        request.path("person", delegation_id=delegation_id),
+        request.path("person-simulation", delegation_id=delegation_id),
         HOURS_LABEL,
     )
     context = await form_context(
@@ -90,9 +88,11 @@ async def edit_page(
     """Render the form of a draft."""
     delegation_id, found = opened.person.delegation.id, opened.found
     place = FormPlace(
-        dossier_url(delegation_id, found.dossier.id, "modifier"),
-        dossier_url(delegation_id, found.dossier.id),
-        person_url(delegation_id, "dossiers/simulation"),
+        request.path(
+            "person-dossier-edit", delegation_id=delegation_id, dossier_id=found.dossier.id
+        ),
+        request.path("person-dossier", delegation_id=delegation_id, dossier_id=found.dossier.id),
+        request.path("person-simulation", delegation_id=delegation_id),
         HOURS_LABEL,
     )
     context = await form_context(
@@ -143,7 +143,11 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
         "number": state.number,
         "status": status_label(state.status, state.closing),
         "sentence": present_sentence(state, HistoryActor.EMPLOYER),
-        "url": dossier_url(request.path_params["delegation_id"], request.path_params["dossier_id"]),
+        "url": request.path(
+            "person-dossier",
+            delegation_id=request.path_params["delegation_id"],
+            dossier_id=request.path_params["dossier_id"],
+        ),
         "typed": typed,
     }
     return render(request, "dossiers/changed.html", context, status=409)
@@ -152,4 +156,10 @@ def changed_page(request: Request, state: PresentState, typed: Collection[Line] 
 def redirect_to_dossier(request: Request, opened: OpenDossier) -> Response:
     """Redirect to the dossier when its status no longer allows the action."""
     request.notify(NO_LONGER)
-    return RedirectResponse(dossier_url(opened.person.delegation.id, opened.found.dossier.id), 303)
+    return request.redirect(
+        request.path(
+            "person-dossier",
+            delegation_id=opened.person.delegation.id,
+            dossier_id=opened.found.dossier.id,
+        )
+    )

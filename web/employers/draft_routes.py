@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.dossiers import drafts, formations
@@ -30,11 +31,9 @@ from web.employers.draft_pages import (
     writable_person,
 )
 from web.employers.pages import (
-    dossier_url,
     employers_only,
     get_person,
     page,
-    person_url,
     seen_by_employer,
     visit_of,
 )
@@ -64,7 +63,9 @@ async def _create(request: Request, form: DossierForm) -> Response:
     if contents is None:
         return await new_page(request, opened, form, 422 if form.errors else 200)
     delegation, dossier_id = opened.person.delegation, runtime.randomness.uuid()
-    command = request.command(dossier_url(delegation.id, dossier_id), SAVED)
+    command = request.command(
+        request.path("person-dossier", delegation_id=delegation.id, dossier_id=dossier_id), SAVED
+    )
     try:
         await drafts.create_draft(
             runtime,
@@ -115,7 +116,9 @@ async def _save(request: Request, form: DossierForm) -> Response:
         if dossier.status is not Status.DRAFT:
             return not_saved(request, form, opened)
         return await edit_page(request, opened, form, 422 if form.errors else 200)
-    command = request.command(dossier_url(delegation.id, dossier.id), SAVED)
+    command = request.command(
+        request.path("person-dossier", delegation_id=delegation.id, dossier_id=dossier.id), SAVED
+    )
     try:
         await drafts.save_draft(
             runtime,
@@ -149,7 +152,6 @@ async def show_delete(request: Request) -> Response:
         "person": opened.person,
         "view": seen_by_employer(request, opened),
         "form": filled_again(request, SeenForm(data={"revision": str(dossier.revision)})),
-        "url": dossier_url(opened.person.delegation.id, dossier.id),
     }
     return page(request, "delete", context)
 
@@ -160,7 +162,7 @@ async def delete_draft(request: Request) -> Response:
     form = SeenForm(request.posted)
     # A repeated request no longer finds the dossier: only its person is looked up.
     delegation = (await writable_person(request)).person.delegation
-    command = request.command(person_url(delegation.id), DELETED)
+    command = request.command(request.path("person", delegation_id=delegation.id), DELETED)
     try:
         await drafts.delete_draft(
             request.runtime,
@@ -181,7 +183,7 @@ async def show_simulation(request: Request) -> Response:
     """Render the fragment of a simulation: the person's hours that a duration would use."""
     opened = await get_person(request)
     if not wants_fragment(request):
-        return RedirectResponse(person_url(opened.person.delegation.id), 303)
+        return request.redirect(request.path("person", delegation_id=opened.person.delegation.id))
     hours = DurationForm(request.query_params).hours()
     context = {
         "simulation": simulated(opened.visible.balances, hours),
@@ -189,3 +191,19 @@ async def show_simulation(request: Request) -> Response:
     }
     template = "dossiers/_simulation.html"
     return render(request, template, context, fragment=template)
+
+
+# The paths below those of web.employers.routes.
+PERSON_ROUTE = "/employeur/personnes/{delegation_id:uuid}"
+DOSSIER_ROUTE = f"{PERSON_ROUTE}/dossiers/{{dossier_id:uuid}}"
+ROUTES = [
+    get("person-dossier-new", f"{PERSON_ROUTE}/dossiers/nouveau", show_new),
+    post(
+        "person-dossier-new", f"{PERSON_ROUTE}/dossiers/nouveau", create_draft, EmployerDossierForm
+    ),
+    get("person-simulation", f"{PERSON_ROUTE}/dossiers/simulation", show_simulation),
+    get("person-dossier-edit", f"{DOSSIER_ROUTE}/modifier", show_edit),
+    post("person-dossier-edit", f"{DOSSIER_ROUTE}/modifier", save_draft, EmployerDossierForm),
+    get("person-dossier-delete", f"{DOSSIER_ROUTE}/supprimer", show_delete),
+    post("person-dossier-delete", f"{DOSSIER_ROUTE}/supprimer", delete_draft),
+]

@@ -21,12 +21,10 @@ from web.employers.queries import Visit
 from web.employers.service import NotThereError, OpenDossier, OpenPerson
 from web.professionals.guard import agent_of, agents_of
 
-PEOPLE_URL = "/employeur"
 GONE = (
     "La délégation a pris fin ou ce dossier n’existe plus : rien de ce que vous saisissez ici ne "
     "sera enregistré."
 )
-PERSON_URL = f"{PEOPLE_URL}/personnes"
 
 
 def employers_only(handler: Handler) -> Handler:
@@ -81,16 +79,6 @@ def seen_by_employer(request: Request, opened: OpenDossier) -> DossierView:
     return view_of(opened.found, request.runtime.vault, HistoryActor.EMPLOYER)
 
 
-def person_url(delegation_id: UUID, rest: str = "") -> str:
-    """Return the URL of a person's page, or of one below it."""
-    return f"{PERSON_URL}/{delegation_id}" + (f"/{rest}" if rest else "")
-
-
-def dossier_url(delegation_id: UUID, dossier_id: UUID, action: str = "") -> str:
-    """Return the URL of a dossier's page, or of an action on it."""
-    return person_url(delegation_id, f"dossiers/{dossier_id}" + (f"/{action}" if action else ""))
-
-
 def page(
     request: Request,
     name: str,
@@ -99,6 +87,6 @@ def page(
     fragment: str | None = None,
 ) -> Response:
     """Render a page of the desk, or its fragment for htmx."""
-    words = {"scope_label": scope_label, "until_label": until_label, "person_url": person_url}
+    words = {"scope_label": scope_label, "until_label": until_label}
     template = f"employers/{name}.html"
     return render(request, template, {**words, **context}, fragment=fragment, status=status)

@@ -8,16 +8,14 @@ from starlette.responses import Response
 
 from web.core.paging import Paging, page_asked, page_url
 from web.core.request import Request
+from web.core.routing import get
 from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
 from web.employers.pages import (
-    PEOPLE_URL,
-    dossier_url,
     employers_only,
     get_dossier,
     get_person,
     page,
-    person_url,
     seen_by_employer,
 )
 from web.employers.service import People, Person
@@ -28,15 +26,16 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """One page of the people, by name."""
+    """One page of the people, by name; `address` is that of the list."""
 
     people: tuple[Person, ...]
     is_cut: bool
     paging: Paging
+    address: str
 
     def url(self, number: int) -> str:
         """Return the URL of a page."""
-        return page_url(PEOPLE_URL, number)
+        return page_url(self.address, number)
 
 
 @employers_only
@@ -44,7 +43,7 @@ async def show_people(request: Request) -> Response:
     """Show the people whose délégation to this employer is in force."""
     agent = agent_of(request)
     found = await service.list_people(request.runtime, agent.siret)
-    context = {"agent": agent, "list": _people_page(found, page_asked(request.query_params))}
+    context = {"agent": agent, "list": _people_page(request, found)}
     return page(request, "people", context)
 
 
@@ -57,8 +56,7 @@ async def show_person(request: Request) -> Response:
     context = {
         "person": opened.person,
         "visible": opened.visible,
-        "dossier_url": dossier_url,
-        "new_url": person_url(delegation.id, "dossiers/nouveau") if may_prepare else "",
+        "may_prepare": may_prepare,
     }
     return page(request, "person", context)
 
@@ -71,21 +69,36 @@ async def show_dossier(request: Request) -> Response:
     actor = Actor.EMPLOYER_MODIFIER if delegation.may_modify else Actor.EMPLOYER_CONSULTER
     events = possible_events(dossier.status, actor)
 
-    def url(event: Event, action: str) -> str:
-        return dossier_url(delegation.id, dossier.id, action) if event in events else ""
+    def url(event: Event, name: str) -> str:
+        if event not in events:
+            return ""
+        return request.path(name, delegation_id=delegation.id, dossier_id=dossier.id)
 
     context = {
         "person": opened.person,
         "view": seen_by_employer(request, opened),
-        "edit_url": url(Event.EDIT, "modifier"),
-        "delete_url": url(Event.DELETE, "supprimer"),
+        "edit_url": url(Event.EDIT, "person-dossier-edit"),
+        "delete_url": url(Event.DELETE, "person-dossier-delete"),
     }
     return page(request, "dossier", context)
 
 
-def _people_page(found: People, number: int) -> PeoplePage:
+def _people_page(request: Request, found: People) -> PeoplePage:
     """Return the page asked for; past the last one, the last one."""
     whole = Paging(1, len(found.people), PAGE_SIZE)
-    paging = replace(whole, number=min(number, whole.last))
+    paging = replace(whole, number=min(page_asked(request.query_params), whole.last))
     start = (paging.number - 1) * PAGE_SIZE
-    return PeoplePage(found.people[start : start + PAGE_SIZE], found.is_cut, paging)
+    return PeoplePage(
+        found.people[start : start + PAGE_SIZE], found.is_cut, paging, request.path("people")
+    )
+
+
+ROUTES = [
+    get("people", "/employeur", show_people),
+    get("person", "/employeur/personnes/{delegation_id:uuid}", show_person),
+    get(
+        "person-dossier",
+        "/employeur/personnes/{delegation_id:uuid}/dossiers/{dossier_id:uuid}",
+        show_dossier,
+    ),
+]

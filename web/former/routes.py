@@ -13,7 +13,6 @@ from web.former import service
 from web.former.queries import LINK_DAYS
 from web.former.service import LinkError, Outcome
 
-FORMER_URL = "/espace/ancien-compte"
 STATUSES = {
     Outcome.ALREADY_DONE: 410,
     Outcome.OTHER_NAMES: 409,
@@ -36,7 +35,7 @@ async def show_former(request: Request) -> Response:
 @titulaires_only
 async def send_again(request: Request) -> Response:
     """Send the mails again (« Envoyer de nouveau le courriel »)."""
-    command = request.command(FORMER_URL, "ancien-compte-courriel")
+    command = request.command(request.path("former"), "ancien-compte-courriel")
     await service.send_again(request.runtime, titulaire_of(request), command)
     return request.answer(command.answer)
 
@@ -55,7 +54,7 @@ async def show_link(request: Request) -> Response:
 async def submit_link(request: Request) -> Response:
     """Restore the closed account (« Retrouver mes dossiers »)."""
     signed_in, token = titulaire_of(request), request.path_params["token"]
-    command = request.command(FORMER_URL, "ancien-compte-retrouve")
+    command = request.command(request.path("former"), "ancien-compte-retrouve")
     try:
         await service.confirm(request.runtime, signed_in, token, command)
     except LinkError as error:
@@ -69,8 +68,8 @@ def _link_over(request: Request, outcome: Outcome) -> Response:
 
 
 ROUTES = [
-    get(FORMER_URL, show_former),
-    post(FORMER_URL, send_again),
-    get(f"{FORMER_URL}/{{token}}", show_link),
-    post(f"{FORMER_URL}/{{token}}", submit_link),
+    get("former", "/espace/ancien-compte", show_former),
+    post("former", "/espace/ancien-compte", send_again),
+    get("former-link", "/espace/ancien-compte/{token}", show_link),
+    post("former-link", "/espace/ancien-compte/{token}", submit_link),
 ]

@@ -150,7 +150,7 @@ async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -
         context["expires_at"] = await queries.add_link(
             connection, token_hash(token), match.former.id
         )
-        context["url"] = f"{runtime.settings.public_url}/espace/ancien-compte/{token}"
+        context["url"] = runtime.url("former-link", token=token)
     return Letter(FORMER_MAIL.name, context)
 
 

@@ -10,20 +10,21 @@ from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.history import EVENT_GROUPS, EVENT_LABELS
 from web.core.paging import page_asked, page_url
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.history.labels import action_label, actor_label, device_label
 from web.history.queries import find_history
 
-HISTORY_URL = "/espace/historique"
 FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True)
 class Filter:
-    """The filter from the query string; unknown values are ignored."""
+    """The filter from the query string of the page at `address`; unknown values are ignored."""
 
     group: str
     year: int | None
+    address: str
 
     @property
     def kinds(self) -> list[str] | None:
@@ -34,7 +35,7 @@ class Filter:
 
     def url(self, page: int) -> str:
         """Return the URL of a page with this filter."""
-        return page_url(HISTORY_URL, page, type=self.group, annee=str(self.year or ""))
+        return page_url(self.address, page, type=self.group, annee=str(self.year or ""))
 
 
 @titulaires_only
@@ -42,7 +43,11 @@ async def show_history(request: Request) -> Response:
     """Show one page of the history."""
     query = request.query_params
     group = query.get("type", "")
-    chosen = Filter(group if group in EVENT_GROUPS else "", _year(query.get("annee", "")))
+    chosen = Filter(
+        group if group in EVENT_GROUPS else "",
+        _year(query.get("annee", "")),
+        request.path("history"),
+    )
     history = await find_history(
         request.runtime.db,
         titulaire_of(request).person_id,
@@ -64,3 +69,8 @@ async def show_history(request: Request) -> Response:
 def _year(text: str) -> int | None:
     is_year = text.isascii() and text.isdecimal() and len(text) == len("2015")
     return int(text) if is_year and int(text) >= FIRST_YEAR else None
+
+
+ROUTES = [
+    get("history", "/espace/historique", show_history),
+]

@@ -10,6 +10,7 @@ from web.home.public_page import REVIEWED, PublicPage
 from web.home.rubrics import AUDIENCES
 
 HOME = PublicPage(
+    "home",
     "/",
     "Accueil",
     "Le compte personnel de formation réunit vos heures de formation\u00a0: ouvrez votre espace, "
@@ -19,6 +20,7 @@ HOME = PublicPage(
 )
 
 TERMS = PublicPage(
+    "terms",
     "/conditions-generales",
     "Conditions Générales d’Utilisation",
     "Les règles du service Compte Formation, telles qu’elles s’appliquent depuis le "
@@ -27,6 +29,7 @@ TERMS = PublicPage(
     updated=NEWEST.since,
 )
 HELP = PublicPage(
+    "help",
     "/aide",
     "Aide",
     "Pas à pas\u00a0: s’inscrire, déclarer ses heures DIF, créer un dossier de formation, "
@@ -35,6 +38,7 @@ HELP = PublicPage(
     updated=REVIEWED,
 )
 GLOSSARY = PublicPage(
+    "glossary",
     "/glossaire",
     "Glossaire",
     "Les mots et les abréviations de la formation professionnelle en 2015, expliqués en une ou "
@@ -43,6 +47,7 @@ GLOSSARY = PublicPage(
     updated=REVIEWED,
 )
 CONTACT = PublicPage(
+    "contact",
     "/contact",
     "Nous contacter",
     "Écrire au service Compte Formation : un formulaire, une adresse, ce qui nous aide à vous "
@@ -50,6 +55,7 @@ CONTACT = PublicPage(
     "contact/contact.html",
 )
 ACCESSIBILITY = PublicPage(
+    "accessibility",
     "/accessibilite",
     "Déclaration d’accessibilité",
     "Ce que l’auto-évaluation du site a trouvé, critère par critère, comment elle a été faite, "
@@ -57,6 +63,7 @@ ACCESSIBILITY = PublicPage(
     "home/accessibility.html",
 )
 PRIVACY = PublicPage(
+    "privacy",
     "/donnees-personnelles",
     "Données personnelles",
     "Les données que nous conservons, pourquoi, combien de temps, et comment exercer vos droits.",
@@ -64,6 +71,7 @@ PRIVACY = PublicPage(
     updated=date(2026, 11, 29),
 )
 SITE_MAP = PublicPage(
+    "site-map",
     "/plan-du-site",
     "Plan du site",
     "Toutes les pages du site Compte Formation, sur une seule.",

@@ -12,8 +12,12 @@ REVIEWED = date(2026, 11, 29)
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A public page; `summary` is also its description for search engines."""
+    """A public page; `summary` is also its description for search engines.
 
+    Its route is built from it: it states its own name and path.
+    """
+
+    name: str
     url: str
     title: str
     summary: str

@@ -6,10 +6,11 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from web.accounts.guard import TITULAIRE_SPACE
 from web.accounts.terms import NEWEST, VERSIONS
-from web.core.request import Request
+from web.core.request import Handler, Request
 from web.core.routing import get
 from web.core.templating import Templates, render
 from web.domain.glossary import GLOSSARY
@@ -17,7 +18,6 @@ from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
-from web.home.training_routes import show_trainings
 
 # Of no use to people without an account; some of these URLs contain a token.
 DISALLOWED_PATHS = (
@@ -116,12 +116,11 @@ async def show_site_map(request: Request) -> Response:
 
 async def show_robots(request: Request) -> Response:
     """Serve `/robots.txt`."""
-    public_url = request.runtime.settings.public_url
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in DISALLOWED_PATHS),
         "",
-        f"Sitemap: {public_url}/sitemap.xml",
+        f"Sitemap: {request.runtime.url('sitemap')}",
     ]
     return PlainTextResponse("\n".join(lines) + "\n", headers=ROBOTS_CACHE)
 
@@ -137,26 +136,29 @@ async def show_sitemap(request: Request) -> Response:
     return Response(text, media_type="application/xml", headers=ROBOTS_CACHE)
 
 
-ROUTES = [
-    get(pages.HOME.url, show_home),
-    *(get(url, show_audience) for url in _AUDIENCES),
-    *(get(url, show_rubric) for url in _RUBRICS),
-    get(TRAININGS.url, show_trainings),
-    get(pages.TERMS.url, show_terms),
-    get(f"{pages.TERMS.url}/{{version}}", show_terms),
-    get(pages.HELP.url, show_help),
-    get(pages.GLOSSARY.url, show_glossary),
-    get(pages.ACCESSIBILITY.url, show_accessibility),
-    get(pages.PRIVACY.url, show_privacy),
-    get(pages.SITE_MAP.url, show_site_map),
-    get("/robots.txt", show_robots),
-    get("/sitemap.xml", show_sitemap),
-]
-
-
 def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Response:
     return render(request, page.template, {"this": page, **context})
 
 
 def _contact(request: Request) -> str:
     return request.runtime.settings.contact_to
+
+
+def _route(page: PublicPage, handler: Handler) -> Route:
+    return get(page.name, page.url, handler)
+
+
+ROUTES = [
+    _route(pages.HOME, show_home),
+    *(_route(audience, show_audience) for audience in AUDIENCES),
+    *(_route(rubric, show_rubric) for _, rubric in _RUBRICS.values()),
+    _route(pages.TERMS, show_terms),
+    get("terms-version", f"{pages.TERMS.url}/{{version}}", show_terms),
+    _route(pages.HELP, show_help),
+    _route(pages.GLOSSARY, show_glossary),
+    _route(pages.ACCESSIBILITY, show_accessibility),
+    _route(pages.PRIVACY, show_privacy),
+    _route(pages.SITE_MAP, show_site_map),
+    get("robots", "/robots.txt", show_robots),
+    get("sitemap", "/sitemap.xml", show_sitemap),
+]

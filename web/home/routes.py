@@ -7,6 +7,7 @@ from starlette.responses import Response
 from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.domain.hours import next_feed
 from web.home.queries import find_summary
@@ -23,3 +24,8 @@ async def show_dashboard(request: Request) -> Response:
     feed = next_feed(today, summary.last_fed_year)
     context = {"summary": summary, "feed": feed, "year": today.year}
     return render(request, "home/dashboard.html", context)
+
+
+ROUTES = [
+    get("space", "/espace", show_dashboard),
+]

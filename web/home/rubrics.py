@@ -39,6 +39,7 @@ class Audience(PublicPage):
 
 
 TRAININGS = Rubric(
+    "trainings",
     "/titulaire/ma-liste-de-formations",
     "Ma liste de formations",
     "Recherchez une formation par métier, intitulé ou code, et voyez lesquelles sont éligibles.",
@@ -47,6 +48,7 @@ TRAININGS = Rubric(
 )
 
 TITULAIRE = Audience(
+    "titulaires",
     "/titulaire",
     "Titulaire",
     "Vos droits, votre formation, votre projet, et les personnes à qui en parler.",
@@ -54,6 +56,7 @@ TITULAIRE = Audience(
     more=" pour les titulaires",
     rubrics=(
         Rubric(
+            "rights",
             "/titulaire/mes-droits",
             "Mes droits",
             "Comment vos heures se calculent, quand elles arrivent et comment elles sont "
@@ -74,6 +77,7 @@ TITULAIRE = Audience(
         ),
         TRAININGS,
         Rubric(
+            "project",
             "/titulaire/mon-projet-professionnel",
             "Mon projet professionnel",
             "De l’idée à la formation : les étapes d’un dossier, et ce que deviennent vos heures.",
@@ -89,6 +93,7 @@ TITULAIRE = Audience(
             ),
         ),
         Rubric(
+            "contacts",
             "/titulaire/mes-interlocuteurs",
             "Mes interlocuteurs",
             "Qui vous conseille gratuitement, qui finance votre formation, et ce que peuvent faire "
@@ -100,6 +105,7 @@ TITULAIRE = Audience(
 )
 
 EMPLOYERS = Audience(
+    "employers",
     "/employeurs",
     "Employeurs",
     "Ce que vous pouvez faire pour la formation de vos salariés, et ce qui reste leur choix.",
@@ -107,6 +113,7 @@ EMPLOYERS = Audience(
     more=" pour les employeurs",
     rubrics=(
         Rubric(
+            "employer-dif",
             "/employeurs/heures-dif",
             "Informer sur les heures DIF",
             "Ce que vous devez remettre à vos salariés, et ce qu’ils ont besoin de savoir pour "
@@ -119,6 +126,7 @@ EMPLOYERS = Audience(
             ),
         ),
         Rubric(
+            "employer-skills",
             "/employeurs/competences-et-parcours",
             "Les compétences et le parcours professionnel de vos salariés",
             "Ce que vous devez à un salarié qui veut se former, et comment l’aider sans décider à "
@@ -135,6 +143,7 @@ EMPLOYERS = Audience(
             ),
         ),
         Rubric(
+            "employer-funding",
             "/employeurs/financement",
             "Le financement du compte personnel de formation",
             "Dans quel ordre les heures sont utilisées, ce qui reste à financer, et le rôle de la "
@@ -145,6 +154,7 @@ EMPLOYERS = Audience(
             ),
         ),
         Rubric(
+            "employer-opca",
             "/employeurs/accompagnement-opca",
             "L’accompagnement par l’OPCA",
             "Comment l’OPCA traite un dossier de formation, et comment lui faciliter la tâche.",
@@ -162,6 +172,7 @@ EMPLOYERS = Audience(
 )
 
 PROFESSIONALS = Audience(
+    "professionals",
     "/emploi-et-formation",
     "Professionnels de l’emploi et de la formation professionnelle",
     "Un espace à part, pour les agents qui suivent les dossiers de formation.",
@@ -169,6 +180,7 @@ PROFESSIONALS = Audience(
     more=" pour les professionnels de l’emploi et de la formation professionnelle",
     rubrics=(
         Rubric(
+            "professional-space",
             "/emploi-et-formation/espace-professionnel",
             "Espace professionnel",
             "À qui cet espace s’adresse, ce qu’il permet, et comment on y entre.",

@@ -10,10 +10,10 @@ from web.catalogue import service
 from web.catalogue.queries import find_formation
 from web.core.fair_queue import BusyError
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.home.rubrics import TITULAIRE, TRAININGS
 
-FORMATION_URL = f"{TRAININGS.url}/{{code}}"
 # Search engines may index usable formations, not search results.
 INDEXED, NOT_INDEXED = {"X-Robots-Tag": "all"}, {"X-Robots-Tag": "noindex"}
 
@@ -55,3 +55,9 @@ async def show_formation(request: Request) -> Response:
     if formation.is_usable:
         page.headers.update(INDEXED)
     return page
+
+
+ROUTES = [
+    get(TRAININGS.name, TRAININGS.url, show_trainings),
+    get("formation", f"{TRAININGS.url}/{{code}}", show_formation),
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
@@ -12,6 +12,7 @@ from web.accounts.refusals import too_many_attempts
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.hours import service
 from web.hours.forms import DifForm
@@ -20,7 +21,6 @@ from web.hours.ledger import view_of
 from web.hours.queries import HoursAccount, get_hours
 from web.hours.service import DifLockedError
 
-HOURS_URL = "/espace/heures"
 LOCKED_MEANWHILE = (
     "Un dossier de formation a été validé entre-temps : le solde d’heures du droit individuel à la "
     "formation (DIF) n’est plus modifiable. Votre saisie n’a pas été enregistrée."
@@ -64,8 +64,7 @@ async def save_dif(request: Request) -> Response:
         )
     if wants_fragment(request):
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
-    request.notify("dif-enregistre")
-    return RedirectResponse(HOURS_URL, 303)
+    return request.redirect(request.path("hours"), "dif-enregistre")
 
 
 async def _get_hours(request: Request) -> HoursAccount:
@@ -99,3 +98,9 @@ def _page(
         "balance_label": balance_label,
     }
     return render(request, "hours/hours.html", context, fragment=fragment, status=status)
+
+
+ROUTES = [
+    get("hours", "/espace/heures", show_hours),
+    post("hours", "/espace/heures", save_dif, DifForm),
+]

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.history import Actor as HistoryActor
 from web.core.old_forms import filled_again
 from web.core.request import Handler, Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
 from web.dossiers.decisions import carry_out
 from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
-from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404, url_of
+from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
-from web.organismes.queue import QUEUE_URL
 from web.professionals.guard import agent_of, agents_of
 
 log = structlog.get_logger("organismes")
@@ -31,9 +31,10 @@ log = structlog.get_logger("organismes")
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision's page: its path, template, form and button, and the notice once it is made."""
+    """A decision's page: its address, template, form and button, and the notice once it is made."""
 
     event: Event
+    name: str
     path: str
     template: str
     form: type[SeenForm]
@@ -44,6 +45,7 @@ class Decision:
 DECISIONS = (
     Decision(
         Event.VALIDATE,
+        "organisme-validate",
         "valider",
         "validate",
         SeenForm,
@@ -52,16 +54,34 @@ DECISIONS = (
     ),
     Decision(
         Event.SEND_BACK,
+        "organisme-send-back",
         "renvoyer",
         "send_back",
         ReasonForm,
         "Renvoyer pour correction",
         "dossier-renvoye",
     ),
-    Decision(Event.REFUSE, "refuser", "refuse", ReasonForm, "Refuser ce dossier", "dossier-refuse"),
-    Decision(Event.COMPLETE, "clore", "close", ClosingForm, "Clore ce dossier", "dossier-clos"),
+    Decision(
+        Event.REFUSE,
+        "organisme-refuse",
+        "refuser",
+        "refuse",
+        ReasonForm,
+        "Refuser ce dossier",
+        "dossier-refuse",
+    ),
+    Decision(
+        Event.COMPLETE,
+        "organisme-close",
+        "clore",
+        "close",
+        ClosingForm,
+        "Clore ce dossier",
+        "dossier-clos",
+    ),
     Decision(
         Event.CANCEL,
+        "organisme-cancel",
         "annuler",
         "cancel",
         CancelForm,
@@ -79,7 +99,7 @@ def decision_page(decision: Decision) -> Handler:
         with or_404():
             found = await on_desk(request)
         if not _is_possible(decision, found):
-            return RedirectResponse(url_of(id_of(request)), 303)
+            return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         form = decision.form(data={"revision": str(found.view.dossier.revision)})
         return _page(request, decision, found, filled_again(request, form))
 
@@ -97,7 +117,7 @@ def decision_action(decision: Decision) -> Handler:
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
-        command = request.command(QUEUE_URL, decision.notice)
+        command = request.command(request.path("organisme"), decision.notice)
         try:
             with or_404():
                 await carry_out(
@@ -112,7 +132,7 @@ def decision_action(decision: Decision) -> Handler:
         except ChangedMeanwhileError as error:
             return await _changed(request, decision, form, error.state)
         except DossierError:
-            return RedirectResponse(url_of(id_of(request)), 303)
+            return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         agent = agent_of(request)
         log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
         return request.answer(command.answer)
@@ -159,8 +179,8 @@ async def _changed(
         "sentence": present_sentence(state, HistoryActor.ORGANISME),
         "button": decision.button,
         "form": form,
-        "action": url_of(id_of(request), decision.path) if again else "",
-        "url": url_of(id_of(request)) if found else "",
+        "action": request.path(decision.name, dossier_id=id_of(request)) if again else "",
+        "url": request.path("organisme-dossier", dossier_id=id_of(request)) if found else "",
         "view": found.view if found else None,
     }
     return render(request, "organismes/changed.html", context, status=409)
@@ -173,7 +193,18 @@ def _page(
         "view": found.view,
         "form": form,
         "button": decision.button,
-        "url": url_of(id_of(request)),
-        "action": url_of(id_of(request), decision.path),
+        "url": request.path("organisme-dossier", dossier_id=id_of(request)),
+        "action": request.path(decision.name, dossier_id=id_of(request)),
     }
     return render(request, f"organismes/{decision.template}.html", context, status=status)
+
+
+ROUTES = [
+    route
+    for one in DECISIONS
+    for path in (f"/organisme/dossiers/{{dossier_id:uuid}}/{one.path}",)
+    for route in (
+        get(one.name, path, decision_page(one)),
+        post(one.name, path, decision_action(one), one.form),
+    )
+]

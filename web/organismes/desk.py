@@ -16,7 +16,6 @@ from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import AccountOf
 from web.dossiers.service import get_dossier
 from web.dossiers.views import DossierView, view_of
-from web.organismes.queue import QUEUE_URL
 from web.professionals.guard import agent_of
 
 
@@ -26,11 +25,6 @@ class OnDesk:
 
     view: DossierView
     person: Identity | None
-
-
-def url_of(dossier_id: UUID, action: str = "") -> str:
-    """Return the URL of a dossier's page on the desk, or of an action on it."""
-    return f"{QUEUE_URL}/dossiers/{dossier_id}" + (f"/{action}" if action else "")
 
 
 def id_of(request: Request) -> UUID:

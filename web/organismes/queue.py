@@ -10,7 +10,6 @@ from web.core.paging import page_asked, page_url
 from web.domain.dossier import Status
 from web.organismes.queries import Queue
 
-QUEUE_URL = "/organisme"
 LONGEST_NUMBER = 20
 STATUSES = {
     Status.SUBMITTED: "À traiter",
@@ -27,6 +26,7 @@ class QueueFilter:
     status: Status | None
     typed: str
     page: int
+    address: str
 
     @property
     def number(self) -> str:
@@ -41,14 +41,14 @@ class QueueFilter:
     def url(self, page: int) -> str:
         """Return the URL of a page under this filter."""
         status = self.status.value if self.status else ""
-        return page_url(QUEUE_URL, page, statut=status, numero=self.typed)
+        return page_url(self.address, page, statut=status, numero=self.typed)
 
 
-def parse_filter(query: Mapping[str, str]) -> QueueFilter:
-    """Parse the query string; an unknown status is ignored."""
+def parse_filter(query: Mapping[str, str], address: str) -> QueueFilter:
+    """Parse the query string of the page at `address`; an unknown status is ignored."""
     status = next((each for each in STATUSES if each.value == query.get("statut")), None)
     typed = " ".join(query.get("numero", "")[: 2 * LONGEST_NUMBER].split())
-    return QueueFilter(status, typed, page_asked(query))
+    return QueueFilter(status, typed, page_asked(query), address)
 
 
 def count_sentence(queue: Queue) -> str:

@@ -6,28 +6,29 @@ from starlette.responses import Response
 
 from web.accounts.phones import shown_phone
 from web.core.request import Request
+from web.core.routing import get
 from web.core.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
-from web.organismes.desk import OnDesk, on_desk, or_404, url_of
+from web.organismes.desk import OnDesk, on_desk, or_404
 from web.organismes.queries import find_queue
 from web.organismes.queue import STATUSES, count_sentence, parse_filter
 from web.professionals.guard import agent_of, agents_of
 
-# The actions of an organisme on a dossier, in the order of its page: path and label.
+# The actions of an organisme on a dossier, in the order of its page: name of the address and label.
 ACTIONS = {
-    Event.VALIDATE: ("valider", "Valider ce dossier"),
-    Event.SEND_BACK: ("renvoyer", "Renvoyer pour correction"),
-    Event.REFUSE: ("refuser", "Refuser"),
-    Event.COMPLETE: ("clore", "Clore ce dossier"),
-    Event.CANCEL: ("annuler", "Annuler ce dossier"),
+    Event.VALIDATE: ("organisme-validate", "Valider ce dossier"),
+    Event.SEND_BACK: ("organisme-send-back", "Renvoyer pour correction"),
+    Event.REFUSE: ("organisme-refuse", "Refuser"),
+    Event.COMPLETE: ("organisme-close", "Clore ce dossier"),
+    Event.CANCEL: ("organisme-cancel", "Annuler ce dossier"),
 }
 
 
 @agents_of("organisme")
 async def show_queue(request: Request) -> Response:
     """Show the dossiers addressed to the organisme; with htmx, the list alone."""
-    agent, asked = agent_of(request), parse_filter(request.query_params)
+    agent, asked = agent_of(request), parse_filter(request.query_params, request.path("organisme"))
     queue = await find_queue(
         request.runtime.db, agent.organisation_id, asked.status, asked.number, asked.page
     )
@@ -50,18 +51,24 @@ async def show_dossier(request: Request) -> Response:
     context = {
         "view": found.view,
         "person": found.person,
-        "actions": actions_of(found),
+        "actions": actions_of(request, found),
         "shown_phone": shown_phone,
     }
     return render(request, "organismes/dossier.html", context)
 
 
-def actions_of(found: OnDesk) -> list[tuple[str, str]]:
+def actions_of(request: Request, found: OnDesk) -> list[tuple[str, str]]:
     """Return the URL and label of each possible action, the most likely first."""
     dossier = found.view.dossier
     possible = possible_events(dossier.status, Actor.ORGANISME)
     return [
-        (url_of(dossier.id, path), text)
-        for event, (path, text) in ACTIONS.items()
+        (request.path(name, dossier_id=dossier.id), text)
+        for event, (name, text) in ACTIONS.items()
         if event in possible
     ]
+
+
+ROUTES = [
+    get("organisme", "/organisme", show_queue),
+    get("organisme-dossier", "/organisme/dossiers/{dossier_id:uuid}", show_dossier),
+]

@@ -9,6 +9,7 @@ from web.accounts.kinds import NewPassword as Replacement
 from web.accounts.logins import LoginKind
 from web.core.db import Connection
 from web.core.request import Request
+from web.core.routing import get
 from web.core.runtime import Runtime
 from web.core.templating import render
 from web.domain.siret import shown_siret
@@ -44,3 +45,6 @@ async def _replace(
 
 
 AGENT = AccountKind(LoginKind.AGENT, agents_only, confirm_password, _replace)
+
+
+ROUTES = [get("agent-account", "/professionnels/compte", show_account)]

@@ -11,14 +11,13 @@ from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.professionals import code_service
 from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import CodeForm
 from web.professionals.guard import (
-    CODE_URL,
-    SECOND_FACTOR_URL,
     agent_if_any,
     first_page,
     redirect_to_login,
@@ -83,10 +82,16 @@ async def _detour(request: Request, agent: Agent | None) -> Response | None:
     if agent.may_enter:
         return RedirectResponse(first_page(agent.kind, next_url_of(request)), 303)
     if not agent.has_second_factor:
-        return RedirectResponse(with_next(SECOND_FACTOR_URL, next_url_of(request)), 303)
+        return RedirectResponse(with_next(request.path("second-factor"), next_url_of(request)), 303)
     return None
 
 
 def _page(request: Request, form: CodeForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_next(CODE_URL, next_url_of(request))}
+    context = {"form": form, "action": with_next(request.path("agent-code"), next_url_of(request))}
     return render(request, "professionals/code.html", context, status=status)
+
+
+ROUTES = [
+    get("agent-code", "/professionnels/code", show_code),
+    post("agent-code", "/professionnels/code", submit_code),
+]

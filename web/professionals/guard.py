@@ -29,7 +29,6 @@ SECOND_FACTOR_URL = f"{LOGIN_URL}/second-facteur"
 EXTEND_URL = f"{LOGIN_URL}/prolonger"
 RESUME_URL = f"{LOGIN_URL}/reprise"
 ACCOUNT_URL = f"{LOGIN_URL}/compte"
-LOGOUT_URL = f"{LOGIN_URL}/deconnexion"
 HOMES = {Kind.ORGANISME: "/organisme", Kind.EMPLOYER: "/employeur"}
 # The names of the spaces in web.menus, which gives each its layout.
 SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}

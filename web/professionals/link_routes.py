@@ -18,15 +18,13 @@ from web.core.idempotency import AlreadyDoneError
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.professionals import links
 from web.professionals.agents import agent_owner
 from web.professionals.forms import ForgottenForm
-from web.professionals.guard import LOGIN_URL
 from web.professionals.link_queries import Link
 
-FORGOTTEN_URL = f"{LOGIN_URL}/mot-de-passe-oublie"
-SENT_URL = f"{FORGOTTEN_URL}/demande"
 TOO_MANY = (
     "Trop de demandes pour cette adresse ou depuis cette connexion à Internet. Les liens déjà "
     "envoyés restent valables une heure : cherchez-les dans vos courriels, ou "
@@ -44,7 +42,7 @@ async def submit_forgotten(request: Request) -> Response:
     form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
-    command = request.command(SENT_URL)
+    command = request.command(request.path("agent-forgotten-sent"))
     try:
         await links.ask(request.runtime, parsed(form.email), command)
     except TooManyAttemptsError as error:
@@ -75,7 +73,9 @@ async def submit_link(request: Request) -> Response:
     if link.state is LinkState.OPEN and not form.is_right_for(_owner(request, link)):
         return _form_page(request, link, form, 422)
     invited, device = link.purpose is Purpose.INVITATION, read_device(request)
-    command = request.command(LOGIN_URL, "acces-ouvert" if invited else "mot-de-passe-choisi")
+    command = request.command(
+        request.path("agent-login"), "acces-ouvert" if invited else "mot-de-passe-choisi"
+    )
     try:
         await links.choose(runtime, token, link, form.password.data or "", device, command)
     except LinkError as error:
@@ -109,7 +109,7 @@ def _form_page(request: Request, link: Link, form: NewPasswordForm, status: int 
     context = {
         "form": form,
         "view": password_view(_owner(request, link), ""),
-        "action": request.url.path,
+        "token": request.path_params["token"],
         "is_invitation": link.purpose is Purpose.INVITATION,
         "owner": links.owner_behind(request.runtime, link),
     }
@@ -123,3 +123,22 @@ def _over(request: Request, link: Link | None, state: LinkState) -> Response:
     }
     status = 404 if state is LinkState.UNKNOWN else 410
     return render(request, "professionals/link_over.html", context, status=status)
+
+
+ROUTES = [
+    get("agent-forgotten", "/professionnels/mot-de-passe-oublie", show_forgotten),
+    post(
+        "agent-forgotten",
+        "/professionnels/mot-de-passe-oublie",
+        submit_forgotten,
+        ForgottenForm,
+    ),
+    get("agent-forgotten-sent", "/professionnels/mot-de-passe-oublie/demande", show_sent),
+    get("agent-link", "/professionnels/mot-de-passe/{token}", show_link),
+    post("agent-link", "/professionnels/mot-de-passe/{token}", submit_link),
+    ask(
+        "agent-link-strength",
+        "/professionnels/mot-de-passe/{token}/robustesse",
+        show_strength,
+    ),
+]

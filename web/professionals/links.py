@@ -117,7 +117,7 @@ async def compose_link(runtime: Runtime, connection: Connection, mail: Mail) -> 
     words = {
         "organisation": found.organisation_name,
         "email": mail.recipient,
-        "url": f"{runtime.settings.public_url}/professionnels/mot-de-passe/{token}",
+        "url": runtime.url("agent-link", token=token),
     }
     return Letter(mail.kind, words)
 

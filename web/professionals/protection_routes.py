@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.refusals import too_many_attempts
@@ -14,19 +14,17 @@ from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.idempotency import AlreadyDoneError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date
 from web.professionals import second_factor_service
 from web.professionals.agents import must_have_second_factor
 from web.professionals.forms import ConfirmForm
-from web.professionals.guard import ACCOUNT_URL, LOGIN_URL, SECOND_FACTOR_URL, agent_of, agents_only
+from web.professionals.guard import agent_of, agents_only
 from web.professionals.recovery_codes import DIGITS, codes_of, shown_code
 from web.professionals.second_factor_routes import show_codes
 
-CODES_URL = f"{LOGIN_URL}/codes-de-secours"
-FILE_URL = f"{CODES_URL}/fichier"
-REMOVAL_URL = f"{SECOND_FACTOR_URL}/retirer"
 Attempt = Callable[[str], Awaitable[None]]
 
 
@@ -34,7 +32,7 @@ Attempt = Callable[[str], Awaitable[None]]
 async def show_renewal(request: Request) -> Response:
     """Show the form that asks for the password before renewing the recovery codes."""
     if not agent_of(request).has_second_factor:
-        return RedirectResponse(ACCOUNT_URL, 303)
+        return request.redirect(request.path("agent-account"))
     return render(request, "professionals/renewal.html", {"form": ConfirmForm()})
 
 
@@ -43,21 +41,21 @@ async def submit_renewal(request: Request) -> Response:
     """Generate new recovery codes, and show them once."""
     agent, runtime = agent_of(request), request.runtime
     if not agent.has_second_factor:
-        return RedirectResponse(ACCOUNT_URL, 303)
+        return request.redirect(request.path("agent-account"))
     codes = codes_of(request.derive("recovery codes"))
 
     async def renew(password: str) -> None:
         # A copy of the request shows the same codes, while they are current.
         with suppress(AlreadyDoneError):
             await second_factor_service.renew_codes(
-                runtime, agent, password, codes, request.command(CODES_URL)
+                runtime, agent, password, codes, request.command(request.path("recovery-codes"))
             )
 
     refused = await _with_password(request, "professionals/renewal.html", renew)
     if refused is not None:
         return refused
     if not await second_factor_service.are_current(runtime, agent.id, codes):
-        return RedirectResponse(ACCOUNT_URL, 303)
+        return request.redirect(request.path("agent-account"))
     return show_codes(request, agent, codes)
 
 
@@ -68,7 +66,7 @@ async def download_codes(request: Request) -> Response:
     typed = request.posted.getlist("password_codes")
     codes = [without_separators(str(text)) for text in typed]
     if not await second_factor_service.are_current(runtime, agent.id, codes):
-        return RedirectResponse(ACCOUNT_URL, 303)
+        return request.redirect(request.path("agent-account"))
     lines = [
         "Compte Formation – codes de secours",
         f"{agent.email}, {agent.organisation_name}",
@@ -87,7 +85,7 @@ async def show_removal(request: Request) -> Response:
     if must_have_second_factor(agent):
         raise HTTPException(403)
     if not agent.has_second_factor:
-        return RedirectResponse(ACCOUNT_URL, 303)
+        return request.redirect(request.path("agent-account"))
     return render(request, "professionals/removal.html", {"form": ConfirmForm()})
 
 
@@ -98,7 +96,7 @@ async def submit_removal(request: Request) -> Response:
     if must_have_second_factor(agent):
         raise HTTPException(403)
 
-    command = request.command(ACCOUNT_URL, "second-facteur-retire")
+    command = request.command(request.path("agent-account"), "second-facteur-retire")
 
     async def remove(password: str) -> None:
         await second_factor_service.remove(request.runtime, agent, password, command)
@@ -128,3 +126,12 @@ async def _with_password(request: Request, template: str, attempt: Attempt) -> R
             form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
         )
     return None
+
+
+ROUTES = [
+    get("second-factor-removal", "/professionnels/second-facteur/retirer", show_removal),
+    post("second-factor-removal", "/professionnels/second-facteur/retirer", submit_removal),
+    get("recovery-codes", "/professionnels/codes-de-secours", show_renewal),
+    post("recovery-codes", "/professionnels/codes-de-secours", submit_renewal),
+    post("recovery-codes-file", "/professionnels/codes-de-secours/fichier", download_codes),
+]

@@ -13,15 +13,12 @@ from web.accounts.password_login import NextStep, Opened
 from web.core.errors import listed_form
 from web.core.old_forms import ShownAgain, filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.professionals import service
 from web.professionals.forms import LoginForm
 from web.professionals.guard import (
-    CODE_URL,
     HOMES,
-    LOGIN_URL,
-    RESUME_URL,
-    SECOND_FACTOR_URL,
     agent_if_any,
     agent_of,
     agents_only,
@@ -53,7 +50,7 @@ async def submit_login(request: Request) -> Response:
     async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.email.data or "", form.password.data or "")
         opened = await service.log_in(request.runtime, *typed, attempt)
-        return LoginResult(_after(opened, next_url_of(request)), opened.known_by)
+        return LoginResult(_after(request, opened), opened.known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
 
@@ -63,8 +60,7 @@ async def submit_logout(request: Request) -> Response:
     browser = request.browser
     await service.log_out(request.runtime, browser.digest)
     browser.rotate()
-    request.notify("deconnecte")
-    return RedirectResponse(LOGIN_URL, 303)
+    return request.redirect(request.path("agent-login"), "deconnecte")
 
 
 async def show_extended(request: Request) -> Response:
@@ -82,7 +78,7 @@ async def show_resume(request: Request) -> Response:
     kept = await find_kept_form(request.runtime, agent.id)
     if kept is None:
         return RedirectResponse(HOMES[agent.kind], 303)
-    return ShownAgain(request, kept.to_show(RESUME_URL), listed_form)
+    return ShownAgain(request, kept.to_show(request.path("agent-resume")), listed_form)
 
 
 @agents_only
@@ -90,8 +86,7 @@ async def drop_resume(request: Request) -> Response:
     """Delete the form kept: « Ne rien envoyer »."""
     agent = agent_of(request)
     await forget_kept_form(request.runtime, agent.id)
-    request.notify("saisie-oubliee")
-    return RedirectResponse(HOMES[agent.kind], 303)
+    return request.redirect(HOMES[agent.kind], "saisie-oubliee")
 
 
 def next_url_of(request: Request) -> str:
@@ -99,15 +94,31 @@ def next_url_of(request: Request) -> str:
     return request.query_params.get("suite", "")
 
 
-def _after(opened: Opened[AgentCredentials], next_url: str) -> str:
+def _after(request: Request, opened: Opened[AgentCredentials]) -> str:
+    next_url = next_url_of(request)
     if opened.step is NextStep.CODE:
-        return with_next(CODE_URL, next_url)
+        return with_next(request.path("agent-code"), next_url)
     if opened.step is NextStep.SECOND_FACTOR:
-        return with_next(SECOND_FACTOR_URL, next_url)
+        return with_next(request.path("second-factor"), next_url)
     assert opened.account.kind  # noqa: S101 - an account has one
     return first_page(opened.account.kind, next_url)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_next(LOGIN_URL, next_url_of(request))}
+    context = {"form": form, "action": with_next(request.path("agent-login"), next_url_of(request))}
     return render(request, "professionals/login.html", context, status=status)
+
+
+ROUTES = [
+    get("agent-login", "/professionnels", show_login),
+    post("agent-login", "/professionnels", submit_login, LoginForm),
+    post(
+        "agent-logout",
+        "/professionnels/deconnexion",
+        submit_logout,
+        page="/professionnels/compte",
+    ),
+    get("agent-extend", "/professionnels/prolonger", show_extended),
+    get("agent-resume", "/professionnels/reprise", show_resume),
+    post("agent-resume", "/professionnels/reprise", drop_resume),
+]

@@ -16,6 +16,7 @@ from web.accounts.sentences import NOT_THE_CURRENT
 from web.core.idempotency import AlreadyDoneError
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.core.tokens import token_hash
 from web.professionals import second_factor_service
@@ -23,8 +24,6 @@ from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError
 from web.professionals.forms import SecondFactorForm
 from web.professionals.guard import (
-    ACCOUNT_URL,
-    SECOND_FACTOR_URL,
     agent_if_any,
     first_page,
     redirect_to_login,
@@ -64,7 +63,7 @@ async def submit_second_factor(request: Request) -> Response:
     if not form.validate():
         return _page(request, agent, form, 422)
     codes, device = codes_of(request.derive("recovery codes")), read_device(request)
-    command = request.command(SECOND_FACTOR_URL)
+    command = request.command(request.path("second-factor"))
     try:
         known_by = await second_factor_service.set_up(
             request.runtime,
@@ -92,7 +91,11 @@ async def submit_second_factor(request: Request) -> Response:
 
 def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Response:
     """Render the recovery codes, in the answer to the request that generated them only."""
-    next_url = ACCOUNT_URL if agent.may_enter else first_page(agent.kind, next_url_of(request))
+    next_url = (
+        request.path("agent-account")
+        if agent.may_enter
+        else first_page(agent.kind, next_url_of(request))
+    )
     set_layout(request, replace(agent, has_second_factor=True, is_complete=True))
     context = {"codes": [shown_code(code) for code in codes], "next_url": next_url}
     return render(request, "professionals/codes.html", context)
@@ -130,9 +133,15 @@ def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 
     context = {
         "form": form,
         "agent": agent,
-        "action": with_next(SECOND_FACTOR_URL, next_url_of(request)),
+        "action": with_next(request.path("second-factor"), next_url_of(request)),
         "picture": Markup(picture),  # noqa: S704 - an SVG generated here
         "spelled": spelled(secret),
         "enrolment_url": url,
     }
     return render(request, "professionals/second_factor.html", context, status=status)
+
+
+ROUTES = [
+    get("second-factor", "/professionnels/second-facteur", show_second_factor),
+    post("second-factor", "/professionnels/second-facteur", submit_second_factor),
+]

@@ -15,16 +15,12 @@ from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
 from web.profile.forms import ClosingForm
-from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
-
-DATA_URL = "/espace/mes-donnees"
-CLOSING_URL = f"{PROFILE_URL}/fermeture"
-CLOSED_URL = "/compte-ferme"
 
 
 @titulaires_only
@@ -50,7 +46,9 @@ async def download_data(request: Request) -> Response:
     """Download the same data as one JSON file, with the full NIR."""
     runtime, signed_in = request.runtime, titulaire_of(request)
     try:
-        kept = await export.collect_for_file(runtime, signed_in, request.command(DATA_URL))
+        kept = await export.collect_for_file(
+            runtime, signed_in, request.command(request.path("data"))
+        )
     except AccountGoneError:
         return await redirect_to_login(request)
     content = export.as_document(kept, signed_in.identity, runtime.clock.now())
@@ -71,7 +69,7 @@ async def submit_closing(request: Request) -> Response:
     form = ClosingForm(request.posted)
     if not form.validate():
         return _closing_page(request, form, 422)
-    password, command = form.password.data or "", request.command(CLOSED_URL)
+    password, command = form.password.data or "", request.command(request.path("closed"))
     try:
         await service.close_account(request.runtime, titulaire_of(request), password, command)
     except WrongPasswordError:
@@ -92,3 +90,12 @@ async def show_closed(request: Request) -> Response:
 def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Response:
     context = {"form": form, "months": MAILBOX_MONTHS}
     return render(request, "profile/closing.html", context, status=status)
+
+
+ROUTES = [
+    get("data", "/espace/mes-donnees", show_data),
+    post("data", "/espace/mes-donnees", download_data),
+    get("closing", "/espace/informations/fermeture", show_closing),
+    post("closing", "/espace/informations/fermeture", submit_closing),
+    get("closed", "/compte-ferme", show_closed),
+]

@@ -23,7 +23,7 @@ async def compose_confirmation(
         return Letter("email-taken", {})
     token = new_token(runtime.randomness)
     await queries.add_email_link(connection, token_hash(token), change.id, change.expires_at)
-    url = f"{runtime.settings.public_url}/courriel/{token}"
+    url = runtime.url("email-link", token=token)
     return Letter("email-confirmation", {"url": url, "expires_at": change.expires_at})
 
 

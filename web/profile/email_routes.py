@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
@@ -14,16 +14,14 @@ from web.core.forms import parsed
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.core.tokens import looks_like_token
 from web.profile import email_change
 from web.profile.email_change import CHANGES_PER_ACCOUNT, LinkError, Outcome, SameAddressError
 from web.profile.forms import EmailForm
-from web.profile.routes import PROFILE_URL
 from web.profile.service import AccountGoneError
 
-EMAIL_URL = f"{PROFILE_URL}/courriel"
-CONFIRMED_URL = "/courriel/confirme"
 SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou annulez."
 TOO_MANY = (
     "Vous avez demandé plusieurs changements d’adresse depuis hier, et leur nombre est limité. "
@@ -49,7 +47,7 @@ async def submit_email(request: Request) -> Response:
     form = EmailForm(request.posted)
     if not form.validate():
         return _page(request, form, 422)
-    command = request.command(PROFILE_URL, "changement-demande")
+    command = request.command(request.path("profile"), "changement-demande")
     try:
         await email_change.ask_change(
             request.runtime,
@@ -78,8 +76,7 @@ async def submit_email(request: Request) -> Response:
 async def cancel_email(request: Request) -> Response:
     """Cancel the pending change (« Annuler ce changement »)."""
     await email_change.cancel_change(request.runtime, titulaire_of(request), request.device)
-    request.notify("changement-annule")
-    return RedirectResponse(PROFILE_URL, 303)
+    return request.redirect(request.path("profile"), "changement-annule")
 
 
 async def show_link(request: Request) -> Response:
@@ -95,7 +92,7 @@ async def show_link(request: Request) -> Response:
 
 async def submit_link(request: Request) -> Response:
     """Confirm the new address (« Confirmer cette adresse »)."""
-    token, command = request.path_params["token"], request.command(CONFIRMED_URL)
+    token, command = request.path_params["token"], request.command(request.path("email-confirmed"))
     if not looks_like_token(token):
         return _outcome_page(request, Outcome.UNKNOWN)
     try:
@@ -118,3 +115,13 @@ def _page(request: Request, form: EmailForm, status: int = 200) -> Response:
 def _outcome_page(request: Request, outcome: Outcome) -> Response:
     template, status = PAGES[outcome]
     return render(request, template, {}, status=status)
+
+
+ROUTES = [
+    get("email", "/espace/informations/courriel", show_email),
+    post("email", "/espace/informations/courriel", submit_email, EmailForm),
+    post("email-cancel", "/espace/informations/courriel/annuler", cancel_email),
+    get("email-confirmed", "/courriel/confirme", show_confirmed),
+    get("email-link", "/courriel/{token}", show_link),
+    post("email-link", "/courriel/{token}", submit_link),
+]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.guard import (
-    RESUME_URL,
-    SPACE_URL,
     redirect_to_login,
     titulaire_of,
     titulaires_only,
@@ -18,13 +16,12 @@ from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.core.errors import listed_form
 from web.core.old_forms import ShownAgain, filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.domain.nir import masked
 from web.profile import email_change, service
 from web.profile.forms import ProfileForm
 from web.profile.service import AccountGoneError
-
-PROFILE_URL = "/espace/informations"
 
 
 @titulaires_only
@@ -54,8 +51,8 @@ async def save_profile(request: Request) -> Response:
         return await _page(request, ProfileForm.of(identity), saved=True)
     request.notify("informations-enregistrees")
     if wants_fragment(request):
-        return Response(status_code=204, headers={"HX-Redirect": PROFILE_URL})
-    return RedirectResponse(PROFILE_URL, 303)
+        return Response(status_code=204, headers={"HX-Redirect": request.path("profile")})
+    return request.redirect(request.path("profile"))
 
 
 @titulaires_only
@@ -63,16 +60,15 @@ async def show_resume(request: Request) -> Response:
     """Show the form kept when the session ended, in its page."""
     kept = await find_kept_form(request.runtime, titulaire_of(request).account_id)
     if kept is None:
-        return RedirectResponse(SPACE_URL, 303)
-    return ShownAgain(request, kept.to_show(RESUME_URL), listed_form)
+        return request.redirect(request.path("space"))
+    return ShownAgain(request, kept.to_show(request.path("resume")), listed_form)
 
 
 @titulaires_only
 async def drop_resume(request: Request) -> Response:
     """Delete the kept form (« Ne rien envoyer »)."""
     await forget_kept_form(request.runtime, titulaire_of(request).account_id)
-    request.notify("saisie-oubliee")
-    return RedirectResponse(SPACE_URL, 303)
+    return request.redirect(request.path("space"), "saisie-oubliee")
 
 
 async def _page(
@@ -93,3 +89,11 @@ async def _page(
     return render(
         request, "profile/profile.html", context, fragment="profile/_form.html", status=status
     )
+
+
+ROUTES = [
+    get("profile", "/espace/informations", show_profile),
+    post("profile", "/espace/informations", save_profile, ProfileForm),
+    get("resume", "/espace/reprise", show_resume),
+    post("resume", "/espace/reprise", drop_resume),
+]

@@ -23,25 +23,32 @@ from web.security import service
 
 @dataclass(frozen=True)
 class SecurityPages(Generic[AnyAccount]):
-    """The pages of one kind of account; `history_url` is that of its sessions in its history."""
+    """The pages of one kind of account.
+
+    `prefix` begins the names of their addresses, and `root` their paths. `cancel` names the page
+    that « Annuler » leads to, and `history` that of the account's history, if it has one.
+    """
 
     kind: AccountKind[AnyAccount]
-    password_url: str
-    sessions_url: str
-    cancel_url: str
-    history_url: str = ""
+    prefix: str
+    root: str
+    cancel: str
+    history: str = ""
 
     @property
     def routes(self) -> list[BaseRoute]:
         """The routes of these pages."""
-        admit = self.kind.admit
+        admit, name = self.kind.admit, self._name
+        password, sessions = f"{self.root}/mot-de-passe", f"{self.root}/connexions"
+        strength = admit(htmx_only()(self.show_strength))
+        one, others = "{session_id:uuid}/fermer", "fermer-les-autres"
         return [
-            get(self.password_url, admit(self.show_password)),
-            post(self.password_url, admit(self.submit_password)),
-            ask(f"{self.password_url}/robustesse", admit(htmx_only()(self.show_strength))),
-            get(self.sessions_url, admit(self.show_sessions)),
-            post(f"{self.sessions_url}/fermer-les-autres", admit(self.close_others)),
-            post(f"{self.sessions_url}/{{session_id:uuid}}/fermer", admit(self.close_one)),
+            get(name("password"), password, admit(self.show_password)),
+            post(name("password"), password, admit(self.submit_password)),
+            ask(name("password-strength"), f"{password}/robustesse", strength),
+            get(name("sessions"), sessions, admit(self.show_sessions)),
+            post(name("sessions-end-others"), f"{sessions}/{others}", admit(self.close_others)),
+            post(name("session-end"), f"{sessions}/{one}", admit(self.close_one)),
         ]
 
     async def show_password(self, request: Request) -> Response:
@@ -69,9 +76,8 @@ class SecurityPages(Generic[AnyAccount]):
         login_id, digest = self._account(request).login_id, request.browser.digest
         context = {
             "sessions": await list_live_sessions(request.runtime.db, login_id, digest),
-            "base": self.sessions_url,
-            "password_url": self.password_url,
-            "history_url": self.history_url,
+            "prefix": self.prefix,
+            "history": self.history,
         }
         return render(request, "security/sessions.html", context)
 
@@ -80,18 +86,21 @@ class SecurityPages(Generic[AnyAccount]):
         session_id: UUID = request.path_params["session_id"]
         login_id = self._account(request).login_id
         await end_session(request.runtime.db, login_id, session_id, request.device)
-        return request.redirect(self.sessions_url, "connexion-fermee")
+        return request.redirect(request.path(self._name("sessions")), "connexion-fermee")
 
     async def close_others(self, request: Request) -> Response:
         """End all sessions but this one."""
         await service.close_others(
             request.runtime, self._account(request), request.browser.digest, read_device(request)
         )
-        return request.redirect(self.sessions_url, "connexions-fermees")
+        return request.redirect(request.path(self._name("sessions")), "connexions-fermees")
 
     @property
     def _password_page(self) -> PasswordPage:
-        return PasswordPage(self.password_url, self.cancel_url, self.sessions_url)
+        return PasswordPage(self._name("password"), self.cancel, self._name("sessions"))
+
+    def _name(self, name: str) -> str:
+        return f"{self.prefix}{name}"
 
     def _account(self, request: Request) -> AnyAccount:
         account: AnyAccount = request.state.signed_in

@@ -109,7 +109,7 @@ async def compose_reset(runtime: Runtime, connection: Connection, mail: Mail) ->
     await add_token(connection, token_hash(token), mail.subject_id)
     context = {
         "first_name": identity.first_name,
-        "url": f"{runtime.settings.public_url}/mot-de-passe/{token}",
+        "url": runtime.url("reset", token=token),
     }
     return Letter("password-reset", context)
 

@@ -7,7 +7,6 @@ from functools import partial
 from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
-from web.accounts.guard import LOGIN_URL
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_links import RESET_MINUTES, LinkError, LinkState
@@ -19,13 +18,12 @@ from web.core.idempotency import AlreadyDoneError
 from web.core.old_forms import filled_again
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.signin import forgotten
 from web.signin.forgotten_queries import ResetLink
 from web.signin.forms import ForgottenForm
 
-FORGOTTEN_URL = "/mot-de-passe-oublie"
-SENT_URL = "/mot-de-passe-oublie/demande"
 TOO_MANY = (
     "Trop de demandes pour ce numéro ou depuis cette connexion à Internet. Les liens déjà envoyés "
     "restent valables une heure : cherchez-les dans vos courriels, ou redemandez-en un {when}."
@@ -43,7 +41,7 @@ async def submit_forgotten(request: Request) -> Response:
     form = ForgottenForm(request.posted)
     if not form.validate():
         return _forgotten_page(request, form, 422)
-    command = request.command(SENT_URL)
+    command = request.command(request.path("forgotten-sent"))
     try:
         await forgotten.ask(runtime, parsed(form.nir).value, command)
     except TooManyAttemptsError as error:
@@ -75,7 +73,8 @@ async def submit_reset(request: Request) -> Response:
         titulaire_owner(forgotten.identity_behind(runtime, link))
     ):
         return _form_page(request, link, form, 422)
-    device, command = read_device(request), request.command(LOGIN_URL, "mot-de-passe-choisi")
+    device = read_device(request)
+    command = request.command(request.path("login"), "mot-de-passe-choisi")
     try:
         await forgotten.choose(runtime, token, link, form.password.data or "", device, command)
     except LinkError as error:
@@ -106,10 +105,20 @@ def _form_page(
 ) -> Response:
     owner = titulaire_owner(forgotten.identity_behind(request.runtime, link))
     view = password_view(owner, "")
-    context = {"form": form, "view": view, "action": request.url.path}
+    context = {"form": form, "view": view, "token": request.path_params["token"]}
     return render(request, "signin/reset.html", context, status=status)
 
 
 def _link_over(request: Request, state: LinkState) -> Response:
     status = 404 if state is LinkState.UNKNOWN else 410
     return render(request, "signin/reset_over.html", {"state": state.value}, status=status)
+
+
+ROUTES = [
+    get("forgotten", "/mot-de-passe-oublie", show_forgotten),
+    post("forgotten", "/mot-de-passe-oublie", submit_forgotten, ForgottenForm),
+    get("forgotten-sent", "/mot-de-passe-oublie/demande", show_sent),
+    get("reset", "/mot-de-passe/{token}", show_reset),
+    post("reset", "/mot-de-passe/{token}", submit_reset),
+    ask("reset-strength", "/mot-de-passe/{token}/robustesse", show_strength),
+]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.credentials import Attempt
-from web.accounts.guard import LOGIN_URL, safe_next, titulaires_only
+from web.accounts.guard import safe_next, titulaires_only
 from web.accounts.login import LoginResult, Sentences, answer_login
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render
 from web.signin import service
 from web.signin.forms import LoginForm
@@ -48,8 +49,7 @@ async def submit_logout(request: Request) -> Response:
     browser = request.browser
     await service.log_out(request.runtime, browser.digest, request.device)
     browser.rotate()
-    request.notify("deconnecte")
-    return RedirectResponse(LOGIN_URL, 303)
+    return request.redirect(request.path("login"), "deconnecte")
 
 
 @titulaires_only
@@ -60,5 +60,15 @@ async def show_extended(request: Request) -> Response:
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
     next_url = safe_next(request.query_params.get("suite", ""))
-    action = LOGIN_URL if next_url == "/espace" else f"{LOGIN_URL}?suite={quote(next_url)}"
+    action = request.path("login")
+    if next_url != request.path("space"):
+        action = f"{action}?suite={quote(next_url)}"
     return render(request, "signin/login.html", {"form": form, "action": action}, status=status)
+
+
+ROUTES = [
+    get("login", "/connexion", show_login),
+    post("login", "/connexion", submit_login, LoginForm),
+    post("logout", "/deconnexion", submit_logout, page="/espace"),
+    get("extend", "/espace/prolonger", show_extended),
+]

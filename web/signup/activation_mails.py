@@ -46,7 +46,7 @@ async def compose_activation(runtime: Runtime, connection: Connection, mail: Mai
     if owner is not None:
         known = Letter("already-registered", {"is_by_another_address": False})
         return known if owner.has_this_nir else Letter("address-shared", {})
-    url = f"{runtime.settings.public_url}/activation/{token}"
+    url = runtime.url("activation", token=token)
     context = {
         "url": url,
         "expires_at": registration.expires_at,

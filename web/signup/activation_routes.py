@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
 from web.core.forms import parsed
@@ -12,6 +12,7 @@ from web.core.idempotency import AlreadyDoneError
 from web.core.mail import masked_email
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import get, post
 from web.core.templating import render, wants_fragment
 from web.core.tokens import looks_like_token, token_hash
 from web.signup import activation
@@ -23,11 +24,10 @@ from web.signup.activation_queries import (
     find_pending,
 )
 from web.signup.forms import AddressForm
-from web.signup.journey import WAITING_URL, Step, stepper
+from web.signup.journey import Step, stepper
 from web.signup.queries import touch_registration
 from web.signup.service import REGISTRATION_IDENTITY, JourneyEndedError
 
-LOGIN_URL = "/connexion"
 PAGES = {
     Problem.ALREADY_ACTIVATED: ("signup/activation_used.html", 410),
     Problem.EXPIRED: ("signup/activation_expired.html", 410),
@@ -41,9 +41,9 @@ async def show_waiting(request: Request) -> Response:
     waiting = await _find_waiting(request)
     if wants_fragment(request) and (waiting is None or waiting.is_over):
         # The whole page changes, not only the state of the mail.
-        return Response(status_code=204, headers={"HX-Redirect": WAITING_URL})
+        return Response(status_code=204, headers={"HX-Redirect": request.path("signup-waiting")})
     if waiting is None:
-        return RedirectResponse(Step.TERMS.url, 303)
+        return request.redirect(request.path(Step.TERMS.address))
     return render(
         request, "signup/waiting.html", _context(request, waiting), fragment="signup/_mail.html"
     )
@@ -54,12 +54,12 @@ async def send_again(request: Request) -> Response:
     runtime = request.runtime
     registration = await touch_registration(runtime.db, request.browser.digest)
     if registration is None or not registration.is_submitted:
-        return RedirectResponse(Step.TERMS.url, 303)
-    command = request.command(WAITING_URL, "courriel-renvoye")
+        return request.redirect(request.path(Step.TERMS.address))
+    command = request.command(request.path("signup-waiting"), "courriel-renvoye")
     try:
         await activation.send_again(runtime, registration, command)
     except JourneyEndedError:
-        return request.redirect(WAITING_URL)
+        return request.redirect(request.path("signup-waiting"))
     return request.answer(command.answer)
 
 
@@ -67,7 +67,7 @@ async def show_address(request: Request) -> Response:
     """Show the form to correct the address."""
     waiting = await _find_waiting(request)
     if waiting is None or waiting.identity is None:
-        return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(request.path("signup-waiting"))
     form = filled_again(request, AddressForm())
     return render(request, "signup/address.html", {"form": form})
 
@@ -77,15 +77,15 @@ async def submit_address(request: Request) -> Response:
     runtime = request.runtime
     registration = await touch_registration(runtime.db, request.browser.digest)
     if registration is None or not registration.is_submitted:
-        return RedirectResponse(Step.TERMS.url, 303)
+        return request.redirect(request.path(Step.TERMS.address))
     form = AddressForm(request.posted)
     if not form.validate():
         return render(request, "signup/address.html", {"form": form}, status=422)
-    command = request.command(WAITING_URL, "adresse-corrigee")
+    command = request.command(request.path("signup-waiting"), "adresse-corrigee")
     try:
         await activation.correct_address(runtime, registration, parsed(form.email), command)
     except JourneyEndedError:
-        return request.redirect(WAITING_URL)
+        return request.redirect(request.path("signup-waiting"))
     return request.answer(command.answer)
 
 
@@ -108,7 +108,7 @@ async def submit_activation(request: Request) -> Response:
     token, device = request.path_params["token"], read_device(request)
     if not looks_like_token(token):
         return _problem_page(request, Problem.UNKNOWN)
-    command = request.command(LOGIN_URL, "compte-active")
+    command = request.command(request.path("login"), "compte-active")
     try:
         await activation.activate(request.runtime, token, device, command)
     except LinkError as error:
@@ -151,7 +151,7 @@ def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
     return {
         "waiting": waiting,
         "address": address,
-        "steps": stepper(None, waiting=True),
+        "steps": stepper(request.path, None, waiting=True),
         "current": Step.VALIDATION,
     }
 
@@ -160,3 +160,13 @@ def _problem_page(request: Request, problem: Problem) -> Response:
     template, status = PAGES[problem]
     context = {"contact": request.runtime.settings.contact_to}
     return render(request, template, context, status=status)
+
+
+ROUTES = [
+    get("signup-waiting", "/inscription/courriel", show_waiting),
+    post("signup-resend", "/inscription/courriel/renvoyer", send_again),
+    get("signup-address", "/inscription/courriel/adresse", show_address),
+    post("signup-address", "/inscription/courriel/adresse", submit_address, AddressForm),
+    get("activation", "/activation/{token}", show_activation),
+    post("activation", "/activation/{token}", submit_activation),
+]

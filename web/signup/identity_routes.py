@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.refusals import with_retry_after
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
@@ -12,10 +12,11 @@ from web.captcha.service import Kind, TooManyAnswersError
 from web.core.fragments import htmx_only
 from web.core.old_forms import filled_again
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.signup import service
 from web.signup.identity_form import IdentityForm
-from web.signup.journey import EXPIRED_URL, Step, step_redirect
+from web.signup.journey import Step, step_redirect
 from web.signup.pages import find_current_registration, step_page
 from web.signup.queries import Registration
 from web.signup.service import CaptchaRefusedError, JourneyEndedError
@@ -25,7 +26,7 @@ async def show_identity(request: Request) -> Response:
     """Show step 2."""
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.IDENTITY):
-        return RedirectResponse(away, 303)
+        return request.redirect(request.path(away))
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     typed = service.typed_identity(request.runtime, registration)
     form = filled_again(request, IdentityForm(data=typed))
@@ -37,7 +38,7 @@ async def submit_identity(request: Request) -> Response:
     runtime = request.runtime
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.IDENTITY):
-        return RedirectResponse(away, 303)
+        return request.redirect(request.path(away))
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     form = IdentityForm(request.posted)
     kind = kind_of(request, form)
@@ -63,8 +64,8 @@ async def submit_identity(request: Request) -> Response:
         form.refuse_captcha_for_a_while(kind, error.retry_after)
         return with_retry_after(_identity_page(request, registration, form, kind, 429), error)
     except JourneyEndedError:
-        return RedirectResponse(EXPIRED_URL, 303)
-    return RedirectResponse(Step.PASSWORD.url, 303)
+        return request.redirect(request.path("signup-expired"))
+    return request.redirect(request.path(Step.PASSWORD.address))
 
 
 @htmx_only()
@@ -96,3 +97,10 @@ def _identity_page(
     if registration.captcha_passed_at is None:
         context |= captcha_context(request, form, kind)
     return step_page(request, "signup/identity.html", Step.IDENTITY, registration, context, status)
+
+
+ROUTES = [
+    get("signup-identity", "/inscription/identite", show_identity),
+    post("signup-identity", "/inscription/identite", submit_identity, IdentityForm),
+    ask("signup-apprenticeship", "/inscription/identite/apprentissage", show_apprenticeship),
+]

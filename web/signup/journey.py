@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from web.signup.queries import Registration
@@ -11,10 +12,10 @@ from web.signup.queries import Registration
 class Step(enum.Enum):
     """A step, with its title from the tutorial."""
 
-    TERMS = (1, "Valider les CGU", "/inscription/conditions")
-    IDENTITY = (2, "S’inscrire", "/inscription/identite")
-    PASSWORD = (3, "Saisir son mot de passe", "/inscription/mot-de-passe")
-    VALIDATION = (4, "Valider son inscription", "/inscription/validation")
+    TERMS = (1, "Valider les CGU", "signup-terms")
+    IDENTITY = (2, "S’inscrire", "signup-identity")
+    PASSWORD = (3, "Saisir son mot de passe", "signup-password")
+    VALIDATION = (4, "Valider son inscription", "signup-validation")
 
     @property
     def number(self) -> int:
@@ -27,13 +28,9 @@ class Step(enum.Enum):
         return self.value[1]
 
     @property
-    def url(self) -> str:
-        """The URL of the step."""
+    def address(self) -> str:
+        """The name of the address of the step."""
         return self.value[2]
-
-
-WAITING_URL = "/inscription/courriel"
-EXPIRED_URL = "/inscription/expiree"
 
 
 @dataclass(frozen=True)
@@ -58,23 +55,28 @@ def furthest_step(registration: Registration | None) -> Step:
 
 
 def step_redirect(registration: Registration | None, wanted: Step) -> str | None:
-    """Return the URL to redirect to if the step cannot be shown, else None."""
+    """Return the name of the address to redirect to if the step cannot be shown, else None."""
     if registration is not None and registration.is_submitted:
-        return WAITING_URL
+        return "signup-waiting"
     if registration is not None and registration.is_expired:
-        return EXPIRED_URL
+        return "signup-expired"
     furthest = furthest_step(registration)
-    return furthest.url if wanted.number > furthest.number else None
+    return furthest.address if wanted.number > furthest.number else None
 
 
-def stepper(registration: Registration | None, waiting: bool = False) -> list[StepView]:
-    """Return the four steps, with links to the completed ones and to the next one."""
+def stepper(
+    path: Callable[[str], str], registration: Registration | None, waiting: bool = False
+) -> list[StepView]:
+    """Return the four steps, with links to the completed ones and to the next one.
+
+    `path` gives the path of an address by its name.
+    """
     furthest = furthest_step(registration).number
     return [
         StepView(
             number=step.number,
             name=step.title,
-            url=None if waiting or step.number > furthest else step.url,
+            url=None if waiting or step.number > furthest else path(step.address),
             done=waiting or step.number < furthest,
         )
         for step in Step

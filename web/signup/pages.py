@@ -11,8 +11,6 @@ from web.core.templating import render
 from web.signup.journey import Step, stepper
 from web.signup.queries import IDLE_MINUTES, Registration, touch_registration
 
-EXTEND_URL = "/inscription/prolonger"
-
 
 async def find_current_registration(request: Request) -> Registration | None:
     """Return the registration of this browser, and count the request as activity."""
@@ -22,7 +20,7 @@ async def find_current_registration(request: Request) -> Registration | None:
     registration = await touch_registration(request.runtime.db, browser.digest)
     if registration is not None and not (registration.is_submitted or registration.is_expired):
         request.state.session_idle_minutes = IDLE_MINUTES
-        request.state.extend_url = EXTEND_URL
+        request.state.extend_url = request.path("signup-extend")
     return registration
 
 
@@ -35,5 +33,5 @@ def step_page(
     status: int = 200,
 ) -> Response:
     """Render a step, with the stepper above it."""
-    values = {"steps": stepper(registration), "current": step, **context}
+    values = {"steps": stepper(request.path, registration), "current": step, **context}
     return render(request, template, values, status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.password_change import strength_of_typed
 from web.accounts.password_view import password_view, titulaire_owner
@@ -14,11 +14,12 @@ from web.accounts.terms import NEWEST
 from web.core.fragments import htmx_only
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.request import Request
+from web.core.routing import ask, get, post
 from web.core.templating import render
 from web.domain.nir import masked
 from web.signup import service
 from web.signup.forms import PasswordForm, TermsForm
-from web.signup.journey import EXPIRED_URL, WAITING_URL, Step, furthest_step, step_redirect
+from web.signup.journey import Step, furthest_step, step_redirect
 from web.signup.pages import find_current_registration, step_page
 from web.signup.queries import Registration
 from web.signup.service import JourneyEndedError
@@ -37,7 +38,7 @@ TOO_MANY_STARTED = (
 
 async def show_start(request: Request) -> Response:
     """Redirect `/inscription` to the first step."""
-    return RedirectResponse(Step.TERMS.url, 303)
+    return request.redirect(request.path(Step.TERMS.address))
 
 
 async def show_terms(request: Request) -> Response:
@@ -45,7 +46,7 @@ async def show_terms(request: Request) -> Response:
     registration = await find_current_registration(request)
     another = request.query_params.get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:
-        return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(request.path("signup-waiting"))
     form = TermsForm(data={"accepted": _in_progress(registration) is not None})
     return _terms_page(request, registration, form, another=another)
 
@@ -55,7 +56,7 @@ async def submit_terms(request: Request) -> Response:
     registration = await find_current_registration(request)
     another = request.posted.get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:
-        return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(request.path("signup-waiting"))
     form = TermsForm(request.posted)
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
@@ -75,14 +76,14 @@ async def submit_terms(request: Request) -> Response:
         # A previous user may know the token, and could read what is typed from now on.
         browser.rotate()
     await service.accept_terms(runtime, browser.digest, previous_browser)
-    return RedirectResponse(Step.IDENTITY.url, 303)
+    return request.redirect(request.path(Step.IDENTITY.address))
 
 
 async def show_password(request: Request) -> Response:
     """Show step 3."""
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.PASSWORD):
-        return RedirectResponse(away, 303)
+        return request.redirect(request.path(away))
     return _password_page(request, registration, PasswordForm())
 
 
@@ -91,7 +92,7 @@ async def submit_password(request: Request) -> Response:
     runtime = request.runtime
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.PASSWORD):
-        return RedirectResponse(away, 303)
+        return request.redirect(request.path(away))
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     form = PasswordForm(request.posted)
     form.validate()
@@ -107,8 +108,8 @@ async def submit_password(request: Request) -> Response:
         page = partial(_password_page, request, registration, form)
         return too_many_attempts(form, TOO_MANY_PASSWORDS, error, page)
     except JourneyEndedError:
-        return RedirectResponse(EXPIRED_URL, 303)
-    return RedirectResponse(Step.VALIDATION.url, 303)
+        return request.redirect(request.path("signup-expired"))
+    return request.redirect(request.path(Step.VALIDATION.address))
 
 
 @htmx_only()
@@ -128,7 +129,7 @@ async def show_validation(request: Request) -> Response:
     """Show step 4: a summary, before the registration is submitted."""
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.VALIDATION):
-        return RedirectResponse(away, 303)
+        return request.redirect(request.path(away))
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     identity = service.identity_of(request.runtime, registration)
     context = {"identity": identity, "masked_nir": masked(identity.nir)}
@@ -140,34 +141,37 @@ async def submit_validation(request: Request) -> Response:
     runtime = request.runtime
     registration = await find_current_registration(request)
     if away := step_redirect(registration, Step.VALIDATION):
-        return RedirectResponse(away, 303)
+        return request.redirect(request.path(away))
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     try:
         await service.submit(runtime, registration, request.address)
     except JourneyEndedError:
-        return RedirectResponse(EXPIRED_URL, 303)
-    return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(request.path("signup-expired"))
+    return request.redirect(request.path("signup-waiting"))
 
 
 async def show_cancel(request: Request) -> Response:
     """Ask to confirm « Annuler »."""
     registration = await find_current_registration(request)
     if registration is None or registration.is_submitted:
-        return RedirectResponse("/", 303)
-    return render(request, "signup/cancel.html", {"resume_url": furthest_step(registration).url})
+        return request.redirect(request.path("home"))
+    return render(
+        request,
+        "signup/cancel.html",
+        {"resume_url": request.path(furthest_step(registration).address)},
+    )
 
 
 async def submit_cancel(request: Request) -> Response:
     """Cancel the registration (« Annuler », confirmed), and delete what was typed."""
     browser = request.browser
     if _awaits_activation(await find_current_registration(request)):
-        return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(request.path("signup-waiting"))
     runtime = request.runtime
     await service.abandon(runtime, browser.digest)
     if not await has_live_session(runtime.db, browser.digest):
         browser.rotate()
-    request.notify("inscription-abandonnee")
-    return RedirectResponse("/", 303)
+    return request.redirect(request.path("home"), "inscription-abandonnee")
 
 
 async def show_expired(request: Request) -> Response:
@@ -179,9 +183,9 @@ async def show_extended(request: Request) -> Response:
     """Extend the registration by an hour; the warning opens this page in another tab."""
     registration = await find_current_registration(request)
     if registration is not None and registration.is_submitted:
-        return RedirectResponse(WAITING_URL, 303)
+        return request.redirect(request.path("signup-waiting"))
     if registration is None or registration.is_expired:
-        return RedirectResponse(EXPIRED_URL, 303)
+        return request.redirect(request.path("signup-expired"))
     return render(request, "signup/extended.html", {})
 
 
@@ -220,3 +224,19 @@ def _password_page(
         "identifier": identity.nir,
     }
     return step_page(request, "signup/password.html", Step.PASSWORD, registration, context, status)
+
+
+ROUTES = [
+    get("signup", "/inscription", show_start),
+    get("signup-terms", "/inscription/conditions", show_terms),
+    post("signup-terms", "/inscription/conditions", submit_terms),
+    get("signup-password", "/inscription/mot-de-passe", show_password),
+    post("signup-password", "/inscription/mot-de-passe", submit_password),
+    ask("signup-strength", "/inscription/mot-de-passe/robustesse", show_strength),
+    get("signup-validation", "/inscription/validation", show_validation),
+    post("signup-validation", "/inscription/validation", submit_validation),
+    get("signup-cancel", "/inscription/annuler", show_cancel),
+    post("signup-cancel", "/inscription/annuler", submit_cancel),
+    get("signup-expired", "/inscription/expiree", show_expired),
+    get("signup-extend", "/inscription/prolonger", show_extended),
+]
