@@ -19,6 +19,10 @@ SECOND_FACTOR = ("totp_secret", "totp_confirmed_at", "totp_last_step")
 
 def upgrade() -> None:
     """Make the logins, and move to them what both kinds of account have."""
+    # What a transaction in flight writes must be copied, not dropped with its table.
+    op.execute("""
+        LOCK TABLE account, professional, recovery_code, session, professional_session, kept_form,
+            professional_kept_form IN ACCESS EXCLUSIVE MODE""")
     op.execute("""
         CREATE TABLE login (
             id uuid PRIMARY KEY,
@@ -69,7 +73,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give each kind of account its own tables and columns back."""
+    """Give each kind of account its own tables and columns back.
+
+    The forms kept for agents are deleted: those kept since the upgrade could not be opened.
+    """
+    op.execute("""
+        LOCK TABLE login, account, professional, recovery_code, session, kept_form
+        IN ACCESS EXCLUSIVE MODE""")
     op.execute("""
         CREATE TABLE professional_session (
             token_digest bytea PRIMARY KEY,
@@ -96,12 +106,7 @@ def downgrade() -> None:
             (token_digest, id, professional_id, is_complete, device, created_at, last_seen_at)
         SELECT token_digest, id, login_id, is_complete, device, created_at, last_seen_at
         FROM moved""")
-    op.execute("""
-        WITH moved AS (
-            DELETE FROM kept_form USING professional p WHERE p.id = login_id RETURNING kept_form.*
-        )
-        INSERT INTO professional_kept_form (professional_id, content, created_at)
-        SELECT login_id, content, created_at FROM moved""")
+    op.execute("DELETE FROM kept_form USING professional p WHERE p.id = login_id")
     # A session without its second factor must not become one that opens everything.
     op.execute("DELETE FROM session WHERE NOT is_complete")
     op.execute("ALTER TABLE session DROP COLUMN is_complete")

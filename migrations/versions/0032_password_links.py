@@ -19,6 +19,9 @@ TOKEN = "password-link"  # noqa: S105 - the purpose of a token
 
 def upgrade() -> None:
     """Move the links and the purposes of their tokens; drop the empty tables."""
+    # What a transaction in flight writes must be copied, not dropped with its table.
+    op.execute("""
+        LOCK TABLE password_reset, professional_link, bearer_token IN ACCESS EXCLUSIVE MODE""")
     op.execute("""
         CREATE TABLE password_link (
             id uuid PRIMARY KEY,
@@ -49,6 +52,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Give each kind of account its own table back."""
+    op.execute("LOCK TABLE password_link, bearer_token IN ACCESS EXCLUSIVE MODE")
     op.execute("""
         CREATE TABLE login_failure (
             nir_digest bytea PRIMARY KEY,

@@ -154,13 +154,10 @@ async def replace_password(
     """Save the new password and revoke what the old one gave access to; call it in a transaction.
 
     Revoked: sessions, password links, a pending e-mail change (whoever requested it knew the old
-    password), known browsers, and the failure counters, which concern the old password. The account
+    password), known browsers, and the failure counters, which concern the old password. The login
     is written first: a login that verified the old password waits, then finds it changed.
     """
     digest = nir_digest(runtime.hasher, change.identity.nir)
-    await connection.execute(
-        "SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE", change.account_id
-    )
     await set_password(connection, change.account_id, change.password_hash)
     await revoke_sessions(connection, change.account_id, change.keep)
     await void_links(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from web.accounts.login_redirect import LoginPage, safe_path
 from web.accounts.logins import LoginKind
-from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
+from web.accounts.sessions import IDLE_MINUTES, SessionOverError, SignedIn, find_signed_in
 from web.core.http.request import Handler, Request
 
 LOGIN_URL = "/connexion"
@@ -30,7 +30,10 @@ def titulaires_only(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         if await find_titulaire(request) is None:
             return await redirect_to_login(request)
-        return await handler(request)
+        try:
+            return await handler(request)
+        except SessionOverError:
+            return await redirect_to_login(request)
 
     return guarded
 

@@ -1,7 +1,8 @@
 """Logins: the password of a titulaire or an agent, by the id of their account.
 
-The row of a login is locked by whatever depends on its password or its second factor: a login that
-verified an earlier password waits for the change, then finds it.
+The row of a login is the lock of its account, taken before any other of its rows: by a login, a
+change of password, of second factor or of address, a link, a closing. Whatever was read before is
+checked again under it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ class LoginKind(enum.StrEnum):
 
     TITULAIRE = "titulaire"
     AGENT = "agent"
+
+
+async def lock_login(connection: Connection, login_id: UUID) -> None:
+    """Lock the login until the transaction ends."""
+    await connection.execute("SELECT FROM login WHERE id = $1 FOR NO KEY UPDATE", login_id)
 
 
 async def find_password_hash(connection: Connection, login_id: UUID) -> str | None:

@@ -99,7 +99,7 @@ async def add_link(
 async def lock_request(connection: Connection, link_id: UUID) -> bytes | None:
     """Lock a pending request; return its identifier's digest, None once it is settled.
 
-    Lock its account first: what voids links locks in that order.
+    Lock its login first: what voids links locks in that order.
     """
     digest: bytes | None = await connection.fetchval(
         """
@@ -117,7 +117,7 @@ async def forget_request(connection: Connection, link_id: UUID) -> None:
 
 
 async def assign_link(connection: Connection, link_id: UUID, login_id: UUID) -> None:
-    """Assign the link to a login whose account is locked.
+    """Assign the link to a login, which is locked.
 
     Its other links stay valid until one is used: anybody may ask for one, which must not void the
     link that the owner is about to open.
@@ -157,7 +157,9 @@ async def add_token(
 
 async def end_link(connection: Connection, link_id: UUID) -> None:
     """Mark the link as used, for all its tokens."""
-    await connection.execute("UPDATE password_link SET ended_as = 'used' WHERE id = $1", link_id)
+    await connection.execute(
+        "UPDATE password_link SET ended_as = 'used' WHERE id = $1 AND ended_as IS NULL", link_id
+    )
 
 
 async def void_links(
@@ -169,7 +171,7 @@ async def void_links(
 ) -> None:
     """Void the links of a login, mailed or still to be mailed.
 
-    Lock the account first, so that a request being processed is found here.
+    Lock the login first, so that a request being processed is found here.
     """
     await connection.execute(
         """

@@ -1,7 +1,7 @@
 """Login with a password, the same for both kinds of account.
 
-An unknown identifier costs the same work as a known one: one look-up, one hash, one write, one
-answer.
+An unknown identifier costs the same work as a known one: one look-up, one hash, the same writes,
+one answer.
 """
 
 from __future__ import annotations

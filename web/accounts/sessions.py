@@ -69,6 +69,10 @@ class SignedIn:
         return nir_digest(hasher, self.identity.nir)
 
 
+class SessionOverError(Exception):
+    """The session ended meanwhile."""
+
+
 class OpenResult(enum.Enum):
     """The outcome of opening a session."""
 
@@ -227,6 +231,23 @@ async def revoke_sessions(
         login_id,
         keep,
     )
+
+
+async def lock_session(connection: Connection, login_id: UUID, session_id: UUID) -> None:
+    """Lock the login and its session, for an act that its password has just confirmed.
+
+    Whoever changed the password meanwhile ended this session. Raises SessionOverError.
+    """
+    found = await connection.fetchrow(
+        """
+        SELECT FROM login JOIN session ON session.login_id = login.id
+        WHERE login.id = $1 AND session.id = $2 FOR NO KEY UPDATE OF login, session
+        """,
+        login_id,
+        session_id,
+    )
+    if found is None:
+        raise SessionOverError
 
 
 async def list_live_sessions(

@@ -45,7 +45,12 @@ class FormerMatch:
 async def lock_account(connection: Connection, account_id: UUID) -> AccountRow | None:
     """Lock and return the account, so that nobody closes it meanwhile."""
     row = await connection.fetchrow(
-        "SELECT id, person_id, identity FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id
+        """
+        SELECT account.id, person_id, identity
+        FROM login JOIN account ON account.id = login.id
+        WHERE login.id = $1 FOR NO KEY UPDATE OF login, account
+        """,
+        account_id,
     )
     return AccountRow(**row) if row else None
 

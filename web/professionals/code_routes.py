@@ -9,13 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
+from web.accounts.sessions import SessionOverError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.professionals import code_service
 from web.professionals.agents import Agent
-from web.professionals.code_service import RefusedCodeError, SessionOverError
+from web.professionals.code_service import RefusedCodeError
 from web.professionals.forms import CodeForm
 from web.professionals.guard import (
     agent_if_any,

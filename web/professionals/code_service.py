@@ -6,7 +6,8 @@ import structlog
 
 from web.accounts.attempt_limits import AttemptKey, count_attempt
 from web.accounts.known_devices import Device, find_known
-from web.accounts.sessions import move_session
+from web.accounts.logins import lock_login
+from web.accounts.sessions import SessionOverError, move_session
 from web.core.db.database import Connection
 from web.core.http.browser.session_rotation import Rotation
 from web.core.http.forms.idempotency import Command
@@ -16,7 +17,6 @@ from web.professionals import queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import Agent, login_subject
 from web.professionals.limits import CODE_TRIES
-from web.professionals.link_queries import lock_agent
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.queries import EventKind
 from web.professionals.recovery_codes import DIGITS, code_digest
@@ -28,10 +28,6 @@ log = structlog.get_logger("professionals")
 
 class RefusedCodeError(Exception):
     """The code is wrong, or already used."""
-
-
-class SessionOverError(Exception):
-    """The session ended meanwhile."""
 
 
 async def verify_code(
@@ -69,8 +65,7 @@ async def _complete(
     device: Device,
     attempt_key: AttemptKey,
 ) -> None:
-    # Lock the agent before codes and sessions, in the same order as a withdrawal.
-    await lock_agent(connection, agent.id)
+    await lock_login(connection, agent.id)
     if not await _use_code(runtime, connection, agent, code):
         raise RefusedCodeError
     if not await move_session(connection, rotation.earlier, rotation.newer):

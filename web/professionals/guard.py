@@ -17,7 +17,7 @@ from web.accounts.login_redirect import (
     safe_path,
 )
 from web.accounts.logins import LoginKind
-from web.accounts.sessions import IDLE_MINUTES
+from web.accounts.sessions import IDLE_MINUTES, SessionOverError
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
@@ -51,7 +51,7 @@ def agents_of(kind: str) -> Callable[[Handler], Handler]:
                 return await redirect_to_login(request, agent)
             if agent.kind is not wanted:
                 raise HTTPException(403)
-            return await handler(request)
+            return await _handled(handler, request)
 
         return guarded
 
@@ -66,9 +66,17 @@ def agents_only(handler: Handler) -> Handler:
         agent = await agent_if_any(request)
         if agent is None or not agent.may_enter:
             return await redirect_to_login(request, agent)
-        return await handler(request)
+        return await _handled(handler, request)
 
     return guarded
+
+
+async def _handled(handler: Handler, request: Request) -> Response:
+    """Call the handler of an admitted agent, whose session may end meanwhile."""
+    try:
+        return await handler(request)
+    except SessionOverError:
+        return await redirect_to_login(request, None)
 
 
 async def agent_if_any(request: Request) -> Agent | None:

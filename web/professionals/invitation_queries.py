@@ -81,6 +81,8 @@ async def add_agent(
 async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
     """Lock the agent of an address, so that any other change of their account waits.
 
+    The login and the agent are both locked, and so read as they are once the lock is granted.
+
     `digests` are those of `email_digests`, or one of them; a match on the last is preferred.
     """
     row = await connection.fetchrow(
@@ -88,11 +90,11 @@ async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownA
         SELECT p.id, p.organisation_id, o.name AS organisation_name, p.email,
                login.password_hash IS NOT NULL AS has_password,
                login.totp_confirmed_at IS NOT NULL AS has_second_factor
-        FROM professional p JOIN organisation o ON o.id = p.organisation_id
-        JOIN login ON login.id = p.id
+        FROM login JOIN professional p ON p.id = login.id
+        JOIN organisation o ON o.id = p.organisation_id
         WHERE p.email_digest = ANY ($1::bytea[])
         ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1
-        FOR NO KEY UPDATE OF p
+        FOR NO KEY UPDATE OF login, p
         """,
         digests,
     )

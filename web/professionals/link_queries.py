@@ -34,14 +34,15 @@ class Deliverable:
 
 
 async def lock_requester(connection: Connection, link_id: UUID) -> None:
-    """Lock the account that a request is about, before the request itself.
+    """Lock the login that a request is about, before the request itself.
 
-    Code that voids links locks the account first: the opposite order would deadlock.
+    Code that voids links locks the login first: the opposite order would deadlock.
     """
     await connection.execute(
         """
-        SELECT FROM professional WHERE email_digest = (
-            SELECT identifier_digest FROM password_link WHERE id = $1 AND kind = 'agent')
+        SELECT FROM login WHERE id = (
+            SELECT p.id FROM professional p JOIN password_link l
+            ON l.identifier_digest = p.email_digest WHERE l.id = $1 AND l.kind = 'agent')
         FOR NO KEY UPDATE
         """,
         link_id,
@@ -82,8 +83,3 @@ async def find_link(connection: Connection, token_digest: bytes) -> Link | None:
         TOKEN,
     )
     return Link(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
-
-
-async def lock_agent(connection: Connection, agent_id: UUID) -> None:
-    """Lock this agent's account until the transaction ends."""
-    await connection.execute("SELECT 1 FROM professional WHERE id = $1 FOR NO KEY UPDATE", agent_id)

@@ -14,7 +14,7 @@ import structlog
 
 from web.accounts.identity import email_digest
 from web.accounts.known_devices import Device, remember_device
-from web.accounts.logins import LoginKind
+from web.accounts.logins import LoginKind, lock_login
 from web.accounts.password_links import (
     LinkError,
     LinkState,
@@ -171,9 +171,9 @@ async def choose(
 
 
 async def _lock_link(connection: Connection, token: str) -> Link | None:
-    """Lock the link's agent, and return the link as read again under that lock."""
+    """Lock the link's login, and return the link as read again under that lock."""
     found = await link_queries.find_link(connection, token_hash(token))
     if found is None or found.login_id is None:
         return found
-    await link_queries.lock_agent(connection, found.login_id)
+    await lock_login(connection, found.login_id)
     return await link_queries.find_link(connection, token_hash(token))

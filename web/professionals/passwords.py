@@ -49,7 +49,7 @@ async def confirm_password(runtime: Runtime, agent: Agent, password: str, comman
 async def replace_password(runtime: Runtime, connection: Connection, change: NewPassword) -> None:
     """Set the password; end the sessions, links and known devices of the previous one.
 
-    To be called in a transaction. The account is written first, so that a concurrent login with
+    To be called in a transaction. The login is written first, so that a concurrent login with
     the old password waits, then fails. A first password sends no mail: its owner just chose it.
     """
     await set_password(connection, change.agent_id, change.password_hash)

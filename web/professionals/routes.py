@@ -58,7 +58,7 @@ async def submit_login(request: Request) -> Response:
 async def submit_logout(request: Request) -> Response:
     """End this browser's session, complete or not."""
     browser = request.browser
-    await service.log_out(request.runtime, browser.digest)
+    await service.log_out(request.runtime, browser.digest, request.device)
     browser.rotate()
     return request.redirect(request.path("agent-login"), "deconnecte")
 

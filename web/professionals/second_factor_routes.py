@@ -13,6 +13,7 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT
+from web.accounts.sessions import SessionOverError
 from web.core.crypto.tokens import token_hash
 from web.core.http.forms.idempotency import AlreadyDoneError
 from web.core.http.request import Request
@@ -21,7 +22,7 @@ from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.professionals import second_factor_service
 from web.professionals.agents import Agent
-from web.professionals.code_service import RefusedCodeError, SessionOverError
+from web.professionals.code_service import RefusedCodeError
 from web.professionals.forms import SecondFactorForm
 from web.professionals.guard import (
     agent_if_any,

@@ -12,16 +12,21 @@ import structlog
 from web.accounts.attempt_limits import AttemptKey
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, find_known
-from web.accounts.sessions import move_session, revoke_sessions
+from web.accounts.sessions import (
+    SessionOverError,
+    lock_session,
+    move_session,
+    revoke_sessions,
+)
 from web.core.db.database import Connection
 from web.core.http.browser.session_rotation import Rotation
 from web.core.http.forms.idempotency import AlreadyDoneError, Command
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
-from web.professionals import invitation_queries, link_queries, queries
+from web.professionals import invitation_queries, queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import AGENT_EMAIL, Agent, login_subject, must_have_second_factor
-from web.professionals.code_service import RefusedCodeError, SessionOverError
+from web.professionals.code_service import RefusedCodeError
 from web.professionals.limits import SET_UP_CODES
 from web.professionals.mails import SECOND_FACTOR_MAIL
 from web.professionals.passwords import confirm_password
@@ -92,11 +97,12 @@ async def renew_codes(
 ) -> None:
     """Replace all recovery codes.
 
-    Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     await confirm_password(runtime, agent, password, command)
     async with runtime.db.once(command) as connection:
-        await link_queries.lock_agent(connection, agent.id)
+        await lock_session(connection, agent.id, agent.session_id)
         digests = digests_of(runtime.hasher, agent.id, recovery_codes)
         await factors.replace_codes(connection, agent.id, digests)
         await _record_and_notify(
@@ -113,13 +119,14 @@ async def renew_codes(
 async def remove(runtime: Runtime, agent: Agent, password: str, command: Command) -> None:
     """Remove the second factor, unless it is mandatory.
 
-    Raises AlreadyDoneError, RequiredFactorError, WrongPasswordError, TooManyAttemptsError,
-    HashingOverloadedError.
+    Raises AlreadyDoneError, RequiredFactorError, WrongPasswordError, SessionOverError,
+    TooManyAttemptsError, HashingOverloadedError.
     """
     if must_have_second_factor(agent):
         raise RequiredFactorError
     await confirm_password(runtime, agent, password, command)
     async with runtime.db.once(command) as connection:
+        await lock_session(connection, agent.id, agent.session_id)
         await factors.remove_factor(connection, agent.id)
         await _record_and_notify(
             runtime,
@@ -167,7 +174,7 @@ async def _set_up(
     rotation: Rotation,
     device: Device,
 ) -> None:
-    await link_queries.lock_agent(connection, agent.id)
+    await lock_session(connection, agent.id, agent.session_id)
     factor = await factors.find_factor(connection, agent.id)
     step = step_of(new.secret, new.code, factor.seconds) if factor else None
     if factor is None or step is None:

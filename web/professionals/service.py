@@ -45,9 +45,9 @@ async def log_in(
     )
 
 
-async def log_out(runtime: Runtime, token_digest: bytes) -> None:
+async def log_out(runtime: Runtime, token_digest: bytes, device: str) -> None:
     """End the session; a replayed cookie no longer works."""
-    await close_session(runtime.db, token_digest, device="")
+    await close_session(runtime.db, token_digest, device)
     log.info("professional logout")
 
 

@@ -20,7 +20,7 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.accounts.logins import LoginKind
 from web.accounts.password_links import LinkState, void_links
-from web.accounts.sessions import SignedIn
+from web.accounts.sessions import SignedIn, lock_session
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.tokens import token_hash
 from web.core.db.database import Connection
@@ -94,8 +94,8 @@ async def ask_change(
     """Send the link to the new address and notify the current one.
 
     An earlier change to another address is dropped; to the same one, both links work.
-    Raises AlreadyDoneError, SameAddressError, WrongPasswordError, AccountGoneError,
-    TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, SameAddressError, WrongPasswordError, SessionOverError,
+    AccountGoneError, TooManyAttemptsError, HashingOverloadedError.
     """
     if folded_email(email) == folded_email(signed_in.identity.email):
         raise SameAddressError
@@ -103,6 +103,7 @@ async def ask_change(
     # Not per new address: requests from another account could then lock out its owner.
     await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
     async with runtime.db.once(command) as connection:
+        await lock_session(connection, signed_in.account_id, signed_in.session_id)
         account = await lock_account(runtime, connection, signed_in.account_id)
         await _start_change(runtime, connection, account, email, command.device)
     log.info("e-mail change requested", account=str(account.id))

@@ -12,7 +12,7 @@ from web.accounts.former import MAILBOX_MONTHS, OpenAccount, keep_former
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import forget_devices
-from web.accounts.sessions import SignedIn
+from web.accounts.sessions import SignedIn, lock_session
 from web.core.db.database import Connection
 from web.core.http.forms.idempotency import Command
 from web.core.mail.kinds import notice
@@ -86,14 +86,13 @@ async def close_account(
     has an account of hours, registration only gives access to it), dossiers, ended délégations,
     and the history, which nobody may alter and which holds no personal data. Registering again
     restores the hours, and the rest once the person is proved to be the same: web.accounts.former.
-    Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     await confirm_password(runtime, signed_in, password, command)
     async with runtime.db.once(command) as connection:
-        try:
-            account = await lock_account(runtime, connection, signed_in.account_id)
-        except AccountGoneError:
-            return
+        await lock_session(connection, signed_in.account_id, signed_in.session_id)
+        account = await lock_account(runtime, connection, signed_in.account_id)
         await keep_former(runtime, connection, account)
         await end_account(runtime, connection, account, command.device)
     log.info("account closed", account=str(signed_in.account_id))

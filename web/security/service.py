@@ -6,7 +6,8 @@ import structlog
 
 from web.accounts.kinds import Account, AccountKind, AnyAccount, NewPassword
 from web.accounts.known_devices import Device, forget_devices
-from web.accounts.sessions import end_other_sessions, move_session
+from web.accounts.logins import lock_login
+from web.accounts.sessions import end_other_sessions, lock_session, move_session
 from web.core.http.forms.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
@@ -25,7 +26,7 @@ async def change_password(
     """Replace the current password by a new one that already follows the rules.
 
     `passwords` are the current one and the new one. Other sessions end, this one continues under a
-    new token. Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError,
+    new token. Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
     HashingOverloadedError.
     """
     current, new = passwords
@@ -33,6 +34,7 @@ async def change_password(
     hashed = await runtime.passwords.hash(normalise(new))
     earlier, newer = command.rotation.earlier, command.rotation.newer
     async with runtime.db.once(command) as connection:
+        await lock_session(connection, account.login_id, account.session_id)
         await kind.replace(runtime, connection, account, NewPassword(hashed, device, keep=earlier))
         await move_session(connection, earlier, newer)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
@@ -43,5 +45,6 @@ async def close_others(
 ) -> None:
     """End all sessions but this one, and forget all other known browsers."""
     async with runtime.db.transaction() as connection:
+        await lock_login(connection, account.login_id)
         await forget_devices(connection, account.subject(runtime.hasher), keep=device.shown)
         await end_other_sessions(connection, account.login_id, token_digest, device.kind)

@@ -16,7 +16,7 @@ from web.accounts.credentials import PasswordChange, replace_password
 from web.accounts.history import Actor, EventKind, TooManyEventsError, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import Device, remember_device
-from web.accounts.logins import LoginKind
+from web.accounts.logins import LoginKind, lock_login
 from web.accounts.password_links import (
     LinkError,
     LinkState,
@@ -76,7 +76,6 @@ async def process_request(runtime: Runtime, reset_id: UUID) -> None:
             await forget_request(connection, reset_id)
             return
         identity = ACCOUNT_IDENTITY.open(runtime.vault, reset.identity, id=reset.account_id)
-        await queries.lock_account(connection, reset.account_id)
         await assign_link(connection, reset_id, reset.account_id)
         # Past the daily limit of events the request is not recorded; the owner still gets the link.
         with suppress(TooManyEventsError):
@@ -167,9 +166,9 @@ async def choose(
 
 
 async def _lock_link(connection: Connection, token: str) -> ResetLink | None:
-    """Lock the account of a link, and return the link as read under the lock."""
+    """Lock the login of a link, and return the link as read under the lock."""
     found = await queries.find_reset_link(connection, token_hash(token))
     if found is None or found.login_id is None:
         return found
-    await queries.lock_account(connection, found.login_id)
+    await lock_login(connection, found.login_id)
     return await queries.find_reset_link(connection, token_hash(token))

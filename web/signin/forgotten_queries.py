@@ -30,15 +30,16 @@ class ResetRequest:
 
 
 async def lock_requester(connection: Connection, reset_id: UUID) -> None:
-    """Lock the account that a request concerns; call it before the request is locked.
+    """Lock the login that a request concerns; call it before the request is locked.
 
-    Voiding requests locks the account before them: the reverse order would deadlock.
+    Voiding requests locks the login before them: the reverse order would deadlock.
     """
     await connection.execute(
         """
-        SELECT FROM account WHERE person_id = (
-            SELECT person.id FROM person JOIN password_link l
-            ON l.identifier_digest = person.nir_digest AND l.kind = 'titulaire' WHERE l.id = $1)
+        SELECT FROM login WHERE id = (
+            SELECT account.id FROM account JOIN person ON person.id = account.person_id
+            JOIN password_link l ON l.identifier_digest = person.nir_digest
+            WHERE l.id = $1 AND l.kind = 'titulaire')
         FOR NO KEY UPDATE
         """,
         reset_id,
@@ -60,11 +61,6 @@ async def lock_reset_request(connection: Connection, reset_id: UUID) -> ResetReq
         reset_id,
     )
     return ResetRequest(**row) if row else None
-
-
-async def lock_account(connection: Connection, account_id: UUID) -> None:
-    """Lock the account, and thereby its password, until the transaction ends."""
-    await connection.execute("SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)
 
 
 async def find_deliverable(connection: Connection, reset_id: UUID) -> ResetRequest | None:

@@ -1,1 +1,1 @@
-"""What operators see: logs, metrics, observations; and the processes themselves."""
+"""Logs, metrics and observations for operators, and the processes themselves."""
