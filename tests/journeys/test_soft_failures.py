@@ -25,7 +25,7 @@ from web.dossiers.access import Author
 # Of the latest visitor only.
 END_NEWEST = """
     UPDATE session SET last_seen_at = now() - interval '31 minutes'
-    WHERE account_id = (SELECT id FROM account ORDER BY created_at DESC LIMIT 1)
+    WHERE login_id = (SELECT id FROM account ORDER BY created_at DESC LIMIT 1)
 """
 TRAINER = "Nom de l’organisme de formation"
 PASSWORD = "/espace/mot-de-passe"
