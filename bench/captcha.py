@@ -34,9 +34,9 @@ from web.captcha.drawing import draw
 from web.captcha.questions import question
 from web.captcha.service import Kind, issue
 from web.captcha.sound import RATE, speak
-from web.core.browser import TOKEN_COOKIE
+from web.core.crypto.tokens import new_token, token_hash
+from web.core.http.browser.browser import TOKEN_COOKIE
 from web.core.runtime import Runtime
-from web.core.tokens import new_token, token_hash
 from web.settings import load_settings
 
 PICTURES, SOUNDS, QUESTIONS = 300, 100, 2_000

@@ -20,9 +20,9 @@ from statistics import median
 from web.catalogue.import_service import apply_catalogue
 from web.catalogue.lines import COLUMNS
 from web.catalogue.queries import search
-from web.core import migrations
-from web.core.bulk import bulk_connection
-from web.core.embedded import start_embedded
+from web.core.db import migrations
+from web.core.db.bulk import bulk_connection
+from web.core.db.embedded import start_embedded
 from web.demo.samples import CATALOGUE
 
 CODES = 50_000

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import psutil
 
-from web.core import migrations
-from web.core.embedded import start_embedded
+from web.core.db import migrations
+from web.core.db.embedded import start_embedded
 
 LINES = 1_000_000
 EMPLOYERS = 20_000

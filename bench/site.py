@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from web.core import migrations
-from web.core.embedded import start_embedded
+from web.core.db import migrations
+from web.core.db.embedded import start_embedded
 from web.demo.catcher import start_catcher
 
 READY_SECONDS = 20

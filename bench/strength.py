@@ -9,7 +9,7 @@ import random
 import sys
 import time
 
-from web.core.passwords import STRENGTH_PREFIX, strength_score
+from web.core.crypto.passwords import STRENGTH_PREFIX, strength_score
 
 ALPHABET = "0134578962+$@!|%({[<etaoinsrldpwqm abcz"
 WORDS = (

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from web.core.advisory_locks import AdvisoryLock
-from web.core.connections import open_connection
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.connections import open_connection
 
 # Timeouts: of a revision's statements, and of the wait for another machine that is migrating.
 STATEMENT_SECONDS = 600

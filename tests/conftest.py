@@ -24,11 +24,11 @@ from tests.support.outbox import Outbox, Peer
 from tests.support.relay import Relay
 from tests.support.roles import APPLICATION, OWNER, as_role
 from tests.support.settings import make_settings
-from web.accounts.database_role import grant_to
 from web.app import create_app
-from web.core import migrations
-from web.core.embedded import start_embedded
+from web.core.db import migrations
+from web.core.db.embedded import start_embedded
 from web.core.runtime import Runtime
+from web.grants import grant_to
 from web.settings import Settings
 
 # Property tests give the same examples on every run and every machine.

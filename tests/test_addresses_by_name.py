@@ -13,7 +13,7 @@ from jinja2 import Environment, nodes
 from tests.support.addresses import ADDRESSES as APPLICATION
 from tests.support.addresses import ROUTES
 from web.core.addresses import Addresses
-from web.core.templating import FOLDER
+from web.core.http.templating import FOLDER
 from web.demo import components, mailbox
 from web.organismes import routes as organismes
 from web.signup.journey import Step
@@ -34,7 +34,7 @@ PATH = re.compile(r"/[a-z{]")
 WITH_PATHS = {
     "web/accounts/guard.py": "its constants wait for the guard of all accounts",
     "web/professionals/guard.py": "its constants wait for the guard of all accounts",
-    "web/core/assets.py": "the file of a static route, one look-up a picture",
+    "web/core/http/assets.py": "the file of a static route, one look-up a picture",
     "web/demo/launcher.py": "another process, which only prints and polls addresses",
     "web/home/pages.py": "each public page states its name and its path",
     "web/home/rubrics.py": "each public page states its name and its path",

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from tests.support.client import Client
 from web.accounts.password_links import LinkState
-from web.core.templating import Templates
+from web.core.http.templating import Templates
 
 TOKEN = "a" * 43
 ENDS = [state.value for state in LinkState if state is not LinkState.OPEN]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from web.core.assets import FOLDER
+from web.core.http.assets import FOLDER
 
 STYLE = (FOLDER / "site.css").read_text("utf-8")
 SCRIPT = (FOLDER / "app.js").read_text("utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from web.cli import agents, operations, processes
 from web.cli.accounts import account_cli
-from web.core.commands import make_typer
-from web.core.streams import make_streams_forgiving
+from web.core.cli.commands import make_typer
+from web.core.cli.streams import make_streams_forgiving
 
 cli = make_typer("Compte Formation : l’espace personnel du compte de formation.")
 # Without a name, their commands are commands of the program.

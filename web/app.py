@@ -12,20 +12,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
-from web.core import errors
-from web.core.accept_encoding import AcceptEncoding
 from web.core.addresses import Addresses
-from web.core.assets import Assets
-from web.core.browser import BrowserMiddleware
 from web.core.clock import Clock, Randomness
-from web.core.form_guard import MAX_BODY_BYTES, FormGuard
-from web.core.headers import SecurityHeaders
-from web.core.logging import RequestLog, configure_logging
-from web.core.observations import Observations
-from web.core.requester import RequesterMiddleware
+from web.core.http import errors
+from web.core.http.accept_encoding import AcceptEncoding
+from web.core.http.assets import Assets
+from web.core.http.browser.browser import BrowserMiddleware
+from web.core.http.forms.form_guard import MAX_BODY_BYTES, FormGuard
+from web.core.http.headers import SecurityHeaders
+from web.core.http.requester import RequesterMiddleware
+from web.core.http.templating import Templates
+from web.core.ops.logging import RequestLog, configure_logging
+from web.core.ops.observations import Observations
+from web.core.ops.watchdog import run_watchdog
 from web.core.runtime import Runtime, build_runtime
-from web.core.templating import Templates
-from web.core.watchdog import run_watchdog
 from web.demo import components, mailbox
 from web.demo.own_host import OwnHost
 from web.filters import FILTERS

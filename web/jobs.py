@@ -20,12 +20,12 @@ from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
-from web.core.db import Connection, DatabaseUnavailableError
-from web.core.logging import where_it_failed
-from web.core.mail import Composer
-from web.core.mail_delivery import requeue_orphans
-from web.core.mail_kinds import MailKind
-from web.core.purge import purge_core
+from web.core.db.database import Connection, DatabaseUnavailableError
+from web.core.db.purge import purge_core
+from web.core.mail.delivery import requeue_orphans
+from web.core.mail.kinds import MailKind
+from web.core.mail.outgoing import Composer
+from web.core.ops.logging import where_it_failed
 from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.accounts.guard import TITULAIRE_SPACE
 from web.core.addresses import Addresses
-from web.core.templating import Link, Menus, Space
+from web.core.http.templating import Link, Menus, Space
 from web.home.accessibility import STATE
 from web.notices import NOTICES
 from web.professionals import guard as agents

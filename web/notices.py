@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.core.templating import Notice
+from web.core.http.templating import Notice
 from web.dossiers import draft_routes as drafts
 from web.dossiers import pages as dossier_pages
 from web.dossiers import step_routes as steps

@@ -6,17 +6,18 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from web.accounts import former, identity, kept_forms, reasons
+from web.accounts import former, identity, kept_forms
 from web.contact import service as contact
-from web.core import mail
-from web.core.bulk import AlreadyRunningError, bulk_connection
+from web.core.cli.operator_command import NotDoneError, database_checked, fail
+from web.core.cli.progress import ColumnProgress, counted
 from web.core.clock import Randomness
-from web.core.crypto import Vault
-from web.core.key_rotation import RotationResult, count_under_other_keys, rotate
-from web.core.operator_command import NotDoneError, database_checked, fail
-from web.core.progress import ColumnProgress, counted
-from web.core.sealed_column import SealedColumn
+from web.core.crypto.key_rotation import RotationResult, count_under_other_keys, rotate
+from web.core.crypto.sealed_column import SealedColumn
+from web.core.crypto.vault import Vault
+from web.core.db.bulk import AlreadyRunningError, bulk_connection
+from web.core.mail import outgoing as mail
 from web.core.text import NBSP
+from web.dossiers import reasons
 from web.professionals import agents, second_factor
 from web.profile import email_change
 from web.settings import Settings

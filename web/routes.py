@@ -7,9 +7,9 @@ from starlette.routing import BaseRoute, Route
 from web.accounts.titulaires import TITULAIRE
 from web.captcha import routes as captcha
 from web.contact import routes as contact
-from web.core import health
-from web.core.assets import Assets
-from web.core.routing import get
+from web.core.http import health
+from web.core.http.assets import Assets
+from web.core.http.routing import get
 from web.delegations import routes as delegations
 from web.dossiers import draft_routes as drafts
 from web.dossiers import routes as dossiers

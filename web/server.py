@@ -17,9 +17,9 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
-from web.core.headers import without_server_header
-from web.core.processes import end_with_parent, use_default_sigterm_in_children
-from web.core.streams import make_streams_forgiving
+from web.core.cli.streams import make_streams_forgiving
+from web.core.http.headers import without_server_header
+from web.core.ops.processes import end_with_parent, use_default_sigterm_in_children
 from web.setting_values import host_of
 from web.settings import Settings
 
@@ -62,7 +62,7 @@ def run_server(settings: Settings) -> None:
     with folder as path:
         # Read by prometheus-client on import, in the server's processes.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = path
-        from web.core.metrics_server import start_metrics
+        from web.core.ops.metrics_server import start_metrics
 
         start_metrics(settings)
         use_default_sigterm_in_children()

@@ -22,17 +22,17 @@ from pgqueuer.types import QueueExecutionMode
 
 from web.accounts.email_folding import fold_digests
 from web.core.addresses import Addresses
-from web.core.assets import Assets
-from web.core.backoff import Backoff
-from web.core.connections import BoundedConnection, close_soon, open_connection
-from web.core.db import DatabaseUnavailableError, translate_db_errors
-from web.core.logging import where_it_failed
-from web.core.mail import MAIL_JOB
-from web.core.mail_delivery import MailDelivery
-from web.core.migrations import WrongSchemaError, require_schema
+from web.core.db.connections import BoundedConnection, close_soon, open_connection
+from web.core.db.database import DatabaseUnavailableError, translate_db_errors
+from web.core.db.migrations import WrongSchemaError, require_schema
+from web.core.http.assets import Assets
+from web.core.http.templating import Menus, Templates
+from web.core.mail.backoff import Backoff
+from web.core.mail.delivery import MailDelivery
+from web.core.mail.outgoing import MAIL_JOB
+from web.core.mail.smtp import SmtpConnections, SmtpTimeouts
+from web.core.ops.logging import where_it_failed
 from web.core.runtime import Runtime, build_runtime
-from web.core.smtp import SmtpConnections, SmtpTimeouts
-from web.core.templating import Menus, Templates
 from web.filters import FILTERS
 from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, JOBS, clear, requeue_lost_mails
 from web.routes import build_routes

@@ -17,7 +17,7 @@ from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import value
 from web.catalogue import service
-from web.core.db import POOL_MAX
+from web.core.db.database import POOL_MAX
 from web.core.fair_queue import WAITING_PER_ADDRESS, BusyError
 from web.core.runtime import SEARCHES_AT_ONCE, Runtime
 

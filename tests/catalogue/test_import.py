@@ -11,8 +11,8 @@ from tests.support.reporter import RecordingReporter
 from tests.support.rows import column, value
 from web.catalogue.import_service import LAST_STEP, apply_catalogue, has_catalogue
 from web.catalogue.queries import find_formation, search
-from web.core.advisory_locks import AdvisoryLock
-from web.core.bulk import (
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.bulk import (
     AlreadyRunningError,
     EmptyFileError,
     RefusedFileError,

@@ -6,8 +6,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from web.core.addresses import Addresses
-from web.core.request import Request
-from web.core.routing import get, post
+from web.core.http.request import Request
+from web.core.http.routing import get, post
 
 
 async def page(request: Request) -> Response:

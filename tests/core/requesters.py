@@ -6,9 +6,9 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from web.core import requester as requesters
-from web.core.networks import counted
-from web.core.requester import Requester
+from web.core.http import requester as requesters
+from web.core.http.browser.networks import counted
+from web.core.http.requester import Requester
 
 
 @contextmanager

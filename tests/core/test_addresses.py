@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.named_routes import ADDRESSES, ROUTES, page
 from web.core.addresses import Addresses
-from web.core.routing import get
+from web.core.http.routing import get
 
 
 def test_the_page_and_its_form_share_a_name() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from web.core.client_address import InspectedClient, client_address, inspect_client
-from web.core.networks import ClientAddress
-from web.core.observations import LONGEST_SHAPE, Problem, ProblemKind
+from web.core.http.browser.client_address import InspectedClient, client_address, inspect_client
+from web.core.http.browser.networks import ClientAddress
+from web.core.ops.observations import LONGEST_SHAPE, Problem, ProblemKind
 
 PROXY, OTHER_PROXY, PERSON, FORGED = "10.0.0.1", "10.0.0.2", "198.51.100.9", "192.0.2.66"
 OURS = ("10.0.0.0/8", "fd00::/8")

@@ -24,8 +24,8 @@ from tests.support.processes import inherited
 from tests.support.turns import turns
 from tests.support.typography import mistakes
 from web.__main__ import cli
-from web.core.asking import agree, ask_hidden
-from web.core.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, Group, in_french
+from web.core.cli.asking import agree, ask_hidden
+from web.core.cli.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, Group, in_french
 
 ROOT = Path(__file__).parents[2]
 NUMBER = "2850599990001"
@@ -243,8 +243,8 @@ def test_a_number_that_is_asked_for_is_not_displayed() -> None:
     """On an ASCII-only terminal too."""
     ours, theirs = pty.openpty()
     program = (
-        "from web.core.streams import make_streams_forgiving\n"
-        "from web.core.asking import ask_hidden\n"
+        "from web.core.cli.streams import make_streams_forgiving\n"
+        "from web.core.cli.asking import ask_hidden\n"
         "make_streams_forgiving()\n"
         "assert ask_hidden('Numéro de Sécurité sociale') == '" + NUMBER + "'\n"
     )

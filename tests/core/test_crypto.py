@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.settings import make_settings
 from web.core.clock import Randomness
-from web.core.crypto import NONCE_BYTES, DecryptionError, Hasher, Vault, key_id
-from web.core.tokens import looks_like_token, new_token, token_hash
+from web.core.crypto.tokens import looks_like_token, new_token, token_hash
+from web.core.crypto.vault import NONCE_BYTES, DecryptionError, Hasher, Vault, key_id
 
 OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
 ROW, OTHER_ROW = "account:1.identity", "account:2.identity"

@@ -13,7 +13,12 @@ import pytest
 
 from tests.support.processes import volume
 from tests.support.relay import assert_pool_is_whole
-from web.core.db import ACQUIRE_TIMEOUT_SECONDS, POOL_MAX, Database, DatabaseUnavailableError
+from web.core.db.database import (
+    ACQUIRE_TIMEOUT_SECONDS,
+    POOL_MAX,
+    Database,
+    DatabaseUnavailableError,
+)
 
 ROUNDS = volume(40, 400)
 AT_ONCE = POOL_MAX + 4

@@ -17,8 +17,8 @@ from tests.support.processes import volume
 from tests.support.relay import Relay, assert_pool_is_whole
 from tests.support.settings import make_settings
 from web.app import create_app
-from web.core.db import Database
-from web.core.errors import DATABASE_RETRY_SECONDS
+from web.core.db.database import Database
+from web.core.http.errors import DATABASE_RETRY_SECONDS
 
 
 @pytest.fixture

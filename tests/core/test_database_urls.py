@@ -13,7 +13,7 @@ from tests.support.ports import free_port
 from tests.support.relay import Relay
 from tests.support.settings import make_settings
 from web.app import create_app
-from web.core.db import Database
+from web.core.db.database import Database
 from web.worker import Worker
 
 UNREACHABLE = "La base de données ne répond pas"

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.core.requesters import as_requester
-from web.core import metrics
 from web.core.fair_queue import WAITING_PER_ADDRESS, WAITING_PER_BROWSER, BusyError, FairQueue
+from web.core.ops import metrics
 
 FLOOD, HONEST, NEIGHBOUR = "198.51.100.9", "203.0.113.7", "198.51.100.10"
 

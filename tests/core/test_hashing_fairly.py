@@ -13,8 +13,8 @@ from tests.support.journey import log_in, register, to_password, to_validation
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import column
+from web.core.crypto.passwords import HASHES_PER_ADDRESS, HASHES_PER_NETWORK
 from web.core.fair_queue import WAITING_PER_BROWSER, FairQueue
-from web.core.passwords import HASHES_PER_ADDRESS, HASHES_PER_NETWORK
 from web.core.runtime import Runtime
 
 FLOOD, STEP = "198.51.100.9", "/inscription/mot-de-passe"

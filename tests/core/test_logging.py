@@ -6,7 +6,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from web.core.logging import configure_logging
+from web.core.ops.logging import configure_logging
 
 
 def test_a_logger_that_has_been_used_follows_the_next_set_up(

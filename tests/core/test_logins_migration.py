@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from web.core import migrations
+from web.core.db import migrations
 
 BEFORE, LOGINS_ALONE, AFTER = "0030", "0031", "0032"
 TITULAIRE, AGENT = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))

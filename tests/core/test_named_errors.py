@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from web.core.forms import Agreement, Form, TextField
+from web.core.http.forms.forms import Agreement, Form, TextField
 
 
 class Some(Form):

@@ -11,7 +11,7 @@ import structlog
 from tests.support.rows import value
 from web.app import create_app
 from web.core.clock import Clock
-from web.core.observations import (
+from web.core.ops.observations import (
     KEPT_DAYS,
     RECORDING_INTERVAL,
     REPORTED_FOR_HOURS,

@@ -16,11 +16,12 @@ from tests.support.processes import until
 from tests.support.settings import make_settings
 from web.__main__ import cli
 from web.app import create_app
-from web.core import metrics, migrations
-from web.core.advisory_locks import AdvisoryLock
-from web.core.db import DatabaseUnavailableError
-from web.core.metrics_server import MailQueue
-from web.core.passwords import PasswordHasher
+from web.core.crypto.passwords import PasswordHasher
+from web.core.db import migrations
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.database import DatabaseUnavailableError
+from web.core.ops import metrics
+from web.core.ops.metrics_server import MailQueue
 from web.core.runtime import Runtime
 
 TIMES = 3

@@ -13,7 +13,7 @@ from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person
 from web.accounts import password_view
-from web.core import passwords
+from web.core.crypto import passwords
 from web.core.local_limit import LocalLimit
 from web.core.runtime import LIVE_PER_BROWSER
 

@@ -20,8 +20,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.settings import make_settings
 from web.app import create_app
-from web.core.db import Database
-from web.core.passwords import (
+from web.core.crypto.passwords import (
     DIGITS,
     DISGUISES,
     MOST_DISGUISES,
@@ -34,6 +33,7 @@ from web.core.passwords import (
     judged_part,
     strength_score,
 )
+from web.core.db.database import Database
 from web.core.runtime import Runtime
 from web.settings import Settings
 

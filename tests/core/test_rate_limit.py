@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from web.core.purge import purge_core
+from web.core.db.purge import purge_core
 from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 

@@ -9,11 +9,11 @@ import pytest
 
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.accounts.kept_forms import KEPT_FORM
-from web.accounts.reasons import REASON
 from web.core.clock import Randomness
-from web.core.crypto import DecryptionError, Vault
-from web.core.mail import RECIPIENT
-from web.core.sealed_column import SealedColumn
+from web.core.crypto.sealed_column import SealedColumn
+from web.core.crypto.vault import DecryptionError, Vault
+from web.core.mail.outgoing import RECIPIENT
+from web.dossiers.reasons import REASON
 from web.profile.email_change import NEW_ADDRESS
 from web.rotate_keys import SEALED_COLUMNS
 

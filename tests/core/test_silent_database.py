@@ -19,8 +19,9 @@ from tests.support.relay import Relay, assert_pool_is_whole
 from tests.support.rows import column
 from tests.support.settings import make_settings
 from web.app import create_app
-from web.core import connections, db
-from web.core.db import Database, DatabaseUnavailableError
+from web.core.db import connections
+from web.core.db import database as db
+from web.core.db.database import Database, DatabaseUnavailableError
 from web.core.runtime import Runtime
 from web.worker import Worker
 

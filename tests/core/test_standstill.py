@@ -10,7 +10,7 @@ import pytest
 # C `sleep`, called with the interpreter's lock held, then without it.
 _PROGRAM = """
 import asyncio, ctypes
-from web.core.watchdog import run_watchdog
+from web.core.ops.watchdog import run_watchdog
 
 async def main():
     watching = asyncio.create_task(run_watchdog({seconds}))

@@ -9,14 +9,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from web.captcha.service import Kind, issue, read_challenge
-from web.core.browser import TOKEN_COOKIE, Browser
 from web.core.clock import Randomness
-from web.core.cookies import Cookie
-from web.core.crypto import Hasher
-from web.core.csrf import EARLIER_COOKIE
-from web.core.flash import FLASH_COOKIE
+from web.core.crypto.tokens import (
+    TOKEN_BYTES,
+    decoded,
+    encoded,
+    looks_like_token,
+    new_token,
+    token_hash,
+)
+from web.core.crypto.vault import Hasher
+from web.core.http.browser.browser import TOKEN_COOKIE, Browser
+from web.core.http.browser.cookies import Cookie
+from web.core.http.browser.csrf import EARLIER_COOKIE
+from web.core.http.browser.flash import FLASH_COOKIE
 from web.core.runtime import Runtime
-from web.core.tokens import TOKEN_BYTES, decoded, encoded, looks_like_token, new_token, token_hash
 
 HASHER, CHANCE = Hasher("a secret for tests, of the right length"), Randomness()
 # Characters that decoders skip, alias or omit, and everything else.

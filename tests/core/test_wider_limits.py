@@ -16,7 +16,7 @@ from tests.support.rows import column
 from web.accounts.attempt_limits import FAILURES_PER_ADDRESS
 from web.captcha.service import LIMITS, Kind
 from web.contact.service import MESSAGES_PER_ADDRESS
-from web.core.networks import Network, counted
+from web.core.http.browser.networks import Network, counted
 from web.core.rate_limit import ROOM, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.professionals.links import REQUESTS_PER_ADDRESS as PROFESSIONAL_REQUESTS

@@ -7,8 +7,8 @@ from tests.support.delegations import GRANT, NEW, SIRET, fields
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
+from web.core.crypto.tokens import new_token
 from web.core.runtime import Runtime
-from web.core.tokens import new_token
 
 GRANTED = "SELECT count(*) FROM delegation"
 FORGED = fields(employer_name="Attaquant", scope="modifier")

@@ -12,7 +12,7 @@ from jinja2 import Environment, nodes
 from tests.support.client import Client
 from tests.support.settings import make_settings
 from web.app import create_app
-from web.core.paging import page_url
+from web.core.http.paging import page_url
 from web.demo.specimens import STEPS, STRENGTHS
 
 COMPONENTS = "/demo/composants"

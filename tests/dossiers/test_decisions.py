@@ -23,8 +23,7 @@ from tests.support.dossiers import (
 from tests.support.idempotency import new_command
 from tests.support.rows import column, count, run, value
 from web.accounts.history_check import count_broken_histories
-from web.accounts.reasons import open_reason
-from web.core.idempotency import AlreadyDoneError
+from web.core.http.forms.idempotency import AlreadyDoneError
 from web.core.runtime import Runtime
 from web.domain.dossier import (
     ClosingReason,
@@ -45,6 +44,7 @@ from web.dossiers.access import (
     IncompleteError,
 )
 from web.dossiers.decisions import carry_out
+from web.dossiers.reasons import open_reason
 from web.dossiers.records import Hours
 
 LEDGER = """

@@ -13,7 +13,7 @@ from tests.support.dossiers import agent_of, complete, draft, find, step, submit
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import count
-from web.core.paging import PAGE_SIZE
+from web.core.http.paging import PAGE_SIZE
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Facts, Status
 from web.domain.submission import Draft

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from tests.support.processes import Machines
 from tests.support.settings import make_settings
-from web.core.mail import enqueue_mail
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import build_runtime
 from web.signup.activation_mails import HOLDER_MAIL
 

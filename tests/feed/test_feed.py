@@ -13,7 +13,7 @@ from tests.support.people import synthetic_nir
 from tests.support.reporter import RecordingReporter
 from tests.support.rows import count
 from web.accounts.identity import nir_digest
-from web.core.bulk import RefusedFileError
+from web.core.db.bulk import RefusedFileError
 from web.core.runtime import Runtime
 from web.domain.hours import proportion_worked, yearly_credit
 

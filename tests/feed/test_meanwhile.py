@@ -14,8 +14,8 @@ from tests.support.reporter import RecordingReporter
 from tests.support.rows import count, until_someone_waits
 from web.accounts.identity import nir_digest
 from web.accounts.locks import lock_person
-from web.core.advisory_locks import AdvisoryLock
-from web.core.bulk import AlreadyRunningError, bulk_connection, try_lock
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.bulk import AlreadyRunningError, bulk_connection, try_lock
 from web.core.runtime import Runtime
 from web.hours import service
 from web.signup.activation_queries import find_or_add_person

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from web.core import migrations
+from web.core.db import migrations
 
 EARLIER_ACCOUNT = """
     INSERT INTO account (id, person_id, email_digest, identity, password_hash, terms_version,

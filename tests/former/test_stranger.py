@@ -25,7 +25,7 @@ from tests.support.journey import activation_path, register_and_log_in, to_waiti
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import value
-from web.core.progress import FileProgress
+from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.feed.service import apply_feed

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from web.accounts.history_check import check_histories
-from web.core import migrations
+from web.core.db import migrations
 
 EVENT = "INSERT INTO event (person_id, kind, actor) VALUES ($1, $2, 'titulaire')"
 

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from tests.support.client import Client
-from web.core.assets import FOLDER, Assets
-from web.core.templating import FOLDER as TEMPLATES
+from web.core.http.assets import FOLDER, Assets
+from web.core.http.templating import FOLDER as TEMPLATES
 from web.domain.dossier import ClosingReason, Status
 from web.dossiers.labels import status_label
 

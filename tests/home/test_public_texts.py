@@ -20,7 +20,7 @@ from web.accounts.password_links import REMEMBERED_DAYS
 from web.accounts.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.app import create_app
 from web.contact import queries as contact
-from web.core.templating import FOLDER
+from web.core.http.templating import FOLDER
 from web.domain import hours
 from web.domain.glossary import GLOSSARY
 from web.filters import french_date

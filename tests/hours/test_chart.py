@@ -11,8 +11,8 @@ from tests.support.feeding import EMPLOYERS, feed
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.accounts.hours_chart import LONGEST_BAR, build_chart
 from web.core.runtime import Runtime
+from web.hours.chart import LONGEST_BAR, build_chart
 
 
 def plain(node: Element) -> str:

@@ -28,7 +28,7 @@ from tests.support.ports import free_port
 from tests.support.processes import VERIFY_TLS
 from tests.support.roles import ADMINISTRATOR, as_role
 from tests.support.settings import CAPTCHA_ANSWER
-from web.core.mail import MAIL_JOB
+from web.core.mail.outgoing import MAIL_JOB
 from web.core.runtime import Runtime, build_runtime
 from web.demo.catcher import start_catcher
 from web.settings import load_settings

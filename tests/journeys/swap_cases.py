@@ -32,7 +32,7 @@ from tests.journeys.swap_acts import (
     type_a_young_number,
     wait_for_a_refused_mail,
 )
-from web.core.templating import FOLDER
+from web.core.http.templating import FOLDER
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="([^"]*)"')
 JINJA = Environment()

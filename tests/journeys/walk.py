@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.routing import Route
 
-from web.core.assets import Assets
+from web.core.http.assets import Assets
 from web.home.pages import all_pages
 from web.routes import build_routes
 

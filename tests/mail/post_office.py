@@ -13,8 +13,8 @@ import asyncpg
 
 from tests.support.peers import ScriptedPeer
 from tests.support.roles import ADMINISTRATOR, as_role
-from web.core.mail import enqueue_mail
-from web.core.mail_kinds import MailKind
+from web.core.mail.kinds import MailKind
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.settings import Settings
 from web.signup.activation_mails import HOLDER_MAIL

@@ -11,8 +11,8 @@ import pytest
 
 from tests.mail.post_office import PostOffice
 from tests.support.peers import ScriptedPeer
-from web.core import smtp_socket
-from web.core.smtp import SmtpTimeouts
+from web.core.mail import smtp_socket
+from web.core.mail.smtp import SmtpTimeouts
 
 Address = tuple[str, int]
 

@@ -11,8 +11,8 @@ from tests.support.client import Client
 from tests.support.journey import LINK, to_waiting
 from tests.support.peers import ACCEPTED
 from tests.support.people import Person
-from web.core.mail import MAIL_JOB, enqueue_job
-from web.core.smtp import SmtpTimeouts
+from web.core.mail.outgoing import MAIL_JOB, enqueue_job
+from web.core.mail.smtp import SmtpTimeouts
 
 # A job held by a silent worker: another one picks it up.
 LOOKS_DEAD = "UPDATE pgqueuer SET heartbeat = now() - interval '1 minute'"

@@ -12,7 +12,7 @@ from aiosmtplib.email import flatten_message
 
 from tests.mail.post_office import PostOffice
 from web.core.clock import Clock
-from web.core.message import build_message
+from web.core.mail.message import build_message
 
 LONG = ".".join(["formation-professionnelle-tout-au-long-de-la-vie"] * 3) + ".example"
 ACCENTED = (

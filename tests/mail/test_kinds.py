@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web.contact.service import MESSAGE_MAIL
-from web.core.mail_kinds import (
+from web.core.mail.kinds import (
     SPACING,
     MailKind,
     OverLimit,

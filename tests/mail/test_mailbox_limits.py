@@ -10,9 +10,8 @@ import pytest
 
 from tests.mail.post_office import PostOffice
 from tests.support.rows import until_someone_waits
-from web.core.held_mails import list_held
-from web.core.mail import enqueue_mail
-from web.core.mail_kinds import (
+from web.core.mail.held import list_held
+from web.core.mail.kinds import (
     AWAITED_PER_DAY,
     AWAITED_PER_HOUR,
     NOTICES_PER_HOUR,
@@ -20,6 +19,7 @@ from web.core.mail_kinds import (
     awaited,
     receipt,
 )
+from web.core.mail.outgoing import enqueue_mail
 from web.jobs import requeue_lost_mails
 from web.signup.activation_mails import HOLDER_MAIL
 

@@ -10,8 +10,8 @@ from tests.mail.post_office import PostOffice
 from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.people import Person
-from web.core.metrics_server import MailQueue
-from web.core.smtp_refusals import is_about_us
+from web.core.mail.smtp_refusals import is_about_us
+from web.core.ops.metrics_server import MailQueue
 
 OURS = (
     "554 5.7.1 <personne@exemple.fr>: Relay access denied",

@@ -14,9 +14,9 @@ from tests.support.client import Client
 from tests.support.journey import LINK, to_waiting
 from tests.support.peers import ACCEPTED
 from tests.support.people import Person
-from web.core.held_mails import list_held
-from web.core.mail_delivery import requeue_orphans
-from web.core.mail_kinds import notice
+from web.core.mail.delivery import requeue_orphans
+from web.core.mail.held import list_held
+from web.core.mail.kinds import notice
 from web.worker import POLL
 
 TABLES = (

@@ -13,9 +13,9 @@ from tests.support.client import Client
 from tests.support.journey import to_waiting
 from tests.support.peers import ACCEPTED
 from tests.support.people import Person
-from web.core.backoff import DELAYS, Backoff
-from web.core.mail_kinds import notice
-from web.core.smtp import SmtpTimeouts
+from web.core.mail.backoff import DELAYS, Backoff
+from web.core.mail.kinds import notice
+from web.core.mail.smtp import SmtpTimeouts
 from web.signup.activation_mails import HOLDER_MAIL
 
 QUICK = SmtpTimeouts(connect=0.3, command=0.3)

@@ -13,7 +13,7 @@ from tests.support.client import Client, Page
 from tests.support.dossiers import Submit, find, step
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.core.paging import PAGE_SIZE
+from web.core.http.paging import PAGE_SIZE
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author

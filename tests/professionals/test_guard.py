@@ -14,9 +14,9 @@ from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
 from web.accounts.login_redirect import SESSION_ENDED
-from web.core.request import Request, with_context
+from web.core.http.request import Request, with_context
+from web.core.http.templating import render
 from web.core.runtime import Runtime
-from web.core.templating import render
 from web.professionals.agents import Kind
 from web.professionals.guard import agents_of
 

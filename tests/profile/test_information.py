@@ -13,8 +13,8 @@ from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run
 from web.accounts.identity import ACCOUNT_IDENTITY
+from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.runtime import Runtime
-from web.core.sealed_column import TEXT, SealedColumn
 
 URL = "/espace/informations"
 ADDRESS = {"street": "12 rue de l’Orée", "postcode": "49 000", "city": "Angers"}

@@ -12,7 +12,7 @@ from starlette.types import Message
 
 from tests.support.settings import make_settings
 from web.app import create_app
-from web.core.logging import configure_logging
+from web.core.ops.logging import configure_logging
 
 HOSTILE = 'x\r\n{"event": "forged", "level": "info"}\r\n\x1b[2J\x00forged'
 

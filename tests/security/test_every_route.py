@@ -31,7 +31,7 @@ from tests.support.client import Page
 from tests.support.outbox import Outbox
 from web.accounts.login_redirect import NOT_KEPT, SESSION_ENDED
 from web.captcha import routes as captcha
-from web.core import health
+from web.core.http import health
 from web.home import public_routes, training_routes
 from web.signup import activation_routes, identity_routes
 from web.signup import routes as signup

@@ -15,7 +15,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import register_and_log_in, to_identity, to_password
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
-from web.core.routing import FormRoute
+from web.core.http.routing import FormRoute
 
 OLD = {"csrf": "too-old"}
 SAYS_SO = "Ce formulaire avait expiré"

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from tests.support.audit import audit
 from tests.support.client import HTMX, Client, Page
-from web.core.assets import Assets
+from web.core.http.assets import Assets
 from web.routes import build_routes
 
 TOKEN = "A" * 43

@@ -16,7 +16,7 @@ from tests.support.client import Client, Page
 from tests.support.journey import to_identity
 from tests.support.people import Person
 from tests.support.processes import volume
-from web.core.form_guard import FORM_TYPE, MAX_ESCAPES, MAX_FIELDS, MAX_FORM_BYTES
+from web.core.http.forms.form_guard import FORM_TYPE, MAX_ESCAPES, MAX_FIELDS, MAX_FORM_BYTES
 
 FORM = {"Content-Type": FORM_TYPE}
 MUTATIONS = volume(300, 100_000)
@@ -235,7 +235,7 @@ async def test_a_form_that_never_ends_is_given_up(
     bare_app: Starlette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Time is limited: a slow sender does not occupy a slot for long."""
-    monkeypatch.setattr("web.core.form_guard.READ_SECONDS", 0.05)
+    monkeypatch.setattr("web.core.http.forms.form_guard.READ_SECONDS", 0.05)
     sent: list[Message] = []
 
     async def receive() -> Message:

@@ -19,7 +19,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
-from web.core.headers import ALWAYS
+from web.core.http.headers import ALWAYS
 from web.home import pages
 
 PUBLIC = [page.url for page in pages.all_pages()]

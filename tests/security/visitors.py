@@ -22,8 +22,8 @@ from tests.support.people import PASSWORD, Person
 from tests.support.rows import run
 from web.accounts.kept_forms import KeptForm, keep_form
 from web.accounts.logins import LoginKind
+from web.core.crypto.tokens import new_token, token_hash
 from web.core.runtime import Runtime
-from web.core.tokens import new_token, token_hash
 
 LOGGED_OUT, IDLE, TOO_LONG = "logged out", "idle too long", "open too long"
 ANOTHER, TITULAIRE = "another titulaire", "the titulaire"

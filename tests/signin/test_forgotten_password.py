@@ -19,7 +19,7 @@ from tests.support.journey import (
 )
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.core.mail import MAIL_JOB, enqueue_job
+from web.core.mail.outgoing import MAIL_JOB, enqueue_job
 from web.core.runtime import Runtime
 
 

@@ -15,8 +15,8 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value
 from web.accounts.known_devices import MOST_PER_SUBJECT
-from web.core.device_cookie import MOST_ACCOUNTS
-from web.core.device_kind import UNKNOWN_DEVICE, device_kind
+from web.core.http.browser.device_cookie import MOST_ACCOUNTS
+from web.core.http.browser.device_kind import UNKNOWN_DEVICE, device_kind
 from web.core.runtime import Runtime
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

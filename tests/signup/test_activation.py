@@ -11,8 +11,8 @@ from tests.support.journey import activation_path, log_in, register, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, run, value
+from web.core.crypto.tokens import token_hash
 from web.core.runtime import Runtime
-from web.core.tokens import token_hash
 from web.signup.activation import purge
 from web.signup.activation_queries import find_activation_link
 

@@ -28,9 +28,9 @@ from web.captcha.service import (
     check,
     issue,
 )
-from web.core.browser import TOKEN_COOKIE
+from web.core.crypto.tokens import token_hash
+from web.core.http.browser.browser import TOKEN_COOKIE
 from web.core.runtime import Runtime
-from web.core.tokens import token_hash
 
 IDENTITY, PASSWORD_STEP = "/inscription/identite", "/inscription/mot-de-passe"
 NEW_ONES = "En voici d’autres : recopiez-les."

@@ -13,7 +13,7 @@ from tests.support.journey import LINK, activation_path, log_in, register, to_wa
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
-from web.core.mail import Mail
+from web.core.mail.outgoing import Mail
 from web.core.runtime import Runtime
 from web.signup.activation_mails import compose_activation
 

@@ -13,7 +13,7 @@ from tests.support.journey import to_identity, to_password, to_validation, to_wa
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, run, value
-from web.core.mail_kinds import AWAITED_PER_HOUR
+from web.core.mail.kinds import AWAITED_PER_HOUR
 from web.core.runtime import Runtime
 from web.signup.service import LINKS_PER_HOUR, SUBMISSIONS_PER_NIR
 

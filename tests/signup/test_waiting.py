@@ -12,7 +12,7 @@ from tests.support.journey import LINK, activation_path, log_in, to_identity, to
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.core.backoff import Backoff
+from web.core.mail.backoff import Backoff
 from web.core.runtime import Runtime
 
 WAITING, ADDRESS = "/inscription/courriel", "/inscription/courriel/adresse"

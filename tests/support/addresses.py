@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.core.addresses import Addresses
-from web.core.assets import Assets
+from web.core.http.assets import Assets
 from web.menus import build_menus
 from web.routes import build_routes
 

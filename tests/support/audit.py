@@ -16,7 +16,7 @@ from tests.support.fields import field_problems
 from tests.support.kept_pages import content_of, is_full_page, keep, structure_of
 from tests.support.lists import list_problems
 from tests.support.tree import tree_of
-from web.core.headers import ALWAYS
+from web.core.http.headers import ALWAYS
 
 # The structures that the slow, strict parser has accepted.
 _valid: set[str] = set()

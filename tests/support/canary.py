@@ -14,8 +14,8 @@ from tests.support.client import Client
 from tests.support.journey import activation_path, log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.core.db import Database
-from web.core.tokens import looks_like_token
+from web.core.crypto.tokens import looks_like_token
+from web.core.db.database import Database
 
 MOBILE, LANDLINE = "06 98 76 54 32", "01 98 76 54 31"
 WRONG_PASSWORD = "Mouette-759-Grise"

@@ -10,7 +10,7 @@ import time
 from web.captcha.alphabet import characters
 from web.captcha.questions import question
 from web.captcha.service import KINDS, MAC_BYTES, MINIMUM_SECONDS, TIME_BYTES, Kind
-from web.core.crypto import Hasher
+from web.core.crypto.vault import Hasher
 
 
 def right_answer(secret: str, token: str) -> str:

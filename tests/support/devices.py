@@ -7,10 +7,10 @@ from tests.support.client import Client
 from tests.support.people import Person
 from web.accounts.identity import nir_digest
 from web.accounts.known_devices import record_device_login
-from web.core.device_cookie import DEVICE_COOKIE, SEPARATOR
-from web.core.device_kind import device_kind
+from web.core.crypto.tokens import new_token
+from web.core.http.browser.device_cookie import DEVICE_COOKIE, SEPARATOR
+from web.core.http.browser.device_kind import device_kind
 from web.core.runtime import Runtime
-from web.core.tokens import new_token
 from web.professionals.agents import login_subject
 
 COOKIE = DEVICE_COOKIE.name(secure=False)

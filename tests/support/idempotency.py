@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from web.core.idempotency import Answer, Command
-from web.core.session_rotation import Rotation
+from web.core.http.browser.session_rotation import Rotation
+from web.core.http.forms.idempotency import Answer, Command
 
 _numbers = itertools.count(1)
 

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.kept_pages import keep
 from tests.support.rows import column, run
-from web.core.backoff import Backoff
+from web.core.mail.backoff import Backoff
 from web.core.runtime import Runtime
 from web.jobs import clear
 from web.settings import Settings

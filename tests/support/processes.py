@@ -22,7 +22,7 @@ from tests.support.client import Client
 from tests.support.ports import free_port
 from tests.support.roles import ADMINISTRATOR, as_role
 from tests.support.settings import DEFAULTS
-from web.core.watchdog import STANDSTILL_SECONDS
+from web.core.ops.watchdog import STANDSTILL_SECONDS
 
 READY_SECONDS = 40
 STOP_SECONDS = 20
@@ -112,7 +112,7 @@ class Program:
         async def all_gone() -> bool:
             return not [one for one in family if _is_alive(one)]
 
-        # A deadlocked exit is ended by the program's own timer (web.core.watchdog).
+        # A deadlocked exit is ended by the program's own timer (web.core.ops.watchdog).
         await until(all_gone, "the end of the processes it started", 2 * STANDSTILL_SECONDS)
 
     def clean_up(self) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.support.ports import free_port
-from web.core.db import POOL_MAX, Database
+from web.core.db.database import POOL_MAX, Database
 
 DEADLINE_SECONDS = 5
 

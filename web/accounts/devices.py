@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from web.accounts.known_devices import Device
-from web.core.request import Request
+from web.core.http.request import Request
 
 
 def read_device(request: Request) -> Device:

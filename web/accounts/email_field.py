@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, StopValidation
 
 from web.accounts.emails import is_same_mailbox, parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.forms import Form, Parsed, TextField
+from web.core.http.forms.forms import Form, Parsed, TextField
 
 NOT_TWICE_THE_SAME = "Saisissez deux fois la même adresse courriel."
 

@@ -14,10 +14,10 @@ from uuid import UUID
 import structlog
 
 from web.accounts.identity import email_digest
-from web.core.crypto import DecryptionError
-from web.core.db import Connection, Record
+from web.core.crypto.sealed_column import SealedColumn
+from web.core.crypto.vault import DecryptionError
+from web.core.db.database import Connection, Record
 from web.core.runtime import Runtime
-from web.core.sealed_column import SealedColumn
 
 log = structlog.get_logger("accounts")
 

@@ -16,12 +16,12 @@ import structlog
 
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity
-from web.core.crypto import Hasher, Vault
-from web.core.db import Connection
-from web.core.mail import enqueue_mail
-from web.core.mail_kinds import awaited
+from web.core.crypto.sealed_column import TEXT, SealedColumn
+from web.core.crypto.vault import Hasher, Vault
+from web.core.db.database import Connection
+from web.core.mail.kinds import awaited
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
-from web.core.sealed_column import TEXT, SealedColumn
 from web.domain.email_addresses import folded_email
 from web.domain.names import same_letters
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from web.accounts.login_redirect import LoginPage, safe_path
 from web.accounts.logins import LoginKind
 from web.accounts.sessions import IDLE_MINUTES, SignedIn, find_signed_in
-from web.core.request import Handler, Request
+from web.core.http.request import Handler, Request
 
 LOGIN_URL = "/connexion"
 SPACE_URL = "/espace"

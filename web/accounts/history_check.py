@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from web.core.db import Connection
-from web.core.progress import counted
+from web.core.cli.progress import counted
+from web.core.db.database import Connection
 from web.core.text import NBSP
 
 

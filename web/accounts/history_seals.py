@@ -15,10 +15,10 @@ from uuid import UUID
 
 import structlog
 
-from web.core.advisory_locks import AdvisoryLock
-from web.core.crypto import Hasher
-from web.core.db import Connection, Record
-from web.core.progress import counted
+from web.core.cli.progress import counted
+from web.core.crypto.vault import Hasher
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.database import Connection, Record
 from web.core.runtime import Runtime
 from web.core.text import NBSP
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from web.core.crypto import Hasher
-from web.core.sealed_column import Codec, SealedColumn
+from web.core.crypto.sealed_column import Codec, SealedColumn
+from web.core.crypto.vault import Hasher
 from web.domain.email_addresses import folded_email
 from web.domain.nir import Civility
 

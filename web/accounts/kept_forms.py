@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from web.accounts.logins import LoginKind
-from web.core.db import Connection
-from web.core.old_forms import OldForm
+from web.core.crypto.sealed_column import Codec, SealedColumn
+from web.core.db.database import Connection
+from web.core.http.forms.old_forms import OldForm
 from web.core.runtime import Runtime
-from web.core.sealed_column import Codec, SealedColumn
 
 KEPT_MINUTES = 60
 

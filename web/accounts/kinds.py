@@ -10,10 +10,10 @@ from uuid import UUID
 from web.accounts.known_devices import Device
 from web.accounts.logins import LoginKind
 from web.accounts.password_view import PasswordOwner
-from web.core.crypto import Hasher
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.request import Handler
+from web.core.crypto.vault import Hasher
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.http.request import Handler
 from web.core.runtime import Runtime
 
 

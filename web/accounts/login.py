@@ -11,10 +11,10 @@ from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.credentials import Attempt, RefusedLoginError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
-from web.core.forms import Form
+from web.core.crypto.tokens import token_hash
+from web.core.http.forms.forms import Form
+from web.core.http.request import Request
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.tokens import token_hash
 
 RESET_NEEDED = (
     "Trop d’essais ont échoué pour cet identifiant. Par sécurité, le mot de passe seul ne suffit "

@@ -9,12 +9,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from web.accounts.kept_forms import KeptForm, keep_form
 from web.accounts.logins import LoginKind
-from web.core.form_guard import fields_to_keep
-from web.core.idempotency import KEY_FIELD
-from web.core.old_forms import old_form_of, page_above
-from web.core.origins import SAFE_METHODS
-from web.core.request import Request
-from web.core.templating import wants_fragment
+from web.core.http.browser.origins import SAFE_METHODS
+from web.core.http.forms.form_guard import fields_to_keep
+from web.core.http.forms.idempotency import KEY_FIELD
+from web.core.http.forms.old_forms import old_form_of, page_above
+from web.core.http.request import Request
+from web.core.http.templating import wants_fragment
 
 NOT_KEPT = (
     "Votre session est terminée et ce que vous avez saisi ne peut pas être conservé : copiez-le "

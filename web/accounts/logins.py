@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from uuid import UUID
 
-from web.core.db import Connection
+from web.core.db.database import Connection
 
 
 class LoginKind(enum.StrEnum):

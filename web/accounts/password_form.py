@@ -8,7 +8,7 @@ from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
 from web.accounts.password_view import PasswordOwner, password_view
-from web.core.forms import Form
+from web.core.http.forms.forms import Form
 
 PASSWORD_CAP = 1024
 

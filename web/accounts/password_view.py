@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web.accounts.identity import Identity
-from web.core.passwords import strength_score
+from web.core.crypto.passwords import strength_score
 from web.domain.password_policy import (
     Rule,
     Strength,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from web.accounts.sentences import when_again
-from web.core.forms import Form
+from web.core.http.forms.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
 
 

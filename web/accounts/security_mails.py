@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from web.accounts.history import EventKind
 from web.accounts.identity import ACCOUNT_IDENTITY
-from web.core.db import Connection
-from web.core.mail import Letter, Mail
-from web.core.mail_kinds import notice
+from web.core.db.database import Connection
+from web.core.mail.kinds import notice
+from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
 
 # Their subject is the event they report.

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.password_view import PasswordOwner, titulaire_owner
-from web.core.crypto import Hasher, Vault
-from web.core.db import Connection, Database
+from web.core.crypto.vault import Hasher, Vault
+from web.core.db.database import Connection, Database
 
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12

@@ -8,7 +8,7 @@ from web.accounts.sentences import when_again
 from web.captcha.alphabet import ANSWER_LENGTH
 from web.captcha.service import Kind, Verdict
 from web.captcha.vocabulary import number_word
-from web.core.forms import Form, TextField
+from web.core.http.forms.forms import Form, TextField
 
 HIDDEN_FIELD_FILLED = (
     "Un champ caché a été rempli, peut-être par votre navigateur. Nous l’avons vidé : envoyez de "

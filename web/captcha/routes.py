@@ -11,10 +11,10 @@ from web.captcha import service
 from web.captcha.byte_range import parse_range
 from web.captcha.forms import PREVENTED, CaptchaFields
 from web.captcha.service import Challenge, Kind
-from web.core.fragments import htmx_only
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.fragments import htmx_only
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 
 # The name of a page with a challenge that requires no earlier step.
 SHOWN_TO_ALL = "contact"

@@ -19,11 +19,11 @@ from hashlib import sha256
 from web.captcha import drawing, sound
 from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
-from web.core.crypto import Hasher
-from web.core.db import Connection
+from web.core.crypto.tokens import decoded, encoded
+from web.core.crypto.vault import Hasher
+from web.core.db.database import Connection
 from web.core.rate_limit import HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.core.tokens import decoded, encoded
 
 LIFETIME_SECONDS = 600
 # Nobody reads the picture and types six characters faster than this; programs do.

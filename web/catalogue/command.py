@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from web.catalogue.import_service import Outcome, apply_catalogue
-from web.core.file_command import run_on_file
-from web.core.progress import FileProgress, counted, tenths
+from web.core.cli.file_command import run_on_file
+from web.core.cli.progress import FileProgress, counted, tenths
 from web.core.text import NBSP
 from web.settings import Settings
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.catalogue.words import split_trigrams
-from web.core.bulk import BulkConnection
-from web.core.db import Connection
+from web.core.db.bulk import BulkConnection
+from web.core.db.database import Connection
 
 STAGED = (
     "line",

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 from web.catalogue import import_queries as queries
 from web.catalogue.lines import CatalogueLine, read_catalogue
 from web.catalogue.words import spellings_of
-from web.core.advisory_locks import AdvisoryLock
-from web.core.bulk import (
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.bulk import (
     BulkConnection,
     EmptyFileError,
     ProgressReporter,
@@ -20,7 +20,7 @@ from web.core.bulk import (
     bulk_connection,
     try_lock,
 )
-from web.core.connections import UNAVAILABLE
+from web.core.db.connections import UNAVAILABLE
 
 # Part of the file's digest. Change it when the parser changes, so that an unchanged file is
 # imported again.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from web.catalogue.words import words_of
-from web.core.lines import BadLineError, LineCallback, Reasons, Refuse, Source, read_lines
+from web.core.cli.lines import BadLineError, LineCallback, Reasons, Refuse, Source, read_lines
 from web.core.text import is_displayable, printable_line
 
 COLUMNS = (

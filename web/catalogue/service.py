@@ -9,8 +9,8 @@ from __future__ import annotations
 from web.catalogue.formations import SearchResult
 from web.catalogue.queries import SHOWN, search
 from web.catalogue.words import read_query
+from web.core.db.slow_statements import TooSlowError, statements_within
 from web.core.runtime import Runtime
-from web.core.slow_statements import TooSlowError, statements_within
 
 SEARCH_SECONDS = 1.0
 

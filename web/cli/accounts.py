@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from web.cli.loading import settings_or_exit
-from web.core.asking import agree, ask_hidden
-from web.core.commands import add_command, make_typer
+from web.core.cli.asking import agree, ask_hidden
+from web.core.cli.commands import add_command, make_typer
 
 account_cli = make_typer("Aider une personne pour son compte, une fois son identité vérifiée.")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from web.cli.loading import settings_or_exit
-from web.core.commands import add_command, make_typer
+from web.core.cli.commands import add_command, make_typer
 
 cli = make_typer()
 

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from web.cli.loading import settings_or_exit
-from web.core.asking import readable_file
-from web.core.commands import add_command, make_typer
-from web.core.streams import say
+from web.core.cli.asking import readable_file
+from web.core.cli.commands import add_command, make_typer
+from web.core.cli.streams import say
 from web.settings import Environment
 
 cli = make_typer()
@@ -44,12 +44,12 @@ def check(
     It ends with the name of the newest seal of the histories: stored elsewhere and given to a later
     check, it reveals whether they were rewritten in between.
     """
-    from web.accounts.database_role import check_role
     from web.accounts.history_check import check_histories
     from web.accounts.history_seals import SealCheck
-    from web.core.check import DataCheck, check_all
-    from web.core.crypto import Hasher
-    from web.core.observations import check_observations
+    from web.core.cli.check import DataCheck, check_all
+    from web.core.crypto.vault import Hasher
+    from web.core.ops.observations import check_observations
+    from web.grants import check_role
 
     settings = settings_or_exit()
     seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)
@@ -153,8 +153,8 @@ def failed_mails(
     ] = False,
 ) -> None:
     """List the mails held, with the reason and without addresses."""
-    from web.core.held_mails import list_held
-    from web.core.operator_command import exit_if_unreachable
+    from web.core.cli.operator_command import exit_if_unreachable
+    from web.core.mail.held import list_held
 
     with exit_if_unreachable():
         lines = asyncio.run(list_held(settings_or_exit(), requeue=requeue))

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from web.cli.loading import settings_or_exit
-from web.core.asking import folder, whole_number
-from web.core.commands import add_command, make_typer
-from web.core.streams import say
+from web.core.cli.asking import folder, whole_number
+from web.core.cli.commands import add_command, make_typer
+from web.core.cli.streams import say
 
 cli = make_typer()
 # The metrics port is 1464 above the site's.
@@ -51,8 +51,8 @@ def worker(
     ] = False,
 ) -> None:
     """Send mail and purge expired data."""
-    from web.core.logging import configure_logging
-    from web.core.operator_command import exit_if_unreachable
+    from web.core.cli.operator_command import exit_if_unreachable
+    from web.core.ops.logging import configure_logging
     from web.worker import Worker
 
     settings = settings_or_exit()
@@ -87,9 +87,9 @@ def migrate(
     ] = "",
 ) -> None:
     """Upgrade the database's schema to this program's revision."""
-    from web.accounts.database_role import grant_to as give_rights
-    from web.core import migrations
-    from web.core.operator_command import exit_if_unreachable
+    from web.core.cli.operator_command import exit_if_unreachable
+    from web.core.db import migrations
+    from web.grants import grant_to as give_rights
 
     settings = settings_or_exit()
     with exit_if_unreachable():

@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired
 
 from web.accounts.email_field import EmailField
 from web.captcha.forms import CaptchaFields
-from web.core.forms import AtMost, LongTextField, TextField
+from web.core.http.forms.forms import AtMost, LongTextField, TextField
 
 LONGEST_SUBJECT = 150
 LONGEST_MESSAGE = 5000

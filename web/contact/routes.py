@@ -17,12 +17,12 @@ from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
 from web.contact.forms import ContactForm
 from web.contact.service import CaptchaRefusedError, Message, Sender
-from web.core.forms import parsed
-from web.core.old_forms import filled_again
+from web.core.http.forms.forms import parsed
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
 
 TOO_MANY = (
     "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion à Internet. Le "

@@ -14,12 +14,12 @@ import structlog
 
 from web.captcha.service import Verdict, check, count_attempt
 from web.contact import queries
-from web.core.db import Connection
-from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.mail_kinds import internal, receipt
+from web.core.crypto.sealed_column import Codec, SealedColumn
+from web.core.db.database import Connection
+from web.core.mail.kinds import internal, receipt
+from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
-from web.core.sealed_column import Codec, SealedColumn
 from web.domain.email_addresses import mailbox_of
 
 log = structlog.get_logger("contact")

@@ -16,9 +16,9 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from web.core import metrics
+from web.core.http.requester import requester
 from web.core.lanes import Lane, Waiter
-from web.core.requester import requester
+from web.core.ops import metrics
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from math import ceil
 from time import monotonic
 
-from web.core.requester import requester
+from web.core.http.requester import requester
 
 
 class LocalLimit:

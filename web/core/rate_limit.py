@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from web.core.crypto import Hasher
-from web.core.db import Connection, Database, Record
-from web.core.networks import ClientAddress, Network
-from web.core.requester import requester
+from web.core.crypto.vault import Hasher
+from web.core.db.database import Connection, Database, Record
+from web.core.http.browser.networks import ClientAddress, Network
+from web.core.http.requester import requester
 
 # Windows of limits, in seconds.
 HOUR, DAY = 3600, 86400

@@ -8,12 +8,12 @@ from functools import partial
 
 from web.core.addresses import Addresses
 from web.core.clock import Clock, Randomness
-from web.core.crypto import Hasher, Vault
-from web.core.database_time import DatabaseTime
-from web.core.db import Database
+from web.core.crypto.passwords import PasswordHasher
+from web.core.crypto.vault import Hasher, Vault
+from web.core.db.database import Database
+from web.core.db.database_time import DatabaseTime
 from web.core.fair_queue import FairQueue
 from web.core.local_limit import LocalLimit
-from web.core.passwords import PasswordHasher
 from web.core.pool import Pool
 from web.core.rate_limit import RateLimits
 from web.core.recent import Recent

@@ -10,7 +10,15 @@ from wtforms import RadioField
 from wtforms.validators import DataRequired
 
 from web.accounts.sentences import siret_sentence
-from web.core.forms import Agreement, AtMost, Form, Parsed, SelectChoice, TextField, parsed
+from web.core.http.forms.forms import (
+    Agreement,
+    AtMost,
+    Form,
+    Parsed,
+    SelectChoice,
+    TextField,
+    parsed,
+)
 from web.domain.dates import parse_date, typed_date
 from web.domain.delegation import DelegationRequest, Period, PeriodProblem, Scope
 from web.domain.siret import parse_siret

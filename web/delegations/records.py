@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from web.accounts.balances import Balances
 from web.domain.delegation import Period, Scope, Stage
 from web.domain.dossier import ClosingReason, Status
+from web.hours.balances import Balances
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.delegations import service
 from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
 from web.delegations.labels import end_label, listed, period_label, scope_label

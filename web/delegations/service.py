@@ -8,15 +8,14 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import current_dif_end
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY
 from web.accounts.locks import lock_person
 from web.accounts.sessions import SignedIn
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.mail_kinds import MailKind, notice
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.mail.kinds import MailKind, notice
+from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.delegations import queries
 from web.delegations.labels import period_label, scope_label
@@ -24,6 +23,7 @@ from web.delegations.records import Delegation, Visible
 from web.delegations.visible_queries import find_visible
 from web.domain.delegation import DelegationRequest
 from web.domain.siret import shown_siret
+from web.hours.balances import current_dif_end
 
 log = structlog.get_logger("delegations")
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from web.accounts.balances import Balances
-from web.core.db import Connection, Record
+from web.core.db.database import Connection, Record
 from web.delegations.records import DossierLine, Visible
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
+from web.hours.balances import Balances
 
 # To join to `person p`, in ORDER; a person without dossiers gives one row with a null dossier.
 COLUMNS = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-from web.core.processes import end_with_parent
+from web.core.ops.processes import end_with_parent
 
 if __name__ == "__main__":
     end_with_parent(int(sys.argv[1]))

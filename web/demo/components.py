@@ -13,10 +13,10 @@ from starlette.routing import BaseRoute
 from web.captcha.forms import CaptchaFields
 from web.captcha.routes import captcha_context, parse_kind
 from web.captcha.service import Kind
-from web.core.paging import Paging, page_url
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import Link, Notice, Page, Space, Templates, render
+from web.core.http.paging import Paging, page_url
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import Link, Notice, Page, Space, Templates, render
 from web.demo import specimens
 
 LINES = 240

@@ -16,12 +16,12 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from web.accounts.database_role import grant_to
-from web.core import migrations
-from web.core.embedded import application_url, start_embedded
+from web.core.db import migrations
+from web.core.db.embedded import application_url, start_embedded
 from web.demo.agents import ready_agents
 from web.demo.catcher import start_catcher
 from web.demo.samples import fill_catalogue
+from web.grants import grant_to
 
 READY_SECONDS = 30
 STOP_SECONDS = 12

@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 
 NAME = re.compile(r"\d{20}\Z")
 SHOWN = 50

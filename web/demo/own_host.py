@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web.core.request import Request
+from web.core.http.request import Request
 from web.setting_values import is_loopback
 
 

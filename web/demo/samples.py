@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from web.catalogue.import_service import apply_catalogue, has_catalogue
+from web.core.cli.progress import FileProgress
 from web.core.clock import Clock
-from web.core.progress import FileProgress
 
 # Titles, codes and numbers are fictitious.
 CATALOGUE = Path(__file__).with_name("catalogue.csv")

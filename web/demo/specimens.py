@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
-from web.accounts.hours_chart import HoursChart, build_chart
-from web.core.forms import Form, SelectChoice, TextField
+from web.core.http.forms.forms import Form, SelectChoice, TextField
+from web.hours.chart import HoursChart, build_chart
 
 STEPS = ("Valider les CGU", "S’inscrire", "Saisir son mot de passe", "Valider son inscription")
 STRENGTHS = ("", "Faible", "Moyen", "Fort", "Très fort")

@@ -13,18 +13,18 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import Balances, current_dif_end, find_balances
-from web.accounts.reasons import seal_reason
-from web.core.db import Connection
-from web.core.idempotency import Command
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts, Transition, apply
 from web.domain.submission import submission_problems
 from web.dossiers import change_queries, ledger
 from web.dossiers.access import Author, IncompleteError, check_seen, lock_dossier
 from web.dossiers.mails import enqueue_step_mail
+from web.dossiers.reasons import seal_reason
 from web.dossiers.records import Dossier
 from web.dossiers.timeline import record_step
+from web.hours.balances import Balances, current_dif_end, find_balances
 
 log = structlog.get_logger("dossiers")
 

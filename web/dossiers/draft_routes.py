@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.accounts.balances import current_dif_end
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.history import Actor
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render, wants_fragment
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
 from web.dossiers import drafts, formations
@@ -44,6 +43,7 @@ from web.dossiers.pages import (
 from web.dossiers.queries import get_new_dossier_context
 from web.dossiers.records import DossierDetail, NewDossierContext
 from web.dossiers.simulation import simulated
+from web.hours.balances import current_dif_end
 
 SAVED = "dossier-enregistre"
 

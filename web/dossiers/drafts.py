@@ -14,10 +14,9 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import current_dif_end, find_balances
 from web.accounts.locks import lock_person
-from web.core.db import Connection
-from web.core.idempotency import Command
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event, Facts, apply
 from web.domain.submission import Draft
@@ -33,6 +32,7 @@ from web.dossiers.access import (
 from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.numbers import new_number
 from web.dossiers.timeline import record_history, record_step
+from web.hours.balances import current_dif_end, find_balances
 
 log = structlog.get_logger("dossiers")
 

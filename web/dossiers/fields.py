@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
-from web.core.forms import Parsed, TextField
+from web.core.http.forms.forms import Parsed, TextField
 from web.domain.dates import parse_date
 from web.domain.dossier_values import InvalidValue, ValueProblem, is_plausible, parse_duration
 from web.dossiers.sentences import DATE_SENTENCE, DURATION_SENTENCES, YEAR_SENTENCE

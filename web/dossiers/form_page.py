@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from web.accounts.balances import Balances
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.templating import wants_fragment
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.templating import wants_fragment
 from web.core.text import NBSP, printable_line
 from web.domain.submission import Draft
 from web.dossiers import formations
@@ -22,6 +21,7 @@ from web.dossiers.records import ChoiceLabels, DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.dossiers.simulation import simulated
 from web.dossiers.views import Line
+from web.hours.balances import Balances
 
 # The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"

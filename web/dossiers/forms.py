@@ -12,7 +12,15 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired
 
 from web.accounts.sentences import siret_sentence
-from web.core.forms import Agreement, AtMost, Form, Parsed, SelectChoice, TextField, parsed
+from web.core.http.forms.forms import (
+    Agreement,
+    AtMost,
+    Form,
+    Parsed,
+    SelectChoice,
+    TextField,
+    parsed,
+)
 from web.domain.dates import typed_date
 from web.domain.dossier_values import (
     InvalidValue,

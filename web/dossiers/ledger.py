@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from web.accounts.balances import Balances
-from web.core.db import Connection
+from web.core.db.database import Connection
 from web.domain.dossier import HoursEffect
 from web.domain.hours import HoursSplit, partial_use, split_hours
 from web.domain.ledger import Balance, Movement, MovementKind
 from web.dossiers import change_queries
 from web.dossiers.records import Dossier, Hours
+from web.hours.balances import Balances
 
 Moved = tuple[MovementKind, Balance, int]
 

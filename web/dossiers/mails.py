@@ -13,9 +13,9 @@ from uuid import UUID
 
 from web.accounts.history import EventKind
 from web.accounts.identity import ACCOUNT_IDENTITY
-from web.core.db import Connection
-from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.mail_kinds import grouped_notice, notice
+from web.core.db.database import Connection
+from web.core.mail.kinds import grouped_notice, notice
+from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event
 from web.dossiers import mail_queries

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from web.accounts.guard import titulaire_of
 from web.accounts.history import Actor
 from web.accounts.locks import is_open
-from web.core.request import Request
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.templating import render
 from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError, PresentState
 from web.dossiers.labels import present_sentence

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from web.accounts.balances import Balances
 from web.accounts.history import Actor
-from web.core.db import Connection, Record
+from web.core.db.database import Connection, Record
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
@@ -23,6 +22,7 @@ from web.dossiers.records import (
     Organisme,
     Step,
 )
+from web.hours.balances import Balances
 
 _DOSSIER = """
     d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.code_cpf, d.title,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from web.accounts.balances import Balances
 from web.accounts.history import Actor
-from web.core.paging import Paging
+from web.core.http.paging import Paging
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
+from web.hours.balances import Balances
 
 
 @dataclass(frozen=True)

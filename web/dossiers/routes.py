@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.paging import page_asked, page_url
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.paging import page_asked, page_url
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers.labels import listed_dates, status_label
 from web.dossiers.list_query import list_dossiers
 from web.dossiers.pages import get_or_404, seen_by_titulaire
 from web.dossiers.records import DossierList
+from web.hours.balances import current_dif_end
 
 STATUSES = {
     Status.DRAFT: "En cours d’élaboration",

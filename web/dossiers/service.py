@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.balances import current_dif_end
 from web.core.runtime import Runtime
 from web.dossiers import queries
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import DossierDetail
+from web.hours.balances import current_dif_end
 
 
 async def get_dossier(

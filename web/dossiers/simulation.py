@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.accounts.balances import Balances
 from web.domain.hours import HoursSplit
 from web.dossiers.labels import limit_binds, simulation_sentence
 from web.dossiers.ledger import planned
+from web.hours.balances import Balances
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
 from web.domain.submission import submission_problems
 from web.dossiers import drafts

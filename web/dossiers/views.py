@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.accounts.balances import Balances
 from web.accounts.history import Actor
-from web.accounts.reasons import open_reason
-from web.core.crypto import Vault
+from web.core.crypto.vault import Vault
 from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours import HoursSplit
@@ -30,8 +28,10 @@ from web.dossiers.labels import (
     status_label,
 )
 from web.dossiers.ledger import planned
+from web.dossiers.reasons import open_reason
 from web.dossiers.records import Dossier, DossierDetail, Step
 from web.filters import french_period
+from web.hours.balances import Balances
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Collection
 from starlette.responses import Response
 
 from web.accounts.history import Actor as HistoryActor
-from web.core.request import Request
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.templating import render
 from web.domain.dossier import Event, Status
 from web.dossiers.access import DossierGoneError, PresentState, build_present_state
 from web.dossiers.form_page import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render, wants_fragment
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.dossiers import drafts, formations
 from web.dossiers.access import ChangedMeanwhileError, UnknownOrganismeError

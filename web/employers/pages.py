@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from web.accounts.history import Actor as HistoryActor
 from web.accounts.login_redirect import refuse_fragment
-from web.core.request import Handler, Request
-from web.core.templating import render, wants_fragment
+from web.core.http.request import Handler, Request
+from web.core.http.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
 from web.dossiers.views import DossierView, Line, view_of
 from web.employers import service

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from web.core.paging import Paging, page_asked, page_url
-from web.core.request import Request
-from web.core.routing import get
+from web.core.http.paging import Paging, page_asked, page_url
+from web.core.http.request import Request
+from web.core.http.routing import get
 from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
 from web.employers.pages import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+from web.core.cli.file_command import run_on_file
+from web.core.cli.progress import FileProgress, counted, grouped, tenths
 from web.core.clock import Clock
-from web.core.crypto import Hasher
-from web.core.file_command import run_on_file
-from web.core.progress import FileProgress, counted, grouped, tenths
+from web.core.crypto.vault import Hasher
 from web.core.text import NBSP
 from web.feed.service import Outcome, apply_feed
 from web.settings import Settings

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from web.core.bulk import BulkConnection
-from web.core.db import Connection
+from web.core.db.bulk import BulkConnection
+from web.core.db.database import Connection
 
 STAGED = ("line", "nir_digest", "year", "siret", "hundredths", "reference")
 StagedLine = tuple[int, bytes, int, str, int, int]

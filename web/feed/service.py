@@ -8,8 +8,9 @@ from datetime import date
 from typing import BinaryIO
 
 from web.accounts.identity import nir_digest
-from web.core.advisory_locks import AdvisoryLock
-from web.core.bulk import (
+from web.core.crypto.vault import Hasher
+from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.bulk import (
     BulkConnection,
     EmptyFileError,
     ProgressReporter,
@@ -17,7 +18,6 @@ from web.core.bulk import (
     bulk_connection,
     try_lock,
 )
-from web.core.crypto import Hasher
 from web.feed import credit_queries, queries
 from web.feed.lines import read_worked
 from web.feed.queries import StagedLine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.operator_command import NotDoneError, carry_out
-from web.core.progress import counted
+from web.core.cli.operator_command import NotDoneError, carry_out
+from web.core.cli.progress import counted
 from web.core.runtime import Runtime
 from web.core.text import NBSP
 from web.former.service import UnknownAccountError, Vouched, vouch

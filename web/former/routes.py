@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from web.accounts.former import MAILBOX_MONTHS
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.former import service
 from web.former.queries import LINK_DAYS
 from web.former.service import LinkError, Outcome

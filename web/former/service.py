@@ -22,13 +22,13 @@ from web.accounts.former import (
 from web.accounts.history import Actor
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digest
 from web.accounts.sessions import SignedIn
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.mail_kinds import MailKind, notice
+from web.core.crypto.tokens import looks_like_token, new_token, token_hash
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.mail.kinds import MailKind, notice
+from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
-from web.core.tokens import looks_like_token, new_token, token_hash
 from web.former import queries
 from web.former.queries import AccountRow, FormerLink
 

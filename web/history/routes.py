@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.history import EVENT_GROUPS, EVENT_LABELS
-from web.core.paging import page_asked, page_url
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.paging import page_asked, page_url
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 from web.history.labels import action_label, actor_label, device_label
 from web.history.queries import find_history
 

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from web.accounts.guard import TITULAIRE_SPACE
 from web.accounts.terms import NEWEST, VERSIONS
-from web.core.request import Handler, Request
-from web.core.routing import get
-from web.core.templating import Templates, render
+from web.core.http.request import Handler, Request
+from web.core.http.routing import get
+from web.core.http.templating import Templates, render
 from web.domain.glossary import GLOSSARY
 from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE

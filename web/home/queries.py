@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.balances import Balances
-from web.accounts.hours_chart import HoursChart, build_chart
-from web.core.db import Connection
+from web.core.db.database import Connection
 from web.domain.dif_end import DifEnd
+from web.hours.balances import Balances
+from web.hours.chart import HoursChart, build_chart
 
 
 @dataclass(frozen=True)

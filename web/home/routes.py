@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 from web.domain.hours import next_feed
 from web.home.queries import find_summary
+from web.hours.balances import current_dif_end
 
 
 @titulaires_only

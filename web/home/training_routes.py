@@ -9,9 +9,9 @@ from starlette.responses import Response
 from web.catalogue import service
 from web.catalogue.queries import find_formation
 from web.core.fair_queue import BusyError
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 from web.home.rubrics import TITULAIRE, TRAININGS
 
 # Search engines may index usable formations, not search results.

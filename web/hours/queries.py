@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.balances import Balances
-from web.accounts.hours_chart import HoursChart, build_chart
-from web.core.db import Connection
+from web.core.db.database import Connection
 from web.core.rate_limit import DAY, Limit
 from web.domain.dif_end import DifEnd
+from web.hours.balances import Balances
+from web.hours.chart import HoursChart, build_chart
 
 # Movements are permanent, hence a limit.
 CHANGES_A_DAY = Limit("changes of the DIF a day", 20, DAY)

@@ -6,15 +6,15 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.balances import current_dif_end
 from web.accounts.guard import titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
-from web.core.old_forms import filled_again
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render, wants_fragment
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render, wants_fragment
 from web.hours import service
+from web.hours.balances import current_dif_end
 from web.hours.forms import DifForm
 from web.hours.labels import balance_label, kind_label, reference_label, signed_hours
 from web.hours.ledger import view_of

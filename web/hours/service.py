@@ -6,11 +6,11 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.balances import current_dif_end
 from web.accounts.locks import lock_person
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.hours import queries
+from web.hours.balances import current_dif_end
 from web.hours.queries import HoursAccount
 
 log = structlog.get_logger("hours")

@@ -13,10 +13,10 @@ import structlog
 from starlette.responses import Response
 
 from web.accounts.history import Actor as HistoryActor
-from web.core.old_forms import filled_again
-from web.core.request import Handler, Request
-from web.core.routing import get, post
-from web.core.templating import render
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Handler, Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
 from web.dossiers.decisions import carry_out

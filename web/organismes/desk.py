@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from web.accounts.history import Actor
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity
-from web.core.request import Request
+from web.core.http.request import Request
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import AccountOf
 from web.dossiers.service import get_dossier

@@ -7,7 +7,7 @@ from typing import ClassVar
 from wtforms import RadioField
 from wtforms.validators import DataRequired, StopValidation
 
-from web.core.forms import AtMost, LongTextField, Parsed, SelectChoice, TextField, parsed
+from web.core.http.forms.forms import AtMost, LongTextField, Parsed, SelectChoice, TextField, parsed
 from web.domain.dossier_values import parse_duration
 from web.dossiers.forms import SeenForm
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db import Connection
-from web.core.paging import PAGE_SIZE, Paging
+from web.core.db.database import Connection
+from web.core.http.paging import PAGE_SIZE, Paging
 from web.domain.dossier import ClosingReason, Status
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from web.core.paging import page_asked, page_url
+from web.core.http.paging import page_asked, page_url
 from web.domain.dossier import Status
 from web.organismes.queries import Queue
 

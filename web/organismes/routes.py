@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.accounts.phones import shown_phone
-from web.core.request import Request
-from web.core.routing import get
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
 from web.organismes.desk import OnDesk, on_desk, or_404

@@ -7,11 +7,11 @@ from starlette.responses import Response
 from web.accounts.kinds import AccountKind
 from web.accounts.kinds import NewPassword as Replacement
 from web.accounts.logins import LoginKind
-from web.core.db import Connection
-from web.core.request import Request
-from web.core.routing import get
+from web.core.db.database import Connection
+from web.core.http.request import Request
+from web.core.http.routing import get
+from web.core.http.templating import render
 from web.core.runtime import Runtime
-from web.core.templating import render
 from web.domain.siret import shown_siret
 from web.professionals.agents import Agent
 from web.professionals.guard import agent_of, agents_only

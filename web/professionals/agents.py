@@ -9,8 +9,8 @@ from uuid import UUID
 
 from web.accounts.identity import email_digest
 from web.accounts.password_view import PasswordOwner
-from web.core.crypto import Hasher
-from web.core.sealed_column import TEXT, SealedColumn
+from web.core.crypto.sealed_column import TEXT, SealedColumn
+from web.core.crypto.vault import Hasher
 from web.domain.password_policy import personal_words
 
 AGENT_EMAIL = SealedColumn("professional", "email", "professional:{id}.email", TEXT)

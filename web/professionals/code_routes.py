@@ -9,10 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from web.accounts.attempt_limits import ResetNeededError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
 from web.professionals import code_service
 from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError

@@ -7,11 +7,11 @@ import structlog
 from web.accounts.attempt_limits import AttemptKey, count_attempt
 from web.accounts.known_devices import Device, find_known
 from web.accounts.sessions import move_session
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import enqueue_mail
+from web.core.db.database import Connection
+from web.core.http.browser.session_rotation import Rotation
+from web.core.http.forms.idempotency import Command
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
-from web.core.session_rotation import Rotation
 from web.professionals import queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import Agent, login_subject

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from web.accounts.emails import InvalidEmailError, parse_email
 from web.accounts.password_links import INVITATION_DAYS, Purpose
 from web.accounts.sentences import EMAIL_SENTENCE
-from web.core.operator_command import NotDoneError, carry_out
+from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret

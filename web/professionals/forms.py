@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.accounts.email_field import EmailField
 from web.accounts.password_form import PASSWORD_CAP, current_password
-from web.core.forms import Form, TextField
+from web.core.http.forms.forms import Form, TextField
 from web.domain.separators import without_separators
 from web.professionals.agents import Agent
 from web.professionals.recovery_codes import DIGITS

@@ -18,8 +18,8 @@ from web.accounts.login_redirect import (
 )
 from web.accounts.logins import LoginKind
 from web.accounts.sessions import IDLE_MINUTES
-from web.core.request import Handler, Request
-from web.core.templating import wants_fragment
+from web.core.http.request import Handler, Request
+from web.core.http.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
 from web.professionals.sessions import find_agent
 

@@ -26,13 +26,13 @@ from web.accounts.password_links import (
     forget_request,
     lock_request,
 )
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import Letter, Mail, enqueue_job, enqueue_mail
-from web.core.mail_kinds import awaited
+from web.core.crypto.tokens import looks_like_token, new_token, token_hash
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.mail.kinds import awaited
+from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import HOUR, Limit
 from web.core.runtime import Runtime
-from web.core.tokens import looks_like_token, new_token, token_hash
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, link_queries

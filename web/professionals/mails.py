@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from web.core.db import Connection
-from web.core.mail import Letter, Mail
-from web.core.mail_kinds import notice
+from web.core.db.database import Connection
+from web.core.mail.kinds import notice
+from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
 from web.professionals.queries import EventKind, MailEvent, find_mail_event
 

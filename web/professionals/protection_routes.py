@@ -11,11 +11,11 @@ from starlette.responses import Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.idempotency import AlreadyDoneError
+from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
 from web.domain.separators import without_separators
 from web.filters import french_date
 from web.professionals import second_factor_service

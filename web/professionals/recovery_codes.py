@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
-from web.core.crypto import Hasher
+from web.core.crypto.vault import Hasher
 
 NUMBER = 10
 DIGITS = 12

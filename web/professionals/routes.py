@@ -10,11 +10,11 @@ from web.accounts.credentials import Attempt
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
 from web.accounts.login import LoginResult, Sentences, answer_login
 from web.accounts.password_login import NextStep, Opened
-from web.core.errors import listed_form
-from web.core.old_forms import ShownAgain, filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
+from web.core.http.errors import listed_form
+from web.core.http.forms.old_forms import ShownAgain, filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.professionals import service
 from web.professionals.forms import LoginForm
 from web.professionals.guard import (

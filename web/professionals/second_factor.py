@@ -11,7 +11,7 @@ import hmac
 
 import pyotp
 
-from web.core.sealed_column import TEXT, SealedColumn
+from web.core.crypto.sealed_column import TEXT, SealedColumn
 
 STEP_SECONDS = 30
 NEIGHBOURS = 1

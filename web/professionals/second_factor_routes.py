@@ -13,12 +13,12 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.devices import keep_device, read_device
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT
-from web.core.idempotency import AlreadyDoneError
+from web.core.crypto.tokens import token_hash
+from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
-from web.core.tokens import token_hash
 from web.professionals import second_factor_service
 from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError, SessionOverError

@@ -13,11 +13,11 @@ from web.accounts.attempt_limits import AttemptKey
 from web.accounts.identity import email_digests
 from web.accounts.known_devices import Device, find_known
 from web.accounts.sessions import move_session, revoke_sessions
-from web.core.db import Connection
-from web.core.idempotency import AlreadyDoneError, Command
-from web.core.mail import enqueue_mail
+from web.core.db.database import Connection
+from web.core.http.browser.session_rotation import Rotation
+from web.core.http.forms.idempotency import AlreadyDoneError, Command
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
-from web.core.session_rotation import Rotation
 from web.professionals import invitation_queries, link_queries, queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import AGENT_EMAIL, Agent, login_subject, must_have_second_factor

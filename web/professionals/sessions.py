@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from web.accounts.sessions import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
-from web.core.crypto import Vault
-from web.core.db import Database
+from web.core.crypto.vault import Vault
+from web.core.db.database import Database
 from web.professionals.agents import AGENT_EMAIL, Agent, Kind
 
 

@@ -13,10 +13,10 @@ from web.accounts.former import MAILBOX_MONTHS
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
 from web.domain.nir import masked
 from web.profile import export, service
 from web.profile.forms import ClosingForm

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from web.core.mail import masked_email
-from web.core.operator_command import NotDoneError, carry_out
+from web.core.cli.operator_command import NotDoneError, carry_out
+from web.core.mail.outgoing import masked_email
 from web.core.runtime import Runtime
 from web.core.text import NBSP
 from web.domain.nir import InvalidNir, parse_nir

@@ -21,14 +21,14 @@ from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.accounts.logins import LoginKind
 from web.accounts.password_links import LinkState, void_links
 from web.accounts.sessions import SignedIn
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import enqueue_mail
-from web.core.mail_kinds import MailKind, awaited, notice
+from web.core.crypto.sealed_column import TEXT, SealedColumn
+from web.core.crypto.tokens import token_hash
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.mail.kinds import MailKind, awaited, notice
+from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
-from web.core.sealed_column import TEXT, SealedColumn
-from web.core.tokens import token_hash
 from web.domain.email_addresses import folded_email
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink

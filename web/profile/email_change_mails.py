@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from web.accounts.identity import email_digests
-from web.core.db import Connection
-from web.core.mail import Letter, Mail, masked_email
+from web.core.crypto.tokens import new_token, token_hash
+from web.core.db.database import Connection
+from web.core.mail.outgoing import Letter, Mail, masked_email
 from web.core.runtime import Runtime
-from web.core.tokens import new_token, token_hash
 from web.profile import queries
 from web.profile.email_change import address_of
 

@@ -10,13 +10,13 @@ from web.accounts.credentials import WrongPasswordError
 from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.forms import parsed
-from web.core.old_forms import filled_again
+from web.core.crypto.tokens import looks_like_token
+from web.core.http.forms.forms import parsed
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
-from web.core.tokens import looks_like_token
 from web.profile import email_change
 from web.profile.email_change import CHANGES_PER_ACCOUNT, LinkError, Outcome, SameAddressError
 from web.profile.forms import EmailForm

@@ -13,14 +13,14 @@ from web.accounts.credentials import PASSWORD_TRIES
 from web.accounts.history import EVENT_LABELS, Actor, EventKind, record_event
 from web.accounts.identity import Identity, nir_digest
 from web.accounts.kept_forms import KEPT_FORM
-from web.accounts.reasons import open_reason
 from web.accounts.sessions import SignedIn
-from web.core.crypto import Vault
-from web.core.db import Connection, Record
-from web.core.idempotency import AlreadyDoneError, Command
+from web.core.crypto.vault import Vault
+from web.core.db.database import Connection, Record
+from web.core.http.forms.idempotency import AlreadyDoneError, Command
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.ledger import MovementKind
+from web.dossiers.reasons import open_reason
 from web.profile import export_queries
 from web.profile.email_change import NEW_ADDRESS
 from web.profile.service import AccountGoneError

@@ -12,7 +12,7 @@ from web.accounts.identity import Identity, PostalAddress
 from web.accounts.password_form import current_password
 from web.accounts.phones import parse_landline, parse_mobile, shown_phone
 from web.accounts.sentences import name_sentence, phone_sentence
-from web.core.forms import AtMost, Form, Parsed, TextField, parsed
+from web.core.http.forms.forms import AtMost, Form, Parsed, TextField, parsed
 from web.domain.names import parse_name
 from web.domain.separators import without_separators
 

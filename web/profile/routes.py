@@ -13,11 +13,11 @@ from web.accounts.guard import (
 )
 from web.accounts.identity import Identity
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
-from web.core.errors import listed_form
-from web.core.old_forms import ShownAgain, filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render, wants_fragment
+from web.core.http.errors import listed_form
+from web.core.http.forms.old_forms import ShownAgain, filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render, wants_fragment
 from web.domain.nir import masked
 from web.profile import email_change, service
 from web.profile.forms import ProfileForm

@@ -8,17 +8,17 @@ import structlog
 
 from web.accounts.attempt_limits import reset_shared_failures
 from web.accounts.credentials import PASSWORD_TRIES, confirm_password
-from web.accounts.delegations import revoke_all
 from web.accounts.former import MAILBOX_MONTHS, OpenAccount, keep_former
 from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import Letter, Mail, enqueue_mail
-from web.core.mail_kinds import notice
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.mail.kinds import notice
+from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
+from web.delegations.ending import revoke_all
 from web.profile import queries
 
 log = structlog.get_logger("profile")

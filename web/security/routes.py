@@ -13,11 +13,11 @@ from web.accounts.devices import read_device
 from web.accounts.kinds import AccountKind, AnyAccount
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.sessions import end_session, list_live_sessions
-from web.core.fragments import htmx_only
-from web.core.idempotency import Command
-from web.core.request import Request
-from web.core.routing import ask, get, post
-from web.core.templating import render
+from web.core.http.forms.idempotency import Command
+from web.core.http.fragments import htmx_only
+from web.core.http.request import Request
+from web.core.http.routing import ask, get, post
+from web.core.http.templating import render
 from web.security import service
 
 

@@ -7,7 +7,7 @@ import structlog
 from web.accounts.kinds import Account, AccountKind, AnyAccount, NewPassword
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.sessions import end_other_sessions, move_session
-from web.core.idempotency import Command
+from web.core.http.forms.idempotency import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 

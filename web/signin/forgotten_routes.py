@@ -12,14 +12,14 @@ from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_links import RESET_MINUTES, LinkError, LinkState
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
-from web.core.forms import parsed
-from web.core.fragments import htmx_only
-from web.core.idempotency import AlreadyDoneError
-from web.core.old_forms import filled_again
+from web.core.http.forms.forms import parsed
+from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.fragments import htmx_only
+from web.core.http.request import Request
+from web.core.http.routing import ask, get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import ask, get, post
-from web.core.templating import render
 from web.signin import forgotten
 from web.signin.forgotten_queries import ResetLink
 from web.signin.forms import ForgottenForm

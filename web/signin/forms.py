@@ -6,7 +6,7 @@ from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired
 
 from web.accounts.password_form import PASSWORD_CAP
-from web.core.forms import Form, Parsed, TextField
+from web.core.http.forms.forms import Form, Parsed, TextField
 from web.domain.nir import parse_nir
 
 NIR_SENTENCE = (

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from web.accounts.credentials import Attempt
 from web.accounts.guard import safe_next, titulaires_only
 from web.accounts.login import LoginResult, Sentences, answer_login
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render
 from web.signin import service
 from web.signin.forms import LoginForm
 

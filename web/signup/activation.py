@@ -12,12 +12,12 @@ from web.accounts.former import OpenAccount, restore_if_proved
 from web.accounts.history import EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.accounts.known_devices import Device, remember_device
-from web.core.db import Connection
-from web.core.idempotency import Command
-from web.core.mail import enqueue_mail
+from web.core.crypto.tokens import token_hash
+from web.core.db.database import Connection
+from web.core.http.forms.idempotency import Command
+from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.core.tokens import token_hash
 from web.signup import activation_queries as links
 from web.signup import queries
 from web.signup.queries import Registration

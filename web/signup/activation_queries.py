@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db import Connection
-from web.core.mail import MailState
+from web.core.db.database import Connection
+from web.core.mail.outgoing import MailState
 from web.core.rate_limit import Limit
 
 ACTIVATION = "activation"

@@ -7,14 +7,14 @@ from typing import Any
 from starlette.responses import Response
 
 from web.accounts.devices import keep_device, read_device
-from web.core.forms import parsed
-from web.core.idempotency import AlreadyDoneError
-from web.core.mail import masked_email
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.routing import get, post
-from web.core.templating import render, wants_fragment
-from web.core.tokens import looks_like_token, token_hash
+from web.core.crypto.tokens import looks_like_token, token_hash
+from web.core.http.forms.forms import parsed
+from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+from web.core.http.templating import render, wants_fragment
+from web.core.mail.outgoing import masked_email
 from web.signup import activation
 from web.signup.activation import LinkError, Problem
 from web.signup.activation_queries import (

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.accounts.email_field import EmailField, confirmation_field
 from web.accounts.password_form import PASSWORD_CAP
-from web.core.forms import Agreement, Form
+from web.core.http.forms.forms import Agreement, Form
 
 
 class TermsForm(Form):

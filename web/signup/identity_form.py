@@ -12,7 +12,7 @@ from web.accounts.identity import Apprenticeship, Identity
 from web.accounts.phones import parse_landline, parse_mobile
 from web.accounts.sentences import name_sentence, phone_sentence
 from web.captcha.forms import CaptchaFields
-from web.core.forms import Parsed, SelectChoice, TextField, parsed
+from web.core.http.forms.forms import Parsed, SelectChoice, TextField, parsed
 from web.domain.age import Admission, admission
 from web.domain.dates import parse_date
 from web.domain.names import parse_name

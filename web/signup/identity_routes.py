@@ -9,11 +9,11 @@ from starlette.responses import Response
 from web.accounts.refusals import with_retry_after
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
-from web.core.fragments import htmx_only
-from web.core.old_forms import filled_again
-from web.core.request import Request
-from web.core.routing import ask, get, post
-from web.core.templating import render
+from web.core.http.forms.old_forms import filled_again
+from web.core.http.fragments import htmx_only
+from web.core.http.request import Request
+from web.core.http.routing import ask, get, post
+from web.core.http.templating import render
 from web.signup import service
 from web.signup.identity_form import IdentityForm
 from web.signup.journey import Step, step_redirect

@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.core.request import Request
-from web.core.templating import render
+from web.core.http.request import Request
+from web.core.http.templating import render
 from web.signup.journey import Step, stepper
 from web.signup.queries import IDLE_MINUTES, Registration, touch_registration
 

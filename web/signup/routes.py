@@ -11,11 +11,11 @@ from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sessions import has_live_session
 from web.accounts.terms import NEWEST
-from web.core.fragments import htmx_only
+from web.core.http.fragments import htmx_only
+from web.core.http.request import Request
+from web.core.http.routing import ask, get, post
+from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.core.request import Request
-from web.core.routing import ask, get, post
-from web.core.templating import render
 from web.domain.nir import masked
 from web.signup import service
 from web.signup.forms import PasswordForm, TermsForm

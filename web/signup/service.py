@@ -10,13 +10,13 @@ from web.accounts.identity import IDENTITY, Identity, email_digest, nir_digest
 from web.accounts.password_view import forbidden_words
 from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
-from web.core.db import Connection
-from web.core.mail import enqueue_mail
-from web.core.mail_kinds import awaited
+from web.core.crypto.sealed_column import Codec, SealedColumn
+from web.core.crypto.tokens import new_token, token_hash
+from web.core.db.database import Connection
+from web.core.mail.kinds import awaited
+from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
-from web.core.sealed_column import Codec, SealedColumn
-from web.core.tokens import new_token, token_hash
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.signup import queries
@@ -26,7 +26,7 @@ from web.signup.queries import Registration
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
 # Per network, so that nobody elsewhere can keep the owner of a NIR from registering.
 SUBMISSIONS_PER_NIR = Limit("registrations per NIR and network", 5, DAY)
-# Mails one network may have sent to one mailbox: below the limit per mailbox (web.core.mail_kinds),
+# Mails one network may have sent to one mailbox: below the limit per mailbox (web.core.mail.kinds),
 # so that nobody alone can exhaust the quota of its owner.
 LINKS_PER_HOUR = Limit("links per mailbox and network, hour", 5, HOUR)
 LINKS_PER_DAY = Limit("links per mailbox and network, day", 10, DAY)

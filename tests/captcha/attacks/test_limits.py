@@ -10,9 +10,9 @@ import pytest
 
 from tests.captcha.attacks import guessing_robots, question_robot
 from web.captcha.service import LIMITS, Kind, TooManyAnswersError, count_attempt, issue
-from web.core.networks import counted
+from web.core.crypto.tokens import new_token, token_hash
+from web.core.http.browser.networks import counted
 from web.core.runtime import Runtime
-from web.core.tokens import new_token, token_hash
 
 AT_ONCE = 50
 ALLOWED = LIMITS[Kind.QUESTION][1].hits

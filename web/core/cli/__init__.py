@@ -1,0 +1,1 @@
+"""The command line: questions, files read line by line, progress, exit statuses."""

@@ -1,0 +1,48 @@
+"""Check that the database and the SMTP server of the settings answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from web.core.cli.operator_command import NO_ANSWER
+from web.core.db.bulk import BULK_TIMEOUTS
+from web.core.db.connections import UNAVAILABLE, CannotConnectError, dedicated_connection
+from web.core.db.database import Connection
+from web.core.db.migrations import find_schema_problem
+from web.core.mail.smtp import SmtpConnections, TemporaryMailError
+from web.settings import Settings
+
+DataCheck = Callable[[Connection], Awaitable[list[str]]]
+
+
+async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -> list[str]:
+    """Return one French sentence per problem; an empty list when all is well.
+
+    `data_checks` examine the data, once the schema is known to be of this version.
+    """
+    return [*await _check_database(settings, data_checks), *await _check_smtp(settings)]
+
+
+async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) -> list[str]:
+    try:
+        async with dedicated_connection(
+            settings.database_url, name="compte-formation check", **BULK_TIMEOUTS
+        ) as connection:
+            problem = await find_schema_problem(connection)
+            if problem:
+                return [problem.sentence]
+            return [sentence for check in data_checks for sentence in await check(connection)]
+    except UNAVAILABLE as error:
+        cause = str(error) if isinstance(error, CannotConnectError) else type(error).__name__
+        return [f"{NO_ANSWER} : {cause}."]
+
+
+async def _check_smtp(settings: Settings) -> list[str]:
+    smtp = SmtpConnections(settings.smtp_url.get_secret_value())
+    try:
+        await smtp.check()
+    except TemporaryMailError as error:
+        return [f"Le serveur de messagerie ne répond pas (SMTP_URL) : {error}."]
+    finally:
+        await smtp.close()
+    return []

@@ -1,0 +1,1 @@
+"""Encryption, keyed digests, password hashes and random tokens."""

@@ -1,0 +1,227 @@
+"""The database: a pool, and our own transactions.
+
+`databases` 0.9 leaks a pool slot whenever its commit or rollback raises (a killed backend, a
+restarted server), and the application freezes once the pool is exhausted. Its connections are
+sound, so transactions here are asyncpg's own, on connections that always return to the pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import timeout
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
+from functools import partial
+from typing import Any, Protocol
+
+from databases import Database as Pool
+from databases.core import Connection as PooledConnection
+
+from web.core.db.connections import (
+    UNAVAILABLE,
+    BoundedConnection,
+    CannotConnectError,
+    open_connection,
+)
+from web.core.http.forms.idempotency import Command, claim
+
+Record = Mapping[str, Any]
+
+# No connection is opened at startup: the program starts without its database and recovers with it.
+POOL_MIN, POOL_MAX = 0, 10
+ACQUIRE_TIMEOUT_SECONDS = 5
+# A connection idle for this long is pinged before it is used.
+IDLE_SECONDS = 2
+PING = "SELECT 1"
+PING_SECONDS = 1.5
+# Statements in flight when the program stops have this long to finish.
+CLOSE_SECONDS = 2
+
+
+class Connection(Protocol):
+    """The part of an asyncpg connection that queries use; parameters are `$1`, `$2`…"""
+
+    async def execute(self, sql: str, *arguments: Any) -> str:
+        """Run a statement; return its command tag."""
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """Return all rows."""
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
+        """Return the first row, or None."""
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        """Return the first column of the first row, or None."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Any]:
+        """A transaction, or a savepoint within one."""
+
+
+class DatabaseUnavailableError(Exception):
+    """The database cannot serve now: down, restarting, read-only, out of resources, deadlock."""
+
+
+class Database:
+    """The pool, opened by the application's lifespan; a Connection itself.
+
+    Each statement runs in autocommit on a connection of its own, which costs an acquire: several
+    in a row share a connection() block. The task that holds a connection gets that one again, so
+    that its statements are part of its transaction, and a nested transaction is a savepoint.
+    Statements raise DatabaseUnavailableError.
+    """
+
+    def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
+        # `databases` supports fewer URL forms than asyncpg: the URL goes straight to asyncpg.
+        self._pool = Pool(
+            "postgresql://",
+            min_size=POOL_MIN,
+            max_size=max_size,
+            reset=_refuse_read_only,
+            dsn=url,
+            connect=partial(open_connection, name="compte-formation"),
+            connection_class=BoundedConnection,
+        )
+
+    async def connect(self) -> None:
+        """Open the pool. Raises DatabaseUnavailableError."""
+        with translate_db_errors():
+            await self._pool.connect()
+
+    async def disconnect(self) -> None:
+        """Close the pool within CLOSE_SECONDS; connections that are already dead are ignored."""
+        try:
+            async with timeout(CLOSE_SECONDS):
+                await self._pool.disconnect()
+        except UNAVAILABLE:
+            self.cut_off()
+
+    def cut_off(self) -> None:
+        """Terminate all connections at once, with the statements in flight on them."""
+        if self._asyncpg_pool is not None:
+            self._asyncpg_pool.terminate()
+
+    async def execute(self, sql: str, *arguments: Any) -> str:
+        """Run a statement; return its command tag."""
+        async with self.connection() as connection:
+            return await connection.execute(sql, *arguments)
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
+        """Return all rows."""
+        async with self.connection() as connection:
+            return await connection.fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
+        """Return the first row, or None."""
+        async with self.connection() as connection:
+            return await connection.fetchrow(sql, *arguments)
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        async with self.connection() as connection:
+            return await connection.fetchval(sql, *arguments)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection in autocommit, for several statements. Raises DatabaseUnavailableError."""
+        with translate_db_errors():
+            async with timeout(ACQUIRE_TIMEOUT_SECONDS):
+                pooled = await self._acquire()
+            raw = _raw(pooled)
+            try:
+                yield pooled.raw_connection
+            finally:
+                if raw.is_broken:
+                    self.terminate_idle()
+                await self._release(pooled)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction, committed at the end and rolled back on any exception.
+
+        Raises DatabaseUnavailableError, also when the outcome of the commit is not known.
+        """
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def once(self, command: Command) -> AsyncIterator[Connection]:
+        """The transaction that carries out a command.
+
+        Raises AlreadyDoneError for a late copy, DatabaseUnavailableError as `transaction` does.
+        """
+        async with self.transaction() as connection:
+            await claim(connection, command)
+            yield connection
+
+    @property
+    def _asyncpg_pool(self) -> Any:
+        """The asyncpg pool, which `databases` keeps private."""
+        return self._pool._backend._pool
+
+    async def _acquire(self) -> PooledConnection:
+        """Acquire a connection; one that was idle and no longer answers is replaced."""
+        pooled = self._pool.connection()
+        await pooled.__aenter__()
+        is_nested = pooled._connection_counter > 1
+        if is_nested or _now() - _raw(pooled).last_response_at < IDLE_SECONDS:
+            return pooled
+        try:
+            await _raw(pooled).execute(PING, timeout=PING_SECONDS)
+        except UNAVAILABLE:
+            self.terminate_idle()
+            await self._release(pooled)
+        except BaseException:
+            await self._release(pooled)
+            raise
+        else:
+            return pooled
+        pooled = self._pool.connection()
+        await pooled.__aenter__()
+        return pooled
+
+    def terminate_idle(self) -> None:
+        """Terminate the idle connections: one that is silent or read-only is seldom alone."""
+        for holder in self._asyncpg_pool._holders if self._asyncpg_pool is not None else ():
+            if holder.is_connected() and holder.is_idle():
+                holder.terminate()
+
+    async def _release(self, pooled: PooledConnection) -> None:
+        try:
+            await pooled.__aexit__()
+        except UNAVAILABLE:
+            # It died on release, after its work: asyncpg has freed its slot in the pool, but
+            # `databases` would hand the same connection to this task again.
+            self._pool._connection = None
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _raw(pooled: PooledConnection) -> BoundedConnection:
+    """Return the connection itself: its proxy drops the reference when it closes."""
+    raw: BoundedConnection = pooled.raw_connection._con
+    return raw
+
+
+async def _refuse_read_only(connection: Any) -> None:
+    """Have a read-only connection closed rather than reused: the next may reach a primary.
+
+    Otherwise there is nothing to reset: asyncpg has rolled back by then, and our statements
+    change no session setting.
+    """
+    if connection.is_read_only:
+        raise CannotConnectError("read-only")
+
+
+@contextmanager
+def translate_db_errors() -> Iterator[None]:
+    """Raise DatabaseUnavailableError from the driver's exceptions of UNAVAILABLE."""
+    try:
+        yield
+    except UNAVAILABLE as error:
+        raise DatabaseUnavailableError(type(error).__name__) from error

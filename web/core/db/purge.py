@@ -1,0 +1,27 @@
+"""Purge of the expired rows of core tables."""
+
+from __future__ import annotations
+
+from web.core.db.database import Connection
+from web.core.ops.observations import purge_observations
+
+
+async def purge_core(connection: Connection) -> None:
+    """Delete expired idempotency keys, settled mails, job logs, observations and limit windows."""
+    await connection.execute("DELETE FROM carried_out WHERE created_at < now() - interval '1 day'")
+    await connection.execute(
+        """
+        DELETE FROM mail
+        WHERE status NOT IN ('queued', 'retrying') AND created_at < now() - interval '60 days'
+        """
+    )
+    await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")
+    await purge_observations(connection)
+    # Last, and skipping locked rows: an attempt locks several, in another order.
+    await connection.execute(
+        """
+        DELETE FROM rate_limit WHERE bucket IN (
+            SELECT bucket FROM rate_limit WHERE window_end < now() FOR UPDATE SKIP LOCKED
+        )
+        """
+    )

@@ -1,0 +1,1 @@
+"""Requests and responses: routing, templates, headers, errors, static assets."""

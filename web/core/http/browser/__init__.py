@@ -1,0 +1,1 @@
+"""The browser that sends a request: its cookies, its CSRF tokens, its address."""

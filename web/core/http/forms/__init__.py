@@ -1,0 +1,1 @@
+"""Forms: their fields, the checks on every POST, repeated and stale ones."""

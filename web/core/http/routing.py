@@ -1,0 +1,51 @@
+"""Constructors of routes: pages, and the forms sent from them.
+
+Each names its address (web.core.addresses); the GET and the POST of one path share the name.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from web.core.http.forms.forms import Form
+from web.core.http.request import Handler, with_context
+
+
+class FormRoute(Route):
+    """A POST route. `form` gives the labels of what is typed; `page` is the page with the form.
+
+    `page` defaults to the nearest ancestor of the path. A route that `writes` is idempotent: it
+    requires its idempotency key.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        handler: Handler,
+        form: type[Form] | None = None,
+        page: str = "",
+        *,
+        writes: bool = True,
+    ) -> None:
+        super().__init__(path, with_context(handler), name=name, methods=["POST"])
+        self.form = form
+        self.page = page
+        self.writes = writes
+
+
+def get(name: str, path: str, handler: Handler) -> Route:
+    """Return the route of a page, or of a fragment."""
+    return Route(path, with_context(handler), name=name, methods=["GET"])
+
+
+def post(
+    name: str, path: str, handler: Handler, form: type[Form] | None = None, page: str = ""
+) -> Route:
+    """Return the route of a form; see FormRoute."""
+    return FormRoute(name, path, handler, form, page)
+
+
+def ask(name: str, path: str, handler: Handler) -> Route:
+    """Return the route of a fragment computed from unsaved input, without any write."""
+    return FormRoute(name, path, handler, writes=False)

@@ -1,0 +1,236 @@
+"""Rendering of pages and fragments: one URL, two renderings.
+
+A page includes its fragments; an htmx request gets the fragment alone, so that each part has one
+source and a swapped page equals the reloaded one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from web.core.addresses import Addresses
+from web.core.crypto.tokens import new_token
+from web.core.http.assets import Assets
+from web.core.http.browser.csrf import CSRF_FIELD
+from web.core.http.forms.idempotency import KEY_FIELD
+from web.core.http.forms.old_forms import OldForm, old_form_of
+from web.core.http.request import Request
+from web.core.mail.kinds import awaited, receipt
+from web.core.template_compiler import compile_paths
+
+FOLDER = Path(__file__).resolve().parents[3] / "templates"
+
+HIDDEN_NAME, HIDDEN_VALUE = Markup('<input type="hidden" name="'), Markup('" value="')
+HIDDEN_END = Markup('">')
+
+_current: ContextVar[Request] = ContextVar("request_being_rendered")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A menu entry."""
+
+    url: str
+    text: str
+    # The value of aria-current: "page" on its own page, "true" on those below it.
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A flash message, set by the previous action."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Space:
+    """The layout of one kind of account; `name_prefix` precedes the account's name.
+
+    `login` is the URL for opening another session before this one ends.
+    """
+
+    home: str
+    login: str
+    logout: str
+    name_prefix: str
+    label: str
+    account: Sequence[Link] = ()
+    nav: Sequence[Link] = ()
+
+    def at(self, path: str) -> Space:
+        """Return a copy with its links marked for the page at `path`."""
+        return replace(self, nav=[self._marked(link, path) for link in self.nav])
+
+    def _marked(self, link: Link, path: str) -> Link:
+        if link.url == path:
+            return replace(link, current="page")
+        below = link.url != self.home and path.startswith(f"{link.url}/")
+        return replace(link, current="true" if below else "")
+
+
+@dataclass(frozen=True)
+class Menus:
+    """The links of the layout, passed by the application, which alone knows the features."""
+
+    footer: Sequence[Link] = ()
+    spaces: Mapping[str, Space] | None = None
+    notices: Mapping[str, Notice] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The `page` variable of every full page; see `templates/base.html`."""
+
+    path: str
+    has_errors: bool
+    signed_in: Any
+    flash: Notice | None
+    demo: bool
+    session_idle_minutes: int | None
+    extend_url: str
+    # When the session ends, without further activity.
+    idle_ends_at: datetime | None
+    # When the session ends whatever the activity; set once that is near.
+    session_ends_at: datetime | None
+    footer_links: Sequence[Link]
+    # None when not signed in.
+    space: Space | None
+    # The stale form that this page shows again.
+    old_form: OldForm | None
+
+    @property
+    def has_flash(self) -> bool:
+        """Return whether a message is shown above the page."""
+        return bool(self.flash or self.session_ends_at or self.old_form)
+
+
+class Templates:
+    """The Jinja environment, with the globals that pages share."""
+
+    def __init__(self, assets: Assets, menus: Menus, addresses: Addresses, *, demo: bool) -> None:
+        self._menus = menus
+        self._demo = demo
+        self.env = Environment(
+            loader=FileSystemLoader(FOLDER),
+            # HTML only: apostrophes in text mails must not be escaped.
+            autoescape=select_autoescape(("html",), default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # Templates only change with the program: no stat() per request.
+            auto_reload=False,
+            cache_size=-1,
+        )
+        compile_paths(self.env, addresses)
+        self.env.globals.update(
+            asset=assets.url,
+            picture_size=assets.picture_size,
+            csrf_field=_csrf_field,
+            key_field=_key_field,
+            most_mails={"awaited": awaited(""), "receipts": receipt("")},
+        )
+
+    def add_filter(self, name: str, function: Callable[..., Any]) -> None:
+        """Register a template filter."""
+        self.env.filters[name] = function
+
+    def links_of(self, space: str) -> list[Link]:
+        """Return all the links in the menus of a space."""
+        found = (self._menus.spaces or {})[space]
+        return [*found.nav, *found.account]
+
+    def render(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
+        """Render a page or a fragment."""
+        token = _current.set(request)
+        try:
+            return self.env.get_template(template).render(context)
+        finally:
+            _current.reset(token)
+
+    def page(self, request: Request, status: int) -> Page:
+        """Return the `page` variable of a full page; takes the browser's notice."""
+        state = request.scope.get("state", {})
+        path = path_of(request)
+        code = request.browser.flash.take()
+        space = (self._menus.spaces or {}).get(state.get("space", ""))
+        old = old_form_of(request)
+        return Page(
+            path=path,
+            has_errors=status >= 400 or (old is not None and not old.is_kept),
+            signed_in=state.get("signed_in"),
+            flash=(self._menus.notices or {}).get(code or ""),
+            demo=self._demo,
+            session_idle_minutes=state.get("session_idle_minutes"),
+            extend_url=state.get("extend_url", ""),
+            idle_ends_at=_idle_ends_at(request),
+            session_ends_at=state.get("session_ends_at"),
+            footer_links=self._menus.footer,
+            space=space.at(path) if space else None,
+            old_form=old,
+        )
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Respond with the page or, for htmx, with its `fragment`."""
+    templates: Templates = request.app.state.templates
+    values = dict(context or {})
+    if fragment is not None and wants_fragment(request):
+        text = templates.render(request, fragment, values)
+    else:
+        text = templates.render(
+            request, template, {**values, "page": templates.page(request, status)}
+        )
+    headers = {"Vary": "HX-Request"} if fragment is not None else None
+    return HTMLResponse(text, status, headers)
+
+
+def path_of(request: Request) -> str:
+    """Return the request's path, quoted for a link that cannot lead to another site."""
+    path: str = request.scope["path"]
+    return quote("/" + path.lstrip("/\\"), errors="replace")
+
+
+def wants_fragment(request: Request) -> bool:
+    """Return whether htmx sent the request."""
+    return request.headers.get("hx-request") == "true"
+
+
+def _idle_ends_at(request: Request) -> datetime | None:
+    minutes = request.scope.get("state", {}).get("session_idle_minutes")
+    if minutes is None:
+        return None
+    return request.runtime.clock.now() + timedelta(minutes=minutes)
+
+
+def _csrf_field() -> Markup:
+    return _hidden(CSRF_FIELD, _current.get().browser.csrf_token())
+
+
+def _key_field() -> Markup:
+    request = _current.get()
+    old = old_form_of(request)
+    kept = old.key if old else ""
+    return _hidden(KEY_FIELD, kept or new_token(request.app.state.runtime.randomness))
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return HIDDEN_NAME + name + HIDDEN_VALUE + value + HIDDEN_END

@@ -1,0 +1,1 @@
+"""Mail: enqueued with the data it is about, then delivered by the worker."""

@@ -1,0 +1,86 @@
+"""List of the mails that were not sent, with the reason and without addresses, for operators."""
+
+from __future__ import annotations
+
+from web.core.cli.progress import counted
+from web.core.db.bulk import bulk_connection
+from web.core.db.database import Record
+from web.core.mail.outgoing import MAIL_JOB, enqueue_job
+from web.core.text import NBSP
+from web.settings import Settings
+
+# Prefixes of `mail.reason`, in French.
+REASONS = {
+    "gave up: ": f"abandonné après plusieurs jours{NBSP}: ",
+    "refused ": f"refusé par le serveur{NBSP}: ",
+    "unexpected ": f"erreur du programme{NBSP}: ",
+    "obsolete": "devenu sans objet",
+}
+
+
+async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
+    """Return one line per held mail, then one per kind and status of those a rate limit stopped.
+
+    With `requeue`, the held mails are queued again first, and a first line gives their number;
+    the limited ones are not: their mailbox received others. Raises DatabaseUnavailableError.
+    """
+    requeued = []
+    async with bulk_connection(settings.database_url) as connection:
+        if requeue:
+            async with connection.transaction():
+                requeued = await connection.fetch(
+                    """
+                    UPDATE mail SET status = 'queued', reason = NULL, created_at = now(),
+                                    due_at = now(), is_ours = false
+                    WHERE status = 'held' RETURNING id
+                    """
+                )
+                for row in requeued:
+                    await enqueue_job(connection, MAIL_JOB, row["id"])
+        held = await connection.fetch(
+            """
+            SELECT id, kind, reason, attempts, created_at FROM mail
+            WHERE status = 'held' ORDER BY created_at
+            """
+        )
+        limited = await connection.fetch(
+            """
+            SELECT kind, status, count(*) AS number, count(DISTINCT mailbox) AS mailboxes,
+                   max(created_at) AS last
+            FROM mail WHERE status IN ('limited', 'grouped')
+                        AND created_at > now() - interval '1 day'
+            GROUP BY kind, status ORDER BY kind, status
+            """
+        )
+    requeued_count = counted(len(requeued), "courriel remis", "courriels remis")
+    return [
+        *([f"{requeued_count} dans la file d’envoi."] if requeued else []),
+        *(_held_line(row) for row in held),
+        *(_limited_line(row) for row in limited),
+    ]
+
+
+def _held_line(row: Record) -> str:
+    return (
+        f"{row['created_at']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  "
+        f"{counted(row['attempts'], 'essai'):>9}  {_in_french(row['reason'])}  {row['id']}"
+    )
+
+
+def _in_french(reason: str) -> str:
+    """Translate the reason of a held mail; error codes and names are left as they are."""
+    for prefix, translation in REASONS.items():
+        reason = reason.replace(prefix, translation)
+    return reason
+
+
+def _limited_line(row: Record) -> str:
+    plural = "s" if row["number"] > 1 else ""
+    outcome = (
+        f"groupé{plural} avec d’autres" if row["status"] == "grouped" else f"non envoyé{plural}"
+    )
+    summary = (
+        f"{counted(row['number'], 'courriel')} en 24{NBSP}h pour "
+        f"{counted(row['mailboxes'], 'boîte')}, {outcome}{NBSP}: trop de courriels pour une boîte"
+    )
+    return f"{row['last']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  {summary}"

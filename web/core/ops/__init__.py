@@ -1,0 +1,1 @@
+"""What operators see: logs, metrics, observations; and the processes themselves."""

@@ -1,0 +1,43 @@
+"""Revocation of all the délégations of a person whose account is closed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from web.accounts.history import Actor
+from web.accounts.locks import lock_person
+from web.core.db.database import Connection
+
+# SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for
+# SIRET_GROUPS in regexp_replace.
+SIRET_GROUPS = "(...)(...)(...)(.....)"
+SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
+
+
+async def revoke_all(
+    connection: Connection, person_id: UUID, device: str, actor: Actor = Actor.TITULAIRE
+) -> None:
+    """Revoke the current and future délégations, with one history event for each.
+
+    Call it in the transaction that closes the account.
+    """
+    await lock_person(connection, person_id)
+    await connection.execute(
+        """
+        WITH revoked AS (
+            UPDATE delegation SET revoked_at = clock_timestamp()
+            WHERE person_id = $1 AND revoked_at IS NULL
+              AND (ends_on IS NULL OR ends_on >= (now() AT TIME ZONE 'Europe/Paris')::date)
+            RETURNING siret
+        )
+        INSERT INTO event (person_id, kind, actor, device, detail)
+        SELECT $1, 'delegation_revoked', $5, $2,
+               regexp_replace(siret, $3, $4)
+        FROM revoked
+        """,
+        person_id,
+        device,
+        SIRET_GROUPS,
+        SHOWN_SIRET,
+        actor.value,
+    )
