@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jinja2 import Environment
 
-from tests.core.test_addresses import ADDRESSES
+from tests.core.named_routes import ADDRESSES
 from web.core.addresses import Addresses
 from web.core.template_compiler import compile_paths
 
