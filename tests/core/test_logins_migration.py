@@ -6,6 +6,8 @@ Both can be undone.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -51,6 +53,10 @@ TABLES = (
 SESSIONS = """
     SELECT convert_from(token_digest, 'UTF8') AS token, kind, is_complete, device
     FROM session JOIN login ON login.id = login_id ORDER BY token
+"""
+WAITS = """
+    SELECT EXISTS (SELECT FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock')
 """
 LINKS = """
     SELECT l.kind, l.purpose, convert_from(identifier_digest, 'UTF8') AS digest, login_id::text,
@@ -156,3 +162,52 @@ def test_neither_a_login_nor_its_account_outlives_the_other(url: str, table: str
     ]
     expected = {"titulaire": [2, 2, 0, 2], "agent": [1, 1, 1, 0], None: [0, 0, 0, 0]}
     assert left == expected[kind]
+
+
+@asynccontextmanager
+async def in_flight(url: str, *statements: str) -> AsyncIterator[None]:
+    """Commit these statements while the caller's migration waits for them."""
+    earlier = await asyncpg.connect(url)
+    watching = await asyncpg.connect(url)
+    transaction = earlier.transaction()
+    await transaction.start()
+    for sql in statements:
+        await earlier.execute(sql)
+    yield
+    while not await watching.fetchval(WAITS):
+        await asyncio.sleep(0.01)
+    await transaction.commit()
+    await earlier.close()
+    await watching.close()
+
+
+async def migrate_meanwhile(url: str, revision: str, *statements: str) -> None:
+    """Migrate while a server of the version before commits these statements."""
+    async with in_flight(url, *statements):
+        migrating = asyncio.create_task(asyncio.to_thread(migrations.upgrade, url, revision))
+    await migrating
+
+
+def test_what_is_committed_while_the_logins_are_made_is_not_lost(url: str) -> None:
+    """A password changed, a second factor removed, a session ended: none comes back."""
+    asyncio.run(
+        migrate_meanwhile(
+            url,
+            LOGINS_ALONE,
+            "UPDATE account SET password_hash = 'new hash'",
+            "UPDATE professional SET totp_secret = NULL, totp_confirmed_at = NULL",
+            "DELETE FROM professional_session",
+        )
+    )
+    logins, sessions = fetch(url, LOGINS, SESSIONS)
+    assert ("titulaire", "new hash", None, 0) in logins
+    assert all(secret is None for _, _, secret, _ in logins)
+    assert [token for token, *_ in sessions] == ["t1"]
+
+
+def test_a_link_used_while_the_links_move_stays_used(url: str) -> None:
+    migrations.upgrade(url, LOGINS_ALONE)
+    used = "UPDATE professional_link SET ended_as = 'used'"
+    asyncio.run(migrate_meanwhile(url, AFTER, used))
+    (links,) = fetch(url, LINKS)
+    assert ("agent", "invitation", "e", AGENT, "used", "", "l2") in links

@@ -10,7 +10,8 @@ from starlette.routing import Route
 from tests.support.accounts import open_account
 from tests.support.agents import LOGIN, InventedAgent, enter_password, log_in_agent
 from tests.support.client import Client
-from tests.support.journey import log_in
+from tests.support.journey import log_in, register_and_log_in
+from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value
 from web.accounts.login_redirect import SESSION_ENDED
@@ -137,3 +138,15 @@ async def test_a_form_of_the_other_space_is_not_kept_for_an_agent(
     assert page.url.startswith("/connexion")
     assert "conservé" not in page.text
     assert await value(runtime, "SELECT count(*) FROM kept_form") == 0
+
+
+async def test_a_titulaire_who_logs_out_at_the_agents_page_leaves_the_device_in_the_history(
+    client: Client, outbox: Outbox, runtime: Runtime
+) -> None:
+    """One table of sessions: either page ends the session, and it is recorded alike."""
+    await register_and_log_in(client, Person(), outbox)
+    fields = (await client.get("/espace")).values("/deconnexion")
+    await client.post("/professionnels/deconnexion", fields, follow=False)
+    logout = "SELECT device FROM event WHERE kind = 'logout'"
+    login = "SELECT device FROM event WHERE kind = 'login'"
+    assert await value(runtime, logout) == await value(runtime, login)

@@ -1,4 +1,4 @@
-"""What an owner does while another request waits wins: the login's row is the account's lock."""
+"""Acts of the owner of an account while another request waits for its lock: the owner wins."""
 
 from __future__ import annotations
 
