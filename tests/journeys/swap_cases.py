@@ -32,9 +32,11 @@ from tests.journeys.swap_acts import (
     type_a_young_number,
     wait_for_a_refused_mail,
 )
+from tests.support.addresses import ADDRESSES
 from web.core.http.templating import FOLDER
 
-ELEMENT = re.compile(r'data-hx-(?:get|post)="([^"]*)"')
+ELEMENT = re.compile(r'data-hx-(?:get|post)="((?:\{\{.*?\}\}|[^"])*)"')
+PATH = re.compile(r'\{\{ path\("([^"]+)"\) \}\}')
 JINJA = Environment()
 # The macros that write htmx elements: the position of the address among their arguments, and the
 # fewest arguments with which they do; `filters` needs a target.
@@ -49,7 +51,7 @@ def written_in_templates() -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for path in FOLDER.rglob("*.html"):
         source, name = path.read_text("utf-8"), path.relative_to(FOLDER).as_posix()
-        found.update((name, address) for address in ELEMENT.findall(source))
+        found.update((name, _resolved(address)) for address in ELEMENT.findall(source))
         if name not in WRAPPERS:
             found.update((name, address) for address in _addresses_given(JINJA.parse(source)))
     return found
@@ -69,12 +71,21 @@ def _written(address: nodes.Expr) -> str:
         return str(address.value)
     if isinstance(address, nodes.Concat):
         return "".join(_written(part) for part in address.nodes)
-    return "{{ " + _expression(address) + " }}"
+    return _resolved("{{ " + _expression(address) + " }}")
+
+
+def _resolved(address: str) -> str:
+    """An address of a template with its path, when that has no parameters."""
+    return PATH.sub(lambda found: ADDRESSES.path(found[1]), address)
 
 
 def _expression(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Const):
+        return f'"{node.value}"'
     if isinstance(node, nodes.Call):
-        return f"{_expression(node.node)}({', '.join(map(_expression, node.args))})"
+        given = [*map(_expression, node.args)]
+        given += [f"{one.key}={_expression(one.value)}" for one in node.kwargs]
+        return f"{_expression(node.node)}({', '.join(given)})"
     if isinstance(node, nodes.Getattr):
         return f"{_expression(node.node)}.{node.attr}"
     assert isinstance(node, nodes.Name), node
@@ -105,21 +116,21 @@ SWAPS = (
     ),
     meter(
         "signin/reset.html",
-        "{{ action }}/robustesse",
+        '{{ path("reset-strength", token=token) }}',
         "visitor",
         "new_password",
         "Enregistrer ce mot de passe",
     ),
     meter(
         "professionals/link.html",
-        "{{ action }}/robustesse",
+        '{{ path("agent-link-strength", token=token) }}',
         "visitor",
         "invitation",
         "Enregistrer ce mot de passe",
     ),
     meter(
         "security/password.html",
-        "{{ action }}/robustesse",
+        "{{ strength_url }}",
         "account",
         "/espace/mot-de-passe",
         "Enregistrer ce mot de passe",
