@@ -12,10 +12,6 @@ from web.accounts.logins import LoginKind
 from web.accounts.sessions import IDLE_MINUTES, SessionOverError, SignedIn, find_signed_in
 from web.core.http.request import Handler, Request
 
-LOGIN_URL = "/connexion"
-SPACE_URL = "/espace"
-EXTEND_URL = "/espace/prolonger"
-RESUME_URL = "/espace/reprise"
 # The name of its layout, in the menus.
 TITULAIRE_SPACE = "titulaire"
 
@@ -48,7 +44,7 @@ async def find_titulaire(request: Request) -> SignedIn | None:
         request.state.signed_in = signed_in
         request.state.space = TITULAIRE_SPACE
         request.state.session_idle_minutes = IDLE_MINUTES
-        request.state.extend_url = EXTEND_URL
+        request.state.extend_url = request.path("extend")
         request.state.session_ends_at = signed_in.ends_at
     return signed_in
 
@@ -59,9 +55,10 @@ def titulaire_of(request: Request) -> SignedIn:
     return signed_in
 
 
-def safe_next(path: str) -> str:
+def safe_next(request: Request, path: str) -> str:
     """Return `path` if it is in the personal space, else the space's first page."""
-    return safe_path(path, (SPACE_URL,), SPACE_URL)
+    space = request.path("space")
+    return safe_path(path, (space,), space)
 
 
 async def redirect_to_login(request: Request) -> Response:
@@ -69,8 +66,8 @@ async def redirect_to_login(request: Request) -> Response:
     return await LOGIN_PAGE.redirect(request)
 
 
-def _login_url(next_url: str) -> str:
-    return f"{LOGIN_URL}?suite={quote(next_url)}"
+def _login_url(request: Request, next_url: str) -> str:
+    return f"{request.path('login')}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(LoginKind.TITULAIRE, _login_url, SPACE_URL, RESUME_URL)
+LOGIN_PAGE = LoginPage(LoginKind.TITULAIRE, _login_url, home="space", resume="resume")

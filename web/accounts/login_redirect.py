@@ -56,12 +56,16 @@ def typed_form(request: Request) -> KeptForm | None:
 
 @dataclass(frozen=True)
 class LoginPage:
-    """The login page of one kind of account; `address` gives its URL for a next URL."""
+    """The login page of one kind of account.
+
+    `url` gives its URL for a next URL; `home` and `resume` name the first page after a login, and
+    the page of a form that was kept.
+    """
 
     kind: LoginKind
-    address: Callable[[str], str]
+    url: Callable[[Request, str], str]
     home: str
-    resume_url: str
+    resume: str
 
     async def redirect(self, request: Request) -> Response:
         """Redirect to it, with the way back to the page or to the form that was being sent.
@@ -81,7 +85,9 @@ class LoginPage:
             return refuse_fragment(NOT_KEPT if typed else SESSION_ENDED)
         if browser.is_known:
             request.notify("saisie-gardee" if kept else "session-terminee")
-        url = self.address(self.resume_url if kept else return_url(request, self.home))
+        home = request.path(self.home)
+        next_url = request.path(self.resume) if kept else return_url(request, home)
+        url = self.url(request, next_url)
         if wants_fragment(request):
             return Response(status_code=204, headers={"HX-Redirect": url})
         return RedirectResponse(url, 303)

@@ -57,7 +57,7 @@ async def submit_code(request: Request) -> Response:
     if not form.validate():
         return _page(request, form, 422)
     device = read_device(request)
-    command = request.command(first_page(agent.kind, next_url_of(request)), rotates=True)
+    command = request.command(first_page(request, agent.kind, next_url_of(request)), rotates=True)
     try:
         known_by = await code_service.verify_code(
             request.runtime, agent, form.code, device, command
@@ -81,14 +81,14 @@ async def _detour(request: Request, agent: Agent | None) -> Response | None:
     if agent is None:
         return await redirect_to_login(request, None)
     if agent.may_enter:
-        return RedirectResponse(first_page(agent.kind, next_url_of(request)), 303)
+        return RedirectResponse(first_page(request, agent.kind, next_url_of(request)), 303)
     if not agent.has_second_factor:
-        return RedirectResponse(with_next(request.path("second-factor"), next_url_of(request)), 303)
+        return RedirectResponse(with_next(request, "second-factor", next_url_of(request)), 303)
     return None
 
 
 def _page(request: Request, form: CodeForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_next(request.path("agent-code"), next_url_of(request))}
+    context = {"form": form, "action": with_next(request, "agent-code", next_url_of(request))}
     return render(request, "professionals/code.html", context, status=status)
 
 

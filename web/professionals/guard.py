@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.login_redirect import (
     SESSION_ENDED,
@@ -23,13 +23,8 @@ from web.core.http.templating import wants_fragment
 from web.professionals.agents import Agent, Kind
 from web.professionals.sessions import find_agent
 
-LOGIN_URL = "/professionnels"
-CODE_URL = f"{LOGIN_URL}/code"
-SECOND_FACTOR_URL = f"{LOGIN_URL}/second-facteur"
-EXTEND_URL = f"{LOGIN_URL}/prolonger"
-RESUME_URL = f"{LOGIN_URL}/reprise"
-ACCOUNT_URL = f"{LOGIN_URL}/compte"
-HOMES = {Kind.ORGANISME: "/organisme", Kind.EMPLOYER: "/employeur"}
+# The names of their first pages.
+HOMES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "people"}
 # The names of the spaces in web.menus, which gives each its layout.
 SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
 # Between the password and the second factor: the header has a name and a logout, no menu.
@@ -95,7 +90,7 @@ def set_layout(request: Request, agent: Agent) -> None:
     request.state.signed_in = agent
     request.state.space = SPACES[agent.kind] if agent.may_enter else PENDING_2FA_SPACE
     request.state.session_idle_minutes = IDLE_MINUTES
-    request.state.extend_url = EXTEND_URL
+    request.state.extend_url = request.path("agent-extend")
     request.state.session_ends_at = agent.ends_at
 
 
@@ -105,14 +100,11 @@ def agent_of(request: Request) -> Agent:
     return agent
 
 
-def safe_next(path: str) -> str:
-    """Return the next URL if it is of a professional space, else the login page."""
-    return safe_path(path, (*HOMES.values(), LOGIN_URL), LOGIN_URL)
-
-
-def first_page(kind: Kind, next_url: str) -> str:
+def first_page(request: Request, kind: Kind, next_url: str) -> str:
     """Return the next URL after a login: the page asked for if allowed, else the home page."""
-    return safe_path(next_url, (HOMES[kind], RESUME_URL, ACCOUNT_URL), HOMES[kind])
+    home = request.path(HOMES[kind])
+    allowed = (home, request.path("agent-resume"), request.path("agent-account"))
+    return safe_path(next_url, allowed, home)
 
 
 async def redirect_to_login(request: Request, agent: Agent | None) -> Response:
@@ -120,15 +112,23 @@ async def redirect_to_login(request: Request, agent: Agent | None) -> Response:
     if agent is not None:
         if wants_fragment(request):
             return refuse_fragment(SESSION_ENDED)
-        step = CODE_URL if agent.has_second_factor else SECOND_FACTOR_URL
-        return RedirectResponse(with_next(step, return_url(request, LOGIN_URL)), 303)
+        step = "agent-code" if agent.has_second_factor else "second-factor"
+        next_url = return_url(request, request.path("agent-login"))
+        return request.redirect(with_next(request, step, next_url))
     return await LOGIN_PAGE.redirect(request)
 
 
-def with_next(url: str, next_url: str) -> str:
-    """Return the URL of a login step with its next URL, `next_url`."""
-    next_url = safe_next(next_url)
-    return url if next_url == LOGIN_URL else f"{url}?suite={quote(next_url)}"
+def with_next(request: Request, step: str, next_url: str) -> str:
+    """Return the URL of the login step of this name, with its next URL if that is of a space."""
+    login = request.path("agent-login")
+    homes = [request.path(home) for home in HOMES.values()]
+    next_url = safe_path(next_url, (*homes, login), login)
+    url = request.path(step)
+    return url if next_url == login else f"{url}?suite={quote(next_url)}"
 
 
-LOGIN_PAGE = LoginPage(LoginKind.AGENT, partial(with_next, LOGIN_URL), LOGIN_URL, RESUME_URL)
+def _login_url(request: Request, next_url: str) -> str:
+    return with_next(request, "agent-login", next_url)
+
+
+LOGIN_PAGE = LoginPage(LoginKind.AGENT, _login_url, home="agent-login", resume="agent-resume")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from web.accounts.credentials import Attempt
 from web.accounts.kept_forms import find_kept_form, forget_kept_form
@@ -77,7 +77,7 @@ async def show_resume(request: Request) -> Response:
     agent = agent_of(request)
     kept = await find_kept_form(request.runtime, agent.id)
     if kept is None:
-        return RedirectResponse(HOMES[agent.kind], 303)
+        return request.redirect(request.path(HOMES[agent.kind]))
     return ShownAgain(request, kept.to_show(request.path("agent-resume")), listed_form)
 
 
@@ -86,7 +86,7 @@ async def drop_resume(request: Request) -> Response:
     """Delete the form kept: « Ne rien envoyer »."""
     agent = agent_of(request)
     await forget_kept_form(request.runtime, agent.id)
-    return request.redirect(HOMES[agent.kind], "saisie-oubliee")
+    return request.redirect(request.path(HOMES[agent.kind]), "saisie-oubliee")
 
 
 def next_url_of(request: Request) -> str:
@@ -97,15 +97,15 @@ def next_url_of(request: Request) -> str:
 def _after(request: Request, opened: Opened[AgentCredentials]) -> str:
     next_url = next_url_of(request)
     if opened.step is NextStep.CODE:
-        return with_next(request.path("agent-code"), next_url)
+        return with_next(request, "agent-code", next_url)
     if opened.step is NextStep.SECOND_FACTOR:
-        return with_next(request.path("second-factor"), next_url)
+        return with_next(request, "second-factor", next_url)
     assert opened.account.kind  # noqa: S101 - an account has one
-    return first_page(opened.account.kind, next_url)
+    return first_page(request, opened.account.kind, next_url)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_next(request.path("agent-login"), next_url_of(request))}
+    context = {"form": form, "action": with_next(request, "agent-login", next_url_of(request))}
     return render(request, "professionals/login.html", context, status=status)
 
 

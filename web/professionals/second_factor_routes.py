@@ -95,7 +95,7 @@ def show_codes(request: Request, agent: Agent, codes: tuple[str, ...]) -> Respon
     next_url = (
         request.path("agent-account")
         if agent.may_enter
-        else first_page(agent.kind, next_url_of(request))
+        else first_page(request, agent.kind, next_url_of(request))
     )
     set_layout(request, replace(agent, has_second_factor=True, is_complete=True))
     context = {"codes": [shown_code(code) for code in codes], "next_url": next_url}
@@ -134,7 +134,7 @@ def _page(request: Request, agent: Agent, form: SecondFactorForm, status: int = 
     context = {
         "form": form,
         "agent": agent,
-        "action": with_next(request.path("second-factor"), next_url_of(request)),
+        "action": with_next(request, "second-factor", next_url_of(request)),
         "picture": Markup(picture),  # noqa: S704 - an SVG generated here
         "spelled": spelled(secret),
         "enrolment_url": url,

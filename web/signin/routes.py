@@ -39,7 +39,9 @@ async def submit_login(request: Request) -> Response:
     async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.nir.data or "", form.password.data or "")
         opened = await service.log_in(request.runtime, *typed, attempt)
-        return LoginResult(safe_next(request.query_params.get("suite", "")), opened.known_by)
+        return LoginResult(
+            safe_next(request, request.query_params.get("suite", "")), opened.known_by
+        )
 
     return await answer_login(request, form, page, SENTENCES, log_in)
 
@@ -58,8 +60,12 @@ async def show_extended(request: Request) -> Response:
     return render(request, "signin/extended.html", {})
 
 
+def _next_url(request: Request) -> str:
+    return safe_next(request, request.query_params.get("suite", ""))
+
+
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    next_url = safe_next(request.query_params.get("suite", ""))
+    next_url = _next_url(request)
     action = request.path("login")
     if next_url != request.path("space"):
         action = f"{action}?suite={quote(next_url)}"
