@@ -32,8 +32,6 @@ WRITTEN_OUT = re.compile(
 PATH = re.compile(r"/[a-z{]")
 # Where a path may be written out, besides the routes.
 WITH_PATHS = {
-    "web/accounts/guard.py": "its constants wait for the guard of all accounts",
-    "web/professionals/guard.py": "its constants wait for the guard of all accounts",
     "web/core/http/assets.py": "the file of a static route, one look-up a picture",
     "web/demo/launcher.py": "another process, which only prints and polls addresses",
     "web/home/pages.py": "each public page states its name and its path",

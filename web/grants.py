@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.db.migrations import give_rights
 from web.core.text import NBSP
 

@@ -20,7 +20,8 @@ from web.accounts.sessions import purge_sessions
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
-from web.core.db.database import Connection, DatabaseUnavailableError
+from web.core.db.connection import Connection
+from web.core.db.database import DatabaseUnavailableError
 from web.core.db.purge import purge_core
 from web.core.mail.delivery import requeue_orphans
 from web.core.mail.kinds import MailKind

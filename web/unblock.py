@@ -16,7 +16,7 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.accounts.security_mails import UNBLOCKED_MAIL
 from web.core.cli.operator_command import NotDoneError, carry_out
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line

@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 
 from tests.support.relay import assert_pool_is_whole
-from web.core.db.database import Connection, Database, DatabaseUnavailableError
+from web.core.db.connection import Connection
+from web.core.db.database import Database, DatabaseUnavailableError
 
 INSERT = "INSERT INTO carried_out (key_digest, outcome) VALUES ($1, '/')"
 COUNT = "SELECT count(*) FROM carried_out"

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.idempotency import new_command
 from tests.support.rows import run, until_someone_waits
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import AlreadyDoneError, Answer
+from web.core.db.command import AlreadyDoneError, Answer
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 
 DIGEST, OTHER_DIGEST = b"d" * 32, b"e" * 32

@@ -23,7 +23,7 @@ from tests.support.dossiers import (
 from tests.support.idempotency import new_command
 from tests.support.rows import column, count, run, value
 from web.accounts.history_check import count_broken_histories
-from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.db.command import AlreadyDoneError
 from web.core.runtime import Runtime
 from web.domain.dossier import (
     ClosingReason,

@@ -11,7 +11,7 @@ import pytest
 from web.accounts.history import EVENT_GROUPS, EVENT_LABELS, EventKind, record_event
 from web.accounts.history_check import check_histories, count_broken_histories
 from web.core.cli.check import check_all
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.settings import Settings
 

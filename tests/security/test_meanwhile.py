@@ -19,7 +19,7 @@ from tests.support.people import PASSWORD, Person
 from tests.support.rows import column, until_someone_waits, value
 from web.accounts.logins import lock_login, set_password
 from web.accounts.sessions import revoke_sessions
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from web.core.http.browser.session_rotation import Rotation
-from web.core.http.forms.idempotency import Answer, Command
+from web.core.db.command import Answer, Command, Rotation
 
 _numbers = itertools.count(1)
 

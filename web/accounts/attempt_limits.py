@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Hit, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 

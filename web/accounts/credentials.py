@@ -21,8 +21,8 @@ from web.accounts.logins import LoginKind, find_password_hash, set_password
 from web.accounts.password_links import LinkState, void_links
 from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
 from web.accounts.sessions import SignedIn, revoke_sessions
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command, check_not_done
+from web.core.db.command import Command, check_not_done
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime

@@ -16,7 +16,7 @@ import structlog
 from web.accounts.identity import email_digest
 from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import DecryptionError
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 
 log = structlog.get_logger("accounts")

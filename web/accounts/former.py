@@ -18,7 +18,7 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import Identity
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.vault import Hasher, Vault
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime

@@ -11,7 +11,7 @@ import enum
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
 
 

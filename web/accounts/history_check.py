@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.core.cli.progress import counted
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.text import NBSP
 
 

@@ -18,7 +18,7 @@ import structlog
 from web.core.cli.progress import counted
 from web.core.crypto.vault import Hasher
 from web.core.db.advisory_locks import AdvisoryLock
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.core.text import NBSP
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from web.accounts.logins import LoginKind
 from web.core.crypto.sealed_column import Codec, SealedColumn
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.http.forms.old_forms import OldForm
 from web.core.runtime import Runtime
 

@@ -11,8 +11,8 @@ from web.accounts.known_devices import Device
 from web.accounts.logins import LoginKind
 from web.accounts.password_view import PasswordOwner
 from web.core.crypto.vault import Hasher
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.http.request import Handler
 from web.core.runtime import Runtime
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 REMEMBERED_DAYS = 365
 # A person who clears cookies each time would otherwise accumulate them.

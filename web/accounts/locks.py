@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 async def lock_person(connection: Connection, person_id: UUID) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 class LoginKind(enum.StrEnum):

@@ -13,7 +13,7 @@ from web.accounts.password_form import PasswordChangeForm
 from web.accounts.password_view import PasswordOwner, password_view
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
 from web.core.http.request import Request
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.accounts.logins import LoginKind
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 TOKEN = "password-link"  # noqa: S105 - the purpose of a token
 INVITATION_DAYS = 7

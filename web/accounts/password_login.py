@@ -25,7 +25,7 @@ from web.accounts.credentials import (
 from web.accounts.known_devices import Device
 from web.accounts.logins import LoginKind, upgrade_password_hash
 from web.accounts.sessions import OpenResult, open_session
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime
 

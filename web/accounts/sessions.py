@@ -13,7 +13,8 @@ from uuid import UUID
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.password_view import PasswordOwner, titulaire_owner
 from web.core.crypto.vault import Hasher, Vault
-from web.core.db.database import Connection, Database
+from web.core.db.connection import Connection
+from web.core.db.database import Database
 
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12

@@ -8,7 +8,7 @@ from web.accounts.history import EventKind
 from web.accounts.kinds import AccountKind, NewPassword
 from web.accounts.logins import LoginKind
 from web.accounts.sessions import SignedIn
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 
 

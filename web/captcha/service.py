@@ -21,7 +21,7 @@ from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto.tokens import decoded, encoded
 from web.core.crypto.vault import Hasher
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from web.catalogue.words import split_trigrams
 from web.core.db.bulk import BulkConnection
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 STAGED = (
     "line",

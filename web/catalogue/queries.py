@@ -16,7 +16,7 @@ from web.catalogue.formations import (
 from web.catalogue.lines import is_code
 from web.catalogue.search_sql import SEARCH
 from web.catalogue.words import Query, read_query, spellings_of, split_trigrams
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 
 SHOWN = 20
 CODES_SHOWN = 4

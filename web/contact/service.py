@@ -15,7 +15,7 @@ import structlog
 from web.captcha.service import Verdict, check, count_attempt
 from web.contact import queries
 from web.core.crypto.sealed_column import Codec, SealedColumn
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import internal, receipt
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Hit, Limit

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from web.core.crypto.vault import Hasher
-from web.core.db.database import Connection, Database, Record
+from web.core.db.connection import Connection, Record
+from web.core.db.database import Database
 from web.core.http.browser.networks import ClientAddress, Network
 from web.core.http.requester import requester
 

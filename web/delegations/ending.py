@@ -6,7 +6,7 @@ from uuid import UUID
 
 from web.accounts.history import Actor
 from web.accounts.locks import lock_person
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 # SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for
 # SIRET_GROUPS in regexp_replace.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation
 from web.domain.delegation import Period, Scope

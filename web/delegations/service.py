@@ -12,8 +12,8 @@ from web.accounts.history import EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY
 from web.accounts.locks import lock_person
 from web.accounts.sessions import SignedIn
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind, notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 from web.delegations.records import DossierLine, Visible
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status

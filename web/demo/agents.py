@@ -14,7 +14,7 @@ from uuid import UUID
 from web.accounts.identity import email_digest
 from web.accounts.logins import set_password
 from web.core.crypto.vault import Hasher
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
 from web.professionals import invitation_queries, second_factor_queries

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from web.accounts import history
 from web.accounts.locks import lock_person
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.domain.dossier import Actor, ClosingReason, Status
 from web.domain.submission import SubmissionProblem
 from web.dossiers import queries

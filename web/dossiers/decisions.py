@@ -13,8 +13,8 @@ from uuid import UUID
 
 import structlog
 
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts, Transition, apply
 from web.domain.submission import submission_problems

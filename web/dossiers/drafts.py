@@ -15,8 +15,8 @@ from uuid import UUID
 import structlog
 
 from web.accounts.locks import lock_person
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event, Facts, apply
 from web.domain.submission import Draft

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.domain.dossier import HoursEffect
 from web.domain.hours import HoursSplit, partial_use, split_hours
 from web.domain.ledger import Balance, Movement, MovementKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from uuid import UUID
 
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.dossiers.records import AccountOf, MailStep
 
 

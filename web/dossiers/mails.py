@@ -13,7 +13,7 @@ from uuid import UUID
 
 from web.accounts.history import EventKind
 from web.accounts.identity import ACCOUNT_IDENTITY
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import grouped_notice, notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime

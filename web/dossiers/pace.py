@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.domain.dossier import Actor, Event
 from web.dossiers import change_queries
 from web.dossiers.access import Author

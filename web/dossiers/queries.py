@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from web.accounts.history import Actor
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft

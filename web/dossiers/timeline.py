@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.accounts.history import EventKind, record_event
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.domain.dossier import Event
 from web.dossiers.access import Author
 from web.dossiers.change_queries import NewStep, add_step

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.delegations import live_queries, visible_queries
 from web.delegations.ending import SHOWN_SIRET, SIRET_GROUPS
 from web.delegations.live_queries import LIVE, live_delegation

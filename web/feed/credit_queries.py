@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 async def keep_changes(connection: Connection) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web.core.db.bulk import BulkConnection
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 STAGED = ("line", "nir_digest", "year", "siret", "hundredths", "reference")
 StagedLine = tuple[int, bytes, int, str, int, int]

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.accounts.former import FORMER_MAIL, FormerAccount
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 LINK_DAYS = 15
 

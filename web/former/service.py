@@ -23,8 +23,8 @@ from web.accounts.history import Actor
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digest
 from web.accounts.sessions import SignedIn
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind, notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.rate_limit import DAY, Limit

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.http.paging import PAGE_SIZE, Paging
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.domain.dif_end import DifEnd
 from web.hours.balances import Balances
 from web.hours.chart import HoursChart, build_chart

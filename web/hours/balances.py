@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dif_end import DifEnd
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
 from web.domain.dif_end import DifEnd
 from web.hours.balances import Balances

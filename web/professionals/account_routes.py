@@ -7,7 +7,7 @@ from starlette.responses import Response
 from web.accounts.kinds import AccountKind
 from web.accounts.kinds import NewPassword as Replacement
 from web.accounts.logins import LoginKind
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render

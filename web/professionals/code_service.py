@@ -8,9 +8,8 @@ from web.accounts.attempt_limits import AttemptKey, count_attempt
 from web.accounts.known_devices import Device, find_known
 from web.accounts.logins import lock_login
 from web.accounts.sessions import SessionOverError, move_session
-from web.core.db.database import Connection
-from web.core.http.browser.session_rotation import Rotation
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command, Rotation
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.professionals import queries

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from web.accounts.identity import email_digests
 from web.accounts.known_devices import forget_devices
 from web.accounts.logins import LoginKind, delete_login
 from web.accounts.password_links import Purpose, add_link, replace_others
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries as queries
 from web.professionals.agents import AGENT_EMAIL, Kind, login_subject

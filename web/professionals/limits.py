@@ -9,7 +9,7 @@ from web.accounts.attempt_limits import (
     AttemptLimits,
     reset_shared_failures,
 )
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 

@@ -12,7 +12,7 @@ from web.accounts.password_links import (
     PasswordLink,
     Purpose,
 )
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime

@@ -11,8 +11,8 @@ from web.accounts.known_devices import forget_devices
 from web.accounts.logins import LoginKind, set_password
 from web.accounts.password_links import LinkState, void_links
 from web.accounts.sessions import revoke_sessions
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.professionals import queries

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from web.accounts.credentials import WrongPasswordError
 from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.db.command import AlreadyDoneError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.accounts.password_login import Credentials
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.professionals.agents import Kind
 
 EVENT_DAYS = 365

@@ -15,7 +15,7 @@ from web.accounts.refusals import too_many_attempts
 from web.accounts.sentences import NOT_THE_CURRENT
 from web.accounts.sessions import SessionOverError
 from web.core.crypto.tokens import token_hash
-from web.core.http.forms.idempotency import AlreadyDoneError
+from web.core.db.command import AlreadyDoneError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render

@@ -18,9 +18,8 @@ from web.accounts.sessions import (
     move_session,
     revoke_sessions,
 )
-from web.core.db.database import Connection
-from web.core.http.browser.session_rotation import Rotation
-from web.core.http.forms.idempotency import AlreadyDoneError, Command
+from web.core.db.command import AlreadyDoneError, Command, Rotation
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.professionals import invitation_queries, queries

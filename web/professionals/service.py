@@ -16,7 +16,7 @@ from web.accounts.known_devices import Device, record_device_login
 from web.accounts.logins import LoginKind
 from web.accounts.password_login import NextStep, Opened, PasswordLogin
 from web.accounts.sessions import close_session
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.professionals import queries

@@ -23,8 +23,8 @@ from web.accounts.password_links import LinkState, void_links
 from web.accounts.sessions import SignedIn, lock_session
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.tokens import token_hash
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind, awaited, notice
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.accounts.identity import email_digests
 from web.core.crypto.tokens import new_token, token_hash
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import Letter, Mail, masked_email
 from web.core.runtime import Runtime
 from web.profile import queries

@@ -15,8 +15,8 @@ from web.accounts.identity import Identity, nir_digest
 from web.accounts.kept_forms import KEPT_FORM
 from web.accounts.sessions import SignedIn
 from web.core.crypto.vault import Vault
-from web.core.db.database import Connection, Record
-from web.core.http.forms.idempotency import AlreadyDoneError, Command
+from web.core.db.command import AlreadyDoneError, Command
+from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.ledger import MovementKind

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.accounts.logins import delete_login
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 @dataclass(frozen=True)

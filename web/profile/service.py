@@ -13,8 +13,8 @@ from web.accounts.history import Actor, EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.accounts.known_devices import forget_devices
 from web.accounts.sessions import SignedIn, lock_session
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime

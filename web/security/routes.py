@@ -13,7 +13,7 @@ from web.accounts.devices import read_device
 from web.accounts.kinds import AccountKind, AnyAccount
 from web.accounts.password_change import PasswordPage, strength_of_typed
 from web.accounts.sessions import end_session, list_live_sessions
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post

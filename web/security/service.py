@@ -8,7 +8,7 @@ from web.accounts.kinds import Account, AccountKind, AnyAccount, NewPassword
 from web.accounts.known_devices import Device, forget_devices
 from web.accounts.logins import lock_login
 from web.accounts.sessions import end_other_sessions, lock_session, move_session
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 

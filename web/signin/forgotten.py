@@ -27,8 +27,8 @@ from web.accounts.password_links import (
     forget_request,
 )
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import HOUR, Limit

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.accounts.password_links import REQUEST_HOURS, TOKEN, PasswordLink, Purpose
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 
 
 @dataclass(frozen=True)

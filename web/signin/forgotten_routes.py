@@ -12,8 +12,8 @@ from web.accounts.password_form import NewPasswordForm
 from web.accounts.password_links import RESET_MINUTES, LinkError, LinkState
 from web.accounts.password_view import password_view, titulaire_owner
 from web.accounts.refusals import too_many_attempts
+from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed
-from web.core.http.forms.idempotency import AlreadyDoneError
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request

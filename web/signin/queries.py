@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.accounts.password_login import Credentials, TooManyLoginsError
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
 
 # Of one account, since its last password reset: each login adds to a history never erased.

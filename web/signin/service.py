@@ -19,7 +19,7 @@ from web.accounts.logins import LoginKind
 from web.accounts.password_login import NextStep, Opened, PasswordLogin
 from web.accounts.security_mails import NEW_DEVICE_MAIL
 from web.accounts.sessions import close_session
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir

@@ -13,8 +13,8 @@ from web.accounts.history import EventKind, record_event
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.accounts.known_devices import Device, remember_device
 from web.core.crypto.tokens import token_hash
-from web.core.db.database import Connection
-from web.core.http.forms.idempotency import Command
+from web.core.db.command import Command
+from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from web.accounts.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.core.crypto.tokens import new_token, token_hash
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.runtime import Runtime

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 
 IDLE_MINUTES = 60
 LINK_DAYS = 15

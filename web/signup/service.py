@@ -12,7 +12,7 @@ from web.accounts.terms import TERMS_VERSION
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.crypto.sealed_column import Codec, SealedColumn
 from web.core.crypto.tokens import new_token, token_hash
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Hit, Limit

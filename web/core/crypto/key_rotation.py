@@ -17,7 +17,7 @@ from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import DecryptionError, Vault, ciphertext_header
 from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import try_lock
-from web.core.db.database import Connection, Record
+from web.core.db.connection import Connection, Record
 
 BATCH = 200
 # Sorts before every primary key of the type.

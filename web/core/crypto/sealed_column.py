@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from web.core.crypto.vault import DecryptionError, Vault
-from web.core.db.database import Record
+from web.core.db.connection import Record
 
 T = TypeVar("T")
 

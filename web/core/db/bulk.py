@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.connection import Connection
 from web.core.db.connections import dedicated_connection
-from web.core.db.database import Connection, translate_db_errors
+from web.core.db.database import translate_db_errors
 from web.core.db.migrations import require_schema
 
 # A statement may process millions of rows.

@@ -9,27 +9,25 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import timeout
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import (
-    AbstractAsyncContextManager,
     asynccontextmanager,
     contextmanager,
 )
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from databases import Database as Pool
 from databases.core import Connection as PooledConnection
 
+from web.core.db.command import Command, claim
+from web.core.db.connection import Connection, Record
 from web.core.db.connections import (
     UNAVAILABLE,
     BoundedConnection,
     CannotConnectError,
     open_connection,
 )
-from web.core.http.forms.idempotency import Command, claim
-
-Record = Mapping[str, Any]
 
 # No connection is opened at startup: the program starts without its database and recovers with it.
 POOL_MIN, POOL_MAX = 0, 10
@@ -40,25 +38,6 @@ PING = "SELECT 1"
 PING_SECONDS = 1.5
 # Statements in flight when the program stops have this long to finish.
 CLOSE_SECONDS = 2
-
-
-class Connection(Protocol):
-    """The part of an asyncpg connection that queries use; parameters are `$1`, `$2`…"""
-
-    async def execute(self, sql: str, *arguments: Any) -> str:
-        """Run a statement; return its command tag."""
-
-    async def fetch(self, sql: str, *arguments: Any) -> list[Record]:
-        """Return all rows."""
-
-    async def fetchrow(self, sql: str, *arguments: Any) -> Record | None:
-        """Return the first row, or None."""
-
-    async def fetchval(self, sql: str, *arguments: Any) -> Any:
-        """Return the first column of the first row, or None."""
-
-    def transaction(self) -> AbstractAsyncContextManager[Any]:
-        """A transaction, or a savepoint within one."""
 
 
 class DatabaseUnavailableError(Exception):

@@ -16,8 +16,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
+from web.core.db.connection import Connection
 from web.core.db.connections import UNAVAILABLE, dedicated_connection
-from web.core.db.database import Connection, DatabaseUnavailableError, translate_db_errors
+from web.core.db.database import DatabaseUnavailableError, translate_db_errors
 from web.core.text import NBSP
 
 NAME = "compte-formation migrate"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.ops.observations import purge_observations
 
 

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from web.core.db.database import Connection, Database
+from web.core.db.connection import Connection
+from web.core.db.database import Database
 
 
 class TooSlowError(Exception):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncpg
 from starlette.responses import PlainTextResponse, Response
 
-from web.core.db.database import Connection, DatabaseUnavailableError
+from web.core.db.connection import Connection
+from web.core.db.database import DatabaseUnavailableError
 from web.core.db.migrations import WITHOUT_RIGHTS, find_schema_problem
 from web.core.http.request import Request
 from web.core.http.routing import get

@@ -10,18 +10,12 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import RedirectResponse, Response
 
 from web.core.crypto.tokens import encoded, token_hash
+from web.core.db.command import AlreadyDoneError, Answer, Command, Rotation, check_not_done
 from web.core.http.browser.browser import Browser
 from web.core.http.browser.client_address import client_address
 from web.core.http.browser.device_kind import device_kind
 from web.core.http.browser.networks import ClientAddress
-from web.core.http.browser.session_rotation import Rotation
-from web.core.http.forms.idempotency import (
-    AlreadyDoneError,
-    Answer,
-    Command,
-    check_not_done,
-    request_fingerprint,
-)
+from web.core.http.forms.idempotency import request_fingerprint
 from web.core.runtime import Runtime
 
 

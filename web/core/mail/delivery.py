@@ -18,7 +18,8 @@ import structlog
 from jinja2 import Environment
 
 from web.core.db.advisory_locks import AdvisoryLock
-from web.core.db.database import Connection, DatabaseUnavailableError
+from web.core.db.connection import Connection
+from web.core.db.database import DatabaseUnavailableError
 from web.core.mail.backoff import Backoff
 from web.core.mail.message import build_message
 from web.core.mail.outgoing import MAIL_JOB, RECIPIENT, Composer, Letter, Mail, enqueue_job

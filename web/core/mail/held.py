@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.core.cli.progress import counted
 from web.core.db.bulk import bulk_connection
-from web.core.db.database import Record
+from web.core.db.connection import Record
 from web.core.mail.outgoing import MAIL_JOB, enqueue_job
 from web.core.text import NBSP
 from web.settings import Settings

@@ -22,7 +22,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
 from web.core.crypto.sealed_column import TEXT, SealedColumn
-from web.core.db.database import Connection
+from web.core.db.connection import Connection
 from web.core.mail.kinds import DAY, MailKind, OverLimit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email, mailbox_of

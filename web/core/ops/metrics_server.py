@@ -14,8 +14,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from web.core.db.connection import Record
 from web.core.db.connections import UNAVAILABLE, dedicated_connection
-from web.core.db.database import Record
 from web.setting_values import host_of
 from web.settings import Settings
 

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from web.core.clock import Clock
-from web.core.db.database import Connection, Database, DatabaseUnavailableError
+from web.core.db.connection import Connection
+from web.core.db.database import Database, DatabaseUnavailableError
 
 log = structlog.get_logger("web")
 
