@@ -1,4 +1,4 @@
-"""What a query needs of the database: the type of a connection, and of its rows."""
+"""The type of a connection to the database, as queries use it, and of its rows."""
 
 from __future__ import annotations
 
