@@ -17,8 +17,8 @@ import psutil
 from bench.http import Visitor
 from bench.people import PASSWORD, add_accounts, beside, crowd, nir_of
 from bench.site import Site, serving, serving_bare
-from web.accounts.identity import nir_digest
 from web.core.crypto.vault import Hasher
+from web.people.identity import nir_digest
 from web.signin.queries import find_credentials
 
 CORES = os.cpu_count() or 1

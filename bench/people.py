@@ -12,11 +12,11 @@ import argon2
 import asyncpg
 
 from bench.site import Site
-from web.accounts.identity import Identity, email_digest, nir_digest
 from web.core.clock import Randomness
 from web.core.crypto.tokens import new_token, token_hash
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db import migrations
+from web.people.identity import Identity, email_digest, nir_digest
 from web.setting_values import parse_keys
 
 PASSWORD = "Chevaux-482-Rouges"

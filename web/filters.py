@@ -9,12 +9,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from web.accounts.phones import shown_phone
-from web.accounts.sentences import when_again
 from web.core.clock import PARIS
 from web.core.text import NBSP
 from web.domain.glossary import ABBREVIATIONS
 from web.domain.siret import shown_siret
+from web.people.phones import shown_phone
+from web.people.sentences import when_again
 
 MONTHS = (
     "janvier",

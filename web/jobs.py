@@ -9,14 +9,11 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts import former, security_mails
-from web.accounts.email_folding import FoundByEmail, fold_digests
-from web.accounts.history_seals import seal_histories
-from web.accounts.identity import ACCOUNT_IDENTITY
-from web.accounts.kept_forms import purge_kept_forms
-from web.accounts.known_devices import purge_devices
-from web.accounts.password_links import purge_links
-from web.accounts.sessions import purge_sessions
+from web.auth import mails as security_mails
+from web.auth.kept_forms import purge_kept_forms
+from web.auth.password_links import purge_links
+from web.auth.sessions.known_devices import purge_devices
+from web.auth.sessions.queries import purge_sessions
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
@@ -31,6 +28,10 @@ from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.former import service as former_service
+from web.people import former
+from web.people.email_folding import FoundByEmail, fold_digests
+from web.people.history_seals import seal_histories
+from web.people.identity import ACCOUNT_IDENTITY
 from web.professionals import links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.accounts.guard import TITULAIRE_SPACE
+from web.auth.guard import TITULAIRE_SPACE
 from web.core.addresses import Addresses
 from web.core.http.templating import Link, Menus, Space
 from web.home.accessibility import STATE

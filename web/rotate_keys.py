@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from web.accounts import former, identity, kept_forms
+from web.auth import kept_forms
 from web.contact import service as contact
 from web.core.cli.operator_command import NotDoneError, database_checked, fail
 from web.core.cli.progress import ColumnProgress, counted
@@ -18,6 +18,7 @@ from web.core.db.bulk import AlreadyRunningError, bulk_connection
 from web.core.mail import outgoing as mail
 from web.core.text import NBSP
 from web.dossiers import reasons
+from web.people import former, identity
 from web.professionals import agents, second_factor
 from web.profile import email_change
 from web.settings import Settings

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from web.accounts.titulaires import TITULAIRE
+from web.auth.routes import SecurityPages
+from web.auth.titulaires import TITULAIRE
 from web.captcha import routes as captcha
 from web.contact import routes as contact
 from web.core.http import health
@@ -35,7 +36,6 @@ from web.professionals import second_factor_routes as second_factor
 from web.profile import account_routes as account
 from web.profile import email_routes as email
 from web.profile import routes as profile
-from web.security.routes import SecurityPages
 from web.signin import forgotten_routes as forgotten
 from web.signin import routes as signin
 from web.signup import activation_routes as activation

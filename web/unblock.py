@@ -9,18 +9,22 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptLimits, reset_device_failures, reset_shared_failures
-from web.accounts.credentials import PASSWORD_TRIES
-from web.accounts.emails import InvalidEmailError, parse_email
-from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
-from web.accounts.security_mails import UNBLOCKED_MAIL
+from web.auth.login.attempt_limits import (
+    AttemptLimits,
+    reset_device_failures,
+    reset_shared_failures,
+)
+from web.auth.mails import UNBLOCKED_MAIL
+from web.auth.password.credentials import PASSWORD_TRIES
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.nir import InvalidNir, parse_nir
+from web.people.emails import InvalidEmailError, parse_email
+from web.people.history import Actor, EventKind, record_event
+from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.professionals import invitation_queries, queries
 from web.professionals.agents import AGENT_EMAIL, login_subject
 from web.professionals.limits import CODE_TRIES

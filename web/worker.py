@@ -20,7 +20,6 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 from pgqueuer.types import QueueExecutionMode
 
-from web.accounts.email_folding import fold_digests
 from web.core.addresses import Addresses
 from web.core.db.connections import BoundedConnection, close_soon, open_connection
 from web.core.db.database import DatabaseUnavailableError, translate_db_errors
@@ -35,6 +34,7 @@ from web.core.ops.logging import where_it_failed
 from web.core.runtime import Runtime, build_runtime
 from web.filters import FILTERS
 from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, JOBS, clear, requeue_lost_mails
+from web.people.email_folding import fold_digests
 from web.routes import build_routes
 from web.settings import Settings
 

@@ -18,13 +18,13 @@ from tests.support.outbox import Outbox, Peer
 from tests.support.people import PASSWORD, Person
 from tests.support.roles import as_role
 from tests.support.rows import as_owner, value
-from web.accounts.history_check import check_histories
-from web.accounts.history_seals import SealCheck
 from web.app import create_app
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
 from web.feed.service import apply_feed
 from web.grants import APPEND_ONLY, UNDELETABLE, check_role, grant_to
+from web.people.history_check import check_histories
+from web.people.history_seals import SealCheck
 from web.rotate_keys import rotate_keys
 from web.settings import Settings
 

@@ -21,8 +21,6 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import column, run, value
-from web.accounts.former import FormerAccount, OpenAccount, keep_former
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.app import create_app
 from web.core.crypto import key_rotation
 from web.core.crypto.key_rotation import count_under_other_keys
@@ -31,6 +29,8 @@ from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import bulk_connection, try_lock
 from web.core.runtime import Runtime, build_runtime
 from web.dossiers.reasons import open_reason, seal_reason
+from web.people.former import FormerAccount, OpenAccount, keep_former
+from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.professionals.agents import AGENT_EMAIL
 from web.professionals.second_factor import TOTP_SECRET
 from web.profile.service import save_profile

@@ -12,7 +12,7 @@ from tests.core.requesters import as_requester
 from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import PASSWORD, Person
-from web.accounts import password_view
+from web.auth.password import views as password_view
 from web.core.crypto import passwords
 from web.core.local_limit import LocalLimit
 from web.core.runtime import LIVE_PER_BROWSER

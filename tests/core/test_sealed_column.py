@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity
-from web.accounts.kept_forms import KEPT_FORM
+from web.auth.kept_forms import KEPT_FORM
 from web.core.clock import Randomness
 from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import DecryptionError, Vault
 from web.core.mail.outgoing import RECIPIENT
 from web.dossiers.reasons import REASON
+from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.profile.email_change import NEW_ADDRESS
 from web.rotate_keys import SEALED_COLUMNS
 

@@ -13,7 +13,7 @@ from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
-from web.accounts.attempt_limits import FAILURES_BEFORE_RESET, IN_A_ROW_PER_DEVICE
+from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET, IN_A_ROW_PER_DEVICE
 from web.core.runtime import Runtime
 from web.settings import Settings
 from web.unblock import run_unblock

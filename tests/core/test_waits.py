@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from web.accounts.sentences import when_again
+from web.people.sentences import when_again
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUR, DAY = 3600, 86400

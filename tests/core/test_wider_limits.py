@@ -13,7 +13,7 @@ from tests.support.client import Client
 from tests.support.journey import to_identity, to_waiting
 from tests.support.people import Person
 from tests.support.rows import column
-from web.accounts.attempt_limits import FAILURES_PER_ADDRESS
+from web.auth.login.attempt_limits import FAILURES_PER_ADDRESS
 from web.captcha.service import LIMITS, Kind
 from web.contact.service import MESSAGES_PER_ADDRESS
 from web.core.http.browser.networks import Network, counted

@@ -22,7 +22,6 @@ from tests.support.dossiers import (
 )
 from tests.support.idempotency import new_command
 from tests.support.rows import column, count, run, value
-from web.accounts.history_check import count_broken_histories
 from web.core.db.command import AlreadyDoneError
 from web.core.runtime import Runtime
 from web.domain.dossier import (
@@ -46,6 +45,7 @@ from web.dossiers.access import (
 from web.dossiers.decisions import carry_out
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Hours
+from web.people.history_check import count_broken_histories
 
 LEDGER = """
     SELECT format('%s %s %s %s', kind, balance, hours, reserved) FROM movement

@@ -22,7 +22,6 @@ from tests.support.dossiers import (
 )
 from tests.support.idempotency import new_command
 from tests.support.rows import column, count, run, value
-from web.accounts.history_check import count_broken_histories
 from web.core.db.command import AlreadyDoneError
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
@@ -41,6 +40,7 @@ from web.dossiers.access import (
     DossierGoneError,
     UnknownOrganismeError,
 )
+from web.people.history_check import count_broken_histories
 
 STEPS = "SELECT kind || ' ' || actor || ' ' || actor_name FROM dossier_step ORDER BY revision"
 

@@ -12,9 +12,9 @@ from tests.support.desk import Desk
 from tests.support.dossiers import person_of
 from tests.support.people import Person
 from tests.support.rows import run
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity
 from web.core.runtime import Runtime
 from web.employers.service import MOST_LISTED
+from web.people.identity import ACCOUNT_IDENTITY, Identity
 
 URL = "/employeur"
 

@@ -13,9 +13,9 @@ from tests.support.desk import Desk
 from tests.support.dossiers import agent_of, complete, draft, step, submitted
 from tests.support.people import Person
 from tests.support.rows import run, until_someone_waits, value
-from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
+from web.people.history_check import count_broken_histories
 
 
 async def test_the_page_shows_what_the_person_was_shown_and_no_more(

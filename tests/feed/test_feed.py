@@ -12,10 +12,10 @@ from tests.support.feeding import EMPLOYERS, Line, credited, feed
 from tests.support.people import synthetic_nir
 from tests.support.reporter import RecordingReporter
 from tests.support.rows import count
-from web.accounts.identity import nir_digest
 from web.core.db.bulk import RefusedFileError
 from web.core.runtime import Runtime
 from web.domain.hours import proportion_worked, yearly_credit
+from web.people.identity import nir_digest
 
 A, B, C = EMPLOYERS
 NIR = synthetic_nir(1)

@@ -12,12 +12,12 @@ from tests.support.feeding import EMPLOYERS, credited, feed
 from tests.support.people import Person, synthetic_nir
 from tests.support.reporter import RecordingReporter
 from tests.support.rows import count, until_someone_waits
-from web.accounts.identity import nir_digest
-from web.accounts.locks import lock_person
 from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import AlreadyRunningError, bulk_connection, try_lock
 from web.core.runtime import Runtime
 from web.hours import service
+from web.people.identity import nir_digest
+from web.people.locks import lock_person
 from web.signup.activation_queries import find_or_add_person
 
 NIR = synthetic_nir(1)

@@ -14,8 +14,8 @@ from tests.support.journey import activation_path, log_in, register_and_log_in, 
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, until_someone_waits, value
-from web.accounts.locks import lock_person
 from web.core.runtime import Runtime
+from web.people.locks import lock_person
 
 LINK = re.compile(r"https?://[^\s/]+(/espace/ancien-compte/[A-Za-z0-9_-]{43})")
 

@@ -13,11 +13,11 @@ from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import as_owner, run, value
-from web.accounts.history import EventKind, record_event
-from web.accounts.history_check import check_histories
-from web.accounts.history_seals import SealCheck, seal_histories
 from web.core.runtime import Runtime
 from web.jobs import clear
+from web.people.history import EventKind, record_event
+from web.people.history_check import check_histories
+from web.people.history_seals import SealCheck, seal_histories
 from web.settings import Settings
 
 ONE_MOVED = ["1 historique ne correspond plus au compte ou au numéro de la personne."]

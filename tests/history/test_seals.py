@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 
 from tests.support.rows import column, run, value
-from web.accounts import history_seals
-from web.accounts.history import EventKind, record_event
-from web.accounts.history_check import count_broken_histories
-from web.accounts.history_seals import Findings, SealCheck, find_problems, seal_histories
 from web.core.crypto.vault import Hasher
 from web.core.runtime import Runtime
 from web.jobs import clear
+from web.people import history_seals
+from web.people.history import EventKind, record_event
+from web.people.history_check import count_broken_histories
+from web.people.history_seals import Findings, SealCheck, find_problems, seal_histories
 from web.settings import Settings
 
 

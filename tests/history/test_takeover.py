@@ -12,9 +12,9 @@ from tests.support.client import Client
 from tests.support.journey import log_in, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
+from web.people.history_check import count_broken_histories
 from web.settings import Settings
 
 HISTORY, HOURS, PROFILE = "/espace/historique", "/espace/heures", "/espace/informations"

@@ -13,12 +13,12 @@ import pytest
 from tests.support.addresses import MENUS
 from tests.support.client import Client
 from tests.support.settings import make_settings
-from web.accounts import kept_forms, sessions
-from web.accounts.guard import TITULAIRE_SPACE
-from web.accounts.logins import LoginKind
-from web.accounts.password_links import REMEMBERED_DAYS
-from web.accounts.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.app import create_app
+from web.auth import kept_forms
+from web.auth.guard import TITULAIRE_SPACE
+from web.auth.logins import LoginKind
+from web.auth.password_links import REMEMBERED_DAYS
+from web.auth.sessions import queries as sessions
 from web.contact import queries as contact
 from web.core.http.templating import FOLDER
 from web.domain import hours
@@ -26,6 +26,7 @@ from web.domain.glossary import GLOSSARY
 from web.filters import french_date
 from web.home.pages import all_pages
 from web.home.rubrics import AUDIENCES
+from web.people.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.professionals import queries as professionals
 from web.profile import email_change
 from web.signup import queries as signup

@@ -28,7 +28,6 @@ from tests.support.idempotency import new_command
 from tests.support.people import Person
 from tests.support.rows import column, until_someone_waits
 from tests.support.settings import make_settings
-from web.accounts.locks import lock_person
 from web.core.clock import Clock
 from web.core.runtime import Runtime, build_runtime
 from web.domain.dossier import DifNotDeclaredError, Event, Facts, Status
@@ -38,6 +37,7 @@ from web.dossiers.decisions import carry_out
 from web.dossiers.records import Hours
 from web.hours.balances import Balances, current_dif_end, find_balances
 from web.hours.service import declare_dif
+from web.people.locks import lock_person
 
 LAST = date(2020, 12, 31)
 # In Paris: the last second of the last day, and the first one after it.

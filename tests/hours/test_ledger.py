@@ -10,7 +10,7 @@ from tests.support.feeding import EMPLOYERS, feed
 from tests.support.journey import register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.accounts.login_redirect import SESSION_ENDED
+from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime
 from web.domain.hours import next_feed
 from web.filters import french_month

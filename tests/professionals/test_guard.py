@@ -14,7 +14,7 @@ from tests.support.journey import log_in, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.accounts.login_redirect import SESSION_ENDED
+from web.auth.login.redirect import SESSION_ENDED
 from web.core.http.request import Request, with_context
 from web.core.http.templating import render
 from web.core.runtime import Runtime

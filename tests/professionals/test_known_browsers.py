@@ -11,7 +11,7 @@ from tests.support.devices import COOKIE, make_known
 from tests.support.failed_logins import fail
 from tests.support.invitations import NEW, ask, link_to
 from tests.support.outbox import Outbox
-from web.accounts.attempt_limits import FAILURES_BEFORE_RESET
+from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
 

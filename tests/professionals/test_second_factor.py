@@ -29,7 +29,7 @@ from tests.support.client import Client
 from tests.support.failed_logins import fail, in_a_row, let_time_pass
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
-from web.accounts.attempt_limits import FAILURES_BEFORE_RESET
+from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 from web.professionals.agents import Kind
 

@@ -14,8 +14,8 @@ from tests.support.journey import activation_path, log_in, register_and_log_in, 
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import count, run
-from web.accounts.history_check import count_broken_histories
 from web.core.runtime import Runtime
+from web.people.history_check import count_broken_histories
 
 URL = "/espace/informations/fermeture"
 

@@ -16,10 +16,10 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import count, run, value
-from web.accounts.identity import nir_digest
-from web.accounts.logins import LoginKind
-from web.accounts.password_links import LinkState, void_links
+from web.auth.logins import LoginKind
+from web.auth.password_links import LinkState, void_links
 from web.core.runtime import Runtime
+from web.people.identity import nir_digest
 from web.profile.service import lock_account
 
 URL = "/espace/informations/courriel"

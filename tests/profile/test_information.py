@@ -12,9 +12,9 @@ from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run
-from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.runtime import Runtime
+from web.people.identity import ACCOUNT_IDENTITY
 
 URL = "/espace/informations"
 ADDRESS = {"street": "12 rue de l’Orée", "postcode": "49 000", "city": "Angers"}

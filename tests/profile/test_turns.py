@@ -13,8 +13,8 @@ from tests.support.client import Client, Page
 from tests.support.journey import log_in
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import until_someone_waits, value
-from web.accounts.history import EventKind, record_event
 from web.core.runtime import Runtime
+from web.people.history import EventKind, record_event
 
 EMAIL = "/espace/informations/courriel"
 CLOSE = "/espace/informations/fermeture"

@@ -29,7 +29,7 @@ from tests.security.visitors import (
 )
 from tests.support.client import Page
 from tests.support.outbox import Outbox
-from web.accounts.login_redirect import NOT_KEPT, SESSION_ENDED
+from web.auth.login.redirect import NOT_KEPT, SESSION_ENDED
 from web.captcha import routes as captcha
 from web.core.http import health
 from web.home import public_routes, training_routes

@@ -17,8 +17,8 @@ from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import column, until_someone_waits, value
-from web.accounts.logins import lock_login, set_password
-from web.accounts.sessions import revoke_sessions
+from web.auth.logins import lock_login, set_password
+from web.auth.sessions.queries import revoke_sessions
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 

@@ -19,9 +19,9 @@ import pytest
 from starlette.datastructures import FormData
 
 from tests.support.patterns import AmbiguousPatternError, check, web_modules, web_patterns
-from web.accounts import emails
 from web.core.http.forms.forms import MAX_TYPED, Form, LongTextField, Parsed, TextField
 from web.domain.typed import LONGEST_TYPED
+from web.people import emails
 
 UNITS = (
     *("1", " ", "-", "+", "(", ".", "/", "a", "é", "٠", "\u0301", "\u200b", "\u093e", "1 ", "a@"),

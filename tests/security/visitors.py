@@ -20,8 +20,8 @@ from tests.support.journey import log_in
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run
-from web.accounts.kept_forms import KeptForm, keep_form
-from web.accounts.logins import LoginKind
+from web.auth.kept_forms import KeptForm, keep_form
+from web.auth.logins import LoginKind
 from web.core.crypto.tokens import new_token, token_hash
 from web.core.runtime import Runtime
 

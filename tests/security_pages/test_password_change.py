@@ -12,7 +12,7 @@ from tests.support.failed_logins import in_a_row
 from tests.support.journey import log_in, register, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
-from web.accounts.login_redirect import SESSION_ENDED
+from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime
 
 URL = "/espace/mot-de-passe"

@@ -13,7 +13,7 @@ from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import column, value
-from web.accounts.attempt_limits import CONFIRMATIONS_IN_ALL, FAILURES_BEFORE_RESET
+from web.auth.login.attempt_limits import CONFIRMATIONS_IN_ALL, FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
 WRONG = "Faux-mot-000-passe"

@@ -15,7 +15,7 @@ from tests.support.journey import log_in, register
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import column, value
-from web.accounts.attempt_limits import (
+from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_PER_ADDRESS,
     FAILURES_SECONDS,

@@ -14,7 +14,7 @@ from tests.support.journey import log_in, register
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.accounts.known_devices import MOST_PER_SUBJECT
+from web.auth.sessions.known_devices import MOST_PER_SUBJECT
 from web.core.http.browser.device_cookie import MOST_ACCOUNTS
 from web.core.http.browser.device_kind import UNKNOWN_DEVICE, device_kind
 from web.core.runtime import Runtime

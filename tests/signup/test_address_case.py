@@ -12,8 +12,8 @@ from tests.support.journey import to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person, synthetic_nir
 from tests.support.rows import run, value
-from web.accounts.identity import email_digest, email_digests
 from web.core.runtime import Runtime
+from web.people.identity import email_digest, email_digests
 
 KEPT = "Jean@exemple.fr"
 

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
 from tests.support.processes import volume
-from web.accounts.identity import Identity
-from web.accounts.password_form import NewPasswordForm
-from web.accounts.password_view import (
+from web.auth.password.forms import NewPasswordForm
+from web.auth.password.views import (
     LEVELS,
     SENTENCES,
     SHOWN_RULES,
@@ -18,6 +17,7 @@ from web.accounts.password_view import (
     titulaire_owner,
 )
 from web.domain.password_policy import Strength
+from web.people.identity import Identity
 
 IDENTITY = Identity(
     nir="2850599990123",

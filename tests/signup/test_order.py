@@ -20,8 +20,8 @@ from tests.support.journey import (
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run, value
-from web.accounts.terms import TERMS_VERSION
 from web.core.runtime import Runtime
+from web.people.terms import TERMS_VERSION
 
 TERMS, IDENTITY = "/inscription/conditions", "/inscription/identite"
 PASSWORD_STEP, VALIDATION = "/inscription/mot-de-passe", "/inscription/validation"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from tests.support.people import Person
-from web.accounts.identity import (
+from web.core.runtime import Runtime
+from web.domain.password_policy import normalise
+from web.people.identity import (
     ACCOUNT_IDENTITY,
     Identity,
     email_digest,
     nir_digest,
 )
-from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
 from web.signup.activation_queries import add_account, find_or_add_person
 
 

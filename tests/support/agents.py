@@ -10,10 +10,10 @@ import pyotp
 
 from tests.support.client import Client, Page
 from tests.support.people import PASSWORD
-from web.accounts.identity import email_digest
-from web.accounts.logins import set_password
+from web.auth.logins import set_password
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
+from web.people.identity import email_digest
 from web.professionals.agents import AGENT_EMAIL, Kind
 from web.professionals.invitation_queries import add_agent, find_or_add_organisation
 from web.professionals.second_factor import TOTP_SECRET

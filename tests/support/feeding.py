@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from tests.support.reporter import RecordingReporter
-from web.accounts.identity import nir_digest
 from web.core.runtime import Runtime
 from web.feed.service import Outcome, apply_feed
+from web.people.identity import nir_digest
 
 TODAY = date(2026, 3, 2)
 EMPLOYERS = ("73282932000074", "55208131766522", "35600000000048")

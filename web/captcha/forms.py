@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from web.accounts.sentences import when_again
 from web.captcha.alphabet import ANSWER_LENGTH
 from web.captcha.service import Kind, Verdict
 from web.captcha.vocabulary import number_word
 from web.core.http.forms.forms import Form, TextField
+from web.people.sentences import when_again
 
 HIDDEN_FIELD_FILLED = (
     "Un champ caché a été rempli, peut-être par votre navigateur. Nous l’avons vidé : envoyez de "

@@ -44,12 +44,12 @@ def check(
     It ends with the name of the newest seal of the histories: stored elsewhere and given to a later
     check, it reveals whether they were rewritten in between.
     """
-    from web.accounts.history_check import check_histories
-    from web.accounts.history_seals import SealCheck
     from web.core.cli.check import DataCheck, check_all
     from web.core.crypto.vault import Hasher
     from web.core.ops.observations import check_observations
     from web.grants import check_role
+    from web.people.history_check import check_histories
+    from web.people.history_seals import SealCheck
 
     settings = settings_or_exit()
     seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)

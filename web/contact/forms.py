@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wtforms.validators import DataRequired
 
-from web.accounts.email_field import EmailField
 from web.captcha.forms import CaptchaFields
 from web.core.http.forms.forms import AtMost, LongTextField, TextField
+from web.people.email_field import EmailField
 
 LONGEST_SUBJECT = 150
 LONGEST_MESSAGE = 5000

@@ -8,10 +8,9 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.accounts.guard import find_titulaire
-from web.accounts.refusals import with_retry_after
-from web.accounts.sentences import when_again
-from web.accounts.sessions import SignedIn
+from web.auth.guard import find_titulaire
+from web.auth.refusals import with_retry_after
+from web.auth.sessions.queries import SignedIn
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
@@ -23,6 +22,7 @@ from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
+from web.people.sentences import when_again
 
 TOO_MANY = (
     "Trop de messages ont été envoyés avec cette adresse ou depuis cette connexion à Internet. Le "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.history import Actor
-from web.accounts.locks import lock_person
 from web.core.db.connection import Connection
+from web.people.history import Actor
+from web.people.locks import lock_person
 
 # SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for
 # SIRET_GROUPS in regexp_replace.

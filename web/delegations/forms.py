@@ -9,7 +9,6 @@ from typing import ClassVar
 from wtforms import RadioField
 from wtforms.validators import DataRequired
 
-from web.accounts.sentences import siret_sentence
 from web.core.http.forms.forms import (
     Agreement,
     AtMost,
@@ -22,6 +21,7 @@ from web.core.http.forms.forms import (
 from web.domain.dates import parse_date, typed_date
 from web.domain.delegation import DelegationRequest, Period, PeriodProblem, Scope
 from web.domain.siret import parse_siret
+from web.people.sentences import siret_sentence
 
 LONGEST_NAME = 100
 NAME_SENTENCE = "Saisissez le nom de votre employeur, comme sur votre bulletin de paie."

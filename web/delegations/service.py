@@ -8,10 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.history import EventKind, record_event
-from web.accounts.identity import ACCOUNT_IDENTITY
-from web.accounts.locks import lock_person
-from web.accounts.sessions import SignedIn
+from web.auth.sessions.queries import SignedIn
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind, notice
@@ -24,6 +21,9 @@ from web.delegations.visible_queries import find_visible
 from web.domain.delegation import DelegationRequest
 from web.domain.siret import shown_siret
 from web.hours.balances import current_dif_end
+from web.people.history import EventKind, record_event
+from web.people.identity import ACCOUNT_IDENTITY
+from web.people.locks import lock_person
 
 log = structlog.get_logger("delegations")
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.identity import email_digest
-from web.accounts.logins import set_password
+from web.auth.logins import set_password
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
+from web.people.identity import email_digest
 from web.professionals import invitation_queries, second_factor_queries
 from web.professionals.agents import AGENT_EMAIL, Kind
 from web.professionals.recovery_codes import codes_of, digests_of, shown_code

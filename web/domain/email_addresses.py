@@ -10,7 +10,7 @@ def folded_email(address: str) -> str:
 
     Standards allow a server to distinguish `Jean@` from `jean@`; none does in practice, and people
     type both. For comparisons, counts and look-ups. The address is expected in its normal form
-    (`web.accounts.emails.parse_email`); any other text is folded too.
+    (`web.people.emails.parse_email`); any other text is folded too.
     """
     # Folding may decompose a text, and composing may produce another capital.
     composed = unicodedata.normalize("NFC", address.strip())

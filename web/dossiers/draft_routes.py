@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
-from web.accounts.history import Actor
+from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
@@ -44,6 +43,7 @@ from web.dossiers.queries import get_new_dossier_context
 from web.dossiers.records import DossierDetail, NewDossierContext
 from web.dossiers.simulation import simulated
 from web.hours.balances import current_dif_end
+from web.people.history import Actor
 
 SAVED = "dossier-enregistre"
 

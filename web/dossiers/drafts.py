@@ -14,7 +14,6 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.locks import lock_person
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
@@ -33,6 +32,7 @@ from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.numbers import new_number
 from web.dossiers.timeline import record_history, record_step
 from web.hours.balances import current_dif_end, find_balances
+from web.people.locks import lock_person
 
 log = structlog.get_logger("dossiers")
 

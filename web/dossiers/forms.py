@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired
 
-from web.accounts.sentences import siret_sentence
 from web.core.http.forms.forms import (
     Agreement,
     AtMost,
@@ -47,6 +46,7 @@ from web.dossiers.sentences import (
     TITLE_TOO_LONG,
     WORKING_TIME_SENTENCE,
 )
+from web.people.sentences import siret_sentence
 
 LONGEST_NAME = 200
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from web.accounts.history import Actor
 from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Status
 from web.domain.hours import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
 from web.dossiers.records import Listed, Step
 from web.filters import french_date, french_moment, french_period
+from web.people.history import Actor
 
 MISSING = "à compléter"
 

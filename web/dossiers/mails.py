@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from web.accounts.history import EventKind
-from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.db.connection import Connection
 from web.core.mail.kinds import grouped_notice, notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
@@ -21,6 +19,8 @@ from web.domain.dossier import Actor, Event
 from web.dossiers import mail_queries
 from web.dossiers.access import Author
 from web.dossiers.records import MailStep
+from web.people.history import EventKind
+from web.people.identity import ACCOUNT_IDENTITY
 
 # The subject of these mails is the event they announce.
 STEP_MAIL = notice("dossier-step", per_hour=10, per_day=20)

@@ -11,9 +11,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.accounts.guard import titulaire_of
-from web.accounts.history import Actor
-from web.accounts.locks import is_open
+from web.auth.guard import titulaire_of
 from web.core.http.request import Request
 from web.core.http.templating import render
 from web.dossiers import service
@@ -21,6 +19,8 @@ from web.dossiers.access import Author, DossierGoneError, PresentState
 from web.dossiers.labels import present_sentence
 from web.dossiers.records import DossierDetail
 from web.dossiers.views import DossierView, Line, view_of
+from web.people.history import Actor
+from web.people.locks import is_open
 
 NO_LONGER = "dossier-plus-possible"
 

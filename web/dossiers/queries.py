@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from web.accounts.history import Actor
 from web.core.db.connection import Connection, Record
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Event, Status
@@ -23,6 +22,7 @@ from web.dossiers.records import (
     Step,
 )
 from web.hours.balances import Balances
+from web.people.history import Actor
 
 _DOSSIER = """
     d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.code_cpf, d.title,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from web.accounts.history import Actor
 from web.core.http.paging import Paging
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 from web.hours.balances import Balances
+from web.people.history import Actor
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.accounts.guard import titulaire_of, titulaires_only
+from web.auth.guard import titulaire_of, titulaires_only
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.history import EventKind, record_event
 from web.core.db.connection import Connection
 from web.domain.dossier import Event
 from web.dossiers.access import Author
 from web.dossiers.change_queries import NewStep, add_step
 from web.dossiers.pace import check_pace
+from web.people.history import EventKind, record_event
 
 EVENT_KINDS = {
     Event.CREATE: EventKind.DOSSIER_CREATED,

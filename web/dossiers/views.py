@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from web.accounts.history import Actor
 from web.core.crypto.vault import Vault
 from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Event, Status
@@ -32,6 +31,7 @@ from web.dossiers.reasons import open_reason
 from web.dossiers.records import Dossier, DossierDetail, Step
 from web.filters import french_period
 from web.hours.balances import Balances
+from web.people.history import Actor
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Collection
 
 from starlette.responses import Response
 
-from web.accounts.history import Actor as HistoryActor
 from web.core.http.request import Request
 from web.core.http.templating import render
 from web.domain.dossier import Event, Status
@@ -31,6 +30,7 @@ from web.employers.pages import (
 )
 from web.employers.service import NotThereError, OpenDossier, OpenPerson
 from web.filters import french_moment
+from web.people.history import Actor as HistoryActor
 
 NO_LONGER = "brouillon-plus-possible"
 HOURS_LABEL = "ses heures"

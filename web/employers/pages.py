@@ -9,8 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from web.accounts.history import Actor as HistoryActor
-from web.accounts.login_redirect import refuse_fragment
+from web.auth.login.redirect import refuse_fragment
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
@@ -19,6 +18,7 @@ from web.employers import service
 from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit
 from web.employers.service import NotThereError, OpenDossier, OpenPerson
+from web.people.history import Actor as HistoryActor
 from web.professionals.guard import agent_of, agents_of
 
 GONE = (

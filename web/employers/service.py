@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.crypto.vault import Vault
 from web.core.runtime import Runtime
 from web.delegations.live_queries import find_live_delegations, is_live
@@ -20,6 +19,7 @@ from web.dossiers.records import DossierDetail, Organisme
 from web.employers import queries
 from web.employers.queries import Visit
 from web.hours.balances import current_dif_end
+from web.people.identity import ACCOUNT_IDENTITY
 
 # Names are sealed: all those of a list must be decrypted to sort it, hence a limit.
 MOST_LISTED = 1000

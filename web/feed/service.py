@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from web.accounts.identity import nir_digest
 from web.core.crypto.vault import Hasher
 from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import (
@@ -21,6 +20,7 @@ from web.core.db.bulk import (
 from web.feed import credit_queries, queries
 from web.feed.lines import read_worked
 from web.feed.queries import StagedLine
+from web.people.identity import nir_digest
 
 # Small enough that a concurrent registration does not wait noticeably for an insertion.
 NEWCOMERS_AT_ONCE = 20_000

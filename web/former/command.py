@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from web.accounts.emails import InvalidEmailError, parse_email
-from web.accounts.sentences import EMAIL_SENTENCE
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.cli.progress import counted
 from web.core.runtime import Runtime
 from web.core.text import NBSP
 from web.former.service import UnknownAccountError, Vouched, vouch
+from web.people.emails import InvalidEmailError, parse_email
+from web.people.sentences import EMAIL_SENTENCE
 from web.settings import Settings
 
 ANYWAY = (

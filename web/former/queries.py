@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.former import FORMER_MAIL, FormerAccount
 from web.core.db.connection import Connection
+from web.people.former import FORMER_MAIL, FormerAccount
 
 LINK_DAYS = 15
 

@@ -11,17 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from web.accounts.former import (
-    FORMER_MAIL,
-    MAILBOX_MONTHS,
-    FormerAccount,
-    OpenAccount,
-    give_back,
-    list_unproved_former,
-)
-from web.accounts.history import Actor
-from web.accounts.identity import ACCOUNT_IDENTITY, email_digest
-from web.accounts.sessions import SignedIn
+from web.auth.sessions.queries import SignedIn
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -31,6 +21,16 @@ from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.former import queries
 from web.former.queries import AccountRow, FormerLink
+from web.people.former import (
+    FORMER_MAIL,
+    MAILBOX_MONTHS,
+    FormerAccount,
+    OpenAccount,
+    give_back,
+    list_unproved_former,
+)
+from web.people.history import Actor
+from web.people.identity import ACCOUNT_IDENTITY, email_digest
 
 MAILS_PER_ACCOUNT = Limit("mails to former mailboxes per account", 3, DAY)
 # Its subject is the event that it reports.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from web.accounts.history import EVENT_LABELS, Actor, EventKind
 from web.history.queries import Event
+from web.people.history import EVENT_LABELS, Actor, EventKind
 
 _NAMES = {
     Actor.TITULAIRE: "Vous",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from web.accounts.terms import NEWEST
 from web.filters import french_date
 from web.home.public_page import REVIEWED, PublicPage
 from web.home.rubrics import AUDIENCES
+from web.people.terms import NEWEST
 
 HOME = PublicPage(
     "home",

@@ -8,8 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from web.accounts.guard import TITULAIRE_SPACE
-from web.accounts.terms import NEWEST, VERSIONS
+from web.auth.guard import TITULAIRE_SPACE
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get
 from web.core.http.templating import Templates, render
@@ -18,6 +17,7 @@ from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
+from web.people.terms import NEWEST, VERSIONS
 
 # Of no use to people without an account; some of these URLs contain a token.
 DISALLOWED_PATHS = (

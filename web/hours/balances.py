@@ -65,7 +65,7 @@ def current_dif_end(runtime: Runtime) -> DifEnd:
 async def find_balances(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Balances:
     """Return the person's usable hours.
 
-    To act on them, lock the person first (web.accounts.locks), and only then read `dif_end`: the
+    To act on them, lock the person first (web.people.locks), and only then read `dif_end`: the
     wait for the lock may last past midnight.
     """
     row = await connection.fetchrow(

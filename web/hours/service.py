@@ -6,12 +6,12 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.locks import lock_person
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.hours import queries
 from web.hours.balances import current_dif_end
 from web.hours.queries import HoursAccount
+from web.people.locks import lock_person
 
 log = structlog.get_logger("hours")
 

@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 from starlette.responses import Response
 
-from web.accounts.history import Actor as HistoryActor
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
@@ -24,6 +23,7 @@ from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
 from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
+from web.people.history import Actor as HistoryActor
 from web.professionals.guard import agent_of, agents_of
 
 log = structlog.get_logger("organismes")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.accounts.phones import shown_phone
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
@@ -13,6 +12,7 @@ from web.dossiers.labels import status_label
 from web.organismes.desk import OnDesk, on_desk, or_404
 from web.organismes.queries import find_queue
 from web.organismes.queue import STATUSES, count_sentence, parse_filter
+from web.people.phones import shown_phone
 from web.professionals.guard import agent_of, agents_of
 
 # The actions of an organisme on a dossier, in the order of its page: name of the address and label.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.accounts.kinds import AccountKind
-from web.accounts.kinds import NewPassword as Replacement
-from web.accounts.logins import LoginKind
+from web.auth.kinds import AccountKind
+from web.auth.kinds import NewPassword as Replacement
+from web.auth.logins import LoginKind
 from web.core.db.connection import Connection
 from web.core.http.request import Request
 from web.core.http.routing import get

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.identity import email_digest
-from web.accounts.password_view import PasswordOwner
+from web.auth.password.views import PasswordOwner
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.vault import Hasher
 from web.domain.password_policy import personal_words
+from web.people.identity import email_digest
 
 AGENT_EMAIL = SealedColumn("professional", "email", "professional:{id}.email", TEXT)
 PERSONAL = (

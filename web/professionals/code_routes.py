@@ -6,10 +6,10 @@ from functools import partial
 
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.attempt_limits import ResetNeededError
-from web.accounts.devices import keep_device, read_device
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sessions import SessionOverError
+from web.auth.login.attempt_limits import ResetNeededError
+from web.auth.refusals import too_many_attempts
+from web.auth.sessions.devices import keep_device, read_device
+from web.auth.sessions.queries import SessionOverError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, count_attempt
-from web.accounts.known_devices import Device, find_known
-from web.accounts.logins import lock_login
-from web.accounts.sessions import SessionOverError, move_session
+from web.auth.login.attempt_limits import AttemptKey, count_attempt
+from web.auth.logins import lock_login
+from web.auth.sessions.known_devices import Device, find_known
+from web.auth.sessions.queries import SessionOverError, move_session
 from web.core.db.command import Command, Rotation
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail

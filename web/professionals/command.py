@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from web.accounts.emails import InvalidEmailError, parse_email
-from web.accounts.password_links import INVITATION_DAYS, Purpose
-from web.accounts.sentences import EMAIL_SENTENCE
+from web.auth.password_links import INVITATION_DAYS, Purpose
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
+from web.people.emails import InvalidEmailError, parse_email
+from web.people.sentences import EMAIL_SENTENCE
 from web.professionals.agents import Kind
 from web.professionals.invitations import (
     Invitation,

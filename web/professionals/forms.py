@@ -6,10 +6,10 @@ from starlette.datastructures import FormData
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
-from web.accounts.email_field import EmailField
-from web.accounts.password_form import PASSWORD_CAP, current_password
+from web.auth.password.forms import PASSWORD_CAP, current_password
 from web.core.http.forms.forms import Form, TextField
 from web.domain.separators import without_separators
+from web.people.email_field import EmailField
 from web.professionals.agents import Agent
 from web.professionals.recovery_codes import DIGITS
 from web.professionals.second_factor import CODE_DIGITS

@@ -9,15 +9,15 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.accounts.login_redirect import (
+from web.auth.login.redirect import (
     SESSION_ENDED,
     LoginPage,
     refuse_fragment,
     return_url,
     safe_path,
 )
-from web.accounts.logins import LoginKind
-from web.accounts.sessions import IDLE_MINUTES, SessionOverError
+from web.auth.logins import LoginKind
+from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
 from web.professionals.agents import Agent, Kind

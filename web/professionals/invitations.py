@@ -7,12 +7,12 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.identity import email_digests
-from web.accounts.known_devices import forget_devices
-from web.accounts.logins import LoginKind, delete_login
-from web.accounts.password_links import Purpose, add_link, replace_others
+from web.auth.logins import LoginKind, delete_login
+from web.auth.password_links import Purpose, add_link, replace_others
+from web.auth.sessions.known_devices import forget_devices
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
+from web.people.identity import email_digests
 from web.professionals import invitation_queries as queries
 from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.invitation_queries import KnownAgent

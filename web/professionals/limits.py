@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.accounts.attempt_limits import (
+from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_SECONDS,
     QUARTER,

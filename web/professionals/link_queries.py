@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.password_links import (
+from web.auth.password_links import (
     INVITATION_DAYS,
     REQUEST_HOURS,
     TOKEN,

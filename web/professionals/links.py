@@ -12,10 +12,8 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.identity import email_digest
-from web.accounts.known_devices import Device, remember_device
-from web.accounts.logins import LoginKind, lock_login
-from web.accounts.password_links import (
+from web.auth.logins import LoginKind, lock_login
+from web.auth.password_links import (
     LinkError,
     LinkState,
     Purpose,
@@ -26,6 +24,7 @@ from web.accounts.password_links import (
     forget_request,
     lock_request,
 )
+from web.auth.sessions.known_devices import Device, remember_device
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -35,6 +34,7 @@ from web.core.rate_limit import HOUR, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
+from web.people.identity import email_digest
 from web.professionals import invitation_queries, link_queries
 from web.professionals.agents import AGENT_EMAIL, login_subject
 from web.professionals.link_queries import Link

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.credentials import confirm_in_session
-from web.accounts.known_devices import forget_devices
-from web.accounts.logins import LoginKind, set_password
-from web.accounts.password_links import LinkState, void_links
-from web.accounts.sessions import revoke_sessions
+from web.auth.logins import LoginKind, set_password
+from web.auth.password.credentials import confirm_in_session
+from web.auth.password_links import LinkState, void_links
+from web.auth.sessions.known_devices import forget_devices
+from web.auth.sessions.queries import revoke_sessions
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail

@@ -8,9 +8,8 @@ from contextlib import suppress
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.accounts.credentials import WrongPasswordError
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.refusals import too_many_attempts
 from web.core.db.command import AlreadyDoneError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -18,6 +17,7 @@ from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.domain.separators import without_separators
 from web.filters import french_date
+from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.professionals import second_factor_service
 from web.professionals.agents import must_have_second_factor
 from web.professionals.forms import ConfirmForm

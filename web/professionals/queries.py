@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.password_login import Credentials
+from web.auth.login.service import Credentials
 from web.core.db.connection import Connection
 from web.professionals.agents import Kind
 

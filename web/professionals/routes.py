@@ -6,10 +6,10 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.credentials import Attempt
-from web.accounts.kept_forms import find_kept_form, forget_kept_form
-from web.accounts.login import LoginResult, Sentences, answer_login
-from web.accounts.password_login import NextStep, Opened
+from web.auth.kept_forms import find_kept_form, forget_kept_form
+from web.auth.login.answer import LoginResult, Sentences, answer_login
+from web.auth.login.service import NextStep, Opened
+from web.auth.password.credentials import Attempt
 from web.core.http.errors import listed_form
 from web.core.http.forms.old_forms import ShownAgain, filled_again
 from web.core.http.request import Request

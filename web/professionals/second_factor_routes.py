@@ -9,17 +9,17 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from web.accounts.credentials import WrongPasswordError
-from web.accounts.devices import keep_device, read_device
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sentences import NOT_THE_CURRENT
-from web.accounts.sessions import SessionOverError
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.refusals import too_many_attempts
+from web.auth.sessions.devices import keep_device, read_device
+from web.auth.sessions.queries import SessionOverError
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import AlreadyDoneError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
+from web.people.sentences import NOT_THE_CURRENT
 from web.professionals import second_factor_service
 from web.professionals.agents import Agent
 from web.professionals.code_service import RefusedCodeError

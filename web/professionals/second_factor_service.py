@@ -9,10 +9,9 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey
-from web.accounts.identity import email_digests
-from web.accounts.known_devices import Device, find_known
-from web.accounts.sessions import (
+from web.auth.login.attempt_limits import AttemptKey
+from web.auth.sessions.known_devices import Device, find_known
+from web.auth.sessions.queries import (
     SessionOverError,
     lock_session,
     move_session,
@@ -22,6 +21,7 @@ from web.core.db.command import AlreadyDoneError, Command, Rotation
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
+from web.people.identity import email_digests
 from web.professionals import invitation_queries, queries
 from web.professionals import second_factor_queries as factors
 from web.professionals.agents import AGENT_EMAIL, Agent, login_subject, must_have_second_factor

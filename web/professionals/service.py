@@ -8,17 +8,17 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, reset_failures
-from web.accounts.credentials import Attempt
-from web.accounts.emails import InvalidEmailError, parse_email
-from web.accounts.identity import email_digests
-from web.accounts.known_devices import Device, record_device_login
-from web.accounts.logins import LoginKind
-from web.accounts.password_login import NextStep, Opened, PasswordLogin
-from web.accounts.sessions import close_session
+from web.auth.login.attempt_limits import AttemptKey, reset_failures
+from web.auth.login.service import NextStep, Opened, PasswordLogin
+from web.auth.logins import LoginKind
+from web.auth.password.credentials import Attempt
+from web.auth.sessions.known_devices import Device, record_device_login
+from web.auth.sessions.queries import close_session
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
+from web.people.emails import InvalidEmailError, parse_email
+from web.people.identity import email_digests
 from web.professionals import queries
 from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.limits import PASSWORD_TRIES

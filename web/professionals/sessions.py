@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.accounts.sessions import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
+from web.auth.sessions.queries import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
 from web.core.crypto.vault import Vault
 from web.core.db.database import Database
 from web.professionals.agents import AGENT_EMAIL, Agent, Kind

@@ -8,16 +8,16 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.credentials import WrongPasswordError
-from web.accounts.former import MAILBOX_MONTHS
-from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
+from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.refusals import too_many_attempts
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.domain.nir import masked
+from web.people.former import MAILBOX_MONTHS
+from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.profile import export, service
 from web.profile.forms import ClosingForm
 from web.profile.service import AccountGoneError

@@ -14,13 +14,10 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.credentials import confirm_password
-from web.accounts.former import OpenAccount
-from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
-from web.accounts.logins import LoginKind
-from web.accounts.password_links import LinkState, void_links
-from web.accounts.sessions import SignedIn, lock_session
+from web.auth.logins import LoginKind
+from web.auth.password.credentials import confirm_password
+from web.auth.password_links import LinkState, void_links
+from web.auth.sessions.queries import SignedIn, lock_session
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import Command
@@ -30,6 +27,9 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
+from web.people.former import OpenAccount
+from web.people.history import Actor, EventKind, record_event
+from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.profile import queries
 from web.profile.queries import EmailChange, EmailLink
 from web.profile.service import AccountGoneError, lock_account

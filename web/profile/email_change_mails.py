@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from web.accounts.identity import email_digests
 from web.core.crypto.tokens import new_token, token_hash
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import Letter, Mail, masked_email
 from web.core.runtime import Runtime
+from web.people.identity import email_digests
 from web.profile import queries
 from web.profile.email_change import address_of
 

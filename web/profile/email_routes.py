@@ -6,10 +6,9 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.credentials import WrongPasswordError
-from web.accounts.guard import redirect_to_login, titulaire_of, titulaires_only
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
+from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.refusals import too_many_attempts
 from web.core.crypto.tokens import looks_like_token
 from web.core.http.forms.forms import parsed
 from web.core.http.forms.old_forms import filled_again
@@ -17,6 +16,7 @@ from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
+from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.profile import email_change
 from web.profile.email_change import CHANGES_PER_ACCOUNT, LinkError, Outcome, SameAddressError
 from web.profile.forms import EmailForm

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from web.accounts.credentials import PASSWORD_TRIES
-from web.accounts.history import EVENT_LABELS, Actor, EventKind, record_event
-from web.accounts.identity import Identity, nir_digest
-from web.accounts.kept_forms import KEPT_FORM
-from web.accounts.sessions import SignedIn
+from web.auth.kept_forms import KEPT_FORM
+from web.auth.password.credentials import PASSWORD_TRIES
+from web.auth.sessions.queries import SignedIn
 from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
@@ -21,6 +19,8 @@ from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.ledger import MovementKind
 from web.dossiers.reasons import open_reason
+from web.people.history import EVENT_LABELS, Actor, EventKind, record_event
+from web.people.identity import Identity, nir_digest
 from web.profile import export_queries
 from web.profile.email_change import NEW_ADDRESS
 from web.profile.service import AccountGoneError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.sessions import ABSOLUTE_HOURS, IDLE_MINUTES
+from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES
 from web.core.db.connection import Connection, Record
 
 # The reasons of organismes are encrypted: returned as stored, with what their context needs.

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from wtforms.validators import DataRequired
 
-from web.accounts.email_field import EmailField, confirmation_field
-from web.accounts.identity import Identity, PostalAddress
-from web.accounts.password_form import current_password
-from web.accounts.phones import parse_landline, parse_mobile, shown_phone
-from web.accounts.sentences import name_sentence, phone_sentence
+from web.auth.password.forms import current_password
 from web.core.http.forms.forms import AtMost, Form, Parsed, TextField, parsed
 from web.domain.names import parse_name
 from web.domain.separators import without_separators
+from web.people.email_field import EmailField, confirmation_field
+from web.people.identity import Identity, PostalAddress
+from web.people.phones import parse_landline, parse_mobile, shown_phone
+from web.people.sentences import name_sentence, phone_sentence
 
 LONGEST_LINE = 100
 TOO_LONG = "Saisissez 100 caractères au plus."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.logins import delete_login
+from web.auth.logins import delete_login
 from web.core.db.connection import Connection
 
 

@@ -6,19 +6,19 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from web.accounts.guard import (
+from web.auth.guard import (
     redirect_to_login,
     titulaire_of,
     titulaires_only,
 )
-from web.accounts.identity import Identity
-from web.accounts.kept_forms import find_kept_form, forget_kept_form
+from web.auth.kept_forms import find_kept_form, forget_kept_form
 from web.core.http.errors import listed_form
 from web.core.http.forms.old_forms import ShownAgain, filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.domain.nir import masked
+from web.people.identity import Identity
 from web.profile import email_change, service
 from web.profile.forms import ProfileForm
 from web.profile.service import AccountGoneError

@@ -6,19 +6,19 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import reset_shared_failures
-from web.accounts.credentials import PASSWORD_TRIES, confirm_password
-from web.accounts.former import MAILBOX_MONTHS, OpenAccount, keep_former
-from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
-from web.accounts.known_devices import forget_devices
-from web.accounts.sessions import SignedIn, lock_session
+from web.auth.login.attempt_limits import reset_shared_failures
+from web.auth.password.credentials import PASSWORD_TRIES, confirm_password
+from web.auth.sessions.known_devices import forget_devices
+from web.auth.sessions.queries import SignedIn, lock_session
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.delegations.ending import revoke_all
+from web.people.former import MAILBOX_MONTHS, OpenAccount, keep_former
+from web.people.history import Actor, EventKind, record_event
+from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.profile import queries
 
 log = structlog.get_logger("profile")
@@ -85,7 +85,7 @@ async def close_account(
     What belongs to the person stays under the keyed digest of their NIR: hours (by law everyone
     has an account of hours, registration only gives access to it), dossiers, ended délégations,
     and the history, which nobody may alter and which holds no personal data. Registering again
-    restores the hours, and the rest once the person is proved to be the same: web.accounts.former.
+    restores the hours, and the rest once the person is proved to be the same: web.people.former.
     Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
     HashingOverloadedError.
     """

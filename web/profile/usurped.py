@@ -11,9 +11,9 @@ from datetime import datetime
 
 import structlog
 
-from web.accounts.history import Actor
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.core.runtime import Runtime
+from web.people.history import Actor
+from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.profile import queries
 from web.profile.service import AccountGoneError, end_account, lock_account
 

@@ -12,12 +12,9 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.credentials import PasswordChange, replace_password
-from web.accounts.history import Actor, EventKind, TooManyEventsError, record_event
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
-from web.accounts.known_devices import Device, remember_device
-from web.accounts.logins import LoginKind, lock_login
-from web.accounts.password_links import (
+from web.auth.logins import LoginKind, lock_login
+from web.auth.password.credentials import PasswordChange, replace_password
+from web.auth.password_links import (
     LinkError,
     LinkState,
     add_link,
@@ -26,6 +23,7 @@ from web.accounts.password_links import (
     end_link,
     forget_request,
 )
+from web.auth.sessions.known_devices import Device, remember_device
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -34,6 +32,8 @@ from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import HOUR, Limit
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
+from web.people.history import Actor, EventKind, TooManyEventsError, record_event
+from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.signin import forgotten_queries as queries
 from web.signin.forgotten_queries import ResetLink
 

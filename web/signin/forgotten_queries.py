@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.password_links import REQUEST_HOURS, TOKEN, PasswordLink, Purpose
+from web.auth.password_links import REQUEST_HOURS, TOKEN, PasswordLink, Purpose
 from web.core.db.connection import Connection
 
 

@@ -6,12 +6,12 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.devices import keep_device, read_device
-from web.accounts.password_change import strength_of_typed
-from web.accounts.password_form import NewPasswordForm
-from web.accounts.password_links import RESET_MINUTES, LinkError, LinkState
-from web.accounts.password_view import password_view, titulaire_owner
-from web.accounts.refusals import too_many_attempts
+from web.auth.password.forms import NewPasswordForm
+from web.auth.password.page import strength_of_typed
+from web.auth.password.views import password_view, titulaire_owner
+from web.auth.password_links import RESET_MINUTES, LinkError, LinkState
+from web.auth.refusals import too_many_attempts
+from web.auth.sessions.devices import keep_device, read_device
 from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed
 from web.core.http.forms.old_forms import filled_again

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired
 
-from web.accounts.password_form import PASSWORD_CAP
+from web.auth.password.forms import PASSWORD_CAP
 from web.core.http.forms.forms import Form, Parsed, TextField
 from web.domain.nir import parse_nir
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.password_login import Credentials, TooManyLoginsError
+from web.auth.login.service import Credentials, TooManyLoginsError
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from web.accounts.credentials import Attempt
-from web.accounts.guard import safe_next, titulaires_only
-from web.accounts.login import LoginResult, Sentences, answer_login
+from web.auth.guard import safe_next, titulaires_only
+from web.auth.login.answer import LoginResult, Sentences, answer_login
+from web.auth.password.credentials import Attempt
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post

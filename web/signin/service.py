@@ -11,18 +11,18 @@ from collections.abc import Sequence
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, reset_failures
-from web.accounts.credentials import PASSWORD_TRIES, Attempt
-from web.accounts.identity import ACCOUNT_IDENTITY, nir_digest
-from web.accounts.known_devices import Device, record_device_login
-from web.accounts.logins import LoginKind
-from web.accounts.password_login import NextStep, Opened, PasswordLogin
-from web.accounts.security_mails import NEW_DEVICE_MAIL
-from web.accounts.sessions import close_session
+from web.auth.login.attempt_limits import AttemptKey, reset_failures
+from web.auth.login.service import NextStep, Opened, PasswordLogin
+from web.auth.logins import LoginKind
+from web.auth.mails import NEW_DEVICE_MAIL
+from web.auth.password.credentials import PASSWORD_TRIES, Attempt
+from web.auth.sessions.known_devices import Device, record_device_login
+from web.auth.sessions.queries import close_session
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
+from web.people.identity import ACCOUNT_IDENTITY, nir_digest
 from web.signin import queries
 from web.signin.queries import TitulaireCredentials
 

@@ -8,16 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from web.accounts.former import OpenAccount, restore_if_proved
-from web.accounts.history import EventKind, record_event
-from web.accounts.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
-from web.accounts.known_devices import Device, remember_device
+from web.auth.sessions.known_devices import Device, remember_device
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
+from web.people.former import OpenAccount, restore_if_proved
+from web.people.history import EventKind, record_event
+from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.signup import activation_queries as links
 from web.signup import queries
 from web.signup.queries import Registration

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.accounts.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.core.crypto.tokens import new_token, token_hash
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
+from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.signup import activation_queries as links
 from web.signup import holder_queries, queries
 from web.signup.service import identity_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.accounts.devices import keep_device, read_device
+from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import looks_like_token, token_hash
 from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
-from web.accounts.email_field import EmailField, confirmation_field
-from web.accounts.password_form import PASSWORD_CAP
+from web.auth.password.forms import PASSWORD_CAP
 from web.core.http.forms.forms import Agreement, Form
+from web.people.email_field import EmailField, confirmation_field
 
 
 class TermsForm(Form):

@@ -7,10 +7,6 @@ from datetime import date, timedelta
 from wtforms import BooleanField, RadioField
 from wtforms.validators import DataRequired
 
-from web.accounts.email_field import EmailField, confirmation_field
-from web.accounts.identity import Apprenticeship, Identity
-from web.accounts.phones import parse_landline, parse_mobile
-from web.accounts.sentences import name_sentence, phone_sentence
 from web.captcha.forms import CaptchaFields
 from web.core.http.forms.forms import Parsed, SelectChoice, TextField, parsed
 from web.domain.age import Admission, admission
@@ -19,6 +15,10 @@ from web.domain.names import parse_name
 from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
 from web.domain.overseas import LEEWAY
 from web.domain.siret import parse_siret
+from web.people.email_field import EmailField, confirmation_field
+from web.people.identity import Apprenticeship, Identity
+from web.people.phones import parse_landline, parse_mobile
+from web.people.sentences import name_sentence, phone_sentence
 from web.signup.sentences import (
     APPRENTICESHIP_NEEDED,
     CIVILITY_NEEDED,

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.accounts.refusals import with_retry_after
+from web.auth.refusals import with_retry_after
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.core.http.forms.old_forms import filled_again

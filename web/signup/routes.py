@@ -6,17 +6,17 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.password_change import strength_of_typed
-from web.accounts.password_view import password_view, titulaire_owner
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sessions import has_live_session
-from web.accounts.terms import NEWEST
+from web.auth.password.page import strength_of_typed
+from web.auth.password.views import password_view, titulaire_owner
+from web.auth.refusals import too_many_attempts
+from web.auth.sessions.queries import has_live_session
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.domain.nir import masked
+from web.people.terms import NEWEST
 from web.signup import service
 from web.signup.forms import PasswordForm, TermsForm
 from web.signup.journey import Step, furthest_step, step_redirect

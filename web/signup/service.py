@@ -6,9 +6,7 @@ import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from web.accounts.identity import IDENTITY, Identity, email_digest, nir_digest
-from web.accounts.password_view import forbidden_words
-from web.accounts.terms import TERMS_VERSION
+from web.auth.password.views import forbidden_words
 from web.captcha.service import Verdict, check, count_attempt
 from web.core.crypto.sealed_column import Codec, SealedColumn
 from web.core.crypto.tokens import new_token, token_hash
@@ -19,6 +17,8 @@ from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
+from web.people.identity import IDENTITY, Identity, email_digest, nir_digest
+from web.people.terms import TERMS_VERSION
 from web.signup import queries
 from web.signup.queries import Registration
 

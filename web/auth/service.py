@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 
-from web.accounts.kinds import Account, AccountKind, AnyAccount, NewPassword
-from web.accounts.known_devices import Device, forget_devices
-from web.accounts.logins import lock_login
-from web.accounts.sessions import end_other_sessions, lock_session, move_session
+from web.auth.kinds import Account, AccountKind, AnyAccount, NewPassword
+from web.auth.logins import lock_login
+from web.auth.sessions.known_devices import Device, forget_devices
+from web.auth.sessions.queries import end_other_sessions, lock_session, move_session
 from web.core.db.command import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from web.accounts.logins import LoginKind
+from web.auth.logins import LoginKind
 from web.core.crypto.sealed_column import Codec, SealedColumn
 from web.core.db.connection import Connection
 from web.core.http.forms.old_forms import OldForm

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from web.accounts.login_redirect import LoginPage, safe_path
-from web.accounts.logins import LoginKind
-from web.accounts.sessions import IDLE_MINUTES, SessionOverError, SignedIn, find_signed_in
+from web.auth.login.redirect import LoginPage, safe_path
+from web.auth.logins import LoginKind
+from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError, SignedIn, find_signed_in
 from web.core.http.request import Handler, Request
 
 # The name of its layout, in the menus.

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.accounts.identity import ACCOUNT_IDENTITY, Identity, nir_digest
-from web.accounts.password_view import PasswordOwner, titulaire_owner
+from web.auth.password.views import PasswordOwner, titulaire_owner
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db.connection import Connection
 from web.core.db.database import Database
+from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12

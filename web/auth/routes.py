@@ -9,16 +9,16 @@ from uuid import UUID
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from web.accounts.devices import read_device
-from web.accounts.kinds import AccountKind, AnyAccount
-from web.accounts.password_change import PasswordPage, strength_of_typed
-from web.accounts.sessions import end_session, list_live_sessions
+from web.auth import service
+from web.auth.kinds import AccountKind, AnyAccount
+from web.auth.password.page import PasswordPage, strength_of_typed
+from web.auth.sessions.devices import read_device
+from web.auth.sessions.queries import end_session, list_live_sessions
 from web.core.db.command import Command
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
 from web.core.http.templating import render
-from web.security import service
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.attempt_limits import (
+from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_SECONDS,
     QUARTER,
@@ -14,19 +14,19 @@ from web.accounts.attempt_limits import (
     count_confirmation,
     reset_shared_failures,
 )
-from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import Identity, nir_digest
-from web.accounts.known_devices import Device, forget_devices
-from web.accounts.logins import LoginKind, find_password_hash, set_password
-from web.accounts.password_links import LinkState, void_links
-from web.accounts.security_mails import PASSWORD_CHANGED_MAIL
-from web.accounts.sessions import SignedIn, revoke_sessions
+from web.auth.logins import LoginKind, find_password_hash, set_password
+from web.auth.mails import PASSWORD_CHANGED_MAIL
+from web.auth.password_links import LinkState, void_links
+from web.auth.sessions.known_devices import Device, forget_devices
+from web.auth.sessions.queries import SignedIn, revoke_sessions
 from web.core.db.command import Command, check_not_done
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.domain.password_policy import LONGEST_PASSWORD, normalise
+from web.people.history import Actor, EventKind, record_event
+from web.people.identity import Identity, nir_digest
 
 PASSWORD_TRIES = AttemptLimits(
     Limit("failed logins per NIR", 10, QUARTER),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from web.accounts.credentials import PasswordChange, confirm_password, replace_password
-from web.accounts.guard import titulaires_only
-from web.accounts.history import EventKind
-from web.accounts.kinds import AccountKind, NewPassword
-from web.accounts.logins import LoginKind
-from web.accounts.sessions import SignedIn
+from web.auth.guard import titulaires_only
+from web.auth.kinds import AccountKind, NewPassword
+from web.auth.logins import LoginKind
+from web.auth.password.credentials import PasswordChange, confirm_password, replace_password
+from web.auth.sessions.queries import SignedIn
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
+from web.people.history import EventKind
 
 
 async def _replace(

@@ -8,15 +8,15 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.accounts.credentials import WrongPasswordError
-from web.accounts.password_form import PasswordChangeForm
-from web.accounts.password_view import PasswordOwner, password_view
-from web.accounts.refusals import too_many_attempts
-from web.accounts.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.password.forms import PasswordChangeForm
+from web.auth.password.views import PasswordOwner, password_view
+from web.auth.refusals import too_many_attempts
 from web.core.db.command import Command
 from web.core.http.request import Request
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
+from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 
 SAME = "Choisissez un mot de passe différent de l’actuel."
 

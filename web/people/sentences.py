@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from web.accounts.phones import InvalidPhoneError, PhoneProblem
 from web.domain.names import InvalidName, NameProblem
 from web.domain.siret import InvalidSiret, SiretProblem
+from web.people.phones import InvalidPhoneError, PhoneProblem
 
 NAME_SENTENCES = {
     NameProblem.EMPTY: "Saisissez au moins une lettre.",

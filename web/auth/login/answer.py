@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 
-from web.accounts.attempt_limits import ResetNeededError
-from web.accounts.credentials import Attempt, RefusedLoginError
-from web.accounts.devices import keep_device, read_device
-from web.accounts.refusals import too_many_attempts
+from web.auth.login.attempt_limits import ResetNeededError
+from web.auth.password.credentials import Attempt, RefusedLoginError
+from web.auth.refusals import too_many_attempts
+from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import token_hash
 from web.core.http.forms.forms import Form
 from web.core.http.request import Request

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from web.accounts.history import EventKind
-from web.accounts.identity import ACCOUNT_IDENTITY
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
+from web.people.history import EventKind
+from web.people.identity import ACCOUNT_IDENTITY
 
 # Their subject is the event they report.
 PASSWORD_CHANGED_MAIL = notice("password-changed")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from web.accounts.known_devices import Device
-from web.accounts.logins import LoginKind
-from web.accounts.password_view import PasswordOwner
+from web.auth.logins import LoginKind
+from web.auth.password.views import PasswordOwner
+from web.auth.sessions.known_devices import Device
 from web.core.crypto.vault import Hasher
 from web.core.db.command import Command
 from web.core.db.connection import Connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from web.accounts.known_devices import Device
+from web.auth.sessions.known_devices import Device
 from web.core.http.request import Request
 
 

@@ -14,17 +14,17 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.attempt_limits import AttemptKey, AttemptLimits, ResetNeededError, count_attempt
-from web.accounts.credentials import (
+from web.auth.login.attempt_limits import AttemptKey, AttemptLimits, ResetNeededError, count_attempt
+from web.auth.logins import LoginKind, upgrade_password_hash
+from web.auth.password.credentials import (
     Attempt,
     ChangedSinceError,
     RefusedLoginError,
     password_matches,
     upgraded_hash,
 )
-from web.accounts.known_devices import Device
-from web.accounts.logins import LoginKind, upgrade_password_hash
-from web.accounts.sessions import OpenResult, open_session
+from web.auth.sessions.known_devices import Device
+from web.auth.sessions.queries import OpenResult, open_session
 from web.core.db.connection import Connection
 from web.core.rate_limit import Hit, TooManyAttemptsError
 from web.core.runtime import Runtime

@@ -14,8 +14,6 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.history import Actor, EventKind, record_event
-from web.accounts.identity import Identity
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db.connection import Connection
@@ -24,6 +22,8 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
 from web.domain.names import same_letters
+from web.people.history import Actor, EventKind, record_event
+from web.people.identity import Identity
 
 log = structlog.get_logger("accounts")
 

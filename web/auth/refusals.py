@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from web.accounts.sentences import when_again
 from web.core.http.forms.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
+from web.people.sentences import when_again
 
 
 def too_many_attempts(

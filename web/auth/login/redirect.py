@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from web.accounts.kept_forms import KeptForm, keep_form
-from web.accounts.logins import LoginKind
+from web.auth.kept_forms import KeptForm, keep_form
+from web.auth.logins import LoginKind
 from web.core.http.browser.origins import SAFE_METHODS
 from web.core.http.forms.form_guard import fields_to_keep
 from web.core.http.forms.idempotency import KEY_FIELD

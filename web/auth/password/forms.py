@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
-from web.accounts.password_view import PasswordOwner, password_view
+from web.auth.password.views import PasswordOwner, password_view
 from web.core.http.forms.forms import Form
 
 PASSWORD_CAP = 1024

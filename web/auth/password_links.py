@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.accounts.logins import LoginKind
+from web.auth.logins import LoginKind
 from web.core.db.connection import Connection
 
 TOKEN = "password-link"  # noqa: S105 - the purpose of a token

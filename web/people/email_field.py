@@ -7,9 +7,9 @@ from typing import Any
 
 from wtforms.validators import DataRequired, StopValidation
 
-from web.accounts.emails import is_same_mailbox, parse_email
-from web.accounts.sentences import EMAIL_SENTENCE
 from web.core.http.forms.forms import Form, Parsed, TextField
+from web.people.emails import is_same_mailbox, parse_email
+from web.people.sentences import EMAIL_SENTENCE
 
 NOT_TWICE_THE_SAME = "Saisissez deux fois la même adresse courriel."
 

@@ -100,7 +100,7 @@ def email_digest(hasher: Hasher, email: str) -> bytes:
 def email_digests(hasher: Hasher, email: str) -> tuple[bytes, bytes]:
     """Return the digest of an address, and the one this exact spelling had before revision 0026.
 
-    `web.accounts.email_folding` replaces the second by the first in older rows. The second still
+    `web.people.email_folding` replaces the second by the first in older rows. The second still
     finds rows not processed yet, and rows whose addresses differ only by case.
     """
     local, _, domain = email.rpartition("@")

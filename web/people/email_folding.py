@@ -13,11 +13,11 @@ from uuid import UUID
 
 import structlog
 
-from web.accounts.identity import email_digest
 from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import DecryptionError
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
+from web.people.identity import email_digest
 
 log = structlog.get_logger("accounts")
 

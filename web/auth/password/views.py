@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.accounts.identity import Identity
 from web.core.crypto.passwords import strength_score
 from web.domain.password_policy import (
     Rule,
@@ -13,6 +12,7 @@ from web.domain.password_policy import (
     strength,
     unmet_rules,
 )
+from web.people.identity import Identity
 
 # The tutorial's rules, always shown; the others show only when they are broken.
 SHOWN_RULES = (

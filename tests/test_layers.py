@@ -1,0 +1,76 @@
+"""Which modules may know the web framework, the database and its driver, by their names.
+
+The order of the rooms is a contract of import-linter, in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+WEB = Path(__file__).resolve().parents[1] / "web"
+FRAMEWORK = re.compile(r"(starlette|jinja2|wtforms)\b")
+DRIVER = re.compile(r"(asyncpg|databases|sqlalchemy)\b")
+QUERIES = re.compile(r"web\.core\.db\.|web\..*queries\b")
+# The modules of a feature that make pages, or the fields of a form.
+PAGES = re.compile(
+    r"(\w+_)?(routes|pages)|page|forms|\w+_(form|field)|guard|desk|answer|redirect|refusals"
+)
+FORMS = re.compile(r"forms|\w+_(form|field)")
+# Infrastructure and assembly, which build the application from the framework.
+OUTSIDE_FEATURES = ("core", "cli", "demo", "domain")
+FEATURES = [
+    path
+    for path in sorted(WEB.rglob("*.py"))
+    if path.parent != WEB and path.relative_to(WEB).parts[0] not in OUTSIDE_FEATURES
+]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the modules that a module imports, wherever it does."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def knowing(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    """Return the modules that import what the pattern names."""
+    return [str(path.relative_to(WEB)) for path in paths if any(map(pattern.match, imports(path)))]
+
+
+def test_pages_and_forms_alone_know_the_web_framework() -> None:
+    others = [path for path in FEATURES if not PAGES.fullmatch(path.stem)]
+    assert len(others) > 100
+    assert knowing(FRAMEWORK, others) == []
+
+
+def test_forms_never_touch_the_database() -> None:
+    forms = [path for path in FEATURES if FORMS.fullmatch(path.stem)]
+    assert len(forms) > 10
+    assert knowing(QUERIES, forms) == []
+
+
+def test_no_feature_knows_the_driver_of_the_database() -> None:
+    assert knowing(DRIVER, FEATURES) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "pattern"),
+    [
+        ("from starlette.responses import Response", FRAMEWORK),
+        ("def f() -> None:\n    import asyncpg", DRIVER),
+        ("from web.hours import queries", QUERIES),
+        ("from web.core.db.database import Database", QUERIES),
+    ],
+)
+def test_what_breaks_a_rule_is_seen(source: str, pattern: re.Pattern[str], tmp_path: Path) -> None:
+    path = tmp_path / "service.py"
+    path.write_text(source)
+    assert any(map(pattern.match, imports(path)))

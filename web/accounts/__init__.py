@@ -1,1 +1,0 @@
-"""The account code that sign-up, sign-in and the spaces share."""

@@ -1,0 +1,1 @@
+"""One way in for both kinds of account: logins, guards, the pages of passwords and sessions."""

@@ -1,0 +1,1 @@
+"""Passwords: their form, their strength, their verification and replacement."""

@@ -1,0 +1,1 @@
+"""Sessions, and the browsers known to an account."""

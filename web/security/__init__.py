@@ -1,1 +1,0 @@
-"""Change of password, and the list of open sessions."""
