@@ -1,4 +1,4 @@
-"""Which modules may know the web framework, the database and its driver, by their names.
+"""The modules that may know the web framework, the database and its driver, by their names.
 
 The order of the rooms is a contract of import-linter, in pyproject.toml.
 """
