@@ -29,9 +29,9 @@ MAY_READ = {
     "dossiers/change_queries.py": {"event"},
     "signin/queries.py": {"event"},
     # Hash chains and their seals.
-    "accounts/history.py": {"event"},
-    "accounts/history_check.py": {"event"},
-    "accounts/history_seals.py": {"event"},
+    "people/history.py": {"event"},
+    "people/history_check.py": {"event"},
+    "people/history_seals.py": {"event"},
 }
 
 
