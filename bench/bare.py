@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES, TOUCH_SESSION
+from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES
+from web.auth.sessions.titulaire import TOUCH_SESSION
 from web.core.crypto.tokens import token_hash
 from web.domain.dif_end import DifEnd
 from web.home.queries import find_summary

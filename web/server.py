@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from web.core.cli.streams import make_streams_forgiving
 from web.core.http.headers import without_server_header
 from web.core.ops.processes import end_with_parent, use_default_sigterm_in_children
-from web.setting_values import host_of
+from web.setting_values import parse_host
 from web.settings import Settings
 
 FINISH_SECONDS = 10
@@ -74,7 +74,7 @@ def run_server(settings: Settings) -> None:
 def _server(settings: Settings, *, connections: int) -> AbstractServer[Any]:
     return Granian(
         "web.server:application",
-        address=host_of(settings.bind),
+        address=parse_host(settings.bind),
         port=int(settings.bind.rpartition(":")[2]),
         interface=Interfaces.ASGI,
         factory=True,

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import zxcvbn_rs_py
 
-from web.setting_values import host_of, is_loopback
+from web.setting_values import is_loopback, parse_host
 
 if TYPE_CHECKING:
     from web.settings import Settings
@@ -43,8 +43,8 @@ def problem_outside_production(settings: Settings) -> str | None:
     """Return the problem of a `demo` or `test` reachable by others, who could read every mail."""
     name = settings.environment.value
     for setting, host in (
-        ("BIND", host_of(settings.bind)),
-        ("METRICS_BIND", host_of(settings.metrics_bind)),
+        ("BIND", parse_host(settings.bind)),
+        ("METRICS_BIND", parse_host(settings.metrics_bind)),
         ("PUBLIC_URL", urlsplit(settings.public_url).hostname or ""),
     ):
         if not is_loopback(host):
@@ -88,12 +88,12 @@ def _network_problems(settings: Settings) -> Iterator[str]:
                 "Le réglage TRUSTED_PROXIES ne doit pas couvrir des pans entiers d’Internet, comme "
                 "0.0.0.0/0 ; indiquez les adresses du proxy"
             )
-    if not is_loopback(host_of(settings.bind)) and not settings.trusted_proxies:
+    if not is_loopback(parse_host(settings.bind)) and not settings.trusted_proxies:
         yield (
             "Le réglage BIND ouvre le site à d’autres machines ; indiquez dans TRUSTED_PROXIES le "
             "proxy placé devant lui, ou utilisez 127.0.0.1"
         )
-    if not is_loopback(host_of(settings.metrics_bind)) and not settings.allow_remote_metrics:
+    if not is_loopback(parse_host(settings.metrics_bind)) and not settings.allow_remote_metrics:
         yield (
             "Le réglage METRICS_BIND ouvre /metrics à d’autres machines ; utilisez 127.0.0.1, ou "
             "ALLOW_REMOTE_METRICS=yes si seule votre supervision y a accès"

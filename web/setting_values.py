@@ -32,7 +32,7 @@ def parse_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
-def host_of(bind: str) -> str:
+def parse_host(bind: str) -> str:
     """Return the host of `host:port`, without the brackets of IPv6."""
     return bind.rpartition(":")[0].strip("[]")
 

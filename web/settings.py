@@ -17,8 +17,8 @@ from web.setting_rules import problem_in_production, problem_outside_production
 from web.setting_values import (
     encoded,
     has_sound_port,
-    host_of,
     is_address,
+    parse_host,
     parse_keys,
     split_url,
 )
@@ -151,7 +151,7 @@ class Settings(BaseSettings):
         port = value.rpartition(":")[2]
         # 0 is allowed: the system chooses the port.
         is_port = re.fullmatch("[0-9]{1,5}", port) and int(port) <= 65535
-        if not is_port or not is_address(host_of(value)):
+        if not is_port or not is_address(parse_host(value)):
             raise ValueError("doit être de la forme 127.0.0.1:8000")
         return value
 

@@ -8,10 +8,9 @@ heartbeats are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -31,6 +30,7 @@ from web.core.mail.delivery import MailDelivery
 from web.core.mail.outgoing import MAIL_JOB
 from web.core.mail.smtp import SmtpConnections, SmtpTimeouts
 from web.core.ops.logging import where_it_failed
+from web.core.ops.uninterrupted import uninterrupted
 from web.core.runtime import Runtime, build_runtime
 from web.filters import FILTERS
 from web.jobs import AGENTS_FOUND_BY_EMAIL, COMPOSERS, JOBS, clear, requeue_lost_mails
@@ -39,7 +39,6 @@ from web.routes import build_routes
 from web.settings import Settings
 
 log = structlog.get_logger("worker")
-T = TypeVar("T")
 
 # A dead worker's jobs are picked up after this long; live ones send heartbeats twice as often.
 HEARTBEAT = timedelta(seconds=20)
@@ -191,7 +190,7 @@ class Worker:
         @queue.entrypoint(MAIL_JOB, on_failure="hold")
         async def mail(job: Job) -> None:
             try:
-                delay = await _uninterrupted(self._deliver(job))
+                delay = await uninterrupted(self._deliver(job))
             except Exception as error:
                 # The queue stores the error: a type only, no values.
                 log.error("mail job failed", **where_it_failed(error))
@@ -235,17 +234,3 @@ class Worker:
                 await self._runtime.db.execute(
                     "UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id
                 )
-
-
-async def _uninterrupted(work: Coroutine[None, None, T]) -> T:
-    """Run `work` to its end even when the queue, on losing its connection, cancels its jobs.
-
-    A mail cancelled between the SMTP server's 250 and our record of it would be sent twice.
-    """
-    task = asyncio.create_task(work)
-    while True:
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if task.cancelled():
-                raise

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from web.auth.login.redirect import LoginPage, safe_path
 from web.auth.logins import LoginKind
-from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError, SignedIn, find_signed_in
+from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError
+from web.auth.sessions.titulaire import SignedIn, find_signed_in
 from web.core.http.request import Handler, Request
 
 # The name of its layout, in the menus.

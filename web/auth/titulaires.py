@@ -6,7 +6,7 @@ from web.auth.guard import titulaires_only
 from web.auth.kinds import AccountKind, NewPassword
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import PasswordChange, confirm_password, replace_password
-from web.auth.sessions.queries import SignedIn
+from web.auth.sessions.titulaire import SignedIn
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.people.history import EventKind

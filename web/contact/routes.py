@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from web.auth.guard import find_titulaire
 from web.auth.refusals import with_retry_after
-from web.auth.sessions.queries import SignedIn
+from web.auth.sessions.titulaire import SignedIn
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from web.auth.sessions.queries import SignedIn
+from web.auth.sessions.titulaire import SignedIn
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind, notice

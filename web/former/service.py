@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from web.auth.sessions.queries import SignedIn
+from web.auth.sessions.titulaire import SignedIn
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.db.command import Command
 from web.core.db.connection import Connection

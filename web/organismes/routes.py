@@ -51,13 +51,13 @@ async def show_dossier(request: Request) -> Response:
     context = {
         "view": found.view,
         "person": found.person,
-        "actions": actions_of(request, found),
+        "actions": list_actions(request, found),
         "shown_phone": shown_phone,
     }
     return render(request, "organismes/dossier.html", context)
 
 
-def actions_of(request: Request, found: OnDesk) -> list[tuple[str, str]]:
+def list_actions(request: Request, found: OnDesk) -> list[tuple[str, str]]:
     """Return the URL and label of each possible action, the most likely first."""
     dossier = found.view.dossier
     possible = possible_events(dossier.status, Actor.ORGANISME)

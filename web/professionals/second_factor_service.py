@@ -11,12 +11,7 @@ import structlog
 
 from web.auth.login.attempt_limits import AttemptKey
 from web.auth.sessions.known_devices import Device, find_known
-from web.auth.sessions.queries import (
-    SessionOverError,
-    lock_session,
-    move_session,
-    revoke_sessions,
-)
+from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
 from web.core.db.command import AlreadyDoneError, Command, Rotation
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail

@@ -17,7 +17,8 @@ import structlog
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import confirm_password
 from web.auth.password_links import LinkState, void_links
-from web.auth.sessions.queries import SignedIn, lock_session
+from web.auth.sessions.queries import lock_session
+from web.auth.sessions.titulaire import SignedIn
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import Command

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from web.auth.kept_forms import KEPT_FORM
 from web.auth.password.credentials import PASSWORD_TRIES
-from web.auth.sessions.queries import SignedIn
+from web.auth.sessions.titulaire import SignedIn
 from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record

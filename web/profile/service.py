@@ -9,7 +9,8 @@ import structlog
 from web.auth.login.attempt_limits import reset_shared_failures
 from web.auth.password.credentials import PASSWORD_TRIES, confirm_password
 from web.auth.sessions.known_devices import forget_devices
-from web.auth.sessions.queries import SignedIn, lock_session
+from web.auth.sessions.queries import lock_session
+from web.auth.sessions.titulaire import SignedIn
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice

@@ -18,7 +18,8 @@ from web.auth.logins import LoginKind, find_password_hash, set_password
 from web.auth.mails import PASSWORD_CHANGED_MAIL
 from web.auth.password_links import LinkState, void_links
 from web.auth.sessions.known_devices import Device, forget_devices
-from web.auth.sessions.queries import SignedIn, revoke_sessions
+from web.auth.sessions.queries import revoke_sessions
+from web.auth.sessions.titulaire import SignedIn
 from web.core.db.command import Command, check_not_done
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail

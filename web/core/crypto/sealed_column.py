@@ -56,7 +56,7 @@ class SealedColumn(Generic[T]):
 
     def seal(self, vault: Vault, value: T, **row: UUID | int) -> bytes:
         """Encrypt a value for the row with these columns, which must be those of `context`."""
-        return vault.seal(self.codec.dump(value).encode(), self._context_of(row))
+        return vault.seal(self.codec.dump(value).encode(), self._build_context(row))
 
     def open(self, vault: Vault, box: bytes, **row: UUID | int) -> T:
         """Decrypt the value of that row. Raises DecryptionError."""
@@ -65,10 +65,10 @@ class SealedColumn(Generic[T]):
     def reseal(self, vault: Vault, box: bytes, row: Record) -> bytes:
         """Encrypt the value of a row again, under the current key. Raises DecryptionError."""
         bound_to = {name: row[name] for name in self._bound_to}
-        return vault.seal(self._open(vault, box, bound_to), self._context_of(bound_to))
+        return vault.seal(self._open(vault, box, bound_to), self._build_context(bound_to))
 
     def _open(self, vault: Vault, box: bytes, row: Mapping[str, UUID | int]) -> bytes:
-        context = self._context_of(row)
+        context = self._build_context(row)
         try:
             return vault.open(box, context)
         except DecryptionError:
@@ -80,7 +80,7 @@ class SealedColumn(Generic[T]):
     def _bound_to(self) -> tuple[str, ...]:
         return tuple(name for _, name, _, _ in Formatter().parse(self.context) if name)
 
-    def _context_of(self, row: Mapping[str, UUID | int]) -> str:
+    def _build_context(self, row: Mapping[str, UUID | int]) -> str:
         if row.keys() != set(self._bound_to):
             given = ", ".join(row)
             raise TypeError(f"{self.name} is sealed by {', '.join(self._bound_to)}, not by {given}")

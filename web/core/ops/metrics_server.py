@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from web.core.db.connection import Record
 from web.core.db.connections import UNAVAILABLE, dedicated_connection
-from web.setting_values import host_of
+from web.setting_values import parse_host
 from web.settings import Settings
 
 log = structlog.get_logger("metrics")
@@ -104,6 +104,6 @@ def start_metrics(settings: Settings) -> None:
     registry.register(MailQueue(settings.database_url))
     port = int(settings.metrics_bind.rpartition(":")[2])
     try:
-        start_http_server(port, host_of(settings.metrics_bind), registry)
+        start_http_server(port, parse_host(settings.metrics_bind), registry)
     except OSError:
         log.warning("metrics port taken: no metrics", setting="METRICS_BIND")
