@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 import pytest
@@ -23,8 +24,15 @@ asyncio.run(main())
 
 
 async def _run(**words: object) -> tuple[int | None, str]:
+    # The timer of faulthandler waits on a clock that libfaketime does not follow; it is about
+    # seconds that pass, whatever the day.
+    real_clock = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _PROGRAM.format(**words), stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-c",
+        _PROGRAM.format(**words),
+        stderr=asyncio.subprocess.PIPE,
+        env=real_clock,
     )
     _, errors = await program.communicate()
     return program.returncode, errors.decode()
