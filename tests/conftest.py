@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import itertools
+import os
 import shlex
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -41,6 +42,9 @@ VENV_PYTHON = ".venv/bin/python"
 # Allocations before a collection: at the default, collecting took a tenth of the time.
 GC_THRESHOLD = 50_000
 _numbers = itertools.count()
+# libfaketime gives children its parent's shared memory, where some read a start time of nonsense.
+# An offset (FAKETIME=+…s) needs none: on other days, every process starts its own.
+os.environ.pop("FAKETIME_SHARED", None)
 
 
 def pytest_collection_finish() -> None:

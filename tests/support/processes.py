@@ -27,8 +27,8 @@ from web.core.ops.watchdog import STANDSTILL_SECONDS
 READY_SECONDS = 40
 STOP_SECONDS = 20
 WORKERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
-# The last three configure libfaketime: every process of a run sees the same day.
-INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME", "FAKETIME_SHARED")
+# The last two configure libfaketime: every process of a run sees the same day.
+INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME")
 # Programs under test speak plain HTTP; verification would load all root certificates per client.
 VERIFY_TLS = False
 FULL = os.environ.get("FAULTS") == "full"
