@@ -23,7 +23,7 @@ from tests.support.clerk import TEMPLATE, Clerk
 from tests.support.client import Client
 from tests.support.outbox import Outbox, Peer
 from tests.support.relay import Relay
-from tests.support.roles import APPLICATION, OWNER, as_role
+from tests.support.roles import ADMINISTRATOR, APPLICATION, OWNER, as_role
 from tests.support.settings import make_settings
 from web.app import create_app
 from web.core.db import migrations
@@ -89,6 +89,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         server.psql("SELECT pg_reload_conf();")
         for role in (OWNER, APPLICATION):
             server.psql(f"CREATE ROLE {role} LOGIN;")
+        # A day that the tests' own statements move has 24 hours on every night.
+        for role in (OWNER, ADMINISTRATOR):
+            server.psql(f"ALTER ROLE {role} SET timezone = 'UTC';")
         server.psql(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER};")
         migrations.upgrade(as_role(server.get_uri(TEMPLATE), OWNER))
         asyncio.run(grant_to(as_role(server.get_uri(TEMPLATE), OWNER), APPLICATION))
