@@ -7,7 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from tests.support.client import Client
-from web.auth.password_links import LinkState
+from web.auth.reset.links import LinkState
 from web.core.http.templating import Templates
 
 TOKEN = "a" * 43

@@ -11,7 +11,7 @@ import structlog
 
 from web.auth import mails as security_mails
 from web.auth.kept_forms import purge_kept_forms
-from web.auth.password_links import purge_links
+from web.auth.reset.queries import purge_links
 from web.auth.sessions.known_devices import purge_devices
 from web.auth.sessions.queries import purge_sessions
 from web.captcha.service import purge_attempts

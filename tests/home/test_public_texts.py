@@ -17,7 +17,7 @@ from web.app import create_app
 from web.auth import kept_forms
 from web.auth.guard import TITULAIRE_SPACE
 from web.auth.logins import LoginKind
-from web.auth.password_links import REMEMBERED_DAYS
+from web.auth.reset.queries import REMEMBERED_DAYS
 from web.auth.sessions import queries as sessions
 from web.contact import queries as contact
 from web.core.http.templating import FOLDER

@@ -17,7 +17,8 @@ from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import count, run, value
 from web.auth.logins import LoginKind
-from web.auth.password_links import LinkState, void_links
+from web.auth.reset.links import LinkState
+from web.auth.reset.queries import void_links
 from web.core.runtime import Runtime
 from web.people.identity import nir_digest
 from web.profile.service import lock_account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from web.auth.password_links import INVITATION_DAYS, Purpose
+from web.auth.reset.links import INVITATION_DAYS, Purpose
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line

@@ -8,7 +8,8 @@ from uuid import UUID
 import structlog
 
 from web.auth.logins import LoginKind, delete_login
-from web.auth.password_links import Purpose, add_link, replace_others
+from web.auth.reset.links import Purpose
+from web.auth.reset.queries import add_link, replace_others
 from web.auth.sessions.known_devices import forget_devices
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime

@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.auth.password_links import (
-    INVITATION_DAYS,
-    REQUEST_HOURS,
-    TOKEN,
-    PasswordLink,
-    Purpose,
-)
+from web.auth.reset.links import INVITATION_DAYS, PasswordLink, Purpose
+from web.auth.reset.queries import REQUEST_HOURS, TOKEN
 from web.core.db.connection import Connection
 
 

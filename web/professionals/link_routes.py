@@ -9,8 +9,8 @@ from starlette.responses import Response
 from web.auth.password.forms import NewPasswordForm
 from web.auth.password.page import strength_of_typed
 from web.auth.password.views import PasswordOwner, password_view
-from web.auth.password_links import RESET_MINUTES, LinkError, LinkState, Purpose
 from web.auth.refusals import too_many_attempts
+from web.auth.reset.links import RESET_MINUTES, LinkError, LinkState, Purpose
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed

@@ -13,10 +13,8 @@ from uuid import UUID
 import structlog
 
 from web.auth.logins import LoginKind, lock_login
-from web.auth.password_links import (
-    LinkError,
-    LinkState,
-    Purpose,
+from web.auth.reset.links import LinkError, LinkState, Purpose
+from web.auth.reset.queries import (
     add_link,
     add_token,
     assign_link,

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from web.auth.logins import LoginKind, set_password
 from web.auth.password.credentials import confirm_in_session
-from web.auth.password_links import LinkState, void_links
+from web.auth.reset.links import LinkState
+from web.auth.reset.queries import void_links
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.sessions.queries import revoke_sessions
 from web.core.db.command import Command

@@ -16,7 +16,8 @@ import structlog
 
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import confirm_password
-from web.auth.password_links import LinkState, void_links
+from web.auth.reset.links import LinkState
+from web.auth.reset.queries import void_links
 from web.auth.sessions.queries import lock_session
 from web.auth.sessions.titulaire import SignedIn
 from web.core.crypto.sealed_column import TEXT, SealedColumn

@@ -14,15 +14,8 @@ import structlog
 
 from web.auth.logins import LoginKind, lock_login
 from web.auth.password.credentials import PasswordChange, replace_password
-from web.auth.password_links import (
-    LinkError,
-    LinkState,
-    add_link,
-    add_token,
-    assign_link,
-    end_link,
-    forget_request,
-)
+from web.auth.reset.links import LinkError, LinkState
+from web.auth.reset.queries import add_link, add_token, assign_link, end_link, forget_request
 from web.auth.sessions.known_devices import Device, remember_device
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.db.command import Command

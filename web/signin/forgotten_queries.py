@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.auth.password_links import REQUEST_HOURS, TOKEN, PasswordLink, Purpose
+from web.auth.reset.links import PasswordLink, Purpose
+from web.auth.reset.queries import REQUEST_HOURS, TOKEN
 from web.core.db.connection import Connection
 
 

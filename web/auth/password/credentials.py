@@ -16,7 +16,8 @@ from web.auth.login.attempt_limits import (
 )
 from web.auth.logins import LoginKind, find_password_hash, set_password
 from web.auth.mails import PASSWORD_CHANGED_MAIL
-from web.auth.password_links import LinkState, void_links
+from web.auth.reset.links import LinkState
+from web.auth.reset.queries import void_links
 from web.auth.sessions.known_devices import Device, forget_devices
 from web.auth.sessions.queries import revoke_sessions
 from web.auth.sessions.titulaire import SignedIn

@@ -1,4 +1,4 @@
-"""E-mailed links to choose a password: invitations of agents, and resets by anybody.
+"""Queries on the links to choose a password.
 
 A request is written alike whether the identifier has an account or not; the worker assigns it to
 the login. The token of a link is made when its mail is composed: the database has its hash only.
@@ -6,71 +6,16 @@ the login. The token of a link is made when its mail is composed: the database h
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass
 from uuid import UUID
 
 from web.auth.logins import LoginKind
+from web.auth.reset.links import LIFETIME_MINUTES, LinkState, Purpose
 from web.core.db.connection import Connection
 
 TOKEN = "password-link"  # noqa: S105 - the purpose of a token
-INVITATION_DAYS = 7
-RESET_MINUTES = 60
 # A reset mail delayed for longer is dropped: nobody expects it by then.
 REQUEST_HOURS = 24
 REMEMBERED_DAYS = {LoginKind.TITULAIRE: 2, LoginKind.AGENT: 30}
-
-
-class Purpose(enum.StrEnum):
-    """The purpose of a link."""
-
-    INVITATION = "invitation"
-    RESET = "reset"
-
-
-LIFETIME_MINUTES = {
-    Purpose.INVITATION: INVITATION_DAYS * 24 * 60,
-    Purpose.RESET: RESET_MINUTES,
-}
-
-
-class LinkState(enum.Enum):
-    """The state of a link; each one except OPEN has its own page."""
-
-    OPEN = "open"
-    USED = "used"
-    REPLACED = "replaced"
-    PASSWORD_CHANGED = "password changed"  # noqa: S105 - a state
-    ADDRESS_CHANGED = "address changed"
-    EXPIRED = "expired"
-    UNKNOWN = "unknown"
-
-
-class LinkError(Exception):
-    """The link is not open: nothing was done."""
-
-    def __init__(self, state: LinkState) -> None:
-        super().__init__(state.value)
-        self.state = state
-
-
-@dataclass(frozen=True)
-class PasswordLink:
-    """A link found by its token; `login_id` is None before it is assigned."""
-
-    link_id: UUID
-    purpose: Purpose
-    login_id: UUID | None
-    ended_as: str | None
-    is_expired: bool
-
-    @property
-    def state(self) -> LinkState:
-        """The state of the link."""
-        if self.ended_as is not None:
-            return LinkState(self.ended_as)
-        is_over = self.is_expired or self.login_id is None
-        return LinkState.EXPIRED if is_over else LinkState.OPEN
 
 
 async def add_link(
