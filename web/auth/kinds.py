@@ -2,64 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import enum
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from web.auth.login.attempt_limits import AttemptLimits
 from web.auth.logins import LoginKind
 from web.auth.password.views import PasswordOwner
-from web.auth.sessions.known_devices import Device
 from web.core.crypto.vault import Hasher
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.http.request import Handler
+from web.core.mail.kinds import MailKind
 from web.core.runtime import Runtime
 
 
-class Account(Protocol):
-    """The account whose session a request carries."""
+class Owner(Protocol):
+    """The titulaire or the agent to whom a login belongs."""
 
     @property
     def login_id(self) -> UUID:
-        """The id of its login."""
+        """The id of the login."""
+
+    @property
+    def email(self) -> str:
+        """The address that gets their mails."""
+
+    @property
+    def password_owner(self) -> PasswordOwner:
+        """The person as the owner of a password."""
+
+    def subject(self, hasher: Hasher) -> bytes:
+        """Return the digest that keys their attempts, their links and their known browsers."""
+
+
+class Account(Owner, Protocol):
+    """The account whose session a request carries."""
 
     @property
     def session_id(self) -> UUID:
         """The id of this session."""
 
-    @property
-    def owner(self) -> PasswordOwner:
-        """The account as the owner of a password."""
 
-    def subject(self, hasher: Hasher) -> bytes:
-        """Return the digest that keys its attempts and its known browsers."""
-
-
+AnyOwner = TypeVar("AnyOwner", bound=Owner)
+OwnerT_contra = TypeVar("OwnerT_contra", bound=Owner, contravariant=True)
 AnyAccount = TypeVar("AnyAccount", bound=Account)
 
 
-@dataclass(frozen=True)
-class NewPassword:
-    """A new password, hashed, that replaces the current one in an open session.
+class PasswordEvent(enum.StrEnum):
+    """The way a password was set; its value names the event in the history of the account."""
 
-    `keep` is the token digest of that session, `device` the browser that has it.
+    CHOSEN = "password_chosen"
+    CHANGED = "password_changed"
+    RESET = "password_reset"
+
+
+@dataclass(frozen=True)
+class PasswordKind(Generic[OwnerT_contra]):
+    """The passwords of one kind of account.
+
+    A new password resets the failures counted by `tries`. `record` records it, with the kind of
+    device that set it, and returns the id of the event, which is the subject of `mail`.
     """
 
-    password_hash: str
-    device: Device
-    keep: bytes
+    name: LoginKind
+    tries: Sequence[AttemptLimits]
+    record: Callable[[Connection, OwnerT_contra, PasswordEvent, str], Awaitable[UUID]]
+    mail: MailKind
 
 
 @dataclass(frozen=True)
 class AccountKind(Generic[AnyAccount]):
     """A kind of account.
 
-    `admit` is the guard of its pages. `confirm` verifies the current password, `replace` replaces
-    it within a transaction, and records and tells it as this kind does.
+    `admit` is the guard of its pages; `confirm` verifies the current password.
     """
 
-    name: LoginKind
+    password: PasswordKind[AnyAccount]
     admit: Callable[[Handler], Handler]
     confirm: Callable[[Runtime, AnyAccount, str, Command], Awaitable[None]]
-    replace: Callable[[Runtime, Connection, AnyAccount, NewPassword], Awaitable[None]]
+
+    @property
+    def name(self) -> LoginKind:
+        """The kind, in the logs and in the database."""
+        return self.password.name

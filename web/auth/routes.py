@@ -53,7 +53,7 @@ class SecurityPages(Generic[AnyAccount]):
 
     async def show_password(self, request: Request) -> Response:
         """Show « Modifier votre mot de passe »."""
-        return self._password_page.show(request, self._account(request).owner)
+        return self._password_page.show(request, self._account(request).password_owner)
 
     async def submit_password(self, request: Request) -> Response:
         """Change the password, and rotate the session token."""
@@ -65,11 +65,11 @@ class SecurityPages(Generic[AnyAccount]):
                 request.runtime, self.kind, account, passwords, device, command
             )
 
-        return await self._password_page.submit(request, account.owner, change)
+        return await self._password_page.submit(request, account.password_owner, change)
 
     async def show_strength(self, request: Request) -> Response:
         """Render the strength of the password being typed."""
-        return strength_of_typed(request, self._account(request).owner)
+        return strength_of_typed(request, self._account(request).password_owner)
 
     async def show_sessions(self, request: Request) -> Response:
         """Show « Mes connexions »."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from web.auth.kinds import Account, AccountKind, AnyAccount, NewPassword
+from web.auth.kinds import Account, AccountKind, AnyAccount, PasswordEvent
 from web.auth.logins import lock_login
+from web.auth.password.service import NewPassword, replace_password
 from web.auth.sessions.known_devices import Device, forget_devices
 from web.auth.sessions.queries import end_other_sessions, lock_session, move_session
 from web.core.db.command import Command
@@ -35,7 +36,10 @@ async def change_password(
     earlier, newer = command.rotation.earlier, command.rotation.newer
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
-        await kind.replace(runtime, connection, account, NewPassword(hashed, device, keep=earlier))
+        change = NewPassword(
+            PasswordEvent.CHANGED, hashed, device.kind, keep=earlier, keep_devices=device.shown
+        )
+        await replace_password(runtime, connection, kind.password, account, change)
         await move_session(connection, earlier, newer)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
 

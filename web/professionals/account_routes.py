@@ -5,18 +5,13 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.auth.kinds import AccountKind
-from web.auth.kinds import NewPassword as Replacement
-from web.auth.logins import LoginKind
-from web.core.db.connection import Connection
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
-from web.core.runtime import Runtime
 from web.domain.siret import shown_siret
 from web.professionals.agents import Agent
 from web.professionals.guard import agent_of, agents_only
-from web.professionals.passwords import NewPassword, confirm_password, replace_password
-from web.professionals.queries import EventKind
+from web.professionals.passwords import PASSWORDS, confirm_password
 from web.professionals.second_factor_queries import get_factor_state
 
 
@@ -29,22 +24,7 @@ async def show_account(request: Request) -> Response:
     return render(request, "professionals/account.html", context)
 
 
-async def _replace(
-    runtime: Runtime, connection: Connection, agent: Agent, new: Replacement
-) -> None:
-    change = NewPassword(
-        agent.id,
-        agent.email,
-        new.password_hash,
-        EventKind.PASSWORD_CHANGED,
-        new.device.kind,
-        keep=new.keep,
-        keep_devices=new.device.shown,
-    )
-    await replace_password(runtime, connection, change)
-
-
-AGENT = AccountKind(LoginKind.AGENT, agents_only, confirm_password, _replace)
+AGENT: AccountKind[Agent] = AccountKind(PASSWORDS, agents_only, confirm_password)
 
 
 ROUTES = [get("agent-account", "/professionnels/compte", show_account)]

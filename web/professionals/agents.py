@@ -28,23 +28,12 @@ class Kind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Agent:
-    """The agent whose session a request carries.
-
-    `is_complete`: the login is complete, second factor included. `ends_at` is the absolute end of
-    the session, given only once it is near.
-    """
+class AgentAccount:
+    """An agent, by their account and the name of their organisation."""
 
     id: UUID
     email: str
-    organisation_id: UUID
     organisation_name: str
-    siret: str
-    kind: Kind
-    has_second_factor: bool
-    is_complete: bool
-    session_id: UUID
-    ends_at: datetime | None = None
 
     @property
     def display_name(self) -> str:
@@ -57,13 +46,31 @@ class Agent:
         return self.id
 
     @property
-    def owner(self) -> PasswordOwner:
+    def password_owner(self) -> PasswordOwner:
         """The agent as the owner of a password."""
-        return agent_owner(self.email, self.organisation_name)
+        words = personal_words(email=self.email, organisation=self.organisation_name)
+        return PasswordOwner(words, PERSONAL, self.email)
 
     def subject(self, hasher: Hasher) -> bytes:
-        """Return the digest of the address, which keys the attempts and the known browsers."""
+        """Return the digest of the address, which keys attempts, links and known browsers."""
         return login_subject(hasher, self.email)
+
+
+@dataclass(frozen=True)
+class Agent(AgentAccount):
+    """The agent whose session a request carries.
+
+    `is_complete`: the login is complete, second factor included. `ends_at` is the absolute end of
+    the session, given only once it is near.
+    """
+
+    organisation_id: UUID
+    siret: str
+    kind: Kind
+    has_second_factor: bool
+    is_complete: bool
+    session_id: UUID
+    ends_at: datetime | None = None
 
     @property
     def may_enter(self) -> bool:
@@ -79,9 +86,3 @@ def must_have_second_factor(agent: Agent) -> bool:
 def login_subject(hasher: Hasher, email: str) -> bytes:
     """Return the digest that keys the attempts and known browsers of an address, normalised."""
     return email_digest(hasher, email)
-
-
-def agent_owner(email: str, organisation_name: str) -> PasswordOwner:
-    """Return the agent as the owner of a password."""
-    words = personal_words(email=email, organisation=organisation_name)
-    return PasswordOwner(words, PERSONAL, email)

@@ -21,7 +21,6 @@ from web.core.http.routing import ask, get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.professionals import links
-from web.professionals.agents import agent_owner
 from web.professionals.forms import ForgottenForm
 from web.professionals.link_queries import Link
 
@@ -97,8 +96,7 @@ async def show_strength(request: Request) -> Response:
 
 
 def _owner(request: Request, link: Link) -> PasswordOwner:
-    owner = links.owner_behind(request.runtime, link)
-    return agent_owner(owner.email, owner.organisation_name)
+    return links.owner_behind(request.runtime, link).password_owner
 
 
 def _forgotten_page(request: Request, form: ForgottenForm, status: int = 200) -> Response:

@@ -7,12 +7,13 @@ stores its hash.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
 
+from web.auth.kinds import PasswordEvent
 from web.auth.logins import LoginKind, lock_login
+from web.auth.password.service import NewPassword, replace_password
 from web.auth.reset.links import LinkError, LinkState, Purpose
 from web.auth.reset.queries import (
     add_link,
@@ -34,10 +35,9 @@ from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.people.identity import email_digest
 from web.professionals import invitation_queries, link_queries
-from web.professionals.agents import AGENT_EMAIL, login_subject
+from web.professionals.agents import AGENT_EMAIL, AgentAccount
 from web.professionals.link_queries import Link
-from web.professionals.passwords import NewPassword, replace_password
-from web.professionals.queries import EventKind
+from web.professionals.passwords import PASSWORDS
 
 log = structlog.get_logger("professionals")
 
@@ -48,14 +48,6 @@ REQUEST_JOB = "professional-forgotten-password"
 INVITATION_MAIL = awaited("professional-invitation")
 RESET_MAIL = awaited("professional-reset")
 MAILS = {Purpose.INVITATION: INVITATION_MAIL, Purpose.RESET: RESET_MAIL}
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The agent whose password an open link can replace."""
-
-    email: str
-    organisation_name: str
 
 
 async def ask(runtime: Runtime, email: str, command: Command) -> None:
@@ -127,11 +119,11 @@ async def find_link(runtime: Runtime, token: str) -> Link | None:
     return await link_queries.find_link(runtime.db, token_hash(token))
 
 
-def owner_behind(runtime: Runtime, link: Link) -> Owner:
+def owner_behind(runtime: Runtime, link: Link) -> AgentAccount:
     """Return the agent whose password an open link can replace."""
     assert link.login_id and link.email  # noqa: S101, PT018 - an open link has both
     email = AGENT_EMAIL.open(runtime.vault, link.email, id=link.login_id)
-    return Owner(email, link.organisation_name or "")
+    return AgentAccount(link.login_id, email, link.organisation_name or "")
 
 
 async def choose(
@@ -157,14 +149,11 @@ async def choose(
         assert link.login_id  # noqa: S101 - an open link has one
         await end_link(connection, link.link_id)
         invited = link.purpose is Purpose.INVITATION
-        kind = EventKind.PASSWORD_CHOSEN if invited else EventKind.PASSWORD_RESET
-        email = owner_behind(runtime, link).email
-        change = NewPassword(
-            link.login_id, email, hashed, kind, device.kind, keep_devices=(device.offered,)
-        )
-        subject = login_subject(runtime.hasher, email)
-        await remember_device(connection, subject, device, as_opened=invited)
-        await replace_password(runtime, connection, change)
+        agent = owner_behind(runtime, link)
+        event = PasswordEvent.CHOSEN if invited else PasswordEvent.RESET
+        new = NewPassword(event, hashed, device.kind, keep_devices=(device.offered,))
+        await remember_device(connection, agent.subject(runtime.hasher), device, as_opened=invited)
+        await replace_password(runtime, connection, PASSWORDS, agent, new)
     log.info("professional password chosen", agent=str(link.login_id))
 
 

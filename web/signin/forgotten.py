@@ -12,11 +12,14 @@ from uuid import UUID
 
 import structlog
 
+from web.auth.kinds import PasswordEvent
 from web.auth.logins import LoginKind, lock_login
-from web.auth.password.credentials import PasswordChange, replace_password
+from web.auth.password.service import NewPassword, replace_password
 from web.auth.reset.links import LinkError, LinkState
 from web.auth.reset.queries import add_link, add_token, assign_link, end_link, forget_request
 from web.auth.sessions.known_devices import Device, remember_device
+from web.auth.sessions.titulaire import Titulaire
+from web.auth.titulaires import PASSWORDS
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -140,21 +143,11 @@ async def choose(
         if link is None or not hashed or link.state is not LinkState.OPEN:
             raise LinkError(link.state if link else LinkState.UNKNOWN)
         assert link.login_id and link.person_id  # noqa: S101, PT018 - an open link has both
-        identity = identity_behind(runtime, link)
+        titulaire = Titulaire(link.login_id, link.person_id, identity_behind(runtime, link))
         await end_link(connection, link.link_id)
-        change = PasswordChange(
-            link.login_id,
-            link.person_id,
-            identity,
-            hashed,
-            EventKind.PASSWORD_RESET,
-            device.kind,
-            # The link alone was enough: the password was not verified.
-            actor=Actor.UNKNOWN,
-            keep_devices=(device.offered,),
-        )
-        await remember_device(connection, nir_digest(runtime.hasher, identity.nir), device)
-        await replace_password(runtime, connection, change)
+        new = NewPassword(PasswordEvent.RESET, hashed, device.kind, keep_devices=(device.offered,))
+        await remember_device(connection, titulaire.subject(runtime.hasher), device)
+        await replace_password(runtime, connection, PASSWORDS, titulaire, new)
     log.info("password reset", account=str(link.login_id))
 
 

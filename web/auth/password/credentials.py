@@ -1,8 +1,8 @@
-"""The password of an account: verify it, replace it, and revoke what the old one gave access to."""
+"""The verification of a password, at login and in a session."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,23 +12,16 @@ from web.auth.login.attempt_limits import (
     QUARTER,
     AttemptLimits,
     count_confirmation,
-    reset_shared_failures,
 )
-from web.auth.logins import LoginKind, find_password_hash, set_password
-from web.auth.mails import PASSWORD_CHANGED_MAIL
-from web.auth.reset.links import LinkState
-from web.auth.reset.queries import void_links
-from web.auth.sessions.known_devices import Device, forget_devices
-from web.auth.sessions.queries import revoke_sessions
+from web.auth.logins import find_password_hash
+from web.auth.sessions.known_devices import Device
 from web.auth.sessions.titulaire import SignedIn
 from web.core.db.command import Command, check_not_done
 from web.core.db.connection import Connection
-from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.domain.password_policy import LONGEST_PASSWORD, normalise
 from web.people.history import Actor, EventKind, record_event
-from web.people.identity import Identity, nir_digest
 
 PASSWORD_TRIES = AttemptLimits(
     Limit("failed logins per NIR", 10, QUARTER),
@@ -128,59 +121,4 @@ async def confirm_password(
 
     await confirm_in_session(
         runtime, signed_in.session_id, password, command, signed_in.account_id, note_refused
-    )
-
-
-@dataclass(frozen=True)
-class PasswordChange:
-    """A new password (hashed), the kind of change, its actor and device.
-
-    `keep` is the token digest of the session to keep, `keep_devices` the digests of its browser's
-    device tokens.
-    """
-
-    account_id: UUID
-    person_id: UUID
-    identity: Identity
-    password_hash: str
-    kind: EventKind
-    device: str
-    actor: Actor = Actor.TITULAIRE
-    keep: bytes | None = None
-    keep_devices: Sequence[bytes] = ()
-
-
-async def replace_password(
-    runtime: Runtime, connection: Connection, change: PasswordChange
-) -> None:
-    """Save the new password and revoke what the old one gave access to; call it in a transaction.
-
-    Revoked: sessions, password links, a pending e-mail change (whoever requested it knew the old
-    password), known browsers, and the failure counters, which concern the old password. The login
-    is written first: a login that verified the old password waits, then finds it changed.
-    """
-    digest = nir_digest(runtime.hasher, change.identity.nir)
-    await set_password(connection, change.account_id, change.password_hash)
-    await revoke_sessions(connection, change.account_id, change.keep)
-    await void_links(
-        connection, LoginKind.TITULAIRE, digest, change.account_id, LinkState.PASSWORD_CHANGED
-    )
-    await forget_devices(connection, digest, keep=change.keep_devices)
-    await reset_shared_failures(runtime, connection, digest, PASSWORD_TRIES)
-    tag = await connection.execute(
-        "DELETE FROM email_change WHERE account_id = $1 AND expires_at > now()", change.account_id
-    )
-    event_id = await record_event(
-        connection, change.person_id, change.kind, device=change.device, actor=change.actor
-    )
-    if not tag.endswith(" 0"):
-        await record_event(
-            connection, change.person_id, EventKind.EMAIL_CHANGE_CANCELLED, actor=Actor.SERVICE
-        )
-    await enqueue_mail(
-        runtime,
-        connection,
-        kind=PASSWORD_CHANGED_MAIL,
-        subject_id=event_id,
-        recipient=change.identity.email,
     )

@@ -23,19 +23,12 @@ TOUCH_SESSION = f"""
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """The titulaire whose session a request carries.
-
-    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
-    `has_former`: an earlier account of the same NIR left data hidden from this one.
-    """
+class Titulaire:
+    """A titulaire, by their account."""
 
     account_id: UUID
     person_id: UUID
     identity: Identity
-    session_id: UUID
-    ends_at: datetime | None = None
-    has_former: bool = False
 
     @property
     def display_name(self) -> str:
@@ -48,13 +41,31 @@ class SignedIn:
         return self.account_id
 
     @property
-    def owner(self) -> PasswordOwner:
+    def email(self) -> str:
+        """The address that gets their mails."""
+        return self.identity.email
+
+    @property
+    def password_owner(self) -> PasswordOwner:
         """The titulaire as the owner of a password."""
         return titulaire_owner(self.identity)
 
     def subject(self, hasher: Hasher) -> bytes:
-        """Return the digest of the NIR, which keys the attempts and the known browsers."""
+        """Return the digest of the NIR, which keys attempts, links and known browsers."""
         return nir_digest(hasher, self.identity.nir)
+
+
+@dataclass(frozen=True)
+class SignedIn(Titulaire):
+    """The titulaire whose session a request carries.
+
+    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
+    `has_former`: an earlier account of the same NIR left data hidden from this one.
+    """
+
+    session_id: UUID
+    ends_at: datetime | None = None
+    has_former: bool = False
 
 
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:

@@ -1,0 +1,58 @@
+"""The replacement of a password, for both kinds of account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from web.auth.kinds import AnyOwner, PasswordEvent, PasswordKind
+from web.auth.login.attempt_limits import reset_shared_failures
+from web.auth.logins import set_password
+from web.auth.reset.links import LinkState
+from web.auth.reset.queries import void_links
+from web.auth.sessions.known_devices import forget_devices
+from web.auth.sessions.queries import revoke_sessions
+from web.core.db.connection import Connection
+from web.core.mail.outgoing import enqueue_mail
+from web.core.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """A new password, hashed, how it was set and by which kind of device.
+
+    `keep` is the token digest of the session that continues, `keep_devices` the digests of its
+    browser's device tokens.
+    """
+
+    event: PasswordEvent
+    password_hash: str
+    device: str
+    keep: bytes | None = None
+    keep_devices: Sequence[bytes] = ()
+
+
+async def replace_password(
+    runtime: Runtime,
+    connection: Connection,
+    kind: PasswordKind[AnyOwner],
+    owner: AnyOwner,
+    new: NewPassword,
+) -> None:
+    """Save the new password and revoke what the old one gave access to; call it in a transaction.
+
+    Revoked: sessions, password links, known browsers, and the failure counters, which concern the
+    old password. The login is written first: a login that verified the old password waits, then
+    finds it changed. A first password is not told by mail: its owner has just chosen it.
+    """
+    subject = owner.subject(runtime.hasher)
+    await set_password(connection, owner.login_id, new.password_hash)
+    await revoke_sessions(connection, owner.login_id, new.keep)
+    await void_links(connection, kind.name, subject, owner.login_id, LinkState.PASSWORD_CHANGED)
+    await forget_devices(connection, subject, keep=new.keep_devices)
+    await reset_shared_failures(runtime, connection, subject, *kind.tries)
+    event_id = await kind.record(connection, owner, new.event, new.device)
+    if new.event is not PasswordEvent.CHOSEN:
+        await enqueue_mail(
+            runtime, connection, kind=kind.mail, subject_id=event_id, recipient=owner.email
+        )
