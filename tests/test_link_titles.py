@@ -15,7 +15,7 @@ ENDS = [state.value for state in LinkState if state is not LinkState.OPEN]
 OF_AGENTS = [end for end in ENDS if end != LinkState.ADDRESS_CHANGED.value]
 PAGES: list[tuple[str, dict[str, Any]]] = [
     *((f"signup/activation_{end}.html", {}) for end in ("unknown", "used", "expired", "conflict")),
-    *(("signin/reset_over.html", {"state": end}) for end in ENDS),
+    *(("signin/link_over.html", {"state": end}) for end in ENDS),
     *(
         ("professionals/link_over.html", {"state": end, "was_invitation": invited})
         for end in OF_AGENTS
@@ -26,7 +26,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
 # A link that is expired or unknown; after a success it has another title.
 ENDED = [
     *((f"signup/activation_{end}.html", {}) for end in ("unknown", "expired")),
-    *(("signin/reset_over.html", {"state": end}) for end in ENDS),
+    *(("signin/link_over.html", {"state": end}) for end in ENDS),
     *((f"profile/link_{end}.html", {}) for end in ("unknown", "over")),
     *(("former/link_over.html", {"state": end}) for end in ("unknown", "over")),
 ]
@@ -37,9 +37,9 @@ def title_of(app: Starlette, name: str, values: dict[str, Any]) -> str:
     templates: Templates = app.state.templates
     template = templates.env.get_template(name)
     context = template.new_context(values)
-    # The template up to its first words, to read the variables set at its top.
+    # Up to its first words: this sets its variables, and finds the blocks of its parents.
     next(iter(template.root_render_func(context)))
-    return "".join(template.blocks["title"](context))
+    return "".join(context.blocks["title"][0](context))
 
 
 def test_no_two_states_have_the_same_title(app: Starlette) -> None:

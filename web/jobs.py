@@ -32,14 +32,14 @@ from web.people import former
 from web.people.email_folding import FoundByEmail, fold_digests
 from web.people.history_seals import seal_histories
 from web.people.identity import ACCOUNT_IDENTITY
-from web.professionals import links
+from web.professionals import links as agent_links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
 from web.professionals.agents import AGENT_EMAIL
 from web.profile import email_change, email_change_mails
 from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
-from web.signin import forgotten
+from web.signin import links as titulaire_links
 from web.signin.queries import record_refused_logins
 from web.signup import activation, activation_mails
 from web.signup.service import ACTIVATION_MAIL
@@ -51,7 +51,7 @@ MAX_OUTAGES = 2
 KINDS: Mapping[MailKind, Composer] = {
     ACTIVATION_MAIL: activation_mails.compose_activation,
     activation_mails.HOLDER_MAIL: activation_mails.compose_already_registered,
-    forgotten.RESET_MAIL: forgotten.compose_reset,
+    titulaire_links.RESET_MAIL: titulaire_links.LINKS.compose,
     security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
     security_mails.UNBLOCKED_MAIL: security_mails.compose_unblocked,
@@ -65,8 +65,8 @@ KINDS: Mapping[MailKind, Composer] = {
     delegations.REVOKED_MAIL: delegations.compose_letter,
     dossier_mails.STEP_MAIL: dossier_mails.compose_step,
     dossier_mails.DRAFTS_MAIL: dossier_mails.compose_step,
-    links.INVITATION_MAIL: links.compose_link,
-    links.RESET_MAIL: links.compose_link,
+    agent_links.INVITATION_MAIL: agent_links.LINKS.compose,
+    agent_links.RESET_MAIL: agent_links.LINKS.compose,
     professional_mails.PASSWORD_CHANGED_MAIL: professional_mails.compose_event,
     professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
     professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
@@ -78,8 +78,10 @@ COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in K
 # Work whose outcome must be hidden from the requester: entrypoint of the queue, given a row's id.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
     activation_mails.HOLDER_JOB: activation_mails.notify_holder,
-    forgotten.REQUEST_JOB: forgotten.process_request,
-    links.REQUEST_JOB: links.process_request,
+    **{
+        links.requests.job: links.process_request
+        for links in (titulaire_links.LINKS, agent_links.LINKS)
+    },
 }
 PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     activation.purge,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from web.auth.reset.routes import ResetPages
 from web.auth.routes import SecurityPages
 from web.auth.titulaires import TITULAIRE
 from web.captcha import routes as captcha
@@ -29,15 +30,17 @@ from web.organismes import decision_routes as decisions
 from web.organismes import routes as organismes
 from web.professionals import account_routes as agent_account
 from web.professionals import code_routes as agent_code
-from web.professionals import link_routes as agent_links
 from web.professionals import protection_routes as agent_protection
 from web.professionals import routes as agents
 from web.professionals import second_factor_routes as second_factor
+from web.professionals.forms import EmailForm
+from web.professionals.links import LINKS as AGENT_PASSWORD_LINKS
 from web.profile import account_routes as account
 from web.profile import email_routes as email
 from web.profile import routes as profile
-from web.signin import forgotten_routes as forgotten
 from web.signin import routes as signin
+from web.signin.forms import NirForm
+from web.signin.links import LINKS as TITULAIRE_PASSWORD_LINKS
 from web.signup import activation_routes as activation
 from web.signup import identity_routes as identity
 from web.signup import routes as signup
@@ -47,6 +50,10 @@ TITULAIRE_SECURITY = SecurityPages(
 )
 AGENT_SECURITY = SecurityPages(
     agent_account.AGENT, prefix="agent-", root="/professionnels/compte", cancel="agent-account"
+)
+TITULAIRE_LINKS = ResetPages(TITULAIRE_PASSWORD_LINKS, NirForm, root="", folder="signin")
+AGENT_LINKS = ResetPages(
+    AGENT_PASSWORD_LINKS, EmailForm, root="/professionnels", folder="professionals"
 )
 
 
@@ -64,7 +71,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *email.ROUTES,
         *account.ROUTES,
         *signin.ROUTES,
-        *forgotten.ROUTES,
+        *TITULAIRE_LINKS.routes,
         *signup.ROUTES,
         *identity.ROUTES,
         *activation.ROUTES,
@@ -79,7 +86,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *agent_code.ROUTES,
         *second_factor.ROUTES,
         *agent_protection.ROUTES,
-        *agent_links.ROUTES,
+        *AGENT_LINKS.routes,
         *agent_account.ROUTES,
         *AGENT_SECURITY.routes,
         *organismes.ROUTES,

@@ -15,7 +15,7 @@ from tests.support.rows import value
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.professionals.links import REQUESTS_PER_ADDRESS as AGENTS_PER_ADDRESS
-from web.signin.forgotten import REQUESTS_PER_ADDRESS
+from web.signin.links import REQUESTS_PER_ADDRESS
 
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
 STOLEN = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}

@@ -7,7 +7,8 @@ from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.auth.password.forms import PASSWORD_CAP, current_password
-from web.core.http.forms.forms import Form, TextField
+from web.auth.reset.forms import ForgottenForm
+from web.core.http.forms.forms import Form, TextField, parsed
 from web.domain.separators import without_separators
 from web.people.email_field import EmailField
 from web.professionals.agents import Agent
@@ -57,13 +58,21 @@ class LoginForm(Form):
     )
 
 
-class ForgottenForm(Form):
-    """The address of a forgotten password.
+class EmailForm(ForgottenForm):
+    """The address of a forgotten password."""
 
-    Only its format is validated, so that an answer does not reveal whether it has an account.
-    """
-
+    TOO_MANY = (
+        "Trop de demandes pour cette adresse ou depuis cette connexion à Internet. Les liens déjà "
+        "envoyés restent valables une heure : cherchez-les dans vos courriels, ou "
+        "redemandez-en un {when}."
+    )
     email = EmailField("Adresse courriel professionnelle", autocomplete="username")
+
+    @property
+    def identifier(self) -> str:
+        """The address in its normal form."""
+        email: str = parsed(self.email)
+        return email
 
 
 class CodeForm(Form):

@@ -15,10 +15,10 @@ from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
 from web.professionals import invitation_queries as queries
-from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
+from web.professionals.agents import AGENT_EMAIL, AgentAccount, Kind, login_subject
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.limits import forget_attempts
-from web.professionals.links import enqueue_link
+from web.professionals.links import LINKS
 from web.professionals.second_factor_service import UnknownAgentError
 
 log = structlog.get_logger("professionals")
@@ -72,7 +72,8 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         email = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await add_link(connection, link_id, LoginKind.AGENT, digests[0], purpose=purpose)
         await replace_others(connection, link_id, agent.id)
-        await enqueue_link(runtime, connection, link_id, agent.id, email, purpose)
+        owner = AgentAccount(agent.id, email, agent.organisation_name)
+        await LINKS.send(runtime, connection, link_id, owner, purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
 
 

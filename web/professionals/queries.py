@@ -9,8 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from web.auth.login.service import Credentials
+from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
-from web.professionals.agents import Kind
+from web.professionals.agents import AGENT_EMAIL, AgentAccount, Kind
 
 EVENT_DAYS = 365
 
@@ -82,6 +83,39 @@ async def find_credentials(
     assert row is not None  # noqa: S101 - the first table of the join has its row
     kind = Kind(row["kind"]) if row["kind"] else None
     return AgentCredentials(**{**row, "kind": kind})
+
+
+async def lock_requester(connection: Connection, link_id: UUID) -> UUID | None:
+    """Lock the login that a request for a link concerns; return its id, None if there is none.
+
+    Call it before the request is locked. Voiding requests locks the login before them: the reverse
+    order would deadlock.
+    """
+    login_id: UUID | None = await connection.fetchval(
+        """
+        SELECT id FROM login WHERE id = (
+            SELECT p.id FROM professional p JOIN password_link l
+            ON l.identifier_digest = p.email_digest WHERE l.id = $1 AND l.kind = 'agent')
+        FOR NO KEY UPDATE
+        """,
+        link_id,
+    )
+    return login_id
+
+
+async def find_owner(connection: Connection, vault: Vault, login_id: UUID) -> AgentAccount | None:
+    """Return the agent of a login, None once the account is closed."""
+    row = await connection.fetchrow(
+        """
+        SELECT p.email, o.name AS organisation_name
+        FROM professional p JOIN organisation o ON o.id = p.organisation_id WHERE p.id = $1
+        """,
+        login_id,
+    )
+    if row is None:
+        return None
+    email = AGENT_EMAIL.open(vault, row["email"], id=login_id)
+    return AgentAccount(login_id, email, row["organisation_name"])
 
 
 async def record_event(

@@ -6,7 +6,8 @@ from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired
 
 from web.auth.password.forms import PASSWORD_CAP
-from web.core.http.forms.forms import Form, Parsed, TextField
+from web.auth.reset.forms import ForgottenForm
+from web.core.http.forms.forms import Form, Parsed, TextField, parsed
 from web.domain.nir import parse_nir
 
 NIR_SENTENCE = (
@@ -31,15 +32,23 @@ class LoginForm(Form):
     )
 
 
-class ForgottenForm(Form):
-    """The form of « Mot de passe oublié ».
+class NirForm(ForgottenForm):
+    """The NIR of a forgotten password."""
 
-    It validates only the format of the NIR, which does not reveal whether it has an account.
-    """
-
+    TOO_MANY = (
+        "Trop de demandes pour ce numéro ou depuis cette connexion à Internet. Les liens déjà "
+        "envoyés restent valables une heure : cherchez-les dans vos courriels, ou "
+        "redemandez-en un {when}."
+    )
     nir = TextField(
         "Identifiant",
         [DataRequired(NIR_SENTENCE), Parsed(parse_nir, NIR_SENTENCE)],
         description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
+
+    @property
+    def identifier(self) -> str:
+        """The NIR in its normal form."""
+        nir: str = parsed(self.nir).value
+        return nir

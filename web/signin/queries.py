@@ -1,4 +1,4 @@
-"""Queries of the login."""
+"""Queries of titulaires' logins and of the links that choose their passwords."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.auth.login.service import Credentials, TooManyLoginsError
+from web.auth.sessions.titulaire import Titulaire
+from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
+from web.people.identity import ACCOUNT_IDENTITY
 
 # Of one account, since its last password reset: each login adds to a history never erased.
 LOGINS_PER_DAY = Limit("logins per account and day", 100, DAY)
@@ -115,3 +118,33 @@ async def record_refused_logins(connection: Connection) -> None:
         GROUP BY person.id, device ORDER BY person.id, max(at)
         """
     )
+
+
+async def lock_requester(connection: Connection, link_id: UUID) -> UUID | None:
+    """Lock the login that a request for a link concerns; return its id, None if there is none.
+
+    Call it before the request is locked. Voiding requests locks the login before them: the reverse
+    order would deadlock.
+    """
+    login_id: UUID | None = await connection.fetchval(
+        """
+        SELECT id FROM login WHERE id = (
+            SELECT account.id FROM account JOIN person ON person.id = account.person_id
+            JOIN password_link l ON l.identifier_digest = person.nir_digest
+            WHERE l.id = $1 AND l.kind = 'titulaire')
+        FOR NO KEY UPDATE
+        """,
+        link_id,
+    )
+    return login_id
+
+
+async def find_owner(connection: Connection, vault: Vault, login_id: UUID) -> Titulaire | None:
+    """Return the titulaire of a login, None once the account is closed."""
+    row = await connection.fetchrow(
+        "SELECT person_id, identity FROM account WHERE id = $1", login_id
+    )
+    if row is None:
+        return None
+    identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=login_id)
+    return Titulaire(login_id, row["person_id"], identity)

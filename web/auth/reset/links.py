@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 INVITATION_DAYS = 7
@@ -60,3 +61,19 @@ class PasswordLink:
             return LinkState(self.ended_as)
         is_over = self.is_expired or self.login_id is None
         return LinkState.EXPIRED if is_over else LinkState.OPEN
+
+
+@dataclass(frozen=True)
+class LinkRequest:
+    """A pending request: the kind of device it came from, '' when not kept, and its time."""
+
+    device: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    """An assigned link whose mail may still be sent."""
+
+    login_id: UUID
+    purpose: Purpose

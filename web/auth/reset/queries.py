@@ -9,7 +9,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.auth.logins import LoginKind
-from web.auth.reset.links import LIFETIME_MINUTES, LinkState, Purpose
+from web.auth.reset.links import (
+    INVITATION_DAYS,
+    LIFETIME_MINUTES,
+    Deliverable,
+    LinkRequest,
+    LinkState,
+    PasswordLink,
+    Purpose,
+)
 from web.core.db.connection import Connection
 
 TOKEN = "password-link"  # noqa: S105 - the purpose of a token
@@ -41,19 +49,19 @@ async def add_link(
     )
 
 
-async def lock_request(connection: Connection, link_id: UUID) -> bytes | None:
-    """Lock a pending request; return its identifier's digest, None once it is settled.
+async def lock_request(connection: Connection, link_id: UUID) -> LinkRequest | None:
+    """Lock and return a pending request; None once it is settled (a job run twice).
 
     Lock its login first: what voids links locks in that order.
     """
-    digest: bytes | None = await connection.fetchval(
+    row = await connection.fetchrow(
         """
-        SELECT identifier_digest FROM password_link
+        SELECT device, created_at AS asked_at FROM password_link
         WHERE id = $1 AND login_id IS NULL AND ended_as IS NULL FOR UPDATE
         """,
         link_id,
     )
-    return digest
+    return LinkRequest(**row) if row else None
 
 
 async def forget_request(connection: Connection, link_id: UUID) -> None:
@@ -84,8 +92,45 @@ async def replace_others(connection: Connection, link_id: UUID, login_id: UUID) 
     )
 
 
+async def find_deliverable(connection: Connection, link_id: UUID) -> Deliverable | None:
+    """Return an assigned link, while its mail may still be sent."""
+    row = await connection.fetchrow(
+        """
+        SELECT login_id, purpose FROM password_link
+        WHERE id = $1 AND login_id IS NOT NULL AND ended_as IS NULL
+          AND created_at > now() - make_interval(
+            hours => CASE purpose WHEN 'invitation' THEN $2::int ELSE $3::int END)
+        """,
+        link_id,
+        INVITATION_DAYS * 24,
+        REQUEST_HOURS,
+    )
+    return Deliverable(row["login_id"], Purpose(row["purpose"])) if row else None
+
+
+async def find_link(
+    connection: Connection, kind: LoginKind, token_digest: bytes
+) -> PasswordLink | None:
+    """Return the link of a token; its expiry is judged by the database's clock.
+
+    A titulaire's token outlives the link, whose page still says that it is too old.
+    """
+    row = await connection.fetchrow(
+        """
+        SELECT t.subject_id AS link_id, coalesce(l.purpose, 'reset') AS purpose, l.login_id,
+               l.ended_as, t.expires_at <= now() AS is_expired
+        FROM bearer_token t LEFT JOIN password_link l ON l.id = t.subject_id
+        WHERE t.token_digest = $1 AND t.purpose = $2 AND coalesce(l.kind, 'titulaire') = $3
+        """,
+        token_digest,
+        TOKEN,
+        kind.value,
+    )
+    return PasswordLink(**{**row, "purpose": Purpose(row["purpose"])}) if row else None
+
+
 async def add_token(
-    connection: Connection, token_digest: bytes, link_id: UUID, purpose: Purpose = Purpose.RESET
+    connection: Connection, token_digest: bytes, link_id: UUID, purpose: Purpose
 ) -> None:
     """Insert a token to choose a password, with the lifetime of its purpose."""
     await connection.execute(
