@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from web.auth.reset.routes import ResetPages
 from web.auth.routes import SecurityPages
+from web.auth.sessions.routes import SessionPages
 from web.auth.titulaires import TITULAIRE
 from web.captcha import routes as captcha
 from web.contact import routes as contact
@@ -34,6 +35,7 @@ from web.professionals import protection_routes as agent_protection
 from web.professionals import routes as agents
 from web.professionals import second_factor_routes as second_factor
 from web.professionals.forms import EmailForm
+from web.professionals.guard import home_of
 from web.professionals.links import LINKS as AGENT_PASSWORD_LINKS
 from web.profile import account_routes as account
 from web.profile import email_routes as email
@@ -50,6 +52,24 @@ TITULAIRE_SECURITY = SecurityPages(
 )
 AGENT_SECURITY = SecurityPages(
     agent_account.AGENT, prefix="agent-", root="/professionnels/compte", cancel="agent-account"
+)
+TITULAIRE_SESSIONS = SessionPages(
+    TITULAIRE,
+    prefix="",
+    logout="/deconnexion",
+    inside="/espace",
+    resume="/espace/reprise",
+    home=lambda request, _: request.path("space"),
+    logged_out="logout",
+)
+AGENT_SESSIONS = SessionPages(
+    agent_account.AGENT,
+    prefix="agent-",
+    logout="/professionnels/deconnexion",
+    inside="/professionnels/compte",
+    resume="/professionnels/reprise",
+    home=home_of,
+    logged_out="professional logout",
 )
 TITULAIRE_LINKS = ResetPages(TITULAIRE_PASSWORD_LINKS, NirForm, root="", folder="signin")
 AGENT_LINKS = ResetPages(
@@ -71,6 +91,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *email.ROUTES,
         *account.ROUTES,
         *signin.ROUTES,
+        *TITULAIRE_SESSIONS.routes,
         *TITULAIRE_LINKS.routes,
         *signup.ROUTES,
         *identity.ROUTES,
@@ -83,6 +104,7 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *delegations.ROUTES,
         *former.ROUTES,
         *agents.ROUTES,
+        *AGENT_SESSIONS.routes,
         *agent_code.ROUTES,
         *second_factor.ROUTES,
         *agent_protection.ROUTES,

@@ -1,4 +1,4 @@
-"""Change of password and end of sessions, for both kinds of account."""
+"""Change of password, logout and end of sessions, for both kinds of account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from web.auth.kinds import Account, AccountKind, AnyAccount, PasswordEvent
 from web.auth.logins import lock_login
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.sessions.known_devices import Device, forget_devices
-from web.auth.sessions.queries import end_other_sessions, lock_session, move_session
+from web.auth.sessions.queries import close_session, end_other_sessions, lock_session, move_session
 from web.core.db.command import Command
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
@@ -42,6 +42,12 @@ async def change_password(
         await replace_password(runtime, connection, kind.password, account, change)
         await move_session(connection, earlier, newer)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
+
+
+async def log_out(runtime: Runtime, token_digest: bytes, device: str, event: str) -> None:
+    """End the session, and log `event`; a cookie replayed afterwards finds nothing."""
+    await close_session(runtime.db, token_digest, device)
+    log.info(event)
 
 
 async def close_others(

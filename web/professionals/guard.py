@@ -100,6 +100,11 @@ def agent_of(request: Request) -> Agent:
     return agent
 
 
+def home_of(request: Request, agent: Agent) -> str:
+    """Return the URL of the first page of this agent's space."""
+    return request.path(HOMES[agent.kind])
+
+
 def first_page(request: Request, kind: Kind, next_url: str) -> str:
     """Return the next URL after a login: the page asked for if allowed, else the home page."""
     home = request.path(HOMES[kind])

@@ -1,4 +1,4 @@
-"""Login and logout of agents, extension of a session, and the form kept when one ended."""
+"""Login of agents, and the extension of a session."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.kept_forms import find_kept_form, forget_kept_form
 from web.auth.login.answer import LoginResult, Sentences, answer_login
 from web.auth.login.service import NextStep, Opened
 from web.auth.password.credentials import Attempt
-from web.core.http.errors import listed_form
-from web.core.http.forms.old_forms import ShownAgain, filled_again
+from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.professionals import service
 from web.professionals.forms import LoginForm
 from web.professionals.guard import (
-    HOMES,
     agent_if_any,
-    agent_of,
-    agents_only,
     first_page,
     redirect_to_login,
     with_next,
@@ -55,38 +50,12 @@ async def submit_login(request: Request) -> Response:
     return await answer_login(request, form, page, SENTENCES, log_in)
 
 
-async def submit_logout(request: Request) -> Response:
-    """End this browser's session, complete or not."""
-    browser = request.browser
-    await service.log_out(request.runtime, browser.digest, request.device)
-    browser.rotate()
-    return request.redirect(request.path("agent-login"), "deconnecte")
-
-
 async def show_extended(request: Request) -> Response:
     """Extend the session; the warning opens this in another tab, so that no input is lost."""
     agent = await agent_if_any(request)
     if agent is None:
         return await redirect_to_login(request, None)
     return render(request, "professionals/extended.html", {})
-
-
-@agents_only
-async def show_resume(request: Request) -> Response:
-    """Show the form kept when the session ended, in its own page."""
-    agent = agent_of(request)
-    kept = await find_kept_form(request.runtime, agent.id)
-    if kept is None:
-        return request.redirect(request.path(HOMES[agent.kind]))
-    return ShownAgain(request, kept.to_show(request.path("agent-resume")), listed_form)
-
-
-@agents_only
-async def drop_resume(request: Request) -> Response:
-    """Delete the form kept: « Ne rien envoyer »."""
-    agent = agent_of(request)
-    await forget_kept_form(request.runtime, agent.id)
-    return request.redirect(request.path(HOMES[agent.kind]), "saisie-oubliee")
 
 
 def next_url_of(request: Request) -> str:
@@ -112,13 +81,5 @@ def _login_page(request: Request, form: LoginForm, status: int = 200) -> Respons
 ROUTES = [
     get("agent-login", "/professionnels", show_login),
     post("agent-login", "/professionnels", submit_login, LoginForm),
-    post(
-        "agent-logout",
-        "/professionnels/deconnexion",
-        submit_logout,
-        page="/professionnels/compte",
-    ),
     get("agent-extend", "/professionnels/prolonger", show_extended),
-    get("agent-resume", "/professionnels/reprise", show_resume),
-    post("agent-resume", "/professionnels/reprise", drop_resume),
 ]

@@ -1,4 +1,4 @@
-"""Login and logout of agents."""
+"""Login of agents."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
-import structlog
-
 from web.auth.login.attempt_limits import AttemptKey, reset_failures
 from web.auth.login.service import NextStep, Opened, PasswordLogin
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import Attempt
 from web.auth.sessions.known_devices import Device, record_device_login
-from web.auth.sessions.queries import close_session
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
@@ -24,8 +21,6 @@ from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
 from web.professionals.limits import PASSWORD_TRIES
 from web.professionals.mails import NEW_DEVICE_MAIL
 from web.professionals.queries import AgentCredentials, EventKind
-
-log = structlog.get_logger("professionals")
 
 LONGEST_EMAIL = 254
 
@@ -43,12 +38,6 @@ async def log_in(
     return await LOGIN.log_in(
         runtime, login_subject(runtime.hasher, typed), find, password, attempt
     )
-
-
-async def log_out(runtime: Runtime, token_digest: bytes, device: str) -> None:
-    """End the session; a replayed cookie no longer works."""
-    await close_session(runtime.db, token_digest, device)
-    log.info("professional logout")
 
 
 async def complete_login(

@@ -11,9 +11,7 @@ from web.auth.guard import (
     titulaire_of,
     titulaires_only,
 )
-from web.auth.kept_forms import find_kept_form, forget_kept_form
-from web.core.http.errors import listed_form
-from web.core.http.forms.old_forms import ShownAgain, filled_again
+from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
@@ -55,22 +53,6 @@ async def save_profile(request: Request) -> Response:
     return request.redirect(request.path("profile"))
 
 
-@titulaires_only
-async def show_resume(request: Request) -> Response:
-    """Show the form kept when the session ended, in its page."""
-    kept = await find_kept_form(request.runtime, titulaire_of(request).account_id)
-    if kept is None:
-        return request.redirect(request.path("space"))
-    return ShownAgain(request, kept.to_show(request.path("resume")), listed_form)
-
-
-@titulaires_only
-async def drop_resume(request: Request) -> Response:
-    """Delete the kept form (« Ne rien envoyer »)."""
-    await forget_kept_form(request.runtime, titulaire_of(request).account_id)
-    return request.redirect(request.path("space"), "saisie-oubliee")
-
-
 async def _page(
     request: Request, form: ProfileForm, *, saved: bool = False, status: int = 200
 ) -> Response:
@@ -94,6 +76,4 @@ async def _page(
 ROUTES = [
     get("profile", "/espace/informations", show_profile),
     post("profile", "/espace/informations", save_profile, ProfileForm),
-    get("resume", "/espace/reprise", show_resume),
-    post("resume", "/espace/reprise", drop_resume),
 ]

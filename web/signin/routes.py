@@ -1,4 +1,4 @@
-"""Login, logout, and the extension of a session."""
+"""Login, and the extension of a session."""
 
 from __future__ import annotations
 
@@ -46,14 +46,6 @@ async def submit_login(request: Request) -> Response:
     return await answer_login(request, form, page, SENTENCES, log_in)
 
 
-async def submit_logout(request: Request) -> Response:
-    """Log out."""
-    browser = request.browser
-    await service.log_out(request.runtime, browser.digest, request.device)
-    browser.rotate()
-    return request.redirect(request.path("login"), "deconnecte")
-
-
 @titulaires_only
 async def show_extended(request: Request) -> Response:
     """Extend the session; the warning opens this page in another tab, so that no input is lost."""
@@ -75,6 +67,5 @@ def _login_page(request: Request, form: LoginForm, status: int = 200) -> Respons
 ROUTES = [
     get("login", "/connexion", show_login),
     post("login", "/connexion", submit_login, LoginForm),
-    post("logout", "/deconnexion", submit_logout, page="/espace"),
     get("extend", "/espace/prolonger", show_extended),
 ]

@@ -1,4 +1,4 @@
-"""Login and logout of titulaires.
+"""Login of titulaires.
 
 A refused login is recorded under the NIR's digest; the worker or the next login matches it to a
 person later, so that updating the history of a known person does not delay the answer.
@@ -9,15 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-import structlog
-
 from web.auth.login.attempt_limits import AttemptKey, reset_failures
 from web.auth.login.service import NextStep, Opened, PasswordLogin
 from web.auth.logins import LoginKind
 from web.auth.mails import NEW_DEVICE_MAIL
 from web.auth.password.credentials import PASSWORD_TRIES, Attempt
 from web.auth.sessions.known_devices import Device, record_device_login
-from web.auth.sessions.queries import close_session
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
@@ -25,8 +22,6 @@ from web.domain.nir import InvalidNir, parse_nir
 from web.people.identity import ACCOUNT_IDENTITY, nir_digest
 from web.signin import queries
 from web.signin.queries import TitulaireCredentials
-
-log = structlog.get_logger("signin")
 
 
 async def log_in(
@@ -39,12 +34,6 @@ async def log_in(
         return await queries.find_credentials(connection, digest, shown)
 
     return await LOGIN.log_in(runtime, digest, find, password, attempt)
-
-
-async def log_out(runtime: Runtime, token_digest: bytes, device: str = "") -> None:
-    """End the session; a cookie replayed afterwards finds nothing."""
-    await close_session(runtime.db, token_digest, device)
-    log.info("logout")
 
 
 async def _complete(

@@ -1,0 +1,72 @@
+"""Logout, and the form kept when a session ended, for both kinds of account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from web.auth import service
+from web.auth.kept_forms import find_kept_form, forget_kept_form
+from web.auth.kinds import AccountKind, AnyAccount
+from web.core.http.errors import listed_form
+from web.core.http.forms.old_forms import ShownAgain
+from web.core.http.request import Request
+from web.core.http.routing import get, post
+
+
+@dataclass(frozen=True)
+class SessionPages(Generic[AnyAccount]):
+    """The pages of one kind of account.
+
+    `prefix` begins the names of their addresses. `logout` and `resume` are their paths, `inside`
+    that of a page with the button to log out. `home` returns the URL of the first page of an
+    account, and `logged_out` is the event logged.
+    """
+
+    kind: AccountKind[AnyAccount]
+    prefix: str
+    logout: str
+    inside: str
+    resume: str
+    home: Callable[[Request, AnyAccount], str]
+    logged_out: str
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """The routes of these pages."""
+        admit, resume = self.kind.admit, f"{self.prefix}resume"
+        return [
+            post(f"{self.prefix}logout", self.logout, self.submit_logout, page=self.inside),
+            get(resume, self.resume, admit(self.show_resume)),
+            post(resume, self.resume, admit(self.drop_resume)),
+        ]
+
+    async def submit_logout(self, request: Request) -> Response:
+        """End this browser's session, complete or not."""
+        browser = request.browser
+        await service.log_out(request.runtime, browser.digest, request.device, self.logged_out)
+        browser.rotate()
+        return request.redirect(request.path(f"{self.prefix}login"), "deconnecte")
+
+    async def show_resume(self, request: Request) -> Response:
+        """Show the form kept when the session ended, in its own page."""
+        account = self._account(request)
+        kept = await find_kept_form(request.runtime, account.login_id)
+        if kept is None:
+            return request.redirect(self.home(request, account))
+        drop_url = request.path(f"{self.prefix}resume")
+        return ShownAgain(request, kept.to_show(drop_url), listed_form)
+
+    async def drop_resume(self, request: Request) -> Response:
+        """Delete the kept form (« Ne rien envoyer »)."""
+        account = self._account(request)
+        await forget_kept_form(request.runtime, account.login_id)
+        return request.redirect(self.home(request, account), "saisie-oubliee")
+
+    def _account(self, request: Request) -> AnyAccount:
+        account: AnyAccount = request.state.signed_in
+        return account
