@@ -25,7 +25,7 @@ PAGES = {Kind.ORGANISME: "/organisme/essai", Kind.EMPLOYER: "/employeur/essai"}
 
 
 async def show(request: Request) -> Response:
-    return render(request, "professionals/extended.html", {})
+    return render(request, "security/extended.html", {"is_titulaire": False})
 
 
 @pytest.fixture(autouse=True)

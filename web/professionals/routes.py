@@ -55,7 +55,7 @@ async def show_extended(request: Request) -> Response:
     agent = await agent_if_any(request)
     if agent is None:
         return await redirect_to_login(request, None)
-    return render(request, "professionals/extended.html", {})
+    return render(request, "security/extended.html", {"is_titulaire": False})
 
 
 def next_url_of(request: Request) -> str:

@@ -49,7 +49,7 @@ async def submit_login(request: Request) -> Response:
 @titulaires_only
 async def show_extended(request: Request) -> Response:
     """Extend the session; the warning opens this page in another tab, so that no input is lost."""
-    return render(request, "signin/extended.html", {})
+    return render(request, "security/extended.html", {"is_titulaire": True})
 
 
 def _next_url(request: Request) -> str:
