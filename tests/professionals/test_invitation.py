@@ -12,13 +12,10 @@ from tests.support.client import Client
 from tests.support.failed_logins import fail
 from tests.support.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
 from tests.support.outbox import Outbox
-from tests.support.rows import column, run, value
+from tests.support.password_links import age_tokens
+from tests.support.rows import column, value
 from web.core.runtime import Runtime
 from web.settings import Settings
-
-
-async def age_tokens(runtime: Runtime, interval: str) -> None:
-    await run(runtime, f"UPDATE bearer_token SET expires_at = expires_at - interval '{interval}'")
 
 
 async def test_an_invited_agent_chooses_a_password_and_logs_in(
@@ -61,7 +58,7 @@ async def test_the_password_holds_neither_the_address_nor_the_organisation(
     assert password not in page.html
 
 
-async def test_the_strength_is_told_while_typing(
+async def test_the_strength_counts_the_organisation_s_name(
     client: Client, outbox: Outbox, settings: Settings
 ) -> None:
     await invite(settings)
@@ -70,40 +67,6 @@ async def test_the_strength_is_told_while_typing(
     fields = {"csrf": page.values()["csrf"], "password": "Opcalys-482"}
     part = await client.post(f"{path}/robustesse", fields, htmx=True)
     assert "ni le nom de votre organisation" in part.text
-    part = await client.post(
-        f"/professionnels/mot-de-passe/{'a' * 43}/robustesse", fields, htmx=True
-    )
-    assert part.status == 204
-
-
-async def test_looking_a_hundred_times_changes_nothing(
-    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime
-) -> None:
-    """3.5.3."""
-    await invite(settings)
-    path = await link_to(outbox)
-    tables = ("bearer_token", "password_link", "professional")
-    digests = [f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {t} t" for t in tables]
-    before = [await value(runtime, sql) for sql in digests]
-    for _ in range(100):
-        assert (await client.get(path)).status == 200
-    assert [await value(runtime, sql) for sql in digests] == before
-
-
-@pytest.mark.parametrize(("age", "status"), [("6 days 23 hours 59 minutes", 200), ("7 days", 410)])
-async def test_an_invitation_is_good_for_seven_days(
-    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime, age: str, status: int
-) -> None:
-    await invite(settings)
-    path = await link_to(outbox)
-    page = await client.get(path)
-    await age_tokens(runtime, age)
-    assert (await client.get(path)).status == status
-    again = await client.submit(page, NEW, follow=False)
-    assert again.status == {200: 303}.get(status, status)
-    if status == 410:
-        assert "Une invitation est valable 7 jours" in again.text
-        assert await value(runtime, "SELECT password_hash FROM login") is None
 
 
 async def test_an_expired_invitation_is_replaced_by_the_agent_themselves(
@@ -116,22 +79,6 @@ async def test_an_expired_invitation_is_replaced_by_the_agent_themselves(
     await ask(client, EMAIL)
     page = await client.submit(await client.get(await link_to(outbox)), NEW)
     assert page.url == "/professionnels"
-
-
-async def test_a_link_serves_once_however_often_it_is_sent(
-    client: Client, outbox: Outbox, settings: Settings, runtime: Runtime
-) -> None:
-    await invite(settings)
-    path = await link_to(outbox)
-    page = await client.get(path)
-    fields = {**page.values(), **NEW}
-    answers = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(5)))
-    assert [(a.status, a.location) for a in answers] == [(303, "/professionnels")] * 5
-    assert await column(runtime, "SELECT kind FROM professional_event") == ["password_chosen"]
-    other = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
-    again = await client.submit(page, other)
-    assert again.status == 410
-    assert "Ce lien a déjà été utilisé" in again.text
 
 
 async def test_a_titulaire_s_link_and_an_agent_s_open_nothing_of_the_other(
@@ -266,15 +213,6 @@ async def test_the_second_factor_outlives_a_forgotten_password(
     page = await client.get("/professionnels")
     fields = {"email": organisme.email, "password": NEW["password"]}
     assert (await client.submit(page, fields)).url == "/professionnels/code"
-
-
-async def test_a_request_for_nobody_is_forgotten_and_mails_nobody(
-    client: Client, outbox: Outbox, runtime: Runtime
-) -> None:
-    await ask(client, "personne@exemple.fr")
-    await outbox.deliver()
-    assert outbox.peer.received == []
-    assert await value(runtime, "SELECT count(*) FROM password_link") == 0
 
 
 @pytest.mark.parametrize("email", ["", "jeanne", "@", "x" * 1000])

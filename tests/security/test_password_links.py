@@ -1,40 +1,25 @@
-"""« Mot de passe oublié », for both kinds of account: limits, and several links at once."""
+"""« Mot de passe oublié », for both kinds of account: requests, limits, several links at once."""
 
 from __future__ import annotations
 
-import re
+import asyncio
 from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.kinds import AGENT, KINDS, TITULAIRE, Account, Kind
+from tests.support.client import Client
+from tests.support.kinds import AGENT, KINDS, TITULAIRE, Kind
 from tests.support.outbox import Outbox
-from tests.support.rows import value
+from tests.support.password_links import NEW, STOLEN, ask, asked_link, link_in
+from tests.support.rows import column, run, value
+from web.core.mail.outgoing import MAIL_JOB, enqueue_job
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 from web.professionals.links import REQUESTS_PER_ADDRESS as AGENTS_PER_ADDRESS
 from web.signin.links import REQUESTS_PER_ADDRESS
 
-NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
-STOLEN = {"password": "Autruche-77-9-Bleue", "password_confirmation": "Autruche-77-9-Bleue"}
 OF_EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-
-
-async def ask(client: Client, kind: Kind, identifier: str) -> Page:
-    """Request a link."""
-    return await client.submit(await client.get(kind.forgotten), {kind.identifier: identifier})
-
-
-async def asked_link(client: Client, account: Account, outbox: Outbox) -> str:
-    """Request a link and return the path mailed."""
-    await ask(client, account.kind, account.identifier)
-    await outbox.deliver()
-    text = outbox.to(account.email)[-1].text
-    found = re.search(rf"https?://[^\s/]+({account.kind.links}/[A-Za-z0-9_-]{{43}})", text)
-    assert found, text
-    return found[1]
 
 
 @OF_EACH_KIND
@@ -105,3 +90,102 @@ async def test_once_a_link_has_served_the_others_open_nothing(
     assert all("Votre mot de passe a changé depuis" in page.text for page in others)
     assert [(await client.submit(page, STOLEN)).status for page in pages] == [410] * 2
     assert await value(runtime, kind.events, "password_reset") == 1
+
+
+@OF_EACH_KIND
+async def test_an_unknown_identifier_gets_the_same_pages_and_no_mail(
+    client: Client, outbox: Outbox, runtime: Runtime, kind: Kind
+) -> None:
+    known = await kind.open(runtime)
+    answers = [
+        await client.submit(
+            await client.get(kind.forgotten), {kind.identifier: identifier}, follow=False
+        )
+        for identifier in (known.identifier, kind.unknown)
+    ]
+    assert [a.status for a in answers] == [303, 303]
+    assert answers[0].html == answers[1].html
+    headers = [dict(a.response.headers) for a in answers]
+    for one in headers:
+        one.pop("x-request-id", None)
+    assert headers[0] == headers[1]
+
+    await outbox.deliver()
+    assert [mail.recipient for mail in outbox.peer.received] == [known.email]
+    [login_id] = await column(runtime, "SELECT login_id FROM password_link")
+    assert login_id is not None, "the request for nobody is forgotten"
+    assert await value(runtime, "SELECT count(*) FROM mail WHERE status = 'held'") == 0
+
+
+@OF_EACH_KIND
+async def test_one_request_sent_five_times_makes_one_mail(
+    client: Client, outbox: Outbox, runtime: Runtime, kind: Kind
+) -> None:
+    account = await kind.open(runtime)
+    page = await client.get(kind.forgotten)
+    fields = {**page.values(), kind.identifier: account.identifier}
+    answers = await asyncio.gather(
+        *(client.post(kind.forgotten, fields, follow=False) for _ in range(5))
+    )
+    assert {a.status for a in answers} == {303}
+    await outbox.deliver()
+    assert len(outbox.peer.received) == 1
+
+
+@OF_EACH_KIND
+async def test_a_mail_sent_twice_after_a_crash_carries_links_that_both_work(
+    client: Client, outbox: Outbox, runtime: Runtime, kind: Kind
+) -> None:
+    account = await kind.open(runtime)
+    first = await asked_link(client, account, outbox)
+    # As after a crash between the server's 250 and the update of the status.
+    await run(runtime, "UPDATE mail SET status = 'queued', sent_at = NULL")
+    async with runtime.db.connection() as connection:
+        mail_id = await connection.fetchval("SELECT id FROM mail")
+        await enqueue_job(connection, MAIL_JOB, mail_id)
+    await outbox.deliver()
+    second = link_in(kind, outbox.to(account.email)[-1].text)
+    assert second != first
+    assert (await client.get(first)).status == 200
+    assert (await client.get(second)).status == 200
+
+
+@OF_EACH_KIND
+async def test_two_links_pressed_at_once_choose_one_password(
+    client: Client, outbox: Outbox, runtime: Runtime, kind: Kind
+) -> None:
+    account = await kind.open(runtime)
+    pages = [await client.get(await asked_link(client, account, outbox)) for _ in range(2)]
+    answers = await asyncio.gather(
+        *(client.post(page.url, {**page.values(), **NEW}, follow=False) for page in pages)
+    )
+    assert sorted(answer.status for answer in answers) == [303, 410]
+    ends = await column(runtime, "SELECT ended_as FROM password_link ORDER BY ended_as")
+    assert ends == ["password changed", "used"]
+
+
+@OF_EACH_KIND
+async def test_requests_that_wait_together_each_send_a_link_that_works(
+    client: Client, outbox: Outbox, runtime: Runtime, kind: Kind
+) -> None:
+    account = await kind.open(runtime)
+    for _ in range(2):
+        await ask(client, kind, account.identifier)
+    await outbox.deliver()
+    links = [link_in(kind, mail.text) for mail in outbox.peer.received]
+    assert [(await client.get(link)).status for link in links] == [200, 200]
+
+
+@OF_EACH_KIND
+async def test_a_request_waiting_while_the_password_changes_opens_nothing(
+    client: Client, outbox: Outbox, runtime: Runtime, kind: Kind
+) -> None:
+    account = await kind.open(runtime)
+    page = await client.get(await asked_link(client, account, outbox))
+    sent = len(outbox.peer.received)
+    await ask(client, kind, account.identifier)
+    # The worker has not processed the second request yet.
+    await client.submit(page, NEW)
+    await outbox.deliver()
+    subjects = [mail.subject for mail in outbox.peer.received[sent:]]
+    assert subjects == ["Votre mot de passe a changé"]
