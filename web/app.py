@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 from starlette.applications import Starlette
@@ -21,23 +22,38 @@ from web.core.http.browser.browser import BrowserMiddleware
 from web.core.http.forms.form_guard import MAX_BODY_BYTES, FormGuard
 from web.core.http.headers import SecurityHeaders
 from web.core.http.requester import RequesterMiddleware
-from web.core.http.templating import Templates
+from web.core.http.templating import Banner, Templates
 from web.core.ops.logging import RequestLog, configure_logging
 from web.core.ops.observations import Observations
 from web.core.ops.watchdog import run_watchdog
 from web.core.runtime import Runtime, build_runtime
-from web.demo import components, mailbox
-from web.demo.own_host import OwnHost
 from web.filters import FILTERS
 from web.menus import build_menus
 from web.routes import PUBLIC_PATHS, build_routes
-from web.settings import Environment, Settings, load_settings
+from web.settings import Settings, load_settings
 
 COMPRESS_FROM_BYTES = 600
 
 
+@dataclass(frozen=True)
+class Extension:
+    """The additions of a caller to the application; none by default.
+
+    `middleware` runs once the browser is known, before anything counts or reads the request;
+    `banner` is above every page.
+    """
+
+    routes: Sequence[BaseRoute] = ()
+    middleware: Sequence[Middleware] = ()
+    banner: Banner | None = None
+
+
+NO_EXTENSION = Extension()
+
+
 def create_app(
     settings: Settings,
+    extension: Extension = NO_EXTENSION,
     *,
     clock: Clock | None = None,
     randomness: Randomness | None = None,
@@ -50,44 +66,38 @@ def create_app(
     end the process when its event loop is blocked.
     """
     assets = Assets()
-    routes = build_routes(assets, _demo_routes(settings))
-    # The layout links to the demonstration's mails even where they are not caught.
-    addresses = Addresses(build_routes(assets, [*mailbox.ROUTES, *components.ROUTES]))
+    routes = [*build_routes(assets), *extension.routes]
+    addresses = Addresses(routes)
     runtime = build_runtime(settings, addresses=addresses, clock=clock, randomness=randomness)
-    is_demo = settings.environment is Environment.DEMO
+    menus = replace(build_menus(addresses), banner=extension.banner)
     app = Starlette(
         routes=routes,
-        middleware=_middleware(runtime),
+        middleware=_middleware(runtime, extension.middleware),
         exception_handlers=dict(errors.HANDLERS),
         lifespan=partial(_lifespan, sync_clock=sync_clock, owns_process=owns_process),
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.runtime = runtime
-    app.state.templates = Templates(assets, build_menus(addresses), addresses, demo=is_demo)
+    app.state.templates = Templates(assets, menus, addresses)
     for name, function in FILTERS.items():
         app.state.templates.add_filter(name, function)
     return app
 
 
-def production_app() -> Starlette:
-    """Build the application of a server process: settings from the environment, logs set up."""
+def server_app(extend: Callable[[Settings], Extension] | None = None) -> Starlette:
+    """Build the application of a server process: settings from the environment, logs set up.
+
+    `extend` returns the additions to the application, given its settings.
+    """
     settings = load_settings()
     configure_logging(settings.log_format)
-    return create_app(settings, sync_clock=True, owns_process=True)
+    extension = extend(settings) if extend else NO_EXTENSION
+    return create_app(settings, extension, sync_clock=True, owns_process=True)
 
 
-def _demo_routes(settings: Settings) -> list[BaseRoute]:
-    """Return the routes of the demonstration only."""
-    return [
-        *(mailbox.ROUTES if settings.demo_mail_dir else []),
-        *(components.ROUTES if settings.environment is Environment.DEMO else []),
-    ]
-
-
-def _middleware(runtime: Runtime) -> list[Middleware]:
+def _middleware(runtime: Runtime, added: Sequence[Middleware]) -> list[Middleware]:
     settings = runtime.settings
     secure = settings.secure_cookies
-    is_demo = settings.environment is Environment.DEMO
     return [
         Middleware(RequestLog, randomness=runtime.randomness),
         Middleware(SecurityHeaders, https=secure, indexed=PUBLIC_PATHS),
@@ -100,7 +110,7 @@ def _middleware(runtime: Runtime) -> list[Middleware]:
             secure=secure,
             origin=settings.origin,
         ),
-        *([Middleware(OwnHost, refuse=errors.refuse)] if is_demo else []),
+        *added,
         Middleware(
             RequesterMiddleware,
             trusted_proxies=settings.trusted_proxies,

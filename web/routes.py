@@ -77,8 +77,8 @@ AGENT_LINKS = ResetPages(
 )
 
 
-def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
-    """Return every route of the application; `extra` are those of the demonstration.
+def build_routes(assets: Assets) -> list[BaseRoute]:
+    """Return every route of the application.
 
     Routes are matched in order: the most requested come first.
     """
@@ -119,7 +119,6 @@ def build_routes(assets: Assets, extra: list[BaseRoute]) -> list[BaseRoute]:
         *trainings.ROUTES,
         *contact.ROUTES,
         *health.ROUTES,
-        *extra,
     ]
 
 

@@ -8,7 +8,8 @@ import resource
 import sys
 import tempfile
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -22,6 +23,9 @@ from web.core.http.headers import without_server_header
 from web.core.ops.processes import end_with_parent, use_default_sigterm_in_children
 from web.setting_values import parse_host
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from web.app import Extension
 
 FINISH_SECONDS = 10
 BACKLOG = 4096
@@ -40,20 +44,26 @@ NO_FOLDER = (
 EXIT_BAD_SETTINGS = 2
 
 
-def application() -> ASGIApp:
-    """Build the application of a server process, which never outlives its parent."""
-    from web.app import production_app
+def application(extend: Callable[[Settings], Extension] | None = None) -> ASGIApp:
+    """Build the application of a server process, which never outlives its parent.
+
+    See server_app.
+    """
+    from web.app import server_app
 
     make_streams_forgiving()
     end_with_parent()
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
         sys.exit(1)
-    return without_server_header(production_app())
+    return without_server_header(server_app(extend))
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; requests in flight then have ten seconds to finish."""
+def run_server(settings: Settings, *, target: str = "web.server:application") -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight then have ten seconds to finish.
+
+    `target` is the factory of the application, `module:function`, loaded by each server process.
+    """
     try:
         folder = tempfile.TemporaryDirectory(prefix="compte-formation-")
     except OSError:
@@ -66,14 +76,14 @@ def run_server(settings: Settings) -> None:
 
         start_metrics(settings)
         use_default_sigterm_in_children()
-        server = _server(settings, connections=_max_connections())
+        server = _server(settings, target, connections=_max_connections())
         server.main_loop_interrupt = _Interrupt()  # type: ignore[assignment]
         server.serve()
 
 
-def _server(settings: Settings, *, connections: int) -> AbstractServer[Any]:
+def _server(settings: Settings, target: str, *, connections: int) -> AbstractServer[Any]:
     return Granian(
-        "web.server:application",
+        target,
         address=parse_host(settings.bind),
         port=int(settings.bind.rpartition(":")[2]),
         interface=Interfaces.ASGI,

@@ -69,11 +69,11 @@ class Worker:
         timeouts: SmtpTimeouts | None = None,
     ) -> None:
         assets = Assets()
-        addresses = Addresses(build_routes(assets, []))
+        addresses = Addresses(build_routes(assets))
         self._runtime = runtime or build_runtime(settings, addresses=addresses)
         self._owns_runtime = runtime is None
         self._smtp = SmtpConnections(settings.smtp_url.get_secret_value(), timeouts)
-        templates = Templates(assets, Menus(), addresses, demo=False)
+        templates = Templates(assets, Menus(), addresses)
         for name, function in FILTERS.items():
             templates.add_filter(name, function)
         self._delivery = MailDelivery(self._runtime, self._smtp, templates.env, COMPOSERS, backoff)

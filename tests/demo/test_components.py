@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
 
 from tests.support.client import Client
-from tests.support.settings import make_settings
+from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.core.http.paging import page_url
 from web.demo.specimens import STEPS, STRENGTHS
@@ -18,23 +17,14 @@ from web.demo.specimens import STEPS, STRENGTHS
 COMPONENTS = "/demo/composants"
 WRONG = f"{COMPONENTS}/erreurs"
 
-NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 JINJA = Environment()
 # Macros that show nothing of their own; the tests of every form see them.
 INVISIBLE = {"post_form", "enter_button"}
 
 
-@pytest.fixture
-async def demonstration() -> AsyncIterator[Client]:
-    """A visitor of the demonstration; these pages do not query the database."""
-    app = create_app(make_settings(environment="demo", database_url=NOWHERE))
-    async with app.router.lifespan_context(app), Client(app) as client:
-        yield client
-
-
 @pytest.mark.parametrize("url", [COMPONENTS, WRONG])
-@pytest.mark.parametrize("environment", ["test", "production"])
+@pytest.mark.parametrize("environment", ["demo", "test", "production"])
 async def test_the_components_are_shown_nowhere_else(url: str, environment: str) -> None:
     settings = make_settings(database_url=NOWHERE).model_copy(update={"environment": environment})
     async with Client(create_app(settings)) as client:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.client import Client
-from tests.support.settings import NOWHERE, make_settings
-from web.app import create_app
 from web.demo.catcher import start_catcher
 
 COMPONENTS = "/demo/composants"
@@ -42,17 +39,6 @@ FOREIGN = [
     "",
 ]
 OURS = ["127.0.0.1:8000", "127.0.0.1", "localhost:8000", "LOCALHOST", "[::1]:8000", "127.0.0.2:80"]
-
-
-@pytest.fixture
-async def demonstration(tmp_path: Path) -> AsyncIterator[Client]:
-    """A visitor of the demonstration, which shows its mails."""
-    settings = make_settings(
-        environment="demo", database_url=NOWHERE, demo_mail_dir=str(tmp_path / "courriels")
-    )
-    app = create_app(settings)
-    async with app.router.lifespan_context(app), Client(app) as client:
-        yield client
 
 
 @pytest.mark.parametrize("host", FOREIGN)

@@ -80,7 +80,7 @@ PRINTED = """() => {
   const shown = (e) => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length
     && getComputedStyle(e).clipPath !== "inset(100%)";
   const found = [...document.querySelectorAll(
-    ".skip, .demo, .session, .side, .bottom, .button, button:not(.visually-hidden), audio")]
+    ".skip, .banner, .session, .side, .bottom, .button, button:not(.visually-hidden), audio")]
     .filter(shown).map((e) => `printed: ${e.outerHTML.slice(0, 90)}`);
   if (![...document.querySelectorAll("h1")].some(shown)) found.push("the title is not printed");
   const part = (value) => value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4;

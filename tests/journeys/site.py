@@ -181,7 +181,7 @@ def _process(
     with (
         (folder / f"{command}.log").open("wb") as log,
         subprocess.Popen(
-            [*WEB, command],
+            [sys.executable, "-m", "web.demo.child", str(os.getpid()), command],
             env=environment,
             cwd=ROOT,
             stdout=log,

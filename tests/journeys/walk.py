@@ -38,7 +38,7 @@ ACCOUNT_OF_AN_AGENT = (
 )
 SPACE = tuple(
     route.path
-    for route in build_routes(Assets(), [])
+    for route in build_routes(Assets())
     if isinstance(route, Route)
     and "GET" in (route.methods or ())
     and "{" not in route.path

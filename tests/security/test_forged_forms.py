@@ -18,7 +18,7 @@ TOKEN = "A" * 43
 SOME_ID = "0198c0de-0000-7000-8000-000000000000"
 FORMS = sorted(
     re.sub(r"\{\w+:uuid\}", SOME_ID, route.path.replace("{token}", TOKEN))
-    for route in build_routes(Assets(), [])
+    for route in build_routes(Assets())
     if isinstance(route, Route) and "POST" in (route.methods or ())
 )
 TYPED = {"nir": "2850599990001", "accepted": "y", "dif": "80", "key": TOKEN}

@@ -18,8 +18,9 @@ from tests.support.journey import register_and_log_in, to_waiting
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.settings import NOWHERE, make_settings
-from web.app import create_app
+from web.app import Extension, create_app
 from web.core.http.headers import ALWAYS
+from web.demo.site import demonstration
 from web.home import pages
 
 PUBLIC = [page.url for page in pages.all_pages()]
@@ -194,17 +195,19 @@ async def test_the_crash_page_shows_a_reference_and_nothing_of_the_crash(
 def test_the_mail_catcher_is_there_only_where_mails_are_caught(environment: str) -> None:
     """13.4: other people's mail is shown only if the operator enabled it."""
 
-    def demo_paths(folder: str | None) -> list[str]:
+    def demo_paths(folder: str | None, *, in_demonstration: bool = True) -> list[str]:
         settings = make_settings(
             environment=environment, database_url=NOWHERE, demo_mail_dir=folder
         )
-        routes = create_app(settings).routes
+        extension = demonstration(settings) if in_demonstration else Extension()
+        routes = create_app(settings, extension).routes
         return [
             r.path for r in routes if isinstance(r, Route) and r.path.startswith("/demo/courriels")
         ]
 
     assert demo_paths(None) == []
     assert len(demo_paths("/nowhere")) == 2
+    assert demo_paths("/nowhere", in_demonstration=False) == []
 
 
 async def test_pages_say_their_language_and_type(site: Client) -> None:

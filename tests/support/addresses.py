@@ -7,6 +7,6 @@ from web.core.http.assets import Assets
 from web.menus import build_menus
 from web.routes import build_routes
 
-ROUTES = build_routes(Assets(), [])
+ROUTES = build_routes(Assets())
 ADDRESSES = Addresses(ROUTES)
 MENUS = build_menus(ADDRESSES)

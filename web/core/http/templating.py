@@ -55,6 +55,14 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Banner:
+    """A sentence above every page, and the link that follows it."""
+
+    text: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
 class Space:
     """The layout of one kind of account; `name_prefix` precedes the account's name.
 
@@ -87,6 +95,7 @@ class Menus:
     footer: Sequence[Link] = ()
     spaces: Mapping[str, Space] | None = None
     notices: Mapping[str, Notice] | None = None
+    banner: Banner | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ class Page:
     has_errors: bool
     signed_in: Any
     flash: Notice | None
-    demo: bool
+    banner: Banner | None
     session_idle_minutes: int | None
     extend_url: str
     # When the session ends, without further activity.
@@ -119,9 +128,8 @@ class Page:
 class Templates:
     """The Jinja environment, with the globals that pages share."""
 
-    def __init__(self, assets: Assets, menus: Menus, addresses: Addresses, *, demo: bool) -> None:
+    def __init__(self, assets: Assets, menus: Menus, addresses: Addresses) -> None:
         self._menus = menus
-        self._demo = demo
         self.env = Environment(
             loader=FileSystemLoader(FOLDER),
             # HTML only: apostrophes in text mails must not be escaped.
@@ -171,7 +179,7 @@ class Templates:
             has_errors=status >= 400 or (old is not None and not old.is_kept),
             signed_in=state.get("signed_in"),
             flash=(self._menus.notices or {}).get(code or ""),
-            demo=self._demo,
+            banner=self._menus.banner,
             session_idle_minutes=state.get("session_idle_minutes"),
             extend_url=state.get("extend_url", ""),
             idle_ends_at=_idle_ends_at(request),
