@@ -1,4 +1,4 @@
-"""web.core.template_compiler: the paths of links, written when a template is compiled."""
+"""web.core.http.template_compiler: the paths of links, written when a template is compiled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from jinja2 import Environment
 
 from tests.core.named_routes import ADDRESSES
 from web.core.addresses import Addresses
-from web.core.template_compiler import compile_paths
+from web.core.http.template_compiler import compile_paths
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from web.core.http.browser.csrf import CSRF_FIELD
 from web.core.http.forms.idempotency import KEY_FIELD
 from web.core.http.forms.old_forms import OldForm, old_form_of
 from web.core.http.request import Request
+from web.core.http.template_compiler import compile_paths
 from web.core.mail.kinds import awaited, receipt
-from web.core.template_compiler import compile_paths
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
 
