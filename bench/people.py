@@ -17,7 +17,7 @@ from web.core.crypto.tokens import new_token, token_hash
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db import migrations
 from web.people.identity import Identity, email_digest, nir_digest
-from web.setting_values import parse_keys
+from web.settings.values import parse_keys
 
 PASSWORD = "Chevaux-482-Rouges"
 

@@ -21,8 +21,8 @@ from starlette.types import ASGIApp
 from web.core.cli.streams import make_streams_forgiving
 from web.core.http.headers import without_server_header
 from web.core.ops.processes import end_with_parent, use_default_sigterm_in_children
-from web.setting_values import parse_host
 from web.settings import Settings
+from web.settings.values import parse_host
 
 if TYPE_CHECKING:
     from web.app import Extension

@@ -23,7 +23,7 @@ from tests.proxy.proxies import (
 )
 from tests.support.processes import until
 from tests.support.sockets import all_closed
-from web.settings import KEEP_ALIVE_BEHIND_A_PROXY
+from web.settings.model import KEEP_ALIVE_BEHIND_A_PROXY
 
 Start = Callable[[str, Path, int], AbstractContextManager[int]]
 PROXIES: dict[str, Start] = {"haproxy": haproxy, "nginx": nginx}

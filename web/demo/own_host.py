@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.core.http.request import Request
-from web.setting_values import is_loopback
+from web.settings.values import is_loopback
 
 
 class OwnHost:

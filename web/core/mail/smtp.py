@@ -15,7 +15,7 @@ import aiosmtplib
 
 from web.core.mail.smtp_refusals import enhanced_code, is_about_us
 from web.core.mail.smtp_socket import open_socket
-from web.settings import STARTTLS_REQUIRED
+from web.settings.model import STARTTLS_REQUIRED
 
 
 @dataclass(frozen=True)

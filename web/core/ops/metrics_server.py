@@ -16,8 +16,8 @@ from prometheus_client.registry import Collector
 
 from web.core.db.connection import Record
 from web.core.db.connections import UNAVAILABLE, dedicated_connection
-from web.setting_values import parse_host
 from web.settings import Settings
+from web.settings.values import parse_host
 
 log = structlog.get_logger("metrics")
 TIMEOUT_SECONDS = 5

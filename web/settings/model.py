@@ -1,4 +1,4 @@
-"""Settings: environment variables, read once into a typed object."""
+"""The settings, each with its type, its default and the values that it may have."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from web.setting_rules import problem_in_production, problem_outside_production
-from web.setting_values import (
+from web.settings.values import (
     encoded,
     has_sound_port,
     is_address,
@@ -24,7 +22,6 @@ from web.setting_values import (
 )
 
 MINIMUM_SECRET_BYTES = 32
-WRONG = "a une valeur qui ne convient pas"
 # The only query accepted in SMTP_URL.
 STARTTLS_REQUIRED = "starttls=required"
 
@@ -38,10 +35,6 @@ class Environment(StrEnum):
     PRODUCTION = "production"
     DEMO = "demo"
     TEST = "test"
-
-
-class InvalidSettingsError(Exception):
-    """A setting is missing or wrong; the message is the French sentence to show."""
 
 
 # Longer than nginx's keepalive (60 s): the proxy must be the one to close idle connections.
@@ -193,14 +186,6 @@ class Settings(BaseSettings):
             )
         return self
 
-    @model_validator(mode="after")
-    def _safe_where_it_runs(self) -> Settings:
-        is_production = self.environment is Environment.PRODUCTION
-        judge = problem_in_production if is_production else problem_outside_production
-        if problem := judge(self):
-            raise ValueError(problem)
-        return self
-
     @property
     def keyring(self) -> dict[str, bytes]:
         """The encryption keys of personal data, by id; the first is the current one."""
@@ -225,26 +210,3 @@ class Settings(BaseSettings):
         """The origin (scheme, host and port) that browsers send for this site."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
-
-
-def load_settings(**overrides: Any) -> Settings:
-    """Read the settings from the environment.
-
-    Raises InvalidSettingsError with a sentence that names the setting.
-    """
-    try:
-        return Settings(**overrides)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise InvalidSettingsError(_sentence(first)) from None
-
-
-def _sentence(error: ErrorDetails) -> str:
-    name = "_".join(str(part) for part in error["loc"][:1])
-    if error["type"] == "missing":
-        return f"Il manque le réglage {name.upper()} (variable d’environnement)."
-    # Fields that pydantic validates itself have a description.
-    ours = str(error["ctx"]["error"]) if error["type"] == "value_error" else WRONG
-    if not name:
-        return f"{ours}."
-    return f"Le réglage {name.upper()} {Settings.model_fields[name].description or ours}."

@@ -9,15 +9,12 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import zxcvbn_rs_py
 
-from web.setting_values import is_loopback, parse_host
-
-if TYPE_CHECKING:
-    from web.settings import Settings
+from web.settings.model import Environment, Settings
+from web.settings.values import is_loopback, parse_host
 
 # OWASP's Password Storage Cheat Sheet, argon2id: equivalent pairs of memory (KiB) and passes.
 ARGON2_LEAST = ((47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5))
@@ -34,13 +31,15 @@ LEAST_DIFFERENT_BYTES = 20
 ASCII = 128
 
 
-def problem_in_production(settings: Settings) -> str | None:
-    """Return the first problem that forbids production with these settings, or None."""
-    return next(_problems_in_production(settings), None)
+def find_problem(settings: Settings) -> str | None:
+    """Return the first problem that forbids these settings in their environment, or None."""
+    is_production = settings.environment is Environment.PRODUCTION
+    problems = _problems_in_production if is_production else _problems_elsewhere
+    return next(problems(settings), None)
 
 
-def problem_outside_production(settings: Settings) -> str | None:
-    """Return the problem of a `demo` or `test` reachable by others, who could read every mail."""
+def _problems_elsewhere(settings: Settings) -> Iterator[str]:
+    """Yield the problems of a `demo` or `test` reachable by others, who could read every mail."""
     name = settings.environment.value
     for setting, host in (
         ("BIND", parse_host(settings.bind)),
@@ -48,11 +47,10 @@ def problem_outside_production(settings: Settings) -> str | None:
         ("PUBLIC_URL", urlsplit(settings.public_url).hostname or ""),
     ):
         if not is_loopback(host):
-            return (
+            yield (
                 f"Le réglage {setting} doit rester sur cette machine (127.0.0.1) avec "
                 f"ENVIRONMENT={name} ; ailleurs, utilisez ENVIRONMENT=production"
             )
-    return None
 
 
 def _problems_in_production(settings: Settings) -> Iterator[str]:
