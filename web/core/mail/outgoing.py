@@ -22,6 +22,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
 from web.core.crypto.sealed_column import TEXT, SealedColumn
+from web.core.db.advisory_locks import lock_until_commit
 from web.core.db.connection import Connection
 from web.core.mail.kinds import DAY, MailKind, OverLimit
 from web.core.runtime import Runtime
@@ -159,11 +160,8 @@ async def _decide(connection: Connection, mailbox: bytes, kind: MailKind) -> _Di
 
 
 async def _lock_mailbox(connection: Connection, mailbox: bytes, kind: MailKind) -> None:
-    """Take the advisory lock, in its own statement: the next then sees what its holder wrote."""
     digest = sha256(mailbox + kind.name.encode()).digest()
-    await connection.execute(
-        "SELECT pg_advisory_xact_lock($1)", int.from_bytes(digest[:8], "big", signed=True)
-    )
+    await lock_until_commit(connection, int.from_bytes(digest[:8], "big", signed=True))
 
 
 async def _find_due(
