@@ -25,6 +25,7 @@ from web.core.db.database import DatabaseUnavailableError, translate_db_errors
 from web.core.db.migrations import WrongSchemaError, require_schema
 from web.core.http.assets import Assets
 from web.core.http.templating import Menus, Templates
+from web.core.mail import job_queries
 from web.core.mail.backoff import Backoff
 from web.core.mail.delivery import MailDelivery
 from web.core.mail.outgoing import MAIL_JOB
@@ -163,9 +164,7 @@ class Worker:
             await fold_digests(self._runtime, AGENTS_FOUND_BY_EMAIL)
             if self._was_cut_off:
                 # No worker could send its heartbeat during the outage: refresh them all.
-                await connection.execute(
-                    "UPDATE pgqueuer SET heartbeat = now() WHERE status = 'picked'"
-                )
+                await job_queries.refresh_heartbeats(connection)
                 self._was_cut_off = False
             if mode is QueueExecutionMode.drain:
                 # Otherwise draining would wait for delayed jobs.
@@ -231,6 +230,4 @@ class Worker:
         while True:
             await asyncio.sleep(self._heartbeat.total_seconds() / 2)
             with suppress(DatabaseUnavailableError):
-                await self._runtime.db.execute(
-                    "UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id
-                )
+                await job_queries.refresh_heartbeat(self._runtime.db, job_id)

