@@ -18,7 +18,7 @@ from web.core.db.bulk import AlreadyRunningError, bulk_connection
 from web.core.mail import outgoing as mail
 from web.core.text import NBSP
 from web.dossiers import reasons
-from web.people import former, identity
+from web.people import former_account, identity
 from web.professionals import agents, second_factor
 from web.profile import email_change
 from web.settings import Settings
@@ -34,7 +34,7 @@ SEALED_COLUMNS: Sequence[SealedColumn[Any]] = (
     contact.CONTENT,
     kept_forms.KEPT_FORM,
     reasons.REASON,
-    former.FORMER_EMAIL,
+    former_account.FORMER_EMAIL,
     agents.AGENT_EMAIL,
     second_factor.TOTP_SECRET,
 )

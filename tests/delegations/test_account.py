@@ -15,7 +15,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import count, run, until_someone_waits, value
 from web.core.runtime import Runtime
-from web.people.history_check import count_broken_histories
+from web.people.history_queries import count_broken_histories
 
 DATA = "/espace/mes-donnees"
 CLOSING = "/espace/informations/fermeture"

@@ -29,9 +29,8 @@ MAY_READ = {
     "dossiers/change_queries.py": {"event"},
     "signin/queries.py": {"event"},
     # Hash chains and their seals.
-    "people/history.py": {"event"},
-    "people/history_check.py": {"event"},
-    "people/history_seals.py": {"event"},
+    "people/history_queries.py": {"event"},
+    "people/seal_queries.py": {"event"},
 }
 
 

@@ -13,7 +13,7 @@ from tests.support.rows import as_owner
 from tests.support.statements import record_statements
 from web.core.runtime import Runtime
 from web.people.history import Actor, EventKind, record_event
-from web.people.history_check import count_broken_histories
+from web.people.history_queries import count_broken_histories
 
 URL = "/espace/historique"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -13,7 +13,7 @@ from web.core.runtime import Runtime
 from web.jobs import clear
 from web.people import history_seals
 from web.people.history import EventKind, record_event
-from web.people.history_check import count_broken_histories
+from web.people.history_queries import count_broken_histories
 from web.people.history_seals import Findings, SealCheck, find_problems, seal_histories
 from web.settings import Settings
 

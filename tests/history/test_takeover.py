@@ -14,7 +14,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
-from web.people.history_check import count_broken_histories
+from web.people.history_queries import count_broken_histories
 from web.settings import Settings
 
 HISTORY, HOURS, PROFILE = "/espace/historique", "/espace/heures", "/espace/informations"

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.people.former import FORMER_MAIL, FormerAccount
+from web.people.former import FORMER_MAIL
+from web.people.former_account import FormerAccount
 
 LINK_DAYS = 15
 

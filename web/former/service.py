@@ -21,14 +21,9 @@ from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.former import queries
 from web.former.queries import AccountRow, FormerLink
-from web.people.former import (
-    FORMER_MAIL,
-    MAILBOX_MONTHS,
-    FormerAccount,
-    OpenAccount,
-    give_back,
-    list_unproved_former,
-)
+from web.people.former import FORMER_MAIL, MAILBOX_MONTHS, give_back
+from web.people.former_account import FormerAccount, OpenAccount
+from web.people.former_queries import list_unproved_former
 from web.people.history import Actor
 from web.people.identity import ACCOUNT_IDENTITY, email_digest
 

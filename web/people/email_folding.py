@@ -17,6 +17,7 @@ from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import DecryptionError
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
+from web.people import folding_queries
 from web.people.identity import email_digest
 
 log = structlog.get_logger("accounts")
@@ -43,24 +44,14 @@ async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None
         last = UUID(int=0)
         while True:
             async with runtime.db.transaction() as connection:
-                rows = await _next_rows(connection, table, last)
+                rows = await folding_queries.lock_unfolded(
+                    connection, table.box.table, table.box.column, last, BATCH
+                )
                 for row in rows:
                     await _fold(runtime, connection, table, row)
             if not rows:
                 break
             last = rows[-1]["id"]
-
-
-async def _next_rows(connection: Connection, table: FoundByEmail, last: UUID) -> list[Record]:
-    return await connection.fetch(
-        f"""
-        SELECT id, email_digest, {table.box.column} AS box
-        FROM {table.box.table} WHERE NOT email_folded AND id > $1
-        ORDER BY id LIMIT $2 FOR NO KEY UPDATE
-        """,  # noqa: S608 - names that the program declares
-        last,
-        BATCH,
-    )
 
 
 async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, row: Record) -> None:
@@ -74,25 +65,10 @@ async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, r
         bytes(row["email_digest"]),
         email_digest(runtime.hasher, table.email_of(held)),
     )
-    if digest != earlier and await _is_taken(connection, name, digest):
+    if digest != earlier and await folding_queries.has_digest(connection, name, digest):
         # Each of the two accounts keeps its own spelling.
         log.warning("duplicate mailbox", table=name, row=str(row["id"]))
         digest = earlier
-    await connection.execute(
-        f"UPDATE {name} SET email_digest = $2, email_folded = true WHERE id = $1",  # noqa: S608
-        row["id"],
-        digest,
-    )
+    await folding_queries.mark_folded(connection, name, row["id"], digest)
     for follower, column in table.followers if digest != earlier else ():
-        await connection.execute(
-            f"UPDATE {follower} SET {column} = $2 WHERE {column} = $1",  # noqa: S608
-            earlier,
-            digest,
-        )
-
-
-async def _is_taken(connection: Connection, table: str, digest: bytes) -> Any:
-    return await connection.fetchval(
-        f"SELECT EXISTS (SELECT FROM {table} WHERE email_digest = $1)",  # noqa: S608
-        digest,
-    )
+        await folding_queries.replace_digest(connection, follower, column, earlier, digest)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
+from web.people.history_queries import insert_event
 
 
 class Actor(enum.StrEnum):
@@ -156,29 +157,17 @@ async def record_event(
     Raises TooManyEventsError, which rolls that transaction back, when the actor (the titulaire, an
     employer, an organisme) has reached its daily limit.
     """
-    event_id: UUID | None = await connection.fetchval(
-        """
-        INSERT INTO event (person_id, kind, actor, actor_name, device, detail, occurred_at)
-        SELECT $1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp())
-        WHERE (
-            SELECT count(*) < $10 FROM event
-            WHERE person_id = $1 AND occurred_at > now() - make_interval(secs => $11)
-              AND actor = $3 AND actor_name = $4
-              AND CASE WHEN $9 THEN kind = $2 ELSE kind <> ALL ($8) END
-        )
-        RETURNING id
-        """,
+    event_id = await insert_event(
+        connection,
         person_id,
         kind.value,
-        actor.value,
-        actor_name,
-        device,
-        detail,
-        occurred_at,
-        [each.value for each in OWN_LIMIT],
-        kind in OWN_LIMIT,
-        EVENTS_PER_DAY.hits,
-        EVENTS_PER_DAY.seconds,
+        actor=actor.value,
+        actor_name=actor_name,
+        device=device,
+        detail=detail,
+        occurred_at=occurred_at,
+        limit=EVENTS_PER_DAY,
+        limited_alone=[each.value for each in OWN_LIMIT],
     )
     if event_id is None:
         raise TooManyEventsError(EVENTS_PER_DAY, EVENTS_PER_DAY.seconds)

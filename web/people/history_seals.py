@@ -17,10 +17,11 @@ import structlog
 
 from web.core.cli.progress import counted
 from web.core.crypto.vault import Hasher
-from web.core.db.advisory_locks import AdvisoryLock
+from web.core.db.advisory_locks import AdvisoryLock, try_lock_until_commit
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.core.text import NBSP
+from web.people import seal_queries
 
 log = structlog.get_logger("history")
 
@@ -57,7 +58,7 @@ async def find_problems(connection: Connection, hasher: Hasher, known: str = "")
     """Recompute every seal from the current events; `known` is the name of a seal to find."""
     found = Findings(has_known=not known)
     number, previous = 0, b""
-    while rows := await _next_seals(connection, number):
+    while rows := await seal_queries.list_seals(connection, number, READ_AT_ONCE):
         for row in rows:
             if row["number"] != number + 1:
                 found.missing += row["number"] - number - 1
@@ -66,7 +67,7 @@ async def find_problems(connection: Connection, hasher: Hasher, known: str = "")
             number, previous = row["number"], bytes(row["seal"])
             found.has_known = found.has_known or seal_name(number, previous) == known
     found.newest = seal_name(number, previous) if number else ""
-    found.late = await _count_late(connection)
+    found.late = await seal_queries.count_late(connection, LATE_HOURS)
     return found
 
 
@@ -107,26 +108,18 @@ def seal_name(number: int, seal: bytes) -> str:
 async def _seal_some(runtime: Runtime) -> bool:
     """Seal one batch; return whether there may be more."""
     async with runtime.db.transaction() as connection:
-        try_lock = "SELECT pg_try_advisory_xact_lock($1)"
-        if not await connection.fetchval(try_lock, AdvisoryLock.SEAL_HISTORIES):
+        if not await try_lock_until_commit(connection, AdvisoryLock.SEAL_HISTORIES):
             return False
-        grown = await connection.fetch(
-            """
-            SELECT person_id, position, hash FROM event_head
-            WHERE position > sealed ORDER BY person_id LIMIT $1
-            FOR UPDATE SKIP LOCKED
-            """,
-            BATCH,
-        )
+        grown = await seal_queries.lock_unsealed(connection, BATCH)
         if not grown:
             return False
-        number, previous = await _newest(connection)
+        number, previous = await seal_queries.find_newest_seal(connection)
         seals = []
         for row in grown:
             number += 1
             previous = _seal(runtime.hasher, number, previous, row)
             seals.append((number, row["person_id"], row["position"], previous))
-        await _add(connection, seals)
+        await seal_queries.insert_seals(connection, seals)
     log.info("histories sealed", newest=seal_name(number, previous))
     return len(grown) == BATCH
 
@@ -135,54 +128,3 @@ def _seal(hasher: Hasher, number: int, previous: bytes, row: Record) -> bytes:
     """Return the seal of a chain's head, after the seal `previous`."""
     parts = (number, previous.hex(), row["person_id"], row["position"], bytes(row["hash"]).hex())
     return hasher.digest("history seal", "|".join(map(str, parts)))
-
-
-async def _newest(connection: Connection) -> tuple[int, bytes]:
-    row = await connection.fetchrow(
-        "SELECT number, seal FROM history_seal ORDER BY number DESC LIMIT 1"
-    )
-    return (row["number"], bytes(row["seal"])) if row else (0, b"")
-
-
-async def _add(connection: Connection, seals: list[tuple[int, UUID, int, bytes]]) -> None:
-    await connection.execute(
-        """
-        WITH added AS (
-            INSERT INTO history_seal (number, person_id, position, seal)
-            SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::int[], $4::bytea[])
-            RETURNING person_id, position
-        )
-        UPDATE event_head SET sealed = added.position
-        FROM added WHERE event_head.person_id = added.person_id
-        """,
-        *map(list, zip(*seals, strict=True)),
-    )
-
-
-async def _next_seals(connection: Connection, number: int) -> list[Record]:
-    return await connection.fetch(
-        """
-        SELECT s.number, s.person_id, s.position, s.seal, coalesce(e.hash, '') AS hash
-        FROM history_seal s LEFT JOIN event e
-            ON e.person_id = s.person_id AND e.position = s.position
-        WHERE s.number > $1 ORDER BY s.number LIMIT $2
-        """,
-        number,
-        READ_AT_ONCE,
-    )
-
-
-async def _count_late(connection: Connection) -> int:
-    """Count from the seals themselves: `event_head.sealed` is only a work list, not evidence."""
-    late: int = await connection.fetchval(
-        """
-        SELECT count(DISTINCT e.person_id)
-        FROM event e LEFT JOIN (
-            SELECT person_id, max(position) AS position FROM history_seal GROUP BY person_id
-        ) AS sealed ON sealed.person_id = e.person_id
-        WHERE e.position > coalesce(sealed.position, 0)
-          AND e.occurred_at < now() - make_interval(hours => $1)
-        """,
-        LATE_HOURS,
-    )
-    return late

@@ -29,7 +29,7 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
-from web.people.former import OpenAccount
+from web.people.former_account import OpenAccount
 from web.people.history import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.profile import queries
