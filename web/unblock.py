@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 import structlog
 
@@ -25,6 +22,7 @@ from web.domain.nir import InvalidNir, parse_nir
 from web.people.emails import InvalidEmailError, parse_email
 from web.people.history import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
+from web.people.queries import Titulaire, lock_titulaire
 from web.professionals import invitation_queries, queries
 from web.professionals.agents import AGENT_EMAIL, login_subject
 from web.professionals.limits import CODE_TRIES
@@ -39,16 +37,6 @@ UNKNOWN = (
     "Aucun compte n’existe avec ce numéro ou cette adresse\u00a0: vérifiez la saisie. "
     "Rien n’a été fait."
 )
-
-
-@dataclass(frozen=True)
-class Titulaire:
-    """A titulaire's account, locked until the transaction ends; `identity` is sealed."""
-
-    account_id: UUID
-    person_id: UUID
-    nir_digest: bytes
-    identity: bytes
 
 
 async def run_unblock(settings: Settings, identifier: str, reason: str) -> int:
@@ -76,7 +64,7 @@ async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
     async with runtime.db.transaction() as connection:
         by_nir = nir_digest(runtime.hasher, nir) if nir else b""
         by_email = email_digests(runtime.hasher, email) if email else ()
-        titulaire = await _lock_titulaire(connection, by_nir, by_email)
+        titulaire = await lock_titulaire(connection, by_nir, by_email)
         if titulaire is not None:
             await _unblock_titulaire(runtime, connection, titulaire, reason)
             done.append("Compte de titulaire")
@@ -134,22 +122,6 @@ async def _reset_tries(
 ) -> None:
     await reset_shared_failures(runtime, connection, subject, *kinds)
     await reset_device_failures(runtime, connection, subject, *kinds)
-
-
-async def _lock_titulaire(
-    connection: Connection, by_nir: bytes, by_email: Sequence[bytes]
-) -> Titulaire | None:
-    row = await connection.fetchrow(
-        """
-        SELECT account.id AS account_id, account.person_id, person.nir_digest, account.identity
-        FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
-        FOR NO KEY UPDATE OF account
-        """,
-        by_nir,
-        by_email,
-    )
-    return Titulaire(**row) if row else None
 
 
 def _parse_identifier(identifier: str) -> tuple[str, str]:

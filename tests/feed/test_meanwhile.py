@@ -17,7 +17,7 @@ from web.core.db.bulk import AlreadyRunningError, bulk_connection, try_lock
 from web.core.runtime import Runtime
 from web.hours import service
 from web.people.identity import nir_digest
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 from web.signup.activation_queries import find_or_add_person
 
 NIR = synthetic_nir(1)

@@ -15,7 +15,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, until_someone_waits, value
 from web.core.runtime import Runtime
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 
 LINK = re.compile(r"https?://[^\s/]+(/espace/ancien-compte/[A-Za-z0-9_-]{43})")
 

@@ -35,9 +35,10 @@ from web.domain.submission import Draft
 from web.dossiers.access import Author
 from web.dossiers.decisions import carry_out
 from web.dossiers.records import Hours
-from web.hours.balances import Balances, current_dif_end, find_balances
+from web.hours.balances import Balances, current_dif_end
+from web.hours.queries import find_balances
 from web.hours.service import declare_dif
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 
 LAST = date(2020, 12, 31)
 # In Paris: the last second of the last day, and the first one after it.

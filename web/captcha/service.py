@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 
-from web.captcha import drawing, sound
+from web.captcha import drawing, queries, sound
 from web.captcha.alphabet import SEED_BYTES, characters, normalise_answer
 from web.captcha.questions import Question, question
 from web.core.crypto.tokens import decoded, encoded
@@ -157,14 +157,8 @@ async def check(
         return Verdict.EXPIRED
     by_test_answer = _is_test_answer(runtime, normalise_answer(answer))
     right = by_test_answer or _is_right(runtime, challenge, answer)
-    now = await connection.fetchval(
-        """
-        INSERT INTO captcha_attempt (challenge_digest, passed) VALUES ($1, $2)
-        ON CONFLICT (challenge_digest) DO NOTHING RETURNING created_at
-        """,
-        sha256(challenge.seed).digest(),
-        right,
-    )
+    digest = sha256(challenge.seed).digest()
+    now = await queries.insert_attempt(connection, digest, passed=right)
     if now is None:
         return Verdict.ALREADY_USED
     age = (now - challenge.issued_at).total_seconds()
@@ -178,10 +172,7 @@ async def check(
 
 async def purge_attempts(connection: Connection) -> None:
     """Delete the attempts on challenges that have expired since."""
-    await connection.execute(
-        "DELETE FROM captcha_attempt WHERE created_at < now() - make_interval(secs => $1)",
-        2 * LIFETIME_SECONDS,
-    )
+    await queries.delete_attempts(connection, 2 * LIFETIME_SECONDS)
 
 
 def _is_right(runtime: Runtime, challenge: Challenge, answer: str) -> bool:

@@ -14,7 +14,7 @@ from web.catalogue.formations import (
     Validity,
 )
 from web.catalogue.lines import is_code
-from web.catalogue.search_sql import SEARCH
+from web.catalogue.search_queries import SEARCH
 from web.catalogue.words import Query, read_query, spellings_of, split_trigrams
 from web.core.db.connection import Connection, Record
 

@@ -23,7 +23,7 @@ from web.domain.siret import shown_siret
 from web.hours.balances import current_dif_end
 from web.people.history import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 
 log = structlog.get_logger("delegations")
 

@@ -1,7 +1,7 @@
 """Access to a dossier, and its locking.
 
 A dossier that an author may not reach is answered exactly like one that does not exist. Everything
-that changes a dossier or uses the person's hours locks the person first (web.people.locks);
+that changes a dossier or uses the person's hours locks the person first (web.people.queries);
 permissions are checked again under that lock, since they may have ended after the page was shown.
 """
 
@@ -17,7 +17,7 @@ from web.domain.submission import SubmissionProblem
 from web.dossiers import queries
 from web.dossiers.records import Dossier, DossierDetail, Step
 from web.people import history
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 
 _RECORDED_AS = {
     Actor.TITULAIRE: history.Actor.TITULAIRE,

@@ -24,7 +24,8 @@ from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.reasons import seal_reason
 from web.dossiers.records import Dossier
 from web.dossiers.timeline import record_step
-from web.hours.balances import Balances, current_dif_end, find_balances
+from web.hours.balances import Balances, current_dif_end
+from web.hours.queries import find_balances
 
 log = structlog.get_logger("dossiers")
 

@@ -31,8 +31,9 @@ from web.dossiers.access import (
 from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.numbers import new_number
 from web.dossiers.timeline import record_history, record_step
-from web.hours.balances import current_dif_end, find_balances
-from web.people.locks import lock_person
+from web.hours.balances import current_dif_end
+from web.hours.queries import find_balances
+from web.people.queries import lock_person
 
 log = structlog.get_logger("dossiers")
 

@@ -20,7 +20,7 @@ from web.dossiers.labels import present_sentence
 from web.dossiers.records import DossierDetail
 from web.dossiers.views import DossierView, Line, view_of
 from web.people.history import Actor
-from web.people.locks import is_open
+from web.people.queries import is_open
 
 NO_LONGER = "dossier-plus-possible"
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.delegations import live_queries, visible_queries
-from web.delegations.ending import SHOWN_SIRET, SIRET_GROUPS
+from web.delegations.ending_queries import SHOWN_SIRET, SIRET_GROUPS
 from web.delegations.live_queries import LIVE, live_delegation
 from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation, Visible

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
-from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dif_end import DifEnd
 
@@ -60,15 +58,3 @@ class Balances:
 def current_dif_end(runtime: Runtime) -> DifEnd:
     """Return the end of the DIF, from the settings, as of now by the database's clock."""
     return DifEnd.on(runtime.settings.dif_ends_on, runtime.database_time.today())
-
-
-async def find_balances(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Balances:
-    """Return the person's usable hours.
-
-    To act on them, lock the person first (web.people.locks), and only then read `dif_end`: the
-    wait for the lock may last past midnight.
-    """
-    row = await connection.fetchrow(
-        "SELECT dif::int AS dif, cpf::int AS cpf FROM hours_balance WHERE person_id = $1", person_id
-    )
-    return Balances(row["dif"], row["cpf"], dif_end) if row else Balances(None, 0, dif_end)

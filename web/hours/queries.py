@@ -75,6 +75,18 @@ class HoursAccount:
         return next((line.balance_after for line in self.lines if line.balance == "cpf"), 0)
 
 
+async def find_balances(connection: Connection, person_id: UUID, dif_end: DifEnd) -> Balances:
+    """Return the person's usable hours.
+
+    To act on them, lock the person first (web.people.queries), and only then read `dif_end`: the
+    wait for the lock may last past midnight.
+    """
+    row = await connection.fetchrow(
+        "SELECT dif::int AS dif, cpf::int AS cpf FROM hours_balance WHERE person_id = $1", person_id
+    )
+    return Balances(row["dif"], row["cpf"], dif_end) if row else Balances(None, 0, dif_end)
+
+
 async def get_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) -> HoursAccount:
     """Return the ledger and the lock, from one snapshot (one statement)."""
     rows = await connection.fetch(

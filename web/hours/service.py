@@ -11,7 +11,7 @@ from web.core.runtime import Runtime
 from web.hours import queries
 from web.hours.balances import current_dif_end
 from web.hours.queries import HoursAccount
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 
 log = structlog.get_logger("hours")
 

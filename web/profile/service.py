@@ -16,8 +16,9 @@ from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
-from web.delegations.ending import revoke_all
-from web.people.former import MAILBOX_MONTHS, OpenAccount, keep_former
+from web.delegations.ending_queries import revoke_all
+from web.people.former import MAILBOX_MONTHS, keep_former
+from web.people.former_account import OpenAccount
 from web.people.history import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.profile import queries

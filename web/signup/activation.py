@@ -15,7 +15,8 @@ from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.people.former import OpenAccount, restore_if_proved
+from web.people.former import restore_if_proved
+from web.people.former_account import OpenAccount
 from web.people.history import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.signup import activation_queries as links
@@ -102,10 +103,7 @@ async def activate(runtime: Runtime, token: str, device: Device, command: Comman
 async def purge(connection: Connection) -> None:
     """Delete expired registrations and links."""
     await queries.purge_registrations(connection)
-    await connection.execute(
-        "DELETE FROM bearer_token WHERE expires_at < now() - make_interval(days => $1)",
-        queries.USED_LINK_REMEMBERED_DAYS,
-    )
+    await links.purge_links(connection, queries.USED_LINK_REMEMBERED_DAYS)
 
 
 @asynccontextmanager

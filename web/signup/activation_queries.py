@@ -214,3 +214,11 @@ async def change_address(
         identity,
         email_digest,
     )
+
+
+async def purge_links(connection: Connection, remembered_days: int) -> None:
+    """Delete the links of all kinds that expired more than `remembered_days` ago."""
+    await connection.execute(
+        "DELETE FROM bearer_token WHERE expires_at < now() - make_interval(days => $1)",
+        remembered_days,
+    )

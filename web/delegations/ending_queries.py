@@ -6,7 +6,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.people.history import Actor
-from web.people.locks import lock_person
+from web.people.queries import lock_person
 
 # SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for
 # SIRET_GROUPS in regexp_replace.
