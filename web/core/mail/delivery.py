@@ -20,7 +20,7 @@ from jinja2 import Environment
 from web.core.db.advisory_locks import AdvisoryLock, lock_until_commit
 from web.core.db.connection import Connection
 from web.core.db.database import DatabaseUnavailableError
-from web.core.mail import job_queries
+from web.core.mail import job_queries, queries
 from web.core.mail.backoff import Backoff
 from web.core.mail.message import build_message
 from web.core.mail.outgoing import MAIL_JOB, RECIPIENT, Composer, Letter, Mail, enqueue_job
@@ -114,14 +114,7 @@ class MailDelivery:
         """Record the sending, even after a long outage: else the mail would be sent again."""
         while True:
             try:
-                await self._runtime.db.execute(
-                    """
-                    UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL,
-                        is_ours = false
-                    WHERE id = $1
-                    """,
-                    mail.id,
-                )
+                await queries.mark_sent(self._runtime.db, mail.id)
                 break
             except DatabaseUnavailableError:
                 if self._stop_requested.is_set():
@@ -132,11 +125,7 @@ class MailDelivery:
         log.info("mail sent", mail=str(mail.id), kind=mail.kind, attempt=mail.attempts)
 
     async def _hold(self, mail: Mail, reason: str) -> None:
-        await self._runtime.db.execute(
-            "UPDATE mail SET status = 'held', reason = $2, is_ours = false WHERE id = $1",
-            mail.id,
-            reason,
-        )
+        await queries.mark_held(self._runtime.db, mail.id, reason)
         log.warning("mail held", mail=str(mail.id), kind=mail.kind, reason=reason)
 
     async def _retry_later(
@@ -146,24 +135,13 @@ class MailDelivery:
 
         Returns the delay, None when the mail is settled. Ages are by the database's clock.
         """
-        row = await self._runtime.db.fetchrow(
-            """
-            UPDATE mail SET
-                status = CASE WHEN created_at < now() - $4::interval
-                         THEN 'held' ELSE 'retrying' END,
-                reason = CASE WHEN created_at < now() - $4::interval
-                         THEN 'gave up: ' || $2 ELSE $2 END,
-                next_attempt_at = CASE WHEN created_at < now() - $4::interval
-                                  THEN NULL ELSE now() + $3::interval END,
-                is_ours = $5
-            WHERE id = $1 AND status IN ('queued', 'retrying')
-            RETURNING status, kind
-            """,
+        row = await queries.mark_delayed(
+            self._runtime.db,
             mail_id,
             str(error),
-            delay,
-            self._backoff.give_up_after,
-            error.is_ours,
+            delay=delay,
+            give_up_after=self._backoff.give_up_after,
+            is_ours=error.is_ours,
         )
         if row is None:
             return None
@@ -183,17 +161,7 @@ async def requeue_orphans(connection: Connection) -> int:
     """
     await lock_until_commit(connection, AdvisoryLock.REQUEUE_MAILS)
     await job_queries.requeue_failed(connection)
-    rows = await connection.fetch(
-        """
-        SELECT id, greatest(next_attempt_at - now(), interval '0') AS wait FROM mail
-        WHERE status IN ('queued', 'retrying') AND NOT EXISTS (
-            SELECT FROM pgqueuer job
-            WHERE job.entrypoint = $1 AND job.payload = uuid_send(mail.id)
-              AND job.status IN ('queued', 'picked')
-        )
-        """,
-        MAIL_JOB,
-    )
+    rows = await queries.list_orphans(connection, MAIL_JOB)
     for row in rows:
         await enqueue_job(connection, MAIL_JOB, row["id"], row["wait"])
     return len(rows)
@@ -201,26 +169,11 @@ async def requeue_orphans(connection: Connection) -> int:
 
 async def _begin_attempt(runtime: Runtime, connection: Connection, mail_id: UUID) -> Mail | None:
     """Count the attempt and return the mail; None when it is settled (a job picked up twice)."""
-    row = await connection.fetchrow(
-        """
-        UPDATE mail SET attempts = attempts + 1, next_attempt_at = NULL
-        WHERE id = $1 AND status IN ('queued', 'retrying')
-        RETURNING id, kind, subject_id, recipient, message_id, attempts, created_at,
-                  due_at > created_at AS was_put_off
-        """,
-        mail_id,
-    )
+    row = await queries.begin_attempt(connection, mail_id)
     if row is None:
         return None
     values = dict(row)
     # After the update, whose row lock waits for a mail being grouped into this one.
-    grouped = await _grouped_into(connection, mail_id) if values.pop("was_put_off") else ()
+    grouped = await queries.list_grouped(connection, mail_id) if values.pop("was_put_off") else ()
     address = RECIPIENT.open(runtime.vault, row["recipient"], id=mail_id)
     return Mail(**{**values, "recipient": address, "grouped": grouped})
-
-
-async def _grouped_into(connection: Connection, mail_id: UUID) -> tuple[UUID, ...]:
-    rows = await connection.fetch(
-        "SELECT subject_id FROM mail WHERE told_by = $1 ORDER BY created_at, id", mail_id
-    )
-    return tuple(row["subject_id"] for row in rows)

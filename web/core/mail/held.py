@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from web.core.cli.progress import counted
 from web.core.db.bulk import bulk_connection
 from web.core.db.connection import Record
+from web.core.mail import queries
 from web.core.mail.outgoing import MAIL_JOB, enqueue_job
 from web.core.text import NBSP
 from web.settings import Settings
@@ -24,34 +27,15 @@ async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
     With `requeue`, the held mails are queued again first, and a first line gives their number;
     the limited ones are not: their mailbox received others. Raises DatabaseUnavailableError.
     """
-    requeued = []
+    requeued: list[UUID] = []
     async with bulk_connection(settings.database_url) as connection:
         if requeue:
             async with connection.transaction():
-                requeued = await connection.fetch(
-                    """
-                    UPDATE mail SET status = 'queued', reason = NULL, created_at = now(),
-                                    due_at = now(), is_ours = false
-                    WHERE status = 'held' RETURNING id
-                    """
-                )
-                for row in requeued:
-                    await enqueue_job(connection, MAIL_JOB, row["id"])
-        held = await connection.fetch(
-            """
-            SELECT id, kind, reason, attempts, created_at FROM mail
-            WHERE status = 'held' ORDER BY created_at
-            """
-        )
-        limited = await connection.fetch(
-            """
-            SELECT kind, status, count(*) AS number, count(DISTINCT mailbox) AS mailboxes,
-                   max(created_at) AS last
-            FROM mail WHERE status IN ('limited', 'grouped')
-                        AND created_at > now() - interval '1 day'
-            GROUP BY kind, status ORDER BY kind, status
-            """
-        )
+                requeued = await queries.requeue_held(connection)
+                for mail_id in requeued:
+                    await enqueue_job(connection, MAIL_JOB, mail_id)
+        held = await queries.list_held(connection)
+        limited = await queries.count_limited(connection)
     requeued_count = counted(len(requeued), "courriel remis", "courriels remis")
     return [
         *([f"{requeued_count} dans la file d’envoi."] if requeued else []),

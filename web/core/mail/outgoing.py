@@ -24,6 +24,7 @@ from pgqueuer.adapters.persistence.queries import Queries
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.db.advisory_locks import lock_until_commit
 from web.core.db.connection import Connection
+from web.core.mail import queries
 from web.core.mail.kinds import DAY, MailKind, OverLimit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email, mailbox_of
@@ -111,24 +112,19 @@ async def enqueue_mail(
     mailbox = runtime.hasher.digest("mailbox", counted_as(recipient))
     disposition = await _decide(connection, mailbox, kind)
     domain = runtime.settings.mail_from.rpartition("@")[2]
-    await connection.execute(
-        """
-        INSERT INTO mail (id, kind, subject_id, recipient, message_id, mailbox, status, told_by,
-                          reason, due_at, next_attempt_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::timestamptz,
-                CASE WHEN $7 = 'queued' AND $10 > now() THEN $10 END)
-        """,
-        mail_id,
-        kind.name,
-        subject_id,
-        RECIPIENT.seal(runtime.vault, recipient, id=mail_id),
-        f"<{mail_id.hex}@{domain}>",
-        mailbox,
-        disposition.status,
-        disposition.told_by,
-        disposition.reason,
-        disposition.due,
+    new = queries.NewMail(
+        id=mail_id,
+        kind=kind.name,
+        subject_id=subject_id,
+        recipient=RECIPIENT.seal(runtime.vault, recipient, id=mail_id),
+        message_id=f"<{mail_id.hex}@{domain}>",
+        mailbox=mailbox,
+        status=disposition.status,
+        told_by=disposition.told_by,
+        reason=disposition.reason,
+        due_at=disposition.due,
     )
+    await queries.insert_mail(connection, new)
     if disposition.status == "queued":
         await enqueue_job(connection, MAIL_JOB, mail_id, disposition.wait)
     return mail_id
@@ -146,70 +142,23 @@ async def _decide(connection: Connection, mailbox: bytes, kind: MailKind) -> _Di
     """Decide whether another mail of this kind is sent, delayed, grouped or dropped."""
     if kind.is_counted:
         await _lock_mailbox(connection, mailbox, kind)
-    now, due = await _find_due(connection, mailbox, kind)
+    now, earlier = await queries.list_due(connection, mailbox, kind.name, DAY)
+    due = kind.due(now, earlier)
     if due <= now:
         return _Disposition("queued", now)
     if kind.over_limit is OverLimit.DROP:
         return _Disposition("limited", now, reason=TOO_MANY)
-    waiting = await _lock_waiting(connection, mailbox, kind)
+    waiting = await queries.lock_waiting(connection, mailbox, kind.name)
     if waiting is not None and kind.over_limit is OverLimit.GROUP:
-        return _Disposition("grouped", due, told_by=waiting["id"])
+        return _Disposition("grouped", due, told_by=waiting)
     if waiting is not None:
-        due = await _replace(connection, waiting["id"])
+        due = await queries.mark_replaced(connection, waiting, REPLACED)
     return _Disposition("queued", due, max(due - now, timedelta(0)))
 
 
 async def _lock_mailbox(connection: Connection, mailbox: bytes, kind: MailKind) -> None:
     digest = sha256(mailbox + kind.name.encode()).digest()
     await lock_until_commit(connection, int.from_bytes(digest[:8], "big", signed=True))
-
-
-async def _find_due(
-    connection: Connection, mailbox: bytes, kind: MailKind
-) -> tuple[datetime, datetime]:
-    """Return the database's time, and when another mail of this kind may be sent."""
-    row = await connection.fetchrow(
-        """
-        SELECT now() AS now, array_agg(due_at ORDER BY due_at DESC) AS earlier FROM mail
-        WHERE mailbox = $1 AND kind = $2 AND due_at > now() - $3::interval
-              AND status NOT IN ('limited', 'grouped')
-        """,
-        mailbox,
-        kind.name,
-        DAY,
-    )
-    assert row is not None  # noqa: S101 - an aggregate has its row
-    now: datetime = row["now"]
-    return now, kind.due(now, row["earlier"] or ())
-
-
-async def _lock_waiting(
-    connection: Connection, mailbox: bytes, kind: MailKind
-) -> Mapping[str, Any] | None:
-    """Lock the delayed mail that no worker has started, so that none starts it meanwhile."""
-    return await connection.fetchrow(
-        """
-        SELECT id FROM mail
-        WHERE mailbox = $1 AND kind = $2 AND status = 'queued' AND attempts = 0
-              AND due_at > created_at
-        ORDER BY due_at DESC LIMIT 1 FOR UPDATE
-        """,
-        mailbox,
-        kind.name,
-    )
-
-
-async def _replace(connection: Connection, waiting_id: UUID) -> datetime:
-    """Mark a delayed mail as replaced by a newer one; return when it was due."""
-    due: datetime = await connection.fetchval(
-        """
-        UPDATE mail SET status = 'limited', reason = $2, next_attempt_at = NULL WHERE id = $1
-        RETURNING due_at
-        """,
-        waiting_id,
-        REPLACED,
-    )
-    return due
 
 
 def masked_email(address: str) -> str:

@@ -16,25 +16,12 @@ from prometheus_client.registry import Collector
 
 from web.core.db.connection import Record
 from web.core.db.connections import UNAVAILABLE, dedicated_connection
+from web.core.ops import metrics_queries
 from web.settings import Settings
 from web.settings.values import parse_host
 
 log = structlog.get_logger("metrics")
 TIMEOUT_SECONDS = 5
-
-
-WAITING = """
-    SELECT count(*) AS waiting,
-           coalesce(extract(epoch FROM now() - min(due_at)), 0)::float
-               AS oldest,
-           count(*) FILTER (WHERE is_ours) AS ours
-    FROM mail WHERE status IN ('queued', 'retrying') AND due_at <= now()
-"""
-NOT_SENT = """
-    SELECT kind, status, count(*) AS number FROM mail
-    WHERE status IN ('limited', 'grouped') AND created_at > now() - interval '1 hour'
-    GROUP BY kind, status
-"""
 
 
 class MailQueue(Collector):
@@ -71,9 +58,9 @@ class MailQueue(Collector):
         async with dedicated_connection(
             self._database_url, name="compte-formation metrics", silence_seconds=TIMEOUT_SECONDS
         ) as connection:
-            waiting = await connection.fetchrow(WAITING)
-            not_sent = await connection.fetch(NOT_SENT)
-        return waiting, list(not_sent)
+            waiting = await metrics_queries.get_waiting(connection)
+            not_sent = await metrics_queries.list_not_sent(connection)
+        return waiting, not_sent
 
 
 class ServerProcesses(MultiProcessCollector):

@@ -17,6 +17,7 @@ import structlog
 from web.core.clock import Clock
 from web.core.db.connection import Connection
 from web.core.db.database import Database, DatabaseUnavailableError
+from web.core.ops import observation_queries
 
 log = structlog.get_logger("web")
 
@@ -81,25 +82,12 @@ class Observations:
         shape = problem.detail if problem.kind is ProblemKind.UNREAD else None
         log.warning(problem.kind.value, shape=shape)
         with suppress(DatabaseUnavailableError):
-            await self._db.execute(
-                """
-                INSERT INTO observation (kind, detail) VALUES ($1, $2)
-                ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail, seen_at = now()
-                """,
-                problem.kind.value,
-                problem.detail,
-            )
+            await observation_queries.put_observation(self._db, problem.kind.value, problem.detail)
 
 
 async def check_observations(connection: Connection) -> list[str]:
     """Return a French sentence for each problem seen within a day."""
-    rows = await connection.fetch(
-        """
-        SELECT kind, detail, to_char(seen_at AT TIME ZONE 'UTC', 'DD/MM/YYYY à HH24:MI UTC') AS seen
-        FROM observation WHERE seen_at > now() - make_interval(hours => $1) ORDER BY kind
-        """,
-        REPORTED_FOR_HOURS,
-    )
+    rows = await observation_queries.list_observations(connection, REPORTED_FOR_HOURS)
     known = {kind.value: sentence for kind, sentence in SENTENCES.items()}
     return [
         known[row["kind"]].format(detail=row["detail"], seen=row["seen"])
@@ -110,6 +98,4 @@ async def check_observations(connection: Connection) -> list[str]:
 
 async def purge_observations(connection: Connection) -> None:
     """Delete the problems last seen more than KEPT_DAYS ago."""
-    await connection.execute(
-        "DELETE FROM observation WHERE seen_at < now() - make_interval(days => $1)", KEPT_DAYS
-    )
+    await observation_queries.delete_observations(connection, KEPT_DAYS)
