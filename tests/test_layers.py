@@ -1,4 +1,4 @@
-"""The modules that may know the web framework, the database and its driver, by their names.
+"""The modules that may know the web framework, the database, its driver and SQL, by their names.
 
 The order of the rooms is a contract of import-linter, in pyproject.toml.
 """
@@ -21,6 +21,30 @@ PAGES = re.compile(
     r"(\w+_)?(routes|pages)|page|forms|\w+_(form|field)|guard|desk|answer|redirect|refusals"
 )
 FORMS = re.compile(r"forms|\w+_(form|field)")
+# The beginning of a literal statement, or of the first part of an f-string.
+STATEMENT = re.compile(
+    r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|LOCK|SET LOCAL|CREATE|DROP|ALTER|GRANT"
+    r"|REVOKE)\s"
+)
+SQL_MODULES = re.compile(r"(\w+_)?queries")
+# The room of the database: connections, transactions, locks, migrations, purges.
+DATABASE_ROOM = WEB / "core" / "db"
+# Other modules with statements, and why each has them.
+WITH_STATEMENTS = {
+    "core/crypto/key_rotation.py": "built from the sealed columns that it is given",
+    "core/http/health.py": "the write that shows that the database takes writes",
+    "core/rate_limit.py": "each limit is one statement, with its count and its refusal",
+    "grants.py": "the rights of a role, which are statements only",
+    # To be moved into queries modules.
+    "auth/kept_forms.py": "the statements of one table",
+    "auth/login/attempt_limits.py": "a read of the known devices",
+    "auth/logins.py": "the statements of one table",
+    "auth/mails.py": "the read of an event that a mail reports",
+    "auth/sessions/known_devices.py": "the statements of one table",
+    "auth/sessions/titulaire.py": "the guard's one statement",
+    "dossiers/list_query.py": "the one statement of a page",
+    "professionals/sessions.py": "the guard's one statement",
+}
 # Infrastructure and assembly, which build the application from the framework.
 OUTSIDE_FEATURES = ("core", "cli", "demo", "domain")
 FEATURES = [
@@ -59,6 +83,43 @@ def test_forms_never_touch_the_database() -> None:
 
 def test_no_feature_knows_the_driver_of_the_database() -> None:
     assert knowing(DRIVER, FEATURES) == []
+
+
+def statements(path: Path) -> list[str]:
+    """Return the beginning of each SQL statement that a module has as a literal."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and (match := STATEMENT.match(text)):
+            found.append(match[1])
+    return found
+
+
+def test_sql_is_in_queries_modules_only() -> None:
+    others = {
+        str(path.relative_to(WEB))
+        for path in WEB.rglob("*.py")
+        if not SQL_MODULES.fullmatch(path.stem)
+        and not path.is_relative_to(DATABASE_ROOM)
+        and statements(path)
+    }
+    assert others == set(WITH_STATEMENTS)
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ('await connection.fetchrow("SELECT 1")', "SELECT"),
+        ('FOUND = """\n    WITH found AS (SELECT 1)\n    SELECT * FROM found"""', "WITH"),
+        ('f"UPDATE {table} SET number = 1"', "UPDATE"),
+        ('text = "Select a date"', None),
+        ('"""WITHOUT a statement."""', None),
+    ],
+)
+def test_a_statement_is_seen(source: str, statement: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "service.py"
+    path.write_text(source)
+    assert statements(path) == ([statement] if statement else [])
 
 
 @pytest.mark.parametrize(
