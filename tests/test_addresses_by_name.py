@@ -39,6 +39,7 @@ WITH_PATHS = {
     "web/routes.py": "the routes of the files, and the roots of two sets of routes",
     "web/auth/routes.py": "its routes, for each kind of account",
     "web/auth/reset/routes.py": "its routes, for each kind of account",
+    "web/auth/two_factor/routes.py": "its routes, for each kind of account",
 }
 # Assigned at the end of a module of routes, with the beginnings that their paths share.
 ROUTES_NAMES = re.compile(r"ROUTES|\w+_ROUTE|DISALLOWED_PATHS")

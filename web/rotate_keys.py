@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from web.auth import kept_forms
+from web.auth.two_factor import rules as second_factor
 from web.contact import service as contact
 from web.core.cli.operator_command import NotDoneError, database_checked, fail
 from web.core.cli.progress import ColumnProgress, counted
@@ -19,7 +20,7 @@ from web.core.mail import outgoing as mail
 from web.core.text import NBSP
 from web.dossiers import reasons
 from web.people import former_account, identity
-from web.professionals import agents, second_factor
+from web.professionals import agents
 from web.profile import email_change
 from web.settings import Settings
 from web.signup import service as signup

@@ -8,6 +8,7 @@ from web.auth.reset.routes import ResetPages
 from web.auth.routes import SecurityPages
 from web.auth.sessions.routes import SessionPages
 from web.auth.titulaires import TITULAIRE
+from web.auth.two_factor.routes import two_factor_routes
 from web.captcha import routes as captcha
 from web.contact import routes as contact
 from web.core.http import health
@@ -30,10 +31,7 @@ from web.hours import routes as hours
 from web.organismes import decision_routes as decisions
 from web.organismes import routes as organismes
 from web.professionals import account_routes as agent_account
-from web.professionals import code_routes as agent_code
-from web.professionals import protection_routes as agent_protection
 from web.professionals import routes as agents
-from web.professionals import second_factor_routes as second_factor
 from web.professionals.forms import EmailForm
 from web.professionals.guard import home_of
 from web.professionals.links import LINKS as AGENT_PASSWORD_LINKS
@@ -76,6 +74,15 @@ AGENT_LINKS = ResetPages(
     AGENT_PASSWORD_LINKS, EmailForm, root="/professionnels", folder="professionals"
 )
 
+AGENT_TWO_FACTOR = two_factor_routes(
+    agent_account.AGENT,
+    agent_account.AGENT_STEPS,
+    prefix="agent-",
+    login="/professionnels",
+    root="/professionnels",
+    account="agent-account",
+)
+
 
 def build_routes(assets: Assets) -> list[BaseRoute]:
     """Return every route of the application.
@@ -105,9 +112,7 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *former.ROUTES,
         *agents.ROUTES,
         *AGENT_SESSIONS.routes,
-        *agent_code.ROUTES,
-        *second_factor.ROUTES,
-        *agent_protection.ROUTES,
+        *AGENT_TWO_FACTOR,
         *AGENT_LINKS.routes,
         *agent_account.ROUTES,
         *AGENT_SECURITY.routes,

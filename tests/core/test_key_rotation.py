@@ -22,6 +22,7 @@ from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import column, run, value
 from web.app import create_app
+from web.auth.two_factor.rules import TOTP_SECRET
 from web.core.crypto import key_rotation
 from web.core.crypto.key_rotation import count_under_other_keys
 from web.core.crypto.vault import Vault
@@ -33,7 +34,6 @@ from web.people.former import keep_former
 from web.people.former_account import FormerAccount, OpenAccount
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.professionals.agents import AGENT_EMAIL
-from web.professionals.second_factor import TOTP_SECRET
 from web.profile.service import save_profile
 from web.rotate_keys import SEALED_COLUMNS, rotate_keys
 from web.settings import Settings

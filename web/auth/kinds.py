@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from web.auth.login.attempt_limits import AttemptLimits
+from web.auth.login.attempt_limits import AttemptKey, AttemptLimits
 from web.auth.logins import LoginKind
 from web.auth.password.views import PasswordOwner
-from web.core.crypto.vault import Hasher
+from web.auth.sessions.known_devices import Device
+from web.auth.two_factor.rules import FactorEvent
+from web.core.crypto.vault import Hasher, Vault
 from web.core.db.command import Command
 from web.core.db.connection import Connection
+from web.core.db.database import Database
 from web.core.http.request import Handler
 from web.core.mail.kinds import MailKind
 from web.core.runtime import Runtime
@@ -44,6 +47,22 @@ class Account(Owner, Protocol):
     @property
     def session_id(self) -> UUID:
         """The id of this session."""
+
+    @property
+    def label(self) -> str:
+        """The account in one line, in a file of its owner's."""
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return whether its login asks for a code after the password."""
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        """Return whether it cannot do without a second factor."""
+
+    @property
+    def may_enter(self) -> bool:
+        """Return whether the login of this session is complete, and the space open to it."""
 
 
 AnyOwner = TypeVar("AnyOwner", bound=Owner)
@@ -88,3 +107,18 @@ class AccountKind(Generic[AnyAccount]):
     def name(self) -> LoginKind:
         """The kind, in the logs and in the database."""
         return self.password.name
+
+
+@dataclass(frozen=True)
+class FactorKind(AccountKind[AnyAccount]):
+    """A kind of account that may have a second factor.
+
+    `find` returns the account of a session, by the digest of its token. `complete` records a login
+    that a code completed, and `tell` a change of the second factor made from a kind of device; both
+    notify by mail.
+    """
+
+    find: Callable[[Database, Vault, bytes], Awaitable[AnyAccount | None]]
+    code_tries: AttemptLimits
+    complete: Callable[[Runtime, Connection, AnyAccount, Device, AttemptKey], Awaitable[object]]
+    tell: Callable[[Runtime, Connection, AnyAccount, FactorEvent, str], Awaitable[None]]

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.auth.logins import set_password
+from web.auth.two_factor import queries as second_factor_queries
+from web.auth.two_factor.recovery_codes import codes_of, digests_of, shown_code
+from web.auth.two_factor.rules import TOTP_SECRET, secret_of, spelled
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
 from web.people.identity import email_digest
-from web.professionals import invitation_queries, second_factor_queries
+from web.professionals import invitation_queries
 from web.professionals.agents import AGENT_EMAIL, Kind
-from web.professionals.recovery_codes import codes_of, digests_of, shown_code
-from web.professionals.second_factor import TOTP_SECRET, secret_of, spelled
 from web.settings import Environment, load_settings
 
 SHOWN_CODES = 3

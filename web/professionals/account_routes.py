@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
-from web.auth.kinds import AccountKind
+from web.auth.kinds import FactorKind
+from web.auth.login.attempt_limits import AttemptKey
+from web.auth.sessions.known_devices import Device
+from web.auth.two_factor.pages import LoginSteps
+from web.auth.two_factor.queries import get_factor_state
+from web.auth.two_factor.rules import FactorEvent
+from web.core.db.connection import Connection
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
+from web.core.runtime import Runtime
 from web.domain.siret import shown_siret
 from web.professionals.agents import Agent
-from web.professionals.guard import agent_of, agents_only
+from web.professionals.guard import (
+    agent_if_any,
+    agent_of,
+    agents_only,
+    first_page,
+    login_step,
+    redirect_to_login,
+    set_layout,
+)
+from web.professionals.limits import CODE_TRIES
 from web.professionals.passwords import PASSWORDS, confirm_password
-from web.professionals.second_factor_queries import get_factor_state
+from web.professionals.second_factor import tell_factor
+from web.professionals.service import complete_login
+from web.professionals.sessions import find_agent
 
 
 @agents_only
@@ -24,7 +44,38 @@ async def show_account(request: Request) -> Response:
     return render(request, "professionals/account.html", context)
 
 
-AGENT: AccountKind[Agent] = AccountKind(PASSWORDS, agents_only, confirm_password)
+async def _complete(
+    runtime: Runtime, connection: Connection, agent: Agent, device: Device, attempt_key: AttemptKey
+) -> object:
+    return await complete_login(runtime, connection, agent.id, agent.email, device, attempt_key)
+
+
+async def _tell(
+    runtime: Runtime, connection: Connection, agent: Agent, event: FactorEvent, device: str
+) -> None:
+    await tell_factor(runtime, connection, agent.id, agent.email, event, device)
+
+
+def _set_complete_layout(request: Request, agent: Agent) -> None:
+    set_layout(request, replace(agent, has_second_factor=True, is_complete=True))
+
+
+def _arrival(request: Request, agent: Agent) -> str:
+    return first_page(request, agent.kind)
+
+
+AGENT: FactorKind[Agent] = FactorKind(
+    PASSWORDS,
+    agents_only,
+    confirm_password,
+    find_agent,
+    CODE_TRIES,
+    _complete,
+    _tell,
+)
+AGENT_STEPS = LoginSteps(
+    agent_if_any, _set_complete_layout, redirect_to_login, login_step, _arrival
+)
 
 
 ROUTES = [get("agent-account", "/professionnels/compte", show_account)]

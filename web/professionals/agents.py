@@ -41,6 +41,11 @@ class AgentAccount:
         return f"{self.organisation_name} – {self.email}"
 
     @property
+    def label(self) -> str:
+        """The address and the organisation, in a file of the agent's."""
+        return f"{self.email}, {self.organisation_name}"
+
+    @property
     def login_id(self) -> UUID:
         """The id of its login."""
         return self.id
@@ -73,14 +78,14 @@ class Agent(AgentAccount):
     ends_at: datetime | None = None
 
     @property
+    def must_have_second_factor(self) -> bool:
+        """Return whether it is mandatory: organismes decide on other people's hours."""
+        return self.kind is Kind.ORGANISME
+
+    @property
     def may_enter(self) -> bool:
         """Return whether the space is open; an organisme's agent needs a second factor."""
-        return self.is_complete and (self.has_second_factor or not must_have_second_factor(self))
-
-
-def must_have_second_factor(agent: Agent) -> bool:
-    """Return whether a second factor is mandatory: organismes decide on other people's hours."""
-    return agent.kind is Kind.ORGANISME
+        return self.is_complete and (self.has_second_factor or not self.must_have_second_factor)
 
 
 def login_subject(hasher: Hasher, email: str) -> bytes:

@@ -17,10 +17,11 @@ from web.professionals.invitations import (
     Invitation,
     Invited,
     OtherOrganisationError,
+    UnknownAgentError,
     invite,
     withdraw,
 )
-from web.professionals.second_factor_service import UnknownAgentError, remove_lost_factor
+from web.professionals.second_factor import remove_lost_factor
 from web.settings import Settings
 
 LONGEST_NAME = 200

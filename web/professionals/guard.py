@@ -105,11 +105,11 @@ def home_of(request: Request, agent: Agent) -> str:
     return request.path(HOMES[agent.kind])
 
 
-def first_page(request: Request, kind: Kind, next_url: str) -> str:
-    """Return the next URL after a login: the page asked for if allowed, else the home page."""
+def first_page(request: Request, kind: Kind) -> str:
+    """Return the URL after a login: the page asked for if it is allowed, else the home page."""
     home = request.path(HOMES[kind])
     allowed = (home, request.path("agent-resume"), request.path("agent-account"))
-    return safe_path(next_url, allowed, home)
+    return safe_path(_page_asked_for(request), allowed, home)
 
 
 async def redirect_to_login(request: Request, agent: Agent | None) -> Response:
@@ -117,13 +117,23 @@ async def redirect_to_login(request: Request, agent: Agent | None) -> Response:
     if agent is not None:
         if wants_fragment(request):
             return refuse_fragment(SESSION_ENDED)
-        step = "agent-code" if agent.has_second_factor else "second-factor"
+        step = "agent-code" if agent.has_second_factor else "agent-second-factor"
         next_url = return_url(request, request.path("agent-login"))
-        return request.redirect(with_next(request, step, next_url))
+        return request.redirect(_with_next(request, step, next_url))
     return await LOGIN_PAGE.redirect(request)
 
 
-def with_next(request: Request, step: str, next_url: str) -> str:
+def login_step(request: Request, step: str) -> str:
+    """Return the URL of the login step of this name, which keeps the page asked for."""
+    return _with_next(request, step, _page_asked_for(request))
+
+
+def _page_asked_for(request: Request) -> str:
+    """Return the URL asked for before the login, unchecked."""
+    return request.query_params.get("suite", "")
+
+
+def _with_next(request: Request, step: str, next_url: str) -> str:
     """Return the URL of the login step of this name, with its next URL if that is of a space."""
     login = request.path("agent-login")
     homes = [request.path(home) for home in HOMES.values()]
@@ -133,7 +143,7 @@ def with_next(request: Request, step: str, next_url: str) -> str:
 
 
 def _login_url(request: Request, next_url: str) -> str:
-    return with_next(request, "agent-login", next_url)
+    return _with_next(request, "agent-login", next_url)
 
 
 LOGIN_PAGE = LoginPage(LoginKind.AGENT, _login_url, home="agent-login", resume="agent-resume")

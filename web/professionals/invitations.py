@@ -19,9 +19,12 @@ from web.professionals.agents import AGENT_EMAIL, AgentAccount, Kind, login_subj
 from web.professionals.invitation_queries import KnownAgent
 from web.professionals.limits import forget_attempts
 from web.professionals.links import LINKS
-from web.professionals.second_factor_service import UnknownAgentError
 
 log = structlog.get_logger("professionals")
+
+
+class UnknownAgentError(Exception):
+    """No agent has this address."""
 
 
 class OtherOrganisationError(Exception):

@@ -24,8 +24,6 @@ CODE_TRIES = AttemptLimits(
     _IN_A_ROW,
     Limit("second factor codes per known device", 10, QUARTER),
 )
-# Codes that confirm a new key. The session already shows the key, so there is nothing to guess.
-SET_UP_CODES = Limit("codes of a new second factor per session", 10, QUARTER)
 
 
 async def forget_attempts(runtime: Runtime, connection: Connection, subject: bytes) -> None:

@@ -18,8 +18,8 @@ from web.professionals.forms import LoginForm
 from web.professionals.guard import (
     agent_if_any,
     first_page,
+    login_step,
     redirect_to_login,
-    with_next,
 )
 from web.professionals.queries import AgentCredentials
 
@@ -58,23 +58,17 @@ async def show_extended(request: Request) -> Response:
     return render(request, "security/extended.html", {"is_titulaire": False})
 
 
-def next_url_of(request: Request) -> str:
-    """Return the next URL of the login, unchecked."""
-    return request.query_params.get("suite", "")
-
-
 def _after(request: Request, opened: Opened[AgentCredentials]) -> str:
-    next_url = next_url_of(request)
     if opened.step is NextStep.CODE:
-        return with_next(request, "agent-code", next_url)
+        return login_step(request, "agent-code")
     if opened.step is NextStep.SECOND_FACTOR:
-        return with_next(request, "second-factor", next_url)
+        return login_step(request, "agent-second-factor")
     assert opened.account.kind  # noqa: S101 - an account has one
-    return first_page(request, opened.account.kind, next_url)
+    return first_page(request, opened.account.kind)
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    context = {"form": form, "action": with_next(request, "agent-login", next_url_of(request))}
+    context = {"form": form, "action": login_step(request, "agent-login")}
     return render(request, "professionals/login.html", context, status=status)
 
 

@@ -1,48 +1,50 @@
-"""The second factor of an agent: TOTP (RFC 6238).
-
-A code is valid for its own 30-second step and one on either side, by the database's clock, and only
-once: the statement that accepts it records its step.
-"""
+"""The second factor of agents: its events and mails, and its removal by an operator."""
 
 from __future__ import annotations
 
-import base64
-import hmac
+from uuid import UUID
 
-import pyotp
-
-from web.core.crypto.sealed_column import TEXT, SealedColumn
-
-STEP_SECONDS = 30
-NEIGHBOURS = 1
-CODE_DIGITS = 6
-SECRET_BYTES = 20
-ISSUER = "Compte Formation"
-TOTP_SECRET = SealedColumn("login", "totp_secret", "professional:{id}.totp_secret", TEXT)
-
-
-def secret_of(material: bytes) -> str:
-    """Encode at least 20 unpredictable bytes as a base32 secret, using the first 20."""
-    return base64.b32encode(material[:SECRET_BYTES]).decode()
+from web.auth.two_factor.rules import FactorEvent
+from web.auth.two_factor.service import remove_lost
+from web.core.db.connection import Connection
+from web.core.mail.outgoing import enqueue_mail
+from web.core.runtime import Runtime
+from web.people.identity import email_digests
+from web.professionals import invitation_queries, queries
+from web.professionals.agents import AGENT_EMAIL
+from web.professionals.invitations import UnknownAgentError
+from web.professionals.mails import SECOND_FACTOR_MAIL
+from web.professionals.queries import EventKind
 
 
-def step_of(secret: str, code: str, seconds: int) -> int | None:
-    """Return the step of a code valid `seconds` after 1970; None if it is not valid then."""
-    totp = pyotp.TOTP(secret)
-    now = seconds // STEP_SECONDS
-    found = None
-    # Compare all of them, in constant time, so that the timing reveals nothing.
-    for step in range(now - NEIGHBOURS, now + NEIGHBOURS + 1):
-        if hmac.compare_digest(totp.generate_otp(step), code):
-            found = step
-    return found
+async def tell_factor(
+    runtime: Runtime,
+    connection: Connection,
+    agent_id: UUID,
+    email: str,
+    event: FactorEvent,
+    device: str,
+) -> None:
+    """Record a change of the second factor, and announce it to the agent by mail."""
+    event_id = await queries.record_event(connection, agent_id, EventKind(event.value), device)
+    await enqueue_mail(
+        runtime, connection, kind=SECOND_FACTOR_MAIL, subject_id=event_id, recipient=email
+    )
 
 
-def enrolment_url(secret: str, email: str) -> str:
-    """Return the otpauth:// URL of the QR code, also offered as a link on the device itself."""
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
+async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
+    """Remove a lost second factor, by an administrator's command, and end all sessions.
 
-
-def spelled(secret: str) -> str:
-    """Format a secret in groups of four, to be typed in when the QR code cannot be used."""
-    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    Returns False when there was no second factor. Raises UnknownAgentError.
+    """
+    digests = email_digests(runtime.hasher, email)
+    async with runtime.db.transaction() as connection:
+        agent = await invitation_queries.lock_agent(connection, digests)
+        if agent is None:
+            raise UnknownAgentError
+        if not agent.has_second_factor:
+            return False
+        await remove_lost(connection, agent.id)
+        address = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
+        await tell_factor(runtime, connection, agent.id, address, FactorEvent.RESET, device="")
+    return True

@@ -67,6 +67,26 @@ class SignedIn(Titulaire):
     ends_at: datetime | None = None
     has_former: bool = False
 
+    @property
+    def label(self) -> str:
+        """The address, in a file of the titulaire's."""
+        return self.email
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return False: titulaires have none."""
+        return False
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        """Return False: a second factor is for the titulaire to choose."""
+        return False
+
+    @property
+    def may_enter(self) -> bool:
+        """Return True: only a complete session has its titulaire here."""
+        return True
+
 
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
     """Return the titulaire of a live session, and update its last activity in one statement."""

@@ -31,11 +31,11 @@ def shown_code(code: str) -> str:
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def code_digest(hasher: Hasher, agent_id: UUID, code: str) -> bytes:
-    """Return the keyed digest of an agent's code."""
-    return hasher.digest("recovery code", f"{agent_id}:{code}")
+def code_digest(hasher: Hasher, login_id: UUID, code: str) -> bytes:
+    """Return the keyed digest of a code of this login."""
+    return hasher.digest("recovery code", f"{login_id}:{code}")
 
 
-def digests_of(hasher: Hasher, agent_id: UUID, codes: Sequence[str]) -> list[bytes]:
-    """Return the keyed digests of an agent's codes, as stored."""
-    return [code_digest(hasher, agent_id, code) for code in codes]
+def digests_of(hasher: Hasher, login_id: UUID, codes: Sequence[str]) -> list[bytes]:
+    """Return the keyed digests of codes of this login, as stored."""
+    return [code_digest(hasher, login_id, code) for code in codes]

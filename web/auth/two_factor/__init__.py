@@ -1,0 +1,1 @@
+"""The second factor of a login, for both kinds of account: TOTP and recovery codes."""

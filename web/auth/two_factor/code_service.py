@@ -1,0 +1,76 @@
+"""The step of the login after the password: a TOTP code or a recovery code."""
+
+from __future__ import annotations
+
+import structlog
+
+from web.auth.kinds import AnyAccount, FactorKind
+from web.auth.login.attempt_limits import AttemptKey, count_attempt
+from web.auth.logins import lock_login
+from web.auth.sessions.known_devices import Device, find_known
+from web.auth.sessions.queries import SessionOverError, move_session
+from web.auth.two_factor import queries
+from web.auth.two_factor.recovery_codes import DIGITS, code_digest
+from web.auth.two_factor.rules import CODE_DIGITS, TOTP_SECRET, FactorEvent, step_of
+from web.core.db.command import Command
+from web.core.db.connection import Connection
+from web.core.runtime import Runtime
+
+log = structlog.get_logger("login")
+
+
+class RefusedCodeError(Exception):
+    """The code is wrong, or already used."""
+
+
+async def verify_code(
+    runtime: Runtime,
+    kind: FactorKind[AnyAccount],
+    account: AnyAccount,
+    code: str,
+    device: Device,
+    command: Command,
+) -> bytes:
+    """Check the code, complete the session and rotate its token.
+
+    Returns the digest of the device token that identifies the browser from now on. Raises
+    AlreadyDoneError, RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
+    """
+    subject = account.subject(runtime.hasher)
+    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
+    hits = await count_attempt(runtime, kind.code_tries, attempt_key)
+    named = {"kind": kind.name.value, "account": str(account.login_id)}
+    rotation = command.rotation
+    try:
+        async with runtime.db.once(command) as connection:
+            await lock_login(connection, account.login_id)
+            if not await _use_code(runtime, connection, account, code):
+                raise RefusedCodeError
+            if not await move_session(connection, rotation.earlier, rotation.newer):
+                raise SessionOverError
+            await kind.complete(runtime, connection, account, device, attempt_key)
+            if len(code) == DIGITS:
+                await kind.tell(runtime, connection, account, FactorEvent.CODE_USED, device.kind)
+    except RefusedCodeError:
+        log.info("second factor refused", **named)
+        raise
+    await runtime.limits.give_back(hits)
+    log.info("second factor accepted", **named)
+    return attempt_key.device or device.offered
+
+
+async def _use_code(
+    runtime: Runtime, connection: Connection, account: AnyAccount, code: str
+) -> bool:
+    login_id = account.login_id
+    factor = await queries.find_factor(connection, login_id)
+    if factor is None or factor.secret is None:
+        return False
+    if len(code) == DIGITS:
+        digest = code_digest(runtime.hasher, login_id, code)
+        return await queries.use_recovery_code(connection, login_id, digest)
+    if len(code) != CODE_DIGITS:
+        return False
+    secret = TOTP_SECRET.open(runtime.vault, factor.secret, id=login_id)
+    step = step_of(secret, code, factor.seconds)
+    return step is not None and await queries.use_step(connection, login_id, factor.secret, step)

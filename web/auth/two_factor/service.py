@@ -1,0 +1,155 @@
+"""Set-up, replacement and removal of a second factor; renewal of recovery codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from web.auth.kinds import AnyAccount, FactorKind
+from web.auth.login.attempt_limits import QUARTER, AttemptKey
+from web.auth.sessions.known_devices import Device, find_known
+from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
+from web.auth.two_factor import queries
+from web.auth.two_factor.code_service import RefusedCodeError
+from web.auth.two_factor.recovery_codes import digests_of
+from web.auth.two_factor.rules import TOTP_SECRET, FactorEvent, step_of
+from web.core.db.command import AlreadyDoneError, Command, Rotation
+from web.core.db.connection import Connection
+from web.core.rate_limit import Limit
+from web.core.runtime import Runtime
+
+log = structlog.get_logger("security")
+
+# Codes that confirm a new key. The session already shows the key, so there is nothing to guess.
+SET_UP_CODES = Limit("codes of a new second factor per session", 10, QUARTER)
+
+
+class RequiredFactorError(Exception):
+    """This account cannot do without a second factor."""
+
+
+@dataclass(frozen=True)
+class NewFactor:
+    """A secret shown to the owner, a code from their application, and new recovery codes."""
+
+    secret: str
+    code: str
+    recovery_codes: Sequence[str]
+
+
+async def set_up(
+    runtime: Runtime,
+    kind: FactorKind[AnyAccount],
+    account: AnyAccount,
+    new: NewFactor,
+    password: str,
+    device: Device,
+    command: Command,
+) -> bytes | None:
+    """Set the second factor, once a code has proved that the application works.
+
+    In a complete session the password is checked, and an existing factor is replaced. During a
+    login neither is done, and the browser becomes a known one of the account. Other sessions end;
+    this one continues under a new token. Returns the digest of the device token to keep, if the
+    login has become complete; a copy of the request gets it too. Raises WrongPasswordError,
+    RefusedCodeError, SessionOverError, TooManyAttemptsError, HashingOverloadedError.
+    """
+    if account.may_enter:
+        await kind.confirm(runtime, account, password, command)
+    hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(account.session_id)))
+    subject = account.subject(runtime.hasher)
+    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
+    with suppress(AlreadyDoneError):
+        async with runtime.db.once(command) as connection:
+            event = await _set_up(runtime, connection, account, new, command.rotation)
+            await kind.tell(runtime, connection, account, event, device.kind)
+            if not account.may_enter:
+                await kind.complete(runtime, connection, account, device, attempt_key)
+    await runtime.limits.give_back(hits)
+    log.info("second factor set", kind=kind.name.value, account=str(account.login_id))
+    return None if account.may_enter else attempt_key.device or device.offered
+
+
+async def renew_codes(
+    runtime: Runtime,
+    kind: FactorKind[AnyAccount],
+    account: AnyAccount,
+    password: str,
+    recovery_codes: Sequence[str],
+    command: Command,
+) -> None:
+    """Replace all recovery codes.
+
+    Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
+    HashingOverloadedError.
+    """
+    await kind.confirm(runtime, account, password, command)
+    async with runtime.db.once(command) as connection:
+        await lock_session(connection, account.login_id, account.session_id)
+        digests = digests_of(runtime.hasher, account.login_id, recovery_codes)
+        await queries.replace_codes(connection, account.login_id, digests)
+        await kind.tell(runtime, connection, account, FactorEvent.CODES_RENEWED, command.device)
+    log.info("recovery codes renewed", kind=kind.name.value, account=str(account.login_id))
+
+
+async def remove(
+    runtime: Runtime,
+    kind: FactorKind[AnyAccount],
+    account: AnyAccount,
+    password: str,
+    command: Command,
+) -> None:
+    """Remove the second factor, unless it is mandatory.
+
+    Raises AlreadyDoneError, RequiredFactorError, WrongPasswordError, SessionOverError,
+    TooManyAttemptsError, HashingOverloadedError.
+    """
+    if account.must_have_second_factor:
+        raise RequiredFactorError
+    await kind.confirm(runtime, account, password, command)
+    async with runtime.db.once(command) as connection:
+        await lock_session(connection, account.login_id, account.session_id)
+        await queries.remove_factor(connection, account.login_id)
+        await kind.tell(runtime, connection, account, FactorEvent.REMOVED, command.device)
+    log.info("second factor removed", kind=kind.name.value, account=str(account.login_id))
+
+
+async def remove_lost(connection: Connection, login_id: UUID) -> None:
+    """Remove a lost second factor, for an operator, and end all sessions of the locked login."""
+    await queries.remove_factor(connection, login_id)
+    await revoke_sessions(connection, login_id)
+
+
+async def are_current(runtime: Runtime, login_id: UUID, codes: Sequence[str]) -> bool:
+    """Return whether these are all unused recovery codes of the login."""
+    digests = digests_of(runtime.hasher, login_id, codes)
+    return await queries.are_current_codes(runtime.db, login_id, digests)
+
+
+async def _set_up(
+    runtime: Runtime,
+    connection: Connection,
+    account: AnyAccount,
+    new: NewFactor,
+    rotation: Rotation,
+) -> FactorEvent:
+    """Write the factor and its codes, end the other sessions; return the event to record."""
+    login_id = account.login_id
+    await lock_session(connection, login_id, account.session_id)
+    factor = await queries.find_factor(connection, login_id)
+    step = step_of(new.secret, new.code, factor.seconds) if factor else None
+    if factor is None or step is None:
+        raise RefusedCodeError
+    box = TOTP_SECRET.seal(runtime.vault, new.secret, id=login_id)
+    if not await queries.set_factor(connection, login_id, box, step, replacing=account.may_enter):
+        raise SessionOverError
+    digests = digests_of(runtime.hasher, login_id, new.recovery_codes)
+    await queries.replace_codes(connection, login_id, digests)
+    await revoke_sessions(connection, login_id, rotation.earlier)
+    if not await move_session(connection, rotation.earlier, rotation.newer):
+        raise SessionOverError
+    return FactorEvent.SET if factor.secret is None else FactorEvent.REPLACED
