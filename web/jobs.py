@@ -55,6 +55,7 @@ KINDS: Mapping[MailKind, Composer] = {
     security_mails.PASSWORD_CHANGED_MAIL: security_mails.compose_password_changed,
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
     security_mails.UNBLOCKED_MAIL: security_mails.compose_unblocked,
+    security_mails.SECOND_FACTOR_MAIL: security_mails.compose_second_factor,
     email_change.CONFIRMATION_MAIL: email_change_mails.compose_confirmation,
     email_change.ASKED_MAIL: email_change_mails.compose_asked,
     email_change.CHANGED_MAIL: email_change_mails.compose_changed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.auth.guard import TITULAIRE_SPACE
+from web.auth.guard import AWAITING_CODE_SPACE, TITULAIRE_SPACE
 from web.core.addresses import Addresses
 from web.core.http.templating import Link, Menus, Space
 from web.home.accessibility import STATE
@@ -27,6 +27,13 @@ def build_menus(addresses: Addresses) -> Menus:
         ],
         spaces={
             TITULAIRE_SPACE: _titulaire_space(addresses),
+            AWAITING_CODE_SPACE: Space(
+                home=path("login"),
+                login=_titulaire_login(addresses),
+                logout=path("logout"),
+                name_prefix="Compte formation\u00a0:",
+                label="Espace Titulaire",
+            ),
             agents.SPACES[Kind.ORGANISME]: _desk(
                 addresses, "Espace organisme", Link(path("organisme"), "Dossiers de formation")
             ),
@@ -49,7 +56,7 @@ def _titulaire_space(addresses: Addresses) -> Space:
     path = addresses.path
     return Space(
         home=path("space"),
-        login=f"{path('login')}?suite={path('extend')}",
+        login=_titulaire_login(addresses),
         logout=path("logout"),
         name_prefix="Compte de",
         label="Votre espace",
@@ -80,6 +87,10 @@ def _desk(addresses: Addresses, label: str, home: Link) -> Space:
         account=[Link(path("agent-account"), "Compte et sécurité")],
         nav=[home],
     )
+
+
+def _titulaire_login(addresses: Addresses) -> str:
+    return f"{addresses.path('login')}?suite={addresses.path('extend')}"
 
 
 def _agent_login(addresses: Addresses) -> str:

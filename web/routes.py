@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from web.auth.reset.routes import ResetPages
 from web.auth.routes import SecurityPages
 from web.auth.sessions.routes import SessionPages
-from web.auth.titulaires import TITULAIRE
+from web.auth.titulaires import TITULAIRE, TITULAIRE_STEPS
 from web.auth.two_factor.routes import two_factor_routes
 from web.captcha import routes as captcha
 from web.contact import routes as contact
@@ -74,6 +74,14 @@ AGENT_LINKS = ResetPages(
     AGENT_PASSWORD_LINKS, EmailForm, root="/professionnels", folder="professionals"
 )
 
+TITULAIRE_TWO_FACTOR = two_factor_routes(
+    TITULAIRE,
+    TITULAIRE_STEPS,
+    prefix="",
+    login="/connexion",
+    root="/espace/informations",
+    account="profile",
+)
 AGENT_TWO_FACTOR = two_factor_routes(
     agent_account.AGENT,
     agent_account.AGENT_STEPS,
@@ -99,6 +107,7 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *account.ROUTES,
         *signin.ROUTES,
         *TITULAIRE_SESSIONS.routes,
+        *TITULAIRE_TWO_FACTOR,
         *TITULAIRE_LINKS.routes,
         *signup.ROUTES,
         *identity.ROUTES,

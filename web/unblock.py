@@ -12,7 +12,7 @@ from web.auth.login.attempt_limits import (
     reset_shared_failures,
 )
 from web.auth.mails import UNBLOCKED_MAIL
-from web.auth.password.credentials import PASSWORD_TRIES
+from web.auth.password.credentials import CODE_TRIES, PASSWORD_TRIES
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
@@ -25,7 +25,7 @@ from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.people.queries import Titulaire, lock_titulaire
 from web.professionals import invitation_queries, queries
 from web.professionals.agents import AGENT_EMAIL, login_subject
-from web.professionals.limits import CODE_TRIES
+from web.professionals.limits import CODE_TRIES as AGENT_CODE_TRIES
 from web.professionals.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
 from web.professionals.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
 from web.settings import Settings
@@ -82,7 +82,7 @@ async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
 async def _unblock_titulaire(
     runtime: Runtime, connection: Connection, titulaire: Titulaire, reason: str
 ) -> None:
-    await _reset_tries(runtime, connection, titulaire.nir_digest, PASSWORD_TRIES)
+    await _reset_tries(runtime, connection, titulaire.nir_digest, PASSWORD_TRIES, CODE_TRIES)
     event_id = await record_event(
         connection,
         titulaire.person_id,
@@ -103,7 +103,7 @@ async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -
     if agent is None:
         return False
     subject = login_subject(runtime.hasher, email)
-    await _reset_tries(runtime, connection, subject, AGENT_PASSWORD_TRIES, CODE_TRIES)
+    await _reset_tries(runtime, connection, subject, AGENT_PASSWORD_TRIES, AGENT_CODE_TRIES)
     kind = queries.EventKind.UNBLOCKED
     event_id = await queries.record_event(connection, agent.id, kind, device="")
     await enqueue_mail(

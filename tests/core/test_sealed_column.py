@@ -31,7 +31,7 @@ CONTEXTS = {
     "dossier_step.reason": f"dossier_step:{ONE}:7.reason",
     "former_account.email": f"former_account:{ONE}.email",
     "professional.email": f"professional:{ONE}.email",
-    "login.totp_secret": f"professional:{ONE}.totp_secret",
+    "login.totp_secret": f"login:{ONE}.totp_secret",
     "kept_form.content": f"kept_form:{ONE}.content",
 }
 # The columns that bind, of the tables where they are not `id`.

@@ -13,10 +13,10 @@ from tests.support.dossiers import person_of
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
+from web.auth.login.titulaire_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 from web.hours.queries import CHANGES_A_DAY
 from web.people.history import EVENTS_PER_DAY, Actor, EventKind, TooManyEventsError, record_event
-from web.signin.queries import LOGINS_PER_DAY
 
 FILL = """
     INSERT INTO event (person_id, kind, actor, actor_name, occurred_at)

@@ -36,14 +36,19 @@ ACCOUNT_OF_AN_AGENT = (
     "/professionnels/compte/connexions",
     "/professionnels/prolonger",
 )
+# They open only with a form to resume, or with a second factor in place.
+ONLY_SOMETIMES = (
+    "/espace/reprise",
+    "/espace/informations/second-facteur/retirer",
+    "/espace/informations/codes-de-secours",
+)
 SPACE = tuple(
     route.path
     for route in build_routes(Assets())
     if isinstance(route, Route)
     and "GET" in (route.methods or ())
     and "{" not in route.path
-    # It opens only if there is a form to resume.
-    and route.path != "/espace/reprise"
+    and route.path not in ONLY_SOMETIMES
     and (route.path == "/espace" or route.path.startswith("/espace/"))
 )
 

@@ -64,7 +64,11 @@ def test_every_kind_is_limited_but_what_the_service_writes_to_itself() -> None:
     ids=lambda kind: kind.name,
 )
 def test_every_mail_that_may_tell_of_several_says_so(kind: MailKind) -> None:
-    name = {"dossiers-prepared": "dossier-steps", "dossier-step": "dossier-steps"}.get(kind.name)
+    name = {
+        "dossiers-prepared": "dossier-steps",
+        "dossier-step": "dossier-steps",
+        "professional-second-factor": "second-factor",
+    }.get(kind.name)
     for suffix in ("txt", "html"):
         text = (FOLDER / f"{name or kind.name}.{suffix}").read_text()
         assert "for step, happened in steps" in text or f"mail/_repeats.{suffix}" in text

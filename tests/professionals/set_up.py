@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-import pyotp
-
 from tests.support.agents import (
     InventedAgent,
 )
 from tests.support.client import Client, Page
-from tests.support.rows import value
+from tests.support.second_factor import code_for, secret_on
 from web.core.runtime import Runtime
 
 CODE, SET_UP = "/professionnels/code", "/professionnels/second-facteur"
 ACCOUNT, CODES = "/professionnels/compte", "/professionnels/codes-de-secours"
-KEY = re.compile(r"Clé : ((?:[A-Z2-7]{4} ?){8})")
-CLOCK = "SELECT extract(epoch FROM now())::bigint"
-
-
-def secret_on(page: Page) -> str:
-    """The key displayed as text."""
-    found = KEY.search(page.text)
-    assert found, page.text
-    return found[1].replace(" ", "")
-
-
-async def code_for(runtime: Runtime, secret: str, steps: int = 0) -> str:
-    """The code for now, or some half-minutes away, by the database's clock."""
-    return pyotp.TOTP(secret).at(await value(runtime, CLOCK) + 30 * steps)
 
 
 async def set_up(client: Client, runtime: Runtime, agent: InventedAgent) -> tuple[Page, list[str]]:

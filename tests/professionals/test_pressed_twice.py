@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.professionals.set_up import ACCOUNT, CODE, SET_UP, code_for, secret_on
+from tests.professionals.set_up import ACCOUNT, CODE, SET_UP
 from tests.support.agents import (
     LOGIN,
     InventedAgent,
@@ -13,6 +13,7 @@ from tests.support.agents import (
 )
 from tests.support.client import Client
 from tests.support.rows import value
+from tests.support.second_factor import code_for, secret_on
 from web.core.runtime import Runtime
 
 SESSIONS = "SELECT count(*) FROM session"

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from contextlib import AsyncExitStack
 
 import pytest
 from starlette.applications import Starlette
 
-from tests.professionals.set_up import (
-    ACCOUNT,
-    CLOCK,
-    CODE,
-    CODES,
-    SET_UP,
-    code_for,
-    secret_on,
-    set_up,
-)
+from tests.professionals.set_up import ACCOUNT, CODE, CODES, SET_UP, set_up
 from tests.support.agents import (
     InventedAgent,
     add,
@@ -26,10 +15,9 @@ from tests.support.agents import (
     enter_password,
 )
 from tests.support.client import Client
-from tests.support.failed_logins import fail, in_a_row, let_time_pass
 from tests.support.outbox import Outbox
-from tests.support.rows import column, run, value
-from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
+from tests.support.rows import run, value
+from tests.support.second_factor import code_for, secret_on
 from web.core.runtime import Runtime
 from web.professionals.agents import Kind
 
@@ -170,85 +158,6 @@ async def test_an_incomplete_session_opens_nothing(
         assert page.location.startswith(CODE), path
     assert await value(runtime, "SELECT p::text FROM professional p") == before
     assert not await value(runtime, "SELECT bool_or(is_complete) FROM session")
-
-
-@pytest.mark.parametrize(("steps", "opens"), [(-2, False), (-1, True), (0, True), (1, True)])
-async def test_a_code_is_good_for_its_half_minute_and_its_neighbours(
-    client: Client, organisme: InventedAgent, runtime: Runtime, steps: int, opens: bool
-) -> None:
-    assert organisme.secret
-    page = await enter_password(client, organisme)
-    # The previous code is valid until this half-minute ends: leave time to send it.
-    while steps == -1 and await value(runtime, CLOCK) % 30 > 24:
-        await asyncio.sleep(0.1)
-    # Two steps away, the middle of the window leaves time too.
-    code = await code_for(runtime, organisme.secret, steps if opens else steps - 1)
-    page = await client.submit(page, {"password_code": code})
-    assert (page.status == 422) is not opens
-
-
-async def test_a_code_is_never_good_twice(
-    client: Client, elsewhere: Client, organisme: InventedAgent, runtime: Runtime
-) -> None:
-    assert organisme.secret
-    code = await code_for(runtime, organisme.secret, 1)
-    page = await client.submit(await enter_password(client, organisme), {"password_code": code})
-    assert page.url == "/organisme"
-    for earlier in (code, await code_for(runtime, organisme.secret)):
-        page = await enter_password(elsewhere, organisme)
-        page = await elsewhere.submit(page, {"password_code": earlier})
-        assert page.status == 422
-        assert "il a déjà servi" in page.error_of("password_code")
-        assert earlier not in page.html
-
-
-async def test_of_fifty_browsers_with_one_code_one_passes(
-    app: Starlette, organisme: InventedAgent, runtime: Runtime
-) -> None:
-    assert organisme.secret
-    async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(Client(app)) for _ in range(50)]
-        pages = [await enter_password(client, organisme) for client in clients]
-        fields = {"password_code": await code_for(runtime, organisme.secret, 1)}
-        answers = await asyncio.gather(
-            *(
-                client.submit(page, fields, follow=False)
-                for client, page in zip(clients, pages, strict=True)
-            )
-        )
-    statuses = [answer.status for answer in answers]
-    assert statuses.count(303) == 1
-    assert statuses.count(422) <= 10
-    assert set(statuses) <= {303, 422, 429}
-    complete = "SELECT count(*) FROM session WHERE is_complete"
-    assert await value(runtime, complete) == 1
-
-
-async def test_one_request_sent_five_times_is_one_entry(
-    client: Client, organisme: InventedAgent, runtime: Runtime
-) -> None:
-    page = await enter_password(client, organisme)
-    fields = {**page.values(CODE), "password_code": await code_of(client, organisme)}
-    answers = await asyncio.gather(*(client.post(CODE, fields, follow=False) for _ in range(5)))
-    assert {(answer.status, answer.location) for answer in answers} == {(303, "/organisme")}
-    assert (await client.get(ACCOUNT)).status == 200
-    assert await column(runtime, "SELECT kind FROM professional_event") == ["login"]
-
-
-async def test_codes_are_bounded_and_a_hundred_failures_ask_for_a_new_password(
-    client: Client, organisme: InventedAgent, runtime: Runtime
-) -> None:
-    page = await enter_password(client, organisme)
-    statuses = [(await client.submit(page, {"password_code": "000000"})).status for _ in range(11)]
-    assert statuses == [422] * 10 + [429]
-    await let_time_pass(runtime)
-    page = await enter_password(client, organisme)
-    assert page.url == CODE
-    assert await in_a_row(runtime, organisme) == 10, "not yet back"
-    await fail(runtime, organisme, FAILURES_BEFORE_RESET - 10)
-    code = await code_of(client, organisme)
-    assert "Mot de passe oublié" in (await client.submit(page, {"password_code": code})).text
-    assert (await enter_password(client, organisme)).status == 422
 
 
 async def test_the_kinds_are_those_of_the_schema(runtime: Runtime) -> None:

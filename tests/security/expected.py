@@ -7,13 +7,14 @@ lines that differ for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from tests.security.visitors import (
     ADDRESSED,
     AGENTS,
     ANOTHER,
+    AWAITING,
     CONSULTS,
     ELSEWHERE,
     EMPLOYERS,
@@ -55,6 +56,7 @@ class Line:
 
 
 TO_LOGIN = Answer(303, "/connexion?suite=")
+TO_CODE = Answer(303, "/connexion/code")
 TO_AGENTS_LOGIN = Answer(303, "/professionnels?suite=")
 FORBIDDEN = Answer(403)
 SHOWN = Answer(200)
@@ -90,8 +92,14 @@ def inside(
 ) -> Line:
     """A page of the personal space: another account gets the same answer, about itself."""
     answers = dict.fromkeys((*OUTSIDERS, *AGENTS), TO_LOGIN)
-    answers |= {ANOTHER: another or titulaire, TITULAIRE: titulaire}
+    answers |= {AWAITING: TO_CODE, ANOTHER: another or titulaire, TITULAIRE: titulaire}
     return Line(answers, fields, insiders=frozenset({TITULAIRE}), idle=idle)
+
+
+def awaited(awaiting: Answer) -> Line:
+    """The page of the code: whoever is signed in goes on to the space."""
+    line = inside(back_to("/espace"), idle=True)
+    return replace(line, answers={**line.answers, AWAITING: awaiting})
 
 
 def open_to_all(answer: Answer = SHOWN, *, fields: Fields = NO_FIELDS) -> Line:
@@ -159,6 +167,8 @@ EXPECTED: dict[str, Line] = {
     "GET /contact/recu/{reference}": open_to_all(),
     "GET /connexion": open_to_all(),
     "POST /connexion": open_to_all(WRONG, fields={"nir": "2 85 05 99 990 001", "password": "x"}),
+    "GET /connexion/code": awaited(SHOWN),
+    "POST /connexion/code": awaited(WRONG),
     "GET /mot-de-passe-oublie": open_to_all(),
     "POST /mot-de-passe-oublie": open_to_all(WRONG, fields={"nir": "1"}),
     "GET /mot-de-passe-oublie/demande": open_to_all(),
@@ -256,6 +266,18 @@ EXPECTED: dict[str, Line] = {
         back_to("/espace/informations"), fields={"password": PASSWORD, **ADDRESS}
     ),
     "POST /espace/informations/courriel/annuler": inside(back_to("/espace/informations")),
+    "GET /espace/informations/second-facteur": inside(),
+    "POST /espace/informations/second-facteur": inside(WRONG, idle=True),
+    # They have no second factor: each of these pages leads back to the setting.
+    "GET /espace/informations/second-facteur/retirer": inside(back_to("/espace/informations")),
+    "POST /espace/informations/second-facteur/retirer": inside(WRONG, idle=True),
+    "GET /espace/informations/codes-de-secours": inside(back_to("/espace/informations")),
+    "POST /espace/informations/codes-de-secours": inside(
+        back_to("/espace/informations"), idle=True
+    ),
+    "POST /espace/informations/codes-de-secours/fichier": inside(
+        back_to("/espace/informations"), idle=True
+    ),
     "GET /espace/mes-donnees": inside(),
     "POST /espace/mes-donnees": inside(),
     # The kept form belongs to the titulaire: other accounts have none.

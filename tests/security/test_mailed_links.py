@@ -62,7 +62,8 @@ async def mailed(
     kind: Kind | None = request.param
     if kind is None:
         await invite(settings)
-        return Mailed(INVITATION, await link_to(outbox), Account(AGENT, EMAIL, EMAIL))
+        invited = Account(AGENT, EMAIL, EMAIL, await value(runtime, "SELECT id FROM professional"))
+        return Mailed(INVITATION, await link_to(outbox), invited)
     account = await kind.open(runtime)
     return Mailed(kind.name, await asked_link(client, account, outbox), account)
 

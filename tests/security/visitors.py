@@ -11,15 +11,18 @@ from uuid import UUID
 from starlette.applications import Starlette
 
 from tests.support import delegations as delegation
+from tests.support import kinds
 from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.client import Client, Page
 from tests.support.desk import Desk, dossier_path
 from tests.support.dossiers import complete, draft, person_of, submitted
 from tests.support.journey import log_in
+from tests.support.kinds import Account
 from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import run
+from tests.support.second_factor import protect
 from web.auth.kept_forms import KeptForm, keep_form
 from web.auth.logins import LoginKind
 from web.core.crypto.tokens import new_token, token_hash
@@ -27,6 +30,7 @@ from web.core.runtime import Runtime
 
 LOGGED_OUT, IDLE, TOO_LONG = "logged out", "idle too long", "open too long"
 ANOTHER, TITULAIRE = "another titulaire", "the titulaire"
+AWAITING = "the titulaire before the code"
 MODIFIES, CONSULTS = "an employer who may modify", "an employer who may consult"
 REVOKED, ENDED = "an employer whose délégation is revoked", "one whose délégation has ended"
 WITHOUT = "an employer without a délégation"
@@ -35,7 +39,7 @@ OUTSIDERS = (LOGGED_OUT, IDLE, TOO_LONG)
 EMPLOYERS = (MODIFIES, CONSULTS, REVOKED, ENDED, WITHOUT)
 ORGANISMES = (ADDRESSED, ELSEWHERE)
 AGENTS = (*EMPLOYERS, *ORGANISMES)
-ROLES = (*OUTSIDERS, ANOTHER, TITULAIRE, *AGENTS)
+ROLES = (*OUTSIDERS, AWAITING, ANOTHER, TITULAIRE, *AGENTS)
 # A session expires after 30 minutes without action, or 12 hours in all.
 AGEING = {
     IDLE: "UPDATE session SET last_seen_at = now() - interval '31 minutes'",
@@ -52,6 +56,7 @@ LINK = re.compile(r"https?://[^\s/]+(/[a-z-]+/[A-Za-z0-9_-]{43})")
 # session, and a form sent too late is kept for its owner.
 MAY_CHANGE = {
     TITULAIRE: {"session"},
+    AWAITING: {"session"},
     IDLE: {"session", "kept_form"},
     TOO_LONG: {"session", "kept_form"},
 }
@@ -167,6 +172,8 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
         delegation_id = await _delegation(runtime, role, visitor, who, person_id)
         if role in AGEING:
             await run(runtime, AGEING[role])
+        if role == AWAITING:
+            await protect(runtime, Account(kinds.TITULAIRE, person.nir, person.email, account_id))
         if who is not None and role != TITULAIRE:
             await _enter(visitor, who)
         yield World(
@@ -183,7 +190,7 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
 
 
 async def _who(runtime: Runtime, role: str, person: Person) -> Person | InventedAgent | None:
-    if role == TITULAIRE:
+    if role in (TITULAIRE, AWAITING):
         return person
     if role == ANOTHER:
         other = Person(first_name="Inès", birth_name="Dubois", email="ines@exemple.fr")

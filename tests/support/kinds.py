@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from tests.support.accounts import open_account
 from tests.support.agents import InventedAgent, add
@@ -34,8 +35,16 @@ class Kind:
     # The first words of the sentence about a refused login.
     mistaken: str
     events: str
-    # Adds an account with PASSWORD; returns its identifier and its e-mail address.
-    add: Callable[[Runtime], Awaitable[tuple[str, str]]]
+    # The first page after a login.
+    home: str
+    # The step of the login that asks for the code.
+    code: str
+    # The page that shows the second factor, and those that change it.
+    account: str
+    set_up: str
+    codes: str
+    # Adds an account with PASSWORD; returns its identifier, its e-mail address and its id.
+    add: Callable[[Runtime], Awaitable[tuple[str, str, UUID]]]
 
     async def open(self, runtime: Runtime) -> Account:
         """Open an account as if its owner had gone through the journey."""
@@ -49,6 +58,7 @@ class Account:
     kind: Kind
     identifier: str
     email: str
+    login_id: UUID
     password: str = PASSWORD
 
     @property
@@ -61,15 +71,15 @@ class Account:
         return await client.submit(await client.get(self.kind.login), self.credentials)
 
 
-async def _add_titulaire(runtime: Runtime) -> tuple[str, str]:
+async def _add_titulaire(runtime: Runtime) -> tuple[str, str, UUID]:
     person = Person()
-    await open_account(runtime, person)
-    return person.nir, person.email
+    account_id = await open_account(runtime, person)
+    return person.nir, person.email, account_id
 
 
-async def _add_employer(runtime: Runtime) -> tuple[str, str]:
+async def _add_employer(runtime: Runtime) -> tuple[str, str, UUID]:
     agent = await add(runtime, InventedAgent())
-    return agent.email, agent.email
+    return agent.email, agent.email, agent.id
 
 
 TITULAIRE = Kind(
@@ -85,6 +95,11 @@ TITULAIRE = Kind(
     unknown=Person().nir,
     mistaken="L’identifiant ou le mot de passe n’est pas le bon",
     events="SELECT count(*) FROM event WHERE kind = $1",
+    home="/espace",
+    code="/connexion/code",
+    account="/espace/informations",
+    set_up="/espace/informations/second-facteur",
+    codes="/espace/informations/codes-de-secours",
     add=_add_titulaire,
 )
 AGENT = Kind(
@@ -100,6 +115,11 @@ AGENT = Kind(
     unknown="personne@exemple.fr",
     mistaken="L’adresse ou le mot de passe n’est pas exact",
     events="SELECT count(*) FROM professional_event WHERE kind = $1",
+    home="/employeur",
+    code="/professionnels/code",
+    account="/professionnels/compte",
+    set_up="/professionnels/second-facteur",
+    codes="/professionnels/codes-de-secours",
     add=_add_employer,
 )
 KINDS = (TITULAIRE, AGENT)

@@ -96,29 +96,23 @@ class PasswordKind(Generic[OwnerT_contra]):
 class AccountKind(Generic[AnyAccount]):
     """A kind of account.
 
-    `admit` is the guard of its pages; `confirm` verifies the current password.
+    `admit` is the guard of its pages; `confirm` verifies the current password; `find` returns the
+    account of a session, by the digest of its token.
+
+    Of the second factor: `complete` records a login that a code completed, `tell` a change made
+    from a kind of device, `note_refused` a code refused there; the first two notify by mail.
     """
 
     password: PasswordKind[AnyAccount]
     admit: Callable[[Handler], Handler]
     confirm: Callable[[Runtime, AnyAccount, str, Command], Awaitable[None]]
+    find: Callable[[Database, Vault, bytes], Awaitable[AnyAccount | None]]
+    code_tries: AttemptLimits
+    complete: Callable[[Runtime, Connection, AnyAccount, Device, AttemptKey], Awaitable[object]]
+    tell: Callable[[Runtime, Connection, AnyAccount, FactorEvent, str], Awaitable[None]]
+    note_refused: Callable[[Connection, AnyAccount, str], Awaitable[None]]
 
     @property
     def name(self) -> LoginKind:
         """The kind, in the logs and in the database."""
         return self.password.name
-
-
-@dataclass(frozen=True)
-class FactorKind(AccountKind[AnyAccount]):
-    """A kind of account that may have a second factor.
-
-    `find` returns the account of a session, by the digest of its token. `complete` records a login
-    that a code completed, and `tell` a change of the second factor made from a kind of device; both
-    notify by mail.
-    """
-
-    find: Callable[[Database, Vault, bytes], Awaitable[AnyAccount | None]]
-    code_tries: AttemptLimits
-    complete: Callable[[Runtime, Connection, AnyAccount, Device, AttemptKey], Awaitable[object]]
-    tell: Callable[[Runtime, Connection, AnyAccount, FactorEvent, str], Awaitable[None]]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from web.auth.two_factor.mails import factor_words
+from web.auth.two_factor.rules import FactorEvent
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
+from web.core.text import NBSP
 from web.people.history import EventKind
 from web.people.identity import ACCOUNT_IDENTITY
 
@@ -13,6 +16,7 @@ from web.people.identity import ACCOUNT_IDENTITY
 PASSWORD_CHANGED_MAIL = notice("password-changed")
 NEW_DEVICE_MAIL = notice("new-device")
 UNBLOCKED_MAIL = notice("unblocked")
+SECOND_FACTOR_MAIL = notice("second-factor")
 
 
 async def compose_password_changed(
@@ -32,6 +36,19 @@ async def compose_unblocked(runtime: Runtime, connection: Connection, mail: Mail
     return await _event_letter(runtime, connection, mail)
 
 
+async def compose_second_factor(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """Compose the mail sent after a change of the second factor, or the use of a recovery code."""
+    letter = await _event_letter(runtime, connection, mail)
+    if letter is None:
+        return None
+    event = FactorEvent(letter.context["event"])
+    setting = f"«{NBSP}Mes informations personnelles{NBSP}»"
+    words = factor_words(event, "compte formation", letter.context["codes_left"], setting)
+    return Letter(letter.template, {**letter.context, **words, "organisation": ""})
+
+
 async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Return the mail of an event; None once the account is closed: nothing is left to protect.
 
@@ -40,7 +57,9 @@ async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) ->
     row = await connection.fetchrow(
         """
         SELECT account.id, account.identity, event.kind, event.device, event.detail,
-               event.occurred_at
+               event.occurred_at,
+               (SELECT count(*) FROM recovery_code c
+                WHERE c.login_id = account.id AND c.used_at IS NULL)::int AS codes_left
         FROM seen_event AS event JOIN account USING (person_id)
         WHERE event.id = $1
         """,
@@ -52,7 +71,9 @@ async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) ->
     context = {
         "first_name": identity.first_name,
         "device": row["device"],
+        "event": row["kind"],
         "detail": row["detail"],
+        "codes_left": row["codes_left"],
         "occurred_at": row["occurred_at"],
         "was_forgotten": row["kind"] == EventKind.PASSWORD_RESET,
     }

@@ -40,6 +40,13 @@ class EventKind(enum.StrEnum):
     PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 - the name of an event
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an event
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REPLACED = "second_factor_replaced"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    SECOND_FACTOR_REFUSED = "second_factor_refused"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     PROFILE_CHANGED = "profile_changed"
     EMAIL_CHANGE_ASKED = "email_change_asked"
     EMAIL_CHANGE_CANCELLED = "email_change_cancelled"
@@ -77,6 +84,13 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.PASSWORD_RESET_ASKED: ("compte", "Mot de passe oublié : lien demandé par courriel"),
     EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
     EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
+    EventKind.SECOND_FACTOR_SET: ("compte", "Second facteur mis en place"),
+    EventKind.SECOND_FACTOR_REPLACED: ("compte", "Second facteur remplacé"),
+    EventKind.SECOND_FACTOR_REMOVED: ("compte", "Second facteur retiré"),
+    EventKind.SECOND_FACTOR_RESET: ("compte", "Second facteur perdu : retiré par le service"),
+    EventKind.SECOND_FACTOR_REFUSED: ("connexions", "Connexion refusée : code incorrect"),
+    EventKind.RECOVERY_CODE_USED: ("compte", "Code de secours utilisé"),
+    EventKind.RECOVERY_CODES_RENEWED: ("compte", "Codes de secours renouvelés"),
     EventKind.UNBLOCKED: ("compte", "Essais de mot de passe remis à zéro"),
     EventKind.PROFILE_CHANGED: ("compte", "Informations personnelles modifiées"),
     EventKind.EMAIL_CHANGE_ASKED: ("compte", "Changement d’adresse courriel demandé"),
@@ -120,6 +134,13 @@ OWN_LIMIT = (
     EventKind.PASSWORD_RESET_ASKED,
     EventKind.PASSWORD_RESET,
     EventKind.PASSWORD_REFUSED,
+    EventKind.SECOND_FACTOR_SET,
+    EventKind.SECOND_FACTOR_REPLACED,
+    EventKind.SECOND_FACTOR_REMOVED,
+    EventKind.SECOND_FACTOR_RESET,
+    EventKind.SECOND_FACTOR_REFUSED,
+    EventKind.RECOVERY_CODE_USED,
+    EventKind.RECOVERY_CODES_RENEWED,
     EventKind.EMAIL_CHANGE_CANCELLED,
     EventKind.EMAIL_CHANGED,
     EventKind.ACCOUNT_CLOSED,

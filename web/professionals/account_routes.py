@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from web.auth.kinds import FactorKind
+from web.auth.kinds import AccountKind
 from web.auth.login.attempt_limits import AttemptKey
 from web.auth.sessions.known_devices import Device
 from web.auth.two_factor.pages import LoginSteps
@@ -40,7 +40,13 @@ async def show_account(request: Request) -> Response:
     """Show the agent's identity and the security of their account."""
     agent = agent_of(request)
     state = await get_factor_state(request.runtime.db, agent.id)
-    context = {"agent": agent, "factor": state, "shown_siret": shown_siret}
+    context = {
+        "agent": agent,
+        "shown_siret": shown_siret,
+        "factor": state,
+        "prefix": "agent-",
+        "is_required": agent.must_have_second_factor,
+    }
     return render(request, "professionals/account.html", context)
 
 
@@ -56,6 +62,10 @@ async def _tell(
     await tell_factor(runtime, connection, agent.id, agent.email, event, device)
 
 
+async def _note_refused(connection: Connection, agent: Agent, device: str) -> None:
+    """Record nothing: an agent is shown no history."""
+
+
 def _set_complete_layout(request: Request, agent: Agent) -> None:
     set_layout(request, replace(agent, has_second_factor=True, is_complete=True))
 
@@ -64,17 +74,22 @@ def _arrival(request: Request, agent: Agent) -> str:
     return first_page(request, agent.kind)
 
 
-AGENT: FactorKind[Agent] = FactorKind(
-    PASSWORDS,
-    agents_only,
-    confirm_password,
-    find_agent,
-    CODE_TRIES,
-    _complete,
-    _tell,
+AGENT: AccountKind[Agent] = AccountKind(
+    password=PASSWORDS,
+    admit=agents_only,
+    confirm=confirm_password,
+    find=find_agent,
+    code_tries=CODE_TRIES,
+    complete=_complete,
+    tell=_tell,
+    note_refused=_note_refused,
 )
 AGENT_STEPS = LoginSteps(
-    agent_if_any, _set_complete_layout, redirect_to_login, login_step, _arrival
+    find=agent_if_any,
+    complete=_set_complete_layout,
+    redirect=redirect_to_login,
+    step=login_step,
+    arrival=_arrival,
 )
 
 

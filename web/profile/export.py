@@ -56,6 +56,7 @@ FORMER_LEFT = (
 class StoredData:
     """The data stored besides the identity; each section is a list of rows, oldest first.
 
+    `second_factor_at` is when a second factor was set; its secret and codes are never exported.
     `passing` holds short-lived data, None where there is none. `has_former`: an earlier account of
     the same NIR left data that is not included.
     """
@@ -63,6 +64,8 @@ class StoredData:
     opened_at: datetime
     terms_version: str
     terms_accepted_at: datetime
+    second_factor_at: datetime | None
+    recovery_codes: int
     sections: dict[str, list[dict[str, Any]]]
     passing: dict[str, Any]
     has_former: bool
@@ -105,6 +108,10 @@ def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str
             "ouvert_le": kept.opened_at.isoformat(timespec="seconds"),
             "conditions_acceptees": kept.terms_version,
             "conditions_acceptees_le": kept.terms_accepted_at.isoformat(timespec="seconds"),
+            "second_facteur_mis_en_place_le": kept.second_factor_at.isoformat(timespec="seconds")
+            if kept.second_factor_at
+            else None,
+            "codes_de_secours_restants": kept.recovery_codes,
         },
         **{french: kept.sections[name] for name, french in SECTIONS.items()},
         "en_attente": kept.passing,
@@ -134,6 +141,8 @@ async def get_stored_data(
         row["created_at"],
         row["terms_version"],
         row["terms_accepted_at"],
+        row["second_factor_at"],
+        row["recovery_codes"],
         sections,
         _passing(runtime.vault, signed_in.account_id, row),
         signed_in.has_former,

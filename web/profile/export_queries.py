@@ -41,6 +41,9 @@ async def find_everything(
     return await connection.fetchrow(
         f"""
         SELECT a.created_at, a.terms_version, a.terms_accepted_at,
+            login.totp_confirmed_at AS second_factor_at,
+            (SELECT count(*) FROM recovery_code c
+             WHERE c.login_id = a.id AND c.used_at IS NULL)::int AS recovery_codes,
             (SELECT coalesce(json_agg(json_build_object(
                 'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
                 'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
@@ -58,7 +61,7 @@ async def find_everything(
             (SELECT coalesce(json_agg(json_build_object(
                 'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
                 ORDER BY created_at), '[]')
-             FROM session WHERE login_id = a.id
+             FROM session WHERE login_id = a.id AND is_complete
                AND last_seen_at > now() - make_interval(mins => $2)
                AND session.created_at > now() - make_interval(hours => $3))::text AS sessions,
             (SELECT coalesce(json_agg(json_build_object(
@@ -86,7 +89,7 @@ async def find_everything(
             (SELECT json_build_object('nombre', hits, 'oublies_le', window_end)
              FROM rate_limit
              WHERE bucket = $4 AND hits > 0 AND window_end > now())::text AS failures
-        FROM account a WHERE a.id = $1
+        FROM account a JOIN login ON login.id = a.id WHERE a.id = $1
         """,  # noqa: S608
         account_id,
         IDLE_MINUTES,

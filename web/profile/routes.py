@@ -11,6 +11,7 @@ from web.auth.guard import (
     titulaire_of,
     titulaires_only,
 )
+from web.auth.two_factor.queries import FactorState, get_factor_state
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -58,14 +59,19 @@ async def _page(
 ) -> Response:
     signed_in = titulaire_of(request)
     identity: Identity = signed_in.identity
-    pending = None
+    pending, factor = None, FactorState(None, 0)
     if not wants_fragment(request):
         pending = await email_change.find_pending_change(request.runtime, signed_in.account_id)
+        if signed_in.has_second_factor:
+            factor = await get_factor_state(request.runtime.db, signed_in.account_id)
     context = {
         "form": form,
         "identity": identity,
         "masked_nir": masked(identity.nir),
         "pending": pending,
+        "factor": factor,
+        "prefix": "",
+        "is_required": False,
         "saved": saved,
     }
     return render(

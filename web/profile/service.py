@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from web.auth.login.attempt_limits import reset_shared_failures
-from web.auth.password.credentials import PASSWORD_TRIES, confirm_password
+from web.auth.password.credentials import CODE_TRIES, PASSWORD_TRIES, confirm_password
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.sessions.queries import lock_session
 from web.auth.sessions.titulaire import SignedIn
@@ -112,7 +112,7 @@ async def end_account(
     subject = nir_digest(runtime.hasher, account.identity.nir)
     await queries.delete_account(connection, account.id)
     await forget_devices(connection, subject)
-    await reset_shared_failures(runtime, connection, subject, PASSWORD_TRIES)
+    await reset_shared_failures(runtime, connection, subject, PASSWORD_TRIES, CODE_TRIES)
     await revoke_all(connection, account.person_id, device, actor)
     await record_event(
         connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor

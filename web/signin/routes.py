@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from urllib.parse import quote
 
 from starlette.responses import Response
 
-from web.auth.guard import safe_next, titulaires_only
+from web.auth.guard import arrival, login_step, titulaires_only
 from web.auth.login.answer import LoginResult, Sentences, answer_login
+from web.auth.login.service import NextStep
 from web.auth.password.credentials import Attempt
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
@@ -39,9 +39,9 @@ async def submit_login(request: Request) -> Response:
     async def log_in(attempt: Attempt) -> LoginResult:
         typed = (form.nir.data or "", form.password.data or "")
         opened = await service.log_in(request.runtime, *typed, attempt)
-        return LoginResult(
-            safe_next(request, request.query_params.get("suite", "")), opened.known_by
-        )
+        awaits_code = opened.step is NextStep.CODE
+        url = login_step(request, "code") if awaits_code else arrival(request)
+        return LoginResult(url, opened.known_by)
 
     return await answer_login(request, form, page, SENTENCES, log_in)
 
@@ -52,16 +52,9 @@ async def show_extended(request: Request) -> Response:
     return render(request, "security/extended.html", {"is_titulaire": True})
 
 
-def _next_url(request: Request) -> str:
-    return safe_next(request, request.query_params.get("suite", ""))
-
-
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    next_url = _next_url(request)
-    action = request.path("login")
-    if next_url != request.path("space"):
-        action = f"{action}?suite={quote(next_url)}"
-    return render(request, "signin/login.html", {"form": form, "action": action}, status=status)
+    context = {"form": form, "action": login_step(request, "login")}
+    return render(request, "signin/login.html", context, status=status)
 
 
 ROUTES = [

@@ -9,14 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from web.auth.login.attempt_limits import AttemptKey, reset_failures
+from web.auth.login.attempt_limits import AttemptKey
 from web.auth.login.service import NextStep, Opened, PasswordLogin
+from web.auth.login.titulaires import complete_login
 from web.auth.logins import LoginKind
-from web.auth.mails import NEW_DEVICE_MAIL
 from web.auth.password.credentials import PASSWORD_TRIES, Attempt
-from web.auth.sessions.known_devices import Device, record_device_login
+from web.auth.sessions.known_devices import Device
 from web.core.db.connection import Connection
-from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
 from web.people.identity import ACCOUNT_IDENTITY, nir_digest
@@ -43,26 +42,13 @@ async def _complete(
     device: Device,
     attempt_key: AttemptKey,
 ) -> None:
-    assert found.login_id and found.person_id  # noqa: S101, PT018 - an account has both
-    await reset_failures(runtime, connection, PASSWORD_TRIES, attempt_key)
-    event_id = await queries.record_login(
-        connection, found.person_id, attempt_key.subject, device.kind
-    )
-    known_by = attempt_key.device or device.offered
-    if await record_device_login(connection, attempt_key.subject, known_by, device.kind):
-        box = found.identity or b""
-        identity = ACCOUNT_IDENTITY.open(runtime.vault, box, id=found.login_id)
-        await enqueue_mail(
-            runtime,
-            connection,
-            kind=NEW_DEVICE_MAIL,
-            subject_id=event_id,
-            recipient=identity.email,
-        )
+    assert found.login_id and found.person_id and found.identity  # noqa: S101, PT018 - it has all
+    identity = ACCOUNT_IDENTITY.open(runtime.vault, found.identity, id=found.login_id)
+    await complete_login(runtime, connection, found.person_id, identity.email, device, attempt_key)
 
 
 def _next_step(found: TitulaireCredentials) -> NextStep:
-    return NextStep.NOTHING
+    return NextStep.CODE if found.has_second_factor else NextStep.NOTHING
 
 
 def _nir_or_anything(identifier: str) -> str:

@@ -15,7 +15,7 @@ from web.auth.login.attempt_limits import (
 )
 from web.auth.logins import find_password_hash
 from web.auth.sessions.known_devices import Device
-from web.auth.sessions.titulaire import SignedIn
+from web.auth.sessions.titulaire import TitulaireSession
 from web.core.db.command import Command, check_not_done
 from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
@@ -27,6 +27,11 @@ PASSWORD_TRIES = AttemptLimits(
     Limit("failed logins per NIR", 10, QUARTER),
     Limit("failures in a row per NIR", FAILURES_BEFORE_RESET, FAILURES_SECONDS),
     Limit("failed logins per known device", 10, QUARTER),
+)
+CODE_TRIES = AttemptLimits(
+    Limit("second factor codes per NIR", 10, QUARTER),
+    PASSWORD_TRIES.in_a_row,
+    Limit("second factor codes of titulaires per known device", 10, QUARTER),
 )
 
 
@@ -102,7 +107,7 @@ async def confirm_in_session(
 
 
 async def confirm_password(
-    runtime: Runtime, signed_in: SignedIn, password: str, command: Command
+    runtime: Runtime, titulaire: TitulaireSession, password: str, command: Command
 ) -> None:
     """Verify the titulaire's password; record a wrong one in the history.
 
@@ -113,12 +118,12 @@ async def confirm_password(
         # It may not have been the titulaire who typed it.
         return await record_event(
             connection,
-            signed_in.person_id,
+            titulaire.person_id,
             EventKind.PASSWORD_REFUSED,
             device=command.device,
             actor=Actor.UNKNOWN,
         )
 
     await confirm_in_session(
-        runtime, signed_in.session_id, password, command, signed_in.account_id, note_refused
+        runtime, titulaire.session_id, password, command, titulaire.account_id, note_refused
     )

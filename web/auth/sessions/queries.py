@@ -100,12 +100,14 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
     """Log out: end one session; a cookie replayed afterwards finds nothing.
 
-    A titulaire's history records it, unless the session had already expired.
+    A titulaire's history records it, unless the session had already expired or its
+    login was never completed.
     """
     await connection.execute(
         f"""
         WITH ended AS (
-            DELETE FROM session s WHERE token_digest = $1 RETURNING login_id, {IS_LIVE} AS was_open
+            DELETE FROM session s WHERE token_digest = $1 RETURNING login_id,
+                is_complete AND {IS_LIVE} AS was_open
         )
         INSERT INTO event (person_id, kind, actor, device)
         SELECT person_id, 'logout', 'titulaire', $4
@@ -145,7 +147,7 @@ async def end_other_sessions(
         f"""
         WITH ended AS (
             DELETE FROM session s WHERE login_id = $1 AND token_digest <> $4
-            RETURNING {IS_LIVE} AS was_open
+            RETURNING is_complete AND {IS_LIVE} AS was_open
         )
         INSERT INTO event (person_id, kind, actor, device, detail)
         SELECT account.person_id, 'other_sessions_ended', 'titulaire', $5, ended.number::text

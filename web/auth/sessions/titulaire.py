@@ -9,17 +9,26 @@ from uuid import UUID
 from web.auth.password.views import PasswordOwner, titulaire_owner
 from web.auth.sessions.queries import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
 from web.core.crypto.vault import Hasher, Vault
+from web.core.db.connection import Record
 from web.core.db.database import Database
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 
+_TOUCH = """
+    UPDATE session AS s SET last_seen_at = now()
+    FROM account JOIN login ON login.id = account.id
+    WHERE s.token_digest = $1 AND account.id = s.login_id AND"""
 TOUCH_SESSION = f"""
-    UPDATE session AS s SET last_seen_at = now() FROM account
-    WHERE s.token_digest = $1 AND account.id = s.login_id AND s.is_complete AND {IS_LIVE}
+    {_TOUCH} s.is_complete AND {IS_LIVE}
     RETURNING account.id, account.person_id, account.identity, s.id AS session_id,
+              login.totp_confirmed_at IS NOT NULL AS has_second_factor,
               EXISTS (SELECT FROM former_account f WHERE f.person_id = account.person_id
                       AND f.holder_id <> account.holder_id) AS has_former,
               {ENDS_AT} AS ends_at
-"""  # noqa: S608
+"""
+TOUCH_AWAITING = f"""
+    {_TOUCH} NOT s.is_complete AND login.totp_confirmed_at IS NOT NULL AND {IS_LIVE}
+    RETURNING account.id, account.person_id, account.identity, s.id AS session_id
+"""
 
 
 @dataclass(frozen=True)
@@ -56,16 +65,10 @@ class Titulaire:
 
 
 @dataclass(frozen=True)
-class SignedIn(Titulaire):
-    """The titulaire whose session a request carries.
-
-    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
-    `has_former`: an earlier account of the same NIR left data hidden from this one.
-    """
+class TitulaireSession(Titulaire):
+    """The titulaire of a session, signed in or awaiting a code."""
 
     session_id: UUID
-    ends_at: datetime | None = None
-    has_former: bool = False
 
     @property
     def label(self) -> str:
@@ -74,8 +77,8 @@ class SignedIn(Titulaire):
 
     @property
     def has_second_factor(self) -> bool:
-        """Return False: titulaires have none."""
-        return False
+        """Return whether the login asks for a code after the password."""
+        raise NotImplementedError
 
     @property
     def must_have_second_factor(self) -> bool:
@@ -84,21 +87,52 @@ class SignedIn(Titulaire):
 
     @property
     def may_enter(self) -> bool:
-        """Return True: only a complete session has its titulaire here."""
+        """Return whether the titulaire is signed in."""
+        return isinstance(self, SignedIn)
+
+
+@dataclass(frozen=True)
+class SignedIn(TitulaireSession):
+    """The titulaire whose complete session a request carries: no other opens the space.
+
+    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
+    `has_former`: an earlier account of the same NIR left data hidden from this one.
+    """
+
+    ends_at: datetime | None = None
+    has_former: bool = False
+    has_second_factor: bool = False
+
+
+@dataclass(frozen=True)
+class AwaitingCode(TitulaireSession):
+    """The titulaire whose password was accepted, and who has not given a code yet."""
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Return True: a session awaits a code for no other reason."""
         return True
 
 
 async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
-    """Return the titulaire of a live session, and update its last activity in one statement."""
+    """Return the titulaire of a complete session, and update its last activity at once."""
     row = await db.fetchrow(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
     if row is None:
         return None
-    identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])
+    values = _opened(vault, row)
     return SignedIn(
-        row["id"],
-        row["person_id"],
-        identity,
-        row["session_id"],
-        row["ends_at"],
-        row["has_former"],
+        *values, row["ends_at"], row["has_former"], has_second_factor=row["has_second_factor"]
     )
+
+
+async def find_awaiting_code(
+    db: Database, vault: Vault, token_digest: bytes
+) -> AwaitingCode | None:
+    """Return the titulaire of a session without its code, and update its last activity at once."""
+    row = await db.fetchrow(TOUCH_AWAITING, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
+    return AwaitingCode(*_opened(vault, row)) if row else None
+
+
+def _opened(vault: Vault, row: Record) -> tuple[UUID, UUID, Identity, UUID]:
+    identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])
+    return row["id"], row["person_id"], identity, row["session_id"]

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from web.auth.kinds import AnyAccount
 from web.auth.login.attempt_limits import ResetNeededError
+from web.auth.login.service import TooManyLoginsError
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.auth.sessions.queries import SessionOverError
@@ -30,6 +31,7 @@ RESET_NEEDED = (
     "avec le lien « Mot de passe oublié »."
 )
 TOO_MANY = "Trop de codes ont été refusés pour ce compte. Par sécurité, réessayez {when}."
+TOO_MANY_LOGINS = "Ce compte a été ouvert trop de fois depuis hier. Par sécurité, réessayez {when}."
 
 
 class CodePage(FactorPages[AnyAccount]):
@@ -72,7 +74,8 @@ class CodePage(FactorPages[AnyAccount]):
         except SessionOverError:
             return await self.steps.redirect(request, None)
         except TooManyAttemptsError as error:
-            return too_many_attempts(form, TOO_MANY, error, partial(self._page, request, form))
+            sentence = TOO_MANY_LOGINS if isinstance(error, TooManyLoginsError) else TOO_MANY
+            return too_many_attempts(form, sentence, error, partial(self._page, request, form))
         keep_device(request, device, known_by)
         return request.answer(command.answer)
 

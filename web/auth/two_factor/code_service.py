@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from web.auth.kinds import AnyAccount, FactorKind
+from web.auth.kinds import AccountKind, AnyAccount
 from web.auth.login.attempt_limits import AttemptKey, count_attempt
+from web.auth.login.service import TooManyLoginsError
 from web.auth.logins import lock_login
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.queries import SessionOverError, move_session
@@ -25,7 +26,7 @@ class RefusedCodeError(Exception):
 
 async def verify_code(
     runtime: Runtime,
-    kind: FactorKind[AnyAccount],
+    kind: AccountKind[AnyAccount],
     account: AnyAccount,
     code: str,
     device: Device,
@@ -34,7 +35,8 @@ async def verify_code(
     """Check the code, complete the session and rotate its token.
 
     Returns the digest of the device token that identifies the browser from now on. Raises
-    AlreadyDoneError, RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError.
+    AlreadyDoneError, RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError,
+    TooManyLoginsError.
     """
     subject = account.subject(runtime.hasher)
     attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
@@ -52,7 +54,11 @@ async def verify_code(
             if len(code) == DIGITS:
                 await kind.tell(runtime, connection, account, FactorEvent.CODE_USED, device.kind)
     except RefusedCodeError:
+        await kind.note_refused(runtime.db, account, device.kind)
         log.info("second factor refused", **named)
+        raise
+    except TooManyLoginsError:
+        await runtime.limits.give_back(hits)
         raise
     await runtime.limits.give_back(hits)
     log.info("second factor accepted", **named)

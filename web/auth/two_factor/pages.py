@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 from starlette.responses import Response
 
-from web.auth.kinds import AnyAccount, FactorKind
+from web.auth.kinds import AccountKind, AnyAccount
 from web.auth.two_factor.recovery_codes import shown_code
 from web.core.http.request import Request
 from web.core.http.templating import render
@@ -38,7 +38,7 @@ class FactorPages(Generic[AnyAccount]):
     `prefix` begins the names of their addresses. `account` names the page that shows the setting.
     """
 
-    kind: FactorKind[AnyAccount]
+    kind: AccountKind[AnyAccount]
     steps: LoginSteps[AnyAccount]
     prefix: str
     account: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from web.auth.kinds import AnyAccount, FactorKind
+from web.auth.kinds import AccountKind, AnyAccount
 from web.auth.two_factor.code_routes import CodePage
 from web.auth.two_factor.pages import LoginSteps
 from web.auth.two_factor.set_up_routes import SetUpPage
@@ -12,7 +12,7 @@ from web.auth.two_factor.setting_routes import SettingPages
 
 
 def two_factor_routes(
-    kind: FactorKind[AnyAccount],
+    kind: AccountKind[AnyAccount],
     steps: LoginSteps[AnyAccount],
     *,
     prefix: str,

@@ -19,7 +19,10 @@ NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
 ISSUER = "Compte Formation"
-TOTP_SECRET = SealedColumn("login", "totp_secret", "professional:{id}.totp_secret", TEXT)
+# Until titulaires could have one, it was bound to an agent.
+TOTP_SECRET = SealedColumn(
+    "login", "totp_secret", "login:{id}.totp_secret", TEXT, earlier="professional:{id}.totp_secret"
+)
 
 
 class FactorEvent(enum.StrEnum):

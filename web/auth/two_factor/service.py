@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from web.auth.kinds import AnyAccount, FactorKind
+from web.auth.kinds import AccountKind, AnyAccount
 from web.auth.login.attempt_limits import QUARTER, AttemptKey
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
@@ -43,7 +43,7 @@ class NewFactor:
 
 async def set_up(
     runtime: Runtime,
-    kind: FactorKind[AnyAccount],
+    kind: AccountKind[AnyAccount],
     account: AnyAccount,
     new: NewFactor,
     password: str,
@@ -76,7 +76,7 @@ async def set_up(
 
 async def renew_codes(
     runtime: Runtime,
-    kind: FactorKind[AnyAccount],
+    kind: AccountKind[AnyAccount],
     account: AnyAccount,
     password: str,
     recovery_codes: Sequence[str],
@@ -98,7 +98,7 @@ async def renew_codes(
 
 async def remove(
     runtime: Runtime,
-    kind: FactorKind[AnyAccount],
+    kind: AccountKind[AnyAccount],
     account: AnyAccount,
     password: str,
     command: Command,
