@@ -21,6 +21,7 @@ COMMANDS = [
     ("invite-professional", "--reset-second-factor", *AGENT),
     ("withdraw-professional", *AGENT),
     ("account", "unblock", "--reason", "Vérifié"),
+    ("account", "reset-second-factor", "--email", "zoe@exemple.fr"),
     ("account", "restore-former", "--email", "zoe@exemple.fr"),
     ("failed-mails",),
     ("failed-mails", "--requeue"),

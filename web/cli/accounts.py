@@ -44,6 +44,29 @@ def unblock(
 
 @add_command(
     account_cli,
+    "reset-second-factor",
+    """
+    Supprimer le second facteur d’un titulaire : appareil et codes de secours perdus.
+
+    Ses sessions sont fermées ; son mot de passe reste demandé, et suffit de nouveau. L’historique
+    du titulaire l’indique, au nom du service, et un courriel prévient la personne. Pour un agent,
+    voyez `invite-professional --reset-second-factor`. Code de retour 1, sans rien faire, si aucun
+    titulaire n’a cette adresse.
+    """,
+)
+def reset_second_factor(
+    email: Annotated[
+        str, typer.Option(metavar="ADRESSE", help="Adresse courriel du compte du titulaire.")
+    ],
+) -> None:
+    """Remove the second factor of a titulaire who has lost it."""
+    from web.auth.two_factor.lost.command import run_titulaire_reset
+
+    raise typer.Exit(asyncio.run(run_titulaire_reset(settings_or_exit(), email)))
+
+
+@add_command(
+    account_cli,
     "restore-former",
     """
     Rendre à une personne ce que contenaient ses anciens comptes.

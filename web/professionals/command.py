@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from web.auth.reset.links import INVITATION_DAYS, Purpose
+from web.auth.two_factor.lost.command import reset_summary, typed_address
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
-from web.people.emails import InvalidEmailError, parse_email
-from web.people.sentences import EMAIL_SENTENCE
 from web.professionals.agents import Kind
 from web.professionals.invitations import (
     Invitation,
@@ -53,13 +52,8 @@ async def run_reset(settings: Settings, email: str) -> int:
     """Remove a lost second factor and print the result; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
-        address = _email(email)
-        if not await remove_lost_factor(runtime, address):
-            return f"{address} n’a pas de second facteur{NBSP}: rien n’a changé."
-        return (
-            f"Le second facteur de {address} et ses codes de secours sont supprimés{NBSP}; ses "
-            "sessions sont fermées. Un courriel l’annonce à cette adresse."
-        )
+        address = typed_address(email)
+        return reset_summary(address, removed=await remove_lost_factor(runtime, address))
 
     return await _run(settings, act)
 
@@ -68,7 +62,7 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
     """Close an agent's account and print the result; return the exit status."""
 
     async def act(runtime: Runtime) -> str:
-        address = _email(email)
+        address = typed_address(email)
         organisation = await withdraw(runtime, address)
         return (
             f"{address} n’a plus accès à l’espace professionnel au nom de "
@@ -112,14 +106,7 @@ def _checked(options: Options) -> Invitation:
             f"--name{NBSP}: indiquez le nom de l’organisation, en {LONGEST_NAME}{NBSP}caractères "
             "au plus."
         )
-    return Invitation(kind, siret, name, _email(options.email))
-
-
-def _email(text: str) -> str:
-    try:
-        return parse_email(printable_line(text).strip())
-    except InvalidEmailError:
-        raise NotDoneError(f"--email{NBSP}: {EMAIL_SENTENCE.lower()}") from None
+    return Invitation(kind, siret, name, typed_address(options.email))
 
 
 def _summary(invitation: Invitation, done: Invited) -> str:

@@ -1,0 +1,1 @@
+"""Help for a titulaire who lost the application and the recovery codes."""
