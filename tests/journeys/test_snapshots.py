@@ -53,6 +53,9 @@ MONTH = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VARIES = (
     (ID, "<id>"),
+    # The key proposed for a second factor, spelled and in its link.
+    (re.compile(r"(?:[A-Z2-7]{4}\s){7}[A-Z2-7]{4}"), "<clé>"),
+    (re.compile(r"otpauth://[^\s\"]+"), "<lien de la clé>"),
     # The agents invited in this run.
     (re.compile(r'(combobox "Organisme financeur[^\n]*)(?:\n +- option [^\n]*)+'), r"\1"),
     (re.compile(r"\bD\d\d(?:-\d{3}){3}\b"), "<dossier>"),
