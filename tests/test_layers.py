@@ -42,7 +42,6 @@ WITH_STATEMENTS = {
     "auth/mails.py": "the read of an event that a mail reports",
     "auth/sessions/known_devices.py": "the statements of one table",
     "auth/sessions/titulaire.py": "the guard's one statement",
-    "dossiers/list_query.py": "the one statement of a page",
     "professionals/sessions.py": "the guard's one statement",
 }
 # Infrastructure and assembly, which build the application from the framework.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from web.core.http.templating import Notice
-from web.dossiers import draft_routes as drafts
-from web.dossiers import pages as dossier_pages
-from web.dossiers import step_routes as steps
+from web.dossiers.decisions import routes as steps
+from web.dossiers.drafts import routes as drafts
+from web.dossiers.reading import pages as dossier_pages
 from web.employers import draft_pages as employer_draft_pages
 from web.employers import draft_routes as employer_drafts
 

@@ -15,9 +15,9 @@ from web.core.http import health
 from web.core.http.assets import Assets
 from web.core.http.routing import get
 from web.delegations import routes as delegations
-from web.dossiers import draft_routes as drafts
-from web.dossiers import routes as dossiers
-from web.dossiers import step_routes as steps
+from web.dossiers.decisions import routes as steps
+from web.dossiers.drafts import routes as drafts
+from web.dossiers.reading import routes as dossiers
 from web.employers import draft_routes as employer_drafts
 from web.employers import routes as employers
 from web.former import routes as former

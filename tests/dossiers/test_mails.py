@@ -23,8 +23,8 @@ from tests.support.people import Person
 from tests.support.rows import column, run
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
-from web.dossiers import drafts
 from web.dossiers.access import Author
+from web.dossiers.drafts import service as drafts
 from web.dossiers.mails import STEP_MAIL
 
 ADDRESS = re.compile(r'https?://[^\s"<]+')

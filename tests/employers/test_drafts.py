@@ -16,7 +16,7 @@ from tests.support.outbox import Outbox
 from tests.support.rows import column, count, run, until_someone_waits, value
 from web.core.runtime import Runtime
 from web.dossiers.access import Author
-from web.dossiers.drafts import save_draft
+from web.dossiers.drafts.service import save_draft
 from web.employers.pages import GONE
 
 ACTIONS = ("modifier", "supprimer")

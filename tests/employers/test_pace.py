@@ -15,7 +15,7 @@ from tests.support.people import Person
 from tests.support.rows import column, count, run, value
 from web.core.runtime import Runtime
 from web.domain.dossier import Event
-from web.dossiers import pace
+from web.dossiers.drafts import pace
 
 
 @pytest.fixture

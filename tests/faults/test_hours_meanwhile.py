@@ -15,7 +15,7 @@ from tests.support.rows import column, value
 from tests.support.settings import make_settings
 from web.core.runtime import build_runtime
 from web.domain.dossier import Event
-from web.dossiers.decisions import carry_out
+from web.dossiers.decisions.service import carry_out
 from web.dossiers.records import Hours
 from web.hours.service import DifLockedError, declare_dif
 

@@ -33,7 +33,7 @@ from web.core.runtime import Runtime, build_runtime
 from web.domain.dossier import DifNotDeclaredError, Event, Facts, Status
 from web.domain.submission import Draft
 from web.dossiers.access import Author
-from web.dossiers.decisions import carry_out
+from web.dossiers.decisions.service import carry_out
 from web.dossiers.records import Hours
 from web.hours.balances import Balances, current_dif_end
 from web.hours.queries import find_balances

@@ -17,7 +17,7 @@ from tests.support.people import Person
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author
-from web.dossiers.drafts import save_draft
+from web.dossiers.drafts.service import save_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 REASON = "Le devis de l’organisme de formation manque.\nIndiquez aussi le coût, s’il vous plaît."

@@ -12,9 +12,10 @@ from tests.support.idempotency import new_command
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft
-from web.dossiers import drafts, queries
+from web.dossiers import queries
 from web.dossiers.access import Author
-from web.dossiers.decisions import carry_out
+from web.dossiers.decisions.service import carry_out
+from web.dossiers.drafts import service as drafts
 from web.dossiers.records import Dossier
 
 TRAINER_SIRET = "73282932000074"

@@ -8,7 +8,7 @@ from web.core.db.connection import Connection
 from web.domain.dossier import Event
 from web.dossiers.access import Author
 from web.dossiers.change_queries import NewStep, add_step
-from web.dossiers.pace import check_pace
+from web.dossiers.drafts.pace import check_pace
 from web.people.history import EventKind, record_event
 
 EVENT_KINDS = {

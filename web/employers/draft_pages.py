@@ -10,17 +10,17 @@ from web.core.http.request import Request
 from web.core.http.templating import render
 from web.domain.dossier import Event, Status
 from web.dossiers.access import DossierGoneError, PresentState, build_present_state
-from web.dossiers.form_page import (
+from web.dossiers.drafts.forms import DossierForm, EmployerDossierForm
+from web.dossiers.drafts.pace import TooMuchTodayError
+from web.dossiers.drafts.pages import (
     FORMATIONS_FRAGMENT,
     FormPlace,
     form_context,
     typed_lines,
     unsaved_lines,
 )
-from web.dossiers.forms import DossierForm, EmployerDossierForm
 from web.dossiers.labels import present_sentence, status_label
-from web.dossiers.pace import TooMuchTodayError
-from web.dossiers.views import Line
+from web.dossiers.reading.views import Line
 from web.employers.pages import (
     get_dossier,
     get_person,

@@ -9,13 +9,14 @@ from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
-from web.dossiers import drafts, formations
 from web.dossiers.access import ChangedMeanwhileError, UnknownOrganismeError
-from web.dossiers.form_page import is_search, look_up, refuse_choice
-from web.dossiers.formations import UnknownFormationError
-from web.dossiers.forms import DossierForm, DurationForm, EmployerDossierForm, SeenForm
-from web.dossiers.pace import TooMuchTodayError
-from web.dossiers.simulation import simulated
+from web.dossiers.drafts import formations
+from web.dossiers.drafts import service as drafts
+from web.dossiers.drafts.formations import UnknownFormationError
+from web.dossiers.drafts.forms import DossierForm, DurationForm, EmployerDossierForm, SeenForm
+from web.dossiers.drafts.pace import TooMuchTodayError
+from web.dossiers.drafts.pages import is_search, look_up, refuse_choice
+from web.dossiers.drafts.views import simulated
 from web.employers import service
 from web.employers.draft_pages import (
     HOURS_LABEL,

@@ -13,7 +13,7 @@ from web.auth.login.redirect import refuse_fragment
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render, wants_fragment
 from web.dossiers.access import DossierGoneError
-from web.dossiers.views import DossierView, Line, view_of
+from web.dossiers.reading.views import DossierView, Line, view_of
 from web.employers import service
 from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit

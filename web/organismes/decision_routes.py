@@ -18,8 +18,8 @@ from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
-from web.dossiers.decisions import carry_out
-from web.dossiers.forms import SeenForm
+from web.dossiers.decisions.service import carry_out
+from web.dossiers.drafts.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
 from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm

@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 
 from web.core.http.request import Request
 from web.dossiers.access import Author, DossierGoneError
+from web.dossiers.reading.service import get_dossier
+from web.dossiers.reading.views import DossierView, view_of
 from web.dossiers.records import AccountOf
-from web.dossiers.service import get_dossier
-from web.dossiers.views import DossierView, view_of
 from web.people.history import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.professionals.guard import agent_of

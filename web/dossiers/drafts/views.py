@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web.domain.hours import HoursSplit
+from web.dossiers.decisions.ledger import planned
 from web.dossiers.labels import limit_binds, simulation_sentence
-from web.dossiers.ledger import planned
 from web.hours.balances import Balances
 
 

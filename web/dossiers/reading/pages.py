@@ -14,11 +14,11 @@ from starlette.responses import Response
 from web.auth.guard import titulaire_of
 from web.core.http.request import Request
 from web.core.http.templating import render
-from web.dossiers import service
 from web.dossiers.access import Author, DossierGoneError, PresentState
 from web.dossiers.labels import present_sentence
+from web.dossiers.reading import service
+from web.dossiers.reading.views import DossierView, Line, view_of
 from web.dossiers.records import DossierDetail
-from web.dossiers.views import DossierView, Line, view_of
 from web.people.history import Actor
 from web.people.queries import is_open
 

@@ -16,6 +16,7 @@ from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours import HoursSplit
 from web.domain.siret import shown_siret
 from web.domain.submission import Draft
+from web.dossiers.decisions.ledger import planned
 from web.dossiers.labels import (
     MISSING,
     actor_label,
@@ -26,7 +27,6 @@ from web.dossiers.labels import (
     simulation_sentence,
     status_label,
 )
-from web.dossiers.ledger import planned
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Dossier, DossierDetail, Step
 from web.filters import french_period

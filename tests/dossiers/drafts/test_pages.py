@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from tests.dossiers.draft_form import NEW, TYPED, edit_url
+from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.client import Client, Page
 from tests.support.dossiers import TRAINER_SIRET, agent_of, complete, find, step, submitted
 from tests.support.journey import log_in

@@ -10,7 +10,6 @@ from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
-from web.dossiers import drafts, formations
 from web.dossiers.access import (
     ChangedMeanwhileError,
     DossierGoneError,
@@ -18,7 +17,11 @@ from web.dossiers.access import (
     UnknownOrganismeError,
     build_present_state,
 )
-from web.dossiers.form_page import (
+from web.dossiers.drafts import formations
+from web.dossiers.drafts import service as drafts
+from web.dossiers.drafts.formations import UnknownFormationError
+from web.dossiers.drafts.forms import DossierForm, DurationForm
+from web.dossiers.drafts.pages import (
     FORMATIONS_FRAGMENT,
     FormPlace,
     form_context,
@@ -27,10 +30,10 @@ from web.dossiers.form_page import (
     refuse_choice,
     typed_lines,
 )
-from web.dossiers.formations import UnknownFormationError
-from web.dossiers.forms import DossierForm, DurationForm
+from web.dossiers.drafts.views import simulated
 from web.dossiers.labels import present_sentence
-from web.dossiers.pages import (
+from web.dossiers.queries import get_new_dossier_context
+from web.dossiers.reading.pages import (
     author_of,
     changed_page,
     get_dossier,
@@ -39,9 +42,7 @@ from web.dossiers.pages import (
     redirect_to_dossier,
     seen_by_titulaire,
 )
-from web.dossiers.queries import get_new_dossier_context
 from web.dossiers.records import DossierDetail, NewDossierContext
-from web.dossiers.simulation import simulated
 from web.hours.balances import current_dif_end
 from web.people.history import Actor
 

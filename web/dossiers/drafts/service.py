@@ -4,7 +4,7 @@ Each function is one transaction under the person's lock, carried out once per c
 
 The `Author` is one of web.dossiers.access. A draft may be incomplete, but its values are well
 formed: the form validates them. The caller takes the title of a formation of the catalogue from
-the catalogue (web.dossiers.formations).
+the catalogue (web.dossiers.drafts.formations).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from web.dossiers.access import (
     check_still_allowed,
     lock_dossier,
 )
+from web.dossiers.drafts.rules import new_number
 from web.dossiers.mails import enqueue_step_mail
-from web.dossiers.numbers import new_number
 from web.dossiers.timeline import record_history, record_step
 from web.hours.balances import current_dif_end
 from web.hours.queries import find_balances

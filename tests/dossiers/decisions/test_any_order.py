@@ -23,7 +23,7 @@ from tests.support.settings import make_settings
 from web.core.runtime import Runtime, build_runtime
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, apply, possible_events
 from web.dossiers.access import Author, DossierGoneError
-from web.dossiers.decisions import NOT_HERE, carry_out
+from web.dossiers.decisions.service import NOT_HERE, carry_out
 from web.hours.service import DifLockedError, declare_dif
 
 DOSSIERS = 3

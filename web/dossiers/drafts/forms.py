@@ -28,7 +28,7 @@ from web.domain.dossier_values import (
 )
 from web.domain.siret import parse_siret, shown_siret
 from web.domain.submission import Draft
-from web.dossiers.fields import (
+from web.dossiers.drafts.fields import (
     NO,
     YES,
     date_field,

@@ -42,7 +42,7 @@ from web.dossiers.access import (
     DossierGoneError,
     IncompleteError,
 )
-from web.dossiers.decisions import carry_out
+from web.dossiers.decisions.service import carry_out
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Hours
 from web.people.history_queries import count_broken_histories

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.dossiers.draft_form import NEW, TYPED, edit_url
+from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.client import Client
 from tests.support.dossiers import complete, draft, find, give_hours, step
 from tests.support.idempotency import new_command
@@ -15,7 +15,7 @@ from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft
 from web.dossiers.access import Author
-from web.dossiers.drafts import delete_draft, save_draft
+from web.dossiers.drafts.service import delete_draft, save_draft
 
 SEARCHED = {"rechercher": "1", "search": "soudeur"}
 

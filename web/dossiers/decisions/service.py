@@ -18,8 +18,9 @@ from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts, Transition, apply
 from web.domain.submission import submission_problems
-from web.dossiers import change_queries, ledger
+from web.dossiers import change_queries
 from web.dossiers.access import Author, IncompleteError, check_seen, lock_dossier
+from web.dossiers.decisions import ledger
 from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.reasons import seal_reason
 from web.dossiers.records import Dossier
@@ -29,7 +30,7 @@ from web.hours.queries import find_balances
 
 log = structlog.get_logger("dossiers")
 
-# web.dossiers.drafts changes drafts.
+# web.dossiers.drafts.service changes drafts.
 NOT_HERE = frozenset({Event.CREATE, Event.EDIT, Event.DELETE})
 
 

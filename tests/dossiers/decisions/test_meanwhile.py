@@ -33,8 +33,8 @@ from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Facts, Status
 from web.domain.submission import Draft
 from web.dossiers.access import Author, ChangedMeanwhileError
-from web.dossiers.decisions import carry_out
-from web.dossiers.drafts import save_draft
+from web.dossiers.decisions.service import carry_out
+from web.dossiers.drafts.service import save_draft
 from web.dossiers.records import Hours
 from web.hours.service import DifLockedError, declare_dif
 

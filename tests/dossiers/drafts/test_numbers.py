@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.dossiers import complete, draft, find
 from web.core.clock import Randomness
 from web.core.runtime import Runtime
-from web.dossiers.numbers import new_number
+from web.dossiers.drafts.rules import new_number
 
 
 @given(st.binary(min_size=8, max_size=8), st.dates(date(2015, 1, 1), date(2099, 12, 31)))

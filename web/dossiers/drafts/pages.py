@@ -11,16 +11,16 @@ from web.core.http.request import Request
 from web.core.http.templating import wants_fragment
 from web.core.text import NBSP, printable_line
 from web.domain.submission import Draft
-from web.dossiers import formations
 from web.dossiers.access import UnknownOrganismeError
-from web.dossiers.fields import NO, YES
-from web.dossiers.formations import UnknownFormationError
-from web.dossiers.forms import LONGEST_NAME, DossierForm
+from web.dossiers.drafts import formations
+from web.dossiers.drafts.fields import NO, YES
+from web.dossiers.drafts.formations import UnknownFormationError
+from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm
+from web.dossiers.drafts.views import simulated
 from web.dossiers.queries import get_choice_labels
+from web.dossiers.reading.views import Line
 from web.dossiers.records import ChoiceLabels, DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
-from web.dossiers.simulation import simulated
-from web.dossiers.views import Line
 from web.hours.balances import Balances
 
 # The submit button that searches without saving.

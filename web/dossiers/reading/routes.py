@@ -13,8 +13,8 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers.labels import listed_dates, status_label
-from web.dossiers.list_query import list_dossiers
-from web.dossiers.pages import get_or_404, seen_by_titulaire
+from web.dossiers.reading.pages import get_or_404, seen_by_titulaire
+from web.dossiers.reading.queries import list_dossiers
 from web.dossiers.records import DossierList
 from web.hours.balances import current_dif_end
 

@@ -11,11 +11,11 @@ from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
 from web.domain.submission import submission_problems
-from web.dossiers import drafts
 from web.dossiers.access import ChangedMeanwhileError, IncompleteError
-from web.dossiers.decisions import carry_out
-from web.dossiers.forms import ConsentForm, SeenForm
-from web.dossiers.pages import (
+from web.dossiers.decisions.service import carry_out
+from web.dossiers.drafts import service as drafts
+from web.dossiers.drafts.forms import ConsentForm, SeenForm
+from web.dossiers.reading.pages import (
     author_of,
     changed_page,
     get_or_404,

@@ -33,13 +33,13 @@ from web.domain.dossier import (
     Status,
 )
 from web.domain.submission import Draft
-from web.dossiers import drafts
 from web.dossiers.access import (
     Author,
     ChangedMeanwhileError,
     DossierGoneError,
     UnknownOrganismeError,
 )
+from web.dossiers.drafts import service as drafts
 from web.people.history_queries import count_broken_histories
 
 STEPS = "SELECT kind || ' ' || actor || ' ' || actor_name FROM dossier_step ORDER BY revision"

@@ -1,0 +1,1 @@
+"""Drafts of dossiers: their form, the search of a formation, the pages of whoever prepares one."""
