@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from web.core.http.templating import Notice
-from web.dossiers.decisions import routes as steps
+from web.dossiers.decisions import routes as decisions
+from web.dossiers.drafts import desk as draft_desk
 from web.dossiers.drafts import routes as drafts
 from web.dossiers.reading import pages as dossier_pages
-from web.employers import draft_pages as employer_draft_pages
 from web.employers import draft_routes as employer_drafts
 
 NOTICES = {
@@ -82,10 +82,6 @@ NOTICES = {
     employer_drafts.SAVED: Notice(
         "success", "Le brouillon est enregistré. La personne le voit dans son espace."
     ),
-    employer_drafts.DELETED: Notice("success", "Le brouillon est supprimé."),
-    employer_draft_pages.NO_LONGER: Notice(
-        "info", "Ce n’est plus possible pour ce dossier : voici où il en est."
-    ),
     "delegation-accordee": Notice(
         "success",
         "La délégation est accordée, et un courriel vous le confirme. Vous pouvez la révoquer à "
@@ -101,13 +97,13 @@ NOTICES = {
     "dif-enregistre": Notice(
         "success", "Votre solde d’heures DIF (droit individuel à la formation) est enregistré."
     ),
-    steps.SUBMITTED: Notice(
+    decisions.SUBMITTED: Notice(
         "success",
         "Votre dossier est soumis. Un courriel vous le confirme ; vous recevrez aussi la réponse "
         "par courriel.",
     ),
-    steps.CANCELLED: Notice("success", "Votre dossier est annulé."),
-    steps.DELETED: Notice("success", "Le brouillon est supprimé."),
+    decisions.CANCELLED: Notice("success", "Votre dossier est annulé."),
+    draft_desk.DELETED: Notice("success", "Le brouillon est supprimé."),
     drafts.SAVED: Notice("success", "Votre dossier est enregistré."),
     dossier_pages.NO_LONGER: Notice(
         "info", "Ce n’est plus possible pour ce dossier : voici où il en est."

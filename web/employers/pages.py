@@ -17,7 +17,7 @@ from web.dossiers.reading.views import DossierView, Line, view_of
 from web.employers import service
 from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit
-from web.employers.service import NotThereError, OpenDossier, OpenPerson
+from web.employers.service import OpenDossier, OpenPerson
 from web.people.history import Actor as HistoryActor
 from web.professionals.guard import agent_of, agents_of
 
@@ -39,7 +39,7 @@ def employers_only(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
-        except (NotThereError, DossierGoneError):
+        except DossierGoneError:
             if wants_fragment(request):
                 return refuse_fragment(GONE)
             return gone_page(request)

@@ -14,7 +14,7 @@ from web.delegations.live_queries import find_live_delegations, is_live
 from web.delegations.records import LiveDelegation, Visible
 from web.domain.delegation import Scope
 from web.domain.folding import fold
-from web.dossiers.access import Author
+from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import DossierDetail, Organisme
 from web.employers import queries
 from web.employers.queries import Visit
@@ -25,7 +25,7 @@ from web.people.identity import ACCOUNT_IDENTITY
 MOST_LISTED = 1000
 
 
-class NotThereError(Exception):
+class NotThereError(DossierGoneError):
     """No délégation in force gives this employer access to this person or dossier."""
 
 

@@ -21,10 +21,11 @@ from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, Present
 from web.dossiers.decisions.service import carry_out
 from web.dossiers.drafts.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
-from web.organismes.desk import OnDesk, author_of, id_of, on_desk, or_404
+from web.dossiers.reading.pages import id_of
+from web.organismes.desk import OnDesk, author_of, on_desk, organismes_only
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
 from web.people.history import Actor as HistoryActor
-from web.professionals.guard import agent_of, agents_of
+from web.professionals.guard import agent_of
 
 log = structlog.get_logger("organismes")
 
@@ -94,10 +95,9 @@ DECISIONS = (
 def decision_page(decision: Decision) -> Handler:
     """Return the handler that shows the decision's consequences and its form."""
 
-    @agents_of("organisme")
+    @organismes_only
     async def show_decision(request: Request) -> Response:
-        with or_404():
-            found = await on_desk(request)
+        found = await on_desk(request)
         if not _is_possible(decision, found):
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         form = decision.form(data={"revision": str(found.view.dossier.revision)})
@@ -109,26 +109,24 @@ def decision_page(decision: Decision) -> Handler:
 def decision_action(decision: Decision) -> Handler:
     """Return the handler that carries the decision out."""
 
-    @agents_of("organisme")
+    @organismes_only
     async def decide(request: Request) -> Response:
         form = decision.form(request.posted)
-        with or_404():
-            found = await _seen(request)
+        found = await _seen(request)
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
         command = request.command(request.path("organisme"), decision.notice)
         try:
-            with or_404():
-                await carry_out(
-                    request.runtime,
-                    id_of(request),
-                    event,
-                    author_of(request),
-                    seen_revision=form.seen_revision,
-                    command=command,
-                    facts=facts,
-                )
+            await carry_out(
+                request.runtime,
+                id_of(request),
+                event,
+                author_of(request),
+                seen_revision=form.seen_revision,
+                command=command,
+                facts=facts,
+            )
         except ChangedMeanwhileError as error:
             return await _changed(request, decision, form, error.state)
         except DossierError:

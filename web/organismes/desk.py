@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from uuid import UUID
 
-from starlette.exceptions import HTTPException
-
-from web.core.http.request import Request
-from web.dossiers.access import Author, DossierGoneError
+from web.core.http.request import Handler, Request
+from web.dossiers.access import Author
+from web.dossiers.reading.pages import id_of, or_404
 from web.dossiers.reading.service import get_dossier
 from web.dossiers.reading.views import DossierView, view_of
 from web.dossiers.records import AccountOf
 from web.people.history import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity
-from web.professionals.guard import agent_of
+from web.professionals.guard import agent_of, agents_of
 
 
 @dataclass(frozen=True)
@@ -27,25 +23,15 @@ class OnDesk:
     person: Identity | None
 
 
-def id_of(request: Request) -> UUID:
-    """Return the dossier's id from the path."""
-    found: UUID = request.path_params["dossier_id"]
-    return found
+def organismes_only(handler: Handler) -> Handler:
+    """Admit organismes' agents only; answer 404 for a dossier that is not on their desk."""
+    return agents_of("organisme")(or_404(handler))
 
 
 def author_of(request: Request) -> Author:
     """Return the organisme of the signed-in agent as an author."""
     agent = agent_of(request)
     return Author.organisme(agent.organisation_id, agent.organisation_name, request.device)
-
-
-@contextmanager
-def or_404() -> Iterator[None]:
-    """Map DossierGoneError to a 404."""
-    try:
-        yield
-    except DossierGoneError:
-        raise HTTPException(404) from None
 
 
 async def on_desk(request: Request) -> OnDesk:

@@ -9,11 +9,11 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
-from web.organismes.desk import OnDesk, on_desk, or_404
+from web.organismes.desk import OnDesk, on_desk, organismes_only
 from web.organismes.queries import find_queue
 from web.organismes.queue import STATUSES, count_sentence, parse_filter
 from web.people.phones import shown_phone
-from web.professionals.guard import agent_of, agents_of
+from web.professionals.guard import agent_of
 
 # The actions of an organisme on a dossier, in the order of its page: name of the address and label.
 ACTIONS = {
@@ -25,7 +25,7 @@ ACTIONS = {
 }
 
 
-@agents_of("organisme")
+@organismes_only
 async def show_queue(request: Request) -> Response:
     """Show the dossiers addressed to the organisme; with htmx, the list alone."""
     agent, asked = agent_of(request), parse_filter(request.query_params, request.path("organisme"))
@@ -43,11 +43,10 @@ async def show_queue(request: Request) -> Response:
     return render(request, "organismes/queue.html", context, fragment="organismes/_queue.html")
 
 
-@agents_of("organisme")
+@organismes_only
 async def show_dossier(request: Request) -> Response:
     """Show one dossier, its person's contact details and the possible decisions."""
-    with or_404():
-        found = await on_desk(request)
+    found = await on_desk(request)
     context = {
         "view": found.view,
         "person": found.person,

@@ -1,32 +1,54 @@
-"""Code shared by the titulaire's and the employer's forms of a draft; see dossiers/_form.html."""
+"""The pages of a draft, for titulaires and for employers alike; see dossiers/_form.html."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
 
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
-from web.core.http.templating import wants_fragment
-from web.core.text import NBSP, printable_line
+from web.core.http.templating import render, wants_fragment
+from web.core.text import printable_line
 from web.domain.submission import Draft
-from web.dossiers.access import UnknownOrganismeError
+from web.dossiers.access import Author, PresentState, UnknownOrganismeError
 from web.dossiers.drafts import formations
-from web.dossiers.drafts.fields import NO, YES
 from web.dossiers.drafts.formations import UnknownFormationError
-from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm
+from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm, SeenForm
 from web.dossiers.drafts.views import simulated
-from web.dossiers.queries import get_choice_labels
-from web.dossiers.reading.views import Line
-from web.dossiers.records import ChoiceLabels, DossierDetail, Organisme
+from web.dossiers.reading.pages import NO_LONGER, changed_page, id_of
+from web.dossiers.reading.views import Line, view_of
+from web.dossiers.records import DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.hours.balances import Balances
+from web.people.history import Actor
 
 # The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"
 # The fragment that a search replaces.
 FORMATIONS_FRAGMENT = "dossiers/_formations.html"
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """The data of a new draft's form; `known` fills it, `context` is for the desk's templates."""
+
+    balances: Balances
+    organismes: tuple[Organisme, ...]
+    known: Draft | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A dossier that an author opened to edit it; it may no longer be a draft."""
+
+    found: DossierDetail
+    author: Author
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,7 +58,100 @@ class FormPlace:
     action: str
     cancel_url: str
     simulation_url: str
-    whose_hours: str = "vos heures"
+    whose_hours: str
+
+
+@dataclass(frozen=True)
+class DraftPages:
+    """The addresses, templates and words of the pages of one kind of account.
+
+    `prefix` begins the names of the addresses, `home` names the page above the dossiers, and
+    `simulation` that of a simulation. `templates` begins the names of their templates. `viewer` is
+    addressed as « vous ».
+    """
+
+    viewer: Actor
+    prefix: str
+    home: str
+    simulation: str
+    templates: str
+    whose_hours: str
+
+    def path(self, request: Request, name: str, **parameters: UUID) -> str:
+        """Return the path of a page about the same person as this one."""
+        place = {key: value for key, value in request.path_params.items() if key != "dossier_id"}
+        return request.path(name, **place, **parameters)
+
+    def dossier_path(self, request: Request, dossier_id: UUID) -> str:
+        """Return the path of a dossier."""
+        return self.path(request, self.prefix, dossier_id=dossier_id)
+
+    async def new(
+        self, request: Request, opened: NewDraft, form: DossierForm, status: int = 200
+    ) -> Response:
+        """Render the form of a new draft, or why none can be created yet."""
+        if opened.balances.awaits_dif:
+            return render(request, f"{self.templates}blocked.html", opened.context, status=status)
+        place = FormPlace(
+            self.path(request, f"{self.prefix}-new"),
+            self.path(request, self.home),
+            self.path(request, self.simulation),
+            self.whose_hours,
+        )
+        context = await form_context(
+            request, place, form, opened.balances, opened.organismes, opened.known
+        )
+        return render(
+            request,
+            f"{self.templates}new.html",
+            {**opened.context, **context},
+            fragment=FORMATIONS_FRAGMENT,
+            status=status,
+        )
+
+    async def edit(
+        self, request: Request, opened: OpenDraft, form: DossierForm, status: int = 200
+    ) -> Response:
+        """Render the form of a draft, below the corrections asked for if it was sent back."""
+        found, dossier = opened.found, opened.found.dossier
+        place = FormPlace(
+            self.path(request, f"{self.prefix}-edit", dossier_id=dossier.id),
+            self.dossier_path(request, dossier.id),
+            self.path(request, self.simulation),
+            self.whose_hours,
+        )
+        context = await form_context(
+            request, place, form, found.balances, found.organismes, dossier.contents
+        )
+        return render(
+            request,
+            f"{self.templates}edit.html",
+            {**self._shown(request, opened), **context},
+            fragment=FORMATIONS_FRAGMENT,
+            status=status,
+        )
+
+    def delete(self, request: Request, opened: OpenDraft) -> Response:
+        """Render the consequences of deleting a draft, and its button."""
+        form = SeenForm(data={"revision": str(opened.found.dossier.revision)})
+        context = {**self._shown(request, opened), "form": filled_again(request, form)}
+        return render(request, f"{self.templates}delete.html", context)
+
+    def changed(
+        self, request: Request, state: PresentState, typed: Collection[Line] = ()
+    ) -> Response:
+        """Render the state of a dossier that changed while its page was open; nothing was done."""
+        return changed_page(
+            request, state, self.viewer, self.dossier_path(request, id_of(request)), typed
+        )
+
+    def redirect_to_dossier(self, request: Request) -> Response:
+        """Redirect to the dossier when its status no longer allows the action."""
+        return request.redirect(self.dossier_path(request, id_of(request)), NO_LONGER)
+
+    def _shown(self, request: Request, opened: OpenDraft) -> dict[str, Any]:
+        view = view_of(opened.found, request.runtime.vault, self.viewer)
+        return {**opened.context, "view": view}
 
 
 def is_search(request: Request) -> bool:
@@ -81,34 +196,6 @@ def refuse_choice(form: DossierForm, error: UnknownFormationError | UnknownOrgan
         form.refuse("search", FORMATION_SENTENCE)
     else:
         form.refuse("organisme", ORGANISME_SENTENCE)
-
-
-def typed_lines(form: DossierForm, found: DossierDetail) -> tuple[Line, ...]:
-    """Return the unsaved input of a dossier that is no longer a draft, to be copied."""
-    kept = found.dossier.contents
-    is_kept = kept.code_cpf and kept.code_cpf == form.code.data
-    return _lines(form, ChoiceLabels(found.organismes, kept.title if is_kept else ""))
-
-
-async def unsaved_lines(request: Request, form: DossierForm) -> tuple[Line, ...]:
-    """Return the unsaved input of a form whose dossier no longer exists, to be copied."""
-    code = formations.as_code(form.code.data or "")
-    return _lines(form, await get_choice_labels(request.runtime.db, code))
-
-
-def _lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
-    title = f"{names.title}, " if names.title else ""
-    choices: dict[str, dict[Any, str]] = {
-        "confidential": {True: "Oui"},
-        "code": {form.code.data: f"{title}code CPF{NBSP}{form.code.data}"},
-        "on_working_time": {YES: "Oui", NO: "Non"},
-        "organisme": {one.id: one.name for one in names.organismes},
-    }
-    return tuple(
-        Line(field.label.text, choices.get(field.name, {}).get(field.data, field.data))
-        for field in form
-        if field.data and field.name not in ("revision", "search")
-    )
 
 
 async def _offer_formations(request: Request, form: DossierForm, known: Draft | None) -> str:

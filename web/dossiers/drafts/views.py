@@ -1,13 +1,24 @@
-"""The simulation of the hours that a training would use."""
+"""Simulated hours, unsaved input and error sentences, as the pages of a draft show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from web.core.text import NBSP
+from web.domain.dossier import Event
 from web.domain.hours import HoursSplit
+from web.dossiers.access import PresentState
 from web.dossiers.decisions.ledger import planned
-from web.dossiers.labels import limit_binds, simulation_sentence
+from web.dossiers.drafts.fields import NO, YES
+from web.dossiers.drafts.forms import DossierForm
+from web.dossiers.drafts.pace import TooMuchTodayError
+from web.dossiers.labels import limit_binds, present_sentence, simulation_sentence
+from web.dossiers.reading.views import Line
+from web.dossiers.records import ChoiceLabels, DossierDetail
+from web.filters import french_moment
 from web.hours.balances import Balances
+from web.people.history import Actor
 
 
 @dataclass(frozen=True)
@@ -27,3 +38,49 @@ def simulated(balances: Balances, hours: int | None) -> Simulation | None:
         return None
     split = planned(balances, hours)
     return Simulation(hours, split, simulation_sentence(split), limit_binds(split), balances)
+
+
+def typed_lines(form: DossierForm, found: DossierDetail) -> tuple[Line, ...]:
+    """Return the unsaved input of a dossier that is no longer a draft, to be copied."""
+    kept = found.dossier.contents
+    is_kept = kept.code_cpf and kept.code_cpf == form.code.data
+    return unsaved_lines(form, ChoiceLabels(found.organismes, kept.title if is_kept else ""))
+
+
+def unsaved_lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
+    """Return the unsaved input of a form, to be copied."""
+    title = f"{names.title}, " if names.title else ""
+    choices: dict[str, dict[Any, str]] = {
+        "confidential": {True: "Oui"},
+        "code": {form.code.data: f"{title}code CPF{NBSP}{form.code.data}"},
+        "on_working_time": {YES: "Oui", NO: "Non"},
+        "organisme": {one.id: one.name for one in names.organismes},
+    }
+    return tuple(
+        Line(field.label.text, choices.get(field.name, {}).get(field.data, field.data))
+        for field in form
+        if field.data and field.name not in ("revision", "search")
+    )
+
+
+def changed_sentence(state: PresentState, viewer: Actor) -> str:
+    """Explain that a draft changed meanwhile, above a form that may replace it."""
+    return (
+        f"Ce dossier a changé entre-temps. {present_sentence(state, viewer)} Votre "
+        "saisie, ci-dessous, n’est pas encore enregistrée : si vous l’enregistrez, elle remplacera "
+        "la version enregistrée."
+    )
+
+
+def limit_sentence(error: TooMuchTodayError) -> str:
+    """Explain an employer's daily limit, above a form that keeps its input."""
+    acts = {
+        Event.CREATE: "prépare au plus {} dossiers",
+        Event.EDIT: "corrige au plus {} fois les dossiers",
+    }
+    return (
+        f"Rien n’est enregistré : par jour, un employeur {acts[error.event].format(error.most)} "
+        "d’une même personne, pour ne pas encombrer sa messagerie et son historique. Vous pourrez "
+        f"enregistrer votre saisie, ci-dessous, à partir du {french_moment(error.again_at)}. "
+        "Gardez cette page ouverte jusque-là, ou copiez ce que vous avez saisi."
+    )

@@ -13,7 +13,7 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers.labels import listed_dates, status_label
-from web.dossiers.reading.pages import get_or_404, seen_by_titulaire
+from web.dossiers.reading.pages import get_dossier, own_dossiers_only, seen_by_titulaire
 from web.dossiers.reading.queries import list_dossiers
 from web.dossiers.records import DossierList
 from web.hours.balances import current_dif_end
@@ -64,10 +64,10 @@ async def show_list(request: Request) -> Response:
     return render(request, "dossiers/list.html", context, fragment="dossiers/_list.html")
 
 
-@titulaires_only
+@own_dossiers_only
 async def show_dossier(request: Request) -> Response:
     """Show one dossier: its contents, hours, timeline and possible actions."""
-    view = seen_by_titulaire(request, await get_or_404(request))
+    view = seen_by_titulaire(request, await get_dossier(request))
     dossier = view.dossier
     events = possible_events(dossier.status, Actor.TITULAIRE)
 
