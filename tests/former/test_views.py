@@ -26,7 +26,7 @@ MAY_READ = {
     "hours/queries.py": {"movement", "dif_lock"},
     "feed/credit_queries.py": {"hours_worked", "movement"},
     # Acts and logins per day, across the holders of a number.
-    "dossiers/change_queries.py": {"event"},
+    "dossiers/drafts/queries.py": {"event"},
     "auth/login/titulaire_queries.py": {"event"},
     # Hash chains and their seals.
     "people/history_queries.py": {"event"},

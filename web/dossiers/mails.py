@@ -16,7 +16,7 @@ from web.core.mail.kinds import grouped_notice, notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event
-from web.dossiers import mail_queries
+from web.dossiers import queries
 from web.dossiers.access import Author
 from web.dossiers.records import MailStep
 from web.people.history import EventKind
@@ -119,7 +119,7 @@ async def enqueue_step_mail(
     """
     if event in (Event.CREATE, Event.CANCEL) and author.actor is Actor.TITULAIRE:
         return
-    account = await mail_queries.find_notified_account(connection, event_id)
+    account = await queries.find_notified_account(connection, event_id)
     if account is None:
         return
     identity = ACCOUNT_IDENTITY.open(runtime.vault, account.identity, id=account.id)
@@ -134,7 +134,7 @@ async def enqueue_step_mail(
 
 async def compose_step(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail; None once the account is closed or the dossiers deleted."""
-    steps = await mail_queries.find_mail_steps(connection, mail.subjects)
+    steps = await queries.find_mail_steps(connection, mail.subjects)
     if not steps:
         return None
     identity = ACCOUNT_IDENTITY.open(runtime.vault, steps[0].identity, id=steps[0].account_id)

@@ -1,30 +1,19 @@
-"""Reads of dossiers de formation."""
+"""Queries of dossiers that reads, drafts and decisions share."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db.connection import Connection, Record
-from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
-from web.dossiers.records import (
-    AccountOf,
-    ChoiceLabels,
-    Dossier,
-    DossierDetail,
-    Hours,
-    NewDossierContext,
-    Organisme,
-    Step,
-)
-from web.hours.balances import Balances
+from web.dossiers.records import AccountOf, Dossier, Hours, MailStep, Organisme, Step
 from web.people.history import Actor
 
-_DOSSIER = """
+DOSSIER = """
     d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.code_cpf, d.title,
     d.trainer_name, d.trainer_siret, d.starts_on, d.ends_on, d.duration, d.cost,
     d.on_working_time, d.organisme_id, d.confidential, d.created_at, d.changed_at, d.consent_at,
@@ -32,30 +21,13 @@ _DOSSIER = """
     h.dossier_id IS NOT NULL AS has_hours, h.dif AS hours_dif, h.cpf AS hours_cpf, h.elsewhere,
     EXISTS (SELECT FROM seen_dossier WHERE id = d.id) AS is_seen
 """
-_JOINED = """
+JOINED = """
     dossier d LEFT JOIN organisation o ON o.id = d.organisme_id
     LEFT JOIN dossier_hours h ON h.dossier_id = d.id
 """
 ORGANISMES = """
     (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY name), '[]')
      FROM organisation WHERE kind = 'organisme')::text
-"""
-# The catalogue's title for the code $1, unless the code is no longer valid.
-_TITLE_OF_CODE = """
-    (SELECT c.title FROM formation f
-     JOIN certification c ON c.version_id = f.version_id AND c.number = f.certification
-     WHERE f.version_id = (SELECT max(id) FROM catalogue_version) AND f.code_cpf = $1
-       AND coalesce(f.valid_until >= (now() AT TIME ZONE 'Europe/Paris')::date, true))
-"""
-# All that the pages of a dossier show but the organismes, to embed in larger statements.
-WHOLE = f"""
-    {_DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
-    s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
-"""
-WHOLE_FROM = f"""
-    {_JOINED}
-    LEFT JOIN hours_balance b ON b.person_id = d.person_id
-    LEFT JOIN dossier_step s ON s.dossier_id = d.id
 """
 
 
@@ -70,10 +42,10 @@ async def find_person_id(connection: Connection, dossier_id: UUID) -> UUID | Non
 async def find_dossier(connection: Connection, dossier_id: UUID) -> Dossier | None:
     """Return the dossier without any access check: web.dossiers.access does that."""
     row = await connection.fetchrow(
-        f"SELECT {_DOSSIER} FROM {_JOINED} WHERE d.id = $1",  # noqa: S608
+        f"SELECT {DOSSIER} FROM {JOINED} WHERE d.id = $1",  # noqa: S608
         dossier_id,
     )
-    return _dossier(row) if row else None
+    return dossier_of(row) if row else None
 
 
 async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | None:
@@ -85,7 +57,7 @@ async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | Non
         """,
         dossier_id,
     )
-    return _step(row) if row else None
+    return step_of(row) if row else None
 
 
 async def was_submitted(connection: Connection, dossier_id: UUID) -> bool:
@@ -97,90 +69,67 @@ async def was_submitted(connection: Connection, dossier_id: UUID) -> bool:
     return found
 
 
-async def find_whole(
-    connection: Connection,
-    dossier_id: UUID,
-    dif_end: DifEnd,
-    *,
-    with_organismes: bool = False,
-    with_account: bool = False,
-) -> DossierDetail | None:
-    """Return the dossier and all that its pages show, from one snapshot (one statement).
+@dataclass(frozen=True)
+class NewStep:
+    """A step to insert; `reason` is sealed for this revision, `followed` is in hours."""
 
-    `with_account`: also the person's web account, so that they can be contacted, unless the
-    dossier is one that this account does not see.
-    """
+    dossier_id: UUID
+    revision: int
+    kind: Event
+    actor: str
+    actor_name: str
+    reason: bytes | None = None
+    followed: int | None = None
+
+
+async def add_step(connection: Connection, step: NewStep) -> None:
+    """Insert a step into the timeline."""
+    await connection.execute(
+        """
+        INSERT INTO dossier_step (dossier_id, revision, kind, actor, actor_name, reason, followed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        step.dossier_id,
+        step.revision,
+        step.kind.value,
+        step.actor,
+        step.actor_name,
+        step.reason,
+        step.followed,
+    )
+
+
+async def find_notified_account(connection: Connection, event_id: UUID) -> AccountOf | None:
+    """Return the person's web account, if they have one now and it sees this event."""
+    row = await connection.fetchrow(
+        """
+        SELECT a.id, a.identity FROM seen_event e JOIN account a USING (person_id) WHERE e.id = $1
+        """,
+        event_id,
+    )
+    return AccountOf(**row) if row else None
+
+
+async def find_mail_steps(connection: Connection, event_ids: Sequence[UUID]) -> list[MailStep]:
+    """Return the steps behind these events, oldest first; none without account or dossier."""
     rows = await connection.fetch(
-        f"""
-        SELECT {WHOLE}, CASE WHEN $2 THEN {ORGANISMES} ELSE '[]' END AS organismes,
+        """
+        SELECT e.kind, e.occurred_at, d.number, d.id AS dossier_id,
+               coalesce(nullif(e.actor_name, ''), o.name, '') AS organisme,
                a.id AS account_id, a.identity
-        FROM {WHOLE_FROM} LEFT JOIN account a ON $3 AND a.person_id = d.person_id
-            AND EXISTS (SELECT FROM seen_dossier WHERE id = d.id)
-        WHERE d.id = $1 ORDER BY s.revision
-        """,  # noqa: S608
-        dossier_id,
-        with_organismes,
-        with_account,
+        FROM seen_event e
+        JOIN seen_dossier d ON d.number = e.detail AND d.person_id = e.person_id
+        JOIN account a ON a.person_id = e.person_id
+        LEFT JOIN organisation o ON o.id = d.organisme_id
+        WHERE e.id = ANY ($1) ORDER BY e.occurred_at, e.position
+        """,
+        event_ids,
     )
-    if not rows:
-        return None
-    account_id, identity = rows[0]["account_id"], rows[0]["identity"]
-    account = AccountOf(account_id, identity) if account_id else None
-    return replace(whole_of(rows, dif_end), account=account)
+    return [MailStep(**row) for row in rows]
 
 
-def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
-    """Build the dossier from rows of WHOLE and `organismes`, one row per step."""
-    first = rows[0]
-    return DossierDetail(
-        _dossier(first),
-        tuple(_step(row, revision="step") for row in rows if row["kind"]),
-        Balances(first["free_dif"], first["free_cpf"], dif_end),
-        organismes_of(first["organismes"]),
-    )
-
-
-async def get_new_dossier_context(
-    connection: Connection, person_id: UUID, dif_end: DifEnd, code: str = ""
-) -> NewDossierContext:
-    """Return the person's free hours, the organismes to choose from, and the title of a code.
-
-    In one statement, to keep the page within its budget of two; an expired code has no title.
-    """
-    row = await connection.fetchrow(
-        f"""
-        SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, {ORGANISMES} AS organismes,
-               {_TITLE_OF_CODE} AS title
-        FROM person p LEFT JOIN hours_balance b ON b.person_id = p.id WHERE p.id = $2
-        """,  # noqa: S608
-        code,
-        person_id,
-    )
-    assert row is not None  # noqa: S101 - an account always has its person
-    balances = Balances(row["dif"], row["cpf"], dif_end)
-    return NewDossierContext(balances, organismes_of(row["organismes"]), row["title"] or "")
-
-
-async def get_choice_labels(connection: Connection, code: str) -> ChoiceLabels:
-    """Return the labels of a form's choices: the organismes, and the title of a code."""
-    row = await connection.fetchrow(
-        f"SELECT {ORGANISMES} AS organismes, {_TITLE_OF_CODE} AS title",
-        code,
-    )
-    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
-    return ChoiceLabels(organismes_of(row["organismes"]), row["title"] or "")
-
-
-async def is_organisme(connection: Connection, organisme_id: UUID) -> bool:
-    """Return whether a dossier may be addressed to this organisme."""
-    known: bool = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM organisation WHERE id = $1 AND kind = 'organisme')",
-        organisme_id,
-    )
-    return known
-
-
-def _dossier(row: Record) -> Dossier:
+def dossier_of(row: Record) -> Dossier:
+    """Build a dossier from DOSSIER."""
     organisme_id: UUID | None = row["organisme_id"]
     contents = Draft(
         title=row["title"],
@@ -208,7 +157,8 @@ def _dossier(row: Record) -> Dossier:
     )
 
 
-def _step(row: Record, *, revision: str = "revision") -> Step:
+def step_of(row: Record, *, revision: str = "revision") -> Step:
+    """Build a step from its columns; `revision` names that of its revision."""
     return Step(
         row[revision],
         Event(row["kind"]),

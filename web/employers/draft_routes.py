@@ -10,8 +10,8 @@ from web.dossiers.drafts.desk import DraftDesk
 from web.dossiers.drafts.formations import as_code
 from web.dossiers.drafts.forms import DossierForm, EmployerDossierForm
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
+from web.dossiers.drafts.queries import get_choice_labels
 from web.dossiers.drafts.views import unsaved_lines
-from web.dossiers.queries import get_choice_labels
 from web.employers import service
 from web.employers.pages import employers_only, get_dossier, get_person, gone_page, visit_of
 from web.employers.service import NotThereError, OpenPerson

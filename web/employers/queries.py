@@ -15,7 +15,8 @@ from web.delegations.live_queries import LIVE, live_delegation
 from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation, Visible
 from web.domain.dif_end import DifEnd
-from web.dossiers import queries as dossiers
+from web.dossiers.queries import ORGANISMES, organismes_of
+from web.dossiers.reading.queries import WHOLE, WHOLE_FROM, whole_of
 from web.dossiers.records import DossierDetail, Organisme
 
 
@@ -82,7 +83,7 @@ async def open_person(
         f"""
         {_used()}
         SELECT mine.*, {visible_queries.COLUMNS},
-               CASE WHEN $7 THEN {dossiers.ORGANISMES} ELSE '[]' END AS organismes
+               CASE WHEN $7 THEN {ORGANISMES} ELSE '[]' END AS organismes
         FROM mine JOIN person p ON p.id = mine.granted_by {visible_queries.JOINS}
         ORDER BY {visible_queries.ORDER}
         """,  # noqa: S608
@@ -91,7 +92,7 @@ async def open_person(
     )
     if not rows:
         return None
-    organismes = dossiers.organismes_of(rows[0]["organismes"])
+    organismes = organismes_of(rows[0]["organismes"])
     return PersonRow(
         live_delegation(rows[0]), visible_queries.build_visible(rows, dif_end), organismes
     )
@@ -113,16 +114,16 @@ async def open_dossier(
     rows = await connection.fetch(
         f"""
         {_used(is_shown)}
-        SELECT mine.*, {dossiers.WHOLE},
-               CASE WHEN $7 THEN {dossiers.ORGANISMES} ELSE '[]' END AS organismes
-        FROM mine CROSS JOIN {dossiers.WHOLE_FROM}
+        SELECT mine.*, {WHOLE},
+               CASE WHEN $7 THEN {ORGANISMES} ELSE '[]' END AS organismes
+        FROM mine CROSS JOIN {WHOLE_FROM}
         WHERE d.id = $8 AND d.person_id = mine.granted_by ORDER BY s.revision
         """,  # noqa: S608
         *_parameters(visit),
         with_organismes,
         dossier_id,
     )
-    return DossierRow(live_delegation(rows[0]), dossiers.whole_of(rows, dif_end)) if rows else None
+    return DossierRow(live_delegation(rows[0]), whole_of(rows, dif_end)) if rows else None
 
 
 def _parameters(visit: Visit) -> tuple[object, ...]:

@@ -11,13 +11,7 @@ from web.core.http.request import Request
 from web.core.http.routing import get
 from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
-from web.employers.pages import (
-    employers_only,
-    get_dossier,
-    get_person,
-    page,
-    seen_by_employer,
-)
+from web.employers.pages import employers_only, get_dossier, get_person, page, seen_by_employer
 from web.employers.service import People, Person
 from web.professionals.guard import agent_of
 

@@ -19,7 +19,7 @@ from web.core.http.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
 from web.dossiers.decisions.service import carry_out
-from web.dossiers.drafts.forms import SeenForm
+from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
 from web.organismes.desk import OnDesk, author_of, on_desk, organismes_only

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, StopValidation
 
 from web.core.http.forms.forms import AtMost, LongTextField, Parsed, SelectChoice, TextField, parsed
 from web.domain.dossier_values import parse_duration
-from web.dossiers.drafts.forms import SeenForm
+from web.dossiers.forms import SeenForm
 
 LONGEST_REASON = 2000
 TOO_LONG = "Saisissez 2 000 caractères au plus : raccourcissez votre texte de {excess}."

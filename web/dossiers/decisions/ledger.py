@@ -11,18 +11,14 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.domain.dossier import HoursEffect
-from web.domain.hours import HoursSplit, partial_use, split_hours
+from web.domain.hours import HoursSplit, partial_use
 from web.domain.ledger import Balance, Movement, MovementKind
-from web.dossiers import change_queries
+from web.dossiers.decisions import queries
 from web.dossiers.records import Dossier, Hours
+from web.dossiers.rules import planned
 from web.hours.balances import Balances
 
 Moved = tuple[MovementKind, Balance, int]
-
-
-def planned(balances: Balances, hours: int) -> HoursSplit:
-    """Split a dossier's hours as of today: DIF first, then CPF, then other financing."""
-    return split_hours(balances.usable_dif, balances.usable_cpf, hours)
 
 
 async def move(
@@ -43,17 +39,17 @@ async def move(
         await _debit_followed(connection, dossier, held, followed or 0)
     elif effect is HoursEffect.RELEASE:
         await _write(connection, dossier, _both(MovementKind.RELEASED, held.dif, held.cpf))
-        await change_queries.set_hours(connection, dossier.id, 0, 0, 0)
+        await queries.set_hours(connection, dossier.id, 0, 0, 0)
 
 
 async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
     """Lock the DIF balance for good, from the first validation on."""
-    await change_queries.lock_dif(connection, person_id, number)
+    await queries.lock_dif(connection, person_id, number)
 
 
 async def _reserve(connection: Connection, dossier: Dossier, split: HoursSplit) -> None:
     await _write(connection, dossier, _both(MovementKind.RESERVED, split.dif, split.cpf))
-    await change_queries.set_hours(connection, dossier.id, split.dif, split.cpf, split.other)
+    await queries.set_hours(connection, dossier.id, split.dif, split.cpf, split.other)
 
 
 async def _debit_followed(
@@ -64,9 +60,7 @@ async def _debit_followed(
     released = _both(MovementKind.RELEASED, use.dif_released, use.cpf_released)
     await _write(connection, dossier, [*debited, *released])
     elsewhere = followed - use.dif_debited - use.cpf_debited
-    await change_queries.set_hours(
-        connection, dossier.id, use.dif_debited, use.cpf_debited, elsewhere
-    )
+    await queries.set_hours(connection, dossier.id, use.dif_debited, use.cpf_debited, elsewhere)
 
 
 def _both(kind: MovementKind, dif: int, cpf: int) -> list[Moved]:
@@ -76,4 +70,4 @@ def _both(kind: MovementKind, dif: int, cpf: int) -> list[Moved]:
 async def _write(connection: Connection, dossier: Dossier, moved: Iterable[Moved]) -> None:
     movements = [Movement(kind, balance, hours) for kind, balance, hours in moved if hours]
     if movements:
-        await change_queries.add_movements(connection, dossier.person_id, dossier.number, movements)
+        await queries.add_movements(connection, dossier.person_id, dossier.number, movements)

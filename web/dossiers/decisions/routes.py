@@ -12,8 +12,9 @@ from web.core.http.templating import render
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, possible_events
 from web.domain.submission import submission_problems
 from web.dossiers.access import ChangedMeanwhileError, IncompleteError, PresentState
+from web.dossiers.decisions.forms import ConsentForm
 from web.dossiers.decisions.service import carry_out
-from web.dossiers.drafts.forms import ConsentForm, SeenForm
+from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import (
     NO_LONGER,
     author_of,

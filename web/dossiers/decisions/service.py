@@ -18,9 +18,8 @@ from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts, Transition, apply
 from web.domain.submission import submission_problems
-from web.dossiers import change_queries
 from web.dossiers.access import Author, IncompleteError, check_seen, lock_dossier
-from web.dossiers.decisions import ledger
+from web.dossiers.decisions import ledger, queries
 from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.reasons import seal_reason
 from web.dossiers.records import Dossier
@@ -73,7 +72,7 @@ async def carry_out(
 
 async def _complete_facts(connection: Connection, facts: Facts, balances: Balances) -> Facts:
     """Complete the caller's facts with those read from the database."""
-    consent_at = await change_queries.now(connection) if facts.consent_at else None
+    consent_at = await queries.now(connection) if facts.consent_at else None
     return replace(facts, dif_declared=not balances.awaits_dif, consent_at=consent_at)
 
 
@@ -94,7 +93,7 @@ async def _write(
     transition: Transition,
 ) -> None:
     assert transition.status is not None  # noqa: S101 - only a deletion has none
-    revision = await change_queries.set_status(
+    revision = await queries.set_status(
         connection,
         dossier.id,
         transition.status,

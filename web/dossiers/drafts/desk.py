@@ -16,12 +16,7 @@ from starlette.routing import BaseRoute
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
-from web.domain.dossier import (
-    DifNotDeclaredError,
-    DossierError,
-    ImpossibleTransitionError,
-    Status,
-)
+from web.domain.dossier import DifNotDeclaredError, DossierError, ImpossibleTransitionError, Status
 from web.dossiers.access import (
     Author,
     ChangedMeanwhileError,
@@ -31,7 +26,7 @@ from web.dossiers.access import (
 )
 from web.dossiers.drafts import formations, service
 from web.dossiers.drafts.formations import UnknownFormationError
-from web.dossiers.drafts.forms import DossierForm, DurationForm, SeenForm
+from web.dossiers.drafts.forms import DossierForm, DurationForm
 from web.dossiers.drafts.pace import TooMuchTodayError
 from web.dossiers.drafts.pages import (
     DraftPages,
@@ -42,6 +37,7 @@ from web.dossiers.drafts.pages import (
     refuse_choice,
 )
 from web.dossiers.drafts.views import changed_sentence, limit_sentence, simulated, typed_lines
+from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import id_of
 from web.hours.balances import Balances
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.validators import DataRequired
+from wtforms import BooleanField, RadioField, SelectField
 
 from web.core.http.forms.forms import (
-    Agreement,
     AtMost,
     Form,
     Parsed,
@@ -21,11 +19,7 @@ from web.core.http.forms.forms import (
     parsed,
 )
 from web.domain.dates import typed_date
-from web.domain.dossier_values import (
-    InvalidValue,
-    parse_cost,
-    parse_duration,
-)
+from web.domain.dossier_values import InvalidValue, parse_cost, parse_duration
 from web.domain.siret import parse_siret, shown_siret
 from web.domain.submission import Draft
 from web.dossiers.drafts.fields import (
@@ -37,9 +31,9 @@ from web.dossiers.drafts.fields import (
     problem_sentence,
     yes_or_no,
 )
+from web.dossiers.forms import SeenForm
 from web.dossiers.records import Organisme
 from web.dossiers.sentences import (
-    CONSENT_SENTENCE,
     COST_SENTENCES,
     NAME_TOO_LONG,
     ORGANISME_SENTENCE,
@@ -61,18 +55,6 @@ class DurationForm(Form):
         self.validate()
         found: int | None = parsed(self.duration)
         return found
-
-
-class SeenForm(Form):
-    """A form that carries the revision of the dossier it was shown with."""
-
-    revision = HiddenField()
-
-    @property
-    def seen_revision(self) -> int:
-        """The revision shown; -1, which matches none, if it is not a number."""
-        text = self.revision.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
 def _working_time(description: str) -> RadioField:
@@ -225,13 +207,3 @@ class EmployerDossierForm(DossierForm):
         "répondre : votre silence vaut accord. En dehors, elle n’a aucun accord à demander."
     )
     confidential = None  # type: ignore[assignment]
-
-
-class ConsentForm(SeenForm):
-    """The form of « Soumettre », with the express consent."""
-
-    consent = Agreement(
-        "Je suis d’accord pour que mes heures soient utilisées pour cette formation, et je demande "
-        "à l’organisme financeur de valider ce dossier",
-        [DataRequired(CONSENT_SENTENCE)],
-    )

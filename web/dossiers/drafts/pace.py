@@ -11,8 +11,9 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.domain.dossier import Actor, Event
-from web.dossiers import change_queries
 from web.dossiers.access import Author
+from web.dossiers.drafts import queries
+from web.dossiers.timeline import EVENT_KINDS
 
 # Deletions need no limit: only drafts that were created can be deleted.
 MOST_A_DAY = {Event.CREATE: 20, Event.EDIT: 60}
@@ -28,17 +29,15 @@ class TooMuchTodayError(Exception):
         self.again_at = again_at
 
 
-async def check_pace(
-    connection: Connection, event: Event, recorded_kind: str, author: Author, person_id: UUID
-) -> None:
+async def check_pace(connection: Connection, event: Event, author: Author, person_id: UUID) -> None:
     """Check the employer's daily limit; to be called under the person's lock, before recording.
 
     The history is counted, by the employer's name. Raises TooMuchTodayError.
     """
     if author.actor is not Actor.EMPLOYER_MODIFIER or event not in MOST_A_DAY:
         return
-    again_at = await change_queries.find_again_at(
-        connection, person_id, recorded_kind, author.name, MOST_A_DAY[event]
+    again_at = await queries.find_again_at(
+        connection, person_id, EVENT_KINDS[event].value, author.name, MOST_A_DAY[event]
     )
     if again_at is not None:
         raise TooMuchTodayError(event, again_at)

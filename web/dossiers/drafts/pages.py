@@ -17,8 +17,9 @@ from web.domain.submission import Draft
 from web.dossiers.access import Author, PresentState, UnknownOrganismeError
 from web.dossiers.drafts import formations
 from web.dossiers.drafts.formations import UnknownFormationError
-from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm, SeenForm
+from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm
 from web.dossiers.drafts.views import simulated
+from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import NO_LONGER, changed_page, id_of
 from web.dossiers.reading.views import Line, view_of
 from web.dossiers.records import DossierDetail, Organisme

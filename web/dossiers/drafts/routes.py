@@ -12,7 +12,7 @@ from web.dossiers.drafts import formations
 from web.dossiers.drafts.desk import DraftDesk
 from web.dossiers.drafts.forms import DossierForm
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
-from web.dossiers.queries import get_new_dossier_context
+from web.dossiers.drafts.queries import get_new_dossier_context
 from web.dossiers.reading.pages import author_of, get_dossier, own_dossiers_only
 from web.hours.balances import Balances, current_dif_end
 from web.hours.queries import find_balances

@@ -19,7 +19,6 @@ from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.dossier import Actor, Event, Facts, apply
 from web.domain.submission import Draft
-from web.dossiers import change_queries, queries
 from web.dossiers.access import (
     Author,
     DossierGoneError,
@@ -28,6 +27,8 @@ from web.dossiers.access import (
     check_still_allowed,
     lock_dossier,
 )
+from web.dossiers.drafts import queries
+from web.dossiers.drafts.pace import check_pace
 from web.dossiers.drafts.rules import new_number
 from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.timeline import record_history, record_step
@@ -68,6 +69,7 @@ async def create_draft(
         if author.actor is not Actor.TITULAIRE:
             contents = replace(contents, confidential=False)
         number = await _add(runtime, connection, dossier_id, person_id, contents)
+        await check_pace(connection, Event.CREATE, author, person_id)
         event_id = await record_step(
             connection,
             Event.CREATE,
@@ -105,6 +107,7 @@ async def save_draft(
         if contents == dossier.contents:
             return
         await _check_organisme(connection, contents)
+        await check_pace(connection, Event.EDIT, author, dossier.person_id)
         await record_step(
             connection,
             Event.EDIT,
@@ -112,7 +115,7 @@ async def save_draft(
             person_id=dossier.person_id,
             number=dossier.number,
             dossier_id=dossier_id,
-            revision=await change_queries.save_contents(connection, dossier_id, contents),
+            revision=await queries.save_contents(connection, dossier_id, contents),
         )
     log.info("draft saved", dossier=str(dossier_id))
 
@@ -134,7 +137,7 @@ async def delete_draft(
         dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         apply(dossier.status, Event.DELETE, author.actor, Facts())
-        await change_queries.delete_dossier(connection, dossier_id)
+        await queries.delete_dossier(connection, dossier_id)
         await record_history(connection, Event.DELETE, author, dossier.person_id, dossier.number)
     log.info("draft deleted", dossier=str(dossier_id))
 
@@ -145,7 +148,7 @@ async def _add(
     """Insert the draft under a number not in use; return the number."""
     for _ in range(MOST_DRAWS):
         number = new_number(runtime.randomness, runtime.clock.today())
-        if await change_queries.add_dossier(connection, dossier_id, person_id, number, contents):
+        if await queries.add_dossier(connection, dossier_id, person_id, number, contents):
             return number
     raise RuntimeError("no number is free")
 

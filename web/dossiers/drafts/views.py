@@ -9,13 +9,13 @@ from web.core.text import NBSP
 from web.domain.dossier import Event
 from web.domain.hours import HoursSplit
 from web.dossiers.access import PresentState
-from web.dossiers.decisions.ledger import planned
 from web.dossiers.drafts.fields import NO, YES
 from web.dossiers.drafts.forms import DossierForm
 from web.dossiers.drafts.pace import TooMuchTodayError
 from web.dossiers.labels import limit_binds, present_sentence, simulation_sentence
 from web.dossiers.reading.views import Line
 from web.dossiers.records import ChoiceLabels, DossierDetail
+from web.dossiers.rules import planned
 from web.filters import french_moment
 from web.hours.balances import Balances
 from web.people.history import Actor

@@ -1,15 +1,72 @@
-"""« Mes dossiers de formation »: a page of a person's dossiers."""
+"""Queries of the pages of dossiers: one with all that it shows, and a list of them."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from uuid import UUID
 
 from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
-from web.dossiers.records import DossierList, Listed
+from web.dossiers.queries import DOSSIER, JOINED, ORGANISMES, dossier_of, organismes_of, step_of
+from web.dossiers.records import AccountOf, DossierDetail, DossierList, Listed
+from web.hours.balances import Balances
+
+# All that the pages of a dossier show but the organismes, to embed in larger statements.
+WHOLE = f"""
+    {DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
+    s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
+"""
+WHOLE_FROM = f"""
+    {JOINED}
+    LEFT JOIN hours_balance b ON b.person_id = d.person_id
+    LEFT JOIN dossier_step s ON s.dossier_id = d.id
+"""
+
+
+async def find_whole(
+    connection: Connection,
+    dossier_id: UUID,
+    dif_end: DifEnd,
+    *,
+    with_organismes: bool = False,
+    with_account: bool = False,
+) -> DossierDetail | None:
+    """Return the dossier and all that its pages show, from one snapshot (one statement).
+
+    `with_account`: also the person's web account, so that they can be contacted, unless the
+    dossier is one that this account does not see.
+    """
+    rows = await connection.fetch(
+        f"""
+        SELECT {WHOLE}, CASE WHEN $2 THEN {ORGANISMES} ELSE '[]' END AS organismes,
+               a.id AS account_id, a.identity
+        FROM {WHOLE_FROM} LEFT JOIN account a ON $3 AND a.person_id = d.person_id
+            AND EXISTS (SELECT FROM seen_dossier WHERE id = d.id)
+        WHERE d.id = $1 ORDER BY s.revision
+        """,  # noqa: S608
+        dossier_id,
+        with_organismes,
+        with_account,
+    )
+    if not rows:
+        return None
+    account_id, identity = rows[0]["account_id"], rows[0]["identity"]
+    account = AccountOf(account_id, identity) if account_id else None
+    return replace(whole_of(rows, dif_end), account=account)
+
+
+def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
+    """Build the dossier from rows of WHOLE and `organismes`, one row per step."""
+    first = rows[0]
+    return DossierDetail(
+        dossier_of(first),
+        tuple(step_of(row, revision="step") for row in rows if row["kind"]),
+        Balances(first["free_dif"], first["free_cpf"], dif_end),
+        organismes_of(first["organismes"]),
+    )
 
 
 async def list_dossiers(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.core.runtime import Runtime
-from web.dossiers import queries
 from web.dossiers.access import Author, DossierGoneError
+from web.dossiers.reading import queries
 from web.dossiers.records import DossierDetail
 from web.hours.balances import current_dif_end
 

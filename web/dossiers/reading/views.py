@@ -16,7 +16,6 @@ from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours import HoursSplit
 from web.domain.siret import shown_siret
 from web.domain.submission import Draft
-from web.dossiers.decisions.ledger import planned
 from web.dossiers.labels import (
     MISSING,
     actor_label,
@@ -29,6 +28,7 @@ from web.dossiers.labels import (
 )
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Dossier, DossierDetail, Step
+from web.dossiers.rules import planned
 from web.filters import french_period
 from web.hours.balances import Balances
 from web.people.history import Actor
