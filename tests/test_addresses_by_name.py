@@ -16,7 +16,7 @@ from web.core.addresses import Addresses
 from web.core.http.templating import FOLDER
 from web.demo import components, mailbox
 from web.organismes import routes as organismes
-from web.signup.journey import Step
+from web.signup.steps.rules import Step
 
 WEB = FOLDER.parent / "web"
 ADDRESSES = Addresses([*ROUTES, *mailbox.ROUTES, *components.ROUTES])

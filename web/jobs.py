@@ -41,8 +41,9 @@ from web.profile.queries import purge_email_changes
 from web.profile.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
 from web.signin import links as titulaire_links
 from web.signin.queries import record_refused_logins
-from web.signup import activation, activation_mails
-from web.signup.service import ACTIVATION_MAIL
+from web.signup.activation import mails as activation_mails
+from web.signup.activation import service as activation
+from web.signup.steps.service import ACTIVATION_MAIL
 
 log = structlog.get_logger("worker")
 # After so many consecutive steps without the database, the others would fail too.

@@ -23,7 +23,7 @@ from web.people import former_account, identity
 from web.professionals import agents
 from web.profile import email_change
 from web.settings import Settings
-from web.signup import service as signup
+from web.signup.steps import service as signup
 
 # A sealed column missing here would become unreadable with the old key: a test checks the schema.
 SEALED_COLUMNS: Sequence[SealedColumn[Any]] = (

@@ -41,9 +41,9 @@ from web.profile import routes as profile
 from web.signin import routes as signin
 from web.signin.forms import NirForm
 from web.signin.links import LINKS as TITULAIRE_PASSWORD_LINKS
-from web.signup import activation_routes as activation
-from web.signup import identity_routes as identity
-from web.signup import routes as signup
+from web.signup.activation import routes as activation
+from web.signup.steps import identity_routes as identity
+from web.signup.steps import routes as signup
 
 TITULAIRE_SECURITY = SecurityPages(
     TITULAIRE, prefix="", root="/espace", cancel="space", history="history"

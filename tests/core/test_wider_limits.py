@@ -21,7 +21,7 @@ from web.core.rate_limit import ROOM, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.professionals.links import REQUESTS_PER_ADDRESS as PROFESSIONAL_REQUESTS
 from web.signin.links import REQUESTS_PER_ADDRESS
-from web.signup.service import SUBMISSIONS_PER_ADDRESS
+from web.signup.steps.service import SUBMISSIONS_PER_ADDRESS
 
 TEN = Limit("ten per address", 10, 3600)
 

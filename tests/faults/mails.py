@@ -8,7 +8,7 @@ from tests.support.processes import Machines
 from tests.support.settings import make_settings
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import build_runtime
-from web.signup.activation_mails import HOLDER_MAIL
+from web.signup.activation.mails import HOLDER_MAIL
 
 
 async def write(machines: Machines, *recipients: str, delayed: bool = False) -> list[UUID]:

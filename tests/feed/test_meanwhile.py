@@ -18,7 +18,7 @@ from web.core.runtime import Runtime
 from web.hours import service
 from web.people.identity import nir_digest
 from web.people.queries import lock_person
-from web.signup.activation_queries import find_or_add_person
+from web.signup.activation.queries import find_or_add_person
 
 NIR = synthetic_nir(1)
 LINE = (NIR, 2015, EMPLOYERS[0], 1607, "")

@@ -29,7 +29,7 @@ from web.home.rubrics import AUDIENCES
 from web.people.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.professionals import queries as professionals
 from web.profile import email_change
-from web.signup import queries as signup
+from web.signup.steps import queries as signup
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

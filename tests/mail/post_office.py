@@ -17,7 +17,7 @@ from web.core.mail.kinds import MailKind
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.settings import Settings
-from web.signup.activation_mails import HOLDER_MAIL
+from web.signup.activation.mails import HOLDER_MAIL
 from web.worker import Worker
 
 # A monotonic clock: now() is read before the snapshot is taken, and a job queued again in between,

@@ -21,7 +21,7 @@ from web.core.mail.kinds import (
 )
 from web.core.mail.outgoing import enqueue_mail
 from web.jobs import requeue_lost_mails
-from web.signup.activation_mails import HOLDER_MAIL
+from web.signup.activation.mails import HOLDER_MAIL
 
 # Kinds of mail that need no subject, by their limits.
 LINK = awaited(HOLDER_MAIL.name)

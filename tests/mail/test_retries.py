@@ -16,7 +16,7 @@ from tests.support.people import Person
 from web.core.mail.backoff import DELAYS, Backoff
 from web.core.mail.kinds import notice
 from web.core.mail.smtp import SmtpTimeouts
-from web.signup.activation_mails import HOLDER_MAIL
+from web.signup.activation.mails import HOLDER_MAIL
 
 QUICK = SmtpTimeouts(connect=0.3, command=0.3)
 

@@ -33,8 +33,9 @@ from web.auth.login.redirect import NOT_KEPT, SESSION_ENDED
 from web.captcha import routes as captcha
 from web.core.http import health
 from web.home import public_routes, training_routes
-from web.signup import activation_routes, identity_routes
-from web.signup import routes as signup
+from web.signup.activation import routes as activation_routes
+from web.signup.steps import identity_routes
+from web.signup.steps import routes as signup
 
 # Routes without an account: nobody's data are shown or changed.
 KNOW_NO_ACCOUNT = [

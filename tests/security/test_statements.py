@@ -31,9 +31,9 @@ def folders() -> list[Path]:
 
 
 def docstrings() -> Iterator[tuple[Path, str]]:
-    """The docstring of each test, with its folder."""
+    """The docstring of each test, with the folder named."""
     for folder in folders():
-        for path in folder.glob("test_*.py"):
+        for path in folder.rglob("test_*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, FUNCTIONS) and node.name.startswith("test_"):
                     yield folder, ast.get_docstring(node) or ""

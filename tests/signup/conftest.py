@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.signup.day import Day
 from tests.support.client import Client
 from tests.support.journey import to_password
 from tests.support.people import Person
+from tests.support.signup_day import Day
 from web.app import create_app
 from web.core.clock import Clock
 

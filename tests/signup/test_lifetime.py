@@ -12,7 +12,7 @@ from tests.support.rows import run, value
 from web.app import create_app
 from web.core.runtime import Runtime
 from web.settings import Settings
-from web.signup.queries import purge_registrations
+from web.signup.steps.queries import purge_registrations
 
 TERMS, IDENTITY = "/inscription/conditions", "/inscription/identite"
 PASSWORD_STEP, VALIDATION = "/inscription/mot-de-passe", "/inscription/validation"

@@ -14,7 +14,7 @@ from tests.support.outbox import Outbox
 from tests.support.people import PASSWORD, Person
 from tests.support.rows import column, run, until_someone_waits, value
 from web.core.runtime import Runtime
-from web.signup.activation_mails import notify_holder
+from web.signup.activation.mails import notify_holder
 
 RANDOM = (
     (re.compile(r'(name="(?:csrf|key|challenge)" value=)"[^"]+"'), r"\1"),

@@ -13,7 +13,7 @@ from tests.support.journey import to_identity, to_validation
 from tests.support.people import Person
 from tests.support.rows import value
 from web.core.runtime import Runtime
-from web.signup.service import STARTED_PER_ADDRESS, STARTED_PER_BROWSER, SUBMISSIONS_PER_NIR
+from web.signup.steps.service import STARTED_PER_ADDRESS, STARTED_PER_BROWSER, SUBMISSIONS_PER_NIR
 
 WAITING = "/inscription/courriel"
 TERMS = "/inscription/conditions"

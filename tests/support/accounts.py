@@ -13,7 +13,7 @@ from web.people.identity import (
     email_digest,
     nir_digest,
 )
-from web.signup.activation_queries import add_account, find_or_add_person
+from web.signup.activation.queries import add_account, find_or_add_person
 
 
 async def open_account(runtime: Runtime, person: Person) -> UUID:

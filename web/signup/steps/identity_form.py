@@ -19,7 +19,7 @@ from web.people.email_field import EmailField, confirmation_field
 from web.people.identity import Apprenticeship, Identity
 from web.people.phones import parse_landline, parse_mobile
 from web.people.sentences import name_sentence, phone_sentence
-from web.signup.sentences import (
+from web.signup.steps.sentences import (
     APPRENTICESHIP_NEEDED,
     CIVILITY_NEEDED,
     CIVILITY_SENTENCE,

@@ -13,8 +13,8 @@ from tests.support.people import Person
 from tests.support.rows import column, run, value
 from web.core.crypto.tokens import token_hash
 from web.core.runtime import Runtime
-from web.signup.activation import purge
-from web.signup.activation_queries import find_activation_link
+from web.signup.activation.queries import find_activation_link
+from web.signup.activation.service import purge
 
 LATER = "UPDATE {table} SET expires_at = expires_at - interval '{interval}'"
 

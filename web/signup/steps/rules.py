@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from web.signup.queries import Registration
+from web.signup.steps.queries import Registration
 
 
 class Step(enum.Enum):

@@ -15,7 +15,7 @@ from tests.support.people import Person
 from tests.support.rows import column, value
 from web.core.mail.outgoing import Mail
 from web.core.runtime import Runtime
-from web.signup.activation_mails import compose_activation
+from web.signup.activation.mails import compose_activation
 
 WRITTEN_AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

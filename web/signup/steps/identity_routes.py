@@ -14,12 +14,12 @@ from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
 from web.core.http.templating import render
-from web.signup import service
-from web.signup.identity_form import IdentityForm
-from web.signup.journey import Step, step_redirect
-from web.signup.pages import find_current_registration, step_page
-from web.signup.queries import Registration
-from web.signup.service import CaptchaRefusedError, JourneyEndedError
+from web.signup.steps import service
+from web.signup.steps.identity_form import IdentityForm
+from web.signup.steps.pages import find_current_registration, step_page
+from web.signup.steps.queries import Registration
+from web.signup.steps.rules import Step, step_redirect
+from web.signup.steps.service import CaptchaRefusedError, JourneyEndedError
 
 
 async def show_identity(request: Request) -> Response:

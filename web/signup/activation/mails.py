@@ -11,9 +11,10 @@ from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
 from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
-from web.signup import activation_queries as links
-from web.signup import holder_queries, queries
-from web.signup.service import identity_of
+from web.signup.activation import holder_queries
+from web.signup.activation import queries as links
+from web.signup.steps import queries
+from web.signup.steps.service import identity_of
 
 HOLDER_MAIL = notice("already-registered")
 HOLDER_JOB = "tell-holder"

@@ -15,18 +15,18 @@ from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.core.mail.outgoing import masked_email
-from web.signup import activation
-from web.signup.activation import LinkError, Problem
-from web.signup.activation_queries import (
+from web.signup.activation import service as activation
+from web.signup.activation.queries import (
     ActivationLink,
     PendingRegistration,
     find_activation_link,
     find_pending,
 )
-from web.signup.forms import AddressForm
-from web.signup.journey import Step, stepper
-from web.signup.queries import touch_registration
-from web.signup.service import REGISTRATION_IDENTITY, JourneyEndedError
+from web.signup.activation.service import LinkError, Problem
+from web.signup.steps.forms import AddressForm
+from web.signup.steps.queries import touch_registration
+from web.signup.steps.rules import Step, stepper
+from web.signup.steps.service import REGISTRATION_IDENTITY, JourneyEndedError
 
 PAGES = {
     Problem.ALREADY_ACTIVATED: ("signup/activation_used.html", 410),

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from web.core.http.request import Request
 from web.core.http.templating import render
-from web.signup.journey import Step, stepper
-from web.signup.queries import IDLE_MINUTES, Registration, touch_registration
+from web.signup.steps.queries import IDLE_MINUTES, Registration, touch_registration
+from web.signup.steps.rules import Step, stepper
 
 
 async def find_current_registration(request: Request) -> Registration | None:

@@ -15,7 +15,7 @@ from tests.support.people import Person
 from tests.support.rows import column, run, value
 from web.core.mail.kinds import AWAITED_PER_HOUR
 from web.core.runtime import Runtime
-from web.signup.service import LINKS_PER_HOUR, SUBMISSIONS_PER_NIR
+from web.signup.steps.service import LINKS_PER_HOUR, SUBMISSIONS_PER_NIR
 
 WAITING = "/inscription/courriel"
 # One mailbox.

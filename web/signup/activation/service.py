@@ -19,10 +19,10 @@ from web.people.former import restore_if_proved
 from web.people.former_account import OpenAccount
 from web.people.history import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
-from web.signup import activation_queries as links
-from web.signup import queries
-from web.signup.queries import Registration
-from web.signup.service import (
+from web.signup.activation import queries as links
+from web.signup.steps import queries
+from web.signup.steps.queries import Registration
+from web.signup.steps.service import (
     ACTIVATION_MAIL,
     REGISTRATION_IDENTITY,
     JourneyEndedError,

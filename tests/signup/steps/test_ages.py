@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.signup.day import Day
 from tests.support.client import Client, Page
 from tests.support.people import PASSWORD, Person
+from tests.support.signup_day import Day
 
 IDENTITY = "/inscription/identite"
 SIRET = "732 829 320 00074"

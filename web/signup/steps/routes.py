@@ -17,12 +17,12 @@ from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.domain.nir import masked
 from web.people.terms import NEWEST
-from web.signup import service
-from web.signup.forms import PasswordForm, TermsForm
-from web.signup.journey import Step, furthest_step, step_redirect
-from web.signup.pages import find_current_registration, step_page
-from web.signup.queries import Registration
-from web.signup.service import JourneyEndedError
+from web.signup.steps import service
+from web.signup.steps.forms import PasswordForm, TermsForm
+from web.signup.steps.pages import find_current_registration, step_page
+from web.signup.steps.queries import Registration
+from web.signup.steps.rules import Step, furthest_step, step_redirect
+from web.signup.steps.service import JourneyEndedError
 
 ANOTHER = "autre"
 TOO_MANY_PASSWORDS = (

@@ -19,8 +19,8 @@ from web.domain.email_addresses import mailbox_of
 from web.domain.password_policy import normalise
 from web.people.identity import IDENTITY, Identity, email_digest, nir_digest
 from web.people.terms import TERMS_VERSION
-from web.signup import queries
-from web.signup.queries import Registration
+from web.signup.steps import queries
+from web.signup.steps.queries import Registration
 
 # Counted alike for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)

@@ -1,0 +1,1 @@
+"""The activation mail, its link, and the account that it opens."""

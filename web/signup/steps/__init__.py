@@ -1,0 +1,1 @@
+"""The four steps of a registration, from the terms to its submission."""
