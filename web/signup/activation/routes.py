@@ -16,6 +16,7 @@ from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.core.mail.outgoing import masked_email
 from web.signup.activation import service as activation
+from web.signup.activation.forms import AddressForm
 from web.signup.activation.queries import (
     ActivationLink,
     PendingRegistration,
@@ -23,7 +24,6 @@ from web.signup.activation.queries import (
     find_pending,
 )
 from web.signup.activation.service import LinkError, Problem
-from web.signup.steps.forms import AddressForm
 from web.signup.steps.queries import touch_registration
 from web.signup.steps.rules import Step, stepper
 from web.signup.steps.service import REGISTRATION_IDENTITY, JourneyEndedError

@@ -7,7 +7,6 @@ from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from web.auth.password.forms import PASSWORD_CAP
 from web.core.http.forms.forms import Agreement, Form
-from web.people.email_field import EmailField, confirmation_field
 
 
 class TermsForm(Form):
@@ -37,12 +36,3 @@ class PasswordForm(Form):
         """Raise StopValidation if the two passwords differ."""
         if field.data != self.password.data:
             raise StopValidation("Saisissez deux fois le même mot de passe.")
-
-
-class AddressForm(Form):
-    """The form to correct the address to which the link is sent."""
-
-    email = EmailField("Courriel")
-    email_confirmation = confirmation_field(
-        "Confirmation courriel", "Saisissez une seconde fois votre adresse courriel."
-    )
