@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.support.importing import import_lines, line
-from web.catalogue.formations import SearchResult, Validity
 from web.catalogue.queries import CODES_SHOWN, SHOWN, find_formation, search
+from web.catalogue.records import SearchResult, Validity
 from web.core.runtime import Runtime
 
 JOINER, BAKER, DRIVER = "Menuisier agenceur", "Boulanger, spécialité pains", "Conducteur de car"

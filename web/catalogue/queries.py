@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from web.catalogue.formations import (
+from web.catalogue.lines import is_code
+from web.catalogue.records import (
     Certification,
     Code,
     Formation,
@@ -13,7 +14,6 @@ from web.catalogue.formations import (
     SearchResult,
     Validity,
 )
-from web.catalogue.lines import is_code
 from web.catalogue.search_queries import SEARCH
 from web.catalogue.words import Query, read_query, spellings_of, split_trigrams
 from web.core.db.connection import Connection, Record

@@ -6,8 +6,8 @@ with a timeout of SEARCH_SECONDS, so that the other pages always find a free con
 
 from __future__ import annotations
 
-from web.catalogue.formations import SearchResult
 from web.catalogue.queries import SHOWN, search
+from web.catalogue.records import SearchResult
 from web.catalogue.words import read_query
 from web.core.db.slow_statements import TooSlowError, statements_within
 from web.core.runtime import Runtime

@@ -17,9 +17,9 @@ from web.hours import service
 from web.hours.balances import current_dif_end
 from web.hours.forms import DifForm
 from web.hours.labels import balance_label, kind_label, reference_label, signed_hours
-from web.hours.ledger import view_of
 from web.hours.queries import HoursAccount, get_hours
 from web.hours.service import DifLockedError
+from web.hours.views import view_of
 
 LOCKED_MEANWHILE = (
     "Un dossier de formation a été validé entre-temps : le solde d’heures du droit individuel à la "

@@ -22,8 +22,8 @@ from web.dossiers.decisions.service import carry_out
 from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
-from web.organismes.desk import OnDesk, author_of, on_desk, organismes_only
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
+from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
 from web.people.history import Actor as HistoryActor
 from web.professionals.guard import agent_of
 

@@ -9,9 +9,9 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
-from web.organismes.desk import OnDesk, on_desk, organismes_only
+from web.organismes.pages import OnDesk, on_desk, organismes_only
 from web.organismes.queries import find_queue
-from web.organismes.queue import STATUSES, count_sentence, parse_filter
+from web.organismes.views import STATUSES, count_sentence, parse_filter
 from web.people.phones import shown_phone
 from web.professionals.guard import agent_of
 

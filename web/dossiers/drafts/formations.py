@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from web.catalogue import service as catalogue
-from web.catalogue.formations import Certification, Code, SearchResult, Validity
 from web.catalogue.queries import find_formation
+from web.catalogue.records import Certification, Code, SearchResult, Validity
 from web.core.fair_queue import BusyError
 from web.core.runtime import Runtime
 from web.core.text import NBSP
