@@ -10,13 +10,10 @@ import pytest
 from tests.support.accounts import events_of
 from tests.support.client import Client
 from tests.support.desk import TYPED, Desk, dossier_path, new_path
-from tests.support.dossiers import complete, draft, find, submitted
-from tests.support.idempotency import new_command
+from tests.support.dossiers import complete, draft, find
 from tests.support.outbox import Outbox
 from tests.support.rows import column, count, run, until_someone_waits, value
 from web.core.runtime import Runtime
-from web.dossiers.access import Author
-from web.dossiers.drafts.service import save_draft
 from web.employers.pages import GONE
 
 ACTIONS = ("modifier", "supprimer")
@@ -81,15 +78,6 @@ async def test_the_titulaire_finds_the_draft_and_who_made_it(
     assert "Créé par l’employeur Verrerie Duval" in page.text
     history = (await space.get("/espace/historique?type=dossiers")).text
     assert "Employeur : Verrerie Duval" in history
-
-
-async def test_what_is_wrong_is_told_and_kept(desk: Desk, runtime: Runtime) -> None:
-    delegation_id = await desk.granted()
-    page = await desk.create(delegation_id, TYPED | {"duration": "beaucoup"})
-    assert page.status == 422
-    assert page.error_of("duration")
-    assert page.values(new_path(delegation_id))["title"] == "Soudure à l’arc"
-    assert await count(runtime, "dossier") == 0
 
 
 async def test_an_employer_never_makes_a_dossier_confidential_nor_hides_behind_one(
@@ -207,74 +195,6 @@ async def test_a_save_against_a_revocation_has_one_order(
         assert answer.status == 404
     assert await find(runtime, dossier_id) == before
     assert await count(runtime, "dossier") == 1
-
-
-async def test_a_save_on_what_the_titulaire_changed_meanwhile_is_told(
-    desk: Desk, runtime: Runtime, organisme_id: UUID
-) -> None:
-    delegation_id = await desk.granted()
-    dossier_id = await draft(runtime, desk.person_id, complete(organisme_id))
-    path = dossier_path(delegation_id, dossier_id, "modifier")
-    values = (await desk.browser.get(path)).values(path) | TYPED
-    await save_draft(
-        runtime,
-        dossier_id,
-        complete(organisme_id, title="Anglais du voyage"),
-        Author.titulaire(desk.person_id),
-        seen_revision=0,
-        command=new_command(),
-    )
-    page = await desk.browser.post(path, values)
-    assert page.status == 409
-    assert "Ce dossier a changé entre-temps. Modifié, par la personne" in page.text
-    assert page.values(path)["title"] == "Soudure à l’arc"
-    page = await desk.browser.submit(page, action=path)
-    assert (await find(runtime, dossier_id)).contents.title == "Soudure à l’arc"
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-async def test_what_is_submitted_can_no_longer_be_written(
-    desk: Desk, runtime: Runtime, organisme_id: UUID, action: str
-) -> None:
-    delegation_id = await desk.granted()
-    dossier_id = await submitted(runtime, desk.person_id, complete(organisme_id))
-    path = dossier_path(delegation_id, dossier_id, action)
-    page = await desk.browser.get(path)
-    assert page.url == dossier_path(delegation_id, dossier_id)
-    assert "Ce n’est plus possible pour ce dossier" in page.text
-    revision = str((await find(runtime, dossier_id)).revision)
-    new = new_path(delegation_id)
-    values = (await desk.browser.get(new)).values(new) | TYPED
-    page = await desk.browser.post(path, values | {"revision": "0"})
-    assert page.status == 409
-    assert "Soumis, par la personne" in page.text
-    page = await desk.browser.post(path, values | {"revision": revision})
-    if action == "modifier":
-        # The page says where the dossier stands, and shows the unsaved values.
-        assert page.status == 409
-        assert "Soumis, par la personne" in page.text
-        assert page.described()["Intitulé de la formation"] == TYPED["title"]
-    else:
-        assert "Ce n’est plus possible pour ce dossier" in page.text
-
-
-async def test_the_same_press_five_times_is_one_draft(desk: Desk, runtime: Runtime) -> None:
-    delegation_id = await desk.granted()
-    path = new_path(delegation_id)
-    values = (await desk.browser.get(path)).values(path) | TYPED
-    answers = await asyncio.gather(
-        *(desk.browser.post(path, values, follow=False) for _ in range(5))
-    )
-    assert {page.status for page in answers} == {303}
-    assert len({page.location for page in answers}) == 1
-    [dossier_id] = await column(runtime, "SELECT id FROM dossier")
-
-    path = dossier_path(delegation_id, dossier_id, "supprimer")
-    values = (await desk.browser.get(path)).values(path)
-    for _ in range(2):
-        page = await desk.browser.post(path, values)
-        assert page.url == f"/employeur/personnes/{delegation_id}"
-    assert len(await events_of(runtime, "dossier_deleted")) == 1
 
 
 async def test_while_typing_the_hours_of_the_person_are_simulated(

@@ -15,50 +15,9 @@ from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft
 from web.dossiers.access import Author
-from web.dossiers.drafts.service import delete_draft, save_draft
+from web.dossiers.drafts.service import delete_draft
 
 SEARCHED = {"rechercher": "1", "search": "soudeur"}
-
-
-async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept(
-    space: Client, runtime: Runtime, person_id: UUID
-) -> None:
-    dossier_id = await draft(runtime, person_id, Draft())
-    page = await space.get(edit_url(dossier_id))
-    employer = Author.employer(person_id, "Ateliers Démo", may_modify=True)
-    await save_draft(
-        runtime,
-        dossier_id,
-        Draft(title="Soudure"),
-        employer,
-        seen_revision=0,
-        command=new_command(),
-    )
-    answer = await space.submit(page, TYPED, action=edit_url(dossier_id))
-    assert answer.status == 409
-    assert "Modifié, par l’employeur Ateliers Démo" in answer.text
-    assert answer.values(edit_url(dossier_id))["title"] == "Anglais professionnel"
-    assert (await find(runtime, dossier_id)).contents.title == "Soudure"
-    saved = await space.submit(answer, action=edit_url(dossier_id))
-    assert saved.status == 200
-    assert (await find(runtime, dossier_id)).contents.title == "Anglais professionnel"
-
-
-async def test_a_submitted_dossier_is_not_edited(
-    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
-) -> None:
-    dossier_id = await draft(runtime, person_id, complete(organisme_id))
-    page = await space.get(edit_url(dossier_id))
-    agreed = Facts(consent_at=runtime.clock.now())
-    await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), agreed)
-    answer = await space.submit(page, TYPED, action=edit_url(dossier_id))
-    assert answer.status == 409
-    assert "Ce dossier a changé entre-temps" in answer.text
-    assert "Soumis, par vous" in answer.text
-    page = await space.get(edit_url(dossier_id))
-    assert page.url == f"/espace/dossiers/{dossier_id}"
-    assert "Ce n’est plus possible pour ce dossier" in page.text
-    assert edit_url(dossier_id) not in page.html
 
 
 @pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, {"revision": "1"}])

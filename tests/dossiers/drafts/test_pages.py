@@ -14,22 +14,6 @@ from tests.support.rows import count, run, value
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 
-REFUSED = [
-    ("trainer_siret", "73282932000075", "n’est pas un SIRET"),
-    ("trainer_siret", "12", "14 chiffres"),
-    ("starts_on", "31/02/2027", "Saisissez la date de début comme"),
-    ("ends_on", "bientôt", "Saisissez la date de fin comme"),
-    ("ends_on", "01/01/0207", "Vérifiez l’année de la date de fin"),
-    ("duration", "35,5", "arrondissez"),
-    ("duration", "0", "au moins 1 h"),
-    ("cost", "-1", "Le coût ne peut pas être négatif"),
-    ("cost", "1,234", "deux chiffres au plus"),
-    ("on_working_time", "peut-être", "Indiquez si la formation a lieu"),
-    ("organisme", "celui-ci", "Choisissez un organisme de la liste"),
-    ("organisme", "0198c0de-0000-7000-8000-000000000000", "Choisissez un organisme de la liste"),
-    ("title", "x" * 201, "intitulé de 200 caractères au plus"),
-]
-
 
 async def create(space: Client, fields: Mapping[str, str]) -> Page:
     """Fill the form of a new dossier and save it."""
@@ -71,23 +55,6 @@ async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(
     assert await find(runtime, dossier_id) == before
 
 
-async def test_what_makes_no_sense_is_refused_and_nothing_typed_is_lost(
-    space: Client, runtime: Runtime, organisme_id: UUID
-) -> None:
-    page = await space.get(NEW)
-    for field, typed, sentence in REFUSED:
-        fields = {**TYPED, field: typed}
-        page = await space.submit(page, fields, action=NEW)
-        assert page.status == 422
-        assert sentence in page.error_of(field), (field, typed)
-        kept = page.values(NEW)
-        for name, text in fields.items():
-            # A value outside the choices cannot be shown as selected.
-            if name != field or name not in ("on_working_time", "organisme"):
-                assert kept[name] == text
-    assert await count(runtime, "dossier") == 0
-
-
 async def test_without_a_dif_balance_creating_is_blocked_with_the_reason_and_the_way(
     client: Client, person: Person, account_id: UUID, runtime: Runtime
 ) -> None:
@@ -121,17 +88,6 @@ async def test_without_an_organisme_to_choose_the_page_says_so_kindly(space: Cli
     page = await space.get(NEW)
     assert "Aucun organisme financeur n’est encore inscrit" in page.text
     assert (await create(space, TYPED)).status == 200
-
-
-async def test_the_same_press_five_times_creates_one_dossier(
-    space: Client, runtime: Runtime
-) -> None:
-    values = (await space.get(NEW)).values(NEW)
-    answers = [await space.post(NEW, {**values, **TYPED}, follow=False) for _ in range(5)]
-    assert await count(runtime, "dossier") == 1
-    assert {answer.location for answer in answers} == {
-        f"/espace/dossiers/{await only_dossier(runtime)}"
-    }
 
 
 async def test_the_hours_are_simulated_as_one_types_and_without_scripts(
