@@ -21,7 +21,7 @@ from web.core.text import NBSP
 from web.dossiers import reasons
 from web.people import former_account, identity
 from web.professionals import agents
-from web.profile import email_change
+from web.profile.email_change import service as email_change
 from web.settings import Settings
 from web.signup.steps import service as signup
 

@@ -35,9 +35,9 @@ from web.professionals import routes as agents
 from web.professionals.forms import EmailForm
 from web.professionals.guard import home_of
 from web.professionals.links import LINKS as AGENT_PASSWORD_LINKS
-from web.profile import account_routes as account
-from web.profile import email_routes as email
-from web.profile import routes as profile
+from web.profile.email_change import routes as email
+from web.profile.export import routes as account
+from web.profile.information import routes as profile
 from web.signin import routes as signin
 from web.signin.forms import NirForm
 from web.signin.links import LINKS as TITULAIRE_PASSWORD_LINKS

@@ -35,7 +35,7 @@ from web.people.former import keep_former
 from web.people.former_account import FormerAccount, OpenAccount
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.professionals.agents import AGENT_EMAIL
-from web.profile.service import save_profile
+from web.profile.information.service import save_profile
 from web.rotate_keys import SEALED_COLUMNS, rotate_keys
 from web.settings import Settings
 

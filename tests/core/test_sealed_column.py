@@ -14,7 +14,7 @@ from web.core.crypto.vault import DecryptionError, Vault
 from web.core.mail.outgoing import RECIPIENT
 from web.dossiers.reasons import REASON
 from web.people.identity import ACCOUNT_IDENTITY, Identity
-from web.profile.email_change import NEW_ADDRESS
+from web.profile.email_change.service import NEW_ADDRESS
 from web.rotate_keys import SEALED_COLUMNS
 
 ONE = UUID("00000000-0000-4000-8000-000000000001")

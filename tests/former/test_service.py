@@ -16,7 +16,7 @@ from tests.support.people import Person
 from tests.support.rows import column, value
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
-from web.profile.command import run_closing
+from web.profile.closing.command import run_closing
 from web.settings import Settings
 
 CapturedOutput = pytest.CaptureFixture[str]

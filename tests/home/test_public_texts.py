@@ -28,7 +28,7 @@ from web.home.pages import all_pages
 from web.home.rubrics import AUDIENCES
 from web.people.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
 from web.professionals import queries as professionals
-from web.profile import email_change
+from web.profile.email_change import service as email_change
 from web.signup.steps import queries as signup
 
 PUBLIC_URL = "http://127.0.0.1:8000"

@@ -108,7 +108,7 @@ def restore_former(
 )
 def close_usurped() -> None:
     """Close an account that was opened with another person's NIR."""
-    from web.profile.command import run_closing
+    from web.profile.closing.command import run_closing
 
     settings = settings_or_exit()
     nir = ask_hidden("Numéro de Sécurité sociale, tel qu’il figure sur la pièce présentée")

@@ -18,9 +18,10 @@ from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.domain.nir import masked
 from web.people.identity import Identity
-from web.profile import email_change, service
-from web.profile.forms import ProfileForm
-from web.profile.service import AccountGoneError
+from web.profile.email_change import service as email_change
+from web.profile.information import service
+from web.profile.information.forms import ProfileForm
+from web.profile.information.service import AccountGoneError
 
 
 @titulaires_only

@@ -14,8 +14,8 @@ import structlog
 from web.core.runtime import Runtime
 from web.people.history import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
-from web.profile import queries
-from web.profile.service import AccountGoneError, end_account, lock_account
+from web.profile.information import queries
+from web.profile.information.service import AccountGoneError, end_account, lock_account
 
 log = structlog.get_logger("profile")
 

@@ -18,9 +18,10 @@ from web.core.rate_limit import TooManyAttemptsError
 from web.domain.nir import masked
 from web.people.former import MAILBOX_MONTHS
 from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
-from web.profile import export, service
-from web.profile.forms import ClosingForm
-from web.profile.service import AccountGoneError
+from web.profile.export import service as export
+from web.profile.information import service
+from web.profile.information.forms import ClosingForm
+from web.profile.information.service import AccountGoneError
 
 
 @titulaires_only

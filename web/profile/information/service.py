@@ -21,7 +21,7 @@ from web.people.former import MAILBOX_MONTHS, keep_former
 from web.people.former_account import OpenAccount
 from web.people.history import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
-from web.profile import queries
+from web.profile.information import queries
 
 log = structlog.get_logger("profile")
 

@@ -1,0 +1,1 @@
+"""The closing of an account, by its titulaire or by the service."""

@@ -1,0 +1,1 @@
+"""The change of the e-mail address, confirmed from the new one."""

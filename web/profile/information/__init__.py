@@ -1,0 +1,1 @@
+"""« Mes informations personnelles »: names, phones and postal address."""
