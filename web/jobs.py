@@ -36,10 +36,11 @@ from web.professionals import links as agent_links
 from web.professionals import mails as professional_mails
 from web.professionals import queries as professional_queries
 from web.professionals.agents import AGENT_EMAIL
+from web.profile.closing.mails import compose_account_closed
+from web.profile.closing.service import ACCOUNT_CLOSED_MAIL
 from web.profile.email_change import mails as email_change_mails
 from web.profile.email_change import service as email_change
-from web.profile.information.queries import purge_email_changes
-from web.profile.information.service import ACCOUNT_CLOSED_MAIL, compose_account_closed
+from web.profile.email_change.queries import purge_email_changes
 from web.signin import links as titulaire_links
 from web.signin.queries import record_refused_logins
 from web.signup.activation import mails as activation_mails

@@ -35,8 +35,9 @@ from web.professionals import routes as agents
 from web.professionals.forms import EmailForm
 from web.professionals.guard import home_of
 from web.professionals.links import LINKS as AGENT_PASSWORD_LINKS
+from web.profile.closing import routes as closing
 from web.profile.email_change import routes as email
-from web.profile.export import routes as account
+from web.profile.export import routes as export
 from web.profile.information import routes as profile
 from web.signin import routes as signin
 from web.signin.forms import NirForm
@@ -104,7 +105,8 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *history.ROUTES,
         *profile.ROUTES,
         *email.ROUTES,
-        *account.ROUTES,
+        *export.ROUTES,
+        *closing.ROUTES,
         *signin.ROUTES,
         *TITULAIRE_SESSIONS.routes,
         *TITULAIRE_TWO_FACTOR,

@@ -21,7 +21,7 @@ from web.auth.reset.links import LinkState
 from web.auth.reset.queries import void_links
 from web.core.runtime import Runtime
 from web.people.identity import nir_digest
-from web.profile.information.service import lock_account
+from web.profile.service import lock_account
 
 URL = "/espace/informations/courriel"
 WAITING = """

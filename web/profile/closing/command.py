@@ -11,7 +11,7 @@ from web.core.text import NBSP
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import french_moment
 from web.profile.closing.usurped import BlockingAccount, close_usurped, get_account
-from web.profile.information.service import AccountGoneError
+from web.profile.service import AccountGoneError
 from web.settings import Settings
 
 NO_NIR = (

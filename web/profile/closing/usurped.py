@@ -14,8 +14,9 @@ import structlog
 from web.core.runtime import Runtime
 from web.people.history import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
-from web.profile.information import queries
-from web.profile.information.service import AccountGoneError, end_account, lock_account
+from web.profile.closing import queries
+from web.profile.closing.service import end_account
+from web.profile.service import AccountGoneError, lock_account
 
 log = structlog.get_logger("profile")
 

@@ -7,8 +7,8 @@ from web.core.db.connection import Connection
 from web.core.mail.outgoing import Letter, Mail, masked_email
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
+from web.profile.email_change import queries
 from web.profile.email_change.service import address_of
-from web.profile.information import queries
 
 
 async def compose_confirmation(

@@ -18,14 +18,14 @@ from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.profile.email_change import service as email_change
+from web.profile.email_change.forms import EmailForm
 from web.profile.email_change.service import (
     CHANGES_PER_ACCOUNT,
     LinkError,
     Outcome,
     SameAddressError,
 )
-from web.profile.information.forms import EmailForm
-from web.profile.information.service import AccountGoneError
+from web.profile.service import AccountGoneError
 
 SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou annulez."
 TOO_MANY = (

@@ -32,9 +32,9 @@ from web.domain.email_addresses import folded_email
 from web.people.former_account import OpenAccount
 from web.people.history import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
-from web.profile.information import queries
-from web.profile.information.queries import EmailChange, EmailLink
-from web.profile.information.service import AccountGoneError, lock_account
+from web.profile.email_change import queries
+from web.profile.email_change.queries import EmailChange, EmailLink
+from web.profile.service import AccountGoneError, lock_account
 
 log = structlog.get_logger("profile")
 

@@ -23,7 +23,7 @@ from web.people.history import EVENT_LABELS, Actor, EventKind, record_event
 from web.people.identity import Identity, nir_digest
 from web.profile.email_change.service import NEW_ADDRESS
 from web.profile.export import queries as export_queries
-from web.profile.information.service import AccountGoneError
+from web.profile.service import AccountGoneError
 
 # Sections of the file, by their name in the query; the query itself names their fields in French.
 SECTIONS = {

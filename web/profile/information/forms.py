@@ -1,4 +1,4 @@
-"""The forms of « Mes informations personnelles »."""
+"""The form of « Mes informations personnelles »."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import replace
 
 from wtforms.validators import DataRequired
 
-from web.auth.password.forms import current_password
 from web.core.http.forms.forms import AtMost, Form, Parsed, TextField, parsed
 from web.domain.names import parse_name
 from web.domain.separators import without_separators
-from web.people.email_field import EmailField, confirmation_field
 from web.people.identity import Identity, PostalAddress
 from web.people.phones import parse_landline, parse_mobile, shown_phone
 from web.people.sentences import name_sentence, phone_sentence
@@ -134,22 +132,3 @@ class ProfileForm(Form):
         elif len(typed["postcode"]) > LONGEST_FOREIGN_POSTCODE:
             self.refuse("postcode", "Saisissez un code postal de 12 caractères au plus.")
         return PostalAddress(**typed)
-
-
-class EmailForm(Form):
-    """The form to change the e-mail address."""
-
-    email = EmailField(
-        "Nouvelle adresse courriel",
-        description="Nous y enverrons un lien, à ouvrir pour la confirmer.",
-    )
-    email_confirmation = confirmation_field(
-        "Confirmation de la nouvelle adresse", "Saisissez une seconde fois la nouvelle adresse."
-    )
-    password = current_password()
-
-
-class ClosingForm(Form):
-    """The form of « Fermer mon compte »."""
-
-    password = current_password()

@@ -6,11 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from web.auth.guard import (
-    redirect_to_login,
-    titulaire_of,
-    titulaires_only,
-)
+from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
 from web.auth.two_factor.queries import FactorState, get_factor_state
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
@@ -21,7 +17,7 @@ from web.people.identity import Identity
 from web.profile.email_change import service as email_change
 from web.profile.information import service
 from web.profile.information.forms import ProfileForm
-from web.profile.information.service import AccountGoneError
+from web.profile.service import AccountGoneError
 
 
 @titulaires_only

@@ -1,0 +1,21 @@
+"""The mail of a closed account."""
+
+from __future__ import annotations
+
+from web.core.db.connection import Connection
+from web.core.mail.outgoing import Letter, Mail
+from web.core.runtime import Runtime
+from web.people.former import MAILBOX_MONTHS
+from web.profile.closing import queries
+
+
+async def compose_account_closed(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """Compose the mail after the account is deleted, from the mail's own row.
+
+    The address is kept if the owner closed the account, not if the service did.
+    """
+    is_kept = await queries.keeps_mailbox(connection, mail.subject_id)
+    context = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}
+    return Letter("account-closed", context)
