@@ -1,1 +1,1 @@
-"""Dossiers de formation: the titulaire's pages, and the code the other desks share."""
+"""Dossiers de formation: access to them, their records and mails, for the rooms and the desks."""
