@@ -29,7 +29,15 @@ UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "dossier": (
         *("code_cpf", "title", "trainer_name", "trainer_siret", "starts_on", "ends_on"),
         *("duration", "cost", "on_working_time", "organisme_id", "confidential"),
-        *("status", "closing", "consent_at", "submitted_at", "revision", "changed_at"),
+        *(
+            "status",
+            "closing",
+            "consent_at",
+            "submitted_at",
+            "revision",
+            "changed_at",
+            "read_revision",
+        ),
     ),
     # Encrypted again when keys rotate.
     "dossier_step": ("reason",),

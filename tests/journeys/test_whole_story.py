@@ -57,12 +57,12 @@ async def submit_dossier(cast: Cast) -> None:
     """Submit a dossier of 40 hours; keep a confidential draft."""
     driver = cast.titulaire
     await start_dossier(driver, "Bilan de compétences")
-    await driver.press("Modifier")
+    await driver.press("Compléter")
     await driver.choose("Dossier confidentiel")
     await driver.press("Enregistrer")
     await driver.reads("Votre dossier est enregistré.")
     await start_dossier(driver, TITLE)
-    await driver.press("Modifier")
+    await driver.press("Compléter")
     await driver.write("Nom de l’organisme de formation", "École des Quais")
     await driver.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
     await driver.write("Date de début", "01/03/2027")

@@ -14,8 +14,8 @@ from web.dossiers.records import AccountOf, Dossier, Hours, MailStep, Organisme,
 from web.people.history import Actor
 
 DOSSIER = """
-    d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.code_cpf, d.title,
-    d.trainer_name, d.trainer_siret, d.starts_on, d.ends_on, d.duration, d.cost,
+    d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.read_revision, d.code_cpf,
+    d.title, d.trainer_name, d.trainer_siret, d.starts_on, d.ends_on, d.duration, d.cost,
     d.on_working_time, d.organisme_id, d.confidential, d.created_at, d.changed_at, d.consent_at,
     d.submitted_at, coalesce(o.name, '') AS organisme_name,
     h.dossier_id IS NOT NULL AS has_hours, h.dif AS hours_dif, h.cpf AS hours_cpf, h.elsewhere,
@@ -145,8 +145,8 @@ def dossier_of(row: Record) -> Dossier:
         confidential=row["confidential"],
     )
     hours = Hours(row["hours_dif"], row["hours_cpf"], row["elsewhere"])
-    names = ("id", "person_id", "is_seen", "number", "revision", "organisme_name", "created_at")
-    moments = ("changed_at", "consent_at", "submitted_at")
+    names = ("id", "person_id", "is_seen", "number", "revision", "read_revision", "organisme_name")
+    moments = ("created_at", "changed_at", "consent_at", "submitted_at")
     return Dossier(
         **{name: row[name] for name in (*names, *moments)},
         status=Status(row["status"]),

@@ -26,6 +26,8 @@ class Hours:
 class Dossier:
     """A dossier as it is now. `contents.organisme` is the id of the organisme, as text, or ''.
 
+    `read_revision` is the last revision that its titulaire has read.
+
     `is_seen` is False for a dossier left by an earlier account of the person, as long as nobody
     has proved that it is theirs: their present account does not show it.
     """
@@ -37,6 +39,7 @@ class Dossier:
     status: Status
     closing: ClosingReason | None
     revision: int
+    read_revision: int
     contents: Draft
     organisme_id: UUID | None
     organisme_name: str

@@ -9,6 +9,7 @@ from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
 from web.domain.hours import next_feed
+from web.home.inbox import build_inbox
 from web.home.queries import find_summary
 from web.hours.balances import current_dif_end
 
@@ -21,8 +22,12 @@ async def show_dashboard(request: Request) -> Response:
         runtime.db, titulaire_of(request).person_id, current_dif_end(runtime)
     )
     today = runtime.clock.today()
-    feed = next_feed(today, summary.last_fed_year)
-    context = {"summary": summary, "feed": feed, "year": today.year}
+    context = {
+        "summary": summary,
+        "inbox": build_inbox(summary.items, runtime.vault, today),
+        "feed": next_feed(today, summary.last_fed_year),
+        "year": today.year,
+    }
     return render(request, "home/dashboard.html", context)
 
 

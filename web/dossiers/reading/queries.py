@@ -119,3 +119,12 @@ def _listed(row: Record) -> Listed:
     values["status"] = Status(row["status"])
     values["closing"] = ClosingReason(row["closing"]) if row["closing"] else None
     return Listed(**values)
+
+
+async def mark_read(connection: Connection, dossier_id: UUID, revision: int) -> None:
+    """Record that the titulaire has read the dossier at this revision."""
+    await connection.execute(
+        "UPDATE dossier SET read_revision = $2 WHERE id = $1 AND read_revision < $2",
+        dossier_id,
+        revision,
+    )

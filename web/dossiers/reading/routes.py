@@ -14,7 +14,7 @@ from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, Status, possible_events
 from web.dossiers.labels import listed_dates, status_label
 from web.dossiers.reading.pages import get_dossier, own_dossiers_only, seen_by_titulaire
-from web.dossiers.reading.queries import list_dossiers
+from web.dossiers.reading.queries import list_dossiers, mark_read
 from web.dossiers.records import DossierList
 from web.hours.balances import current_dif_end
 
@@ -69,6 +69,8 @@ async def show_dossier(request: Request) -> Response:
     """Show one dossier: its contents, hours, timeline and possible actions."""
     view = seen_by_titulaire(request, await get_dossier(request))
     dossier = view.dossier
+    if view.decision and dossier.read_revision < dossier.revision:
+        await mark_read(request.runtime.db, dossier.id, dossier.revision)
     events = possible_events(dossier.status, Actor.TITULAIRE)
 
     def url(event: Event, name: str) -> str:

@@ -15,7 +15,7 @@ from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours import HoursSplit
 from web.domain.siret import shown_siret
-from web.domain.submission import Draft
+from web.domain.submission import Draft, submission_problems
 from web.dossiers.labels import (
     MISSING,
     actor_label,
@@ -81,6 +81,13 @@ class DossierView:
     steps: tuple[StepView, ...]
     # The step that sent the draft back, while it has not been submitted again.
     sent_back: StepView | None
+    # The organisme's decision, once the dossier is no longer a draft nor under examination.
+    decision: StepView | None
+
+    @property
+    def missing(self) -> int:
+        """The number of points to complete before the dossier can be submitted."""
+        return len(submission_problems(self.dossier.contents))
 
     @property
     def release(self) -> str:
@@ -94,8 +101,10 @@ def view_of(found: DossierDetail, vault: Vault, viewer: Actor) -> DossierView:
     dossier = found.dossier
     shown = tuple(_without_repeated_edits(found.steps))
     steps = tuple(step_view(step, dossier, vault, viewer) for step in shown)
-    sent_back = None
-    if dossier.status is Status.DRAFT:
+    sent_back, decision = None, None
+    if dossier.status in (Status.VALIDATED, Status.CLOSED):
+        decision = steps[-1] if shown[-1].actor is Actor.ORGANISME else None
+    elif dossier.status is Status.DRAFT:
         views = zip(shown, steps, strict=True)
         sent_back = next((v for s, v in reversed(list(views)) if s.kind is Event.SEND_BACK), None)
     return DossierView(
@@ -107,6 +116,7 @@ def view_of(found: DossierDetail, vault: Vault, viewer: Actor) -> DossierView:
         balances=found.balances,
         steps=steps,
         sent_back=sent_back,
+        decision=decision,
     )
 
 
