@@ -151,3 +151,28 @@ async def test_a_formation_that_left_the_catalogue_stays_in_its_dossier(
     await space.submit(page, {"duration": "35"}, action=path)
     contents = (await find(runtime, dossier_id)).contents
     assert (contents.code_cpf, contents.title, contents.duration) == ("4000", "Sabotier", 35)
+
+
+async def test_enter_searches_until_a_formation_is_chosen_or_named_then_saves(
+    space: Client, runtime: Runtime
+) -> None:
+    page = await space.submit(
+        await space.get(NEW), {"search": "menuisier", "entree": "1"}, action=NEW
+    )
+    assert page.status == 200
+    assert "formation pour « menuisier »" in page.text
+    assert await count(runtime, "dossier") == 0
+    for chosen in ({"title": "Ébénisterie"}, {"code": "2368"}, {"search": ""}):
+        fields = {"search": "menuisier", "entree": "1", **chosen}
+        page = await space.submit(await space.get(NEW), fields, action=NEW)
+        assert page.url.startswith("/espace/dossiers/")
+        assert page.url != NEW
+    assert await count(runtime, "dossier") == 3
+
+
+async def test_the_button_saves_whatever_is_left_in_the_search(
+    space: Client, runtime: Runtime
+) -> None:
+    page = await space.submit(await space.get(NEW), {"search": "menuisier"}, action=NEW)
+    assert page.url != NEW
+    assert await count(runtime, "dossier") == 1

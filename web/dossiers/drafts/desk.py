@@ -175,7 +175,7 @@ class DraftDesk:
         return await self.pages.new(request, await self.open_new(request), form, status)
 
     async def _create(self, request: Request, form: DossierForm) -> Response:
-        contents = None if is_search(request) else form.contents()
+        contents = None if is_search(request, form) else form.contents()
         if contents is None:
             return await self.offer_again(request, form, 422 if form.errors else 200)
         runtime, author = request.runtime, await self.author(request)
@@ -204,7 +204,7 @@ class DraftDesk:
     async def _save(self, request: Request, form: DossierForm) -> Response:
         runtime, opened = request.runtime, await self.open_draft(request)
         dossier = opened.found.dossier
-        contents = None if is_search(request) else form.contents()
+        contents = None if is_search(request, form) else form.contents()
         if contents is None:
             return await self._edit_again(request, opened, form, 422 if form.errors else 200)
         command = request.command(self.pages.dossier_path(request, dossier.id), self.saved)

@@ -29,6 +29,8 @@ from web.people.history import Actor
 
 # The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"
+# The submit button that Enter presses in any field.
+ENTER_BUTTON = "entree"
 # The fragment that a search replaces.
 FORMATIONS_FRAGMENT = "dossiers/_formations.html"
 
@@ -155,9 +157,16 @@ class DraftPages:
         return {**opened.context, "view": view}
 
 
-def is_search(request: Request) -> bool:
-    """Return whether the form was submitted by its search button."""
-    return request.method == "POST" and SEARCH_BUTTON in request.posted
+def is_search(request: Request, form: DossierForm) -> bool:
+    """Return whether the form asks for a search: by its button, or by Enter.
+
+    Enter searches for a text while no formation is chosen nor named; else it saves.
+    """
+    if request.method != "POST":
+        return False
+    by_enter = ENTER_BUTTON in request.posted
+    named = form.code.data or form.title.data
+    return SEARCH_BUTTON in request.posted or bool(by_enter and form.search.data and not named)
 
 
 async def form_context(
@@ -175,8 +184,9 @@ async def form_context(
         **vars(place),
         "form": form,
         "found_message": await _offer_formations(request, form, known),
-        "searched": is_search(request) and not form.errors,
+        "searched": is_search(request, form) and not form.errors,
         "search_button": SEARCH_BUTTON,
+        "enter_name": ENTER_BUTTON,
         "simulation": simulated(balances, form.typed_hours()),
         "has_organismes": bool(organismes),
     }
