@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 ASSESSED_ON = date(2026, 11, 24)
-# Until an external audit of the site, whatever the self-assessment finds.
+# Until an audit by the method of RGAA, whatever the self-assessment finds.
 STATE = "non conforme"
 
 
@@ -53,6 +53,11 @@ class Assessment:
     def not_applicable(self) -> int:
         """The number of criteria that do not apply."""
         return len(self.of(Status.NOT_APPLICABLE))
+
+    @property
+    def rate(self) -> int:
+        """The percentage of criteria met among those that apply, rounded down."""
+        return 100 * self.conform // (len(self.criteria) - self.not_applicable)
 
     @property
     def not_conform(self) -> list[Criterion]:

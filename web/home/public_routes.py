@@ -34,6 +34,22 @@ DISALLOWED_PATHS = (
     "/professionnels/",
     "/sante/",
 )
+# Pages of the self-assessment that anybody can open: the names of their addresses, their titles.
+SAMPLE = (
+    ("home", "Accueil"),
+    ("rights", "Mes droits"),
+    ("trainings", "Ma liste de formations"),
+    ("help", "Aide"),
+    ("glossary", "Glossaire"),
+    ("contact", "Nous contacter"),
+    ("terms", "Conditions Générales d’Utilisation"),
+    ("accessibility", "Déclaration d’accessibilité"),
+    ("privacy", "Données personnelles"),
+    ("site-map", "Plan du site"),
+    ("login", "Connexion à l’Espace Titulaire"),
+    ("forgotten", "Mot de passe oublié"),
+    ("signup-terms", "Inscription, première étape"),
+)
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
@@ -93,6 +109,7 @@ async def show_accessibility(request: Request) -> Response:
         "assessment": ASSESSMENT,
         "assessed_on": ASSESSED_ON,
         "state": STATE,
+        "sample": [(request.path(name), title) for name, title in SAMPLE],
         "contact": _contact(request),
     }
     return _show(request, pages.ACCESSIBILITY, context)
@@ -137,7 +154,11 @@ async def show_sitemap(request: Request) -> Response:
 
 
 def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Response:
-    return render(request, page.template, {"this": page, **context})
+    above = [] if page is pages.HOME else [pages.HOME]
+    if "audience" in context:
+        above.append(context["audience"])
+    trail = {"trail": [(one.url, one.title) for one in above], "here": page.title} if above else {}
+    return render(request, page.template, {"this": page, **trail, **context})
 
 
 def _contact(request: Request) -> str:
