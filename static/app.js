@@ -41,23 +41,35 @@
 
   // ---- Announcements ----
 
-  // Changes in [data-announce] are copied to a live region that no swap replaces. The
+  // A change in [data-announce], one in an alert above all, is copied to a live region that no swap replaces. The
   // result of a press is announced even if unchanged: saved again, as many results as before.
   let announced = new Map();
   const announceChanges = (swap) => {
     const texts = new Map();
     const part = swap && byId(swap.target.id);
-    let changed = "";
-    let unchanged = "";
+    let changed = null;
+    let unchanged = null;
     for (const node of all("[data-announce]")) {
       const text = node.dataset.announce || node.textContent.trim();
       texts.set(node.id, text);
-      if (announced.get(node.id) !== text) changed = text || changed;
-      else if (part?.contains(node)) unchanged = text || unchanged;
+      if (!text) continue;
+      if (announced.get(node.id) !== text) changed = changed?.closest(".alert") ? changed : node;
+      else if (part?.contains(node)) unchanged = unchanged?.closest(".alert") ? unchanged : node;
     }
     announced = texts;
-    const message = changed || (swap && wasPressed(swap.sourceElement) && !byId("erreurs") && unchanged);
-    if (swap && message) announce("annonce", message);
+    const answer = changed ?? (pressed && !byId("erreurs") ? unchanged : null);
+    if (!swap || !answer) return;
+    announce("annonce", texts.get(answer.id));
+    if (pressed) showAnswer(answer, swap.sourceElement);
+  };
+  // Bring the answer to a press into the window; another page of a list is read from its beginning.
+  const showAnswer = (answer, source) => {
+    if (source.closest("nav")) {
+      answer.tabIndex = -1;
+      answer.focus();
+    } else {
+      (answer.closest(".alert") ?? answer).scrollIntoView({ block: "nearest" });
+    }
   };
 
   // ---- Failed requests ----
@@ -104,6 +116,8 @@
 
   // If a swap removes the focused element, focus the swapped part.
   let focused = null;
+  // Whether a press asked for the swap: its element may be replaced.
+  let pressed = false;
   const restoreFocus = ({ target }) => {
     if (document.activeElement !== document.body || !focused || focused === document.body) return;
     const place = focused.isConnected ? focused : target.isConnected ? target : byId(target.id);
@@ -120,6 +134,7 @@
     const type = headers.get("content-type") ?? "";
     const fragment = !page && type.startsWith("text/html");
     focused = document.activeElement;
+    pressed = wasPressed(ctx.sourceElement);
     if (fragment || (status < 400 && !ctx.text)) return;
     event.preventDefault();
     if (page && raw.redirected && status < 400 && wasPressed(ctx.sourceElement)) location.assign(raw.url);
@@ -173,6 +188,7 @@
     if (!persisted) return;
     pending = new WeakMap();
     submittedAt = -WAIT;
+    for (const form of document.forms) form.classList.remove("htmx-request");
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const submitter = submitterOf(ctx.request.submitter, ctx.request.form);
@@ -193,6 +209,8 @@
             return;
           }
           pending.set(submitter, event.timeStamp);
+          // As htmx does: CSS shows that the request is under way.
+          node.classList.add("htmx-request");
         }
         if (!reloading.has(node)) return;
         event.stopImmediatePropagation();
@@ -200,6 +218,14 @@
       },
       true,
     );
+  }
+
+  // ---- The menu over the page ----
+
+  // A press or the focus elsewhere closes it: it would hide what has the focus.
+  const menu = document.querySelector(".panel");
+  for (const type of ["click", "focusin"]) {
+    addEventListener(type, ({ target }) => menu?.contains(target) || menu?.removeAttribute("open"));
   }
 
   // ---- End of the session ----

@@ -47,7 +47,7 @@ def classes_of_the_program() -> Iterator[str]:
     """Each class set by a form or by the script."""
     modules = "\n".join(path.read_text() for path in (ROOT / "web").rglob("*.py"))
     for names in re.findall(r'"class": "([^"]+)"', modules) + re.findall(
-        r'className = "([^"]+)"', SCRIPT
+        r'(?:className = |classList.add\()"([^"]+)"', SCRIPT
     ):
         yield from names.split()
 

@@ -15,6 +15,13 @@ def build_menus(addresses: Addresses) -> Menus:
     """Return the menus, with the addresses of their pages."""
     path = addresses.path
     return Menus(
+        main=[
+            Link(path("home"), "Accueil"),
+            Link(path("titulaires"), "Titulaire"),
+            Link(path("employers"), "Employeurs"),
+            Link(path("professionals"), "Professionnels"),
+            Link(path("help"), "Aide"),
+        ],
         footer=[
             Link(path("terms"), "Conditions Générales d’Utilisation"),
             Link(path("contact"), "Nous contacter"),

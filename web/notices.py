@@ -95,7 +95,9 @@ NOTICES = {
         "info", "Cette délégation était déjà terminée : il n’y avait rien à révoquer."
     ),
     "dif-enregistre": Notice(
-        "success", "Votre solde d’heures DIF (droit individuel à la formation) est enregistré."
+        "success",
+        "Votre solde d’heures DIF (droit individuel à la formation) est enregistré.",
+        ("dossier-new", "Créer un dossier de formation"),
     ),
     decisions.SUBMITTED: Notice(
         "success",

@@ -64,6 +64,14 @@ async def last_control(page: Page, name: str) -> Locator:
     return control(page, name)
 
 
+async def closed_menu(page: Page, name: str) -> Locator | None:
+    """The button of the closed menu that holds this link or button, if that is nowhere else."""
+    menu = page.locator("details:not([open])").filter(has_text=name)
+    if await control(page, name).count() or not await menu.count():
+        return None
+    return menu.last.locator("summary")
+
+
 def field(page: Page, label: str) -> Locator:
     """The field with this label."""
     return page.get_by_label(starting_with(label)).first
@@ -94,6 +102,9 @@ class Pointer:
         await self.page.goto(path)
 
     async def press(self, name: str) -> None:
+        await self.page.wait_for_load_state()
+        if menu := await closed_menu(self.page, name):
+            await menu.click()
         await (await last_control(self.page, name)).click()
 
     async def write(self, label: str, text: str) -> None:
@@ -147,6 +158,10 @@ class Keyboard:
         await self.page.goto(path)
 
     async def press(self, name: str) -> None:
+        await self.page.wait_for_load_state()
+        if menu := await closed_menu(self.page, name):
+            await self.reach(menu)
+            await self._key("Enter")
         target = control(self.page, name)
         await self.reach(target)
         is_link = await target.evaluate("e => e.tagName === 'A'")

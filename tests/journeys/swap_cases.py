@@ -276,6 +276,8 @@ SWAPS = (
         act=press("Page 2"),
         announced=" actions, page 2 sur 2",
         works=press_again("Page 2", " actions, page 2 sur 2"),
+        # Another page of a list is read from its beginning.
+        focus="#historique-dit",
     ),
     Swap(
         "organismes/_queue.html",
@@ -294,6 +296,7 @@ SWAPS = (
         act=press("Page 2"),
         announced="25 dossiers, page 2 sur 2",
         works=press_again("Page 2", "25 dossiers, page 2 sur 2"),
+        focus="#file-dite",
     ),
     Swap(
         "profile/_form.html",

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, StorageState, expect
 
 from tests.journeys.drivers import Pointer, control, field
 from tests.journeys.live_regions import LISTEN, announced, assert_live_regions_survive
@@ -189,3 +189,16 @@ async def test_a_page_opens_with_empty_regions_and_the_focus_at_its_start(
     await expect(page.locator("main")).to_be_focused()
     await page.keyboard.press("Tab")
     await expect(field(page, "Identifiant")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/espace", "/espace/heures", "/titulaire/mes-droits"])
+async def test_one_tab_after_the_skip_link_is_in_the_content(
+    new_page: OpenPage, member: StorageState, path: str
+) -> None:
+    page = await new_page(storage_state=member)
+    await Pointer(page).open(path)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('main') !== null")
+    assert await page.evaluate("document.activeElement.closest('nav') === null")

@@ -24,7 +24,7 @@ UNUSED = r"""() => {
     ...(rule.selectorText ? [rule.selectorText] : []),
     ...(rule.cssRules && !(rule instanceof CSSKeyframesRule) ? rules(rule.cssRules) : []),
   ]);
-  const happens = /::?(?!is|not|has|nth|first|last)[a-z-]+/g;
+  const happens = /::?(?!is|not|has|nth|first|last)[a-z-]+|:has\(.htmx-request\)|\.htmx-request/g;
   const fits = (one) =>
     document.querySelector(one.replace(happens, "").replace("[open]", "details").trim() || "*");
   return rules(document.styleSheets[0].cssRules)

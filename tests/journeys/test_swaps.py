@@ -29,6 +29,16 @@ EACH_SWAP = pytest.mark.parametrize("swap", SWAPS, ids=str)
 SENTENCE = "Cette partie de la page ne répond pas."
 TYPED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
   .map((field) => [field.id, field.checked, field.value])"""
+WINDOWS = ((1280, 900), (390, 844), (320, 568))
+# The visible text that the announcement repeats, or the part of it that is in the window.
+ANSWER_IS_SEEN = """() => {
+  const said = document.querySelector("#annonce").textContent.trim();
+  return [...document.querySelectorAll("[data-announce]")].some((node) => {
+    const box = (node.closest(".alert") ?? node).getBoundingClientRect();
+    const text = node.dataset.announce || node.textContent.trim();
+    return said.startsWith(text) && box.width > 1 && box.top >= 0 && box.bottom <= innerHeight;
+  });
+}"""
 # A little more than the ten seconds after which the page stops waiting.
 LATE = 10_500
 
@@ -58,6 +68,24 @@ async def test_what_a_swap_changes_is_said_once_and_the_focus_is_not_lost(
     else:
         await expect(visit.page.locator(swap.focus)).to_be_focused()
     assert urlsplit(visit.page.url).path == address
+
+
+@pytest.mark.parametrize(
+    "swap", [swap for swap in SWAPS if swap.pressed], ids=lambda swap: str(swap)
+)
+@pytest.mark.parametrize("size", WINDOWS, ids=lambda size: "×".join(map(str, size)))
+async def test_the_answer_to_a_press_is_inside_the_window(
+    new_page: OpenPage, saved: SavedSessions, site: Site, swap: Swap, size: tuple[int, int]
+) -> None:
+    width, height = size
+    page = await new_page(
+        storage_state=getattr(saved, swap.session), viewport={"width": width, "height": height}
+    )
+    visit = Visit(page, site, saved)
+    await swap.reach(visit)
+    await swap.act(visit)
+    await expect(page.locator("#annonce")).to_contain_text(swap.announced)
+    assert await page.evaluate(ANSWER_IS_SEEN)
 
 
 async def answer_500(route: Route) -> None:

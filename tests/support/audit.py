@@ -22,6 +22,8 @@ from web.core.http.headers import ALWAYS
 _valid: set[str] = set()
 # The digests of the audited pages: most tests open the same ones on their way.
 _passed: set[str] = set()
+# The navigation that belongs to a content: its parts, pages and steps, and the specimens of it.
+OF_THE_CONTENT = ("Sommaire", "Pages ", "Étapes", "Exemple ")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -125,6 +127,9 @@ def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
             yield f"{landmark} is not there once"
     for main in dom.iter("main"):
         yield from abbreviation_problems(main)
+        for nav in main.iter("nav"):
+            if not (nav.get("aria-label") or "").startswith(OF_THE_CONTENT):
+                yield f"navigation of the site inside main: {nav.attrib}"
     information = {link.url for link in MENUS.footer}
     footer = [link.get("href") for foot in dom.iter("footer") for link in foot.iter("a")]
     if [url for url in footer if url in information] != [link.url for link in MENUS.footer]:

@@ -29,6 +29,8 @@ async def show_trainings(request: Request) -> Response:
     context = {
         "this": TRAININGS,
         "audience": TITULAIRE,
+        "trail": [(request.path("home"), "Accueil"), (TITULAIRE.url, TITULAIRE.title)],
+        "here": TRAININGS.title,
         "found": found,
         "address": f"{url}?{urlencode({'q': found.text})}" if found and found.text else url,
     }

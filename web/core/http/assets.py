@@ -20,8 +20,8 @@ FOLDER = Path(__file__).resolve().parents[3] / "static"
 BUNDLES = {"scripts.js": ("htmx.min.js", "app.js")}
 PUBLIC_SUFFIXES = frozenset({".css", ".js", ".svg", ".png", ".webp", ".txt", ".ico"})
 COMPRESSED_SUFFIXES = frozenset({".css", ".js", ".svg", ".txt"})
-# Whole-line comments are stripped from served scripts.
-COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
+# Whole-line comments and indentation are stripped from served scripts.
+FOR_READERS = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)
 DIGEST_CHARACTERS = 12
 # Bytes of a PNG's IHDR that hold its width and height in pixels.
 PNG_SIZE = slice(16, 24)
@@ -48,7 +48,7 @@ class Assets:
             if path.is_file() and path.suffix in PUBLIC_SUFFIXES
         }
         for name, parts in BUNDLES.items():
-            contents[name] = COMMENT.sub(
+            contents[name] = FOR_READERS.sub(
                 b"", b"\n".join(contents[part] for part in parts if part in contents)
             )
         self._by_name = {

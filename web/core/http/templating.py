@@ -45,13 +45,21 @@ class Link:
     # The value of aria-current: "page" on its own page, "true" on those below it.
     current: str = ""
 
+    def at(self, path: str, home: str) -> Link:
+        """Return a copy marked for the page at `path`; nothing is below `home`."""
+        if self.url == path:
+            return replace(self, current="page")
+        is_above = self.url != home and path.startswith(f"{self.url}/")
+        return replace(self, current="true" if is_above else "")
+
 
 @dataclass(frozen=True)
 class Notice:
-    """A flash message, set by the previous action."""
+    """A flash message, set by the previous action; `next_step` names a page, and words its link."""
 
     kind: str
     text: str
+    next_step: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,19 +87,14 @@ class Space:
 
     def at(self, path: str) -> Space:
         """Return a copy with its links marked for the page at `path`."""
-        return replace(self, nav=[self._marked(link, path) for link in self.nav])
-
-    def _marked(self, link: Link, path: str) -> Link:
-        if link.url == path:
-            return replace(link, current="page")
-        below = link.url != self.home and path.startswith(f"{link.url}/")
-        return replace(link, current="true" if below else "")
+        return replace(self, nav=[link.at(path, self.home) for link in self.nav])
 
 
 @dataclass(frozen=True)
 class Menus:
     """The links of the layout, passed by the application, which alone knows the features."""
 
+    main: Sequence[Link] = ()
     footer: Sequence[Link] = ()
     spaces: Mapping[str, Space] | None = None
     notices: Mapping[str, Notice] | None = None
@@ -113,6 +116,8 @@ class Page:
     idle_ends_at: datetime | None
     # When the session ends whatever the activity; set once that is near.
     session_ends_at: datetime | None
+    # The menu of the public site; empty in a space.
+    main_links: Sequence[Link]
     footer_links: Sequence[Link]
     # None when not signed in.
     space: Space | None
@@ -184,6 +189,7 @@ class Templates:
             extend_url=state.get("extend_url", ""),
             idle_ends_at=_idle_ends_at(request),
             session_ends_at=state.get("session_ends_at"),
+            main_links=[] if space else [link.at(path, "/") for link in self._menus.main],
             footer_links=self._menus.footer,
             space=space.at(path) if space else None,
             old_form=old,
