@@ -17,9 +17,9 @@ import psutil
 from bench.http import Visitor
 from bench.people import PASSWORD, add_accounts, beside, crowd, nir_of
 from bench.site import Site, serving, serving_bare
+from web.auth.titulaires.queries import find_credentials
 from web.core.crypto.vault import Hasher
 from web.people.identity import nir_digest
-from web.signin.queries import find_credentials
 
 CORES = os.cpu_count() or 1
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))

@@ -42,7 +42,7 @@ WITH_STATEMENTS = {
     "auth/mails.py": "the read of an event that a mail reports",
     "auth/sessions/known_devices.py": "the statements of one table",
     "auth/sessions/titulaire.py": "the guard's one statement",
-    "professionals/sessions.py": "the guard's one statement",
+    "agents/sessions.py": "the guard's one statement",
 }
 # Infrastructure and assembly, which build the application from the framework.
 OUTSIDE_FEATURES = ("core", "cli", "demo", "domain")

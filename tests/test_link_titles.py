@@ -17,7 +17,7 @@ PAGES: list[tuple[str, dict[str, Any]]] = [
     *((f"signup/activation_{end}.html", {}) for end in ("unknown", "used", "expired", "conflict")),
     *(("signin/link_over.html", {"state": end}) for end in ENDS),
     *(
-        ("professionals/link_over.html", {"state": end, "was_invitation": invited})
+        ("agents/link_over.html", {"state": end, "was_invitation": invited})
         for end in OF_AGENTS
         for invited in (True, False)
     ),

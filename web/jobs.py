@@ -9,11 +9,17 @@ from uuid import UUID
 
 import structlog
 
+from web.agents import links as agent_links
+from web.agents import mails as professional_mails
+from web.agents import queries as professional_queries
+from web.agents.records import AGENT_EMAIL
 from web.auth import mails as security_mails
 from web.auth.kept_forms import purge_kept_forms
 from web.auth.reset.queries import purge_links
 from web.auth.sessions.known_devices import purge_devices
 from web.auth.sessions.queries import purge_sessions
+from web.auth.titulaires import links as titulaire_links
+from web.auth.titulaires.queries import record_refused_logins
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
@@ -32,17 +38,11 @@ from web.people import former
 from web.people.email_folding import FoundByEmail, fold_digests
 from web.people.history_seals import seal_histories
 from web.people.identity import ACCOUNT_IDENTITY
-from web.professionals import links as agent_links
-from web.professionals import mails as professional_mails
-from web.professionals import queries as professional_queries
-from web.professionals.agents import AGENT_EMAIL
 from web.profile.closing.mails import compose_account_closed
 from web.profile.closing.service import ACCOUNT_CLOSED_MAIL
 from web.profile.email_change import mails as email_change_mails
 from web.profile.email_change import service as email_change
 from web.profile.email_change.queries import purge_email_changes
-from web.signin import links as titulaire_links
-from web.signin.queries import record_refused_logins
 from web.signup.activation import mails as activation_mails
 from web.signup.activation import service as activation
 from web.signup.steps.service import ACTIVATION_MAIL

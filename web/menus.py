@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from web.agents import guard as agents
+from web.agents.records import Kind
 from web.auth.guard import AWAITING_CODE_SPACE, TITULAIRE_SPACE
 from web.core.addresses import Addresses
 from web.core.http.templating import Link, Menus, Space
 from web.home.accessibility import STATE
 from web.notices import NOTICES
-from web.professionals import guard as agents
-from web.professionals.agents import Kind
 
 
 def build_menus(addresses: Addresses) -> Menus:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from web.agents import records as agents
 from web.auth import kept_forms
 from web.auth.two_factor import rules as second_factor
 from web.contact import service as contact
@@ -20,7 +21,6 @@ from web.core.mail import outgoing as mail
 from web.core.text import NBSP
 from web.dossiers import reasons
 from web.people import former_account, identity
-from web.professionals import agents
 from web.profile.email_change import service as email_change
 from web.settings import Settings
 from web.signup.steps import service as signup

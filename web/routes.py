@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from web.agents import account_routes as agent_account
+from web.agents import routes as agents
+from web.agents.forms import EmailForm
+from web.agents.guard import home_of
+from web.agents.links import LINKS as AGENT_PASSWORD_LINKS
 from web.auth.reset.routes import ResetPages
 from web.auth.routes import SecurityPages
 from web.auth.sessions.routes import SessionPages
-from web.auth.titulaires import TITULAIRE, TITULAIRE_STEPS
+from web.auth.titulaires import routes as signin
+from web.auth.titulaires.forms import NirForm
+from web.auth.titulaires.kind import TITULAIRE, TITULAIRE_STEPS
+from web.auth.titulaires.links import LINKS as TITULAIRE_PASSWORD_LINKS
 from web.auth.two_factor.routes import two_factor_routes
 from web.captcha import routes as captcha
 from web.contact import routes as contact
@@ -30,18 +38,10 @@ from web.home.rubrics import TRAININGS
 from web.hours import routes as hours
 from web.organismes import decision_routes as decisions
 from web.organismes import routes as organismes
-from web.professionals import account_routes as agent_account
-from web.professionals import routes as agents
-from web.professionals.forms import EmailForm
-from web.professionals.guard import home_of
-from web.professionals.links import LINKS as AGENT_PASSWORD_LINKS
 from web.profile.closing import routes as closing
 from web.profile.email_change import routes as email
 from web.profile.export import routes as export
 from web.profile.information import routes as profile
-from web.signin import routes as signin
-from web.signin.forms import NirForm
-from web.signin.links import LINKS as TITULAIRE_PASSWORD_LINKS
 from web.signup.activation import routes as activation
 from web.signup.steps import identity_routes as identity
 from web.signup.steps import routes as signup
@@ -71,9 +71,7 @@ AGENT_SESSIONS = SessionPages(
     logged_out="professional logout",
 )
 TITULAIRE_LINKS = ResetPages(TITULAIRE_PASSWORD_LINKS, NirForm, root="", folder="signin")
-AGENT_LINKS = ResetPages(
-    AGENT_PASSWORD_LINKS, EmailForm, root="/professionnels", folder="professionals"
-)
+AGENT_LINKS = ResetPages(AGENT_PASSWORD_LINKS, EmailForm, root="/professionnels", folder="agents")
 
 TITULAIRE_TWO_FACTOR = two_factor_routes(
     TITULAIRE,

@@ -6,6 +6,11 @@ import sys
 
 import structlog
 
+from web.agents import invitation_queries, queries
+from web.agents.limits import CODE_TRIES as AGENT_CODE_TRIES
+from web.agents.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
+from web.agents.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
+from web.agents.records import AGENT_EMAIL, login_subject
 from web.auth.login.attempt_limits import (
     AttemptLimits,
     reset_device_failures,
@@ -23,11 +28,6 @@ from web.people.emails import InvalidEmailError, parse_email
 from web.people.history import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.people.queries import Titulaire, lock_titulaire
-from web.professionals import invitation_queries, queries
-from web.professionals.agents import AGENT_EMAIL, login_subject
-from web.professionals.limits import CODE_TRIES as AGENT_CODE_TRIES
-from web.professionals.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
-from web.professionals.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
 from web.settings import Settings
 
 log = structlog.get_logger("support")

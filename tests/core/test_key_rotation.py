@@ -23,6 +23,7 @@ from tests.support.people import PASSWORD, Person
 from tests.support.processes import until
 from tests.support.rows import column, run, value
 from tests.support.second_factor import protect, unused_code
+from web.agents.records import AGENT_EMAIL
 from web.app import create_app
 from web.core.crypto import key_rotation
 from web.core.crypto.key_rotation import count_under_other_keys
@@ -34,7 +35,6 @@ from web.dossiers.reasons import open_reason, seal_reason
 from web.people.former import keep_former
 from web.people.former_account import FormerAccount, OpenAccount
 from web.people.identity import ACCOUNT_IDENTITY, Identity
-from web.professionals.agents import AGENT_EMAIL
 from web.profile.information.service import save_profile
 from web.rotate_keys import SEALED_COLUMNS, rotate_keys
 from web.settings import Settings

@@ -13,14 +13,14 @@ from tests.support.client import Client
 from tests.support.journey import to_identity, to_waiting
 from tests.support.people import Person
 from tests.support.rows import column
+from web.agents.links import REQUESTS_PER_ADDRESS as PROFESSIONAL_REQUESTS
 from web.auth.login.attempt_limits import FAILURES_PER_ADDRESS
+from web.auth.titulaires.links import REQUESTS_PER_ADDRESS
 from web.captcha.service import LIMITS, Kind
 from web.contact.service import MESSAGES_PER_ADDRESS
 from web.core.http.browser.networks import Network, counted
 from web.core.rate_limit import ROOM, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.professionals.links import REQUESTS_PER_ADDRESS as PROFESSIONAL_REQUESTS
-from web.signin.links import REQUESTS_PER_ADDRESS
 from web.signup.steps.service import SUBMISSIONS_PER_ADDRESS
 
 TEN = Limit("ten per address", 10, 3600)

@@ -27,7 +27,7 @@ MAY_READ = {
     "feed/credit_queries.py": {"hours_worked", "movement"},
     # Acts and logins per day, across the holders of a number.
     "dossiers/drafts/queries.py": {"event"},
-    "auth/login/titulaire_queries.py": {"event"},
+    "auth/titulaires/login_queries.py": {"event"},
     # Hash chains and their seals.
     "people/history_queries.py": {"event"},
     "people/seal_queries.py": {"event"},

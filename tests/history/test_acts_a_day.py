@@ -13,7 +13,7 @@ from tests.support.dossiers import person_of
 from tests.support.journey import log_in
 from tests.support.people import Person
 from tests.support.rows import run, value
-from web.auth.login.titulaire_queries import LOGINS_PER_DAY
+from web.auth.titulaires.login_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 from web.hours.queries import CHANGES_A_DAY
 from web.people.history import EVENTS_PER_DAY, Actor, EventKind, TooManyEventsError, record_event

@@ -13,6 +13,7 @@ import pytest
 from tests.support.addresses import MENUS
 from tests.support.client import Client
 from tests.support.settings import make_settings
+from web.agents import queries as professionals
 from web.app import create_app
 from web.auth import kept_forms
 from web.auth.guard import TITULAIRE_SPACE
@@ -27,7 +28,6 @@ from web.filters import french_date
 from web.home.pages import all_pages
 from web.home.rubrics import AUDIENCES
 from web.people.terms import NEWEST, TERMS_VERSION, VERSIONS, Terms
-from web.professionals import queries as professionals
 from web.profile.email_change import service as email_change
 from web.signup.steps import queries as signup
 

@@ -13,8 +13,8 @@ from tests.journeys.story import Driver
 from tests.support import agents, dossiers
 from tests.support.agents import InventedAgent, organisme_agent
 from tests.support.people import Person, synthetic_siret
-from web.professionals import invitations
-from web.professionals.invitations import Invitation
+from web.agents import invitations
+from web.agents.invitations import Invitation
 
 CLOCK = "SELECT extract(epoch FROM now())::bigint"
 CHOSEN = "Girafe-913-Mauve"

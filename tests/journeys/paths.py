@@ -16,8 +16,8 @@ from tests.support import journey
 from tests.support.agents import InventedAgent, enter_password
 from tests.support.people import Person, synthetic_nir
 from tests.support.processes import RemoteClient
+from web.agents.records import Kind
 from web.core.clock import Clock
-from web.professionals.agents import Kind
 
 RENEW = "cliquez ici pour renouveler les caractères"
 HEAR = "cliquez ici pour écouter la version sonore"

@@ -11,7 +11,7 @@ from tests.support.client import Client
 from tests.support.kinds import TITULAIRE, Account
 from tests.support.rows import run, value
 from tests.support.second_factor import code_for, protect, set_up
-from web.auth.login.titulaire_queries import LOGINS_PER_DAY
+from web.auth.titulaires.login_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 
 PERSON = "SELECT person_id FROM account"

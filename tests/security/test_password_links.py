@@ -13,11 +13,11 @@ from tests.support.kinds import AGENT, KINDS, TITULAIRE, Kind
 from tests.support.outbox import Outbox
 from tests.support.password_links import NEW, STOLEN, ask, asked_link, link_in
 from tests.support.rows import column, run, value
+from web.agents.links import REQUESTS_PER_ADDRESS as AGENTS_PER_ADDRESS
+from web.auth.titulaires.links import REQUESTS_PER_ADDRESS
 from web.core.mail.outgoing import MAIL_JOB, enqueue_job
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
-from web.professionals.links import REQUESTS_PER_ADDRESS as AGENTS_PER_ADDRESS
-from web.signin.links import REQUESTS_PER_ADDRESS
 
 OF_EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 

@@ -10,13 +10,13 @@ import pyotp
 
 from tests.support.client import Client, Page
 from tests.support.people import PASSWORD
+from web.agents.invitation_queries import add_agent, find_or_add_organisation
+from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor.rules import TOTP_SECRET
 from web.core.runtime import Runtime
 from web.domain.password_policy import normalise
 from web.people.identity import email_digest
-from web.professionals.agents import AGENT_EMAIL, Kind
-from web.professionals.invitation_queries import add_agent, find_or_add_organisation
 
 ORGANISME_SIRET, EMPLOYER_SIRET = "73282932000074", "99999980800010"
 OTHER_SIRET = "44306184100047"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from tests.support.agents import InventedAgent
 from tests.support.client import Client
 from tests.support.people import Person
+from web.agents.records import login_subject
 from web.auth.sessions.known_devices import record_device_login
 from web.core.crypto.tokens import new_token
 from web.core.http.browser.device_cookie import DEVICE_COOKIE, SEPARATOR
 from web.core.http.browser.device_kind import device_kind
 from web.core.runtime import Runtime
 from web.people.identity import nir_digest
-from web.professionals.agents import login_subject
 
 COOKIE = DEVICE_COOKIE.name(secure=False)
 

@@ -6,11 +6,11 @@ from tests.support.agents import InventedAgent
 from tests.support.devices import subject_of
 from tests.support.people import Person
 from tests.support.rows import run, value
+from web.agents.limits import PASSWORD_TRIES as AGENT_TRIES
 from web.auth.login.attempt_limits import QUARTER
 from web.auth.password.credentials import PASSWORD_TRIES
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
-from web.professionals.limits import PASSWORD_TRIES as AGENT_TRIES
 
 
 def _in_a_row(runtime: Runtime, who: Person | InventedAgent) -> tuple[Limit, str]:

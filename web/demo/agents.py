@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from web.agents import invitation_queries
+from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor import queries as second_factor_queries
 from web.auth.two_factor.recovery_codes import codes_of, digests_of, shown_code
@@ -20,8 +22,6 @@ from web.core.db.connection import Connection
 from web.core.runtime import Runtime, build_runtime
 from web.domain.password_policy import normalise
 from web.people.identity import email_digest
-from web.professionals import invitation_queries
-from web.professionals.agents import AGENT_EMAIL, Kind
 from web.settings import Environment, load_settings
 
 SHOWN_CODES = 3

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from web.agents.guard import agent_of, agents_of
 from web.auth.login.redirect import refuse_fragment
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render, wants_fragment
@@ -19,7 +20,6 @@ from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit
 from web.employers.service import OpenDossier, OpenPerson
 from web.people.history import Actor as HistoryActor
-from web.professionals.guard import agent_of, agents_of
 
 GONE = (
     "La délégation a pris fin ou ce dossier n’existe plus : rien de ce que vous saisissez ici ne "

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
+from web.agents.guard import agent_of
 from web.core.http.paging import Paging, page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get
@@ -13,7 +14,6 @@ from web.domain.dossier import Actor, Event, possible_events
 from web.employers import service
 from web.employers.pages import employers_only, get_dossier, get_person, page, seen_by_employer
 from web.employers.service import People, Person
-from web.professionals.guard import agent_of
 
 PAGE_SIZE = 50
 

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from starlette.responses import Response
 
+from web.agents.guard import agent_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
@@ -25,7 +26,6 @@ from web.dossiers.reading.pages import id_of
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
 from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
 from web.people.history import Actor as HistoryActor
-from web.professionals.guard import agent_of
 
 log = structlog.get_logger("organismes")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from web.agents.guard import agent_of, agents_of
 from web.core.http.request import Handler, Request
 from web.dossiers.access import Author
 from web.dossiers.reading.pages import id_of, or_404
@@ -12,7 +13,6 @@ from web.dossiers.reading.views import DossierView, view_of
 from web.dossiers.records import AccountOf
 from web.people.history import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity
-from web.professionals.guard import agent_of, agents_of
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from web.agents.guard import agent_of
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
@@ -13,7 +14,6 @@ from web.organismes.pages import OnDesk, on_desk, organismes_only
 from web.organismes.queries import find_queue
 from web.organismes.views import STATUSES, count_sentence, parse_filter
 from web.people.phones import shown_phone
-from web.professionals.guard import agent_of
 
 # The actions of an organisme on a dossier, in the order of its page: name of the address and label.
 ACTIONS = {

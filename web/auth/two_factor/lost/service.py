@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 
+from web.auth.titulaires.second_factor import tell_factor
 from web.auth.two_factor.lost import queries
 from web.auth.two_factor.rules import FactorEvent
 from web.auth.two_factor.service import remove_lost
-from web.auth.two_factor.titulaires import tell_factor
 from web.core.runtime import Runtime
 from web.people.identity import ACCOUNT_IDENTITY, email_digests
 

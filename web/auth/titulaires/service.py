@@ -11,16 +11,16 @@ from collections.abc import Sequence
 
 from web.auth.login.attempt_limits import AttemptKey
 from web.auth.login.service import NextStep, Opened, PasswordLogin
-from web.auth.login.titulaires import complete_login
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import PASSWORD_TRIES, Attempt
 from web.auth.sessions.known_devices import Device
+from web.auth.titulaires import queries
+from web.auth.titulaires.login import complete_login
+from web.auth.titulaires.queries import TitulaireCredentials
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.nir import InvalidNir, parse_nir
 from web.people.identity import ACCOUNT_IDENTITY, nir_digest
-from web.signin import queries
-from web.signin.queries import TitulaireCredentials
 
 
 async def log_in(

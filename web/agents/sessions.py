@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from web.agents.records import AGENT_EMAIL, Agent, Kind
 from web.auth.sessions.queries import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
 from web.core.crypto.vault import Vault
 from web.core.db.database import Database
-from web.professionals.agents import AGENT_EMAIL, Agent, Kind
 
 
 async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent | None:

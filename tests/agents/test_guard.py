@@ -14,12 +14,12 @@ from tests.support.journey import log_in, register_and_log_in
 from tests.support.outbox import Outbox
 from tests.support.people import Person
 from tests.support.rows import run, value
+from web.agents.guard import agents_of
+from web.agents.records import Kind
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.http.request import Request, with_context
 from web.core.http.templating import render
 from web.core.runtime import Runtime
-from web.professionals.agents import Kind
-from web.professionals.guard import agents_of
 
 PAGES = {Kind.ORGANISME: "/organisme/essai", Kind.EMPLOYER: "/employeur/essai"}
 

@@ -6,6 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
+from web.agents import queries
+from web.agents.limits import PASSWORD_TRIES
+from web.agents.mails import NEW_DEVICE_MAIL
+from web.agents.queries import AgentCredentials, EventKind
+from web.agents.records import AGENT_EMAIL, Kind, login_subject
 from web.auth.login.attempt_limits import AttemptKey, reset_failures
 from web.auth.login.service import NextStep, Opened, PasswordLogin
 from web.auth.logins import LoginKind
@@ -16,11 +21,6 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.people.emails import InvalidEmailError, parse_email
 from web.people.identity import email_digests
-from web.professionals import queries
-from web.professionals.agents import AGENT_EMAIL, Kind, login_subject
-from web.professionals.limits import PASSWORD_TRIES
-from web.professionals.mails import NEW_DEVICE_MAIL
-from web.professionals.queries import AgentCredentials, EventKind
 
 LONGEST_EMAIL = 254
 

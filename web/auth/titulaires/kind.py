@@ -15,16 +15,16 @@ from web.auth.guard import (
 )
 from web.auth.kinds import AccountKind, PasswordEvent, PasswordKind
 from web.auth.login.attempt_limits import AttemptKey
-from web.auth.login.titulaires import complete_login
 from web.auth.logins import LoginKind
 from web.auth.mails import PASSWORD_CHANGED_MAIL
 from web.auth.password.credentials import CODE_TRIES, PASSWORD_TRIES, confirm_password
 from web.auth.password.queries import cancel_email_change
 from web.auth.sessions.known_devices import Device
 from web.auth.sessions.titulaire import SignedIn, Titulaire, TitulaireSession, find_signed_in
+from web.auth.titulaires.login import complete_login
+from web.auth.titulaires.second_factor import tell_factor
 from web.auth.two_factor.pages import LoginSteps
 from web.auth.two_factor.rules import FactorEvent
-from web.auth.two_factor.titulaires import tell_factor
 from web.core.db.connection import Connection
 from web.core.http.request import Request
 from web.core.runtime import Runtime

@@ -6,6 +6,21 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from web.agents.guard import (
+    agent_if_any,
+    agent_of,
+    agents_only,
+    first_page,
+    login_step,
+    redirect_to_login,
+    set_layout,
+)
+from web.agents.limits import CODE_TRIES
+from web.agents.passwords import PASSWORDS, confirm_password
+from web.agents.records import Agent
+from web.agents.second_factor import tell_factor
+from web.agents.service import complete_login
+from web.agents.sessions import find_agent
 from web.auth.kinds import AccountKind
 from web.auth.login.attempt_limits import AttemptKey
 from web.auth.sessions.known_devices import Device
@@ -18,21 +33,6 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.core.runtime import Runtime
 from web.domain.siret import shown_siret
-from web.professionals.agents import Agent
-from web.professionals.guard import (
-    agent_if_any,
-    agent_of,
-    agents_only,
-    first_page,
-    login_step,
-    redirect_to_login,
-    set_layout,
-)
-from web.professionals.limits import CODE_TRIES
-from web.professionals.passwords import PASSWORDS, confirm_password
-from web.professionals.second_factor import tell_factor
-from web.professionals.service import complete_login
-from web.professionals.sessions import find_agent
 
 
 @agents_only
@@ -47,7 +47,7 @@ async def show_account(request: Request) -> Response:
         "prefix": "agent-",
         "is_required": agent.must_have_second_factor,
     }
-    return render(request, "professionals/account.html", context)
+    return render(request, "agents/account.html", context)
 
 
 async def _complete(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from web.agents import queries
+from web.agents.limits import CODE_TRIES, PASSWORD_TRIES
+from web.agents.mails import PASSWORD_CHANGED_MAIL
+from web.agents.queries import EventKind
+from web.agents.records import Agent, AgentAccount
 from web.auth.kinds import PasswordEvent, PasswordKind
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import confirm_in_session
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
-from web.professionals import queries
-from web.professionals.agents import Agent, AgentAccount
-from web.professionals.limits import CODE_TRIES, PASSWORD_TRIES
-from web.professionals.mails import PASSWORD_CHANGED_MAIL
-from web.professionals.queries import EventKind
 
 
 async def confirm_password(runtime: Runtime, agent: Agent, password: str, command: Command) -> None:

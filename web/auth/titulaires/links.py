@@ -8,13 +8,13 @@ from contextlib import suppress
 from web.auth.reset.links import LinkRequest, Purpose
 from web.auth.reset.service import LogWords, PasswordLinks, Requests
 from web.auth.sessions.titulaire import Titulaire
-from web.auth.titulaires import PASSWORDS
+from web.auth.titulaires import queries
+from web.auth.titulaires.kind import PASSWORDS
 from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.rate_limit import HOUR, Limit
 from web.people.history import Actor, EventKind, TooManyEventsError, record_event
 from web.people.identity import nir_digest
-from web.signin import queries
 
 # Schools and town halls share one address.
 REQUESTS_PER_ADDRESS = Limit("forgotten passwords per address", 100, HOUR)

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.applications import Starlette
 
-from tests.professionals.set_up import ACCOUNT, SET_UP, set_up
+from tests.agents.set_up import ACCOUNT, SET_UP, set_up
 from tests.support.agents import (
     InventedAgent,
     code_of,
@@ -19,8 +19,8 @@ from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import run
 from tests.support.second_factor import code_for
+from web.agents.command import run_reset
 from web.core.runtime import Runtime
-from web.professionals.command import run_reset
 from web.settings import Settings
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from web.agents.queries import EventKind, find_mail_event
 from web.auth.two_factor.mails import factor_words
 from web.auth.two_factor.rules import FactorEvent
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
-from web.professionals.queries import EventKind, find_mail_event
 
 # The subject of these mails is the event they announce.
 PASSWORD_CHANGED_MAIL = notice("professional-password-changed")

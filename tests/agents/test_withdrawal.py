@@ -10,8 +10,8 @@ from tests.support.client import Client
 from tests.support.invitations import NEW, ask, invite, link_to
 from tests.support.outbox import Outbox
 from tests.support.rows import value
+from web.agents.command import run_withdrawal
 from web.core.runtime import Runtime
-from web.professionals.command import run_withdrawal
 from web.settings import Settings
 
 

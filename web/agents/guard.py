@@ -9,6 +9,8 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from web.agents.records import Agent, Kind
+from web.agents.sessions import find_agent
 from web.auth.login.redirect import (
     SESSION_ENDED,
     LoginPage,
@@ -20,8 +22,6 @@ from web.auth.logins import LoginKind
 from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
-from web.professionals.agents import Agent, Kind
-from web.professionals.sessions import find_agent
 
 # The names of their first pages.
 HOMES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "people"}

@@ -12,9 +12,9 @@ from tests.support.canary import dump, forms
 from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import value
+from web.agents.command import Options, run_invitation
+from web.agents.records import Kind
 from web.core.runtime import Runtime
-from web.professionals.agents import Kind
-from web.professionals.command import Options, run_invitation
 from web.settings import Settings
 
 EMAIL, PASSWORD, WRONG = "canarille.volet@opcalys.example", "Perruche-482-Verte", "Mouette-759-Gri"

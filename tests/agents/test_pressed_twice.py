@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.professionals.set_up import ACCOUNT, CODE, SET_UP
+from tests.agents.set_up import ACCOUNT, CODE, SET_UP
 from tests.support.agents import (
     LOGIN,
     InventedAgent,

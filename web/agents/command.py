@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from web.auth.reset.links import INVITATION_DAYS, Purpose
-from web.auth.two_factor.lost.command import reset_summary, typed_address
-from web.core.cli.operator_command import NotDoneError, carry_out
-from web.core.runtime import Runtime
-from web.core.text import NBSP, printable_line
-from web.domain.siret import InvalidSiret, parse_siret, shown_siret
-from web.professionals.agents import Kind
-from web.professionals.invitations import (
+from web.agents.invitations import (
     Invitation,
     Invited,
     OtherOrganisationError,
@@ -20,7 +13,14 @@ from web.professionals.invitations import (
     invite,
     withdraw,
 )
-from web.professionals.second_factor import remove_lost_factor
+from web.agents.records import Kind
+from web.agents.second_factor import remove_lost_factor
+from web.auth.reset.links import INVITATION_DAYS, Purpose
+from web.auth.two_factor.lost.command import reset_summary, typed_address
+from web.core.cli.operator_command import NotDoneError, carry_out
+from web.core.runtime import Runtime
+from web.core.text import NBSP, printable_line
+from web.domain.siret import InvalidSiret, parse_siret, shown_siret
 from web.settings import Settings
 
 LONGEST_NAME = 200

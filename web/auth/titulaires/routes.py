@@ -10,12 +10,12 @@ from web.auth.guard import arrival, login_step, titulaires_only
 from web.auth.login.answer import LoginResult, Sentences, answer_login
 from web.auth.login.service import NextStep
 from web.auth.password.credentials import Attempt
+from web.auth.titulaires import service
+from web.auth.titulaires.forms import LoginForm
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
-from web.signin import service
-from web.signin.forms import LoginForm
 
 SENTENCES = Sentences(
     "L’identifiant ou le mot de passe n’est pas le bon. Vérifiez les deux ; si vous avez oublié "

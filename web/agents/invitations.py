@@ -7,6 +7,11 @@ from uuid import UUID
 
 import structlog
 
+from web.agents import invitation_queries as queries
+from web.agents.invitation_queries import KnownAgent
+from web.agents.limits import forget_attempts
+from web.agents.links import LINKS
+from web.agents.records import AGENT_EMAIL, AgentAccount, Kind, login_subject
 from web.auth.logins import LoginKind, delete_login
 from web.auth.reset.links import Purpose
 from web.auth.reset.queries import add_link, replace_others
@@ -14,11 +19,6 @@ from web.auth.sessions.known_devices import forget_devices
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
-from web.professionals import invitation_queries as queries
-from web.professionals.agents import AGENT_EMAIL, AgentAccount, Kind, login_subject
-from web.professionals.invitation_queries import KnownAgent
-from web.professionals.limits import forget_attempts
-from web.professionals.links import LINKS
 
 log = structlog.get_logger("professionals")
 

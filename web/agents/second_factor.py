@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from web.agents import invitation_queries, queries
+from web.agents.invitations import UnknownAgentError
+from web.agents.mails import SECOND_FACTOR_MAIL
+from web.agents.queries import EventKind
+from web.agents.records import AGENT_EMAIL
 from web.auth.two_factor.rules import FactorEvent
 from web.auth.two_factor.service import remove_lost
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
-from web.professionals import invitation_queries, queries
-from web.professionals.agents import AGENT_EMAIL
-from web.professionals.invitations import UnknownAgentError
-from web.professionals.mails import SECOND_FACTOR_MAIL
-from web.professionals.queries import EventKind
 
 
 async def tell_factor(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from web.agents import queries
+from web.agents.passwords import PASSWORDS
+from web.agents.records import AgentAccount
 from web.auth.reset.links import Purpose
 from web.auth.reset.service import LogWords, PasswordLinks, Requests
 from web.core.mail.kinds import awaited
 from web.core.rate_limit import HOUR, Limit
 from web.domain.email_addresses import mailbox_of
 from web.people.identity import email_digest
-from web.professionals import queries
-from web.professionals.agents import AgentAccount
-from web.professionals.passwords import PASSWORDS
 
 REQUESTS_PER_ADDRESS = Limit("forgotten professional passwords per address", 100, HOUR)
 INVITATION_MAIL = awaited("professional-invitation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.signin.forgotten import LINK, NEW, ask, asked_link
+from tests.auth.forgotten import LINK, NEW, ask, asked_link
 from tests.support.client import Client
 from tests.support.failed_logins import fail, in_a_row
 from tests.support.journey import (

@@ -7,7 +7,7 @@ import re
 import pytest
 from starlette.applications import Starlette
 
-from tests.professionals.set_up import ACCOUNT, CODE, CODES, SET_UP, set_up
+from tests.agents.set_up import ACCOUNT, CODE, CODES, SET_UP, set_up
 from tests.support.agents import (
     InventedAgent,
     add,
@@ -18,8 +18,8 @@ from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import run, value
 from tests.support.second_factor import code_for, secret_on
+from web.agents.records import Kind
 from web.core.runtime import Runtime
-from web.professionals.agents import Kind
 
 
 async def test_an_organisme_s_agent_reaches_nothing_before_the_set_up(

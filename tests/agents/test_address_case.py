@@ -8,11 +8,11 @@ from tests.support.agents import LOGIN, InventedAgent, add, enter_password
 from tests.support.client import Client
 from tests.support.outbox import Outbox
 from tests.support.rows import column, run, value
+from web.agents.command import Options, run_invitation
+from web.agents.limits import PASSWORD_TRIES
+from web.agents.records import login_subject
 from web.core.runtime import Runtime
 from web.people.identity import email_digest, email_digests
-from web.professionals.agents import login_subject
-from web.professionals.command import Options, run_invitation
-from web.professionals.limits import PASSWORD_TRIES
 from web.settings import Settings
 
 FORGOTTEN = "/professionnels/mot-de-passe-oublie"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
 from web.auth.login.service import Credentials
 from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
-from web.professionals.agents import AGENT_EMAIL, AgentAccount, Kind
 
 EVENT_DAYS = 365
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 
-from tests.professionals.set_up import CODE
+from tests.agents.set_up import CODE
 from tests.support.agents import InventedAgent, code_of, enter_password, log_in_agent
 from tests.support.client import Client
 from tests.support.devices import COOKIE, make_known

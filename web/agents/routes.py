@@ -6,6 +6,15 @@ from functools import partial
 
 from starlette.responses import Response
 
+from web.agents import service
+from web.agents.forms import LoginForm
+from web.agents.guard import (
+    agent_if_any,
+    first_page,
+    login_step,
+    redirect_to_login,
+)
+from web.agents.queries import AgentCredentials
 from web.auth.login.answer import LoginResult, Sentences, answer_login
 from web.auth.login.service import NextStep, Opened
 from web.auth.password.credentials import Attempt
@@ -13,15 +22,6 @@ from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
-from web.professionals import service
-from web.professionals.forms import LoginForm
-from web.professionals.guard import (
-    agent_if_any,
-    first_page,
-    login_step,
-    redirect_to_login,
-)
-from web.professionals.queries import AgentCredentials
 
 SENTENCES = Sentences(
     "L’adresse ou le mot de passe n’est pas exact. Vérifiez les deux ; si vous avez oublié le mot "
@@ -69,7 +69,7 @@ def _after(request: Request, opened: Opened[AgentCredentials]) -> str:
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
     context = {"form": form, "action": login_step(request, "agent-login")}
-    return render(request, "professionals/login.html", context, status=status)
+    return render(request, "agents/login.html", context, status=status)
 
 
 ROUTES = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.auth.login.attempt_limits import AttemptKey, reset_failures
-from web.auth.login.titulaire_queries import record_login
 from web.auth.mails import NEW_DEVICE_MAIL
 from web.auth.password.credentials import PASSWORD_TRIES
 from web.auth.sessions.known_devices import Device, record_device_login
+from web.auth.titulaires.login_queries import record_login
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime

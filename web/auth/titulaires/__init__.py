@@ -1,0 +1,1 @@
+"""Titulaires as a kind of account: their login, and what their logins record and send."""

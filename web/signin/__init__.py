@@ -1,1 +1,0 @@
-"""Login, logout, and the extension of a session."""
