@@ -248,6 +248,22 @@ async def test_without_a_factor_there_is_nothing_to_renew_nor_to_remove(
         assert (await client.get(path)).url == kind.account
 
 
+@pytest.mark.parametrize("page_name", ["codes", "removal"])
+async def test_a_factor_removed_in_another_tab_is_neither_renewed_nor_removed_again(
+    client: Client, runtime: Runtime, kind: Kind, account: Account, page_name: str
+) -> None:
+    await set_up(client, runtime, account)
+    removal = f"{kind.set_up}/retirer"
+    path = kind.codes if page_name == "codes" else removal
+    page, other = await client.get(path), await client.get(removal)
+    fields = {"password_current": account.password}
+    await client.submit(other, fields, action=removal)
+    await client.submit(page, fields, action=path)
+    assert await value(runtime, "SELECT count(*) FROM recovery_code") == 0
+    assert await value(runtime, kind.events, "second_factor_removed") == 1
+    assert await value(runtime, kind.events, "recovery_codes_renewed") == 0
+
+
 async def test_wrong_codes_of_a_new_key_are_bounded_by_session(
     client: Client, kind: Kind, account: Account
 ) -> None:

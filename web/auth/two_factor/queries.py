@@ -101,31 +101,35 @@ async def set_factor(
     return tag.endswith(" 1")
 
 
-async def remove_factor(connection: Connection, login_id: UUID) -> None:
-    """Remove the second factor and its recovery codes."""
-    await connection.execute(
+async def remove_factor(connection: Connection, login_id: UUID) -> bool:
+    """Remove the second factor and its recovery codes; return False when there was none."""
+    tag = await connection.execute(
         """
         UPDATE login
-        SET totp_secret = NULL, totp_confirmed_at = NULL, totp_last_step = 0 WHERE id = $1
+        SET totp_secret = NULL, totp_confirmed_at = NULL, totp_last_step = 0
+        WHERE id = $1 AND totp_confirmed_at IS NOT NULL
         """,
         login_id,
     )
     await connection.execute("DELETE FROM recovery_code WHERE login_id = $1", login_id)
+    return tag.endswith(" 1")
 
 
 async def replace_codes(
     connection: Connection, login_id: UUID, code_digests: Sequence[bytes]
-) -> None:
-    """Replace all recovery codes of the login."""
+) -> bool:
+    """Replace all recovery codes of the login; return False, and add none, without a factor."""
     await connection.execute("DELETE FROM recovery_code WHERE login_id = $1", login_id)
-    await connection.execute(
+    tag = await connection.execute(
         """
         INSERT INTO recovery_code (login_id, code_digest)
-        SELECT $1, digest FROM unnest($2::bytea[]) AS given (digest)
+        SELECT login.id, digest FROM login CROSS JOIN unnest($2::bytea[]) AS given (digest)
+        WHERE login.id = $1 AND login.totp_confirmed_at IS NOT NULL
         """,
         login_id,
         list(code_digests),
     )
+    return not tag.endswith(" 0")
 
 
 async def are_current_codes(

@@ -91,8 +91,9 @@ async def renew_codes(
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         digests = digests_of(runtime.hasher, account.login_id, recovery_codes)
-        await queries.replace_codes(connection, account.login_id, digests)
-        await kind.tell(runtime, connection, account, FactorEvent.CODES_RENEWED, command.device)
+        # Another tab may have removed the factor meanwhile: there is nothing to tell.
+        if await queries.replace_codes(connection, account.login_id, digests):
+            await kind.tell(runtime, connection, account, FactorEvent.CODES_RENEWED, command.device)
     log.info("recovery codes renewed", kind=kind.name.value, account=str(account.login_id))
 
 
@@ -113,8 +114,8 @@ async def remove(
     await kind.confirm(runtime, account, password, command)
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
-        await queries.remove_factor(connection, account.login_id)
-        await kind.tell(runtime, connection, account, FactorEvent.REMOVED, command.device)
+        if await queries.remove_factor(connection, account.login_id):
+            await kind.tell(runtime, connection, account, FactorEvent.REMOVED, command.device)
     log.info("second factor removed", kind=kind.name.value, account=str(account.login_id))
 
 
