@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from web.agents import account_routes as agent_account
 from web.agents import routes as agents
 from web.agents.forms import EmailForm
-from web.agents.guard import home_of
+from web.agents.guard import home_path
 from web.agents.links import LINKS as AGENT_PASSWORD_LINKS
 from web.auth.reset.routes import ResetPages
 from web.auth.routes import SecurityPages
@@ -67,7 +67,7 @@ AGENT_SESSIONS = SessionPages(
     logout="/professionnels/deconnexion",
     inside="/professionnels/compte",
     resume="/professionnels/reprise",
-    home=home_of,
+    home=home_path,
     logged_out="professional logout",
 )
 TITULAIRE_LINKS = ResetPages(TITULAIRE_PASSWORD_LINKS, NirForm, root="", folder="signin")

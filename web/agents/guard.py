@@ -100,7 +100,7 @@ def agent_of(request: Request) -> Agent:
     return agent
 
 
-def home_of(request: Request, agent: Agent) -> str:
+def home_path(request: Request, agent: Agent) -> str:
     """Return the URL of the first page of this agent's space."""
     return request.path(HOMES[agent.kind])
 

@@ -101,7 +101,7 @@ async def _find_awaiting_code(request: Request) -> AwaitingCode | None:
     return awaiting
 
 
-def titulaire_of(request: Request) -> SignedIn:
+def get_titulaire(request: Request) -> SignedIn:
     """Return the titulaire that the guard authenticated."""
     signed_in: SignedIn = request.state.signed_in
     return signed_in

@@ -11,7 +11,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -33,7 +33,7 @@ from web.delegations.service import (
 @titulaires_only
 async def show_delegations(request: Request) -> Response:
     """Show all délégations, with their scope and period."""
-    found = await list_delegations(request.runtime.db, titulaire_of(request).person_id)
+    found = await list_delegations(request.runtime.db, get_titulaire(request).person_id)
     return _page(request, "list", {"listing": listed(found), "end_label": end_label})
 
 
@@ -58,7 +58,7 @@ async def show_preview(request: Request) -> Response:
     if wish is None:
         return _form_page(request, form, 422)
     try:
-        preview = await service.get_preview(request.runtime, titulaire_of(request).person_id, wish)
+        preview = await service.get_preview(request.runtime, get_titulaire(request).person_id, wish)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     context = {"wish": wish, "preview": preview, "carried": _carried(form, preview)}
@@ -74,7 +74,7 @@ async def grant(request: Request) -> Response:
         return _form_page(request, form, 422)
     command = request.command(request.path("delegations"), "delegation-accordee")
     try:
-        await service.grant(request.runtime, titulaire_of(request), wish, command)
+        await service.grant(request.runtime, get_titulaire(request), wish, command)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     except AccountGoneError:
@@ -93,7 +93,7 @@ async def show_revocation(request: Request) -> Response:
 async def revoke(request: Request) -> Response:
     """Revoke the délégation at once."""
     outcome = await service.revoke(
-        request.runtime, titulaire_of(request), _id_of(request), request.device
+        request.runtime, get_titulaire(request), _id_of(request), request.device
     )
     if outcome is Outcome.UNKNOWN:
         raise HTTPException(404)
@@ -109,7 +109,7 @@ def _id_of(request: Request) -> UUID:
 
 
 async def _one(request: Request) -> Delegation:
-    person_id = titulaire_of(request).person_id
+    person_id = get_titulaire(request).person_id
     found = await find_delegation(request.runtime.db, person_id, _id_of(request))
     if found is None:
         raise HTTPException(404)

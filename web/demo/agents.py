@@ -15,7 +15,7 @@ from web.agents import invitation_queries
 from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor import queries as second_factor_queries
-from web.auth.two_factor.recovery_codes import codes_of, digests_of, shown_code
+from web.auth.two_factor.recovery_codes import codes_of, digest_codes, shown_code
 from web.auth.two_factor.rules import TOTP_SECRET, secret_of, spelled
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
@@ -102,7 +102,7 @@ async def _protect(
 ) -> None:
     secret = TOTP_SECRET.seal(runtime.vault, _secret(runtime.hasher, agent), id=agent_id)
     await second_factor_queries.set_factor(connection, agent_id, secret, 0, replacing=False)
-    codes = digests_of(runtime.hasher, agent_id, _codes(runtime.hasher, agent))
+    codes = digest_codes(runtime.hasher, agent_id, _codes(runtime.hasher, agent))
     await second_factor_queries.replace_codes(connection, agent_id, codes)
 
 

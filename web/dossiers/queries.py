@@ -45,7 +45,7 @@ async def find_dossier(connection: Connection, dossier_id: UUID) -> Dossier | No
         f"SELECT {DOSSIER} FROM {JOINED} WHERE d.id = $1",  # noqa: S608
         dossier_id,
     )
-    return dossier_of(row) if row else None
+    return build_dossier(row) if row else None
 
 
 async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | None:
@@ -57,7 +57,7 @@ async def find_last_step(connection: Connection, dossier_id: UUID) -> Step | Non
         """,
         dossier_id,
     )
-    return step_of(row) if row else None
+    return build_step(row) if row else None
 
 
 async def was_submitted(connection: Connection, dossier_id: UUID) -> bool:
@@ -128,7 +128,7 @@ async def find_mail_steps(connection: Connection, event_ids: Sequence[UUID]) -> 
     return [MailStep(**row) for row in rows]
 
 
-def dossier_of(row: Record) -> Dossier:
+def build_dossier(row: Record) -> Dossier:
     """Build a dossier from DOSSIER."""
     organisme_id: UUID | None = row["organisme_id"]
     contents = Draft(
@@ -157,7 +157,7 @@ def dossier_of(row: Record) -> Dossier:
     )
 
 
-def step_of(row: Record, *, revision: str = "revision") -> Step:
+def build_step(row: Record, *, revision: str = "revision") -> Step:
     """Build a step from its columns; `revision` names that of its revision."""
     return Step(
         row[revision],

@@ -16,7 +16,7 @@ from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation, Visible
 from web.domain.dif_end import DifEnd
 from web.dossiers.queries import ORGANISMES, organismes_of
-from web.dossiers.reading.queries import WHOLE, WHOLE_FROM, whole_of
+from web.dossiers.reading.queries import WHOLE, WHOLE_FROM, build_detail
 from web.dossiers.records import DossierDetail, Organisme
 
 
@@ -123,7 +123,7 @@ async def open_dossier(
         with_organismes,
         dossier_id,
     )
-    return DossierRow(live_delegation(rows[0]), whole_of(rows, dif_end)) if rows else None
+    return DossierRow(live_delegation(rows[0]), build_detail(rows, dif_end)) if rows else None
 
 
 def _parameters(visit: Visit) -> tuple[object, ...]:

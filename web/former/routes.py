@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
@@ -25,7 +25,7 @@ STATUSES = {
 async def show_former(request: Request) -> Response:
     """Show what can be restored, and how."""
     context = {
-        "has_former": titulaire_of(request).has_former,
+        "has_former": get_titulaire(request).has_former,
         "months": MAILBOX_MONTHS,
         "days": LINK_DAYS,
     }
@@ -36,14 +36,14 @@ async def show_former(request: Request) -> Response:
 async def send_again(request: Request) -> Response:
     """Send the mails again (« Envoyer de nouveau le courriel »)."""
     command = request.command(request.path("former"), "ancien-compte-courriel")
-    await service.send_again(request.runtime, titulaire_of(request), command)
+    await service.send_again(request.runtime, get_titulaire(request), command)
     return request.answer(command.answer)
 
 
 @titulaires_only
 async def show_link(request: Request) -> Response:
     """Show the page of the mailed link, without side effects."""
-    signed_in, token = titulaire_of(request), request.path_params["token"]
+    signed_in, token = get_titulaire(request), request.path_params["token"]
     outcome = await service.get_link_state(request.runtime, signed_in, token)
     if outcome is not Outcome.OPEN:
         return _link_over(request, outcome)
@@ -53,7 +53,7 @@ async def show_link(request: Request) -> Response:
 @titulaires_only
 async def submit_link(request: Request) -> Response:
     """Restore the closed account (« Retrouver mes dossiers »)."""
-    signed_in, token = titulaire_of(request), request.path_params["token"]
+    signed_in, token = get_titulaire(request), request.path_params["token"]
     command = request.command(request.path("former"), "ancien-compte-retrouve")
     try:
         await service.confirm(request.runtime, signed_in, token, command)

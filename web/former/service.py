@@ -113,7 +113,7 @@ async def vouch(runtime: Runtime, email: str, *, whatever_names: bool) -> Vouche
         given = [
             former
             for former in found
-            if whatever_names or former.has_names_of(runtime.hasher, opened.identity)
+            if whatever_names or former.has_same_names(runtime.hasher, opened.identity)
         ]
         if given:
             event_id = await give_back(connection, opened, given, actor=Actor.SERVICE)
@@ -140,7 +140,7 @@ async def compose_former(runtime: Runtime, connection: Connection, mail: Mail) -
         return None
     context: dict[str, Any] = {"url": "", "expires_at": None, "months": MAILBOX_MONTHS}
     identity = _opened(runtime, match.account).identity
-    if match.former.has_names_of(runtime.hasher, identity):
+    if match.former.has_same_names(runtime.hasher, identity):
         token = new_token(runtime.randomness)
         context["expires_at"] = await queries.add_link(
             connection, token_hash(token), match.former.id
@@ -161,7 +161,7 @@ def _outcome(runtime: Runtime, link: FormerLink | None, account: OpenAccount | S
         return Outcome.ALREADY_DONE
     if link.is_expired:
         return Outcome.OVER
-    same = link.former.has_names_of(runtime.hasher, account.identity)
+    same = link.former.has_same_names(runtime.hasher, account.identity)
     return Outcome.OPEN if same else Outcome.OTHER_NAMES
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.core.http.paging import page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get
@@ -50,7 +50,7 @@ async def show_history(request: Request) -> Response:
     )
     history = await find_history(
         request.runtime.db,
-        titulaire_of(request).person_id,
+        get_titulaire(request).person_id,
         chosen.kinds,
         chosen.year,
         page_asked(query),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
@@ -19,7 +19,7 @@ async def show_dashboard(request: Request) -> Response:
     """Show the four figures, and the next steps."""
     runtime = request.runtime
     summary = await find_summary(
-        runtime.db, titulaire_of(request).person_id, current_dif_end(runtime)
+        runtime.db, get_titulaire(request).person_id, current_dif_end(runtime)
     )
     today = runtime.clock.today()
     context = {

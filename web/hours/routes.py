@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.auth.refusals import too_many_attempts
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
@@ -44,7 +44,7 @@ async def show_hours(request: Request) -> Response:
 @titulaires_only
 async def save_dif(request: Request) -> Response:
     """Save the DIF balance; with htmx, replace the part of the page."""
-    person_id = titulaire_of(request).person_id
+    person_id = get_titulaire(request).person_id
     form = DifForm(request.posted)
     hours = form.hours()
     if hours is None:
@@ -69,7 +69,7 @@ async def save_dif(request: Request) -> Response:
 
 async def _get_hours(request: Request) -> HoursAccount:
     runtime = request.runtime
-    return await get_hours(runtime.db, titulaire_of(request).person_id, current_dif_end(runtime))
+    return await get_hours(runtime.db, get_titulaire(request).person_id, current_dif_end(runtime))
 
 
 def _locked_page(request: Request, account: HoursAccount) -> Response:

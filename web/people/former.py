@@ -50,7 +50,7 @@ async def restore_if_proved(
     for former in await former_queries.list_unproved_former(connection, opened.id):
         mailbox = former.mailbox(runtime.vault)
         is_same_mailbox = folded_email(mailbox) == folded_email(opened.identity.email)
-        if is_same_mailbox and former.has_names_of(runtime.hasher, opened.identity):
+        if is_same_mailbox and former.has_same_names(runtime.hasher, opened.identity):
             proved.append(former)
         elif mailbox:
             await enqueue_mail(

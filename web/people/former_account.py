@@ -35,7 +35,7 @@ class FormerAccount:
     names_digest: bytes | None
     email: bytes | None
 
-    def has_names_of(self, hasher: Hasher, identity: Identity) -> bool:
+    def has_same_names(self, hasher: Hasher, identity: Identity) -> bool:
         """Return whether the first and birth names are the closed account's, however typed."""
         if self.names_digest is None:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from web.core.http.forms.forms import Form
@@ -17,6 +18,6 @@ class ForgottenForm(Form):
     TOO_MANY: ClassVar[str]
 
     @property
+    @abstractmethod
     def identifier(self) -> str:
         """The identifier in its normal form, once the form is valid."""
-        raise NotImplementedError

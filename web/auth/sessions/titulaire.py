@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,7 +66,7 @@ class Titulaire:
 
 
 @dataclass(frozen=True)
-class TitulaireSession(Titulaire):
+class TitulaireSession(Titulaire, ABC):
     """The titulaire of a session, signed in or awaiting a code."""
 
     session_id: UUID
@@ -76,9 +77,9 @@ class TitulaireSession(Titulaire):
         return self.email
 
     @property
+    @abstractmethod
     def has_second_factor(self) -> bool:
         """Return whether the login asks for a code after the password."""
-        raise NotImplementedError
 
     @property
     def must_have_second_factor(self) -> bool:

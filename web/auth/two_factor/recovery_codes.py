@@ -36,6 +36,6 @@ def code_digest(hasher: Hasher, login_id: UUID, code: str) -> bytes:
     return hasher.digest("recovery code", f"{login_id}:{code}")
 
 
-def digests_of(hasher: Hasher, login_id: UUID, codes: Sequence[str]) -> list[bytes]:
+def digest_codes(hasher: Hasher, login_id: UUID, codes: Sequence[str]) -> list[bytes]:
     """Return the keyed digests of codes of this login, as stored."""
     return [code_digest(hasher, login_id, code) for code in codes]

@@ -15,7 +15,7 @@ from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
 from web.auth.two_factor import queries
 from web.auth.two_factor.code_service import RefusedCodeError
-from web.auth.two_factor.recovery_codes import digests_of
+from web.auth.two_factor.recovery_codes import digest_codes
 from web.auth.two_factor.rules import TOTP_SECRET, FactorEvent, step_of
 from web.core.db.command import AlreadyDoneError, Command, Rotation
 from web.core.db.connection import Connection
@@ -90,7 +90,7 @@ async def renew_codes(
     await kind.confirm(runtime, account, password, command)
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
-        digests = digests_of(runtime.hasher, account.login_id, recovery_codes)
+        digests = digest_codes(runtime.hasher, account.login_id, recovery_codes)
         # Another tab may have removed the factor meanwhile: there is nothing to tell.
         if await queries.replace_codes(connection, account.login_id, digests):
             await kind.tell(runtime, connection, account, FactorEvent.CODES_RENEWED, command.device)
@@ -127,7 +127,7 @@ async def remove_lost(connection: Connection, login_id: UUID) -> None:
 
 async def are_current(runtime: Runtime, login_id: UUID, codes: Sequence[str]) -> bool:
     """Return whether these are all unused recovery codes of the login."""
-    digests = digests_of(runtime.hasher, login_id, codes)
+    digests = digest_codes(runtime.hasher, login_id, codes)
     return await queries.are_current_codes(runtime.db, login_id, digests)
 
 
@@ -148,7 +148,7 @@ async def _set_up(
     box = TOTP_SECRET.seal(runtime.vault, new.secret, id=login_id)
     if not await queries.set_factor(connection, login_id, box, step, replacing=account.may_enter):
         raise SessionOverError
-    digests = digests_of(runtime.hasher, login_id, new.recovery_codes)
+    digests = digest_codes(runtime.hasher, login_id, new.recovery_codes)
     await queries.replace_codes(connection, login_id, digests)
     await revoke_sessions(connection, login_id, rotation.earlier)
     if not await move_session(connection, rotation.earlier, rotation.newer):

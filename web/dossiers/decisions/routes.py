@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of
+from web.auth.guard import get_titulaire
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -110,7 +110,7 @@ def _submit_page(
         "form": form,
         "view": seen_by_titulaire(request, found),
         "problems": [PROBLEMS[problem] for problem in problems],
-        "identity": titulaire_of(request).identity,
+        "identity": get_titulaire(request).identity,
     }
     return render(request, "dossiers/submit.html", context, status=status)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import redirect_to_login, titulaire_of
+from web.auth.guard import get_titulaire, redirect_to_login
 from web.core.http.request import Request
 from web.domain.submission import Draft
 from web.dossiers.access import Author
@@ -27,7 +27,7 @@ async def _author(request: Request) -> Author:
 
 async def _open_new(request: Request) -> NewDraft:
     """Return the data of the form; `?code=` chooses the formation."""
-    runtime, person_id = request.runtime, titulaire_of(request).person_id
+    runtime, person_id = request.runtime, get_titulaire(request).person_id
     code = formations.as_code(request.query_params.get("code", ""))
     found = await get_new_dossier_context(runtime.db, person_id, current_dif_end(runtime), code)
     known = Draft(code_cpf=code, title=found.title) if found.title else Draft()
@@ -39,7 +39,7 @@ async def _open_draft(request: Request) -> OpenDraft:
 
 
 async def _find_balances(request: Request) -> Balances:
-    runtime, person_id = request.runtime, titulaire_of(request).person_id
+    runtime, person_id = request.runtime, get_titulaire(request).person_id
     return await find_balances(runtime.db, person_id, current_dif_end(runtime))
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render
 from web.dossiers.access import Author, DossierGoneError, PresentState
@@ -50,7 +50,7 @@ def own_dossiers_only(handler: Handler) -> Handler:
 
 def author_of(request: Request) -> Author:
     """Return the signed-in titulaire as an author, allowed while their account is open."""
-    signed_in = titulaire_of(request)
+    signed_in = get_titulaire(request)
     still_open = partial(is_open, account_id=signed_in.account_id)
     return Author.titulaire(signed_in.person_id, request.device, still_open)
 

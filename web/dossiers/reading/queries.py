@@ -10,7 +10,14 @@ from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
 from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
-from web.dossiers.queries import DOSSIER, JOINED, ORGANISMES, dossier_of, organismes_of, step_of
+from web.dossiers.queries import (
+    DOSSIER,
+    JOINED,
+    ORGANISMES,
+    build_dossier,
+    build_step,
+    organismes_of,
+)
 from web.dossiers.records import AccountOf, DossierDetail, DossierList, Listed
 from web.hours.balances import Balances
 
@@ -55,15 +62,15 @@ async def find_whole(
         return None
     account_id, identity = rows[0]["account_id"], rows[0]["identity"]
     account = AccountOf(account_id, identity) if account_id else None
-    return replace(whole_of(rows, dif_end), account=account)
+    return replace(build_detail(rows, dif_end), account=account)
 
 
-def whole_of(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
+def build_detail(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
     """Build the dossier from rows of WHOLE and `organismes`, one row per step."""
     first = rows[0]
     return DossierDetail(
-        dossier_of(first),
-        tuple(step_of(row, revision="step") for row in rows if row["kind"]),
+        build_dossier(first),
+        tuple(build_step(row, revision="step") for row in rows if row["kind"]),
         Balances(first["free_dif"], first["free_cpf"], dif_end),
         organismes_of(first["organismes"]),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.core.http.paging import page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get
@@ -52,7 +52,7 @@ async def show_list(request: Request) -> Response:
     query, runtime = request.query_params, request.runtime
     # An unknown status is ignored.
     chosen = next((status for status in Status if status.value == query.get("statut")), None)
-    person_id, dif_end = titulaire_of(request).person_id, current_dif_end(runtime)
+    person_id, dif_end = get_titulaire(request).person_id, current_dif_end(runtime)
     found = await list_dossiers(runtime.db, person_id, dif_end, chosen, page_asked(query))
     context = {
         "list": ListView(found, chosen, request.path("dossiers")),

@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, titulaires_only
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
 from web.core.http.request import Request
@@ -33,7 +33,7 @@ async def submit_closing(request: Request) -> Response:
         return _closing_page(request, form, 422)
     password, command = form.password.data or "", request.command(request.path("closed"))
     try:
-        await service.close_account(request.runtime, titulaire_of(request), password, command)
+        await service.close_account(request.runtime, get_titulaire(request), password, command)
     except WrongPasswordError:
         form.refuse("password", NOT_THE_CURRENT)
         return _closing_page(request, form, 422)

@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
 from web.core.crypto.tokens import looks_like_token
@@ -56,7 +56,7 @@ async def submit_email(request: Request) -> Response:
     try:
         await email_change.ask_change(
             request.runtime,
-            titulaire_of(request),
+            get_titulaire(request),
             form.password.data or "",
             parsed(form.email),
             command,
@@ -80,7 +80,7 @@ async def submit_email(request: Request) -> Response:
 @titulaires_only
 async def cancel_email(request: Request) -> Response:
     """Cancel the pending change (« Annuler ce changement »)."""
-    await email_change.cancel_change(request.runtime, titulaire_of(request), request.device)
+    await email_change.cancel_change(request.runtime, get_titulaire(request), request.device)
     return request.redirect(request.path("profile"), "changement-annule")
 
 
@@ -113,7 +113,7 @@ async def show_confirmed(request: Request) -> Response:
 
 
 def _page(request: Request, form: EmailForm, status: int = 200) -> Response:
-    context = {"form": form, "current": titulaire_of(request).identity.email}
+    context = {"form": form, "current": get_titulaire(request).identity.email}
     return render(request, "profile/email.html", context, status=status)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from starlette.responses import Response
 
-from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
@@ -19,7 +19,7 @@ from web.profile.service import AccountGoneError
 @titulaires_only
 async def show_data(request: Request) -> Response:
     """Show everything that is stored about the titulaire."""
-    signed_in = titulaire_of(request)
+    signed_in = get_titulaire(request)
     try:
         kept = await export.get_stored_data(request.runtime, request.runtime.db, signed_in)
     except AccountGoneError:
@@ -37,7 +37,7 @@ async def show_data(request: Request) -> Response:
 @titulaires_only
 async def download_data(request: Request) -> Response:
     """Download the same data as one JSON file, with the full NIR."""
-    runtime, signed_in = request.runtime, titulaire_of(request)
+    runtime, signed_in = request.runtime, get_titulaire(request)
     try:
         kept = await export.collect_for_file(
             runtime, signed_in, request.command(request.path("data"))

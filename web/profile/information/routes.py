@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from web.auth.guard import redirect_to_login, titulaire_of, titulaires_only
+from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.auth.two_factor.queries import FactorState, get_factor_state
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
@@ -24,14 +24,14 @@ from web.profile.service import AccountGoneError
 async def show_profile(request: Request) -> Response:
     """Show the identity, the form, the e-mail address and the account."""
     return await _page(
-        request, filled_again(request, ProfileForm.of(titulaire_of(request).identity))
+        request, filled_again(request, ProfileForm.of(get_titulaire(request).identity))
     )
 
 
 @titulaires_only
 async def save_profile(request: Request) -> Response:
     """Save names, phones and postal address; with htmx, without leaving the page."""
-    runtime, signed_in = request.runtime, titulaire_of(request)
+    runtime, signed_in = request.runtime, get_titulaire(request)
     form = ProfileForm(request.posted)
     wanted = form.check(signed_in.identity)
     if wanted is None:
@@ -54,7 +54,7 @@ async def save_profile(request: Request) -> Response:
 async def _page(
     request: Request, form: ProfileForm, *, saved: bool = False, status: int = 200
 ) -> Response:
-    signed_in = titulaire_of(request)
+    signed_in = get_titulaire(request)
     identity: Identity = signed_in.identity
     pending, factor = None, FactorState(None, 0)
     if not wants_fragment(request):
