@@ -11,13 +11,13 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from tests.support.repository import ROOT
 from tests.support.turns import turns
 from tests.support.typography import mistakes
 from web.__main__ import cli
 from web.domain.nir import parse_nir
 from web.home.accessibility import ASSESSMENT
 
-ROOT = Path(__file__).resolve().parents[1]
 ENGLISH, FRENCH = ROOT / "README.md", ROOT / "README.fr.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 DECISIONS = sorted(ROOT.glob("docs/decisions/[0-9]*.md"))

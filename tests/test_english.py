@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.repository import ROOT
+
 MODULES = [
     path
     for folder in ("web", "tests", "bench", "scripts")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
+from tests.support.repository import ROOT
+
+TESTS = ROOT / "tests"
 SHARED = "tests.support"
 
 

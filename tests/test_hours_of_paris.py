@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
+from tests.support.repository import ROOT
 from web.filters import french_moment, french_time
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+TEMPLATES = ROOT / "templates"
 MODULES = TEMPLATES.parent / "web"
 SAID_ONCE = re.compile(r"heure de Paris|[Ll]es heures sont celles de Paris|à l’heure de Paris")
 MOMENT = datetime(2026, 12, 8, 13, 5, tzinfo=UTC)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-WEB = Path(__file__).resolve().parents[1] / "web"
+from tests.support.repository import ROOT
+
+WEB = ROOT / "web"
 FRAMEWORK = re.compile(r"(starlette|jinja2|wtforms)\b")
 DRIVER = re.compile(r"(asyncpg|databases|sqlalchemy)\b")
 QUERIES = re.compile(r"web\.core\.db\.|web\..*queries\b")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.repository import ROOT
+
 STYLE = re.sub(r"/\*.*?\*/", "", (ROOT / "static" / "site.css").read_text(), flags=re.DOTALL)
 SCRIPT = (ROOT / "static" / "app.js").read_text()
 # The values of the expressions in class names; mails have their own style.

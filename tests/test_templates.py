@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.repository import ROOT
+
 FOLDER = ROOT / "templates"
 JINJA = Environment()
 TEMPLATES = {

@@ -21,13 +21,13 @@ from typer.main import get_command
 
 from tests.support.commands import run_command
 from tests.support.processes import inherited
+from tests.support.repository import ROOT
 from tests.support.turns import turns
 from tests.support.typography import mistakes
 from web.__main__ import cli
 from web.core.cli.asking import agree, ask_hidden
 from web.core.cli.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, Group, in_french
 
-ROOT = Path(__file__).parents[2]
 NUMBER = "2850599990001"
 # Words that Typer writes, and those common to any English sentence.
 ENGLISH = re.compile(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from tests.core.wrong_settings import GOOD, KEY, OPTIONAL, SECRET, WRONG, refused_by_check
+from tests.support.repository import ROOT
 from web.settings import Settings, load_settings
 
 MISSING = "Il manque le réglage {} (variable d’environnement).\n"
@@ -118,7 +118,7 @@ def test_an_empty_variable_is_an_absent_one(monkeypatch: pytest.MonkeyPatch, nam
 
 def test_every_setting_is_known_to_these_tests_and_to_the_documentation() -> None:
     names = {name.upper() for name in Settings.model_fields}
-    operations = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    operations = (ROOT / "docs" / "operations.md").read_text("utf-8")
     rows = [line.split("|")[1] for line in operations.splitlines() if line.startswith("| `")]
 
     assert names == {*GOOD, *OPTIONAL}

@@ -13,9 +13,9 @@ import pytest
 
 from tests.support.importing import as_file, line
 from tests.support.processes import inherited
+from tests.support.repository import ROOT
 from tests.support.settings import DEFAULTS
 
-ROOT = Path(__file__).parents[2]
 # A closed pipe, a closed descriptor, and a full disk.
 PLACES = ["nobody reads", "closed", "full"]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.support.repository import ROOT
 from web.people.sentences import when_again
 
-ROOT = Path(__file__).resolve().parents[2]
 HOUR, DAY = 3600, 86400
 
 

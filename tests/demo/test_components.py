@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
 
 from tests.support.client import Client
+from tests.support.repository import ROOT
 from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.core.http.paging import page_url
@@ -17,7 +17,7 @@ from web.demo.specimens import STEPS, STRENGTHS
 COMPONENTS = "/demo/composants"
 WRONG = f"{COMPONENTS}/erreurs"
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+TEMPLATES = ROOT / "templates"
 JINJA = Environment()
 # Macros that show nothing of their own; the tests of every form see them.
 INVISIBLE = {"post_form", "enter_button"}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.former.closed_account import Left
+from tests.support.repository import ROOT
 from tests.support.rows import column, run, value
 from web.core.runtime import Runtime
 
-WEB = Path(__file__).resolve().parents[2] / "web"
+WEB = ROOT / "web"
 SEEN = ("dossier", "delegation", "event", "hours_worked")
 READ = re.compile(r"\b(?:FROM|JOIN)\s+(dossier|delegation|event|hours_worked|movement|dif_lock)\b")
 DELETED = re.compile(r"DELETE\s+\Z")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from scripts.write_rgaa import DOCUMENT, document
 from tests.support.addresses import MENUS
 from tests.support.client import Client
+from tests.support.repository import ROOT
 from web.home.accessibility import ASSESSMENT, STATE, Status
 
-ROOT = Path(__file__).resolve().parents[2]
 # The number of criteria in each theme of RGAA 4.1.2.
 THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
 PROOF = re.compile(r"`((?:tests|scripts)/[^`:]+)(?:::(\w+))?`")

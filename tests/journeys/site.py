@@ -26,6 +26,7 @@ from tests.support.accounts import open_account
 from tests.support.people import Person
 from tests.support.ports import free_port
 from tests.support.processes import VERIFY_TLS
+from tests.support.repository import ROOT
 from tests.support.roles import ADMINISTRATOR, as_role
 from tests.support.settings import CAPTCHA_ANSWER
 from web.core.mail.outgoing import MAIL_JOB
@@ -33,7 +34,6 @@ from web.core.runtime import Runtime, build_runtime
 from web.demo.catcher import start_catcher
 from web.settings import load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
 WEB = (sys.executable, "-m", "web")
 READY_SECONDS = 90
 STOP_SECONDS = 30

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.repository import ROOT
 from web.contact.service import MESSAGE_MAIL
 from web.core.mail.kinds import (
     SPACING,
@@ -22,7 +22,7 @@ from web.core.mail.kinds import (
 from web.jobs import KINDS
 
 START = datetime(2026, 3, 28, 12, tzinfo=UTC)
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "mail"
+FOLDER = ROOT / "templates" / "mail"
 EACH = [awaited("a"), notice("b"), grouped_notice("c"), receipt("d")]
 
 

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.repository import ROOT
+
 EVENTS = {"request", "unexpected error", "database unavailable"}
 FIELDS = {"event", "level", "timestamp", "request", "route", "method", "status", "ms"}
 BEGAN = datetime.now(UTC).replace(microsecond=0)

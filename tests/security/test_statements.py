@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.repository import ROOT
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-ROOT = Path(__file__).resolve().parents[2]
 # OWASP ASVS 5.0.0. A chapter (3.4) is cited by any of its numbers (3.4.1).
 PASSWORDS = "6.2.1 6.2.3 6.2.4 6.2.5 6.2.7 6.2.8 6.2.11 11.4.2 15.2.2"
 NO_TELLING = "6.3.8"

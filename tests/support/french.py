@@ -10,7 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.repository import ROOT
+
 # Published terms that people have accepted: their text is frozen.
 ACCEPTED_TERMS = ROOT / "templates" / "home" / "terms"
 TEMPLATES = sorted(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
-STYLE = (Path(__file__).resolve().parents[2] / "static" / "site.css").read_text()
+from tests.support.repository import ROOT
+
+STYLE = (ROOT / "static" / "site.css").read_text()
 BULLETLESS = [
     selector.strip().split()
     for prelude in re.findall(r"([^{}]+)\{[^{}]*list-style: none", re.sub(r"/\*.*?\*/", "", STYLE))

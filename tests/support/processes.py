@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
@@ -20,6 +19,7 @@ import psutil
 
 from tests.support.client import Client
 from tests.support.ports import free_port
+from tests.support.repository import ROOT
 from tests.support.roles import ADMINISTRATOR, as_role
 from tests.support.settings import DEFAULTS
 from web.core.ops.watchdog import STANDSTILL_SECONDS
@@ -65,7 +65,7 @@ class Program:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "web", *command],
             env={**inherited(), **named},
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
