@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Page, StorageState
 
-from tests.journeys.agents import code_of
-from tests.journeys.drivers import Pointer
+from tests.journeys.acts.agents import code_of
+from tests.journeys.browsers.drivers import Pointer
 from tests.journeys.site import Site
 from tests.support import journey
 from tests.support.agents import InventedAgent, enter_password

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from playwright.async_api import StorageState
 
-from tests.journeys.agents import invite_in_process, open_desk, submit_many
-from tests.journeys.dossiers import newest_person, prepare
+from tests.journeys.acts.agents import invite_in_process, open_desk, submit_many
+from tests.journeys.acts.dossiers import newest_person, prepare
 from tests.journeys.paths import (
     NEWEST,
     http_client,

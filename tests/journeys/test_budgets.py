@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.open_page import OpenPage
-from tests.journeys.page_monitor import PageMonitor
+from tests.journeys.browsers.open_page import OpenPage
+from tests.journeys.browsers.page_monitor import PageMonitor
 from tests.journeys.paths import to_identity, to_validation
 from tests.journeys.site import Site
 from tests.journeys.walk import REGISTRATION

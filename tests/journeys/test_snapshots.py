@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page
 
-from tests.journeys.agents import open_desk, submit_many
-from tests.journeys.checks import NARROW
-from tests.journeys.dossiers import newest_person
-from tests.journeys.open_page import OpenPage
+from tests.journeys.acts.agents import open_desk, submit_many
+from tests.journeys.acts.dossiers import newest_person
+from tests.journeys.acts.story import log_in
+from tests.journeys.browsers.checks import NARROW
+from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import to_desk, to_space, to_validation
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
-from tests.journeys.story import log_in
 from tests.journeys.walk import (
     PUBLIC,
     REGISTRATION,
