@@ -11,13 +11,13 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.feeding import EMPLOYERS, as_file
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox, Peer
-from tests.support.people import PASSWORD, Person
-from tests.support.roles import as_role
-from tests.support.rows import as_owner, value
+from tests.support.db.roles import as_role
+from tests.support.db.rows import as_owner, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox, Peer
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.training.feeding import EMPLOYERS, as_file
 from web.app import create_app
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime

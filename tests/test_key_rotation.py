@@ -14,15 +14,15 @@ import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from tests.support.accounts import identity_of, open_account
-from tests.support.client import Client
-from tests.support.journey import log_in, to_password, to_waiting
-from tests.support.kinds import TITULAIRE, Account
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.processes import until
-from tests.support.rows import column, run, value
-from tests.support.second_factor import protect, unused_code
+from tests.support.db.rows import column, run, value
+from tests.support.http.client import Client
+from tests.support.logins.kinds import TITULAIRE, Account
+from tests.support.logins.second_factor import protect, unused_code
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.processes import until
+from tests.support.titulaires.accounts import identity_of, open_account
+from tests.support.titulaires.journey import log_in, to_password, to_waiting
+from tests.support.titulaires.people import PASSWORD, Person
 from web.agents.records import AGENT_EMAIL
 from web.app import create_app
 from web.core.crypto import key_rotation

@@ -14,11 +14,11 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.support.commands import run_command
-from tests.support.ports import free_port
-from tests.support.processes import VERIFY_TLS, Program, until
-from tests.support.settings import DEFAULTS
-from tests.support.sockets import all_closed
+from tests.support.programs.commands import run_command
+from tests.support.programs.ports import free_port
+from tests.support.programs.processes import VERIFY_TLS, Program, until
+from tests.support.programs.settings import DEFAULTS
+from tests.support.programs.sockets import all_closed
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 KEEP_ALIVE_SECONDS = 3

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, add, enter_password
-from tests.support.client import Client
-from tests.support.devices import make_known
-from tests.support.failed_logins import fail, in_a_row
-from tests.support.journey import log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.desks.agents import InventedAgent, add, enter_password
+from tests.support.http.client import Client
+from tests.support.logins.devices import make_known
+from tests.support.logins.failed_logins import fail, in_a_row
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
 from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET, IN_A_ROW_PER_DEVICE
 from web.core.runtime import Runtime
 from web.settings import Settings

@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from tests.support.agents import InventedAgent, add, enter_password, log_in_agent
-from tests.support.client import Client
-from tests.support.devices import make_known
-from tests.support.outbox import Outbox
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.desks.agents import InventedAgent, add, enter_password, log_in_agent
+from tests.support.http.client import Client
+from tests.support.logins.devices import make_known
+from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 
 ACCOUNT = "/professionnels/compte"

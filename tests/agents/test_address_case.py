@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.agents import LOGIN, InventedAgent, add, enter_password
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.desks.agents import LOGIN, InventedAgent, add, enter_password
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
 from web.agents.command import Options, run_invitation
 from web.agents.limits import PASSWORD_TRIES
 from web.agents.records import login_subject

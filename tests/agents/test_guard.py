@@ -7,13 +7,13 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.support.accounts import open_account
-from tests.support.agents import LOGIN, InventedAgent, enter_password, log_in_agent
-from tests.support.client import Client
-from tests.support.journey import log_in, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.desks.agents import LOGIN, InventedAgent, enter_password, log_in_agent
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.agents.guard import agents_of
 from web.agents.records import Kind
 from web.auth.login.redirect import SESSION_ENDED

@@ -7,13 +7,13 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
-from tests.support.client import Client
-from tests.support.failed_logins import fail
-from tests.support.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
-from tests.support.outbox import Outbox
-from tests.support.password_links import age_tokens
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.desks.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
+from tests.support.desks.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
+from tests.support.http.client import Client
+from tests.support.logins.failed_logins import fail
+from tests.support.logins.password_links import age_tokens
+from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 from web.settings import Settings
 

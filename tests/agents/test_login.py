@@ -7,11 +7,11 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.agents import LOGIN, InventedAgent, add, enter_password, log_in_agent
-from tests.support.client import Client
-from tests.support.failed_logins import fail, in_a_row, let_time_pass
-from tests.support.outbox import Outbox
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.desks.agents import LOGIN, InventedAgent, add, enter_password, log_in_agent
+from tests.support.http.client import Client
+from tests.support.logins.failed_logins import fail, in_a_row, let_time_pass
+from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 
 WRONG = "Faux-mot-000-passe"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from tests.agents.set_up import ACCOUNT, CODE, SET_UP
-from tests.support.agents import (
+from tests.support.db.rows import value
+from tests.support.desks.agents import (
     LOGIN,
     InventedAgent,
     code_of,
     enter_password,
 )
-from tests.support.client import Client
-from tests.support.rows import value
-from tests.support.second_factor import code_for, secret_on
+from tests.support.http.client import Client
+from tests.support.logins.second_factor import code_for, secret_on
 from web.core.runtime import Runtime
 
 SESSIONS = "SELECT count(*) FROM session"

@@ -9,16 +9,16 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.agents.set_up import ACCOUNT, SET_UP, set_up
-from tests.support.agents import (
+from tests.support.db.rows import run
+from tests.support.desks.agents import (
     InventedAgent,
     code_of,
     enter_password,
     log_in_agent,
 )
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import run
-from tests.support.second_factor import code_for
+from tests.support.http.client import Client
+from tests.support.logins.second_factor import code_for
+from tests.support.mail.outbox import Outbox
 from web.agents.command import run_reset
 from web.core.runtime import Runtime
 from web.settings import Settings

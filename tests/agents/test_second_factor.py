@@ -8,16 +8,16 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.agents.set_up import ACCOUNT, CODE, CODES, SET_UP, set_up
-from tests.support.agents import (
+from tests.support.db.rows import run, value
+from tests.support.desks.agents import (
     InventedAgent,
     add,
     code_of,
     enter_password,
 )
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import run, value
-from tests.support.second_factor import code_for, secret_on
+from tests.support.http.client import Client
+from tests.support.logins.second_factor import code_for, secret_on
+from tests.support.mail.outbox import Outbox
 from web.agents.records import Kind
 from web.core.runtime import Runtime
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.client import Client
-from tests.support.invitations import NEW, ask, invite, link_to
-from tests.support.outbox import Outbox
+from tests.support.desks.invitations import NEW, ask, invite, link_to
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
 from web.settings import Settings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.titulaire import account_id, person, space, stranger
-from tests.support.without_database import bare_app, site
+from tests.support.http.without_database import bare_app, site
+from tests.support.titulaires.titulaire import account_id, person, space, stranger
 
 __all__ = ["account_id", "bare_app", "person", "site", "space", "stranger"]

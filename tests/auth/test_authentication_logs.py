@@ -6,11 +6,11 @@ import re
 
 from structlog.testing import capture_logs
 
-from tests.support.client import Client
-from tests.support.journey import log_in, register
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import value
+from tests.support.db.rows import value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 LINK = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")

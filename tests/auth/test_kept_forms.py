@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.client import Client, Page
-from tests.support.journey import log_in
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import count, run
+from tests.support.db.rows import count, run
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 
 RESUME = "/espace/reprise"

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from tests.support import agents
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, log_in_agent
-from tests.support.client import Client, Page
-from tests.support.journey import log_in
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import column, until_someone_waits, value
+from tests.support.db.rows import column, until_someone_waits, value
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent, log_in_agent
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
 from web.auth.logins import lock_login, set_password
 from web.auth.sessions.queries import revoke_sessions
 from web.core.db.connection import Connection

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, add, organisme_agent
-from tests.support.answers import MOMENT, answer_of
-from tests.support.client import Client, Page
-from tests.support.journey import register, to_validation, to_waiting
-from tests.support.kinds import AGENT, TITULAIRE, Kind
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run
-from tests.support.statements import record_statements
+from tests.support.db.rows import run
+from tests.support.db.statements import record_statements
+from tests.support.desks.agents import InventedAgent, add, organisme_agent
+from tests.support.http.answers import MOMENT, answer_of
+from tests.support.http.client import Client, Page
+from tests.support.logins.kinds import AGENT, TITULAIRE, Kind
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import register, to_validation, to_waiting
+from tests.support.titulaires.people import Person
 from web.app import create_app
 from web.core.runtime import Runtime
 from web.domain.nir import masked

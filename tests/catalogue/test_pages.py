@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.importing import import_lines, line
+from tests.support.http.client import Client, Page
+from tests.support.training.importing import import_lines, line
 from web.core.runtime import Runtime
 
 URL = "/titulaire/ma-liste-de-formations"

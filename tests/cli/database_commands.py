@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.commands import run_command
-from tests.support.settings import DEFAULTS
+from tests.support.programs.commands import run_command
+from tests.support.programs.settings import DEFAULTS
 
 FILE = "a file"
 AGENT = ("--email", "agent@organisme.example")

@@ -19,11 +19,11 @@ import typer
 from typer.core import TyperArgument, TyperOption
 from typer.main import get_command
 
-from tests.support.commands import run_command
-from tests.support.processes import inherited
+from tests.support.programs.commands import run_command
+from tests.support.programs.processes import inherited
 from tests.support.repository import ROOT
-from tests.support.turns import turns
-from tests.support.typography import mistakes
+from tests.support.text.turns import turns
+from tests.support.text.typography import mistakes
 from web.__main__ import cli
 from web.core.cli.asking import agree, ask_hidden
 from web.core.cli.commands import HELP, INTERRUPTED, NOT_UNDERSTOOD, Group, in_french

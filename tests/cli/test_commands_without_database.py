@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tests.cli.database_commands import AGENT, COMMANDS, run
-from tests.support.ports import free_port
+from tests.support.programs.ports import free_port
 from web.__main__ import cli
 
 # `serve` starts without its database and waits for it; `demo` starts its own.

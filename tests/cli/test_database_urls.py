@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.database_commands import COMMANDS, run
-from tests.support.client import Client
-from tests.support.ports import free_port
-from tests.support.relay import Relay
-from tests.support.settings import make_settings
+from tests.support.db.relay import Relay
+from tests.support.http.client import Client
+from tests.support.programs.ports import free_port
+from tests.support.programs.settings import make_settings
 from web.app import create_app
 from web.core.db.database import Database
 from web.worker import Worker

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from tests.cli.database_commands import COMMANDS, run
-from tests.support.client import Client
-from tests.support.settings import make_settings
+from tests.support.http.client import Client
+from tests.support.programs.settings import make_settings
 from web.app import create_app
 from web.worker import Worker
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from jinja2 import Environment, nodes
 
-from tests.support.client import Client
+from tests.support.http.client import Client
+from tests.support.programs.settings import NOWHERE, make_settings
 from tests.support.repository import ROOT
-from tests.support.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.core.http.paging import page_url
 from web.demo.specimens import STEPS, STRENGTHS

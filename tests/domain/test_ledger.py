@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.balances import free_hours, reserved_hours
+from tests.support.training.balances import free_hours, reserved_hours
 from web.domain.hours import partial_use, split_hours
 from web.domain.ledger import Balance, Movement, MovementKind
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.peers import ScriptedPeer
-from tests.support.processes import Machines
-from tests.support.scripted_peer import peer
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.mail.scripted_peer import peer
+from tests.support.programs.processes import Machines
 
 __all__ = ["peer"]
 HERE = Path(__file__).parent

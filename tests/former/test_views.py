@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from tests.former.closed_account import Left
+from tests.support.db.rows import column, run, value
 from tests.support.repository import ROOT
-from tests.support.rows import column, run, value
 from web.core.runtime import Runtime
 
 WEB = ROOT / "web"

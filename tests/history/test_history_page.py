@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import log_in, register, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import as_owner
-from tests.support.statements import record_statements
+from tests.support.db.rows import as_owner
+from tests.support.db.statements import record_statements
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.people.history import Actor, EventKind, record_event
 from web.people.history_queries import count_broken_histories

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import log_in, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
 from web.people.history_queries import count_broken_histories

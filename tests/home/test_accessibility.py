@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from scripts.write_rgaa import DOCUMENT, document
-from tests.support.addresses import MENUS
-from tests.support.client import Client
+from tests.support.http.addresses import MENUS
+from tests.support.http.client import Client
 from tests.support.repository import ROOT
 from web.home.accessibility import ASSESSMENT, STATE, Status
 

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.http.client import Client
 from tests.support.repository import ROOT
 from web.core.http.assets import FOLDER, Assets
 from web.core.http.templating import FOLDER as TEMPLATES

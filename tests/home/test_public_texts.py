@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.support.addresses import MENUS
-from tests.support.client import Client
-from tests.support.settings import make_settings
+from tests.support.http.addresses import MENUS
+from tests.support.http.client import Client
+from tests.support.programs.settings import make_settings
 from web.agents import queries as professionals
 from web.app import create_app
 from web.auth import kept_forms

@@ -6,11 +6,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.feeding import EMPLOYERS, feed
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.feeding import EMPLOYERS, feed
 from web.core.runtime import Runtime
 from web.hours.chart import LONGEST_BAR, build_chart
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.feeding import EMPLOYERS, feed
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.feeding import EMPLOYERS, feed
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime
 from web.domain.hours import next_feed

@@ -17,10 +17,10 @@ from tests.journeys.paths import (
     storage_state,
 )
 from tests.journeys.site import NEW_PASSWORD, Site
-from tests.support import journey
-from tests.support.agents import InventedAgent
-from tests.support.dossiers import draft
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks.agents import InventedAgent
+from tests.support.titulaires import journey
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training.dossiers import draft
 from web.domain.submission import Draft
 
 # Two years of hours, and more than a page of history.

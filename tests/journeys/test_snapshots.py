@@ -35,10 +35,10 @@ from tests.journeys.walk import (
     at_employer,
     at_organisme,
 )
-from tests.support import agents
-from tests.support.agents import InventedAgent
-from tests.support.dossiers import draft, give_hours
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training.dossiers import draft, give_hours
 from web.domain.submission import Draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

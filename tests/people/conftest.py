@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.without_database import bare_app, site
+from tests.support.http.without_database import bare_app, site
 
 __all__ = ["bare_app", "site"]

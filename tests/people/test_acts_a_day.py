@@ -6,13 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.client import Client
-from tests.support.devices import make_known
-from tests.support.dossiers import person_of
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client
+from tests.support.logins.devices import make_known
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import person_of
 from web.auth.titulaires.login_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 from web.hours.queries import CHANGES_A_DAY

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from tests.support.client import Client
-from tests.support.dossiers import person_of
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import as_owner, run, value
+from tests.support.db.rows import as_owner, run, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.training.dossiers import person_of
 from web.core.runtime import Runtime
 from web.jobs import clear
 from web.people.history import EventKind, record_event

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.support.canary import Canary, dump
-from tests.support.client import Client
-from tests.support.outbox import Outbox
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.canary import Canary, dump
 from web.core.runtime import Runtime
 
 # Logs of the test's own parts: the browser, and the SMTP server.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
 from web.core.crypto.vault import Hasher
 from web.core.runtime import Runtime
 from web.jobs import clear

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.support.ports import free_port
+from tests.support.programs.ports import free_port
 from tests.support.repository import ROOT
 
 DOCUMENTED = ROOT / "docs" / "proxy"

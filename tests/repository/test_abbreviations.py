@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.abbreviations import NEAR, abbreviation_problems
-from tests.support.tree import tree_of
+from tests.support.pages.abbreviations import NEAR, abbreviation_problems
+from tests.support.pages.tree import tree_of
 
 FAR = " mot" * (NEAR // 4)
 EXPLAINED = {

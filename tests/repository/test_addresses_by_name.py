@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from tests.support.addresses import ADDRESSES as APPLICATION
-from tests.support.addresses import ROUTES
+from tests.support.http.addresses import ADDRESSES as APPLICATION
+from tests.support.http.addresses import ROUTES
 from web.core.addresses import Addresses
 from web.core.http.templating import FOLDER
 from web.demo import components, mailbox

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from html5lib.html5parser import ParseError
 
-from tests.support.audit import parse
+from tests.support.pages.audit import parse
 
 VALID = '<p class="lead">Bonjour, vous avez 80 h.</p><textarea name="m">\nÀ &amp; b</textarea>'
 INVALID = {

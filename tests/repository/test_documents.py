@@ -12,8 +12,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from tests.support.repository import ROOT
-from tests.support.turns import turns
-from tests.support.typography import mistakes
+from tests.support.text.turns import turns
+from tests.support.text.typography import mistakes
 from web.__main__ import cli
 from web.domain.nir import parse_nir
 from web.home.accessibility import ASSESSMENT

@@ -54,7 +54,6 @@ def is_room_of_helpers(package: str) -> bool:
 @pytest.mark.parametrize(
     ("folder", "module", "is_foreign"),
     [
-        ("tests.hours", "tests.support.rows", False),
         ("tests.hours", "tests.support.db.rows", False),
         ("tests.hours.chart", "tests.hours.balances", False),
         ("tests.journeys", "tests.journeys.site", False),

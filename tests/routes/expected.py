@@ -25,8 +25,8 @@ from tests.routes.visitors import (
     ROLES,
     TITULAIRE,
 )
-from tests.support import delegations as delegation
-from tests.support.people import PASSWORD
+from tests.support.titulaires.people import PASSWORD
+from tests.support.training import delegations as delegation
 
 Fields = Mapping[str, str]
 NO_FIELDS: Fields = MappingProxyType({})

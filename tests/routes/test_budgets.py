@@ -13,12 +13,12 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
-from tests.support.client import Client, Page
-from tests.support.desk import Desk
-from tests.support.dossiers import add_organisme, complete, draft, give_hours, person_of, submitted
-from tests.support.journey import (
+from tests.support.desks.agents import InventedAgent, add, log_in_agent, organisme_agent
+from tests.support.desks.desk import Desk
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import (
     log_in,
     register,
     to_identity,
@@ -26,8 +26,15 @@ from tests.support.journey import (
     to_validation,
     to_waiting,
 )
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
+    add_organisme,
+    complete,
+    draft,
+    give_hours,
+    person_of,
+    submitted,
+)
 from web.core.runtime import Runtime
 from web.demo.samples import fill_catalogue
 

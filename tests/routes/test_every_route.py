@@ -27,8 +27,8 @@ from tests.routes.visitors import (
     World,
     world,
 )
-from tests.support.client import Page
-from tests.support.outbox import Outbox
+from tests.support.http.client import Page
+from tests.support.mail.outbox import Outbox
 from web.auth.login.redirect import NOT_KEPT, SESSION_ENDED
 from web.captcha import routes as captcha
 from web.core.http import health

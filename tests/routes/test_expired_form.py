@@ -10,11 +10,11 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.routes.visitors import ADDRESSED, MODIFIES, TITULAIRE, World, world
-from tests.support.addresses import ROUTES
-from tests.support.client import Client, Page
-from tests.support.journey import register_and_log_in, to_identity, to_password
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
+from tests.support.http.addresses import ROUTES
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in, to_identity, to_password
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.http.routing import FormRoute
 
 OLD = {"csrf": "too-old"}

@@ -9,8 +9,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tests.support.audit import audit
-from tests.support.client import HTMX, Client, Page
+from tests.support.http.client import HTMX, Client, Page
+from tests.support.pages.audit import audit
 from web.core.http.assets import Assets
 from web.routes import build_routes
 

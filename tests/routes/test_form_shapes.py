@@ -11,11 +11,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
-from tests.support.audit import audit
-from tests.support.client import Client, Page
-from tests.support.journey import to_identity
-from tests.support.people import Person
-from tests.support.processes import volume
+from tests.support.http.client import Client, Page
+from tests.support.pages.audit import audit
+from tests.support.programs.processes import volume
+from tests.support.titulaires.journey import to_identity
+from tests.support.titulaires.people import Person
 from web.core.http.forms.form_guard import FORM_TYPE, MAX_ESCAPES, MAX_FIELDS, MAX_FORM_BYTES
 
 FORM = {"Content-Type": FORM_TYPE}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, add, log_in_agent
-from tests.support.client import Client
-from tests.support.journey import log_in
-from tests.support.people import Person
+from tests.support.desks.agents import InventedAgent, add, log_in_agent
+from tests.support.http.client import Client
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 OPEN_TO_ALL = {

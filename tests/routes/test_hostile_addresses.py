@@ -6,8 +6,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from tests.support.audit import audit
-from tests.support.client import Client, Page
+from tests.support.http.client import Client, Page
+from tests.support.pages.audit import audit
 
 
 async def ask(

@@ -10,19 +10,19 @@ from uuid import UUID
 
 from starlette.applications import Starlette
 
-from tests.support import delegations as delegation
-from tests.support import kinds
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, add, log_in_agent, organisme_agent
-from tests.support.client import Client, Page
-from tests.support.desk import Desk, dossier_path
-from tests.support.dossiers import complete, draft, person_of, submitted
-from tests.support.journey import log_in
-from tests.support.kinds import Account
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run
-from tests.support.second_factor import protect
+from tests.support.db.rows import run
+from tests.support.desks.agents import InventedAgent, add, log_in_agent, organisme_agent
+from tests.support.desks.desk import Desk, dossier_path
+from tests.support.http.client import Client, Page
+from tests.support.logins import kinds
+from tests.support.logins.kinds import Account
+from tests.support.logins.second_factor import protect
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.training import delegations as delegation
+from tests.support.training.dossiers import complete, draft, person_of, submitted
 from web.auth.kept_forms import KeptForm, keep_form
 from web.auth.logins import LoginKind
 from web.core.crypto.tokens import new_token, token_hash

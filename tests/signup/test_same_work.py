@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import register, to_validation, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.statements import record_statements
+from tests.support.db.statements import record_statements
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register, to_validation, to_waiting
+from tests.support.titulaires.people import Person
 
 
 async def at_validation(client: Client, typed: Person) -> Page:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.french import all_texts
-from tests.support.turns import turns
+from tests.support.text.french import all_texts
+from tests.support.text.turns import turns
 
 
 @pytest.mark.parametrize(

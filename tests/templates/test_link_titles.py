@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from tests.support.client import Client
+from tests.support.http.client import Client
 from web.auth.reset.links import LinkState
 from web.core.http.templating import Templates
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.french import all_texts, sentences_of_script
-from tests.support.typography import mistakes
+from tests.support.text.french import all_texts, sentences_of_script
+from tests.support.text.typography import mistakes
 
 
 @pytest.mark.parametrize(

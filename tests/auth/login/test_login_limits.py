@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.devices import COOKIE, make_known
-from tests.support.failed_logins import fail, in_a_row, let_time_pass
-from tests.support.journey import log_in, register
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.http.client import Client
+from tests.support.logins.devices import COOKIE, make_known
+from tests.support.logins.failed_logins import fail, in_a_row, let_time_pass
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register
+from tests.support.titulaires.people import Person
 from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_PER_ADDRESS,

@@ -7,11 +7,11 @@ import asyncio
 import httpx
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.failed_logins import in_a_row
-from tests.support.journey import log_in, register, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.logins.failed_logins import in_a_row
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, add, log_in_agent
-from tests.support.client import Client
-from tests.support.devices import make_known
-from tests.support.failed_logins import fail, in_a_row
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.desks.agents import InventedAgent, add, log_in_agent
+from tests.support.http.client import Client
+from tests.support.logins.devices import make_known
+from tests.support.logins.failed_logins import fail, in_a_row
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
 from web.auth.login.attempt_limits import CONFIRMATIONS_IN_ALL, FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 

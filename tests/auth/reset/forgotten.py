@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.support.client import Client, Page
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.people import Person
 
 LINK = re.compile(r"https?://[^\s/]+(/mot-de-passe/[A-Za-z0-9_-]{43})")
 FORGOTTEN = "/mot-de-passe-oublie"

@@ -6,17 +6,17 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.auth.reset.forgotten import LINK, NEW, ask, asked_link
-from tests.support.client import Client
-from tests.support.failed_logins import fail, in_a_row
-from tests.support.journey import (
+from tests.support.http.client import Client
+from tests.support.logins.failed_logins import fail, in_a_row
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import (
     activation_path,
     log_in,
     register,
     register_and_log_in,
     to_waiting,
 )
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.support.client import Client
-from tests.support.invitations import EMAIL, invite, link_to
-from tests.support.kinds import AGENT, KINDS, Account, Kind
-from tests.support.outbox import Outbox
-from tests.support.password_links import NEW, STOLEN, age_tokens, asked_link
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.desks.invitations import EMAIL, invite, link_to
+from tests.support.http.client import Client
+from tests.support.logins.kinds import AGENT, KINDS, Account, Kind
+from tests.support.logins.password_links import NEW, STOLEN, age_tokens, asked_link
+from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 from web.settings import Settings
 

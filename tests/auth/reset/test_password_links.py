@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.kinds import AGENT, KINDS, TITULAIRE, Kind
-from tests.support.outbox import Outbox
-from tests.support.password_links import NEW, STOLEN, ask, asked_link, link_in
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.http.client import Client
+from tests.support.logins.kinds import AGENT, KINDS, TITULAIRE, Kind
+from tests.support.logins.password_links import NEW, STOLEN, ask, asked_link, link_in
+from tests.support.mail.outbox import Outbox
 from web.agents.links import REQUESTS_PER_ADDRESS as AGENTS_PER_ADDRESS
 from web.auth.titulaires.links import REQUESTS_PER_ADDRESS
 from web.core.mail.outgoing import MAIL_JOB, enqueue_job

@@ -7,13 +7,13 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.client import Client
-from tests.support.devices import make_known
-from tests.support.journey import log_in, register
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client
+from tests.support.logins.devices import make_known
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in, register
+from tests.support.titulaires.people import Person
 from web.auth.sessions.known_devices import MOST_PER_SUBJECT
 from web.core.http.browser.device_cookie import MOST_ACCOUNTS
 from web.core.http.browser.device_kind import UNKNOWN_DEVICE, device_kind

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.client import Client
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.http.client import Client
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 ENDS = "Votre session se termine à"

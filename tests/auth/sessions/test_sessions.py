@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import log_in, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 URL = "/espace/connexions"

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.kinds import TITULAIRE, Account
-from tests.support.rows import run, value
-from tests.support.second_factor import code_for, protect, set_up
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client
+from tests.support.logins.kinds import TITULAIRE, Account
+from tests.support.logins.second_factor import code_for, protect, set_up
 from web.auth.titulaires.login_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.failed_logins import let_time_pass
-from tests.support.kinds import KINDS, Account, Kind
-from tests.support.outbox import Outbox
-from tests.support.rows import run, value
-from tests.support.second_factor import CLOCK, code_for, log_in, protect, set_up, unused_code
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.logins.failed_logins import let_time_pass
+from tests.support.logins.kinds import KINDS, Account, Kind
+from tests.support.logins.second_factor import CLOCK, code_for, log_in, protect, set_up, unused_code
+from tests.support.mail.outbox import Outbox
 from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime

@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.kinds import KINDS, Account, Kind
-from tests.support.outbox import Outbox
-from tests.support.rows import run, value
-from tests.support.second_factor import (
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client
+from tests.support.logins.kinds import KINDS, Account, Kind
+from tests.support.logins.second_factor import (
     code_for,
     codes_on,
     log_in,
@@ -21,6 +20,7 @@ from tests.support.second_factor import (
     set_up,
     unused_code,
 )
+from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 
 SECRET = "SELECT totp_secret FROM login"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.scripted_peer import peer
+from tests.support.mail.scripted_peer import peer
 
 __all__ = ["peer"]

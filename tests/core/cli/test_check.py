@@ -6,10 +6,10 @@ import asyncio
 import sys
 from typing import Any
 
-from tests.support.peers import ScriptedPeer
-from tests.support.ports import free_port
-from tests.support.processes import inherited
-from tests.support.settings import DEFAULTS
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.ports import free_port
+from tests.support.programs.processes import inherited
+from tests.support.programs.settings import DEFAULTS
 
 
 async def run(command: list[str], **settings: Any) -> tuple[int, str, str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.support.importing import as_file, line
-from tests.support.processes import inherited
+from tests.support.programs.processes import inherited
+from tests.support.programs.settings import DEFAULTS
 from tests.support.repository import ROOT
-from tests.support.settings import DEFAULTS
+from tests.support.training.importing import as_file, line
 
 # A closed pipe, a closed descriptor, and a full disk.
 PLACES = ["nobody reads", "closed", "full"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.settings import make_settings
+from tests.support.programs.settings import make_settings
 from web.core.clock import Randomness
 from web.core.crypto.tokens import looks_like_token, new_token, token_hash
 from web.core.crypto.vault import NONCE_BYTES, DecryptionError, Hasher, Vault, key_id

@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import log_in, register, to_password, to_validation
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import column
+from tests.support.db.rows import column
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register, to_password, to_validation
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.crypto.passwords import HASHES_PER_ADDRESS, HASHES_PER_NETWORK
 from web.core.fair_queue import WAITING_PER_BROWSER, FairQueue
 from web.core.runtime import Runtime

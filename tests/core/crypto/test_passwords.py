@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import log_in, register
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.settings import make_settings
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.journey import log_in, register
+from tests.support.titulaires.people import PASSWORD, Person
 from web.app import create_app
 from web.core.crypto.passwords import (
     DIGITS,

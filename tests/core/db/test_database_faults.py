@@ -11,8 +11,8 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from tests.support.processes import volume
-from tests.support.relay import assert_pool_is_whole
+from tests.support.db.relay import assert_pool_is_whole
+from tests.support.programs.processes import volume
 from web.core.db.database import (
     ACQUIRE_TIMEOUT_SECONDS,
     POOL_MAX,

@@ -10,12 +10,12 @@ import asyncpg
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_password, to_validation
-from tests.support.people import PASSWORD, Person
-from tests.support.processes import volume
-from tests.support.relay import Relay, assert_pool_is_whole
-from tests.support.settings import make_settings
+from tests.support.db.relay import Relay, assert_pool_is_whole
+from tests.support.http.client import Client, Page
+from tests.support.programs.processes import volume
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.journey import to_identity, to_password, to_validation
+from tests.support.titulaires.people import PASSWORD, Person
 from web.app import create_app
 from web.core.db.database import Database
 from web.core.http.errors import DATABASE_RETRY_SECONDS

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.support.relay import assert_pool_is_whole
+from tests.support.db.relay import assert_pool_is_whole
 from web.core.db.connection import Connection
 from web.core.db.database import Database, DatabaseUnavailableError
 

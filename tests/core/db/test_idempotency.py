@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.idempotency import new_command
-from tests.support.rows import run, until_someone_waits
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import run, until_someone_waits
 from web.core.db.command import AlreadyDoneError, Answer
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime

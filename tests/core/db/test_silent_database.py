@@ -12,12 +12,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.support.client import Client
-from tests.support.journey import to_identity
-from tests.support.processes import until
-from tests.support.relay import Relay, assert_pool_is_whole
-from tests.support.rows import column
-from tests.support.settings import make_settings
+from tests.support.db.relay import Relay, assert_pool_is_whole
+from tests.support.db.rows import column
+from tests.support.http.client import Client
+from tests.support.programs.processes import until
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.journey import to_identity
 from web.app import create_app
 from web.core.db import connections
 from web.core.db import database as db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from tests.support.client import Client
+from tests.support.http.client import Client
 
 WANTED = [
     "gzip",

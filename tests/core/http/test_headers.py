@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.support.audit import audit
-from tests.support.client import Client, Page
-from tests.support.journey import register_and_log_in, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.settings import NOWHERE, make_settings
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.pages.audit import audit
+from tests.support.programs.settings import NOWHERE, make_settings
+from tests.support.titulaires.journey import register_and_log_in, to_waiting
+from tests.support.titulaires.people import Person
 from web.app import Extension, create_app
 from web.core.http.headers import ALWAYS
 from web.demo.site import demonstration

@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.peers import ScriptedPeer
-from tests.support.scripted_peer import peer
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.mail.scripted_peer import peer
 from web.core.runtime import Runtime
 from web.settings import Settings
 

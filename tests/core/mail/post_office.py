@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from tests.support.peers import ScriptedPeer
-from tests.support.roles import ADMINISTRATOR, as_role
+from tests.support.db.roles import ADMINISTRATOR, as_role
+from tests.support.mail.peers import ScriptedPeer
 from web.core.mail.kinds import MailKind
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime

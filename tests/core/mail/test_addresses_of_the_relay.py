@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.peers import ScriptedPeer
+from tests.support.mail.peers import ScriptedPeer
 from web.core.mail import smtp_socket
 from web.core.mail.smtp import SmtpTimeouts
 

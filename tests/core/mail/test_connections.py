@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.peers import ACCEPTED, ScriptedPeer
+from tests.support.mail.peers import ACCEPTED, ScriptedPeer
 from web.worker import AT_ONCE as MESSAGES_AT_ONCE
 
 

@@ -8,11 +8,11 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.audit import parse
-from tests.support.client import Client
-from tests.support.journey import to_waiting
-from tests.support.peers import Delivered
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.peers import Delivered
+from tests.support.pages.audit import parse
+from tests.support.titulaires.journey import to_waiting
+from tests.support.titulaires.people import Person
 
 LINKS = re.compile(r"https?://[^\s\"<>]+")
 

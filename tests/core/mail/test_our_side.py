@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.client import Client
-from tests.support.journey import to_waiting
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.titulaires.journey import to_waiting
+from tests.support.titulaires.people import Person
 from web.core.mail.smtp_refusals import is_about_us
 from web.core.ops.metrics_server import MailQueue
 

@@ -10,10 +10,10 @@ import pytest
 import structlog
 
 from tests.core.mail.post_office import PostOffice, cut_connections
-from tests.support.client import Client
-from tests.support.journey import LINK, to_waiting
-from tests.support.peers import ACCEPTED
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.peers import ACCEPTED
+from tests.support.titulaires.journey import LINK, to_waiting
+from tests.support.titulaires.people import Person
 from web.core.mail.delivery import requeue_orphans
 from web.core.mail.held import list_held
 from web.core.mail.kinds import notice

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.client import Client
-from tests.support.journey import to_waiting
-from tests.support.peers import ACCEPTED
-from tests.support.people import Person
-from tests.support.processes import volume
+from tests.support.http.client import Client
+from tests.support.mail.peers import ACCEPTED
+from tests.support.programs.processes import volume
+from tests.support.titulaires.journey import to_waiting
+from tests.support.titulaires.people import Person
 
 
 @pytest.mark.parametrize("stage", ["on_recipient", "on_message"])

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 
 from tests.core.mail.post_office import PostOffice
-from tests.support.client import Client
-from tests.support.journey import to_waiting
-from tests.support.peers import ACCEPTED
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.peers import ACCEPTED
+from tests.support.titulaires.journey import to_waiting
+from tests.support.titulaires.people import Person
 from web.core.mail.backoff import DELAYS, Backoff
 from web.core.mail.kinds import notice
 from web.core.mail.smtp import SmtpTimeouts

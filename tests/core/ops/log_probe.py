@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from tests.support.settings import make_settings
+from tests.support.programs.settings import make_settings
 from web.app import create_app
 from web.core.ops.logging import configure_logging
 

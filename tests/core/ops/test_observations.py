@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import structlog
 
-from tests.support.rows import value
+from tests.support.db.rows import value
 from web.app import create_app
 from web.core.clock import Clock
 from web.core.ops.observations import (

@@ -9,11 +9,11 @@ import pytest
 from starlette.applications import Starlette
 from typer.testing import CliRunner
 
-from tests.support.client import Client
-from tests.support.journey import to_waiting
-from tests.support.people import Person
-from tests.support.processes import until
-from tests.support.settings import make_settings
+from tests.support.http.client import Client
+from tests.support.programs.processes import until
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.journey import to_waiting
+from tests.support.titulaires.people import Person
 from web.__main__ import cli
 from web.app import create_app
 from web.core.crypto.passwords import PasswordHasher

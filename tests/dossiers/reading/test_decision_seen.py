@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.client import Client, Page
-from tests.support.dossiers import (
+from tests.support.db.rows import run
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
     agent_of,
     complete,
     draft,
@@ -19,8 +21,6 @@ from tests.support.dossiers import (
     submitted,
     validated,
 )
-from tests.support.people import Person
-from tests.support.rows import run
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft

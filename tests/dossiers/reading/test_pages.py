@@ -7,12 +7,20 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.client import Client, Page
-from tests.support.dossiers import agent_of, complete, draft, find, step, submitted, validated
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.rows import count
+from tests.support.db.rows import count
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
+    agent_of,
+    complete,
+    draft,
+    find,
+    step,
+    submitted,
+    validated,
+)
 from web.core.http.paging import PAGE_SIZE
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Facts, Status

@@ -10,9 +10,10 @@ from playwright.async_api import Page
 
 from tests.journeys.acts.story import Driver
 from tests.journeys.site import INVITATION, Site
-from tests.support import agents, dossiers
-from tests.support.agents import InventedAgent, organisme_agent
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent, organisme_agent
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training import dossiers
 from web.agents import invitations
 from web.agents.invitations import Invitation
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests.journeys.acts.space_story import look
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 
 ORGANISME = "Fongecif des Rives"
 

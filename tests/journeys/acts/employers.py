@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests.journeys.site import Site
-from tests.support import agents
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent
-from tests.support.dossiers import person_of
-from tests.support.people import Person
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import person_of
 
 
 async def add_agent(site: Site, agent: InventedAgent) -> InventedAgent:

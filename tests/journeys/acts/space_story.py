@@ -9,8 +9,8 @@ from uuid import UUID
 
 from tests.journeys.acts.story import log_in
 from tests.journeys.site import EMAIL_CHANGE, NEW_PASSWORD, Site
-from tests.support.people import Person
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.people import Person
 
 FIRST, SECOND = "Girafe-913-Mauve", "Autruche-779-Bleue"
 MORE_EVENTS = """

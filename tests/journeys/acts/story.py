@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from tests.journeys.site import Site
-from tests.support.people import Person
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.people import Person
 
 CHARACTERS = "Caractères affichés ou entendus"
 

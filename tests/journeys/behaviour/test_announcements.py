@@ -13,7 +13,7 @@ from tests.journeys.browsers.live_regions import LISTEN, announced, assert_live_
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import ASK, RENEW, fifteen_year_old, to_identity, to_password
 from tests.journeys.site import Site
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -12,8 +12,8 @@ from tests.journeys.browsers.drivers import FOCUS, Keyboard, assert_focus_is_see
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import NEW_PASSWORD, Site
-from tests.support.people import Person
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 OTHER_PASSWORD = "Girafes-739-Vertes"

@@ -10,7 +10,7 @@ from tests.journeys.browsers.drivers import Pointer, closed_menu, last_control
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import NEWEST, to_space
 from tests.journeys.site import Site
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 EACH_WAY = pytest.mark.parametrize("scripts", ["on", "off"])

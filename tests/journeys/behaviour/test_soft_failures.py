@@ -16,8 +16,8 @@ from tests.journeys.browsers.page_monitor import PageMonitor
 from tests.journeys.paths import to_space
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
-from tests.support.dossiers import draft, step
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import draft, step
 from web.domain.dossier import Event
 from web.domain.submission import Draft
 from web.dossiers.access import Author

@@ -22,7 +22,7 @@ from tests.journeys.browsers.measures import (
     SMALL,
     SPACING,
 )
-from tests.support.kept_pages import content_of, keep
+from tests.support.pages.kept_pages import content_of, keep
 
 AXE = AXE_FILE_PATH.read_text("utf-8")
 WIDE = ViewportSize(width=1280, height=800)

@@ -24,9 +24,9 @@ from tests.journeys.browsers.drivers import Pointer
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import http_session, to_desk
 from tests.journeys.site import INVITATION, Site
-from tests.support import agents
-from tests.support.agents import InventedAgent, organisme_agent
-from tests.support.people import synthetic_siret
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent, organisme_agent
+from tests.support.titulaires.people import synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 ACCOUNT, SET_UP = "/professionnels/compte", "/professionnels/second-facteur"

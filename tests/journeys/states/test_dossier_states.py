@@ -11,9 +11,9 @@ from tests.journeys.browsers.checks import Inspector
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
-from tests.support.dossiers import agent_of, complete, draft, find, step, submitted
-from tests.support.idempotency import new_command
-from tests.support.people import Person
+from tests.support.db.idempotency import new_command
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import agent_of, complete, draft, find, step, submitted
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author

@@ -17,7 +17,7 @@ from tests.journeys.paths import (
     to_waiting,
 )
 from tests.journeys.site import Site
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

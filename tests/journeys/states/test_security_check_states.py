@@ -14,8 +14,8 @@ from tests.journeys.browsers.drivers import Pointer, field
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import ASK, RENEW, to_identity
 from tests.journeys.site import Site
-from tests.support.people import Person
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.people import Person
 from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

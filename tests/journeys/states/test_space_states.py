@@ -13,8 +13,8 @@ from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import http_session, to_space, to_waiting
 from tests.journeys.site import Site
 from tests.journeys.walk import SPACE as SPACE_PATHS
-from tests.support import journey
-from tests.support.people import Person
+from tests.support.titulaires import journey
+from tests.support.titulaires.people import Person
 from web.home.pages import all_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

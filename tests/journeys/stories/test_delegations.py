@@ -12,8 +12,8 @@ from tests.journeys.browsers.drivers import Keyboard, Pointer
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
-from tests.support.delegations import day
-from tests.support.people import Person, synthetic_siret
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training.delegations import day
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -12,8 +12,8 @@ from tests.journeys.browsers.drivers import Keyboard, Pointer
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import to_desk
 from tests.journeys.site import Site
-from tests.support.agents import InventedAgent
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks.agents import InventedAgent
+from tests.support.titulaires.people import Person, synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 GRANT = """

@@ -14,8 +14,8 @@ from tests.journeys.browsers.lynx import lynx
 from tests.journeys.browsers.terminal import TextBrowser
 from tests.journeys.browsers.w3m import w3m
 from tests.journeys.site import Site
-from tests.support.delegations import GRANT, fields
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
+from tests.support.training.delegations import GRANT, fields
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

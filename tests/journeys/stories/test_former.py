@@ -12,8 +12,8 @@ from tests.journeys.browsers.checks import Inspector
 from tests.journeys.browsers.drivers import Keyboard
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.site import Site
-from tests.support.dossiers import draft, give_hours
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import draft, give_hours
 from web.domain.submission import Draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

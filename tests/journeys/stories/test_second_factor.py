@@ -13,7 +13,7 @@ from tests.journeys.browsers.checks import InspectingKeyboard, Inspector
 from tests.journeys.browsers.drivers import Pointer
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.site import Site
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CODE = "Code à 6 chiffres"

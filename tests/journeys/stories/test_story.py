@@ -15,7 +15,7 @@ from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.browsers.terminal import TextBrowser
 from tests.journeys.browsers.w3m import w3m
 from tests.journeys.site import Site
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -18,9 +18,9 @@ from tests.journeys.browsers.drivers import Keyboard, Pointer, control
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import ASK, HEAR, to_identity
 from tests.journeys.site import SECRET, Site
-from tests.support.captcha import old_enough, right_answer
-from tests.support.people import Person
-from tests.support.processes import until
+from tests.support.programs.processes import until
+from tests.support.titulaires.captcha import old_enough, right_answer
+from tests.support.titulaires.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 HANDS = ("pointer", "no scripts", "keyboard")

@@ -10,9 +10,9 @@ from tests.journeys.acts import agents, story
 from tests.journeys.browsers.drivers import Pointer
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.site import Site
-from tests.support.agents import InventedAgent, add, organisme_agent
-from tests.support.delegations import day
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks.agents import InventedAgent, add, organisme_agent
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training.delegations import day
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -32,7 +32,7 @@ from tests.journeys.swaps.swap_acts import (
     type_a_young_number,
     wait_for_a_refused_mail,
 )
-from tests.support.addresses import ADDRESSES
+from tests.support.http.addresses import ADDRESSES
 from web.core.http.templating import FOLDER
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="((?:\{\{.*?\}\}|[^"])*)"')

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from tests.support.accounts import events_of
-from tests.support.client import Client
-from tests.support.feeding import EMPLOYERS, feed
-from tests.support.journey import log_in
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.http.client import Client
+from tests.support.titulaires.accounts import events_of
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.training.feeding import EMPLOYERS, feed
 from web.core.runtime import Runtime
 
 URL = "/espace/mes-donnees"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
-from tests.support.processes import volume
+from tests.support.programs.processes import volume
 from web.auth.password.forms import NewPasswordForm
 from web.auth.password.views import (
     LEVELS,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.client import Client
-from tests.support.kinds import AGENT, TITULAIRE
-from tests.support.outbox import Outbox
-from tests.support.rows import value
-from tests.support.second_factor import log_in, protect
+from tests.support.db.rows import value
+from tests.support.http.client import Client
+from tests.support.logins.kinds import AGENT, TITULAIRE
+from tests.support.logins.second_factor import log_in, protect
+from tests.support.mail.outbox import Outbox
 from web.auth.two_factor.lost.command import run_titulaire_reset
 from web.core.runtime import Runtime
 from web.settings import Settings

@@ -6,10 +6,10 @@ import base64
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.journey import log_in, register, register_and_log_in, to_identity
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register, register_and_log_in, to_identity
+from tests.support.titulaires.people import Person
 
 NAME, SECURE_NAME = "compte", "__Host-compte"
 

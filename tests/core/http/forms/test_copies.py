@@ -9,16 +9,16 @@ import argon2
 import pytest
 from starlette.applications import Starlette
 
-from tests.support import agents
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, log_in_agent
-from tests.support.client import Client
-from tests.support.invitations import invite, link_to
-from tests.support.journey import activation_path, log_in, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run, value
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.db.rows import run, value
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent, log_in_agent
+from tests.support.desks.invitations import invite, link_to
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import activation_path, log_in, to_waiting
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 from web.settings import Settings
 

@@ -18,7 +18,7 @@ import phonenumbers
 import pytest
 from starlette.datastructures import FormData
 
-from tests.support.patterns import AmbiguousPatternError, check, web_modules, web_patterns
+from tests.support.text.patterns import AmbiguousPatternError, check, web_modules, web_patterns
 from web.core.http.forms.forms import MAX_TYPED, Form, LongTextField, Parsed, TextField
 from web.domain.typed import LONGEST_TYPED
 from web.people import emails

@@ -9,12 +9,12 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.client import Client, Page
-from tests.support.journey import log_in, to_identity, to_password, to_waiting
-from tests.support.kinds import KINDS, TITULAIRE, Account
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.logins.kinds import KINDS, TITULAIRE, Account
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in, to_identity, to_password, to_waiting
+from tests.support.titulaires.people import PASSWORD, Person
 from web.app import create_app
 from web.core.runtime import Runtime
 from web.settings import Settings
