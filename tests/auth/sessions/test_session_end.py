@@ -1,4 +1,4 @@
-"""The end of a session after twelve hours: announced in time, and typed values are kept."""
+"""The end of a session, idle or after twelve hours: announced, and typed values are kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.db.rows import run
 from tests.support.http.client import Client
+from tests.support.logins.kinds import Account, Kind
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
@@ -17,6 +18,28 @@ BAR = 'id="session"'
 async def age(runtime: Runtime, minutes: int) -> None:
     """Move the opening of the session into the past."""
     await run(runtime, f"UPDATE session SET created_at = now() - interval '{minutes} minutes'")
+
+
+@pytest.mark.parametrize(
+    ("aged", "opens"),
+    [
+        ("last_seen_at = now() - interval '29 minutes'", True),
+        ("last_seen_at = now() - interval '30 minutes'", False),
+        ("created_at = now() - interval '11 hours 59 minutes'", True),
+        ("created_at = now() - interval '12 hours'", False),
+    ],
+)
+async def test_a_session_ends_after_half_an_hour_idle_or_twelve_hours(
+    client: Client, kind: Kind, account: Account, runtime: Runtime, aged: str, opens: bool
+) -> None:
+    await account.log_in(client)
+    await run(runtime, f"UPDATE session SET {aged}")
+    page = await client.get(kind.extend, follow=False)
+    assert page.status == (200 if opens else 303)
+    if opens:
+        last_minute = "Votre session est ouverte jusqu’à"
+        idle = "votre session reste ouverte jusqu’à"
+        assert (last_minute if "created_at" in aged else idle) in page.text
 
 
 @pytest.mark.parametrize("path", ["/espace", "/espace/heures", "/contact"])

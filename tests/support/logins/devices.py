@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.desks.agents import InventedAgent
 from tests.support.http.client import Client
+from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.titulaires.people import Person
 from web.agents.records import login_subject
 from web.auth.sessions.known_devices import record_device_login
@@ -16,14 +17,21 @@ from web.people.identity import nir_digest
 COOKIE = DEVICE_COOKIE.name(secure=False)
 
 
-def subject_of(runtime: Runtime, who: Person | InventedAgent) -> bytes:
+# Each names an account: its owner, or the account itself.
+Owner = Person | InventedAgent | Account
+
+
+def subject_of(runtime: Runtime, who: Owner) -> bytes:
     """The subject of their account in the login limits."""
+    if isinstance(who, Account):
+        digest = nir_digest if who.kind is TITULAIRE else login_subject
+        return digest(runtime.hasher, who.identifier)
     if isinstance(who, Person):
         return nir_digest(runtime.hasher, who.nir)
     return login_subject(runtime.hasher, who.email)
 
 
-async def make_known(client: Client, who: Person | InventedAgent) -> None:
+async def make_known(client: Client, who: Owner) -> None:
     """Make the account know this browser."""
     runtime: Runtime = client.app.state.runtime
     token = new_token(runtime.randomness)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.support.db.rows import run, value
-from tests.support.desks.agents import InventedAgent
-from tests.support.logins.devices import subject_of
+from tests.support.logins.devices import Owner, subject_of
+from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.titulaires.people import Person
 from web.agents.limits import PASSWORD_TRIES as AGENT_TRIES
 from web.auth.login.attempt_limits import QUARTER
@@ -13,18 +13,19 @@ from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 
 
-def _in_a_row(runtime: Runtime, who: Person | InventedAgent) -> tuple[Limit, str]:
-    tries = PASSWORD_TRIES if isinstance(who, Person) else AGENT_TRIES
+def _in_a_row(runtime: Runtime, who: Owner) -> tuple[Limit, str]:
+    is_titulaire = who.kind is TITULAIRE if isinstance(who, Account) else isinstance(who, Person)
+    tries = PASSWORD_TRIES if is_titulaire else AGENT_TRIES
     return tries.in_a_row, subject_of(runtime, who).hex()
 
 
-async def fail(runtime: Runtime, who: Person | InventedAgent, times: int) -> None:
+async def fail(runtime: Runtime, who: Owner, times: int) -> None:
     """Record this many more failures in a row, each in a separate quarter of an hour."""
     for _ in range(times):
         await runtime.limits.hit(_in_a_row(runtime, who))
 
 
-async def in_a_row(runtime: Runtime, who: Person | InventedAgent) -> int:
+async def in_a_row(runtime: Runtime, who: Owner) -> int:
     """The number of failures in a row."""
     bucket = runtime.limits.bucket_of(*_in_a_row(runtime, who))
     return await value(runtime, "SELECT hits FROM rate_limit WHERE bucket = $1", bucket) or 0

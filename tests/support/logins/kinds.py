@@ -39,6 +39,12 @@ class Kind:
     home: str
     # The step of the login that asks for the code.
     code: str
+    # The list of the open sessions, and the page that extends this one.
+    sessions: str
+    extend: str
+    # Passwords that contain what the owner's must not, and the sentence about them.
+    forbidden: tuple[str, ...]
+    forbidden_said: str
     # The page that shows the second factor, and those that change it.
     account: str
     set_up: str
@@ -97,6 +103,10 @@ TITULAIRE = Kind(
     events="SELECT count(*) FROM event WHERE kind = $1",
     home="/espace",
     code="/connexion/code",
+    sessions="/espace/connexions",
+    extend="/espace/prolonger",
+    forbidden=(f"Dorange-{Person().birth_name}-123",),
+    forbidden_said="ni votre nom",
     account="/espace/informations",
     set_up="/espace/informations/second-facteur",
     codes="/espace/informations/codes-de-secours",
@@ -117,6 +127,10 @@ AGENT = Kind(
     events="SELECT count(*) FROM professional_event WHERE kind = $1",
     home="/employeur",
     code="/professionnels/code",
+    sessions="/professionnels/compte/connexions",
+    extend="/professionnels/prolonger",
+    forbidden=("Verrerie-482", "Duval-Girafe-913"),
+    forbidden_said="ni le nom de votre organisation",
     account="/professionnels/compte",
     set_up="/professionnels/second-facteur",
     codes="/professionnels/codes-de-secours",
