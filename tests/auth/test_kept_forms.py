@@ -11,7 +11,6 @@ from tests.support.db.rows import count, run
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.accounts import open_account
-from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 
@@ -207,9 +206,3 @@ async def test_each_form_sent_by_who_is_logged_out_changes_nothing(
     assert answer.location.startswith("/connexion?suite=")
     for table in ("event", "mail", "kept_form", "email_change"):
         assert await count(runtime, table) == 0
-
-
-async def test_the_login_after_leads_nowhere_else(space: Client, person: Person) -> None:
-    login = await space.get("/connexion?suite=https://pirate.exemple/espace")
-    assert (await log_in_there(space, login, person)).url == "/espace"
-    assert (await log_in(space, person)).url == "/espace"

@@ -25,7 +25,7 @@ async def attacked(runtime: Runtime, account: Account) -> Account:
 
 
 @pytest.mark.parametrize("kind", [TITULAIRE], ids=["titulaire"])
-async def test_the_address_and_the_end_of_the_account(
+async def test_the_address_can_be_changed_and_the_account_closed(
     client: Client, kind: Kind, attacked: Account
 ) -> None:
     """6.2.3, 6.3.1."""
@@ -37,7 +37,7 @@ async def test_the_address_and_the_end_of_the_account(
     assert (await client.submit(page, {"password": attacked.password})).url == "/compte-ferme"
 
 
-async def test_the_password(client: Client, kind: Kind, attacked: Account) -> None:
+async def test_the_password_can_be_changed(client: Client, kind: Kind, attacked: Account) -> None:
     """6.2.3, 6.3.1."""
     page = await client.get(kind.change)
     typed = {"password_current": attacked.password, **NEW}

@@ -91,6 +91,22 @@ async def test_a_link_serves_once(client: Client, mailed: Mailed) -> None:
     assert (await stolen.log_in(client)).status == 422
 
 
+async def test_a_link_that_served_never_says_that_another_password_is_kept(
+    client: Client, mailed: Mailed
+) -> None:
+    """One after the other or at once; and the copy of what was kept is answered again."""
+    fields = (await client.get(mailed.path)).values()
+    await client.post(mailed.path, fields | NEW)
+    first = await client.post(mailed.path, fields | STOLEN, follow=False)
+    others = await asyncio.gather(
+        *(client.post(mailed.path, fields | STOLEN, follow=False) for _ in range(2))
+    )
+    assert [page.status for page in (first, *others)] == [410] * 3
+    assert (await client.post(mailed.path, fields | NEW, follow=False)).status == 303
+    stolen = replace(mailed.account, password=STOLEN["password"])
+    assert (await stolen.log_in(client)).status == 422
+
+
 async def test_the_same_request_sent_five_times_has_its_effect_once(
     client: Client, runtime: Runtime, mailed: Mailed
 ) -> None:

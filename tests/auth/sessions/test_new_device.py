@@ -87,6 +87,8 @@ async def test_a_login_from_a_browser_of_another_kind_is_told_once(
         assert known.kind is not AGENT or "Verrerie Duval" in part
     assert await subjects_after_login(client, known, outbox, SAFARI) == []
     assert await value(runtime, known.kind.events, "login") == 4
+    if known.kind is AGENT:
+        assert await value(runtime, "SELECT count(*) FROM professional_event") == 4
 
 
 async def test_saying_that_one_is_of_a_known_kind_silences_nothing(

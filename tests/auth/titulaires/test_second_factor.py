@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from starlette.applications import Starlette
 
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client
@@ -22,13 +19,6 @@ DATA, CLOSING = "/espace/mes-donnees", "/espace/informations/fermeture"
 async def account(runtime: Runtime) -> Account:
     """A titulaire's account."""
     return await TITULAIRE.open(runtime)
-
-
-@pytest.fixture
-async def elsewhere(app: Starlette) -> AsyncIterator[Client]:
-    """Another browser, at another address."""
-    async with Client(app, address="198.51.100.9") as browser:
-        yield browser
 
 
 async def test_each_act_is_a_plain_line_of_the_history(

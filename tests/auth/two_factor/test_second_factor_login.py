@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from starlette.applications import Starlette
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client, Page
 from tests.support.logins.failed_logins import let_time_pass
-from tests.support.logins.kinds import KINDS, Account, Kind
+from tests.support.logins.kinds import Account, Kind
 from tests.support.logins.second_factor import CLOCK, code_for, log_in, protect, set_up, unused_code
 from tests.support.mail.outbox import Outbox
 from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
@@ -25,30 +24,10 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 COMPLETE = "SELECT count(*) FROM session WHERE is_complete"
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    """Each kind of account."""
-    chosen: Kind = request.param
-    return chosen
-
-
-@pytest.fixture
-async def account(runtime: Runtime, kind: Kind) -> Account:
-    """An account of that kind."""
-    return await kind.open(runtime)
-
-
 @pytest.fixture
 async def secret(runtime: Runtime, account: Account) -> str:
     """The secret of its second factor."""
     return await protect(runtime, account)
-
-
-@pytest.fixture
-async def elsewhere(app: Starlette) -> AsyncIterator[Client]:
-    """Another browser, at another address."""
-    async with Client(app, address="198.51.100.9") as browser:
-        yield browser
 
 
 async def enter(client: Client, page: Page, code: str, *, follow: bool = True) -> Page:
@@ -77,7 +56,8 @@ async def test_before_the_code_the_session_opens_nothing_and_changes_nothing(
 ) -> None:
     """8.2.2: completeness is part of the statement that finds the session."""
     form = await account.log_in(client)
-    before = await value(runtime, "SELECT login::text FROM login")
+    unchanged = f"SELECT login::text || owner::text FROM login, {kind.table} AS owner"
+    before = await value(runtime, unchanged)
     pages = (kind.home, kind.inside, kind.account, kind.change, kind.set_up, kind.codes)
     for path in (*pages, f"{kind.set_up}/retirer"):
         page = await client.get(path, follow=False)
@@ -91,10 +71,10 @@ async def test_before_the_code_the_session_opens_nothing_and_changes_nothing(
         **NEW,
     }
     forms = (kind.change, kind.set_up, kind.codes, f"{kind.codes}/fichier")
-    for path in (*forms, f"{kind.set_up}/retirer"):
+    for path in (*forms, f"{kind.set_up}/retirer", f"{kind.sessions}/fermer-les-autres"):
         page = await client.post(path, values, follow=False)
         assert page.location.startswith(kind.code), path
-    assert await value(runtime, "SELECT login::text FROM login") == before
+    assert await value(runtime, unchanged) == before
     assert await value(runtime, COMPLETE) == 0
     assert await value(runtime, kind.events, "login") == 0
 
@@ -174,6 +154,21 @@ async def test_late_copies_of_the_code_are_one_login(
     assert (await client.get(kind.inside)).url == kind.inside
     assert await value(runtime, kind.events, "login") == 1
     assert await value(runtime, "SELECT count(*) FROM session") == 1
+
+
+async def test_each_step_pressed_twice_is_passed_once(
+    client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
+) -> None:
+    """Sent with the new cookie of the first press, the second one is its copy."""
+    page = await client.get(kind.login)
+    first, second = await client.press_twice(page, account.credentials)
+    assert first.location == second.location == kind.code
+    code = {"password_code": await code_for(runtime, secret)}
+    first, second = await client.press_twice(await client.get(kind.code), code)
+    assert first.location == second.location
+    assert (await client.get(kind.account)).url == kind.account
+    assert await value(runtime, "SELECT count(*) FROM session") == 1
+    assert await value(runtime, kind.events, "login") == 1
 
 
 async def test_a_recovery_code_opens_once_and_is_told(

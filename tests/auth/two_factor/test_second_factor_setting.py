@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from starlette.applications import Starlette
 
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client
-from tests.support.logins.kinds import KINDS, Account, Kind
+from tests.support.logins.kinds import Account, Kind
 from tests.support.logins.second_factor import (
     code_for,
     codes_on,
@@ -26,26 +24,12 @@ from web.core.runtime import Runtime
 SECRET = "SELECT totp_secret FROM login"
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    """Each kind of account."""
-    chosen: Kind = request.param
-    return chosen
-
-
 @pytest.fixture
 async def account(client: Client, runtime: Runtime, kind: Kind) -> Account:
     """An account of that kind, logged in."""
     opened = await kind.open(runtime)
     await opened.log_in(client)
     return opened
-
-
-@pytest.fixture
-async def elsewhere(app: Starlette) -> AsyncIterator[Client]:
-    """Another browser, at another address."""
-    async with Client(app, address="198.51.100.9") as browser:
-        yield browser
 
 
 async def test_it_is_offered_and_shows_a_picture_a_key_and_a_link(

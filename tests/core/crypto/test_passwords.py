@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import argon2
 import pytest
@@ -14,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from tests.support.db.rows import run
 from tests.support.http.client import Client
-from tests.support.mail.outbox import Outbox
+from tests.support.logins.kinds import Account
 from tests.support.programs.settings import make_settings
-from tests.support.titulaires.journey import log_in, register
 from tests.support.titulaires.people import PASSWORD, Person
 from web.app import create_app
 from web.core.crypto.passwords import (
@@ -38,6 +39,7 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 
 BOUND = 1 + WAITING_PER_THREAD
+WEAKER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MANY_CORES = 1 + (os.cpu_count() or 1)
 
 
@@ -117,34 +119,28 @@ async def test_a_login_past_the_bound_gets_the_designed_page_while_others_are_se
 
 
 async def test_a_weaker_hash_is_brought_up_to_date_at_login(
-    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
+    app: Starlette, client: Client, account: Account, runtime: Runtime
 ) -> None:
     """11.4.2: and the new hash still verifies."""
-    person = Person()
-    await register(client, person, outbox)
-    weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    await runtime.db.execute("UPDATE login SET password_hash = $1", weaker)
-    assert (await log_in(client, person)).url == "/espace"
+    await run(runtime, "UPDATE login SET password_hash = $1", WEAKER.hash(PASSWORD))
+    assert (await account.log_in(client)).url == account.kind.home
 
     stored = await _stored_hash(runtime.db)
     assert stored.startswith("$argon2id$")
+    assert "m=64," in stored
     assert not runtime.passwords.is_outdated(stored)
     async with Client(app) as again:
-        assert (await log_in(again, person)).url == "/espace"
+        assert (await account.log_in(again)).url == account.kind.home
     assert await _stored_hash(runtime.db) == stored
 
 
 async def test_a_wrong_password_brings_nothing_up_to_date(
-    client: Client, outbox: Outbox, runtime: Runtime
+    client: Client, account: Account, runtime: Runtime
 ) -> None:
-    person = Person()
-    await register(client, person, outbox)
-    weaker = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    await runtime.db.execute("UPDATE login SET password_hash = $1", weaker)
-
-    page = await client.get("/connexion")
-    await client.submit(page, {"nir": person.nir, "password": "Faux-mot-000-passe"})
-
+    weaker = WEAKER.hash(PASSWORD)
+    await run(runtime, "UPDATE login SET password_hash = $1", weaker)
+    wrong = replace(account, password="Faux-mot-000-passe")
+    assert (await wrong.log_in(client)).status == 422
     assert await _stored_hash(runtime.db) == weaker
 
 

@@ -15,20 +15,22 @@ from web.core.runtime import Runtime
 from web.people.identity import nir_digest
 
 COOKIE = DEVICE_COOKIE.name(secure=False)
-
-
 # Each names an account: its owner, or the account itself.
 Owner = Person | InventedAgent | Account
+
+
+def is_titulaire(who: Owner) -> bool:
+    return who.kind is TITULAIRE if isinstance(who, Account) else isinstance(who, Person)
 
 
 def subject_of(runtime: Runtime, who: Owner) -> bytes:
     """The subject of their account in the login limits."""
     if isinstance(who, Account):
-        digest = nir_digest if who.kind is TITULAIRE else login_subject
-        return digest(runtime.hasher, who.identifier)
-    if isinstance(who, Person):
-        return nir_digest(runtime.hasher, who.nir)
-    return login_subject(runtime.hasher, who.email)
+        identifier = who.identifier
+    else:
+        identifier = who.nir if isinstance(who, Person) else who.email
+    digest = nir_digest if is_titulaire(who) else login_subject
+    return digest(runtime.hasher, identifier)
 
 
 async def make_known(client: Client, who: Owner) -> None:

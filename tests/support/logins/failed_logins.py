@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from tests.support.db.rows import run, value
-from tests.support.logins.devices import Owner, subject_of
-from tests.support.logins.kinds import TITULAIRE, Account
-from tests.support.titulaires.people import Person
+from tests.support.logins.devices import Owner, is_titulaire, subject_of
 from web.agents.limits import PASSWORD_TRIES as AGENT_TRIES
 from web.auth.login.attempt_limits import QUARTER
 from web.auth.password.credentials import PASSWORD_TRIES
@@ -14,8 +12,7 @@ from web.core.runtime import Runtime
 
 
 def _in_a_row(runtime: Runtime, who: Owner) -> tuple[Limit, str]:
-    is_titulaire = who.kind is TITULAIRE if isinstance(who, Account) else isinstance(who, Person)
-    tries = PASSWORD_TRIES if is_titulaire else AGENT_TRIES
+    tries = PASSWORD_TRIES if is_titulaire(who) else AGENT_TRIES
     return tries.in_a_row, subject_of(runtime, who).hex()
 
 

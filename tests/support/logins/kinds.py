@@ -35,6 +35,8 @@ class Kind:
     # The first words of the sentence about a refused login.
     mistaken: str
     events: str
+    # The table of its accounts.
+    table: str
     # The first page after a login.
     home: str
     # The step of the login that asks for the code.
@@ -101,6 +103,7 @@ TITULAIRE = Kind(
     unknown=Person().nir,
     mistaken="L’identifiant ou le mot de passe n’est pas le bon",
     events="SELECT count(*) FROM event WHERE kind = $1",
+    table="account",
     home="/espace",
     code="/connexion/code",
     sessions="/espace/connexions",
@@ -125,6 +128,7 @@ AGENT = Kind(
     unknown="personne@exemple.fr",
     mistaken="L’adresse ou le mot de passe n’est pas exact",
     events="SELECT count(*) FROM professional_event WHERE kind = $1",
+    table="professional",
     home="/employeur",
     code="/professionnels/code",
     sessions="/professionnels/compte/connexions",

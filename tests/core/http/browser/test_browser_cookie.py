@@ -7,8 +7,9 @@ import base64
 import pytest
 
 from tests.support.http.client import Client, Page
+from tests.support.logins.kinds import Account
 from tests.support.mail.outbox import Outbox
-from tests.support.titulaires.journey import log_in, register, register_and_log_in, to_identity
+from tests.support.titulaires.journey import register_and_log_in, to_identity
 from tests.support.titulaires.people import Person
 
 NAME, SECURE_NAME = "compte", "__Host-compte"
@@ -117,34 +118,40 @@ async def test_the_form_token_is_masked_anew_in_each_answer(site: Client) -> Non
     assert token_of(site) not in "".join(masked)
 
 
-async def test_login_gives_the_browser_a_token_nobody_knew(client: Client, outbox: Outbox) -> None:
+async def test_login_gives_the_browser_a_token_nobody_knew(
+    client: Client, account: Account
+) -> None:
     """7.2.4: a token planted or read before login gives no access, nor do its forms."""
-    person = Person()
-    await register(client, person, outbox)
+    kind = account.kind
+    old_form = (await client.get(kind.login)).values()["csrf"]
     before = token_of(client)
-    old_form = (await client.get("/connexion")).values()["csrf"]
 
-    await log_in(client, person)
+    await account.log_in(client)
 
     after = token_of(client)
     assert before != after
-    page = await client.get("/espace/heures")
-    assert (await client.submit(page, {"dif": "80", "csrf": old_form})).status == 403
+    page = await client.get(kind.change)
+    assert (await client.submit(page, {"csrf": old_form}, action=kind.change)).status == 403
     carry(client, before)
-    assert (await client.get("/espace")).url.startswith("/connexion")
+    assert (await client.get(kind.inside)).url.startswith(f"{kind.login}?")
 
 
-async def test_a_cookie_replayed_after_logout_is_refused(client: Client, outbox: Outbox) -> None:
+async def test_a_cookie_replayed_after_logout_is_refused(client: Client, account: Account) -> None:
     """7.4.1."""
-    page = await register_and_log_in(client, Person(), outbox)
+    kind = account.kind
+    page = await account.log_in(client)
     token = token_of(client)
-    await client.submit(page, action="/deconnexion")
+    page = await client.submit(page, action=kind.logout)
+    assert "Votre session est fermée." in page.text
+    assert page.url == kind.login
     assert token_of(client) != token
 
     carry(client, token)
 
-    assert (await client.get("/espace")).url.startswith("/connexion")
-    assert "Synthèse" not in (await client.get("/espace")).text
+    for path in (kind.home, kind.inside):
+        page = await client.get(path)
+        assert page.url.startswith(f"{kind.login}?")
+        assert account.email not in page.html
 
 
 async def test_a_session_is_used_by_the_browser_that_opened_it_alone(

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client, Page
-from tests.support.logins.kinds import KINDS, TITULAIRE, Account
+from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in, to_identity, to_password, to_waiting
 from tests.support.titulaires.people import PASSWORD, Person
@@ -32,13 +32,6 @@ async def person(runtime: Runtime) -> Person:
     someone = Person()
     await open_account(runtime, someone)
     return someone
-
-
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
-async def account(request: pytest.FixtureRequest, runtime: Runtime) -> Account:
-    """An account of each kind."""
-    opened: Account = await request.param.open(runtime)
-    return opened
 
 
 def credentials(person: Person) -> dict[str, str]:
