@@ -13,12 +13,12 @@ from web.agents import links as agent_links
 from web.agents import mails as professional_mails
 from web.agents import queries as professional_queries
 from web.agents.records import AGENT_EMAIL
-from web.auth import mails as security_mails
 from web.auth.kept_forms import purge_kept_forms
 from web.auth.reset.queries import purge_links
 from web.auth.sessions.known_devices import purge_devices
 from web.auth.sessions.queries import purge_sessions
 from web.auth.titulaires import links as titulaire_links
+from web.auth.titulaires import mails as security_mails
 from web.auth.titulaires.queries import record_refused_logins
 from web.captcha.service import purge_attempts
 from web.contact import service as contact

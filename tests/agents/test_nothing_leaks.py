@@ -12,7 +12,7 @@ from tests.support.desks.agents import InventedAgent, enter_password
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.canary import dump, forms
-from web.agents.command import Options, run_invitation
+from web.agents.invitations.command import Options, run_invitation
 from web.agents.records import Kind
 from web.core.runtime import Runtime
 from web.settings import Settings

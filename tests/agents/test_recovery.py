@@ -19,7 +19,7 @@ from tests.support.desks.agents import (
 from tests.support.http.client import Client
 from tests.support.logins.second_factor import code_for
 from tests.support.mail.outbox import Outbox
-from web.agents.command import run_reset
+from web.agents.invitations.command import run_reset
 from web.core.runtime import Runtime
 from web.settings import Settings
 

@@ -10,7 +10,7 @@ from tests.support.desks.agents import OTHER_SIRET, InventedAgent, enter_passwor
 from tests.support.desks.invitations import NEW, ask, invite, link_to
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
-from web.agents.command import run_withdrawal
+from web.agents.invitations.command import run_withdrawal
 from web.core.runtime import Runtime
 from web.settings import Settings
 

@@ -16,10 +16,10 @@ from tests.support.programs.settings import make_settings
 from web.agents import queries as professionals
 from web.app import create_app
 from web.auth import kept_forms
-from web.auth.guard import TITULAIRE_SPACE
 from web.auth.logins import LoginKind
 from web.auth.reset.queries import REMEMBERED_DAYS
 from web.auth.sessions import queries as sessions
+from web.auth.sessions.titulaire import TITULAIRE_SPACE
 from web.contact import queries as contact
 from web.core.http.templating import FOLDER
 from web.domain import hours

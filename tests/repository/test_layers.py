@@ -41,7 +41,7 @@ WITH_STATEMENTS = {
     "auth/kept_forms.py": "the statements of one table",
     "auth/login/attempt_limits.py": "a read of the known devices",
     "auth/logins.py": "the statements of one table",
-    "auth/mails.py": "the read of an event that a mail reports",
+    "auth/titulaires/mails.py": "the read of an event that a mail reports",
     "auth/sessions/known_devices.py": "the statements of one table",
     "auth/sessions/titulaire.py": "the guard's one statement",
     "agents/sessions.py": "the guard's one statement",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from web.auth.kinds import Account, AccountKind, AnyAccount, PasswordEvent
+from web.auth.kinds import Account, AccountKind, AnyAccount, SecurityEvent
 from web.auth.logins import lock_login
+from web.auth.password.credentials import confirm_password
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.sessions.known_devices import Device, forget_devices
 from web.auth.sessions.queries import close_session, end_other_sessions, lock_session, move_session
@@ -31,15 +32,19 @@ async def change_password(
     HashingOverloadedError.
     """
     current, new = passwords
-    await kind.confirm(runtime, account, current, command)
+    await confirm_password(runtime, kind, account, current, command)
     hashed = await runtime.passwords.hash(normalise(new))
     earlier, newer = command.rotation.earlier, command.rotation.newer
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         change = NewPassword(
-            PasswordEvent.CHANGED, hashed, device.kind, keep=earlier, keep_devices=device.shown
+            SecurityEvent.PASSWORD_CHANGED,
+            hashed,
+            device.kind,
+            keep=earlier,
+            keep_devices=device.shown,
         )
-        await replace_password(runtime, connection, kind.password, account, change)
+        await replace_password(runtime, connection, kind, account, change)
         await move_session(connection, earlier, newer)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.agents import invitation_queries
+from web.agents.invitations import queries as invitation_queries
 from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor import queries as second_factor_queries

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from web.auth.guard import TITULAIRE_SPACE
+from web.auth.sessions.titulaire import TITULAIRE_SPACE
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get
 from web.core.http.templating import Templates, render

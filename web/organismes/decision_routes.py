@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from starlette.responses import Response
 
-from web.agents.guard import agent_of
+from web.agents.guard import get_agent
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
@@ -131,7 +131,7 @@ def decision_action(decision: Decision) -> Handler:
             return await _changed(request, decision, form, error.state)
         except DossierError:
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
-        agent = agent_of(request)
+        agent = get_agent(request)
         log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
         return request.answer(command.answer)
 

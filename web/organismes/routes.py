@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.agents.guard import agent_of
+from web.agents.guard import get_agent
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
@@ -28,7 +28,7 @@ ACTIONS = {
 @organismes_only
 async def show_queue(request: Request) -> Response:
     """Show the dossiers addressed to the organisme; with htmx, the list alone."""
-    agent, asked = agent_of(request), parse_filter(request.query_params, request.path("organisme"))
+    agent, asked = get_agent(request), parse_filter(request.query_params, request.path("organisme"))
     queue = await find_queue(
         request.runtime.db, agent.organisation_id, asked.status, asked.number, asked.page
     )

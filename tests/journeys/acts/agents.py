@@ -14,8 +14,8 @@ from tests.support.desks import agents
 from tests.support.desks.agents import InventedAgent, organisme_agent
 from tests.support.titulaires.people import Person, synthetic_siret
 from tests.support.training import dossiers
-from web.agents import invitations
-from web.agents.invitations import Invitation
+from web.agents.invitations.service import Invitation
+from web.agents.invitations.service import invite as send_invitation
 
 CLOCK = "SELECT extract(epoch FROM now())::bigint"
 CHOSEN = "Girafe-913-Mauve"
@@ -76,7 +76,7 @@ async def invite_in_process(site: Site, agent: InventedAgent) -> str:
     """Send the same invitation in this process, without starting a program."""
     invitation = Invitation(agent.kind, agent.siret, agent.organisation, agent.email)
     async with site.runtime() as runtime:
-        await invitations.invite(runtime, invitation)
+        await send_invitation(runtime, invitation)
     return await site.link_mailed_to(agent.email, link=INVITATION)
 
 

@@ -10,7 +10,7 @@ import pyotp
 
 from tests.support.http.client import Client, Page
 from tests.support.titulaires.people import PASSWORD
-from web.agents.invitation_queries import add_agent, find_or_add_organisation
+from web.agents.invitations.queries import add_agent, find_or_add_organisation
 from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor.rules import TOTP_SECRET

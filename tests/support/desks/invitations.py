@@ -7,7 +7,7 @@ import re
 from tests.support.desks.agents import ORGANISME_SIRET
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
-from web.agents.command import Options, run_invitation
+from web.agents.invitations.command import Options, run_invitation
 from web.settings import Settings
 
 LINK = re.compile(r"https?://[^\s/]+(/professionnels/mot-de-passe/[A-Za-z0-9_-]{43})")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from tests.support.db.rows import run, value
 from tests.support.logins.devices import Owner, is_titulaire, subject_of
-from web.agents.limits import PASSWORD_TRIES as AGENT_TRIES
+from web.agents.kind import AGENT
 from web.auth.login.attempt_limits import QUARTER
-from web.auth.password.credentials import PASSWORD_TRIES
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
 
 
 def _in_a_row(runtime: Runtime, who: Owner) -> tuple[Limit, str]:
-    tries = PASSWORD_TRIES if is_titulaire(who) else AGENT_TRIES
-    return tries.in_a_row, subject_of(runtime, who).hex()
+    kind = TITULAIRE if is_titulaire(who) else AGENT
+    return kind.password_tries.in_a_row, subject_of(runtime, who).hex()
 
 
 async def fail(runtime: Runtime, who: Owner, times: int) -> None:

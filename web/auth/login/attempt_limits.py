@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.core.rate_limit import DAY, Hit, Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, Hit, Limit
 from web.core.runtime import Runtime
 
 QUARTER = 900
@@ -28,10 +28,6 @@ CONFIRMATIONS = Limit("current passwords per session", 10, QUARTER)
 CONFIRMATIONS_IN_ALL = Limit("current passwords per session in all", 30, 12 * 3600)
 
 
-class ResetNeededError(Exception):
-    """Too many consecutive failures: the password must be reset by mail."""
-
-
 @dataclass(frozen=True)
 class AttemptLimits:
     """The rate limits of a password or code: for all unknown browsers together, for a known one.
@@ -42,6 +38,11 @@ class AttemptLimits:
     soon: Limit
     in_a_row: Limit
     soon_on_device: Limit
+    in_a_row_on_device: Limit = IN_A_ROW_PER_DEVICE
+
+    def is_in_a_row(self, limit: Limit) -> bool:
+        """Return whether this is a limit of consecutive failures."""
+        return limit in (self.in_a_row, self.in_a_row_on_device)
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,17 @@ async def count_attempt(
 ) -> tuple[Hit, ...]:
     """Count an attempt before verifying it, so that parallel guesses cannot exceed a limit.
 
-    Give the hits back when it succeeds. Raises TooManyAttemptsError, ResetNeededError.
+    Give the hits back when it succeeds. Raises TooManyAttemptsError.
     """
     if attempt_key.device is not None:
-        subject, soon, in_a_row = (
-            attempt_key.device.hex(),
-            tries.soon_on_device,
-            IN_A_ROW_PER_DEVICE,
-        )
+        subject = attempt_key.device.hex()
+        counted = [(tries.soon_on_device, subject), (tries.in_a_row_on_device, subject)]
     else:
-        subject, soon, in_a_row = attempt_key.subject.hex(), tries.soon, tries.in_a_row
-    counted = [(soon, subject), (in_a_row, subject)]
-    if attempt_key.device is None and attempt_key.address:
-        counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
-    try:
-        return await runtime.limits.hit_with_retries(*counted)
-    except TooManyAttemptsError as error:
-        if error.limit == in_a_row:
-            raise ResetNeededError from None
-        raise
+        subject = attempt_key.subject.hex()
+        counted = [(tries.soon, subject), (tries.in_a_row, subject)]
+        if attempt_key.address:
+            counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
+    return await runtime.limits.hit_with_retries(*counted)
 
 
 async def reset_failures(
@@ -88,9 +81,10 @@ async def reset_failures(
 ) -> None:
     """Reset the consecutive failures after a success, only for the browser it came from."""
     if attempt_key.device is not None:
-        await runtime.limits.forget(connection, (IN_A_ROW_PER_DEVICE, attempt_key.device.hex()))
+        counted = (tries.in_a_row_on_device, attempt_key.device.hex())
     else:
-        await runtime.limits.forget(connection, (tries.in_a_row, attempt_key.subject.hex()))
+        counted = (tries.in_a_row, attempt_key.subject.hex())
+    await runtime.limits.forget(connection, counted)
 
 
 async def reset_shared_failures(
@@ -108,7 +102,9 @@ async def reset_device_failures(
     rows = await connection.fetch(
         "SELECT token_digest FROM known_device WHERE subject_digest = $1", subject
     )
-    limits = {IN_A_ROW_PER_DEVICE, *(tries.soon_on_device for tries in kinds)}
+    limits = {
+        limit for tries in kinds for limit in (tries.soon_on_device, tries.in_a_row_on_device)
+    }
     await runtime.limits.forget(
         connection,
         *((limit, bytes(row["token_digest"]).hex()) for limit in limits for row in rows),

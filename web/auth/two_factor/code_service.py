@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 
-from web.auth.kinds import AccountKind, AnyAccount
+from web.auth.kinds import AccountKind, AnyAccount, SecurityEvent
 from web.auth.login.attempt_limits import AttemptKey, count_attempt
-from web.auth.login.service import TooManyLoginsError
+from web.auth.login.service import TooManyLoginsError, complete_login
 from web.auth.logins import lock_login
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.queries import SessionOverError, move_session
 from web.auth.two_factor import queries
 from web.auth.two_factor.recovery_codes import DIGITS, code_digest
-from web.auth.two_factor.rules import CODE_DIGITS, TOTP_SECRET, FactorEvent, step_of
+from web.auth.two_factor.rules import CODE_DIGITS, TOTP_SECRET, step_of
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
+from web.people.history import TooManyEventsError
 
 log = structlog.get_logger("login")
 
@@ -35,8 +38,7 @@ async def verify_code(
     """Check the code, complete the session and rotate its token.
 
     Returns the digest of the device token that identifies the browser from now on. Raises
-    AlreadyDoneError, RefusedCodeError, SessionOverError, ResetNeededError, TooManyAttemptsError,
-    TooManyLoginsError.
+    AlreadyDoneError, RefusedCodeError, SessionOverError, TooManyAttemptsError, TooManyLoginsError.
     """
     subject = account.subject(runtime.hasher)
     attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
@@ -50,11 +52,15 @@ async def verify_code(
                 raise RefusedCodeError
             if not await move_session(connection, rotation.earlier, rotation.newer):
                 raise SessionOverError
-            await kind.complete(runtime, connection, account, device, attempt_key)
+            await complete_login(runtime, connection, kind, account, device, attempt_key)
             if len(code) == DIGITS:
-                await kind.tell(runtime, connection, account, FactorEvent.CODE_USED, device.kind)
+                event = SecurityEvent.RECOVERY_CODE_USED
+                await kind.tell(runtime, connection, account, event, device.kind)
     except RefusedCodeError:
-        await kind.note_refused(runtime.db, account, device.kind)
+        # Past the daily limit of events the code is still refused.
+        with suppress(TooManyEventsError):
+            event = SecurityEvent.SECOND_FACTOR_REFUSED
+            await kind.record(runtime.db, account, event, device.kind)
         log.info("second factor refused", **named)
         raise
     except TooManyLoginsError:

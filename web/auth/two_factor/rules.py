@@ -7,7 +7,6 @@ once: the statement that accepts it records its step.
 from __future__ import annotations
 
 import base64
-import enum
 import hmac
 
 import pyotp
@@ -23,18 +22,6 @@ ISSUER = "Compte Formation"
 TOTP_SECRET = SealedColumn(
     "login", "totp_secret", "login:{id}.totp_secret", TEXT, earlier="professional:{id}.totp_secret"
 )
-
-
-class FactorEvent(enum.StrEnum):
-    """A change of the second factor; each kind of account has events of these names."""
-
-    SET = "second_factor_set"
-    REPLACED = "second_factor_replaced"
-    REMOVED = "second_factor_removed"
-    # By an operator, for someone who lost it.
-    RESET = "second_factor_reset"
-    CODE_USED = "recovery_code_used"
-    CODES_RENEWED = "recovery_codes_renewed"
 
 
 def secret_of(material: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login
+from web.auth.titulaires.guard import get_titulaire, redirect_to_login
 from web.core.http.request import Request
 from web.domain.submission import Draft
 from web.dossiers.access import Author

@@ -6,9 +6,9 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
+from web.auth.titulaires.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.core.crypto.tokens import looks_like_token
 from web.core.http.forms.forms import parsed
 from web.core.http.forms.old_forms import filled_again

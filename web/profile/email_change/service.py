@@ -20,6 +20,7 @@ from web.auth.reset.links import LinkState
 from web.auth.reset.queries import void_links
 from web.auth.sessions.queries import lock_session
 from web.auth.sessions.titulaire import SignedIn
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import Command
@@ -101,7 +102,7 @@ async def ask_change(
     """
     if folded_email(email) == folded_email(signed_in.identity.email):
         raise SameAddressError
-    await confirm_password(runtime, signed_in, password, command)
+    await confirm_password(runtime, TITULAIRE, signed_in, password, command)
     # Not per new address: requests from another account could then lock out its owner.
     await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
     async with runtime.db.once(command) as connection:

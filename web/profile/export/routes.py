@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from web.auth.kept_forms import KEPT_FORM
-from web.auth.password.credentials import PASSWORD_TRIES
 from web.auth.sessions.titulaire import SignedIn
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
@@ -124,7 +124,7 @@ async def get_stored_data(
 ) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
-    failures = runtime.limits.bucket_of(PASSWORD_TRIES.in_a_row, subject)
+    failures = runtime.limits.bucket_of(TITULAIRE.password_tries.in_a_row, subject)
     row = await export_queries.find_everything(connection, signed_in.account_id, failures)
     if row is None:
         raise AccountGoneError

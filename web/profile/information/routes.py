@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.auth.two_factor.queries import FactorState, get_factor_state
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request

@@ -1,4 +1,4 @@
-"""Inviting an agent and withdrawing one, by an administrator's commands."""
+"""Commands of an administrator on agents: invitation, withdrawal, removal of a lost factor."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from uuid import UUID
 
 import structlog
 
-from web.agents import invitation_queries as queries
-from web.agents.invitation_queries import KnownAgent
-from web.agents.limits import forget_attempts
+from web.agents.invitations import queries
+from web.agents.invitations.queries import KnownAgent
+from web.agents.kind import AGENT
 from web.agents.links import LINKS
-from web.agents.records import AGENT_EMAIL, AgentAccount, Kind, login_subject
+from web.agents.records import AGENT_EMAIL, Kind, login_subject
+from web.auth.login.attempt_limits import reset_shared_failures
 from web.auth.logins import LoginKind, delete_login
 from web.auth.reset.links import Purpose
 from web.auth.reset.queries import add_link, replace_others
 from web.auth.sessions.known_devices import forget_devices
+from web.auth.two_factor.service import remove_lost
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
@@ -72,11 +74,9 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         if agent.organisation_id != organisation.id:
             raise OtherOrganisationError(agent.organisation_name)
         purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
-        email = AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id)
         await add_link(connection, link_id, LoginKind.AGENT, digests[0], purpose=purpose)
         await replace_others(connection, link_id, agent.id)
-        owner = AgentAccount(agent.id, email, agent.organisation_name)
-        await LINKS.send(runtime, connection, link_id, owner, purpose)
+        await LINKS.send(runtime, connection, link_id, agent.account(runtime.vault), purpose)
     return Invited(organisation.earlier_name, is_new, purpose)
 
 
@@ -93,9 +93,21 @@ async def withdraw(runtime: Runtime, email: str) -> str:
         await delete_login(connection, agent.id)
         subject = login_subject(runtime.hasher, email)
         await forget_devices(connection, subject)
-        await forget_attempts(runtime, connection, subject)
+        await reset_shared_failures(runtime, connection, subject, *AGENT.tries)
     log.info("professional withdrawn", agent=str(agent.id))
     return agent.organisation_name
+
+
+async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
+    """Remove a lost second factor and end all sessions; tell the agent by mail.
+
+    Returns False when there was no second factor. Raises UnknownAgentError.
+    """
+    async with runtime.db.transaction() as connection:
+        agent = await queries.lock_agent(connection, email_digests(runtime.hasher, email))
+        if agent is None:
+            raise UnknownAgentError
+        return await remove_lost(runtime, connection, AGENT, agent.account(runtime.vault))
 
 
 async def _add(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
+from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
 
 
@@ -24,9 +26,14 @@ class KnownAgent:
     id: UUID
     organisation_id: UUID
     organisation_name: str
+    kind: Kind
     email: bytes
     has_password: bool
-    has_second_factor: bool
+
+    def account(self, vault: Vault) -> AgentAccount:
+        """Return the agent, with their address opened."""
+        email = AGENT_EMAIL.open(vault, self.email, id=self.id)
+        return AgentAccount(self.id, email, self.organisation_name, self.kind)
 
 
 async def find_or_add_organisation(
@@ -87,9 +94,8 @@ async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownA
     """
     row = await connection.fetchrow(
         """
-        SELECT p.id, p.organisation_id, o.name AS organisation_name, p.email,
-               login.password_hash IS NOT NULL AS has_password,
-               login.totp_confirmed_at IS NOT NULL AS has_second_factor
+        SELECT p.id, p.organisation_id, o.name AS organisation_name, o.kind, p.email,
+               login.password_hash IS NOT NULL AS has_password
         FROM login JOIN professional p ON p.id = login.id
         JOIN organisation o ON o.id = p.organisation_id
         WHERE p.email_digest = ANY ($1::bytea[])
@@ -98,4 +104,4 @@ async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownA
         """,
         digests,
     )
-    return KnownAgent(**row) if row else None
+    return KnownAgent(**{**row, "kind": Kind(row["kind"])}) if row else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from web.auth.kinds import SecurityEvent
 from web.auth.two_factor.mails import factor_words
-from web.auth.two_factor.rules import FactorEvent
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
@@ -43,7 +43,7 @@ async def compose_second_factor(
     letter = await _event_letter(runtime, connection, mail)
     if letter is None:
         return None
-    event = FactorEvent(letter.context["event"])
+    event = SecurityEvent(letter.context["event"])
     setting = f"«{NBSP}Mes informations personnelles{NBSP}»"
     words = factor_words(event, "compte formation", letter.context["codes_left"], setting)
     return Letter(letter.template, {**letter.context, **words, "organisation": ""})

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from web.agents.invitations import (
+from web.agents.invitations.service import (
     Invitation,
     Invited,
     OtherOrganisationError,
     UnknownAgentError,
     invite,
+    remove_lost_factor,
     withdraw,
 )
 from web.agents.records import Kind
-from web.agents.second_factor import remove_lost_factor
 from web.auth.reset.links import INVITATION_DAYS, Purpose
 from web.auth.two_factor.lost.command import reset_summary, typed_address
 from web.core.cli.operator_command import NotDoneError, carry_out
