@@ -59,6 +59,7 @@ KINDS: Mapping[MailKind, Composer] = {
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
     security_mails.UNBLOCKED_MAIL: security_mails.compose_unblocked,
     security_mails.SECOND_FACTOR_MAIL: security_mails.compose_second_factor,
+    security_mails.CODE_REFUSED_MAIL: security_mails.compose_code_refused,
     email_change.CONFIRMATION_MAIL: email_change_mails.compose_confirmation,
     email_change.ASKED_MAIL: email_change_mails.compose_asked,
     email_change.CHANGED_MAIL: email_change_mails.compose_changed,
@@ -75,6 +76,7 @@ KINDS: Mapping[MailKind, Composer] = {
     professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
     professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
     professional_mails.UNBLOCKED_MAIL: professional_mails.compose_event,
+    professional_mails.CODE_REFUSED_MAIL: professional_mails.compose_event,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
 }

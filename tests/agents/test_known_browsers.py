@@ -25,7 +25,7 @@ async def test_a_stranger_s_passwords_and_codes_leave_it_open(
         (await elsewhere.submit(page, {"password_code": "000000"})).status for _ in range(11)
     ]
     assert statuses == [422] * 10 + [429]
-    await fail(runtime, organisme, FAILURES_BEFORE_RESET - 10)
+    await fail(runtime, organisme, FAILURES_BEFORE_RESET)
     assert (await enter_password(elsewhere, organisme)).status == 422
     assert (await log_in_agent(client, organisme)).url == "/organisme"
 

@@ -36,7 +36,7 @@ WITH_PATHS = {
     "web/demo/launcher.py": "another process, which only prints and polls addresses",
     "web/home/pages.py": "each public page states its name and its path",
     "web/home/rubrics.py": "each public page states its name and its path",
-    "web/routes.py": "the routes of the files, and the roots of two sets of routes",
+    "web/routes.py": "the routes of the files",
     "web/auth/routes.py": "its routes, for each kind of account",
     "web/auth/reset/routes.py": "its routes, for each kind of account",
     "web/auth/two_factor/routes.py": "its routes, for each kind of account",

@@ -15,6 +15,7 @@ PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
 SECOND_FACTOR_MAIL = notice("professional-second-factor")
 NEW_DEVICE_MAIL = notice("professional-new-device")
 UNBLOCKED_MAIL = notice("professional-unblocked")
+CODE_REFUSED_MAIL = notice("professional-code-refused")
 
 
 async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
@@ -28,6 +29,8 @@ async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) ->
         "device": event.device,
         "occurred_at": event.occurred_at,
     }
+    if mail.kind == CODE_REFUSED_MAIL.name:
+        return Letter("code-refused", {**words, "first_name": ""})
     if mail.kind != SECOND_FACTOR_MAIL.name:
         return Letter(mail.kind, words)
     account = f"compte d’agent de {event.organisation_name}"

@@ -27,23 +27,6 @@ SENTENCES = Sentences(
     "réessayez {when}. Pour ne pas attendre, choisissez un nouveau mot de passe avec le lien "
     "« Mot de passe oublié ».",
 )
-LOGIN_PAGES = LoginPages(
-    LOGIN,
-    AGENTS,
-    EmailLoginForm,
-    SENTENCES,
-    "agents/login.html",
-    path="/professionnels",
-    extend="/professionnels/prolonger",
-)
-SECURITY_PAGES = SecurityPages(AGENT, AGENTS, root="/professionnels/compte", cancel="agent-account")
-SESSION_PAGES = SessionPages(
-    AGENTS,
-    logout="/professionnels/deconnexion",
-    inside="/professionnels/compte",
-    resume="/professionnels/reprise",
-    logged_out="professional logout",
-)
 
 
 @agents_only
@@ -61,10 +44,24 @@ async def show_account(request: Request) -> Response:
 
 
 ROUTES = [
-    *LOGIN_PAGES.routes,
-    *SESSION_PAGES.routes,
+    *LoginPages(
+        LOGIN,
+        AGENTS,
+        EmailLoginForm,
+        SENTENCES,
+        "agents/login.html",
+        path="/professionnels",
+        extend="/professionnels/prolonger",
+    ).routes,
+    *SessionPages(
+        AGENTS,
+        logout="/professionnels/deconnexion",
+        inside="/professionnels/compte",
+        resume="/professionnels/reprise",
+        logged_out="professional logout",
+    ).routes,
     *two_factor_routes(AGENT, AGENTS, login="/professionnels", root="/professionnels"),
     *ResetPages(LINKS, EmailForm, root="/professionnels", folder="agents").routes,
     get("agent-account", "/professionnels/compte", show_account),
-    *SECURITY_PAGES.routes,
+    *SecurityPages(AGENT, AGENTS, root="/professionnels/compte", cancel="agent-account").routes,
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from web.auth.login.attempt_limits import AttemptLimits
+from web.auth.login.attempt_limits import AttemptLimits, ConsecutiveLimits
 from web.auth.logins import LoginKind
 from web.auth.password.views import PasswordOwner
 from web.core.crypto.vault import Hasher
@@ -123,15 +123,21 @@ class AccountKind(Generic[OwnerT_contra]):
     """
 
     name: LoginKind
-    password_tries: AttemptLimits
-    code_tries: AttemptLimits
+    password_tries: ConsecutiveLimits
+    code_tries: ConsecutiveLimits
+    recovery_tries: AttemptLimits
     record: Callable[[Connection, OwnerT_contra, SecurityEvent, str], Awaitable[UUID]]
     mails: Mapping[SecurityEvent, MailKind]
 
     @property
     def tries(self) -> tuple[AttemptLimits, ...]:
         """All the limits of the attempts on an account."""
-        return self.password_tries, self.code_tries
+        return self.password_tries, *self.factor_tries
+
+    @property
+    def factor_tries(self) -> tuple[AttemptLimits, ...]:
+        """The limits of the attempts on the second factor: a new password leaves them."""
+        return self.code_tries, self.recovery_tries
 
     async def tell(
         self,

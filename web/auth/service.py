@@ -45,7 +45,7 @@ async def change_password(
             keep_devices=device.shown,
         )
         await replace_password(runtime, connection, kind, account, change)
-        await move_session(connection, earlier, newer)
+        await move_session(connection, account.login_id, earlier, newer)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
 
 

@@ -1,1 +1,1 @@
-"""What an operator does with the accounts of agents: invite, withdraw, remove a lost factor."""
+"""Commands of an operator on the accounts of agents: invite, withdraw, remove a lost factor."""

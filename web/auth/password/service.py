@@ -40,16 +40,17 @@ async def replace_password(
 ) -> None:
     """Save the new password and revoke what the old one gave access to; call it in a transaction.
 
-    Revoked: sessions, password links, known browsers, and the failure counters, which concern the
-    old password. The login is written first: a login that verified the old password waits, then
-    finds it changed. A first password is not told by mail: its owner has just chosen it.
+    Revoked: sessions, password links, known browsers, and the failure counters of the old password;
+    those of the second factor stay, or whoever has the mailbox could guess its codes for ever. The
+    login is written first: a login that verified the old password waits, then finds it changed. A
+    first password is not told by mail: its owner has just chosen it.
     """
     subject = owner.subject(runtime.hasher)
     await set_password(connection, owner.login_id, new.password_hash)
     await revoke_sessions(connection, owner.login_id, new.keep)
     await void_links(connection, kind.name, subject, owner.login_id, LinkState.PASSWORD_CHANGED)
     await forget_devices(connection, subject, keep=new.keep_devices)
-    await reset_shared_failures(runtime, connection, subject, *kind.tries)
+    await reset_shared_failures(runtime, connection, subject, kind.password_tries)
     if new.event is SecurityEvent.PASSWORD_CHOSEN:
         await kind.record(connection, owner, new.event, new.device)
     else:

@@ -15,6 +15,8 @@ from web.core.db.connection import Connection
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12
 REMEMBERED_HOURS = 2 * ABSOLUTE_HOURS
+# Of one login, which await a code: whoever has the password could otherwise open any number.
+MOST_INCOMPLETE = 10
 # Of a live session `s`, with the parameters IDLE_MINUTES and ABSOLUTE_HOURS as $2 and $3.
 IS_LIVE = """s.last_seen_at > now() - make_interval(mins => $2)
           AND s.created_at > now() - make_interval(hours => $3)"""
@@ -59,7 +61,7 @@ async def open_session(
 
     A complete session requires a login without a second factor. The login is locked: a concurrent
     change of password or of second factor either comes later and ends the session, or came first
-    and the session is refused.
+    and the session is refused. Of the incomplete ones, the newest MOST_INCOMPLETE stay.
     """
     row = await connection.fetchrow(
         """
@@ -83,7 +85,21 @@ async def open_session(
     assert row is not None  # noqa: S101 - a SELECT without FROM has its row
     if not row["is_current"]:
         return OpenResult.REFUSED
+    if not complete:
+        await _end_oldest_incomplete(connection, login_id)
     return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
+
+
+async def _end_oldest_incomplete(connection: Connection, login_id: UUID) -> None:
+    await connection.execute(
+        """
+        DELETE FROM session WHERE id IN (
+            SELECT id FROM session WHERE login_id = $1 AND NOT is_complete
+            ORDER BY created_at DESC, id DESC OFFSET $2)
+        """,
+        login_id,
+        MOST_INCOMPLETE,
+    )
 
 
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
@@ -209,17 +225,23 @@ async def list_live_sessions(
 
 
 async def move_session(
-    connection: Connection, earlier: bytes, newer: bytes, *, complete: bool = True
+    connection: Connection,
+    login_id: UUID,
+    earlier: bytes,
+    newer: bytes,
+    *,
+    complete: bool = True,
 ) -> bool:
-    """Continue a session under a new token; return False when the session is over.
+    """Continue a session of this login under a new token; return False when it is over.
 
     The earlier token stops working. `complete` also marks the login as complete.
     """
     tag = await connection.execute(
         """
-        UPDATE session SET token_digest = $2, is_complete = is_complete OR $3
-        WHERE token_digest = $1
+        UPDATE session SET token_digest = $3, is_complete = is_complete OR $4
+        WHERE token_digest = $2 AND login_id = $1
         """,
+        login_id,
         earlier,
         newer,
         complete,

@@ -20,7 +20,7 @@ class NirLoginForm(LoginForm):
 
     nir = TextField(
         "Identifiant",
-        [DataRequired("Saisissez votre identifiant : c’est votre numéro de Sécurité sociale.")],
+        [DataRequired("Saisissez votre identifiant : c’est votre numéro de Sécurité sociale.")],
         description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )

@@ -8,32 +8,42 @@ from web.auth.kinds import FACTOR_CHANGES, AccountKind, SecurityEvent
 from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
     FAILURES_SECONDS,
+    IN_A_ROW_PER_DEVICE,
     QUARTER,
     AttemptLimits,
+    ConsecutiveLimits,
 )
 from web.auth.logins import LoginKind
 from web.auth.sessions.titulaire import Titulaire
 from web.auth.titulaires.login_queries import record_login
 from web.auth.titulaires.mails import (
+    CODE_REFUSED_MAIL,
     NEW_DEVICE_MAIL,
     PASSWORD_CHANGED_MAIL,
     SECOND_FACTOR_MAIL,
     UNBLOCKED_MAIL,
 )
 from web.auth.titulaires.queries import cancel_email_change
+from web.auth.two_factor.rules import CODES_IN_A_ROW_PER_DEVICE, REFUSED_CODES, REFUSED_SECONDS
 from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
 from web.people.history import Actor, EventKind, record_event
 
-PASSWORD_TRIES = AttemptLimits(
+PASSWORD_TRIES = ConsecutiveLimits(
     Limit("failed logins per NIR", 10, QUARTER),
-    Limit("failures in a row per NIR", FAILURES_BEFORE_RESET, FAILURES_SECONDS),
     Limit("failed logins per known device", 10, QUARTER),
+    Limit("failures in a row per NIR", FAILURES_BEFORE_RESET, FAILURES_SECONDS),
+    IN_A_ROW_PER_DEVICE,
 )
-CODE_TRIES = AttemptLimits(
+CODE_TRIES = ConsecutiveLimits(
     Limit("second factor codes per NIR", 10, QUARTER),
-    PASSWORD_TRIES.in_a_row,
     Limit("second factor codes of titulaires per known device", 10, QUARTER),
+    Limit("refused codes in a row per NIR", REFUSED_CODES, REFUSED_SECONDS),
+    CODES_IN_A_ROW_PER_DEVICE,
+)
+RECOVERY_TRIES = AttemptLimits(
+    Limit("recovery codes per NIR", 10, QUARTER),
+    Limit("recovery codes of titulaires per known device", 10, QUARTER),
 )
 # A new password ends a pending e-mail change: who asked for it knew the old password.
 NEW_PASSWORD = (SecurityEvent.PASSWORD_CHANGED, SecurityEvent.PASSWORD_RESET)
@@ -71,12 +81,14 @@ MAILS = {
     SecurityEvent.PASSWORD_CHANGED: PASSWORD_CHANGED_MAIL,
     SecurityEvent.PASSWORD_RESET: PASSWORD_CHANGED_MAIL,
     **dict.fromkeys(FACTOR_CHANGES, SECOND_FACTOR_MAIL),
+    SecurityEvent.SECOND_FACTOR_REFUSED: CODE_REFUSED_MAIL,
     SecurityEvent.UNBLOCKED: UNBLOCKED_MAIL,
 }
 TITULAIRE = AccountKind(
     LoginKind.TITULAIRE,
     PASSWORD_TRIES,
     CODE_TRIES,
+    RECOVERY_TRIES,
     _record,
     MAILS,
 )

@@ -17,6 +17,7 @@ PASSWORD_CHANGED_MAIL = notice("password-changed")
 NEW_DEVICE_MAIL = notice("new-device")
 UNBLOCKED_MAIL = notice("unblocked")
 SECOND_FACTOR_MAIL = notice("second-factor")
+CODE_REFUSED_MAIL = notice("code-refused")
 
 
 async def compose_password_changed(
@@ -47,6 +48,14 @@ async def compose_second_factor(
     setting = f"«{NBSP}Mes informations personnelles{NBSP}»"
     words = factor_words(event, "compte formation", letter.context["codes_left"], setting)
     return Letter(letter.template, {**letter.context, **words, "organisation": ""})
+
+
+async def compose_code_refused(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """Compose the mail sent after the first refused code of a day."""
+    letter = await _event_letter(runtime, connection, mail)
+    return letter and Letter(letter.template, {**letter.context, "organisation": ""})
 
 
 async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:

@@ -20,30 +20,25 @@ SENTENCES = Sentences(
     "réessayez {when}. Pour ne pas attendre, suivez le lien « Mot de passe oublié » et "
     "choisissez un nouveau mot de passe.",
 )
-LOGIN_PAGES = LoginPages(
-    LOGIN,
-    TITULAIRES,
-    NirLoginForm,
-    SENTENCES,
-    "signin/login.html",
-    path="/connexion",
-    extend="/espace/prolonger",
-)
-SECURITY_PAGES = SecurityPages(
-    TITULAIRE, TITULAIRES, root="/espace", cancel="space", history="history"
-)
-SESSION_PAGES = SessionPages(
-    TITULAIRES,
-    logout="/deconnexion",
-    inside="/espace",
-    resume="/espace/reprise",
-    logged_out="logout",
-)
 
 ROUTES = [
-    *SECURITY_PAGES.routes,
-    *LOGIN_PAGES.routes,
-    *SESSION_PAGES.routes,
+    *SecurityPages(TITULAIRE, TITULAIRES, root="/espace", cancel="space", history="history").routes,
+    *LoginPages(
+        LOGIN,
+        TITULAIRES,
+        NirLoginForm,
+        SENTENCES,
+        "signin/login.html",
+        path="/connexion",
+        extend="/espace/prolonger",
+    ).routes,
+    *SessionPages(
+        TITULAIRES,
+        logout="/deconnexion",
+        inside="/espace",
+        resume="/espace/reprise",
+        logged_out="logout",
+    ).routes,
     *two_factor_routes(TITULAIRE, TITULAIRES, login="/connexion", root="/espace/informations"),
     *ResetPages(LINKS, NirForm, root="", folder="signin").routes,
 ]

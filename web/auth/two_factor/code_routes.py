@@ -12,7 +12,7 @@ from web.auth.login.service import TooManyLoginsError
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.auth.two_factor import code_service
-from web.auth.two_factor.code_service import RefusedCodeError
+from web.auth.two_factor.code_service import RefusedCodeError, is_recovery_code
 from web.auth.two_factor.forms import CodeForm
 from web.auth.two_factor.pages import FactorPages
 from web.core.http.request import Request
@@ -23,12 +23,13 @@ REFUSED = (
     "Ce code n’est pas exact, ou il a déjà servi. Attendez que l’application affiche le suivant, "
     "puis saisissez-le ; vérifiez aussi que l’appareil est à l’heure."
 )
-RESET_NEEDED = (
-    "Trop d’essais ont échoué pour ce compte depuis des navigateurs que nous ne reconnaissons "
-    "pas : par sécurité, les codes n’y suffisent plus. Choisissez d’abord un nouveau mot de passe "
-    "avec le lien « Mot de passe oublié »."
+TOO_MANY_CODES = (
+    "Trop de codes de l’application ont été refusés pour ce compte. Par sécurité, réessayez "
+    "{when}, ou saisissez dès maintenant un code de secours."
 )
-TOO_MANY = "Trop de codes ont été refusés pour ce compte. Par sécurité, réessayez {when}."
+TOO_MANY_RECOVERY_CODES = (
+    "Trop de codes de secours ont été refusés pour ce compte. Par sécurité, réessayez {when}."
+)
 TOO_MANY_LOGINS = "Ce compte a été ouvert trop de fois depuis hier. Par sécurité, réessayez {when}."
 
 
@@ -63,10 +64,7 @@ class CodePage(FactorPages[AnyAccount]):
             form.refuse("password_code", REFUSED)
             return self._page(request, form, 422)
         except TooManyAttemptsError as error:
-            if self.kind.code_tries.is_in_a_row(error.limit):
-                form.refuse("password_code", RESET_NEEDED)
-                return self._page(request, form, 422)
-            sentence = TOO_MANY_LOGINS if isinstance(error, TooManyLoginsError) else TOO_MANY
+            sentence = _sentence(form.code, error)
             return too_many_attempts(form, sentence, error, partial(self._page, request, form))
         keep_device(request, device, known_by)
         return request.answer(command.answer)
@@ -83,3 +81,9 @@ class CodePage(FactorPages[AnyAccount]):
     def _page(self, request: Request, form: CodeForm, status: int = 200) -> Response:
         context = {"form": form, "action": self.guard.step(request, "code")}
         return self.render(request, "code", context, status)
+
+
+def _sentence(code: str, error: TooManyAttemptsError) -> str:
+    if isinstance(error, TooManyLoginsError):
+        return TOO_MANY_LOGINS
+    return TOO_MANY_RECOVERY_CODES if is_recovery_code(code) else TOO_MANY_CODES

@@ -7,7 +7,7 @@ from contextlib import suppress
 import structlog
 
 from web.auth.kinds import AccountKind, AnyAccount, SecurityEvent
-from web.auth.login.attempt_limits import AttemptKey, count_attempt
+from web.auth.login.attempt_limits import AttemptKey, count_attempt, reset_failures
 from web.auth.login.service import TooManyLoginsError, complete_login
 from web.auth.logins import lock_login
 from web.auth.sessions.known_devices import Device, find_known
@@ -17,10 +17,13 @@ from web.auth.two_factor.recovery_codes import DIGITS, code_digest
 from web.auth.two_factor.rules import CODE_DIGITS, TOTP_SECRET, step_of
 from web.core.db.command import Command
 from web.core.db.connection import Connection
+from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
 from web.people.history import TooManyEventsError
 
 log = structlog.get_logger("login")
+
+REFUSALS_TOLD = Limit("mails about refused codes per account", 1, DAY)
 
 
 class RefusedCodeError(Exception):
@@ -41,8 +44,12 @@ async def verify_code(
     AlreadyDoneError, RefusedCodeError, SessionOverError, TooManyAttemptsError, TooManyLoginsError.
     """
     subject = account.subject(runtime.hasher)
-    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
-    hits = await count_attempt(runtime, kind.code_tries, attempt_key)
+    known = await find_known(runtime.db, subject, device.shown)
+    attempt_key = AttemptKey(subject, known.token_digest if known else None)
+    # A mailed link makes its browser known: it must not give it codes of its own as well.
+    code_key = attempt_key if known and known.has_opened else AttemptKey(subject, None)
+    tries = kind.recovery_tries if is_recovery_code(code) else kind.code_tries
+    hits = await count_attempt(runtime, tries, code_key)
     named = {"kind": kind.name.value, "account": str(account.login_id)}
     rotation = command.rotation
     try:
@@ -50,17 +57,17 @@ async def verify_code(
             await lock_login(connection, account.login_id)
             if not await _use_code(runtime, connection, account, code):
                 raise RefusedCodeError
-            if not await move_session(connection, rotation.earlier, rotation.newer):
+            if not await move_session(
+                connection, account.login_id, rotation.earlier, rotation.newer
+            ):
                 raise SessionOverError
+            await reset_failures(runtime, connection, kind.code_tries, code_key)
             await complete_login(runtime, connection, kind, account, device, attempt_key)
-            if len(code) == DIGITS:
+            if is_recovery_code(code):
                 event = SecurityEvent.RECOVERY_CODE_USED
                 await kind.tell(runtime, connection, account, event, device.kind)
     except RefusedCodeError:
-        # Past the daily limit of events the code is still refused.
-        with suppress(TooManyEventsError):
-            event = SecurityEvent.SECOND_FACTOR_REFUSED
-            await kind.record(runtime.db, account, event, device.kind)
+        await _note_refused(runtime, kind, account, device.kind)
         log.info("second factor refused", **named)
         raise
     except TooManyLoginsError:
@@ -71,6 +78,32 @@ async def verify_code(
     return attempt_key.device or device.offered
 
 
+def is_recovery_code(code: str) -> bool:
+    """Return whether this is a recovery code, by its length; else it is one of an application."""
+    return len(code) == DIGITS
+
+
+async def _note_refused(
+    runtime: Runtime, kind: AccountKind[AnyAccount], account: AnyAccount, device: str
+) -> None:
+    """Record a refused code, and tell the owner of the first one of a day: a password was right."""
+    event, tells = SecurityEvent.SECOND_FACTOR_REFUSED, await _may_tell(runtime, account)
+    # Past the daily limit of events the code is still refused.
+    with suppress(TooManyEventsError):
+        async with runtime.db.transaction() as connection:
+            event_id = await kind.record(connection, account, event, device)
+            if tells:
+                await kind.send(runtime, connection, account, event, event_id)
+
+
+async def _may_tell(runtime: Runtime, account: AnyAccount) -> bool:
+    try:
+        await runtime.limits.hit((REFUSALS_TOLD, str(account.login_id)))
+    except TooManyAttemptsError:
+        return False
+    return True
+
+
 async def _use_code(
     runtime: Runtime, connection: Connection, account: AnyAccount, code: str
 ) -> bool:
@@ -78,7 +111,7 @@ async def _use_code(
     factor = await queries.find_factor(connection, login_id)
     if factor is None or factor.secret is None:
         return False
-    if len(code) == DIGITS:
+    if is_recovery_code(code):
         digest = code_digest(runtime.hasher, login_id, code)
         return await queries.use_recovery_code(connection, login_id, digest)
     if len(code) != CODE_DIGITS:

@@ -12,11 +12,18 @@ import hmac
 import pyotp
 
 from web.core.crypto.sealed_column import TEXT, SealedColumn
+from web.core.rate_limit import DAY, Limit
 
 STEP_SECONDS = 30
 NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
+# Three codes of a million are valid at a time: a year of this many guesses a week finds one with a
+# probability of 0.5 %. Only a good code ends the count, or its end: no account is locked for good.
+REFUSED_CODES, REFUSED_SECONDS = 30, 7 * DAY
+CODES_IN_A_ROW_PER_DEVICE = Limit(
+    "refused codes in a row per known device", REFUSED_CODES, REFUSED_SECONDS
+)
 ISSUER = "Compte Formation"
 # Until titulaires could have one, it was bound to an agent.
 TOTP_SECRET = SealedColumn(

@@ -10,7 +10,12 @@ from uuid import UUID
 import structlog
 
 from web.auth.kinds import AccountKind, AnyAccount, AnyOwner, SecurityEvent
-from web.auth.login.attempt_limits import QUARTER, AttemptKey
+from web.auth.login.attempt_limits import (
+    QUARTER,
+    AttemptKey,
+    reset_device_failures,
+    reset_shared_failures,
+)
 from web.auth.login.service import complete_login
 from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import Device, find_known
@@ -64,10 +69,12 @@ async def set_up(
         await confirm_password(runtime, kind, account, password, command)
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(account.session_id)))
     subject = account.subject(runtime.hasher)
-    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
+    known = await find_known(runtime.db, subject, device.shown)
+    attempt_key = AttemptKey(subject, known.token_digest if known else None)
     with suppress(AlreadyDoneError):
         async with runtime.db.once(command) as connection:
             event = await _set_up(runtime, connection, account, new, command.rotation)
+            await _reset_codes(runtime, connection, kind, subject)
             await kind.tell(runtime, connection, account, event, device.kind)
             if not account.may_enter:
                 await complete_login(runtime, connection, kind, account, device, attempt_key)
@@ -133,6 +140,7 @@ async def remove_lost(
     if not await queries.remove_factor(connection, owner.login_id):
         return False
     await revoke_sessions(connection, owner.login_id)
+    await _reset_codes(runtime, connection, kind, owner.subject(runtime.hasher))
     await kind.tell(runtime, connection, owner, SecurityEvent.SECOND_FACTOR_RESET, device="")
     return True
 
@@ -141,6 +149,14 @@ async def are_current(runtime: Runtime, login_id: UUID, codes: Sequence[str]) ->
     """Return whether these are all unused recovery codes of the login."""
     digests = digest_codes(runtime.hasher, login_id, codes)
     return await queries.are_current_codes(runtime.db, login_id, digests)
+
+
+async def _reset_codes(
+    runtime: Runtime, connection: Connection, kind: AccountKind[AnyOwner], subject: bytes
+) -> None:
+    """Reset the count of refused codes: they were those of a factor that is no longer there."""
+    await reset_shared_failures(runtime, connection, subject, *kind.factor_tries)
+    await reset_device_failures(runtime, connection, subject, *kind.factor_tries)
 
 
 async def _set_up(
@@ -163,7 +179,7 @@ async def _set_up(
     digests = digest_codes(runtime.hasher, login_id, new.recovery_codes)
     await queries.replace_codes(connection, login_id, digests)
     await revoke_sessions(connection, login_id, rotation.earlier)
-    if not await move_session(connection, rotation.earlier, rotation.newer):
+    if not await move_session(connection, login_id, rotation.earlier, rotation.newer):
         raise SessionOverError
     if factor.secret is None:
         return SecurityEvent.SECOND_FACTOR_SET
