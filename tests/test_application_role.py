@@ -23,8 +23,8 @@ from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
 from web.feed.service import apply_feed
 from web.grants import APPEND_ONLY, UNDELETABLE, check_role, grant_to
-from web.people.history_check import check_histories
-from web.people.history_seals import SealCheck
+from web.people.history.check import check_histories
+from web.people.history.seals import SealCheck
 from web.rotate_keys import rotate_keys
 from web.settings import Settings
 

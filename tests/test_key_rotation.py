@@ -32,8 +32,8 @@ from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import bulk_connection, try_lock
 from web.core.runtime import Runtime, build_runtime
 from web.dossiers.reasons import open_reason, seal_reason
-from web.people.former import keep_former
-from web.people.former_account import FormerAccount, OpenAccount
+from web.people.former.records import FormerAccount, OpenAccount
+from web.people.former.service import keep_former
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.profile.information.service import save_profile
 from web.rotate_keys import SEALED_COLUMNS, rotate_keys

@@ -34,9 +34,9 @@ from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.former import service as former_service
-from web.people import former
 from web.people.email_folding import FoundByEmail, fold_digests
-from web.people.history_seals import seal_histories
+from web.people.former import service as former
+from web.people.history.seals import seal_histories
 from web.people.identity import ACCOUNT_IDENTITY
 from web.profile.closing.mails import compose_account_closed
 from web.profile.closing.service import ACCOUNT_CLOSED_MAIL

@@ -8,9 +8,9 @@ from web.agents import routes as agents
 from web.auth.titulaires import routes as titulaires
 from web.captcha import routes as captcha
 from web.contact import routes as contact
-from web.core.http import health
 from web.core.http.assets import Assets
 from web.core.http.routing import get
+from web.core.ops import health
 from web.delegations import routes as delegations
 from web.dossiers.decisions import routes as steps
 from web.dossiers.drafts import routes as drafts

@@ -19,7 +19,7 @@ from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.nir import InvalidNir, parse_nir
 from web.people.emails import InvalidEmailError, parse_email
-from web.people.history import Actor, EventKind, record_event
+from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.people.queries import Titulaire, lock_titulaire
 from web.settings import Settings

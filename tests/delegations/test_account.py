@@ -23,7 +23,7 @@ from tests.support.training.delegations import (
     today,
 )
 from web.core.runtime import Runtime
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 DATA = "/espace/mes-donnees"
 CLOSING = "/espace/informations/fermeture"

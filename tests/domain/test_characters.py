@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.domain.characters import JOINERS, with_few_marks, without_invisible
+from web.domain.text.characters import JOINERS, with_few_marks, without_invisible
 
 FORMATS = [
     chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from web.domain.common_passwords import is_common
-from web.domain.folding import fold
-from web.domain.password_policy import Rule, unmet_rules
+from web.domain.passwords.common import is_common
+from web.domain.passwords.policy import Rule, unmet_rules
+from web.domain.text.folding import fold
 
 _FRENCH = """
 azerty motdepasse bonjour soleil doudou loulou chouchou jetaime marseille nicolas camille

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from web.domain.dif_end import LAST_DAY_OF_THE_LAW, DifEnd
+from web.domain.hours.dif_end import LAST_DAY_OF_THE_LAW, DifEnd
 
 LAST = date(2020, 12, 31)
 DAY = timedelta(days=1)

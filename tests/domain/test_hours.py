@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.domain.hours import (
+from web.domain.hours.rules import (
     DifProblem,
     Feed,
     HoursSplit,

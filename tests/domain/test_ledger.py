@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.training.balances import free_hours, reserved_hours
-from web.domain.hours import partial_use, split_hours
-from web.domain.ledger import Balance, Movement, MovementKind
+from web.domain.hours.ledger import Balance, Movement, MovementKind
+from web.domain.hours.rules import partial_use, split_hours
 
 DIF, CPF = Balance.DIF, Balance.CPF
 SIGNED = {MovementKind.DIF_CORRECTED, MovementKind.CORRECTION}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.domain.password_policy import (
+from web.domain.passwords.policy import (
     Rule,
     Strength,
     normalise,

@@ -15,7 +15,7 @@ from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import agent_of, complete, draft, step, submitted
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 
 async def test_the_page_shows_what_the_person_was_shown_and_no_more(

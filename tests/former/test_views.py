@@ -29,8 +29,8 @@ MAY_READ = {
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},
     # Hash chains and their seals.
-    "people/history_queries.py": {"event"},
-    "people/seal_queries.py": {"event"},
+    "people/history/queries.py": {"event"},
+    "people/history/seal_queries.py": {"event"},
 }
 
 

@@ -12,8 +12,8 @@ from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.journey import log_in, register, register_and_log_in
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
-from web.people.history import Actor, EventKind, record_event
-from web.people.history_queries import count_broken_histories
+from web.people.history.events import Actor, EventKind, record_event
+from web.people.history.queries import count_broken_histories
 
 URL = "/espace/historique"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

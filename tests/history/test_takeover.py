@@ -14,7 +14,7 @@ from tests.support.titulaires.journey import log_in, register_and_log_in
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 from web.settings import Settings
 
 HISTORY, HOURS, PROFILE = "/espace/historique", "/espace/heures", "/espace/informations"

@@ -22,8 +22,8 @@ from web.auth.sessions import queries as sessions
 from web.auth.sessions.titulaire import TITULAIRE_SPACE
 from web.contact import queries as contact
 from web.core.http.templating import FOLDER
-from web.domain import hours
 from web.domain.glossary import GLOSSARY
+from web.domain.hours import rules as hours
 from web.filters import french_date
 from web.home.pages import all_pages
 from web.home.rubrics import AUDIENCES

@@ -12,7 +12,7 @@ from tests.support.titulaires.people import Person
 from tests.support.training.feeding import EMPLOYERS, feed
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime
-from web.domain.hours import next_feed
+from web.domain.hours.rules import next_feed
 from web.filters import french_month
 
 EMPTY = "Aucun mouvement n’a été porté à la connaissance du compte d’heures CPF."

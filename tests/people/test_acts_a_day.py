@@ -16,7 +16,13 @@ from tests.support.training.dossiers import person_of
 from web.auth.titulaires.login_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 from web.hours.queries import CHANGES_A_DAY
-from web.people.history import EVENTS_PER_DAY, Actor, EventKind, TooManyEventsError, record_event
+from web.people.history.events import (
+    EVENTS_PER_DAY,
+    Actor,
+    EventKind,
+    TooManyEventsError,
+    record_event,
+)
 
 FILL = """
     INSERT INTO event (person_id, kind, actor, actor_name, occurred_at)

@@ -11,9 +11,9 @@ import pytest
 from web.core.cli.check import check_all
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
-from web.people.history import EVENT_GROUPS, EVENT_LABELS, EventKind, record_event
-from web.people.history_check import check_histories
-from web.people.history_queries import count_broken_histories
+from web.people.history.check import check_histories
+from web.people.history.events import EVENT_GROUPS, EVENT_LABELS, EventKind, record_event
+from web.people.history.queries import count_broken_histories
 from web.settings import Settings
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from web.core.db import migrations
-from web.people.history_check import check_histories
+from web.people.history.check import check_histories
 
 EVENT = "INSERT INTO event (person_id, kind, actor) VALUES ($1, $2, 'titulaire')"
 

@@ -15,9 +15,9 @@ from tests.support.titulaires.people import PASSWORD, Person
 from tests.support.training.dossiers import person_of
 from web.core.runtime import Runtime
 from web.jobs import clear
-from web.people.history import EventKind, record_event
-from web.people.history_check import check_histories
-from web.people.history_seals import SealCheck, seal_histories
+from web.people.history.check import check_histories
+from web.people.history.events import EventKind, record_event
+from web.people.history.seals import SealCheck, seal_histories
 from web.settings import Settings
 
 ONE_MOVED = ["1 historique ne correspond plus au compte ou au numéro de la personne."]

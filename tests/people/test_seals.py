@@ -11,10 +11,10 @@ from tests.support.db.rows import column, run, value
 from web.core.crypto.vault import Hasher
 from web.core.runtime import Runtime
 from web.jobs import clear
-from web.people import history_seals
-from web.people.history import EventKind, record_event
-from web.people.history_queries import count_broken_histories
-from web.people.history_seals import Findings, SealCheck, find_problems, seal_histories
+from web.people.history import seals as history_seals
+from web.people.history.events import EventKind, record_event
+from web.people.history.queries import count_broken_histories
+from web.people.history.seals import Findings, SealCheck, find_problems, seal_histories
 from web.settings import Settings
 
 

@@ -14,7 +14,7 @@ from tests.support.http.client import Client, Page
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
-from web.people.history import EventKind, record_event
+from web.people.history.events import EventKind, record_event
 
 EMAIL = "/espace/informations/courriel"
 CLOSE = "/espace/informations/fermeture"

@@ -34,7 +34,7 @@ DATABASE_ROOM = WEB / "core" / "db"
 # Other modules with statements, and why each has them.
 WITH_STATEMENTS = {
     "core/crypto/key_rotation.py": "built from the sealed columns that it is given",
-    "core/http/health.py": "the write that shows that the database takes writes",
+    "core/ops/health.py": "the write that shows that the database takes writes",
     "core/rate_limit.py": "each limit is one statement, with its count and its refusal",
     "grants.py": "the rights of a role, which are statements only",
     # To be moved into queries modules.

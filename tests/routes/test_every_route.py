@@ -31,7 +31,7 @@ from tests.support.http.client import Page
 from tests.support.mail.outbox import Outbox
 from web.auth.login.redirect import NOT_KEPT, SESSION_ENDED
 from web.captcha import routes as captcha
-from web.core.http import health
+from web.core.ops import health
 from web.home import public_routes, training_routes
 from web.signup.activation import routes as activation_routes
 from web.signup.steps import identity_routes

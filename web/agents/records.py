@@ -10,7 +10,7 @@ from uuid import UUID
 from web.auth.password.views import PasswordOwner
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.vault import Hasher
-from web.domain.password_policy import personal_words
+from web.domain.passwords.policy import personal_words
 from web.people.identity import email_digest
 
 AGENT_EMAIL = SealedColumn("professional", "email", "professional:{id}.email", TEXT)

@@ -12,7 +12,7 @@ from web.auth.sessions.known_devices import Device, forget_devices
 from web.auth.sessions.queries import close_session, end_other_sessions, lock_session, move_session
 from web.core.db.command import Command
 from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 
 log = structlog.get_logger("security")
 

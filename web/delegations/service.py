@@ -21,7 +21,7 @@ from web.delegations.visible_queries import find_visible
 from web.domain.delegation import DelegationRequest
 from web.domain.siret import shown_siret
 from web.hours.balances import current_dif_end
-from web.people.history import EventKind, record_event
+from web.people.history.events import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY
 from web.people.queries import lock_person
 

@@ -20,7 +20,7 @@ from web.auth.two_factor.rules import TOTP_SECRET, secret_of, spelled
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime, build_runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 from web.people.identity import email_digest
 from web.settings import Environment, load_settings
 

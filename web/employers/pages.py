@@ -19,7 +19,7 @@ from web.employers import service
 from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit
 from web.employers.service import OpenDossier, OpenPerson
-from web.people.history import Actor as HistoryActor
+from web.people.history.events import Actor as HistoryActor
 
 GONE = (
     "La délégation a pris fin ou ce dossier n’existe plus : rien de ce que vous saisissez ici ne "

@@ -11,7 +11,7 @@ from web.core.http.templating import render
 from web.former import service
 from web.former.queries import LINK_DAYS
 from web.former.service import LinkError, Outcome
-from web.people.former import MAILBOX_MONTHS
+from web.people.former.service import MAILBOX_MONTHS
 
 STATUSES = {
     Outcome.ALREADY_DONE: 410,

@@ -13,7 +13,7 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.history.labels import action_label, actor_label, device_label
 from web.history.queries import find_history
-from web.people.history import EVENT_GROUPS, EVENT_LABELS
+from web.people.history.events import EVENT_GROUPS, EVENT_LABELS
 
 FIRST_YEAR = 1900
 

@@ -25,7 +25,7 @@ from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
 from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
-from web.people.history import Actor as HistoryActor
+from web.people.history.events import Actor as HistoryActor
 
 log = structlog.get_logger("organismes")
 

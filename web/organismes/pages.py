@@ -11,7 +11,7 @@ from web.dossiers.reading.pages import id_of, or_404
 from web.dossiers.reading.service import get_dossier
 from web.dossiers.reading.views import DossierView, view_of
 from web.dossiers.records import AccountOf
-from web.people.history import Actor
+from web.people.history.events import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
-from web.people.former_account import OpenAccount
+from web.people.former.records import OpenAccount
 from web.people.identity import ACCOUNT_IDENTITY
 from web.profile import queries
 

@@ -45,7 +45,7 @@ from web.dossiers.access import (
 from web.dossiers.decisions.service import carry_out
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Hours
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 LEDGER = """
     SELECT format('%s %s %s %s', kind, balance, hours, reserved) FROM movement

@@ -40,7 +40,7 @@ from web.dossiers.access import (
     UnknownOrganismeError,
 )
 from web.dossiers.drafts import service as drafts
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 STEPS = "SELECT kind || ' ' || actor || ' ' || actor_name FROM dossier_step ORDER BY revision"
 

@@ -20,7 +20,7 @@ from tests.support.titulaires.journey import (
 )
 from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 URL = "/espace/informations/fermeture"
 

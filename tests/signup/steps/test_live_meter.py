@@ -16,7 +16,7 @@ from web.auth.password.views import (
     password_view,
     titulaire_owner,
 )
-from web.domain.password_policy import Strength
+from web.domain.passwords.policy import Strength
 from web.people.identity import Identity
 
 IDENTITY = Identity(

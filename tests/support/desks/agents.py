@@ -15,7 +15,7 @@ from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor.rules import TOTP_SECRET
 from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 from web.people.identity import email_digest
 
 ORGANISME_SIRET, EMPLOYER_SIRET = "73282932000074", "99999980800010"

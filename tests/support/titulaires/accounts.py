@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 from web.people.identity import (
     ACCOUNT_IDENTITY,
     Identity,

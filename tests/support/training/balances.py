@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from web.domain.ledger import Balance, Movement
+from web.domain.hours.ledger import Balance, Movement
 
 
 def free_hours(movements: Iterable[Movement], balance: Balance) -> int:

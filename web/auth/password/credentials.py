@@ -10,7 +10,7 @@ from web.auth.logins import find_password_hash
 from web.auth.sessions.known_devices import Device
 from web.core.db.command import Command, check_not_done
 from web.core.runtime import Runtime
-from web.domain.password_policy import LONGEST_PASSWORD, normalise
+from web.domain.passwords.policy import LONGEST_PASSWORD, normalise
 
 
 @dataclass(frozen=True)

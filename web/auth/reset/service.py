@@ -28,7 +28,7 @@ from web.core.mail.kinds import MailKind
 from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 
 log = structlog.get_logger("reset")
 

@@ -27,7 +27,7 @@ from web.auth.titulaires.queries import cancel_email_change
 from web.auth.two_factor.rules import CODES_IN_A_ROW_PER_DEVICE, REFUSED_CODES, REFUSED_SECONDS
 from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
-from web.people.history import Actor, EventKind, record_event
+from web.people.history.events import Actor, EventKind, record_event
 
 PASSWORD_TRIES = ConsecutiveLimits(
     Limit("failed logins per NIR", 10, QUARTER),

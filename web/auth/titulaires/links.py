@@ -13,7 +13,7 @@ from web.auth.titulaires.kind import TITULAIRE
 from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.rate_limit import HOUR, Limit
-from web.people.history import Actor, EventKind, TooManyEventsError, record_event
+from web.people.history.events import Actor, EventKind, TooManyEventsError, record_event
 from web.people.identity import nir_digest
 
 # Schools and town halls share one address.

@@ -9,7 +9,7 @@ from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
 from web.core.text import NBSP
-from web.people.history import EventKind
+from web.people.history.events import EventKind
 from web.people.identity import ACCOUNT_IDENTITY
 
 # Their subject is the event they report.

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute
 
 from web.auth.guard import Guard
 from web.auth.kinds import AccountKind, AnyAccount
-from web.auth.two_factor.code_routes import CodePage
+from web.auth.two_factor.code.routes import CodePage
 from web.auth.two_factor.set_up_routes import SetUpPage
 from web.auth.two_factor.setting_routes import SettingPages
 

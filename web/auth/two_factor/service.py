@@ -21,7 +21,7 @@ from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
 from web.auth.two_factor import queries
-from web.auth.two_factor.code_service import RefusedCodeError
+from web.auth.two_factor.code.service import RefusedCodeError
 from web.auth.two_factor.recovery_codes import digest_codes
 from web.auth.two_factor.rules import TOTP_SECRET, step_of
 from web.core.db.command import AlreadyDoneError, Command, Rotation

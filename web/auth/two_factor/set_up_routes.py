@@ -16,7 +16,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.auth.sessions.queries import SessionOverError
 from web.auth.two_factor import service
-from web.auth.two_factor.code_service import RefusedCodeError
+from web.auth.two_factor.code.service import RefusedCodeError
 from web.auth.two_factor.forms import SecondFactorForm
 from web.auth.two_factor.pages import FactorPages
 from web.auth.two_factor.recovery_codes import codes_of

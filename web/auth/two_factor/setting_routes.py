@@ -20,7 +20,7 @@ from web.core.db.command import AlreadyDoneError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
-from web.domain.separators import without_separators
+from web.domain.text.separators import without_separators
 from web.filters import french_date
 from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 

@@ -26,7 +26,7 @@ from web.dossiers.reading.pages import (
 )
 from web.dossiers.records import DossierDetail
 from web.dossiers.sentences import PROBLEMS
-from web.people.history import Actor as HistoryActor
+from web.people.history.events import Actor as HistoryActor
 
 SUBMITTED, CANCELLED = "dossier-soumis", "dossier-annule"
 

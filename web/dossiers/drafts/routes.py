@@ -16,7 +16,7 @@ from web.dossiers.drafts.queries import get_new_dossier_context
 from web.dossiers.reading.pages import author_of, get_dossier, own_dossiers_only
 from web.hours.balances import Balances, current_dif_end
 from web.hours.queries import find_balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 SAVED = "dossier-enregistre"
 

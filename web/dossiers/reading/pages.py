@@ -18,7 +18,7 @@ from web.dossiers.labels import present_sentence
 from web.dossiers.reading import service
 from web.dossiers.reading.views import DossierView, Line, view_of
 from web.dossiers.records import DossierDetail
-from web.people.history import Actor
+from web.people.history.events import Actor
 from web.people.queries import is_open
 
 NO_LONGER = "dossier-plus-possible"

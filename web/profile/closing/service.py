@@ -16,9 +16,9 @@ from web.core.mail.kinds import notice
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.delegations.ending_queries import revoke_all
-from web.people.former import keep_former
-from web.people.former_account import OpenAccount
-from web.people.history import Actor, EventKind, record_event
+from web.people.former.records import OpenAccount
+from web.people.former.service import keep_former
+from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import nir_digest
 from web.profile.closing import queries
 from web.profile.service import lock_account

@@ -30,8 +30,8 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
-from web.people.former_account import OpenAccount
-from web.people.history import Actor, EventKind, record_event
+from web.people.former.records import OpenAccount
+from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.profile.email_change import queries
 from web.profile.email_change.queries import EmailChange, EmailLink

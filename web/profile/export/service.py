@@ -17,9 +17,9 @@ from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
-from web.domain.ledger import MovementKind
+from web.domain.hours.ledger import MovementKind
 from web.dossiers.reasons import open_reason
-from web.people.history import EVENT_LABELS, Actor, EventKind, record_event
+from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_event
 from web.people.identity import Identity, nir_digest
 from web.profile.email_change.service import NEW_ADDRESS
 from web.profile.export import queries as export_queries

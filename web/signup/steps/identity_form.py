@@ -10,10 +10,9 @@ from wtforms.validators import DataRequired
 from web.captcha.forms import CaptchaFields
 from web.core.http.forms.forms import Parsed, SelectChoice, TextField, parsed
 from web.domain.age import Admission, admission
-from web.domain.dates import parse_date
+from web.domain.dates import LEEWAY, parse_date
 from web.domain.names import parse_name
 from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
-from web.domain.overseas import LEEWAY
 from web.domain.siret import parse_siret
 from web.people.email_field import EmailField, confirmation_field
 from web.people.identity import Apprenticeship, Identity

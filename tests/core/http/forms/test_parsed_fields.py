@@ -20,7 +20,7 @@ from starlette.datastructures import FormData
 
 from tests.support.text.patterns import AmbiguousPatternError, check, web_modules, web_patterns
 from web.core.http.forms.forms import MAX_TYPED, Form, LongTextField, Parsed, TextField
-from web.domain.typed import LONGEST_TYPED
+from web.domain.text.typed import LONGEST_TYPED
 from web.people import emails
 
 UNITS = (

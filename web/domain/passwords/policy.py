@@ -7,8 +7,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
-from web.domain.common_passwords import is_common
-from web.domain.folding import fold
+from web.domain.passwords.common import is_common
+from web.domain.text.folding import fold
 
 LEAST_LETTERS = 5
 LEAST_DIGITS = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from web.domain.common_stems import PREFIXES, STEMS, WALKS
-from web.domain.folding import fold
+from web.domain.passwords.stems import PREFIXES, STEMS, WALKS
+from web.domain.text.folding import fold
 
 _LONGEST_COMMON = 40
 _MOST_SPECIALS = 4

@@ -11,9 +11,9 @@ from datetime import date
 from fractions import Fraction
 
 # Re-exported.
-from web.domain.ledger import Balance as Balance
-from web.domain.ledger import MovementKind as MovementKind
-from web.domain.typed import LONGEST_TYPED
+from web.domain.hours.ledger import Balance as Balance
+from web.domain.hours.ledger import MovementKind as MovementKind
+from web.domain.text.typed import LONGEST_TYPED
 
 DIF_CONFIRMED_ABOVE = 120
 DIF_LIMIT = 1000

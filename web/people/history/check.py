@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.core.cli.progress import counted
 from web.core.db.connection import Connection
 from web.core.text import NBSP
-from web.people.history_queries import count_broken_histories, count_moved_histories
+from web.people.history.queries import count_broken_histories, count_moved_histories
 
 
 async def check_histories(connection: Connection) -> list[str]:

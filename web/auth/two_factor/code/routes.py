@@ -11,8 +11,8 @@ from web.auth.kinds import AnyAccount
 from web.auth.login.service import TooManyLoginsError
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
-from web.auth.two_factor import code_service
-from web.auth.two_factor.code_service import RefusedCodeError, is_recovery_code
+from web.auth.two_factor.code import service as code_service
+from web.auth.two_factor.code.service import RefusedCodeError, is_recovery_code
 from web.auth.two_factor.forms import CodeForm
 from web.auth.two_factor.pages import FactorPages
 from web.core.http.request import Request

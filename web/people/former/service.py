@@ -17,9 +17,9 @@ from web.core.mail.kinds import awaited
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
-from web.people import former_queries
-from web.people.former_account import FORMER_EMAIL, FormerAccount, OpenAccount, names_digest
-from web.people.history import Actor, EventKind, record_event
+from web.people.former import queries as former_queries
+from web.people.former.records import FORMER_EMAIL, FormerAccount, OpenAccount, names_digest
+from web.people.history.events import Actor, EventKind, record_event
 
 log = structlog.get_logger("accounts")
 

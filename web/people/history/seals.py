@@ -21,7 +21,7 @@ from web.core.db.advisory_locks import AdvisoryLock, try_lock_until_commit
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.core.text import NBSP
-from web.people import seal_queries
+from web.people.history import seal_queries
 
 log = structlog.get_logger("history")
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
-from web.people.history_queries import insert_event
+from web.people.history.queries import insert_event
 
 
 class Actor(enum.StrEnum):

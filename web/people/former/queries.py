@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.people.former_account import FormerAccount
+from web.people.former.records import FormerAccount
 
 
 async def insert_former(

@@ -19,7 +19,7 @@ from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.people.history import TooManyEventsError
+from web.people.history.events import TooManyEventsError
 
 log = structlog.get_logger("login")
 
