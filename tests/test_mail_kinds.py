@@ -68,7 +68,7 @@ def test_every_mail_that_may_tell_of_several_says_so(kind: MailKind) -> None:
         "dossiers-prepared": "dossier-steps",
         "dossier-step": "dossier-steps",
         "professional-second-factor": "second-factor",
-        "professional-code-refused": "code-refused",
+        "professional-no-code": "no-code",
     }.get(kind.name)
     for suffix in ("txt", "html"):
         text = (FOLDER / f"{name or kind.name}.{suffix}").read_text()

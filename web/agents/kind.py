@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from web.agents.mails import (
-    CODE_REFUSED_MAIL,
     NEW_DEVICE_MAIL,
+    NO_CODE_MAIL,
     PASSWORD_CHANGED_MAIL,
     SECOND_FACTOR_MAIL,
     UNBLOCKED_MAIL,
 )
-from web.agents.queries import record_event
+from web.agents.queries import has_typed_code, record_event
 from web.auth.kinds import FACTOR_CHANGES, AccountKind, SecurityEvent
 from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
@@ -44,7 +44,8 @@ MAILS = {
     SecurityEvent.PASSWORD_CHANGED: PASSWORD_CHANGED_MAIL,
     SecurityEvent.PASSWORD_RESET: PASSWORD_CHANGED_MAIL,
     **dict.fromkeys(FACTOR_CHANGES, SECOND_FACTOR_MAIL),
-    SecurityEvent.SECOND_FACTOR_REFUSED: CODE_REFUSED_MAIL,
+    SecurityEvent.SECOND_FACTOR_REFUSED: NO_CODE_MAIL,
+    SecurityEvent.SECOND_FACTOR_MISSING: NO_CODE_MAIL,
     SecurityEvent.UNBLOCKED: UNBLOCKED_MAIL,
 }
 AGENT = AccountKind(
@@ -54,4 +55,5 @@ AGENT = AccountKind(
     RECOVERY_TRIES,
     record_event,
     MAILS,
+    has_typed_code,
 )

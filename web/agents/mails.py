@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.agents.queries import find_mail_event
 from web.auth.kinds import SecurityEvent
-from web.auth.two_factor.mails import factor_words
+from web.auth.two_factor.mails import factor_words, no_code_words
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
@@ -15,7 +15,7 @@ PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
 SECOND_FACTOR_MAIL = notice("professional-second-factor")
 NEW_DEVICE_MAIL = notice("professional-new-device")
 UNBLOCKED_MAIL = notice("professional-unblocked")
-CODE_REFUSED_MAIL = notice("professional-code-refused")
+NO_CODE_MAIL = notice("professional-no-code")
 
 
 async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
@@ -29,11 +29,12 @@ async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) ->
         "device": event.device,
         "occurred_at": event.occurred_at,
     }
-    if mail.kind == CODE_REFUSED_MAIL.name:
-        return Letter("code-refused", {**words, "first_name": ""})
+    account = f"compte d’agent de {event.organisation_name}"
+    if mail.kind == NO_CODE_MAIL.name:
+        told = no_code_words(event.kind, account)
+        return Letter("no-code", {**words, **told, "first_name": ""})
     if mail.kind != SECOND_FACTOR_MAIL.name:
         return Letter(mail.kind, words)
-    account = f"compte d’agent de {event.organisation_name}"
     setting = "« Compte et sécurité »"
     told = factor_words(event.kind, account, event.codes_left, setting)
     return Letter("second-factor", {**words, **told, "first_name": ""})

@@ -116,19 +116,42 @@ async def find_owner(connection: Connection, vault: Vault, login_id: UUID) -> Ag
 
 
 async def record_event(
-    connection: Connection, agent: AgentAccount, event: SecurityEvent, device: str
+    connection: Connection,
+    owner: AgentAccount,
+    event: SecurityEvent,
+    device: str,
+    occurred_at: datetime | None = None,
 ) -> UUID:
     """Insert an event, in the transaction of the change it records; return its id."""
     event_id: UUID = await connection.fetchval(
         """
-        INSERT INTO professional_event (professional_id, kind, device) VALUES ($1, $2, $3)
-        RETURNING id
+        INSERT INTO professional_event (professional_id, kind, device, occurred_at)
+        VALUES ($1, $2, $3, coalesce($4, now())) RETURNING id
         """,
-        agent.id,
+        owner.id,
         event.value,
         device,
+        occurred_at,
     )
     return event_id
+
+
+async def has_typed_code(
+    connection: Connection, agent: AgentAccount, device: str, since: datetime
+) -> bool:
+    """Return whether a code was typed since then from this kind of device, right or wrong."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM professional_event
+            WHERE professional_id = $1 AND kind IN ('login', 'second_factor_refused')
+            AND device = $2 AND occurred_at >= $3)
+        """,
+        agent.id,
+        device,
+        since,
+    )
+    return found
 
 
 async def find_mail_event(connection: Connection, event_id: UUID) -> MailEvent | None:

@@ -97,6 +97,8 @@ class SecurityEvent(enum.StrEnum):
     # By an operator, for someone who lost it.
     SECOND_FACTOR_RESET = "second_factor_reset"
     SECOND_FACTOR_REFUSED = "second_factor_refused"
+    # The password was right, and no code followed.
+    SECOND_FACTOR_MISSING = "second_factor_missing"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     UNBLOCKED = "unblocked"
@@ -113,21 +115,38 @@ FACTOR_CHANGES = (
 )
 
 
+class RecordEvent(Protocol[OwnerT_contra]):
+    """The record of an event in the history of one kind of account."""
+
+    async def __call__(
+        self,
+        connection: Connection,
+        owner: OwnerT_contra,
+        event: SecurityEvent,
+        device: str,
+        occurred_at: datetime | None = None,
+    ) -> UUID:
+        """Record an event, caused by a kind of device, and return its id.
+
+        May raise TooManyEventsError, or for a login TooManyLoginsError.
+        """
+
+
 @dataclass(frozen=True)
 class AccountKind(Generic[OwnerT_contra]):
     """A kind of account.
 
-    `record` records an event, with the kind of device that caused it, in the history of the
-    account, and returns its id; it may raise TooManyEventsError, or for a login TooManyLoginsError.
-    `mails` are those that tell the owner of an event, which is their subject.
+    `mails` are those that tell the owner of an event, which is their subject. `has_typed_code`
+    tells whether a code was typed since a moment from a kind of device, be it right or wrong.
     """
 
     name: LoginKind
     password_tries: ConsecutiveLimits
     code_tries: ConsecutiveLimits
     recovery_tries: AttemptLimits
-    record: Callable[[Connection, OwnerT_contra, SecurityEvent, str], Awaitable[UUID]]
+    record: RecordEvent[OwnerT_contra]
     mails: Mapping[SecurityEvent, MailKind]
+    has_typed_code: Callable[[Connection, OwnerT_contra, str, datetime], Awaitable[bool]]
 
     @property
     def tries(self) -> tuple[AttemptLimits, ...]:

@@ -20,11 +20,14 @@ from tests.support.mail.outbox import Outbox
 from web.auth.sessions.queries import MOST_INCOMPLETE
 from web.auth.two_factor.rules import REFUSED_CODES, REFUSED_SECONDS
 from web.core.runtime import Runtime
+from web.jobs import clear
 from web.unblock import unblock
 
 FILL = "UPDATE rate_limit SET hits = $1 WHERE window_end > now() + interval '6 days'"
 WRONG = "000000"
-MAIL = "Un code a été refusé lors d’une connexion à votre compte"
+REFUSED = "Un code a été refusé lors d’une connexion à votre compte"
+MISSING = "Une connexion à votre compte s’est arrêtée avant le code"
+IDLE = "UPDATE session SET last_seen_at = last_seen_at - interval '31 minutes'"
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
@@ -199,14 +202,62 @@ async def test_the_owner_is_told_of_the_first_refused_code_of_a_day(
     for _ in range(3):
         page = await enter(stranger, page, WRONG)
     await outbox.deliver()
-    (told,) = [mail for mail in outbox.to(account.email) if mail.subject == MAIL]
+    (told,) = [mail for mail in outbox.to(account.email) if mail.subject == REFUSED]
     assert kind.forgotten in {urlsplit(word).path for word in told.text.split()}
     assert "Appareil" in told.text
     assert await value(runtime, kind.events, "second_factor_refused") == 3
     await let_time_pass(runtime, 86400)
     await enter(stranger, page, WRONG)
     await outbox.deliver()
-    assert len([mail for mail in outbox.to(account.email) if mail.subject == MAIL]) == 2
+    assert len([mail for mail in outbox.to(account.email) if mail.subject == REFUSED]) == 2
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_the_owner_is_told_of_a_password_that_no_code_followed(
+    stranger: Client,
+    runtime: Runtime,
+    kind: Kind,
+    account: Account,
+    secret: str,
+    outbox: Outbox,
+    leaves: bool,
+) -> None:
+    """6.3.7: once the session is over, also when it was left by the button."""
+    page = await account.log_in(stranger)
+    await clear(runtime)
+    assert await value(runtime, kind.events, "second_factor_missing") == 0, "a code may follow"
+    if leaves:
+        await stranger.submit(page, action=kind.logout)
+    else:
+        await run(runtime, IDLE)
+    await clear(runtime)
+    await clear(runtime)
+    await outbox.deliver()
+    (told,) = [mail for mail in outbox.to(account.email) if mail.subject == MISSING]
+    assert kind.forgotten in {urlsplit(word).path for word in told.text.split()}
+    assert await value(runtime, kind.events, "second_factor_missing") == 1
+    assert await value(runtime, "SELECT count(*) FROM session") == 0
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_a_code_typed_in_another_tab_leaves_nothing_more_to_tell(
+    client: Client,
+    stranger: Client,
+    runtime: Runtime,
+    kind: Kind,
+    account: Account,
+    secret: str,
+    outbox: Outbox,
+    right: bool,
+) -> None:
+    await account.log_in(stranger)
+    code = await unused_code(runtime, account.login_id, secret) if right else WRONG
+    await enter(client, await account.log_in(client), code)
+    await run(runtime, IDLE)
+    await clear(runtime)
+    await outbox.deliver()
+    assert MISSING not in [mail.subject for mail in outbox.to(account.email)]
+    assert await value(runtime, kind.events, "second_factor_missing") == 0
 
 
 async def test_an_account_has_few_sessions_that_await_a_code(

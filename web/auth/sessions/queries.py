@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.auth.logins import LoginKind
 from web.core.db.connection import Connection
 
 IDLE_MINUTES = 30
@@ -46,6 +47,15 @@ class LiveSession:
     created_at: datetime
     last_seen_at: datetime
     is_this_one: bool
+
+
+@dataclass(frozen=True)
+class UnfinishedLogin:
+    """A login that stopped before its code: when, and from which kind of device."""
+
+    login_id: UUID
+    device: str
+    created_at: datetime
 
 
 async def open_session(
@@ -116,14 +126,17 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
 async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
     """Log out: end one session; a cookie replayed afterwards finds nothing.
 
-    A titulaire's history records it, unless the session had already expired or its
-    login was never completed.
+    A titulaire's history records it, unless the session had already expired. A session whose login
+    was never completed only expires, so that its owner is told of it (`take_unfinished`).
     """
     await connection.execute(
         f"""
-        WITH ended AS (
-            DELETE FROM session s WHERE token_digest = $1 RETURNING login_id,
-                is_complete AND {IS_LIVE} AS was_open
+        WITH expired AS (
+            UPDATE session SET last_seen_at = now() - make_interval(mins => $2)
+            WHERE token_digest = $1 AND NOT is_complete
+        ), ended AS (
+            DELETE FROM session s WHERE token_digest = $1 AND is_complete
+            RETURNING login_id, {IS_LIVE} AS was_open
         )
         INSERT INTO event (person_id, kind, actor, device)
         SELECT person_id, 'logout', 'titulaire', $4
@@ -247,6 +260,27 @@ async def move_session(
         complete,
     )
     return tag.endswith(" 1")
+
+
+async def take_unfinished(connection: Connection, kind: LoginKind) -> UnfinishedLogin | None:
+    """Delete and return a session that ended without the code it awaited; None if there is none.
+
+    No other worker gets it, unless the transaction is rolled back.
+    """
+    row = await connection.fetchrow(
+        f"""
+        DELETE FROM session WHERE id = (
+            SELECT s.id FROM session s JOIN login ON login.id = s.login_id
+            WHERE login.kind = $1 AND login.totp_confirmed_at IS NOT NULL
+              AND NOT s.is_complete AND NOT ({IS_LIVE})
+            ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        RETURNING login_id, device, created_at
+        """,  # noqa: S608
+        kind.value,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+    )
+    return UnfinishedLogin(**row) if row else None
 
 
 async def purge_sessions(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from web.auth.kinds import FACTOR_CHANGES, AccountKind, SecurityEvent
@@ -17,13 +18,13 @@ from web.auth.logins import LoginKind
 from web.auth.sessions.titulaire import Titulaire
 from web.auth.titulaires.login_queries import record_login
 from web.auth.titulaires.mails import (
-    CODE_REFUSED_MAIL,
     NEW_DEVICE_MAIL,
+    NO_CODE_MAIL,
     PASSWORD_CHANGED_MAIL,
     SECOND_FACTOR_MAIL,
     UNBLOCKED_MAIL,
 )
-from web.auth.titulaires.queries import cancel_email_change
+from web.auth.titulaires.queries import cancel_email_change, has_typed_code
 from web.auth.two_factor.rules import CODES_IN_A_ROW_PER_DEVICE, REFUSED_CODES, REFUSED_SECONDS
 from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
@@ -51,6 +52,7 @@ NEW_PASSWORD = (SecurityEvent.PASSWORD_CHANGED, SecurityEvent.PASSWORD_RESET)
 ACTORS = {
     SecurityEvent.PASSWORD_REFUSED: Actor.UNKNOWN,
     SecurityEvent.SECOND_FACTOR_REFUSED: Actor.UNKNOWN,
+    SecurityEvent.SECOND_FACTOR_MISSING: Actor.UNKNOWN,
     # A link alone is enough to reset a password: nobody verified the old one.
     SecurityEvent.PASSWORD_RESET: Actor.UNKNOWN,
     SecurityEvent.SECOND_FACTOR_RESET: Actor.SERVICE,
@@ -58,17 +60,24 @@ ACTORS = {
 
 
 async def _record(
-    connection: Connection, titulaire: Titulaire, event: SecurityEvent, device: str
+    connection: Connection,
+    owner: Titulaire,
+    event: SecurityEvent,
+    device: str,
+    occurred_at: datetime | None = None,
 ) -> UUID:
-    person_id = titulaire.person_id
+    person_id = owner.person_id
     if event is SecurityEvent.LOGIN:
         return await record_login(connection, person_id, device)
-    is_cancelled = event in NEW_PASSWORD and await cancel_email_change(
-        connection, titulaire.account_id
-    )
+    is_cancelled = event in NEW_PASSWORD and await cancel_email_change(connection, owner.account_id)
     actor = ACTORS.get(event, Actor.TITULAIRE)
     event_id = await record_event(
-        connection, person_id, EventKind(event.value), device=device, actor=actor
+        connection,
+        person_id,
+        EventKind(event.value),
+        device=device,
+        actor=actor,
+        occurred_at=occurred_at,
     )
     if is_cancelled:
         cancelled = EventKind.EMAIL_CHANGE_CANCELLED
@@ -81,7 +90,8 @@ MAILS = {
     SecurityEvent.PASSWORD_CHANGED: PASSWORD_CHANGED_MAIL,
     SecurityEvent.PASSWORD_RESET: PASSWORD_CHANGED_MAIL,
     **dict.fromkeys(FACTOR_CHANGES, SECOND_FACTOR_MAIL),
-    SecurityEvent.SECOND_FACTOR_REFUSED: CODE_REFUSED_MAIL,
+    SecurityEvent.SECOND_FACTOR_REFUSED: NO_CODE_MAIL,
+    SecurityEvent.SECOND_FACTOR_MISSING: NO_CODE_MAIL,
     SecurityEvent.UNBLOCKED: UNBLOCKED_MAIL,
 }
 TITULAIRE = AccountKind(
@@ -91,4 +101,5 @@ TITULAIRE = AccountKind(
     RECOVERY_TRIES,
     _record,
     MAILS,
+    has_typed_code,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.auth.kinds import SecurityEvent
-from web.auth.two_factor.mails import factor_words
+from web.auth.two_factor.mails import factor_words, no_code_words
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
@@ -17,7 +17,7 @@ PASSWORD_CHANGED_MAIL = notice("password-changed")
 NEW_DEVICE_MAIL = notice("new-device")
 UNBLOCKED_MAIL = notice("unblocked")
 SECOND_FACTOR_MAIL = notice("second-factor")
-CODE_REFUSED_MAIL = notice("code-refused")
+NO_CODE_MAIL = notice("no-code")
 
 
 async def compose_password_changed(
@@ -50,12 +50,13 @@ async def compose_second_factor(
     return Letter(letter.template, {**letter.context, **words, "organisation": ""})
 
 
-async def compose_code_refused(
-    runtime: Runtime, connection: Connection, mail: Mail
-) -> Letter | None:
-    """Compose the mail sent after the first refused code of a day."""
+async def compose_no_code(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
+    """Compose the mail sent after the first login of a day without a right code."""
     letter = await _event_letter(runtime, connection, mail)
-    return letter and Letter(letter.template, {**letter.context, "organisation": ""})
+    if letter is None:
+        return None
+    words = no_code_words(SecurityEvent(letter.context["event"]), "compte formation")
+    return Letter(letter.template, {**letter.context, **words, "organisation": ""})
 
 
 async def _event_letter(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from web.auth.login.service import Credentials
@@ -81,6 +82,23 @@ async def record_refused_logins(connection: Connection) -> None:
         GROUP BY person.id, device ORDER BY person.id, max(at)
         """
     )
+
+
+async def has_typed_code(
+    connection: Connection, titulaire: Titulaire, device: str, since: datetime
+) -> bool:
+    """Return whether a code was typed since then from this kind of device, right or wrong."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM event WHERE person_id = $1 AND kind IN ('login', 'second_factor_refused')
+            AND device = $2 AND occurred_at >= $3)
+        """,
+        titulaire.person_id,
+        device,
+        since,
+    )
+    return found
 
 
 async def lock_requester(connection: Connection, link_id: UUID) -> UUID | None:

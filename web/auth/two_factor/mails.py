@@ -1,4 +1,4 @@
-"""The words of the mail about a change of the second factor."""
+"""The words of the mails about the second factor."""
 
 from __future__ import annotations
 
@@ -34,6 +34,24 @@ _WORDS = {
         "fonctionnent plus.",
     ),
 }
+# Of a login with the right password and no right code: the title, and what followed the password.
+_NO_CODE = {
+    SecurityEvent.SECOND_FACTOR_REFUSED: (
+        "Un code a été refusé lors d’une connexion à votre compte",
+        "puis un code que nous avons refusé",
+    ),
+    SecurityEvent.SECOND_FACTOR_MISSING: (
+        "Une connexion à votre compte s’est arrêtée avant le code",
+        "et aucun code ne l’a suivi",
+    ),
+}
+
+
+def no_code_words(event: SecurityEvent, account: str) -> dict[str, str]:
+    """Return the title of the mail and its first sentence; `account` follows « votre »."""
+    title, followed = _NO_CODE[event]
+    what = f"Votre mot de passe a été saisi pour ouvrir votre {account}, {followed}. "
+    return {"title": title, "what": f"{what}Le compte est resté fermé."}
 
 
 def factor_words(

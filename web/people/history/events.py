@@ -45,6 +45,7 @@ class EventKind(enum.StrEnum):
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
     SECOND_FACTOR_REFUSED = "second_factor_refused"
+    SECOND_FACTOR_MISSING = "second_factor_missing"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     PROFILE_CHANGED = "profile_changed"
@@ -89,6 +90,10 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.SECOND_FACTOR_REMOVED: ("compte", "Second facteur retiré"),
     EventKind.SECOND_FACTOR_RESET: ("compte", "Second facteur perdu : retiré par le service"),
     EventKind.SECOND_FACTOR_REFUSED: ("connexions", "Connexion refusée : code incorrect"),
+    EventKind.SECOND_FACTOR_MISSING: (
+        "connexions",
+        "Connexion inachevée : mot de passe exact, aucun code saisi",
+    ),
     EventKind.RECOVERY_CODE_USED: ("compte", "Code de secours utilisé"),
     EventKind.RECOVERY_CODES_RENEWED: ("compte", "Codes de secours renouvelés"),
     EventKind.UNBLOCKED: ("compte", "Essais de mot de passe remis à zéro"),
@@ -139,6 +144,7 @@ OWN_LIMIT = (
     EventKind.SECOND_FACTOR_REMOVED,
     EventKind.SECOND_FACTOR_RESET,
     EventKind.SECOND_FACTOR_REFUSED,
+    EventKind.SECOND_FACTOR_MISSING,
     EventKind.RECOVERY_CODE_USED,
     EventKind.RECOVERY_CODES_RENEWED,
     EventKind.EMAIL_CHANGE_CANCELLED,

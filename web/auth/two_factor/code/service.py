@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import structlog
 
 from web.auth.kinds import AccountKind, AnyAccount, SecurityEvent
@@ -13,17 +11,14 @@ from web.auth.logins import lock_login
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.queries import SessionOverError, move_session
 from web.auth.two_factor import queries
+from web.auth.two_factor.code.unfinished import note_no_code
 from web.auth.two_factor.recovery_codes import DIGITS, code_digest
 from web.auth.two_factor.rules import CODE_DIGITS, TOTP_SECRET, step_of
 from web.core.db.command import Command
 from web.core.db.connection import Connection
-from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.people.history.events import TooManyEventsError
 
 log = structlog.get_logger("login")
-
-REFUSALS_TOLD = Limit("mails about refused codes per account", 1, DAY)
 
 
 class RefusedCodeError(Exception):
@@ -67,7 +62,9 @@ async def verify_code(
                 event = SecurityEvent.RECOVERY_CODE_USED
                 await kind.tell(runtime, connection, account, event, device.kind)
     except RefusedCodeError:
-        await _note_refused(runtime, kind, account, device.kind)
+        async with runtime.db.transaction() as connection:
+            event = SecurityEvent.SECOND_FACTOR_REFUSED
+            await note_no_code(runtime, connection, kind, account, event, device.kind)
         log.info("second factor refused", **named)
         raise
     except TooManyLoginsError:
@@ -81,27 +78,6 @@ async def verify_code(
 def is_recovery_code(code: str) -> bool:
     """Return whether this is a recovery code, by its length; else it is one of an application."""
     return len(code) == DIGITS
-
-
-async def _note_refused(
-    runtime: Runtime, kind: AccountKind[AnyAccount], account: AnyAccount, device: str
-) -> None:
-    """Record a refused code, and tell the owner of the first one of a day: a password was right."""
-    event, tells = SecurityEvent.SECOND_FACTOR_REFUSED, await _may_tell(runtime, account)
-    # Past the daily limit of events the code is still refused.
-    with suppress(TooManyEventsError):
-        async with runtime.db.transaction() as connection:
-            event_id = await kind.record(connection, account, event, device)
-            if tells:
-                await kind.send(runtime, connection, account, event, event_id)
-
-
-async def _may_tell(runtime: Runtime, account: AnyAccount) -> bool:
-    try:
-        await runtime.limits.hit((REFUSALS_TOLD, str(account.login_id)))
-    except TooManyAttemptsError:
-        return False
-    return True
 
 
 async def _use_code(
