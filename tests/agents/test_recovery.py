@@ -20,7 +20,7 @@ from tests.support.http.client import Client
 from tests.support.logins.second_factor import code_for
 from tests.support.mail.outbox import Outbox
 from web.agents.invitations.command import run_reset
-from web.auth.sessions.queries import MOST_INCOMPLETE
+from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.core.runtime import Runtime
 from web.settings import Settings
 

@@ -9,7 +9,8 @@ from web.auth.logins import lock_login
 from web.auth.password.credentials import confirm_password
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.sessions.known_devices import Device, forget_devices
-from web.auth.sessions.queries import close_session, end_other_sessions, lock_session, move_session
+from web.auth.sessions.login_queries import move_session
+from web.auth.sessions.queries import close_session, end_other_sessions, lock_session
 from web.core.db.command import Command
 from web.core.runtime import Runtime
 from web.domain.passwords.policy import normalise
@@ -34,18 +35,17 @@ async def change_password(
     current, new = passwords
     await confirm_password(runtime, kind, account, current, command)
     hashed = await runtime.passwords.hash(normalise(new))
-    earlier, newer = command.rotation.earlier, command.rotation.newer
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         change = NewPassword(
             SecurityEvent.PASSWORD_CHANGED,
             hashed,
             device.kind,
-            keep=earlier,
+            keep=command.rotation.earlier,
             keep_devices=device.shown,
         )
         await replace_password(runtime, connection, kind, account, change)
-        await move_session(connection, account.login_id, earlier, newer)
+        await move_session(connection, account.login_id, command.rotation)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from web.auth.sessions.queries import AccountGoneError
 from web.auth.sessions.titulaire import SignedIn
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -32,10 +33,6 @@ MOST_A_DAY = 20
 # The subject of these mails is a délégation.
 GRANTED_MAIL = notice("delegation-granted", per_hour=10, per_day=20)
 REVOKED_MAIL = notice("delegation-revoked", per_hour=10, per_day=20)
-
-
-class AccountGoneError(Exception):
-    """The account was closed in the meantime."""
 
 
 class TooManyGrantsError(Exception):

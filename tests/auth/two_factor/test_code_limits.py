@@ -17,7 +17,7 @@ from tests.support.logins.kinds import KINDS, Account, Kind
 from tests.support.logins.password_links import NEW, asked_link
 from tests.support.logins.second_factor import log_in, protect, set_up, unused_code
 from tests.support.mail.outbox import Outbox
-from web.auth.sessions.queries import MOST_INCOMPLETE
+from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.auth.two_factor.rules import REFUSED_CODES, REFUSED_SECONDS
 from web.core.runtime import Runtime
 from web.jobs import clear

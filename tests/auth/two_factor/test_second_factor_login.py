@@ -15,7 +15,7 @@ from tests.support.logins.kinds import Account, Kind
 from tests.support.logins.second_factor import CLOCK, code_for, log_in, protect, set_up, unused_code
 from tests.support.mail.outbox import Outbox
 from web.auth.login.redirect import SESSION_ENDED
-from web.auth.sessions.queries import MOST_INCOMPLETE
+from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.core.runtime import Runtime
 from web.unblock import unblock
 

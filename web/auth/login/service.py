@@ -26,7 +26,7 @@ from web.auth.password.credentials import (
     upgraded_hash,
 )
 from web.auth.sessions.known_devices import Device, record_device_login
-from web.auth.sessions.queries import OpenResult, open_session
+from web.auth.sessions.login_queries import OpenResult, open_session
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db.connection import Connection
 from web.core.rate_limit import Hit, TooManyAttemptsError

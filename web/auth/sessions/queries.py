@@ -5,19 +5,15 @@ The guard of each kind of account joins its own table: a session of the other ki
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.auth.logins import LoginKind
 from web.core.db.connection import Connection
 
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12
 REMEMBERED_HOURS = 2 * ABSOLUTE_HOURS
-# Of one login, which await a code: whoever has the password could otherwise open any number.
-MOST_INCOMPLETE = 10
 # Of a live session `s`, with the parameters IDLE_MINUTES and ABSOLUTE_HOURS as $2 and $3.
 IS_LIVE = """s.last_seen_at > now() - make_interval(mins => $2)
           AND s.created_at > now() - make_interval(hours => $3)"""
@@ -27,15 +23,11 @@ ENDS_AT = """CASE WHEN s.created_at < now() - make_interval(hours => $3, mins =>
 
 
 class SessionOverError(Exception):
-    """The session ended meanwhile."""
+    """The session ended meanwhile: a guard redirects to the login."""
 
 
-class OpenResult(enum.Enum):
-    """The outcome of opening a session."""
-
-    REFUSED = "refused"
-    OPENED = "opened"
-    ALREADY_OPEN = "already open"
+class AccountGoneError(SessionOverError):
+    """The account was closed meanwhile, which ended its sessions."""
 
 
 @dataclass(frozen=True)
@@ -47,69 +39,6 @@ class LiveSession:
     created_at: datetime
     last_seen_at: datetime
     is_this_one: bool
-
-
-@dataclass(frozen=True)
-class UnfinishedLogin:
-    """A login that stopped before its code: when, and from which kind of device."""
-
-    login_id: UUID
-    device: str
-    created_at: datetime
-
-
-async def open_session(
-    connection: Connection,
-    token_digest: bytes,
-    login_id: UUID,
-    password_hash: str,
-    device: str,
-    *,
-    complete: bool = True,
-) -> OpenResult:
-    """Start a session under its fresh token, if the login still has that password hash.
-
-    A complete session requires a login without a second factor. The login is locked: a concurrent
-    change of password or of second factor either comes later and ends the session, or came first
-    and the session is refused. Of the incomplete ones, the newest MOST_INCOMPLETE stay.
-    """
-    row = await connection.fetchrow(
-        """
-        WITH locked AS (
-            SELECT id FROM login
-            WHERE id = $2 AND password_hash = $3 AND NOT ($5 AND totp_confirmed_at IS NOT NULL)
-            FOR NO KEY UPDATE
-        ), opened AS (
-            INSERT INTO session (token_digest, login_id, device, is_complete)
-            SELECT $1, id, $4, $5 FROM locked
-            ON CONFLICT (token_digest) DO NOTHING RETURNING id
-        )
-        SELECT EXISTS (SELECT FROM locked) AS is_current, EXISTS (SELECT FROM opened) AS opened
-        """,
-        token_digest,
-        login_id,
-        password_hash,
-        device,
-        complete,
-    )
-    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
-    if not row["is_current"]:
-        return OpenResult.REFUSED
-    if not complete:
-        await _end_oldest_incomplete(connection, login_id)
-    return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
-
-
-async def _end_oldest_incomplete(connection: Connection, login_id: UUID) -> None:
-    await connection.execute(
-        """
-        DELETE FROM session WHERE id IN (
-            SELECT id FROM session WHERE login_id = $1 AND NOT is_complete
-            ORDER BY created_at DESC, id DESC OFFSET $2)
-        """,
-        login_id,
-        MOST_INCOMPLETE,
-    )
 
 
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
@@ -235,52 +164,6 @@ async def list_live_sessions(
         token_digest,
     )
     return [LiveSession(**row) for row in rows]
-
-
-async def move_session(
-    connection: Connection,
-    login_id: UUID,
-    earlier: bytes,
-    newer: bytes,
-    *,
-    complete: bool = True,
-) -> bool:
-    """Continue a session of this login under a new token; return False when it is over.
-
-    The earlier token stops working. `complete` also marks the login as complete.
-    """
-    tag = await connection.execute(
-        """
-        UPDATE session SET token_digest = $3, is_complete = is_complete OR $4
-        WHERE token_digest = $2 AND login_id = $1
-        """,
-        login_id,
-        earlier,
-        newer,
-        complete,
-    )
-    return tag.endswith(" 1")
-
-
-async def take_unfinished(connection: Connection, kind: LoginKind) -> UnfinishedLogin | None:
-    """Delete and return a session that ended without the code it awaited; None if there is none.
-
-    No other worker gets it, unless the transaction is rolled back.
-    """
-    row = await connection.fetchrow(
-        f"""
-        DELETE FROM session WHERE id = (
-            SELECT s.id FROM session s JOIN login ON login.id = s.login_id
-            WHERE login.kind = $1 AND login.totp_confirmed_at IS NOT NULL
-              AND NOT s.is_complete AND NOT ({IS_LIVE})
-            ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
-        RETURNING login_id, device, created_at
-        """,  # noqa: S608
-        kind.value,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
-    )
-    return UnfinishedLogin(**row) if row else None
 
 
 async def purge_sessions(connection: Connection) -> None:

@@ -16,7 +16,6 @@ TITULAIRES = Guard(
 )
 titulaires_only = TITULAIRES.admit
 find_titulaire = TITULAIRES.find
-redirect_to_login = TITULAIRES.redirect
 
 
 def get_titulaire(request: Request) -> SignedIn:

@@ -19,7 +19,8 @@ from web.auth.login.attempt_limits import (
 from web.auth.login.service import complete_login
 from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import Device, find_known
-from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
+from web.auth.sessions.login_queries import move_session
+from web.auth.sessions.queries import SessionOverError, lock_session, revoke_sessions
 from web.auth.two_factor import queries
 from web.auth.two_factor.code.service import RefusedCodeError
 from web.auth.two_factor.recovery_codes import digest_codes
@@ -179,7 +180,7 @@ async def _set_up(
     digests = digest_codes(runtime.hasher, login_id, new.recovery_codes)
     await queries.replace_codes(connection, login_id, digests)
     await revoke_sessions(connection, login_id, rotation.earlier)
-    if not await move_session(connection, login_id, rotation.earlier, rotation.newer):
+    if not await move_session(connection, login_id, rotation):
         raise SessionOverError
     if factor.secret is None:
         return SecurityEvent.SECOND_FACTOR_SET

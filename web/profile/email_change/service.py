@@ -18,7 +18,7 @@ from web.auth.logins import LoginKind
 from web.auth.password.credentials import confirm_password
 from web.auth.reset.links import LinkState
 from web.auth.reset.queries import void_links
-from web.auth.sessions.queries import lock_session
+from web.auth.sessions.queries import AccountGoneError, lock_session
 from web.auth.sessions.titulaire import SignedIn
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.sealed_column import TEXT, SealedColumn
@@ -35,7 +35,7 @@ from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.profile.email_change import queries
 from web.profile.email_change.queries import EmailChange, EmailLink
-from web.profile.service import AccountGoneError, lock_account
+from web.profile.service import lock_account
 
 log = structlog.get_logger("profile")
 

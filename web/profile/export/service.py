@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from web.auth.kept_forms import KEPT_FORM
+from web.auth.sessions.queries import AccountGoneError
 from web.auth.sessions.titulaire import SignedIn
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.vault import Vault
@@ -23,7 +24,6 @@ from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_eve
 from web.people.identity import Identity, nir_digest
 from web.profile.email_change.service import NEW_ADDRESS
 from web.profile.export import queries as export_queries
-from web.profile.service import AccountGoneError
 
 # Sections of the file, by their name in the query; the query itself names their fields in French.
 SECTIONS = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import structlog
 
-from web.auth.kinds import AccountKind, AnyAccount, SecurityEvent
-from web.auth.login.attempt_limits import AttemptKey, count_attempt, reset_failures
+from web.auth.kinds import Account, AccountKind, AnyAccount, SecurityEvent
+from web.auth.login.attempt_limits import AttemptKey, AttemptLimits, count_attempt, reset_failures
 from web.auth.login.service import TooManyLoginsError, complete_login
 from web.auth.logins import lock_login
 from web.auth.sessions.known_devices import Device, find_known
-from web.auth.sessions.queries import SessionOverError, move_session
+from web.auth.sessions.login_queries import move_session
+from web.auth.sessions.queries import SessionOverError
 from web.auth.two_factor import queries
 from web.auth.two_factor.code.unfinished import note_no_code
 from web.auth.two_factor.recovery_codes import DIGITS, code_digest
@@ -38,23 +39,15 @@ async def verify_code(
     Returns the digest of the device token that identifies the browser from now on. Raises
     AlreadyDoneError, RefusedCodeError, SessionOverError, TooManyAttemptsError, TooManyLoginsError.
     """
-    subject = account.subject(runtime.hasher)
-    known = await find_known(runtime.db, subject, device.shown)
-    attempt_key = AttemptKey(subject, known.token_digest if known else None)
-    # A mailed link makes its browser known: it must not give it codes of its own as well.
-    code_key = attempt_key if known and known.has_opened else AttemptKey(subject, None)
-    tries = kind.recovery_tries if is_recovery_code(code) else kind.code_tries
-    hits = await count_attempt(runtime, tries, code_key)
+    attempt_key, code_key = await _find_keys(runtime, account, device)
+    hits = await count_attempt(runtime, _tries(kind, code), code_key)
     named = {"kind": kind.name.value, "account": str(account.login_id)}
-    rotation = command.rotation
     try:
         async with runtime.db.once(command) as connection:
             await lock_login(connection, account.login_id)
             if not await _use_code(runtime, connection, account, code):
                 raise RefusedCodeError
-            if not await move_session(
-                connection, account.login_id, rotation.earlier, rotation.newer
-            ):
+            if not await move_session(connection, account.login_id, command.rotation):
                 raise SessionOverError
             await reset_failures(runtime, connection, kind.code_tries, code_key)
             await complete_login(runtime, connection, kind, account, device, attempt_key)
@@ -78,6 +71,25 @@ async def verify_code(
 def is_recovery_code(code: str) -> bool:
     """Return whether this is a recovery code, by its length; else it is one of an application."""
     return len(code) == DIGITS
+
+
+def _tries(kind: AccountKind[AnyAccount], code: str) -> AttemptLimits:
+    return kind.recovery_tries if is_recovery_code(code) else kind.code_tries
+
+
+async def _find_keys(
+    runtime: Runtime, account: Account, device: Device
+) -> tuple[AttemptKey, AttemptKey]:
+    """Return the keys of the attempts at the password, and at the code, from this browser.
+
+    A mailed link makes its browser known: it must not give it codes of its own as well.
+    """
+    subject = account.subject(runtime.hasher)
+    known = await find_known(runtime.db, subject, device.shown)
+    if known is None:
+        return AttemptKey(subject, None), AttemptKey(subject, None)
+    attempt_key = AttemptKey(subject, known.token_digest)
+    return attempt_key, attempt_key if known.has_opened else AttemptKey(subject, None)
 
 
 async def _use_code(

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.auth.kinds import AccountKind, AnyOwner, SecurityEvent
-from web.auth.sessions.queries import take_unfinished
+from web.auth.sessions.login_queries import take_unfinished
 from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
