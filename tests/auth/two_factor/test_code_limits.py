@@ -229,6 +229,7 @@ async def test_the_owner_is_told_of_a_password_that_no_code_followed(
     if leaves:
         await stranger.submit(page, action=kind.logout)
     else:
+        await account.log_in(stranger)
         await run(runtime, IDLE)
     await clear(runtime)
     await clear(runtime)

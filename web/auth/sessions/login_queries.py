@@ -93,18 +93,25 @@ async def move_session(connection: Connection, login_id: UUID, rotation: Rotatio
 
 
 async def take_unfinished(connection: Connection, kind: LoginKind) -> UnfinishedLogin | None:
-    """Delete and return a session that ended without the code it awaited; None if there is none.
+    """Delete the sessions of one login that ended without the code they awaited; None without any.
 
-    No other worker gets it, unless the transaction is rolled back.
+    Those from one kind of device count as one, whose moment is that of the newest. No other worker
+    gets them, unless the transaction is rolled back.
     """
     row = await connection.fetchrow(
         f"""
-        DELETE FROM session WHERE id = (
-            SELECT s.id FROM session s JOIN login ON login.id = s.login_id
+        WITH ended AS (
+            SELECT s.id, s.login_id, s.device FROM session s JOIN login ON login.id = s.login_id
             WHERE login.kind = $1 AND login.totp_confirmed_at IS NOT NULL
               AND NOT s.is_complete AND NOT ({IS_LIVE})
-            ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
-        RETURNING login_id, device, created_at
+            FOR UPDATE OF s SKIP LOCKED
+        ), taken AS (
+            DELETE FROM session WHERE id IN (
+                SELECT id FROM ended WHERE (login_id, device) = (
+                    SELECT login_id, device FROM ended ORDER BY id LIMIT 1))
+            RETURNING login_id, device, created_at
+        )
+        SELECT login_id, device, max(created_at) AS created_at FROM taken GROUP BY login_id, device
         """,  # noqa: S608
         kind.value,
         IDLE_MINUTES,
