@@ -124,8 +124,11 @@ async def get_stored_data(
 ) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
-    failures = runtime.limits.bucket_of(TITULAIRE.password_tries.in_a_row, subject)
-    row = await export_queries.find_everything(connection, signed_in.account_id, failures)
+    failures, codes = (
+        runtime.limits.bucket_of(tries.in_a_row, subject)
+        for tries in (TITULAIRE.password_tries, TITULAIRE.code_tries)
+    )
+    row = await export_queries.find_everything(connection, signed_in.account_id, failures, codes)
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
@@ -150,7 +153,7 @@ async def get_stored_data(
 
 
 def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
-    """Return the address to confirm, the form kept, and the consecutive wrong passwords."""
+    """Return the address to confirm, the form kept, and the consecutive refusals."""
     change = json.loads(row["change"]) if row["change"] else None
     if change is not None:
         box, change_id = b64decode(change.pop("email")), UUID(change.pop("id"))
@@ -163,6 +166,7 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
         "changement_d_adresse": change,
         "saisie_a_reprendre": form,
         "mots_de_passe_refuses_de_suite": json.loads(row["failures"]) if row["failures"] else None,
+        "codes_refuses_de_suite": json.loads(row["codes"]) if row["codes"] else None,
     }
 
 
