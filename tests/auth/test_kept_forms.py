@@ -141,13 +141,16 @@ async def test_it_is_kept_an_hour_sealed(
     assert await count(runtime, "kept_form") == 0
 
 
-async def test_a_session_that_was_ended_on_purpose_keeps_nothing(
+async def test_what_a_session_ended_from_another_device_cannot_keep_is_listed(
     space: Client, runtime: Runtime
 ) -> None:
-    page = await space.get(PROFILE)
+    form = await space.get(PROFILE)
     await run(runtime, "DELETE FROM session")
-    login = await space.submit(page, {"usual_name": "Martin"}, action=PROFILE)
-    assert login.url == f"/connexion?suite={PROFILE}"
+    page = await space.submit(form, {"usual_name": "Martin"}, action=PROFILE)
+    assert page.status == 403
+    assert "ce que vous aviez saisi ne peut plus être conservé" in page.text
+    assert page.described()["Nom d’usage"] == "Martin"
+    assert f'href="/connexion?suite={PROFILE}"' in page.html
     assert await count(runtime, "kept_form") == 0
 
 
@@ -200,7 +203,7 @@ async def test_each_form_sent_by_who_is_logged_out_changes_nothing(
     client: Client, runtime: Runtime, account_id: object, path: str
 ) -> None:
     tokens = (await client.get("/connexion")).values()
-    fields = {"csrf": tokens["csrf"], "key": tokens["key"], "first_name": "Pirate"}
+    fields = {"csrf": tokens["csrf"], "key": tokens["key"], "unknown": "Pirate"}
     answer = await client.post(path, fields, follow=False)
     assert answer.status == 303
     assert answer.location.startswith("/connexion?suite=")

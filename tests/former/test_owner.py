@@ -297,5 +297,7 @@ async def test_a_draft_that_waits_for_the_closing_is_not_written_after_it(
         creating = asyncio.create_task(client.submit(page, {"title": "Trop tard"}))
         await until_someone_waits(runtime)
         await connection.execute("DELETE FROM account")
-    assert (await creating).url.startswith("/connexion?suite=")
+    refused = await creating
+    assert 'href="/connexion?suite=/espace/dossiers/nouveau"' in refused.html
+    assert "Trop tard" in refused.text
     assert await value(runtime, "SELECT count(*) FROM dossier") == 0

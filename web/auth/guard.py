@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from web.auth.kept_forms import keep_form
+from web.auth.kept_forms import KeptForm, keep_form
 from web.auth.kinds import Account, AnyAccount, Owner
 from web.auth.login.redirect import (
     NOT_KEPT,
@@ -25,7 +25,9 @@ from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError
 from web.core.crypto.vault import Vault
 from web.core.db.database import Database
 from web.core.http.browser.origins import SAFE_METHODS
-from web.core.http.forms.old_forms import old_form_of
+from web.core.http.errors import listed_form
+from web.core.http.forms.form_guard import fields_to_keep
+from web.core.http.forms.old_forms import OldForm, lines_typed, old_form_of
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
 
@@ -124,26 +126,44 @@ class Guard(Generic[AnyAccount]):
     async def _redirect_to_login(self, request: Request) -> Response:
         """Redirect to the login, with the way back to the page or to the form that was being sent.
 
-        A fragment request replaces the page only if what was typed was kept. Raises
-        AlreadyDoneError for a late copy of a POST, which may have ended or rotated the session.
+        A fragment request replaces the page only if what was typed was kept; another one lists what
+        cannot be kept, for copying. Raises AlreadyDoneError for a late copy of a POST, which may
+        have ended or rotated the session.
         """
-        if request.method not in SAFE_METHODS:
+        is_write = request.method not in SAFE_METHODS
+        if is_write:
             await request.check_not_done()
         browser, typed = request.browser, typed_form(request)
-        kept = typed is not None and await keep_form(
-            request.runtime, self.kind, browser.digest, typed
-        )
-        if kept and (old := old_form_of(request)):
-            old.is_stored = True
+        kept = typed is not None and await self._keep(request, typed)
         if wants_fragment(request) and not kept:
             return refuse_fragment(NOT_KEPT if typed else SESSION_ENDED)
-        if browser.is_known:
-            request.notify("saisie-gardee" if kept else "session-terminee")
         next_url = self.path(request, "resume") if kept else self._return_url(request)
         url = self._with_next(request, "login", next_url)
+        if is_write and not kept:
+            lost = OldForm(request.url.path, "", fields_to_keep(request.posted))
+            if lines_typed(request.app.routes, lost):
+                return listed_form(request, lost, url, session_over=True)
+        if browser.is_known:
+            request.notify("saisie-gardee" if kept else "session-terminee")
         if wants_fragment(request):
             return Response(status_code=204, headers={"HX-Redirect": url})
         return RedirectResponse(url, 303)
+
+    async def _keep(self, request: Request, typed: KeptForm) -> bool:
+        """Keep a form for the account of the session that has ended; return whether it was found.
+
+        It is the session in which the form was made, if that was logged out. Failing that, it is
+        the one of the browser, unless the form may come from another site.
+        """
+        runtime, browser, old = request.runtime, request.browser, old_form_of(request)
+        if old is None:
+            return await keep_form(runtime, self.kind, browser.digest, typed)
+        if await keep_form(runtime, self.kind, old.ended_digest, typed):
+            browser.allow_cookies()
+            old.is_stored = True
+        elif old.is_ours:
+            old.is_stored = await keep_form(runtime, self.kind, browser.digest, typed)
+        return old.is_stored
 
     def _guarded(
         self, handler: Handler, find: Callable[[Request], Awaitable[AnyAccount | None]]

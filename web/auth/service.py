@@ -49,9 +49,12 @@ async def change_password(
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
 
 
-async def log_out(runtime: Runtime, token_digest: bytes, device: str, event: str) -> None:
-    """End the session, and log `event`; a cookie replayed afterwards finds nothing."""
-    await close_session(runtime.db, token_digest, device)
+async def log_out(runtime: Runtime, digests: tuple[bytes, bytes], device: str, event: str) -> None:
+    """End the session, and log `event`; a cookie replayed afterwards finds nothing.
+
+    `digests` are that of its token, and the one under which a form sent too late finds it.
+    """
+    await close_session(runtime.db, *digests, device)
     log.info(event)
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Route, expect
 
 from tests.journeys.acts.dossiers import newest_person, prepare
 from tests.journeys.browsers.checks import Inspector
-from tests.journeys.browsers.drivers import control, field
+from tests.journeys.browsers.drivers import Pointer, control, field
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.browsers.page_monitor import PageMonitor
 from tests.journeys.paths import to_space
@@ -64,6 +64,52 @@ async def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(
     await page.wait_for_url(re.compile("/connexion"))
     await driver.reads("ce que vous aviez saisi est conservé une heure")
     await expect(page.locator("h1")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+async def test_what_is_sent_after_a_logout_in_another_window_comes_back_at_the_login(
+    new_page: OpenPage, site: Site, scripts: str
+) -> None:
+    page, person = await new_page(scripts=scripts), Person()
+    driver = await to_space(page, site, person)
+    await driver.open("/espace/informations")
+    await driver.write("Nom d’usage", "Martin")
+    other = Pointer(await page.context.new_page())
+    await other.open("/espace")
+    await other.press("Se déconnecter")
+    await other.reads("Votre session est fermée.")
+    await driver.press("Enregistrer")
+    await page.wait_for_url(re.compile("/connexion"))
+    await driver.reads("ce que vous aviez saisi est conservé une heure")
+    await driver.write("Identifiant", person.nir)
+    await driver.write("Mot de passe", person.password)
+    await driver.press("S’identifier")
+    await driver.reads("Reprendre votre saisie")
+    await expect(field(page, "Nom d’usage")).to_have_value("Martin")
+    await driver.press("Enregistrer")
+    await driver.reads("informations sont enregistrées")
+
+
+async def test_a_form_that_expired_says_so_in_place_and_the_next_press_shows_it_again(
+    new_page: OpenPage, site: Site, monitor: PageMonitor
+) -> None:
+    monitor.failures_are_wanted = True
+    page, person = await new_page(), Person()
+    driver = await to_space(page, site, person)
+    await driver.open("/espace/informations")
+    await driver.write("Nom d’usage", "Martin")
+    other = Pointer(await page.context.new_page())
+    await other.open("/connexion")
+    await other.write("Identifiant", person.nir)
+    await other.write("Mot de passe", person.password)
+    await other.press("S’identifier")
+    await other.page.wait_for_url("**/espace")
+    await driver.press("Enregistrer")
+    await driver.reads("Ce formulaire a expiré")
+    await expect(page.locator("[data-failure]")).to_be_in_viewport()
+    await driver.press("Enregistrer")
+    await driver.reads("Ce formulaire avait expiré")
+    await expect(field(page, "Nom d’usage")).to_have_value("Martin")
 
 
 async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(

@@ -38,12 +38,9 @@ def return_url(request: Request, home: str) -> str:
 
 
 def typed_form(request: Request) -> KeptForm | None:
-    """Return the form that this request sends, without passwords; None when it has no fields.
-
-    An expired form counts, if it is known to come from our pages.
-    """
+    """Return the form that this request sends, without passwords; None when it has no fields."""
     if old := old_form_of(request):
-        return KeptForm.sent_to(old.path, old.query, "", old.fields) if old.is_ours else None
+        return KeptForm.sent_to(old.path, old.query, "", old.fields)
     if request.method in SAFE_METHODS:
         return None
     form = request.posted

@@ -52,20 +52,33 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
     return found
 
 
-async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
+async def close_session(
+    connection: Connection, token_digest: bytes, ended_digest: bytes, device: str
+) -> None:
     """Log out: end one session; a cookie replayed afterwards finds nothing.
 
-    A titulaire's history records it, unless the session had already expired. A session whose login
-    was never completed only expires, so that its owner is told of it (`take_unfinished`).
+    Like an expired session, it stays for a while under `ended_digest`, so that a form of its pages,
+    sent too late, can find its account. A titulaire's history records the logout, unless the
+    session had already expired. A session whose login was never completed only expires, so that its
+    owner is told of it (`take_unfinished`).
     """
     await connection.execute(
         f"""
         WITH expired AS (
             UPDATE session SET last_seen_at = now() - make_interval(mins => $2)
             WHERE token_digest = $1 AND NOT is_complete
+        ), locked AS (
+            SELECT login.id FROM login JOIN session s ON s.login_id = login.id
+            WHERE s.token_digest = $1 FOR KEY SHARE OF login
         ), ended AS (
-            DELETE FROM session s WHERE token_digest = $1 AND is_complete
-            RETURNING login_id, {IS_LIVE} AS was_open
+            DELETE FROM session s USING locked
+            WHERE token_digest = $1 AND login_id = locked.id AND is_complete
+            RETURNING login_id, s.device, s.created_at, {IS_LIVE} AS was_open
+        ), remembered AS (
+            INSERT INTO session
+                (token_digest, login_id, device, is_complete, created_at, last_seen_at)
+            SELECT $5, login_id, device, TRUE, created_at, now() - make_interval(mins => $2)
+            FROM ended
         )
         INSERT INTO event (person_id, kind, actor, device)
         SELECT person_id, 'logout', 'titulaire', $4
@@ -75,6 +88,7 @@ async def close_session(connection: Connection, token_digest: bytes, device: str
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
         device,
+        ended_digest,
     )
 
 

@@ -46,7 +46,8 @@ class SessionPages(Generic[AnyAccount]):
     async def submit_logout(self, request: Request) -> Response:
         """End this browser's session, complete or not."""
         browser = request.browser
-        await service.log_out(request.runtime, browser.digest, request.device, self.logged_out)
+        digests = browser.digest, browser.ended_digest
+        await service.log_out(request.runtime, digests, request.device, self.logged_out)
         browser.rotate()
         return request.redirect(self.guard.path(request, "login"), "deconnecte")
 
