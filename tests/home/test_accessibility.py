@@ -32,8 +32,9 @@ def test_each_criterion_has_its_few_words_and_its_evidence() -> None:
     assert [one.number for one in ASSESSMENT.criteria if not one.evidence.strip()] == []
 
 
-def test_the_fifty_statements_are_there_in_their_order_each_with_what_shows_it() -> None:
-    assert [int(number) for number, _, _ in STATEMENTS] == list(range(1, 51))
+def test_the_statements_are_there_in_their_order_each_with_what_shows_it() -> None:
+    assert len(STATEMENTS) >= 55
+    assert [int(number) for number, _, _ in STATEMENTS] == [*range(1, len(STATEMENTS) + 1)]
     assert [
         n for n, _, proof in STATEMENTS if not PROOF.search(proof) and "seen:" not in proof
     ] == []

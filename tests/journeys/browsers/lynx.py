@@ -54,7 +54,8 @@ class Lynx(TextBrowser):
 
     async def press(self, name: str) -> None:
         page = await self._numbered()
-        found = re.search(rf"\[(\d+)\](BUTTON\) ?)?{re.escape(name)}(?!\w)", page)
+        # The empty button that Enter presses elsewhere is shown by its value, « (Continuer) ».
+        found = re.search(rf"\[(\d+)\](BUTTON\) ?)?{re.escape(name)}(?![\w)])", page)
         assert found, f"no link or button {name!r} in {page}"
         number, is_button = found.groups()
         self._type(f"{number}\n{USE if is_button else ''}")

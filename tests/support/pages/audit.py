@@ -75,7 +75,8 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
             yield f"positive tabindex on {node.tag}"
         if node.tag == "img" and node.get("alt") is None:
             yield "image without alt"
-        if node.tag in ("a", "button") and not "".join(node.itertext()).strip():
+        is_exposed = node.get("aria-hidden") != "true"
+        if node.tag in ("a", "button") and is_exposed and not "".join(node.itertext()).strip():
             yield f"empty {node.tag}"
         if node.tag in ("audio", "video") and not (
             node.get("autoplay") is None and node.get("controls") is not None
