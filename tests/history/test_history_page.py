@@ -33,7 +33,7 @@ def lines(page: Page) -> list[list[str]]:
         ]
         for row in page.dom.iter("tr")
     ]
-    return [row[1:] for row in rows if row]
+    return [row for row in rows if row]
 
 
 async def fill(runtime: Runtime, number: int) -> None:

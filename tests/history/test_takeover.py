@@ -81,8 +81,8 @@ async def shown_history(browser: Client) -> list[tuple[str, str, str]]:
         page = await browser.get(f"{HISTORY}?page={number}")
         assert page.dom is not None
         for row in page.dom.iter("tr"):
-            cells = [" ".join("".join(cell.itertext()).split()) for cell in row.iter("td")]
-            if cells:
+            cells = [" ".join("".join(cell.itertext()).split()) for cell in row]
+            if row[0].get("scope") == "row":
                 assert re.match(r"\d{1,2}(er)? \S+ \d{4} à \d{1,2} h \d\d", cells[0]), cells[0]
                 rows.append((cells[1], cells[2], cells[3]))
         if f"page={number + 1}" not in page.html:

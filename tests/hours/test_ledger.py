@@ -32,7 +32,7 @@ def rows(page: Page) -> list[list[str]]:
     assert page.dom is not None
     tables = [t for t in page.dom.iter("table") if "Mouvements" in "".join(t.itertext())]
     return [
-        [" ".join("".join(cell.itertext()).split()) for cell in row.iter("td")]
+        [" ".join("".join(cell.itertext()).split()) for cell in row]
         for table in tables
         for row in table.iter("tr")
         if next(row.iter("td"), None) is not None

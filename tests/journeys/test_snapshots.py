@@ -132,7 +132,7 @@ async def test_a_table_laid_out_as_a_list_is_still_a_table(
     page = await new_page(storage_state=saved.account)
     await page.goto("/espace/heures")
     # The stylesheet adds a header to each cell, which is part of its name.
-    roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "cell")
+    roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "rowheader", "cell")
     wide = {role: await page.get_by_role(role).count() for role in roles}
     await page.set_viewport_size(NARROW)
     assert wide["table"] == 2

@@ -6,6 +6,7 @@ import pytest
 from html5lib.html5parser import ParseError
 
 from tests.support.pages.audit import parse
+from tests.support.pages.fields import field_problems
 
 VALID = '<p class="lead">Bonjour, vous avez 80 h.</p><textarea name="m">\nÀ &amp; b</textarea>'
 INVALID = {
@@ -29,3 +30,14 @@ def test_what_is_not_valid_is_refused_after_a_valid_part_of_the_same_words(text:
     parse(VALID)
     with pytest.raises((AssertionError, ParseError)):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("label", "problems"),
+    [("Ville *", 0), ("Ville (facultatif)", 0), ("Ville", 1)],
+)
+def test_each_field_says_whether_it_is_required(label: str, problems: int) -> None:
+    form = f"""<form method="post" action="/"><input type="hidden" name="csrf" value="1">
+<input type="hidden" name="key" value="1"><label for="town">{label}</label>
+<input id="town" name="town"><button>Envoyer</button></form>"""
+    assert len([*field_problems(parse(form), full=False)]) == problems

@@ -30,7 +30,7 @@ SMALL = """() => {
   for (const e of document.querySelectorAll(things)) {
     if (e.tabIndex < 0 || e.matches(".skip") || e.closest(".visually-hidden, [aria-hidden=true]")
         || !e.checkVisibility({visibilityProperty: true})) continue;
-    const around = e.closest("p, li, dd, td, h2");
+    const around = e.closest("p, li, dd, td, th, h2");
     // In a sentence, the size is that of the line.
     if (e.tagName === "A" && around && around.innerText.trim() !== e.innerText.trim()) continue;
     const box = e.getBoundingClientRect();

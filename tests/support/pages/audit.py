@@ -95,6 +95,8 @@ def _tables(dom: Element) -> Iterator[str]:
             yield "a table without a caption"
         if any(head.get("scope") not in ("col", "row") for head in table.iter("th")):
             yield "a header that is of no column nor row"
+        if any(row[0].tag != "th" for row in table.iter("tr")):
+            yield "a row without a header"
 
 
 def _without_scripts(dom: Element, nodes: list[Element], *, full: bool) -> Iterator[str]:

@@ -25,6 +25,20 @@ AUTOCOMPLETE = {
     "password": {"current-password", "new-password"},
     "password_confirmation": {"new-password"},
 }
+# A draft may be saved with any of its fields empty: a sentence above them says what it takes to
+# submit it. The label of the hours followed says when they are needed. Nobody sees the honeypot.
+SAID_ELSEWHERE = {
+    "search",
+    "title",
+    "trainer_name",
+    "trainer_siret",
+    "starts_on",
+    "ends_on",
+    "duration",
+    "organisme",
+    "followed",
+    "website",
+}
 ASTERISKS = "Les champs marqués d’un astérisque (*) sont obligatoires."
 
 
@@ -33,16 +47,21 @@ def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
     nodes = list(dom.iter())
     by_id = {node.get("id"): node for node in nodes if node.get("id")}
     labels = {label.get("for"): text(label) for label in dom.iter("label")}
+    forms = [form for form in dom.iter("form") if form.get("method") == "post"]
+    posted = {node for form in forms for node in form.iter()}
     grouped = {node for group in dom.iter("fieldset") for node in group.iter("input")}
     for node in nodes:
         if node.tag not in ("input", "select", "textarea") or node.get("type") in UNLABELLED:
             continue
         name = node.get("name")
+        is_written = node in posted and node.get("type") not in ("radio", "checkbox")
         if node.get("id") not in labels:
             yield f"{name} has no label"
         expected = AUTOCOMPLETE.get(name or "")
         if expected and node.get("autocomplete") not in expected:
             yield f"autocomplete of {name} is {node.get('autocomplete')}"
+        if is_written and not _says_whether_required(node, labels.get(node.get("id"), "")):
+            yield f"nothing says whether {name} is required"
         if node.get("type") == "radio" and node not in grouped:
             yield f"{name} is not in a group"
         if node.get("aria-required") == "true" and "*" not in labels.get(node.get("id"), "*"):
@@ -53,6 +72,16 @@ def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
     if full and any("*" in label for label in labels.values()) and ASTERISKS not in text(dom):
         yield "nothing says what the asterisks are"
     yield from _summary(nodes, by_id, labels)
+
+
+def _says_whether_required(field: Element, label: str) -> bool:
+    """Return whether the label of a field says that it is required, or optional."""
+    return (
+        field.get("readonly") is not None
+        or field.get("name") in SAID_ELSEWHERE
+        or label.endswith("*")
+        or "(facultatif)" in label
+    )
 
 
 def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[str]:

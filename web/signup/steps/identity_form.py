@@ -76,10 +76,12 @@ class IdentityForm(CaptchaFields):
     )
     apprenticeship = BooleanField(
         "Je déclare avoir signé un contrat d’apprentissage",
+        [DataRequired(APPRENTICESHIP_NEEDED)],
     )
     signed_on = TextField(
         "Date de signature du contrat",
         [
+            DataRequired("Saisissez la date de signature du contrat."),
             Parsed(parse_date, SIGNATURE_SENTENCE),
         ],
         description="Par exemple 15/09/2026.",
@@ -88,10 +90,11 @@ class IdentityForm(CaptchaFields):
     employer_siret = TextField(
         "N° SIRET de l’employeur",
         [
+            DataRequired("Saisissez le n° SIRET de votre employeur."),
             Parsed(
                 parse_siret,
                 "Saisissez les 14 chiffres du numéro SIRET, qui figure sur le contrat.",
-            )
+            ),
         ],
         description="14 chiffres, qui identifient l’établissement. Ils sont écrits sur le contrat. "
         "Les espaces sont acceptés.",
@@ -139,18 +142,12 @@ class IdentityForm(CaptchaFields):
             self.refuse("nir", TOO_YOUNG)
         if answer is not Admission.NEEDS_APPRENTICESHIP:
             self._drop_apprenticeship_errors()
-        elif not self.apprenticeship.data:
-            self.refuse("apprenticeship", APPRENTICESHIP_NEEDED)
         else:
             self._check_signature(today)
-            if not self.employer_siret.data:
-                self.refuse("employer_siret", "Saisissez le n° SIRET de votre employeur.")
 
     def _check_signature(self, today: date) -> None:
         signed_on = parsed(self.signed_on)
-        if not self.signed_on.data:
-            self.refuse("signed_on", "Saisissez la date de signature du contrat.")
-        elif signed_on and not -LEEWAY <= today - signed_on <= LONGEST_CONTRACT:
+        if signed_on and not -LEEWAY <= today - signed_on <= LONGEST_CONTRACT:
             self.refuse("signed_on", SIGNATURE_SENTENCE)
 
     def _drop_apprenticeship_errors(self) -> None:
