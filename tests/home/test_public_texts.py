@@ -14,6 +14,7 @@ from tests.support.http.addresses import MENUS
 from tests.support.http.client import Client
 from tests.support.programs.settings import make_settings
 from web.agents import queries as professionals
+from web.agents.guard import SPACES
 from web.app import create_app
 from web.auth import kept_forms
 from web.auth.logins import LoginKind
@@ -287,14 +288,12 @@ async def test_the_site_map_lists_every_public_page(site: Client) -> None:
     assert [page.url for page in all_pages() if f'href="{page.url}"' not in html] == []
 
 
-async def test_the_site_map_lists_what_the_menus_of_the_personal_space_lead_to(
-    site: Client,
-) -> None:
+async def test_the_site_map_lists_what_the_menus_of_each_space_lead_to(site: Client) -> None:
     html = (await site.get("/plan-du-site")).html.partition("<main")[2].partition("</main>")[0]
     assert MENUS.spaces is not None
-    space = MENUS.spaces[TITULAIRE_SPACE]
-    for link in (*space.nav, *space.account):
-        assert f'href="{link.url}"' in html, link.url
+    for space in (TITULAIRE_SPACE, *SPACES.values()):
+        for link in (*MENUS.spaces[space].nav, *MENUS.spaces[space].account):
+            assert f'href="{link.url}"' in html, link.url
     assert 'href="/professionnels"' in html
 
 
