@@ -22,12 +22,10 @@
       if (box.querySelector("button")) continue;
       const input = box.querySelector("input");
       const button = document.createElement("button");
-      const name = document.createElement("span");
-      name.className = "visually-hidden";
-      name.textContent = " : " + input.labels[0].textContent.replace("*", "").trim();
       button.type = "button";
       button.className = "button secondary";
-      button.append("Afficher", name);
+      button.textContent = "Afficher";
+      button.setAttribute("aria-label", "Afficher\u00a0: " + input.labels[0].textContent.replace("\u00a0*", ""));
       const show = (shown) => {
         input.type = shown ? "text" : "password";
         button.setAttribute("aria-pressed", shown);
@@ -53,18 +51,16 @@
       const text = node.dataset.announce || node.textContent.trim();
       texts.set(node.id, text);
       if (!text) continue;
-      if (announced.get(node.id) !== text) changed = changed?.closest(".alert") ? changed : node;
+      if (text !== announced.get(node.id)) changed = changed?.closest(".alert") ? changed : node;
       else if (part?.contains(node)) unchanged = unchanged?.closest(".alert") ? unchanged : node;
     }
     announced = texts;
-    const answer = changed ?? (pressed && !byId("erreurs") ? unchanged : null);
+    const answer = changed ?? (pressed && !byId("erreurs") && unchanged);
     if (!swap || !answer) return;
     announce("annonce", texts.get(answer.id));
-    if (pressed) showAnswer(answer, swap.sourceElement);
-  };
-  // Bring the answer to a press into the window; another page of a list is read from its beginning.
-  const showAnswer = (answer, source) => {
-    if (source.closest("nav")) {
+    if (!pressed) return;
+    // Bring the answer to a press into the window; another page of a list is read from its beginning.
+    if (swap.sourceElement.closest("nav")) {
       answer.tabIndex = -1;
       answer.focus();
     } else {
@@ -97,7 +93,8 @@
       "Cette partie de la page ne répond pas. Votre saisie est conservée ; " +
         (pressed ? "essayez encore une fois, la page entière sera chargée." : "continuez sans attendre.");
     // Near the control just used, not at the end of a long fragment.
-    ((pressed && sourceElement.closest("form, nav, .actions")) || sourceElement).after(note);
+    const used = pressed ? sourceElement.closest("form, nav, .actions") : document.activeElement.closest(".field");
+    (used ?? sourceElement).after(note);
     note.scrollIntoView({ block: "nearest" });
     announce("alerte", note.textContent);
   };
@@ -108,9 +105,14 @@
 
   // ---- Swaps ----
 
-  // Mark errors in the title.
+  // Unmark the fields whose error a live check has lifted, and mark the title while there are errors.
   const ERROR = "Erreur\u00a0: ";
-  const markTitle = () => {
+  const markErrors = () => {
+    for (const error of all(".wrong > .error:empty")) {
+      const box = error.parentNode;
+      (box.querySelector("[aria-invalid]") ?? box).removeAttribute("aria-invalid");
+      box.className = "field";
+    }
     document.title = (byId("erreurs") ? ERROR : "") + document.title.replace(ERROR, "");
   };
 
@@ -137,7 +139,7 @@
     pressed = wasPressed(ctx.sourceElement);
     if (fragment || (status < 400 && !ctx.text)) return;
     event.preventDefault();
-    if (page && raw.redirected && status < 400 && wasPressed(ctx.sourceElement)) location.assign(raw.url);
+    if (page && raw.redirected && status < 400 && pressed) location.assign(raw.url);
     // A plain-text 403 from the application states the reason.
     else reportFailure(ctx, status === 403 && type.startsWith("text/plain") && ctx.text);
   });
@@ -146,7 +148,7 @@
     reloading.delete(detail.ctx.sourceElement);
     clearFailure();
     addToggles();
-    markTitle();
+    markErrors();
     restoreFocus(detail.ctx);
     announceChanges(detail.ctx);
     // Keep the URL of the results, so that the Back button returns to them.
@@ -183,7 +185,6 @@
 
   // Ignore a second submit while the first is pending, without disabling the button: it keeps focus.
   let pending = new WeakMap();
-  const submitterOf = (button, form) => button ?? form;
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     pending = new WeakMap();
@@ -191,7 +192,7 @@
     for (const form of document.forms) form.classList.remove("htmx-request");
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    const submitter = submitterOf(ctx.request.submitter, ctx.request.form);
+    const submitter = ctx.request.submitter ?? ctx.request.form;
     if (submitter) pending.delete(submitter);
   });
 
@@ -201,7 +202,7 @@
       (event) => {
         const node = type === "click" ? event.target.closest("a, button") : event.target;
         if (type === "submit" && isPost(node)) {
-          const submitter = submitterOf(event.submitter, node);
+          const submitter = event.submitter ?? node;
           if (event.timeStamp - pending.get(submitter) < WAIT) {
             event.preventDefault();
             event.stopImmediatePropagation();

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from web.auth import service
 from web.auth.guard import Guard
 from web.auth.kinds import AccountKind, AnyAccount
-from web.auth.password.page import PasswordPage, strength_of_typed
+from web.auth.password.page import PasswordPage, answer_password_check, strength_of_typed
 from web.auth.sessions.devices import read_device
 from web.auth.sessions.queries import end_session, list_live_sessions
 from web.core.db.command import Command
@@ -45,7 +45,12 @@ class SecurityPages(Generic[AnyAccount]):
         one, others = "{session_id:uuid}/fermer", "fermer-les-autres"
         return [
             get(name("password"), password, admit(self.show_password)),
-            post(name("password"), password, admit(self.submit_password)),
+            post(
+                name("password"),
+                password,
+                admit(self.submit_password),
+                check=admit(self.check_password),
+            ),
             ask(name("password-strength"), f"{password}/robustesse", strength),
             get(name("sessions"), sessions, admit(self.show_sessions)),
             post(name("sessions-end-others"), f"{sessions}/{others}", admit(self.close_others)),
@@ -67,6 +72,10 @@ class SecurityPages(Generic[AnyAccount]):
             )
 
         return await self._password_page.submit(request, account.password_owner, change)
+
+    async def check_password(self, request: Request) -> Response:
+        """Answer a live check of the new password."""
+        return answer_password_check(request, self.guard.get(request).password_owner)
 
     async def show_strength(self, request: Request) -> Response:
         """Render the strength of the password being typed."""

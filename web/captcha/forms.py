@@ -107,7 +107,7 @@ class CaptchaFields(Form):
             self.refuse("", HIDDEN_FIELD_FILLED)
             self.website.data = ""
         if not self.answer.data:
-            self.refuse("answer", EMPTY[kind])
+            self.add_error("answer", EMPTY[kind])
 
     def refuse_captcha(self, kind: Kind, verdict: Verdict) -> None:
         """Add the error for a refused answer; another challenge is shown with it."""

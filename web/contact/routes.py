@@ -17,6 +17,7 @@ from web.contact import service
 from web.contact.forms import ContactForm
 from web.contact.service import CaptchaRefusedError, Message, Sender
 from web.core.http.forms.forms import parsed
+from web.core.http.forms.healing import healing_answer
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -71,6 +72,15 @@ async def submit_contact(request: Request) -> Response:
     return request.redirect(request.path("contact-received", reference=reference))
 
 
+async def check_contact(request: Request) -> Response:
+    """Answer a live check of the form."""
+    await find_titulaire(request)
+    form = ContactForm(request.posted)
+    form.validate()
+    form.check_captcha_is_answered(kind_of(request, form))
+    return healing_answer(request, form)
+
+
 async def show_received(request: Request) -> Response:
     """Show that the message is received, with its reference."""
     reference = request.path_params["reference"]
@@ -119,6 +129,6 @@ def _page(
 
 ROUTES = [
     get("contact", "/contact", show_contact),
-    post("contact", "/contact", submit_contact, ContactForm),
+    post("contact", "/contact", submit_contact, ContactForm, check=check_contact),
     get("contact-received", "/contact/recu/{reference}", show_received),
 ]

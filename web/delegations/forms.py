@@ -134,13 +134,17 @@ class DelegationForm(Form):
         """Return an empty form that starts today."""
         return cls(data={"starts_on": typed_date(today)})
 
+    def find_errors(self, today: date) -> None:
+        """Apply the rules of `check`."""
+        self.check(today)
+
     def check(self, today: date) -> DelegationRequest | None:
         """Return the délégation asked for, or None with each error on its field."""
         self.validate()
         period = self._period()
         problem = period.problem(today) if period else None
         if problem:
-            self.refuse(*PERIOD_SENTENCES[problem])
+            self.add_error(*PERIOD_SENTENCES[problem])
         if self.errors or period is None:
             return None
         return DelegationRequest(

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -142,12 +143,14 @@ def _page(request: Request, name: str, context: dict[str, object], status: int =
     return render(request, f"delegations/{name}.html", {**context, **words}, status=status)
 
 
+NEW = "/espace/delegations/nouvelle"
+CHECK = titulaires_only(check_of(DelegationForm))
 ROUTES = [
     get("delegations", "/espace/delegations", show_delegations),
-    get("delegation-new", "/espace/delegations/nouvelle", show_form),
-    post("delegation-new", "/espace/delegations/nouvelle", show_preview, DelegationForm),
-    post("delegation-edit", "/espace/delegations/nouvelle/corriger", edit_form, DelegationForm),
-    post("delegation-grant", "/espace/delegations/nouvelle/accorder", grant, DelegationForm),
+    get("delegation-new", NEW, show_form),
+    post("delegation-new", NEW, show_preview, DelegationForm, check=CHECK),
+    post("delegation-edit", f"{NEW}/corriger", edit_form, DelegationForm, check=CHECK),
+    post("delegation-grant", f"{NEW}/accorder", grant, DelegationForm, check=CHECK),
     get(
         "delegation-revoke",
         "/espace/delegations/{delegation_id:uuid}/revoquer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from wtforms.validators import DataRequired
@@ -42,6 +43,10 @@ class DifForm(Form):
     )
     confirmed = Agreement("Je confirme ce nombre, supérieur à 120 heures")
 
+    def find_errors(self, today: date) -> None:
+        """Apply the rules of `hours`."""
+        self.hours()
+
     def hours(self) -> int | None:
         """Return the hours to save, or None with the error on its field."""
         self.validate()
@@ -49,7 +54,7 @@ class DifForm(Form):
             return None
         hours: int = parsed(self.dif)
         if self.asks_confirmation and not self.confirmed.data:
-            self.refuse("confirmed", ABOVE_LEGAL)
+            self.add_error("confirmed", ABOVE_LEGAL)
             return None
         return hours
 

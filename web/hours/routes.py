@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -102,5 +103,11 @@ def _page(
 
 ROUTES = [
     get("hours", "/espace/heures", show_hours),
-    post("hours", "/espace/heures", save_dif, DifForm),
+    post(
+        "hours",
+        "/espace/heures",
+        save_dif,
+        DifForm,
+        check=titulaires_only(check_of(DifForm)),
+    ),
 ]

@@ -13,6 +13,7 @@ import structlog
 from starlette.responses import Response
 
 from web.agents.guard import get_agent
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
@@ -203,6 +204,12 @@ ROUTES = [
     for path in (f"/organisme/dossiers/{{dossier_id:uuid}}/{one.path}",)
     for route in (
         get(one.name, path, decision_page(one)),
-        post(one.name, path, decision_action(one), one.form),
+        post(
+            one.name,
+            path,
+            decision_action(one),
+            one.form,
+            check=organismes_only(check_of(one.form)),
+        ),
     )
 ]

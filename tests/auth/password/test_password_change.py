@@ -154,7 +154,13 @@ async def test_each_problem_is_told_beside_its_field_and_nothing_changes(
     assert "Ajoutez des chiffres : il en faut au moins 3." in page.error_of("password")
     assert "deux fois le même" in page.error_of("password_confirmation")
     links = [part.split('"')[0] for part in page.html.split('href="#')[1:]]
-    assert links == ["contenu", "password_current", "password", "password_confirmation"]
+    assert list(dict.fromkeys(links)) == [
+        "contenu",
+        "password_current",
+        "password",
+        "password_confirmation",
+    ]
+    assert links.count("password") == 2
 
     page = await change(client, account, password=account.password)
     assert "différent de l’actuel" in page.error_of("password")

@@ -51,6 +51,8 @@ class Swap:
     focus: str = SAME
     pressed: bool = True
     before: Callable[[Visit], Awaitable[None]] = nothing
+    # The button of a form that is sent empty first, for an element of a refused page.
+    refused_by: str = ""
 
     def __str__(self) -> str:
         return f"{self.template} {self.address}"
@@ -59,3 +61,6 @@ class Swap:
         """Open the page."""
         await self.before(visit)
         await visit.page.goto(getattr(visit.saved, self.path, self.path))
+        if self.refused_by:
+            await visit.driver.press(self.refused_by)
+            await visit.driver.reads_error_summary()

@@ -94,6 +94,10 @@ async def start_separate_registration(visit: Visit) -> None:
     await to_identity(visit.page, visit.site)
 
 
+async def type_a_subject(visit: Visit) -> None:
+    await field_of(visit.page, "Sujet").fill("Une question")
+
+
 async def type_a_young_number(visit: Visit) -> None:
     number = field_of(visit.page, "N° de sécurité sociale")
     await number.fill(fifteen_year_old().nir)

@@ -29,6 +29,7 @@ from tests.journeys.swaps.swap_acts import (
     start_separate_registration,
     type_a_duration,
     type_a_password,
+    type_a_subject,
     type_a_young_number,
     wait_for_a_refused_mail,
 )
@@ -107,6 +108,17 @@ def meter(template: str, address: str, session: str, path: str, button: str) -> 
 
 
 SWAPS = (
+    Swap(
+        "components/errors.html",
+        "{{ url }}",
+        "visitor",
+        "/contact",
+        act=type_a_subject,
+        announced="Corrigé : Sujet. 3 erreurs sont à corriger.",
+        works=refused_by("Envoyer le message"),
+        pressed=False,
+        refused_by="Envoyer le message",
+    ),
     meter(
         "signup/password.html",
         "/inscription/mot-de-passe/robustesse",

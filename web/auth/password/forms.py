@@ -36,8 +36,8 @@ class NewPasswordForm(Form):
         """Return whether all is filled in and the password follows the rules for its owner."""
         self.validate()
         view = password_view(owner, self.password.data or "", with_strength=False)
-        if self.password.data and view.sentence:
-            self.refuse("password", view.sentence)
+        for sentence in view.sentences if self.password.data else ():
+            self.add_error("password", sentence)
         return not self.errors
 
 

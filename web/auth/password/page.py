@@ -13,6 +13,7 @@ from web.auth.password.forms import PasswordChangeForm
 from web.auth.password.views import PasswordOwner, password_view
 from web.auth.refusals import too_many_attempts
 from web.core.db.command import Command
+from web.core.http.forms.healing import healing_answer
 from web.core.http.request import Request
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
@@ -61,10 +62,8 @@ class PasswordPage:
         `change` raises WrongPasswordError or TooManyAttemptsError. The session continues under a
         new token, which a copy of the request gets too: its sender may have missed this answer.
         """
-        form = PasswordChangeForm(request.posted)
+        form = _read(request, owner)
         current, new = form.password_current.data or "", form.password.data or ""
-        if form.is_right_for(owner) and current == new:
-            form.refuse("password", SAME)
         if form.errors:
             return self.show(request, owner, form, 422)
         command = request.command(request.path(self.changed), "mot-de-passe-modifie", rotates=True)
@@ -79,6 +78,18 @@ class PasswordPage:
                 form, TOO_MANY_CONFIRMATIONS, error, page, field="password_current"
             )
         return request.answer(command.answer)
+
+
+def answer_password_check(request: Request, owner: PasswordOwner) -> Response:
+    """Answer a live check of the form; keeps nothing."""
+    return healing_answer(request, _read(request, owner))
+
+
+def _read(request: Request, owner: PasswordOwner) -> PasswordChangeForm:
+    form = PasswordChangeForm(request.posted)
+    if form.is_right_for(owner) and form.password_current.data == form.password.data:
+        form.add_error("password", SAME)
+    return form
 
 
 def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:

@@ -53,13 +53,13 @@ class PasswordOwner:
 
 @dataclass(frozen=True)
 class PasswordView:
-    """The strength (level 0 to 4, and its word) and rules; `sentence` is '' when all are met."""
+    """The strength (level 0 to 4, and its word) and rules; `sentences` say which are unmet."""
 
     level: int
     word: str
     rules: tuple[tuple[bool, str], ...]
     warning: str
-    sentence: str
+    sentences: tuple[str, ...]
 
 
 def forbidden_words(identity: Identity) -> tuple[str, ...]:
@@ -99,5 +99,5 @@ def password_view(
         word=word.value if word else "",
         rules=tuple((bool(password) and rule not in unmet, text) for rule, text in SHOWN_RULES),
         warning=" ".join(warnings),
-        sentence=" ".join(sentences[rule] for rule in reported),
+        sentences=tuple(sentences[rule] for rule in reported),
     )

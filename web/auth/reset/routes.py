@@ -19,6 +19,7 @@ from web.auth.reset.links import RESET_MINUTES, LinkError, LinkState
 from web.auth.reset.service import FoundLink, PasswordLinks
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.db.command import AlreadyDoneError
+from web.core.http.forms.healing import check_of, healing_answer
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
@@ -47,10 +48,16 @@ class ResetPages(Generic[AnyOwner]):
         strength = htmx_only()(self.show_strength)
         return [
             get(name("forgotten"), forgotten, self.show_forgotten),
-            post(name("forgotten"), forgotten, self.submit_forgotten, self.form),
+            post(
+                name("forgotten"),
+                forgotten,
+                self.submit_forgotten,
+                self.form,
+                check=check_of(self.form),
+            ),
             get(name("forgotten-sent"), f"{forgotten}/demande", self.show_sent),
             get(name("password-link"), link, self.show_link),
-            post(name("password-link"), link, self.submit_link),
+            post(name("password-link"), link, self.submit_link, check=self.check_link),
             ask(name("password-link-strength"), f"{link}/robustesse", strength),
         ]
 
@@ -107,6 +114,15 @@ class ResetPages(Generic[AnyOwner]):
             raise
         keep_device(request, device, device.offered)
         return request.answer(command.answer)
+
+    async def check_link(self, request: Request) -> Response:
+        """Answer a live check of the new password; keeps nothing."""
+        found = await self.links.find(request.runtime, request.path_params["token"])
+        if found is None or found.owner is None:
+            return Response(status_code=204)
+        form = NewPasswordForm(request.posted)
+        form.is_right_for(found.owner.password_owner)
+        return healing_answer(request, form)
 
     async def show_strength(self, request: Request) -> Response:
         """Render the strength of the password being typed; reads only that field, keeps nothing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from web.core.http.forms.forms import Form
+from web.core.http.forms.healing import with_healing
 from web.core.http.request import Handler, with_context
 
 
@@ -15,7 +16,8 @@ class FormRoute(Route):
     """A POST route. `form` gives the labels of what is typed; `page` is the page with the form.
 
     `page` defaults to the nearest ancestor of the path. A route that `writes` is idempotent: it
-    requires its idempotency key.
+    requires its idempotency key. `check` answers its live checks, if it has any
+    (web.core.http.forms.healing).
     """
 
     def __init__(
@@ -27,8 +29,10 @@ class FormRoute(Route):
         page: str = "",
         *,
         writes: bool = True,
+        check: Handler | None = None,
     ) -> None:
-        super().__init__(path, with_context(handler), name=name, methods=["POST"])
+        endpoint = with_healing(handler, check)
+        super().__init__(path, with_context(endpoint), name=name, methods=["POST"])
         self.form = form
         self.page = page
         self.writes = writes
@@ -40,10 +44,15 @@ def get(name: str, path: str, handler: Handler) -> Route:
 
 
 def post(
-    name: str, path: str, handler: Handler, form: type[Form] | None = None, page: str = ""
+    name: str,
+    path: str,
+    handler: Handler,
+    form: type[Form] | None = None,
+    page: str = "",
+    check: Handler | None = None,
 ) -> Route:
     """Return the route of a form; see FormRoute."""
-    return FormRoute(name, path, handler, form, page)
+    return FormRoute(name, path, handler, form, page, check=check)
 
 
 def ask(name: str, path: str, handler: Handler) -> Route:

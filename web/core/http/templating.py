@@ -22,6 +22,7 @@ from web.core.addresses import Addresses
 from web.core.crypto.tokens import new_token
 from web.core.http.assets import Assets
 from web.core.http.browser.csrf import CSRF_FIELD
+from web.core.http.forms.healing import healing_url
 from web.core.http.forms.idempotency import KEY_FIELD
 from web.core.http.forms.old_forms import OldForm, old_form_of
 from web.core.http.request import Request
@@ -152,6 +153,7 @@ class Templates:
             picture_size=assets.picture_size,
             csrf_field=_csrf_field,
             key_field=_key_field,
+            healing_url=lambda form: healing_url(_current.get(), form),
             most_mails={"awaited": awaited(""), "receipts": receipt("")},
         )
 
@@ -176,14 +178,13 @@ class Templates:
         """Return the `page` variable of a full page; takes the browser's notice."""
         state = request.scope.get("state", {})
         path = path_of(request)
-        code = request.browser.flash.take()
         space = (self._menus.spaces or {}).get(state.get("space", ""))
         old = old_form_of(request)
         return Page(
             path=path,
             has_errors=status >= 400 or (old is not None and not old.is_kept),
             signed_in=state.get("signed_in"),
-            flash=(self._menus.notices or {}).get(code or ""),
+            flash=(self._menus.notices or {}).get(request.browser.flash.take() or ""),
             banner=self._menus.banner,
             session_idle_minutes=state.get("session_idle_minutes"),
             extend_url=state.get("extend_url", ""),
@@ -230,9 +231,7 @@ def wants_fragment(request: Request) -> bool:
 
 def _idle_ends_at(request: Request) -> datetime | None:
     minutes = request.scope.get("state", {}).get("session_idle_minutes")
-    if minutes is None:
-        return None
-    return request.runtime.clock.now() + timedelta(minutes=minutes)
+    return request.runtime.clock.now() + timedelta(minutes=minutes) if minutes else None
 
 
 def _csrf_field() -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -127,7 +128,12 @@ def _redirect_to_dossier(request: Request) -> Response:
 
 ROUTES = [
     get("dossier-submit", "/espace/dossiers/{dossier_id:uuid}/soumettre", show_submit),
-    post("dossier-submit", "/espace/dossiers/{dossier_id:uuid}/soumettre", submit_dossier),
+    post(
+        "dossier-submit",
+        "/espace/dossiers/{dossier_id:uuid}/soumettre",
+        submit_dossier,
+        check=own_dossiers_only(check_of(ConsentForm)),
+    ),
     get("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", show_cancel),
     post("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", cancel_dossier),
 ]

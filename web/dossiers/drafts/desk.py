@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from web.core.http.forms.healing import check_of
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
@@ -74,13 +75,13 @@ class DraftDesk:
         """The routes of these pages."""
         admit, form, prefix = self.admit, self.form, self.pages.prefix
         new, one = f"{self.root}/nouveau", f"{self.root}/{{dossier_id:uuid}}"
-        simulation = admit(self.show_simulation)
+        simulation, check = admit(self.show_simulation), admit(check_of(form))
         return [
             get(f"{prefix}-new", new, admit(self.show_new)),
-            post(f"{prefix}-new", new, admit(self.create), form),
+            post(f"{prefix}-new", new, admit(self.create), form, check=check),
             get(self.pages.simulation, f"{self.root}/simulation", simulation),
             get(f"{prefix}-edit", f"{one}/modifier", admit(self.show_edit)),
-            post(f"{prefix}-edit", f"{one}/modifier", admit(self.save), form),
+            post(f"{prefix}-edit", f"{one}/modifier", admit(self.save), form, check=check),
             get(f"{prefix}-delete", f"{one}/supprimer", admit(self.show_delete)),
             post(f"{prefix}-delete", f"{one}/supprimer", admit(self.delete)),
         ]

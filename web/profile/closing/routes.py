@@ -9,6 +9,7 @@ from starlette.responses import Response
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.core.http.forms.healing import check_of
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
@@ -54,8 +55,9 @@ def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Res
     return render(request, "profile/closing.html", context, status=status)
 
 
+CHECK = titulaires_only(check_of(ClosingForm))
 ROUTES = [
     get("closing", "/espace/informations/fermeture", show_closing),
-    post("closing", "/espace/informations/fermeture", submit_closing),
+    post("closing", "/espace/informations/fermeture", submit_closing, check=CHECK),
     get("closed", "/compte-ferme", show_closed),
 ]

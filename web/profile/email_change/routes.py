@@ -11,6 +11,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.crypto.tokens import looks_like_token
 from web.core.http.forms.forms import parsed
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -121,7 +122,13 @@ def _outcome_page(request: Request, outcome: Outcome) -> Response:
 
 ROUTES = [
     get("email", "/espace/informations/courriel", show_email),
-    post("email", "/espace/informations/courriel", submit_email, EmailForm),
+    post(
+        "email",
+        "/espace/informations/courriel",
+        submit_email,
+        EmailForm,
+        check=titulaires_only(check_of(EmailForm)),
+    ),
     post("email-cancel", "/espace/informations/courriel/annuler", cancel_email),
     get("email-confirmed", "/courriel/confirme", show_confirmed),
     get("email-link", "/courriel/{token}", show_link),

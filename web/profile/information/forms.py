@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from wtforms.validators import DataRequired
 
@@ -96,6 +97,11 @@ class ProfileForm(Form):
             }
         )
 
+    def find_errors(self, today: date) -> None:
+        """Apply the rules of `check`."""
+        self.validate()
+        self._address()
+
     def check(self, identity: Identity) -> Identity | None:
         """Return the identity with the new values, or None with the errors on their fields."""
         self.validate()
@@ -122,13 +128,13 @@ class ProfileForm(Form):
         if not any(typed.values()):
             return None
         if not typed["street"] and not typed["extra"]:
-            self.refuse("street", "Saisissez le numéro et la voie, ou effacez toute l’adresse.")
+            self.add_error("street", "Saisissez le numéro et la voie, ou effacez toute l’adresse.")
         if not typed["city"]:
-            self.refuse("city", "Saisissez la commune, ou effacez toute l’adresse.")
+            self.add_error("city", "Saisissez la commune, ou effacez toute l’adresse.")
         if not typed["country"]:
             typed["postcode"] = without_separators(typed["postcode"])
             if not self.postcode.errors and not _FRENCH_POSTCODE.match(typed["postcode"]):
-                self.refuse("postcode", POSTCODE_SENTENCE)
+                self.add_error("postcode", POSTCODE_SENTENCE)
         elif len(typed["postcode"]) > LONGEST_FOREIGN_POSTCODE:
-            self.refuse("postcode", "Saisissez un code postal de 12 caractères au plus.")
+            self.add_error("postcode", "Saisissez un code postal de 12 caractères au plus.")
         return PostalAddress(**typed)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.auth.two_factor.queries import FactorState, get_factor_state
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -74,5 +75,11 @@ async def _page(
 
 ROUTES = [
     get("profile", "/espace/informations", show_profile),
-    post("profile", "/espace/informations", save_profile, ProfileForm),
+    post(
+        "profile",
+        "/espace/informations",
+        save_profile,
+        ProfileForm,
+        check=titulaires_only(check_of(ProfileForm)),
+    ),
 ]

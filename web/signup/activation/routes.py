@@ -10,6 +10,7 @@ from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import looks_like_token, token_hash
 from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed
+from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -166,7 +167,13 @@ ROUTES = [
     get("signup-waiting", "/inscription/courriel", show_waiting),
     post("signup-resend", "/inscription/courriel/renvoyer", send_again),
     get("signup-address", "/inscription/courriel/adresse", show_address),
-    post("signup-address", "/inscription/courriel/adresse", submit_address, AddressForm),
+    post(
+        "signup-address",
+        "/inscription/courriel/adresse",
+        submit_address,
+        AddressForm,
+        check=check_of(AddressForm),
+    ),
     get("activation", "/activation/{token}", show_activation),
     post("activation", "/activation/{token}", submit_activation),
 ]

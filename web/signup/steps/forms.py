@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wtforms import PasswordField
-from wtforms.validators import DataRequired, InputRequired, StopValidation
+from wtforms.validators import DataRequired, InputRequired
 
-from web.auth.password.forms import PASSWORD_CAP
+from web.auth.password.forms import PASSWORD_CAP, NewPasswordForm
 from web.core.http.forms.forms import Agreement, Form
 
 
@@ -18,8 +18,8 @@ class TermsForm(Form):
     )
 
 
-class PasswordForm(Form):
-    """The form of the third step; the route checks the rules, which depend on the person."""
+class PasswordForm(NewPasswordForm):
+    """The form of the third step."""
 
     password = PasswordField(
         "Mot de passe",
@@ -31,8 +31,3 @@ class PasswordForm(Form):
         [InputRequired("Saisissez une seconde fois le mot de passe.")],
         render_kw={"autocomplete": "new-password", "maxlength": PASSWORD_CAP},
     )
-
-    def validate_password_confirmation(self, field: PasswordField) -> None:
-        """Raise StopValidation if the two passwords differ."""
-        if field.data != self.password.data:
-            raise StopValidation("Saisissez deux fois le même mot de passe.")

@@ -133,13 +133,13 @@ class IdentityForm(CaptchaFields):
     def _check_civility(self, sex: Civility) -> None:
         if parsed(self.civility) not in (None, sex):
             digit = "1" if sex is Civility.MONSIEUR else "2"
-            self.refuse(
+            self.add_error(
                 "civility", CIVILITY_SENTENCE.format(digit=digit, label=sex.name.capitalize())
             )
 
     def _check_age(self, answer: Admission, today: date) -> None:
         if answer is Admission.REFUSED:
-            self.refuse("nir", TOO_YOUNG)
+            self.add_error("nir", TOO_YOUNG)
         if answer is not Admission.NEEDS_APPRENTICESHIP:
             self._drop_apprenticeship_errors()
         else:
@@ -148,7 +148,7 @@ class IdentityForm(CaptchaFields):
     def _check_signature(self, today: date) -> None:
         signed_on = parsed(self.signed_on)
         if signed_on and not -LEEWAY <= today - signed_on <= LONGEST_CONTRACT:
-            self.refuse("signed_on", SIGNATURE_SENTENCE)
+            self.add_error("signed_on", SIGNATURE_SENTENCE)
 
     def _drop_apprenticeship_errors(self) -> None:
         # The section is not shown: ignore what may remain in its fields.

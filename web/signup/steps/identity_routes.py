@@ -15,6 +15,7 @@ from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
 from web.core.http.templating import render
 from web.signup.steps import service
+from web.signup.steps.check_routes import check_identity
 from web.signup.steps.identity_form import IdentityForm
 from web.signup.steps.pages import find_current_registration, step_page
 from web.signup.steps.queries import Registration
@@ -101,6 +102,12 @@ def _identity_page(
 
 ROUTES = [
     get("signup-identity", "/inscription/identite", show_identity),
-    post("signup-identity", "/inscription/identite", submit_identity, IdentityForm),
+    post(
+        "signup-identity",
+        "/inscription/identite",
+        submit_identity,
+        IdentityForm,
+        check=check_identity,
+    ),
     ask("signup-apprenticeship", "/inscription/identite/apprentissage", show_apprenticeship),
 ]

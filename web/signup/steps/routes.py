@@ -18,6 +18,7 @@ from web.core.rate_limit import TooManyAttemptsError
 from web.domain.nir import masked
 from web.people.terms import NEWEST
 from web.signup.steps import service
+from web.signup.steps.check_routes import check_password, check_terms
 from web.signup.steps.forms import PasswordForm, TermsForm
 from web.signup.steps.pages import find_current_registration, step_page
 from web.signup.steps.queries import Registration
@@ -95,12 +96,7 @@ async def submit_password(request: Request) -> Response:
         return request.redirect(request.path(away))
     assert registration is not None  # noqa: S101 - step_redirect() sent the others away
     form = PasswordForm(request.posted)
-    form.validate()
-    owner = titulaire_owner(service.identity_of(runtime, registration))
-    view = password_view(owner, form.password.data or "", with_strength=False)
-    if form.password.data and view.sentence:
-        form.refuse("password", view.sentence)
-    if form.errors:
+    if not form.is_right_for(titulaire_owner(service.identity_of(runtime, registration))):
         return _password_page(request, registration, form, status=422)
     try:
         await service.set_password(runtime, registration, form.password.data or "")
@@ -229,9 +225,9 @@ def _password_page(
 ROUTES = [
     get("signup", "/inscription", show_start),
     get("signup-terms", "/inscription/conditions", show_terms),
-    post("signup-terms", "/inscription/conditions", submit_terms),
+    post("signup-terms", "/inscription/conditions", submit_terms, check=check_terms),
     get("signup-password", "/inscription/mot-de-passe", show_password),
-    post("signup-password", "/inscription/mot-de-passe", submit_password),
+    post("signup-password", "/inscription/mot-de-passe", submit_password, check=check_password),
     ask("signup-strength", "/inscription/mot-de-passe/robustesse", show_strength),
     get("signup-validation", "/inscription/validation", show_validation),
     post("signup-validation", "/inscription/validation", submit_validation),

@@ -6,6 +6,7 @@ A required field has DataRequired, a required password InputRequired: its spaces
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from starlette.datastructures import FormData
@@ -48,8 +49,20 @@ class Form(WTForm):
     # Names, in the error summary, of fields whose label is a sentence or that of a group.
     short_names: ClassVar[Mapping[str, str]] = {}
 
+    # Whether each error comes from the form's own rules, which a live check can apply again.
+    heals = True
+
+    def find_errors(self, today: date) -> None:
+        """Apply all the rules that need only the form and the date, as a submission does."""
+        self.validate()
+
     def refuse(self, field: str, sentence: str) -> None:
-        """Add an error to a field, or to the form itself with field ''."""
+        """Add an error that only another submission can lift."""
+        self.heals = False
+        self.add_error(field, sentence)
+
+    def add_error(self, field: str, sentence: str) -> None:
+        """Add an error of the form's own rules to a field, or to the form itself with field ''."""
         if not field:
             self.form_errors.append(sentence)
             return
@@ -61,12 +74,16 @@ class Form(WTForm):
 
         A checkbox's error is not prefixed: its label is a sentence, and the error mentions the box.
         """
-        name = self.short_names.get(field.name, field.label.text)
+        name = self.short_name(field)
         if isinstance(field, BooleanField) or sentence.casefold().startswith(name.casefold()):
             return sentence
         is_abbreviation = sentence[1:2].isupper()
         start = sentence[:1] if is_abbreviation else sentence[:1].lower()
         return f"{name}\u00a0: {start}{sentence[1:]}"
+
+    def short_name(self, field: Field) -> str:
+        """Return the name of a field in a sentence."""
+        return self.short_names.get(field.name, field.label.text)
 
     def typed(self, *but: str) -> dict[str, str]:
         """Return the raw values, to show or store; not passwords, tokens or the fields `but`."""

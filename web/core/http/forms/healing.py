@@ -1,0 +1,73 @@
+"""Live checks of a form that was refused: its errors go as its fields become right.
+
+A refused page posts what is typed to its own address, with the names of its wrong fields in the
+query string. The answer never acts: it only says which of these errors remain, by the same rules as
+a submission. An error found outside the form's rules (`Form.refuse`) stays until the next one.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+from wtforms import Field
+
+from web.core.http.forms.forms import Form
+from web.core.http.request import Handler, Request
+
+WRONG_FIELDS = "champs"
+TEMPLATE = "components/_healing.html"
+_HEALS = "form_heals"
+
+
+def with_healing(handler: Handler, check: Handler | None) -> Handler:
+    """Return the handler of a form's POST, whose live checks, sent by htmx, `check` answers."""
+
+    async def answer(request: Request) -> Response:
+        if WRONG_FIELDS not in request.query_params:
+            request.scope[_HEALS] = check is not None
+            return await handler(request)
+        if check is None or request.headers.get("hx-request") != "true":
+            raise HTTPException(404)
+        return await check(request)
+
+    return answer
+
+
+def check_of(form_class: type[Form]) -> Handler:
+    """Return the live check of a form whose rules need only what is typed, and the date."""
+
+    async def check(request: Request) -> Response:
+        form = form_class(request.posted)
+        form.find_errors(request.runtime.clock.today())
+        return healing_answer(request, form)
+
+    return check
+
+
+def healing_answer(request: Request, form: Form) -> Response:
+    """Render the errors that remain among those shown, and say which ones went."""
+    names = request.query_params[WRONG_FIELDS].split(",")
+    shown = [field for field in form if field.name in names]
+    for field in form:
+        if field not in shown:
+            field.errors = []
+    form.form_errors = []
+    url = _url(request, form)
+    context = {"form": form, "shown": shown, "url": url}
+    text = request.app.state.templates.render(request, TEMPLATE, context)
+    return HTMLResponse(text, 422 if url else 200, headers={"Vary": "HX-Request"})
+
+
+def healing_url(request: Request, form: Form) -> str:
+    """Return the address of the live checks of a refused form; '' where its errors must stay."""
+    return _url(request, form) if request.scope.get(_HEALS) and form.heals else ""
+
+
+def _url(request: Request, form: Form) -> str:
+    wrong: list[Field] = [field for field in form if field.errors]
+    if not wrong:
+        return ""
+    names = ",".join(field.name for field in wrong)
+    return f"{request.url.path}?{urlencode({WRONG_FIELDS: names}, safe=',')}"
