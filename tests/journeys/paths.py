@@ -19,9 +19,9 @@ from tests.support.titulaires.people import Person, synthetic_nir
 from web.agents.records import Kind
 from web.core.clock import Clock
 
-RENEW = "cliquez ici pour renouveler les caractères"
+RENEW = "Autre image"
 HEAR = "cliquez ici pour écouter la version sonore"
-ASK = "cliquez ici pour répondre plutôt à une question"
+ASK = "Répondre à une question"
 CHROMIUM_ON_LINUX = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/150.0.0.0 Safari/537.36"

@@ -66,10 +66,14 @@ async def listen(driver: Any) -> None:
     """Use the browser's player: play, pause, rewind."""
     player: Locator = driver.page.locator("#controle audio")
     assert await player.evaluate("e => e.paused && !e.autoplay")
+    opener = driver.page.locator("#controle summary")
     if isinstance(driver, Keyboard):
+        await driver.reach(opener)
+        await driver.page.keyboard.press("Enter")
         await driver.reach(player)
         await driver.page.keyboard.press("Space")
     else:
+        await opener.click()
         # The play button is at the left end of the player.
         await player.click(position={"x": 25, "y": 25})
     await expect(player).to_have_js_property("paused", False)
