@@ -12,15 +12,19 @@ from web.core.http.assets import FOLDER, Assets
 from web.core.http.templating import FOLDER as TEMPLATES
 from web.domain.dossier import ClosingReason, Status
 from web.dossiers.labels import status_label
+from web.home.help import TASKS, Task
 
 PICTURES = sorted(path.name for path in (FOLDER / "help").glob("*.png"))
 MOST_BYTES = 40_000
 
 
 async def parts_of_the_help(site: Client, tag: str) -> list[Element]:
-    page = await site.get("/aide")
-    assert page.dom is not None
-    return list(next(page.dom.iter("main")).iter(tag))
+    found: list[Element] = []
+    for task in TASKS:
+        page = await site.get(task.url)
+        assert page.dom is not None
+        found += next(page.dom.iter("main")).iter(tag)
+    return found
 
 
 def words(element: Element) -> str:
@@ -75,3 +79,22 @@ async def test_the_tutorials_use_the_words_of_the_pages(site: Client) -> None:
     phrase = [words(one).rstrip(":").strip() for one in await parts_of_the_help(site, "strong")]
     assert len(phrase) > 20
     assert [text for text in phrase if text.casefold() not in product] == []
+
+
+async def test_the_help_has_one_page_for_each_task_and_its_old_addresses_lead_to_them(
+    site: Client,
+) -> None:
+    page = await site.get("/aide")
+    assert page.dom is not None
+    sections = {one.get("id"): one for one in page.dom.iter("section")}
+    for anchor in ("inscription", "courriel", "dif", "dossier", "delegation"):
+        link = next(sections[anchor].iter("a"))
+        task = await site.get(link.get("href") or "")
+        assert task.status == 200
+        assert task.title.replace("\u00a0", " ").startswith(words(link))
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.url)
+async def test_a_task_fits_in_a_few_windows(site: Client, task: Task) -> None:
+    """One page for all the tasks was the length of seven windows; the longest has half of that."""
+    assert len((await site.get(task.url)).text.split()) < 950

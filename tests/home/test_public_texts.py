@@ -111,7 +111,7 @@ async def test_the_rules_of_2015_are_announced_before_any_other_text(
     assert len(main) < 260, main
 
 
-@pytest.mark.parametrize("url", ["/aide", "/titulaire/mes-droits", "/employeurs/heures-dif"])
+@pytest.mark.parametrize("url", ["/aide/dif", "/titulaire/mes-droits", "/employeurs/heures-dif"])
 async def test_the_end_of_the_dif_and_its_attestation_are_told(site: Client, url: str) -> None:
     text = (await site.get(url)).text
     assert "31 décembre 2020" in text
@@ -177,13 +177,15 @@ async def test_the_head_of_a_public_page_leads_home_by_its_name(site: Client) ->
 
 
 async def test_the_dif_limits_told_are_those_applied(site: Client) -> None:
-    for url in ("/aide", "/employeurs/heures-dif"):
+    for url in ("/aide/dif", "/employeurs/heures-dif"):
         text = (await site.get(url)).text
         assert f"Au-dessus de {hours.DIF_CONFIRMED_ABOVE} heures" in text
         assert f"{hours.DIF_LIMIT:,}".replace(",", " ") in text
 
 
-@pytest.mark.parametrize("url", ["/aide", "/conditions-generales", "/donnees-personnelles"])
+@pytest.mark.parametrize(
+    "url", ["/aide/inscription", "/conditions-generales", "/donnees-personnelles"]
+)
 async def test_the_delays_told_are_those_applied(site: Client, url: str) -> None:
     text = (await site.get(url)).text
     assert signup.IDLE_MINUTES == 60

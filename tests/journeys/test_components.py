@@ -16,7 +16,13 @@ COMPONENTS = "/demo/composants"
 WRONG = f"{COMPONENTS}/erreurs"
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-TEXTS = ("/titulaire/mes-droits", "/titulaire/ma-liste-de-formations", "/plan-du-site", "/aide")
+TEXTS = (
+    "/titulaire/mes-droits",
+    "/titulaire/ma-liste-de-formations",
+    "/plan-du-site",
+    "/aide",
+    "/aide/dif",
+)
 STATES = ("", "?etape=1&robustesse=0", "?etape=4&robustesse=1&genre=question")
 # Each selector which, without its pseudo-classes, matches nothing on the page.
 UNUSED = r"""() => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from web.filters import french_date
+from web.home.help import HELP, TASKS
 from web.home.public_page import REVIEWED, PublicPage
 from web.home.rubrics import AUDIENCES
 from web.people.terms import NEWEST
@@ -27,15 +28,6 @@ TERMS = PublicPage(
     f"{french_date(NEWEST.since)}, et ce qui a changé.",
     "home/terms.html",
     updated=NEWEST.since,
-)
-HELP = PublicPage(
-    "help",
-    "/aide",
-    "Aide",
-    "Pas à pas\u00a0: s’inscrire, déclarer ses heures DIF, créer un dossier de formation, "
-    "accorder une délégation, et que faire quand le courriel n’arrive pas.",
-    "home/help.html",
-    updated=REVIEWED,
 )
 GLOSSARY = PublicPage(
     "glossary",
@@ -78,7 +70,7 @@ SITE_MAP = PublicPage(
     "home/site_map.html",
 )
 
-INFORMATION = (HELP, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
+INFORMATION = (HELP, *TASKS, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
 
 
 def all_pages() -> list[PublicPage]:

@@ -15,6 +15,7 @@ from web.core.http.templating import Templates, render
 from web.domain.glossary import GLOSSARY
 from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE, Status, percentage
+from web.home.help import HELP, TASKS, Task
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
 from web.people.terms import NEWEST, VERSIONS
@@ -38,6 +39,7 @@ DISALLOWED_PATHS = (
 DESKS = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
+_TASKS = {task.url: task for task in TASKS}
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
 _RUBRICS = {
     rubric.url: (audience, rubric)
@@ -80,8 +82,13 @@ async def show_terms(request: Request) -> Response:
 
 
 async def show_help(request: Request) -> Response:
-    """Show the help page."""
-    return _show(request, pages.HELP, {})
+    """Show the list of the tasks that the help explains."""
+    return _show(request, HELP, {"tasks": TASKS})
+
+
+async def show_task(request: Request) -> Response:
+    """Show the help about one task."""
+    return _show(request, _TASKS[request.url.path], {"tasks": TASKS})
 
 
 async def show_glossary(request: Request) -> Response:
@@ -145,6 +152,8 @@ def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Respon
     above = [] if page is pages.HOME else [pages.HOME]
     if "audience" in context:
         above.append(context["audience"])
+    if isinstance(page, Task):
+        above.append(HELP)
     trail = {"trail": [(one.url, one.title) for one in above], "here": page.title} if above else {}
     return render(request, page.template, {"this": page, **trail, **context})
 
@@ -163,7 +172,8 @@ ROUTES = [
     *(_route(rubric, show_rubric) for _, rubric in _RUBRICS.values()),
     _route(pages.TERMS, show_terms),
     get("terms-version", f"{pages.TERMS.url}/{{version}}", show_terms),
-    _route(pages.HELP, show_help),
+    _route(HELP, show_help),
+    *(_route(task, show_task) for task in TASKS),
     _route(pages.GLOSSARY, show_glossary),
     _route(pages.ACCESSIBILITY, show_accessibility),
     _route(pages.PRIVACY, show_privacy),

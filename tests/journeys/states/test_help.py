@@ -20,7 +20,7 @@ async def test_a_picture_comes_when_it_is_opened(
 ) -> None:
     page = await new_page()
     monitor.requests.clear()
-    await page.goto("/aide", wait_until="networkidle")
+    await page.goto("/aide/inscription", wait_until="networkidle")
     await page.evaluate("scrollTo(0, document.body.scrollHeight)")
     picture = page.locator(".picture").first
     await picture.locator("summary").focus()

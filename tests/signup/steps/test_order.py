@@ -114,7 +114,7 @@ async def test_each_step_links_to_the_tutorial_and_spells_its_abbreviation_out(
         page = await client.get(step)
         assert page.url == step
         assert "Tutoriel : Inscription (nouvel onglet)" in page.text
-        assert 'href="/aide#inscription" target="_blank"' in page.html
+        assert 'href="/aide/inscription" target="_blank"' in page.html
         first = page.html.index("CGU", page.html.index("<main"))
         assert page.html[:first].endswith('<abbr title="Conditions Générales d’Utilisation">')
 

@@ -18,7 +18,7 @@ from web.dossiers.access import Author, PresentState, UnknownOrganismeError
 from web.dossiers.drafts import formations
 from web.dossiers.drafts.formations import UnknownFormationError
 from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm
-from web.dossiers.drafts.views import simulated
+from web.dossiers.drafts.views import left_to_fill_in, simulated
 from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import NO_LONGER, changed_page, id_of
 from web.dossiers.reading.views import Line, view_of
@@ -129,7 +129,11 @@ class DraftPages:
         return render(
             request,
             f"{self.templates}edit.html",
-            {**self._shown(request, opened), **context},
+            {
+                **self._shown(request, opened),
+                **context,
+                "left": left_to_fill_in(form, dossier.contents),
+            },
             fragment=FORMATIONS_FRAGMENT,
             status=status,
         )
@@ -187,6 +191,8 @@ async def form_context(
         "searched": is_search(request, form) and not form.errors,
         "search_button": SEARCH_BUTTON,
         "enter_name": ENTER_BUTTON,
+        "balances": balances,
+        "left": (),
         "simulation": simulated(balances, form.typed_hours()),
         "has_organismes": bool(organismes),
     }

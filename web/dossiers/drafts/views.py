@@ -8,6 +8,7 @@ from typing import Any
 from web.core.text import NBSP
 from web.domain.dossier import Event
 from web.domain.hours.rules import HoursSplit
+from web.domain.submission import Draft, submission_problems
 from web.dossiers.access import PresentState
 from web.dossiers.drafts.fields import NO, YES
 from web.dossiers.drafts.forms import DossierForm
@@ -16,6 +17,7 @@ from web.dossiers.labels import limit_binds, present_sentence, simulation_senten
 from web.dossiers.reading.views import Line
 from web.dossiers.records import ChoiceLabels, DossierDetail
 from web.dossiers.rules import planned
+from web.dossiers.sentences import PROBLEMS
 from web.filters import french_moment
 from web.hours.balances import Balances
 from web.people.history.events import Actor
@@ -38,6 +40,12 @@ def simulated(balances: Balances, hours: int | None) -> Simulation | None:
         return None
     split = planned(balances, hours)
     return Simulation(hours, split, simulation_sentence(split), limit_binds(split), balances)
+
+
+def left_to_fill_in(form: DossierForm, kept: Draft) -> tuple[tuple[str, str], ...]:
+    """Return the place in the form and the name of each field that a submission still needs."""
+    places = [PROBLEMS[problem][0] for problem in submission_problems(kept)]
+    return tuple((place, form.short_name(form[place.removesuffix("-0")])) for place in places)
 
 
 def typed_lines(form: DossierForm, found: DossierDetail) -> tuple[Line, ...]:
