@@ -75,7 +75,7 @@ NOTICES = {
         "success", "Le dossier est annulé. Un courriel prévient la personne."
     ),
     "second-facteur-retire": Notice(
-        "success", "Votre second facteur est retiré. Un courriel vous le confirme."
+        "success", "Votre code de connexion est retiré. Un courriel vous le confirme."
     ),
     "connexion-fermee": Notice("success", "La connexion est fermée."),
     "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),

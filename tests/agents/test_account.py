@@ -29,7 +29,7 @@ async def test_the_page_says_who_one_is_and_what_protects_the_account(
     page = await space.get(ACCOUNT)
     assert employer.email in page.text
     assert "999 999 808 00010" in page.text
-    assert "Mettre en place un second facteur" in page.text
+    assert "Mettre en place un code de connexion" in page.text
     for path in (PASSWORD, SESSIONS):
         assert f'href="{path}"' in page.html
 

@@ -60,8 +60,8 @@ async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
     page = await elsewhere.submit(page, {"password_code": await code_of(elsewhere, organisme)})
     assert page.url == "/organisme"
     await outbox.deliver()
-    [notice] = [mail for mail in outbox.to(organisme.email) if "second facteur" in mail.subject]
-    assert notice.subject == "Le second facteur de votre compte a été remplacé"
+    [notice] = [mail for mail in outbox.to(organisme.email) if "code de connexion" in mail.subject]
+    assert notice.subject == "L’application de votre code de connexion a été remplacée"
 
 
 async def test_the_administrator_takes_back_a_lost_one(
@@ -77,7 +77,7 @@ async def test_the_administrator_takes_back_a_lost_one(
     assert (await client.get(ACCOUNT, follow=False)).location.startswith("/professionnels?")
     assert (await enter_password(client, organisme)).url == SET_UP
     await outbox.deliver()
-    assert "Le service a retiré le second facteur" in outbox.to(organisme.email)[-1].text
+    assert "Le service a retiré le code de connexion" in outbox.to(organisme.email)[-1].text
     assert await run_reset(settings, organisme.email) == 0
     assert "rien n’a changé" in capsys.readouterr().out
     assert await run_reset(settings, "personne@exemple.fr") == 1

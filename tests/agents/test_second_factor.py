@@ -53,7 +53,7 @@ async def test_the_set_up_shows_a_picture_a_key_and_a_link_and_opens_the_space(
     mails = outbox.to(newcomer.email)
     assert sorted(mail.subject for mail in mails) == [
         "Connexion depuis un nouvel appareil",
-        "Un second facteur protège votre compte",
+        "Un code de connexion protège votre compte",
     ]
     assert all(newcomer.organisation in mail.text for mail in mails)
     kept = await value(runtime, "SELECT totp_secret FROM login")

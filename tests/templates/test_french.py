@@ -27,6 +27,7 @@ from tests.support.text.turns import turns
         "Ce lien ne sert plus",
         "Ce que nous gardons de vous",
         "votre numéro de sécurité sociale",
+        "Retirer le second facteur",
     ],
 )
 def test_each_turn_to_avoid_is_found(text: str) -> None:

@@ -46,7 +46,7 @@ def unblock(
     account_cli,
     "reset-second-factor",
     """
-    Supprimer le second facteur d’un titulaire : appareil et codes de secours perdus.
+    Supprimer le code de connexion d’un titulaire : appareil et codes de secours perdus.
 
     Ses sessions sont fermées ; son mot de passe reste demandé, et suffit de nouveau. L’historique
     du titulaire l’indique, au nom du service, et un courriel prévient la personne. Pour un agent,

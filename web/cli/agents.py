@@ -46,7 +46,7 @@ def invite_professional(
         bool,
         typer.Option(
             "--reset-second-factor",
-            help="Ne pas inviter, mais supprimer le second facteur de cette adresse : appareil et "
+            help="Ne pas inviter, mais supprimer le code de connexion de cette adresse : appareil et "
             "codes de secours perdus.",
         ),
     ] = False,

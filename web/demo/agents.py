@@ -120,7 +120,7 @@ def _login(hasher: Hasher, agent: DemoAgent) -> list[str]:
     if agent.has_second_factor:
         codes = ", ".join(shown_code(code) for code in _codes(hasher, agent)[:SHOWN_CODES])
         lines += [
-            f"  {'':<10} second facteur : clé {spelled(_secret(hasher, agent))}",
+            f"  {'':<10} code de connexion : clé {spelled(_secret(hasher, agent))}",
             f"  {'':<10} sans application, un code de secours (un seul usage) : {codes}",
         ]
     return lines

@@ -60,7 +60,7 @@ PRIVACY = PublicPage(
     "Données personnelles",
     "Les données que nous conservons, pourquoi, combien de temps, et comment exercer vos droits.",
     "home/privacy.html",
-    updated=date(2026, 11, 29),
+    updated=date(2026, 11, 30),
 )
 SITE_MAP = PublicPage(
     "site-map",

@@ -190,8 +190,8 @@ PROFESSIONALS = Audience(
                 "L6323-20",
                 "L6323-23",
                 others=(TUTORIAL,),
-                ours="L’invitation, le second facteur et les droits des agents sont des règles de "
-                "notre service.",
+                ours="L’invitation, le code de connexion et les droits des agents sont des règles "
+                "de notre service.",
             ),
         ),
     ),

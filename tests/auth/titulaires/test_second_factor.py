@@ -35,11 +35,11 @@ async def test_each_act_is_a_plain_line_of_the_history(
         await client.submit(page, {"password_current": account.password}, action=path)
     text = (await client.get("/espace/historique")).text
     for label in (
-        "Second facteur mis en place",
+        "Code de connexion mis en place",
         "Code de secours utilisé",
-        "Second facteur remplacé",
+        "Application du code de connexion remplacée",
         "Codes de secours renouvelés",
-        "Second facteur retiré",
+        "Code de connexion retiré",
     ):
         assert label in text
     assert "Connexion refusée : code incorrect" in text
@@ -67,7 +67,7 @@ async def test_the_data_say_that_it_is_set_and_never_its_secret(
     client: Client, runtime: Runtime, account: Account
 ) -> None:
     await account.log_in(client)
-    assert (await client.get(DATA)).described()["Second facteur"] == "aucun"
+    assert (await client.get(DATA)).described()["Code de connexion"] == "aucun"
     secret, codes = await set_up(client, runtime, account)
     page = await client.get(DATA)
     assert "codes de secours restants : 10" in page.text

@@ -65,7 +65,7 @@ async def test_a_code_and_the_password_set_it_up_and_end_the_other_sessions(
     assert (await account.log_in(elsewhere)).url == kind.code
     assert await value(runtime, kind.events, "second_factor_set") == 1
     await outbox.deliver()
-    assert outbox.to(account.email)[-1].subject == "Un second facteur protège votre compte"
+    assert outbox.to(account.email)[-1].subject == "Un code de connexion protège votre compte"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ async def test_it_is_replaced_with_its_codes(
     outbox: Outbox,
 ) -> None:
     earlier, voided = await set_up(client, runtime, account)
-    assert "Remplacer votre second facteur" in (await client.get(kind.set_up)).text
+    assert "Changer d’application ou d’appareil" in (await client.get(kind.set_up)).text
     secret, _ = await set_up(client, runtime, account)
     assert secret != earlier
     page = await account.log_in(elsewhere)
@@ -137,7 +137,7 @@ async def test_it_is_replaced_with_its_codes(
     assert await value(runtime, kind.events, "second_factor_replaced") == 1
     await outbox.deliver()
     subjects = [mail.subject for mail in outbox.to(account.email)]
-    assert "Le second facteur de votre compte a été remplacé" in subjects
+    assert "L’application de votre code de connexion a été remplacée" in subjects
 
 
 async def test_new_codes_void_the_others_and_the_password_is_asked(
@@ -198,14 +198,14 @@ async def test_it_is_removed_with_the_password_and_the_login_asks_for_no_code(
     fields = {"password_current": account.password}
     first, second = await client.press_twice(page, fields, action=removal)
     assert first.location == second.location == kind.account
-    assert "Votre second facteur est retiré." in (await client.get(kind.account)).text
+    assert "Votre code de connexion est retiré." in (await client.get(kind.account)).text
     assert await value(runtime, SECRET) is None
     assert await value(runtime, "SELECT count(*) FROM recovery_code") == 0
     assert (await account.log_in(elsewhere)).url == kind.home
     assert await value(runtime, kind.events, "second_factor_removed") == 1
     await outbox.deliver()
     subjects = [mail.subject for mail in outbox.to(account.email)]
-    assert "Le second facteur de votre compte est retiré" in subjects
+    assert "Le code de connexion de votre compte est retiré" in subjects
 
 
 @pytest.mark.parametrize("page_name", ["codes", "removal"])

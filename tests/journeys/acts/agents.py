@@ -101,7 +101,7 @@ async def enter(driver: GraphicalDriver, site: Site, agent: InventedAgent) -> No
 
 async def protect(driver: GraphicalDriver, site: Site, agent: InventedAgent) -> None:
     """Set up the second factor, up to the page of the recovery codes."""
-    await driver.reads("Mettre en place votre second facteur")
+    await driver.reads("Mettre en place votre code de connexion")
     await driver.write("Code à 6\u00a0chiffres", "000000")
     await driver.press("Mettre en place")
     await driver.reads_error_summary()

@@ -111,7 +111,7 @@ async def test_from_the_invitation_to_the_recovery_codes(looking: Looking, site:
     await know(site, agent)
     agent.password = CHOSEN
     await enter_password(looking.driver, agent)
-    await looking.driver.reads("Mettre en place votre second facteur")
+    await looking.driver.reads("Mettre en place votre code de connexion")
     await looking.look("agent-second-factor")
     await looking.refused("Mettre en place", "agent-second-factor-empty")
     await protect(looking.driver, site, agent)
@@ -148,8 +148,8 @@ async def test_the_account_with_and_without_a_second_factor(looking: Looking, si
     await looking.refused("Afficher de nouveaux codes", "agent-codes-renewal-refused")
     await looking.at(f"{SET_UP}/retirer", "agent-second-factor-removal")
     await looking.driver.write("Mot de passe actuel", agent.password)
-    await looking.driver.press("Retirer le second facteur")
-    await looking.driver.reads("Votre second facteur est retiré.")
+    await looking.driver.press("Retirer le code de connexion")
+    await looking.driver.reads("Votre code de connexion est retiré.")
     await looking.look("agent-second-factor-removed")
     await looking.at("/organisme", "agent-of-the-other-kind")
 

@@ -35,7 +35,7 @@ async def enter_password(driver: GraphicalDriver, person: Person) -> None:
 async def set_up(driver: GraphicalDriver, site: Site, person: Person) -> str:
     """Set it up from the account, after a mistake; return the secret."""
     await driver.press("Mes informations personnelles")
-    await driver.press("Mettre en place un second facteur")
+    await driver.press("Mettre en place un code de connexion")
     await driver.reads("Ouvrez une application de codes")
     await look(driver, "second-factor")
     await driver.write(CODE, "000000")
@@ -86,17 +86,17 @@ async def run_story(driver: GraphicalDriver, site: Site) -> None:
     assert [code for code in codes if re.fullmatch(r"[\d ]{14}", code)] == codes
     await driver.press("J’ai conservé mes codes")
     await driver.press("Changer d’application ou d’appareil")
-    await driver.reads("Remplacer votre second facteur")
+    await driver.reads("Changer d’application ou d’appareil")
     await look(driver, "second-factor-replaced")
     await driver.press("Annuler")
-    await driver.press("Retirer le second facteur")
+    await driver.press("Retirer le code de connexion")
     await driver.reads("Vos codes de secours ne fonctionneront plus")
     await look(driver, "second-factor-removal")
     await driver.write("Mot de passe actuel", person.password)
-    await driver.press("Retirer le second facteur")
-    await driver.reads("Votre second facteur est retiré.")
+    await driver.press("Retirer le code de connexion")
+    await driver.reads("Votre code de connexion est retiré.")
     await driver.open("/espace/historique")
-    await driver.reads("Second facteur retiré")
+    await driver.reads("Code de connexion retiré")
 
 
 async def test_a_titulaire_s_second_factor_by_the_keyboard_alone(

@@ -38,6 +38,7 @@ AVOIDED = {
         r"(?<!N° de )(?<!N°\u00a0de )(?<!N°\u00a0de\u00a0)\bsécurité sociale\b"
     ),
     "Consulter et préparer": re.compile(r"«\s*[Mm]odifier\s*» (?:ou|et)|portée « modifier"),
+    "code de connexion": re.compile(r"\bseconds? facteurs?\b", re.IGNORECASE),
     "a project changes, not plans": re.compile(r"\b[Vv]os plans\b"),
 }
 

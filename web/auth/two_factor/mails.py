@@ -7,22 +7,22 @@ from web.auth.kinds import SecurityEvent
 # The mail's title and explanation, by event.
 _WORDS = {
     SecurityEvent.SECOND_FACTOR_SET: (
-        "Un second facteur protège votre compte",
+        "Un code de connexion protège votre compte",
         "Votre {account} demande désormais, après le mot de passe, un code de votre application.",
     ),
     SecurityEvent.SECOND_FACTOR_REPLACED: (
-        "Le second facteur de votre compte a été remplacé",
+        "L’application de votre code de connexion a été remplacée",
         "Les codes de votre {account} viennent désormais d’une autre application ou d’un autre "
         "appareil. Les codes précédents, y compris les codes de secours, ne fonctionnent plus.",
     ),
     SecurityEvent.SECOND_FACTOR_REMOVED: (
-        "Le second facteur de votre compte est retiré",
+        "Le code de connexion de votre compte est retiré",
         "Votre {account} s’ouvre désormais par le mot de passe seul.",
     ),
     SecurityEvent.SECOND_FACTOR_RESET: (
-        "Le second facteur de votre compte est retiré",
-        "Le service a retiré le second facteur de votre {account}, et fermé vos connexions. Vous "
-        "pourrez en mettre un autre en place à la prochaine connexion.",
+        "Le code de connexion de votre compte est retiré",
+        "Le service a retiré le code de connexion de votre {account}, et fermé vos connexions. "
+        "Vous pourrez en mettre un autre en place à la prochaine connexion.",
     ),
     SecurityEvent.RECOVERY_CODE_USED: (
         "Un code de secours a été utilisé",

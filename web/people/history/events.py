@@ -85,10 +85,13 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.PASSWORD_RESET_ASKED: ("compte", "Mot de passe oublié : lien demandé par courriel"),
     EventKind.PASSWORD_RESET: ("compte", "Mot de passe oublié : nouveau mot de passe choisi"),
     EventKind.PASSWORD_REFUSED: ("compte", "Mot de passe actuel demandé : saisie incorrecte"),
-    EventKind.SECOND_FACTOR_SET: ("compte", "Second facteur mis en place"),
-    EventKind.SECOND_FACTOR_REPLACED: ("compte", "Second facteur remplacé"),
-    EventKind.SECOND_FACTOR_REMOVED: ("compte", "Second facteur retiré"),
-    EventKind.SECOND_FACTOR_RESET: ("compte", "Second facteur perdu : retiré par le service"),
+    EventKind.SECOND_FACTOR_SET: ("compte", "Code de connexion mis en place"),
+    EventKind.SECOND_FACTOR_REPLACED: ("compte", "Application du code de connexion remplacée"),
+    EventKind.SECOND_FACTOR_REMOVED: ("compte", "Code de connexion retiré"),
+    EventKind.SECOND_FACTOR_RESET: (
+        "compte",
+        "Code de connexion retiré par le service : appareil perdu",
+    ),
     EventKind.SECOND_FACTOR_REFUSED: ("connexions", "Connexion refusée : code incorrect"),
     EventKind.SECOND_FACTOR_MISSING: (
         "connexions",

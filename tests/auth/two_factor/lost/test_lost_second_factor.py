@@ -30,11 +30,11 @@ async def test_the_operator_takes_back_a_lost_one(
     assert (await account.log_in(client)).url == "/espace"
     assert await value(runtime, "SELECT count(*) FROM recovery_code") == 0
     text = (await client.get("/espace/historique")).text
-    assert "Second facteur perdu : retiré par le service" in text
+    assert "Code de connexion retiré par le service : appareil perdu" in text
     await outbox.deliver()
-    subject = "Le second facteur de votre compte est retiré"
+    subject = "Le code de connexion de votre compte est retiré"
     [mail] = [one for one in outbox.to(account.email) if one.subject == subject]
-    assert "Le service a retiré le second facteur de votre compte formation" in mail.text
+    assert "Le service a retiré le code de connexion de votre compte formation" in mail.text
     assert await run_titulaire_reset(settings, account.email) == 0
     assert "rien n’a changé" in capsys.readouterr().out
 

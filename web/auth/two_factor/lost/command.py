@@ -37,8 +37,8 @@ def typed_address(text: str) -> str:
 def reset_summary(address: str, *, removed: bool) -> str:
     """Return the sentence that reports the removal of the second factor of an address."""
     if not removed:
-        return f"{address} n’a pas de second facteur{NBSP}: rien n’a changé."
+        return f"{address} n’a pas de code de connexion{NBSP}: rien n’a changé."
     return (
-        f"Le second facteur de {address} et ses codes de secours sont supprimés{NBSP}; ses "
+        f"Le code de connexion de {address} et ses codes de secours sont supprimés{NBSP}; ses "
         "sessions sont fermées. Un courriel l’annonce à cette adresse."
     )
