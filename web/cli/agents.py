@@ -46,8 +46,8 @@ def invite_professional(
         bool,
         typer.Option(
             "--reset-second-factor",
-            help="Ne pas inviter, mais supprimer le code de connexion de cette adresse : appareil et "
-            "codes de secours perdus.",
+            help="Ne pas inviter, mais supprimer le code de connexion de cette adresse : appareil "
+            "et codes de secours perdus.",
         ),
     ] = False,
 ) -> None:
