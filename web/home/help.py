@@ -23,6 +23,8 @@ class Task(PublicPage):
     """A page of the help about one task."""
 
     updated: date = REVIEWED
+    # A drawing of components/drawing.html.
+    drawing: str = ""
 
     @property
     def anchor(self) -> str:
@@ -37,6 +39,7 @@ TASKS = (
         "Tutoriel\u00a0: Inscription",
         "Les quatre étapes pour ouvrir votre espace, ce qu’il faut préparer, et les délais.",
         "home/help/signup.html",
+        drawing="door",
     ),
     Task(
         "help-email",
@@ -44,6 +47,7 @@ TASKS = (
         "Que faire si le courriel n’arrive pas",
         "Où chercher le courriel de confirmation, corriger l’adresse, en demander un autre.",
         "home/help/email.html",
+        drawing="mail",
     ),
     Task(
         "help-dif",
@@ -51,6 +55,7 @@ TASKS = (
         "Tutoriel\u00a0: Renseigner son Dif",
         "Où trouver le solde de votre droit individuel à la formation, et comment le déclarer.",
         "home/help/dif.html",
+        drawing="clock",
     ),
     Task(
         "help-dossier",
@@ -58,6 +63,7 @@ TASKS = (
         "Tutoriel\u00a0: Créer un dossier de formation",
         "Choisir une formation, remplir le dossier, donner votre accord, suivre la réponse.",
         "home/help/dossier.html",
+        drawing="folder",
     ),
     Task(
         "help-delegation",
@@ -65,5 +71,6 @@ TASKS = (
         "Tutoriel\u00a0: Accorder une délégation à votre employeur",
         "Ce qu’une délégation permet, ce que votre employeur verra, et comment la révoquer.",
         "home/help/delegation.html",
+        drawing="people",
     ),
 )
