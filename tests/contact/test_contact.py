@@ -150,7 +150,11 @@ async def test_the_check_says_what_it_is_for_and_has_two_other_ways(client: Clie
     assert player.get("aria-label") == "Version sonore des caractères"
     token = page.values(URL)["challenge"]
     assert f'href="/captcha/{token}.wav?telecharger"' in page.html
-    assert "répondre plutôt à une question" in page.text
+    assert "Répondre à une question" in page.text
+    # The labels of the official tutorial.
+    for label in ("renouveler les caractères", "écouter la version sonore"):
+        assert f"cliquez ici pour {label}" in page.text
+    assert [one.get("open") for one in page.dom.iter("details") if player in one] == [None]
 
 
 async def test_a_program_that_fills_everything_gives_itself_away(

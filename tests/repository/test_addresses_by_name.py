@@ -34,6 +34,7 @@ PATH = re.compile(r"/[a-z{]")
 WITH_PATHS = {
     "web/core/http/assets.py": "the file of a static route, one look-up a picture",
     "web/demo/launcher.py": "another process, which only prints and polls addresses",
+    "web/home/help.py": "each public page states its name and its path",
     "web/home/pages.py": "each public page states its name and its path",
     "web/home/rubrics.py": "each public page states its name and its path",
     "web/routes.py": "the routes of the files",

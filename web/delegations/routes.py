@@ -143,14 +143,27 @@ def _page(request: Request, name: str, context: dict[str, object], status: int =
     return render(request, f"delegations/{name}.html", {**context, **words}, status=status)
 
 
-NEW = "/espace/delegations/nouvelle"
 CHECK = titulaires_only(check_of(DelegationForm))
 ROUTES = [
     get("delegations", "/espace/delegations", show_delegations),
-    get("delegation-new", NEW, show_form),
-    post("delegation-new", NEW, show_preview, DelegationForm, check=CHECK),
-    post("delegation-edit", f"{NEW}/corriger", edit_form, DelegationForm, check=CHECK),
-    post("delegation-grant", f"{NEW}/accorder", grant, DelegationForm, check=CHECK),
+    get("delegation-new", "/espace/delegations/nouvelle", show_form),
+    post(
+        "delegation-new", "/espace/delegations/nouvelle", show_preview, DelegationForm, check=CHECK
+    ),
+    post(
+        "delegation-edit",
+        "/espace/delegations/nouvelle/corriger",
+        edit_form,
+        DelegationForm,
+        check=CHECK,
+    ),
+    post(
+        "delegation-grant",
+        "/espace/delegations/nouvelle/accorder",
+        grant,
+        DelegationForm,
+        check=CHECK,
+    ),
     get(
         "delegation-revoke",
         "/espace/delegations/{delegation_id:uuid}/revoquer",

@@ -55,6 +55,22 @@ async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(
     assert await find(runtime, dossier_id) == before
 
 
+async def test_the_form_has_beside_it_the_hours_and_what_is_left_to_fill_in(
+    space: Client, runtime: Runtime
+) -> None:
+    page = await space.get(NEW)
+    assert "Préparez le devis" in page.text
+    assert "Reste à compléter" not in page.text
+    await create(space, {**TYPED, "starts_on": "", "organisme": ""})
+    page = await space.get(edit_url(await only_dossier(runtime)))
+    hours, _, left = page.text.partition("Vos heures ")[2].partition("Reste à compléter")
+    assert "h DIF" in hours
+    assert "h CPF" in hours
+    assert left.startswith(" Date de début Organisme financeur D’après le dernier enregistrement.")
+    beside = page.html.partition("Reste à compléter")[2].partition("</ul>")[0]
+    assert 'href="#starts_on"' in beside
+
+
 async def test_without_a_dif_balance_creating_is_blocked_with_the_reason_and_the_way(
     client: Client, person: Person, account_id: UUID, runtime: Runtime
 ) -> None:
