@@ -24,6 +24,7 @@ from web.auth.two_factor.rules import enrolment_url, secret_of, spelled
 from web.auth.two_factor.service import NewFactor
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import AlreadyDoneError
+from web.core.http.forms.healing import check_of
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
@@ -43,7 +44,8 @@ class SetUpPage(FactorPages[AnyAccount]):
     def routes(self, path: str) -> list[BaseRoute]:
         """Return the routes of the page at this path."""
         name = self.name("second-factor")
-        return [get(name, path, self.show_key), post(name, path, self.submit_code)]
+        check = self.guard.admit_any(check_of(SecondFactorForm))
+        return [get(name, path, self.show_key), post(name, path, self.submit_code, check=check)]
 
     async def show_key(self, request: Request) -> Response:
         """Show the key for the application, and the form of the code that confirms it."""

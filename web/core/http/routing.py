@@ -36,6 +36,7 @@ class FormRoute(Route):
         self.form = form
         self.page = page
         self.writes = writes
+        self.check = check
 
 
 def get(name: str, path: str, handler: Handler) -> Route:

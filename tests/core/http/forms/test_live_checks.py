@@ -14,9 +14,35 @@ from tests.support.titulaires.journey import (
     to_validation,
 )
 from tests.support.titulaires.people import Person
+from web.core.http.routing import FormRoute
 from web.core.runtime import Runtime
 
 URL = "data-hx-post"
+BUTTONS_ONLY = [
+    "activation",
+    "agent-logout",
+    "agent-recovery-codes-file",
+    "agent-resume",
+    "agent-session-end",
+    "agent-sessions-end-others",
+    "data",
+    "delegation-revoke",
+    "dossier-cancel",
+    "dossier-delete",
+    "email-cancel",
+    "email-link",
+    "former",
+    "former-link",
+    "logout",
+    "person-dossier-delete",
+    "recovery-codes-file",
+    "resume",
+    "session-end",
+    "sessions-end-others",
+    "signup-cancel",
+    "signup-resend",
+    "signup-validation",
+]
 
 
 def check_url(page: Page) -> str:
@@ -31,6 +57,12 @@ def said(page: Page) -> str:
     assert page.dom is not None
     [node] = (node for node in page.dom.iter("p") if node.get("id") == "correction-dite")
     return (node.get("data-announce") or "").replace("\u00a0", " ")
+
+
+async def test_each_form_that_may_be_refused_has_live_checks(client: Client) -> None:
+    """The others have only a button."""
+    routes = [one for one in client.app.routes if isinstance(one, FormRoute) and one.writes]
+    assert sorted(one.name for one in routes if one.check is None) == BUTTONS_ONLY
 
 
 async def test_an_error_goes_when_its_field_is_right_and_the_others_stay(client: Client) -> None:

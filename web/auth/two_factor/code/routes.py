@@ -15,6 +15,7 @@ from web.auth.two_factor.code import service as code_service
 from web.auth.two_factor.code.service import RefusedCodeError, is_recovery_code
 from web.auth.two_factor.forms import CodeForm
 from web.auth.two_factor.pages import FactorPages
+from web.core.http.forms.healing import check_of
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
@@ -39,7 +40,11 @@ class CodePage(FactorPages[AnyAccount]):
     def routes(self, path: str) -> list[BaseRoute]:
         """Return the routes of the page at this path."""
         name, admit = self.name("code"), self.guard.admit_any
-        return [get(name, path, admit(self.show_code)), post(name, path, admit(self.submit_code))]
+        check = admit(check_of(CodeForm))
+        return [
+            get(name, path, admit(self.show_code)),
+            post(name, path, admit(self.submit_code), check=check),
+        ]
 
     async def show_code(self, request: Request) -> Response:
         """Show the form of the code."""
