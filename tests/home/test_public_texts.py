@@ -14,7 +14,7 @@ from tests.support.http.addresses import MENUS
 from tests.support.http.client import Client
 from tests.support.programs.settings import make_settings
 from web.agents import queries as professionals
-from web.agents.guard import SPACES
+from web.agents.records import SPACES
 from web.app import create_app
 from web.auth import kept_forms
 from web.auth.logins import LoginKind
