@@ -1,102 +1,116 @@
-"""Synthesise every character with espeak-ng, and pack the clips for the captcha's sound.
+"""Record every character with SVOX Pico's French voice, and pack the recordings for the captcha.
 
-Run by hand when the alphabet or its spelling changes: `python -m scripts.make_voices`. It requires
-espeak-ng (GPL-3.0-or-later, Debian package `espeak-ng`), which the application itself never does.
-It is the only French synthesiser that may be redistributed and needs no model: MBROLA's and SVOX's
-voices are not free.
+Run by hand when the alphabet, its spelling or the takes change, in an environment of its own:
+
+    python -m venv build/voice
+    build/voice/bin/pip install numpy==2.4.6 py-nanotts==0.1.1
+    build/voice/bin/python -m scripts.make_voices
+
+`py-nanotts` holds Pico and its voices (Apache-2.0); the application itself needs neither it nor
+numpy. The same versions give the same pack, byte for byte.
 """
 
 from __future__ import annotations
 
-import io
-import shutil
 import subprocess
 import sys
 import wave
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from web.captcha.alphabet import ANSWER_LENGTH, SPELLING
-from web.captcha.sound import LEAD_IN, RATE, VOICES_FILE, Samples
+from web.captcha.mu_law import encode, wav
+from web.captcha.sound import LEAD_IN, RATE, VOICES_FILE
 from web.captcha.vocabulary import number_word
 
-# Two female and two male voices; words per minute and pitch of their two takes.
-VOICES: Final = {
-    "fr+f2": ((120, 48), (138, 62)),
-    "fr+f4": ((115, 40), (130, 55)),
-    "fr+m1": ((120, 38), (138, 55)),
-    "fr+m3": ((116, 45), (132, 32)),
-}
-LEAD_INS: Final = (
-    f"Voici {number_word(ANSWER_LENGTH)} caractères.",
-    f"Écoutez {number_word(ANSWER_LENGTH)} caractères.",
-)
+Samples = NDArray[np.float64]
 
-_LOUDNESS: Final = 0.12
-_SILENCE: Final = 0.012
-_MU: Final = 255.0
+
+@dataclass(frozen=True)
+class Take:
+    """A way to speak, relative to the voice's own: a larger size is a smaller speaker."""
+
+    tempo: float
+    pitch: float = 1.0
+    size: float = 1.0
+
+
+TAKES: Final = {
+    "natural": Take(0.9),
+    "slow": Take(0.8),
+    "low": Take(0.85, pitch=0.8),
+    "high": Take(0.85, pitch=1.2),
+    "tall": Take(0.85, size=0.9),
+    "small": Take(0.9, size=1.06),
+}
+LEAD_IN_WORDS: Final = f"Voici {number_word(ANSWER_LENGTH)} caractères."
+TEXTS: Final = {LEAD_IN: LEAD_IN_WORDS} | SPELLING
+
+PICO_RATE: Final = 16_000
+_LOUDNESS: Final = 0.13
+_PEAK: Final = 0.95
+_SILENCE: Final = 0.01
+_BEFORE, _AFTER = 0.01, 0.04
+_FULL_SCALE: Final = 32_124
 
 
 def main() -> None:
-    """Write the pack and print its size. Exits with 1 when espeak-ng is missing."""
-    if shutil.which("espeak-ng") is None:
-        sys.exit("espeak-ng is needed: apt-get install espeak-ng")
-    names: list[str] = []
-    clips: list[NDArray[np.uint8]] = []
-    for voice, takes in VOICES.items():
-        for take, (speed, pitch) in enumerate(takes):
-            texts = SPELLING | {
-                f"{LEAD_IN}{n}": text for n, text in enumerate(LEAD_INS) if n == take
-            }
-            for name, text in texts.items():
-                names.append(f"{voice}/{take}/{name}")
-                clips.append(_mu_law(_clean(_spoken(text, voice, speed, pitch))))
-    ends = np.cumsum([len(clip) for clip in clips])
-    VOICES_FILE.parent.mkdir(exist_ok=True)
-    np.savez_compressed(
-        VOICES_FILE, names=np.array(names), ends=ends, samples=np.concatenate(clips)
-    )
-    _report(VOICES_FILE, len(names), int(ends[-1]))
+    """Write the pack and print its size. Exits with 1 when the voice is missing."""
+    if find_spec("py_nanotts") is None:
+        sys.exit("py-nanotts is needed: pip install py-nanotts==0.1.1")
+    seconds = 0.0
+    with ZipFile(VOICES_FILE, "w") as pack:
+        for name, take in TAKES.items():
+            for text, words in TEXTS.items():
+                samples = recording(words, take)
+                seconds += len(samples) / RATE
+                # A fixed date, that of ZipInfo's default, keeps the file the same each time.
+                member = ZipInfo(f"{name}/{text}.wav")
+                codes = bytes(map(encode, samples * _FULL_SCALE))
+                pack.writestr(member, wav(codes, RATE), ZIP_DEFLATED, 9)
+    _report(VOICES_FILE, len(TAKES) * len(TEXTS), seconds)
 
 
-def _report(path: Path, clips: int, samples: int) -> None:
-    print(f"{path.name}: {clips} clips, {samples / RATE:.0f} s, {path.stat().st_size} bytes")
+def _report(path: Path, number: int, seconds: float) -> None:
+    print(f"{path.name}: {number} recordings, {seconds:.0f} s, {path.stat().st_size} bytes")
 
 
-def _spoken(text: str, voice: str, speed: int, pitch: int) -> Samples:
-    command = ["espeak-ng", "-v", voice, "-s", str(speed), "-p", str(pitch), "--stdout", text]
-    spoken = subprocess.run(command, check=True, capture_output=True)
-    with wave.open(io.BytesIO(spoken.stdout)) as recording:
-        rate = recording.getframerate()
-        frames = recording.readframes(recording.getnframes())
-    # espeak-ng streams: the length in the header is wrong, that of the output is right.
-    samples = np.frombuffer(frames[: len(frames) // 2 * 2], dtype="<i2") / 32768.0
-    return _resampled(samples, rate)
+def spoken(words: str, take: Take) -> Samples:
+    """Return what the voice says, at PICO_RATE; its size is left to `_resampled`."""
+    speed, pitch = str(take.tempo / take.size), str(take.pitch / take.size)
+    with NamedTemporaryFile(suffix=".wav") as made:
+        # One process for each: the engine does not clear its memory, and a second text in the same
+        # process sounds different each time.
+        command = [sys.executable, "-m", "py_nanotts", words, "--voice", "fr-FR"]
+        command += ["--speed", speed, "--pitch", pitch, "--output", made.name]
+        subprocess.run(command, check=True)
+        with wave.open(made.name) as read:
+            return np.frombuffer(read.readframes(read.getnframes()), dtype="<i2") / 32768.0
 
 
-def _resampled(samples: Samples, rate: int) -> Samples:
-    """Resample to RATE, dropping the frequencies above its Nyquist limit."""
-    count = round(len(samples) * RATE / rate)
-    spectrum = np.fft.rfft(samples)[: count // 2 + 1]
-    return np.fft.irfft(spectrum, count) * (count / len(samples))
-
-
-def _clean(samples: Samples) -> Samples:
-    """Trim the silence at both ends, and normalise the loudness."""
+def recording(words: str, take: Take) -> Samples:
+    """Return a take at RATE, trimmed and at the common loudness."""
+    samples = _resampled(spoken(words, take), PICO_RATE * take.size)
     heard = np.flatnonzero(np.abs(samples) > _SILENCE)
-    kept = samples[max(heard[0] - 80, 0) : heard[-1] + 240]
-    loudness = np.sqrt(np.mean(kept[np.abs(kept) > _SILENCE] ** 2))
-    levelled: Samples = np.clip(kept * (_LOUDNESS / loudness), -1, 1)
+    kept = samples[max(heard[0] - int(_BEFORE * RATE), 0) : heard[-1] + int(_AFTER * RATE)]
+    peak = np.abs(kept).max()
+    loudness = np.sqrt(np.mean(kept[np.abs(kept) > 0.1 * peak] ** 2))
+    levelled: Samples = kept * min(_LOUDNESS / loudness, _PEAK / peak)
     return levelled
 
 
-def _mu_law(samples: Samples) -> NDArray[np.uint8]:
-    bent = np.sign(samples) * np.log1p(_MU * np.abs(samples)) / np.log1p(_MU)
-    levels: NDArray[np.uint8] = np.round((bent + 1) * 127.5).astype(np.uint8)
-    return levels
+def _resampled(samples: Samples, rate: float) -> Samples:
+    """Resample from `rate` to RATE, dropping the frequencies above its Nyquist limit."""
+    count = round(len(samples) * RATE / rate)
+    spectrum = np.fft.rfft(samples)[: count // 2 + 1]
+    return np.fft.irfft(spectrum, count) * (count / len(samples))
 
 
 if __name__ == "__main__":

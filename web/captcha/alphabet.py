@@ -12,8 +12,9 @@ Each character must be distinguishable from every other one, by eye and by ear:
 Only capitals are drawn: their outlines differ more than those of lower case. This removes most
 letters whose French names rhyme (B, C, D, G, P, T, V; F and S; M and N; J and G): only T and C
 remain of the first group, and no other rhyme. Telephone-quality sound still blurs T and C, A and K,
-so each letter is read with the first name that spells it on the telephone in France ("M comme
-Marie") and each digit is announced as one.
+so each letter is read with a word that begins with it, as on the telephone ("M comme Marie"), and
+each digit is announced as one. The words are ones that everybody knows: those of the telephone's
+old alphabet ("C comme Célestin", "K comme Kléber") were understood less well.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ ANSWER_LENGTH: Final = 6
 SEED_BYTES: Final = 16
 
 SPELLING: Final[dict[str, str]] = {
-    "a": "A comme Anatole",
-    "c": "C comme Célestin",
-    "e": "E comme Eugène",
-    "h": "H comme Henri",
-    "k": "K comme Kléber",
-    "l": "L comme Louis",
+    "a": "A comme avion",
+    "c": "C comme cinéma",
+    "e": "E comme euro",
+    "h": "H comme hôtel",
+    "k": "K comme kilo",
+    "l": "L comme lune",
     "m": "M comme Marie",
-    "r": "R comme Raoul",
-    "t": "T comme Thérèse",
-    "u": "U comme Ursule",
+    "r": "R comme radio",
+    "t": "T comme table",
+    "u": "U comme usine",
     "x": "X comme Xavier",
     "3": "le chiffre trois",
     "4": "le chiffre quatre",
