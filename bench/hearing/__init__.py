@@ -1,0 +1,1 @@
+"""Whether the sound of the security check is understood, by a recogniser of speech."""
