@@ -1,1 +1,1 @@
-"""Whether the sound of the security check is understood, by a recogniser of speech."""
+"""The sounds of the security check, heard by a speech recogniser."""

@@ -49,7 +49,7 @@ Say = Callable[[str, random.Random], Any]
 
 @dataclass(frozen=True)
 class Heard:
-    """How much of some sounds was named."""
+    """The shares of some sounds that were named, and the mistakes."""
 
     characters: float
     whole_sounds: float
