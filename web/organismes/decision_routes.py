@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from starlette.responses import Response
@@ -25,6 +26,7 @@ from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
 from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
+from web.organismes.views import DECIDED
 from web.people.history import Actor as HistoryActor
 
 log = structlog.get_logger("organismes")
@@ -32,7 +34,7 @@ log = structlog.get_logger("organismes")
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision's page: its address, template, form and button, and the notice once it is made."""
+    """A decision's page: its address, template, form and button."""
 
     event: Event
     name: str
@@ -40,7 +42,6 @@ class Decision:
     template: str
     form: type[SeenForm]
     button: str
-    notice: str
 
 
 DECISIONS = (
@@ -51,7 +52,6 @@ DECISIONS = (
         "validate",
         SeenForm,
         "Valider et réserver les heures",
-        "dossier-valide",
     ),
     Decision(
         Event.SEND_BACK,
@@ -60,7 +60,6 @@ DECISIONS = (
         "send_back",
         ReasonForm,
         "Renvoyer pour correction",
-        "dossier-renvoye",
     ),
     Decision(
         Event.REFUSE,
@@ -69,7 +68,6 @@ DECISIONS = (
         "refuse",
         ReasonForm,
         "Refuser ce dossier",
-        "dossier-refuse",
     ),
     Decision(
         Event.COMPLETE,
@@ -78,7 +76,6 @@ DECISIONS = (
         "close",
         ClosingForm,
         "Clore ce dossier",
-        "dossier-clos",
     ),
     Decision(
         Event.CANCEL,
@@ -87,7 +84,6 @@ DECISIONS = (
         "cancel",
         CancelForm,
         "Annuler ce dossier",
-        "dossier-annule-par-organisme",
     ),
 )
 
@@ -116,7 +112,8 @@ def decision_action(decision: Decision) -> Handler:
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
-        command = request.command(request.path("organisme"), decision.notice)
+        queue = request.path("organisme")
+        command = request.command(f"{queue}?{urlencode({DECIDED: id_of(request)})}")
         try:
             await carry_out(
                 request.runtime,

@@ -130,7 +130,7 @@ async def test_a_dossier_that_was_sent_back_shows_the_reason_first_and_can_be_ed
     await step(runtime, dossier_id, Event.SEND_BACK, agent_of(whole), Facts(reason=reason))
     for path in (f"/espace/dossiers/{dossier_id}", edit_url(dossier_id)):
         page = await space.get(path)
-        first = page.text.index("À corriger : ce que demande Fongecif de démonstration")
+        first = page.text.index("Renvoyé pour correction, par Fongecif de démonstration, le ")
         assert "Joignez <le> devis." in page.text
         title = "La formation" if "modifier" in path else "Contenu"
         assert first < page.html.index(f"<h2>{title}</h2>")
