@@ -33,8 +33,11 @@ SENTENCES = Sentences(
 
 
 async def show_login(request: Request) -> Response:
-    """Show « Espace professionnel », the login page."""
-    return _login_page(request, filled_again(request, LoginForm()))
+    """Show « Espace professionnel », the login page, which tells a signed-in agent so."""
+    agent = await agent_if_any(request)
+    is_in = agent is not None and agent.may_enter
+    arrival = first_page(request, agent.kind) if agent and is_in else ""
+    return _login_page(request, filled_again(request, LoginForm()), arrival=arrival)
 
 
 async def submit_login(request: Request) -> Response:
@@ -67,8 +70,11 @@ def _after(request: Request, opened: Opened[AgentCredentials]) -> str:
     return first_page(request, opened.account.kind)
 
 
-def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    context = {"form": form, "action": login_step(request, "agent-login")}
+def _login_page(
+    request: Request, form: LoginForm, status: int = 200, *, arrival: str = ""
+) -> Response:
+    action = login_step(request, "agent-login")
+    context = {"form": form, "action": action, "arrival": arrival}
     return render(request, "agents/login.html", context, status=status)
 
 

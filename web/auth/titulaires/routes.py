@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import arrival, login_step, titulaires_only
+from web.auth.guard import arrival, find_titulaire, login_step, titulaires_only
 from web.auth.login.answer import LoginResult, Sentences, answer_login
 from web.auth.login.service import NextStep
 from web.auth.password.credentials import Attempt
@@ -27,7 +27,8 @@ SENTENCES = Sentences(
 
 
 async def show_login(request: Request) -> Response:
-    """Show the login page (« Espace Titulaire »)."""
+    """Show the login page (« Espace Titulaire »), which tells a signed-in titulaire so."""
+    await find_titulaire(request)
     return _login_page(request, filled_again(request, LoginForm()))
 
 
@@ -53,7 +54,7 @@ async def show_extended(request: Request) -> Response:
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> Response:
-    context = {"form": form, "action": login_step(request, "login")}
+    context = {"form": form, "action": login_step(request, "login"), "arrival": arrival(request)}
     return render(request, "signin/login.html", context, status=status)
 
 
