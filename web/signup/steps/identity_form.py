@@ -8,7 +8,13 @@ from wtforms import BooleanField, RadioField
 from wtforms.validators import DataRequired
 
 from web.captcha.forms import CaptchaFields
-from web.core.http.forms.forms import Parsed, SelectChoice, TextField, parsed
+from web.core.http.forms.forms import (
+    Parsed,
+    RequiredWhenShown,
+    SelectChoice,
+    TextField,
+    parsed,
+)
 from web.domain.age import Admission, admission
 from web.domain.dates import parse_date
 from web.domain.names import parse_name
@@ -76,23 +82,22 @@ class IdentityForm(CaptchaFields):
         "Confirmation courriel", "Saisissez une seconde fois votre adresse courriel."
     )
     apprenticeship = BooleanField(
-        "Je déclare avoir signé un contrat d’apprentissage",
+        "Je déclare avoir signé un contrat d’apprentissage", [RequiredWhenShown()]
     )
     signed_on = TextField(
         "Date de signature du contrat",
-        [
-            Parsed(parse_date, SIGNATURE_SENTENCE),
-        ],
+        [RequiredWhenShown(), Parsed(parse_date, SIGNATURE_SENTENCE)],
         description="Par exemple 15/09/2026.",
         render_kw={"class": "width-10"},
     )
     employer_siret = TextField(
         "N° SIRET de l’employeur",
         [
+            RequiredWhenShown(),
             Parsed(
                 parse_siret,
                 "Saisissez les 14 chiffres du numéro SIRET, qui figure sur le contrat.",
-            )
+            ),
         ],
         description="14 chiffres, qui identifient l’établissement. Ils sont écrits sur le contrat. "
         "Les espaces sont acceptés.",
@@ -140,9 +145,11 @@ class IdentityForm(CaptchaFields):
             self.refuse("nir", TOO_YOUNG)
         if answer is not Admission.NEEDS_APPRENTICESHIP:
             self._drop_apprenticeship_errors()
-        elif not self.apprenticeship.data:
+            return
+        if not self.apprenticeship.data:
             self.refuse("apprenticeship", APPRENTICESHIP_NEEDED)
-        else:
+        # Without scripts, only the answer to a first sending shows these fields.
+        if self.apprenticeship.data or self.signed_on.raw_data:
             self._check_signature(today)
             if not self.employer_siret.data:
                 self.refuse("employer_siret", "Saisissez le n° SIRET de votre employeur.")
