@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+import pytest
+
 from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.client import Client, Page
 from tests.support.dossiers import TRAINER_SIRET, agent_of, complete, find, step, submitted
@@ -25,14 +27,26 @@ async def only_dossier(runtime: Runtime) -> UUID:
     return found
 
 
-async def test_an_empty_draft_is_kept_and_says_what_is_missing(
+@pytest.mark.parametrize("fields", [{}, {"search": "menuisier"}, {"entree": "1"}])
+async def test_an_empty_form_makes_no_dossier(
+    space: Client, runtime: Runtime, fields: dict[str, str]
+) -> None:
+    """As by Back, after a first one was created: the form comes back empty."""
+    page = await create(space, fields)
+    assert page.status == 422
+    assert "ce formulaire est vide" in page.error_of("title")
+    assert ("formation pour « menuisier »" in page.text) is ("search" in fields)
+    assert await count(runtime, "dossier") == 0
+
+
+async def test_a_draft_that_is_hardly_begun_is_kept_and_says_what_is_missing(
     space: Client, runtime: Runtime
 ) -> None:
-    page = await create(space, {})
+    page = await create(space, {"title": "Soudure"})
     assert page.status == 200
     assert page.url == f"/espace/dossiers/{await only_dossier(runtime)}"
     assert "Votre dossier est enregistré." in page.text
-    assert page.text.count("à compléter") == 7
+    assert page.text.count("à compléter") == 6
 
 
 async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(

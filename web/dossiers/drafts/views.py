@@ -8,6 +8,7 @@ from typing import Any
 from web.core.text import NBSP
 from web.domain.dossier import Event
 from web.domain.hours import HoursSplit
+from web.domain.submission import Draft
 from web.dossiers.access import PresentState
 from web.dossiers.drafts.fields import NO, YES
 from web.dossiers.drafts.forms import DossierForm
@@ -60,6 +61,24 @@ def unsaved_lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
         Line(field.label.text, choices.get(field.name, {}).get(field.data, field.data))
         for field in form
         if field.data and field.name not in ("revision", "search")
+    )
+
+
+def other_lines(form: DossierForm, contents: Draft, found: DossierDetail) -> tuple[Line, ...]:
+    """Return the fields of the saved version that differ from the contents typed in `form`."""
+    kept = found.dossier.contents
+    saved, typed = type(form).of(kept), type(form).of(contents)
+    texts = {
+        line.label: line.text
+        for line in unsaved_lines(saved, ChoiceLabels(found.organismes, kept.title))
+    }
+    return tuple(
+        Line(
+            field.label.text,
+            texts.get(field.label.text, "Non" if field.data is False else "vide"),
+        )
+        for field in saved
+        if field.name not in ("revision", "search") and field.data != typed[field.name].data
     )
 
 
