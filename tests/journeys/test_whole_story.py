@@ -128,7 +128,7 @@ async def send_back_then_validate(cast: Cast) -> None:
     await driver.press("Mes dossiers de formation")
     await open_dossier(driver, cast)
     await driver.reads(REASON)
-    await driver.press("Modifier")
+    await driver.press("Corriger le dossier")
     await driver.write("Coût", "1250,50")
     await driver.press("Enregistrer")
     await driver.reads("Votre dossier est enregistré.")

@@ -144,10 +144,14 @@ async def test_a_dossier_that_was_sent_back_shows_the_reason_first_and_can_be_ed
     await step(runtime, dossier_id, Event.SEND_BACK, agent_of(whole), Facts(reason=reason))
     for path in (f"/espace/dossiers/{dossier_id}", edit_url(dossier_id)):
         page = await space.get(path)
+        if "modifier" not in path:
+            button = f'<a class="button" href="{edit_url(dossier_id)}">Corriger le dossier</a>'
+            assert button in page.html
         first = page.text.index("Renvoyé pour correction, par Fongecif de démonstration, le ")
         assert "Joignez <le> devis." in page.text
         title = "La formation" if "modifier" in path else "Contenu"
         assert first < page.html.index(f"<h2>{title}</h2>")
     page = await space.submit(page, {"duration": "35"}, action=edit_url(dossier_id))
     assert (await find(runtime, dossier_id)).contents.duration == 35
+    assert f'<a class="button" href="/espace/dossiers/{dossier_id}/soumettre">' in page.html
     assert "à corriger" in (await space.get("/espace/dossiers")).text
