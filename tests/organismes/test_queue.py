@@ -71,6 +71,8 @@ async def test_a_line_names_the_formation_then_the_person_and_nothing_else_of_th
         f'<a class="go" href="{QUEUE}/dossiers/{dossier_id}">Anglais professionnel</a>' in page.html
     )
     assert f"Anglais professionnel n° {number} Philomène Serin Soumis" in page.text
+    for kept in ("Philomène Serin", number):
+        assert f'translate="no">{kept}<' in page.html
     for text in (person.email, person.nir, "06 12 34 56 78"):
         assert text not in page.html.replace("\u00a0", " ")
 
