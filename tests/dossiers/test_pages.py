@@ -200,6 +200,8 @@ async def test_what_happened_is_told_with_the_reasons(
     assert "Heures débitées 12 h DIF" in page.text
     history = (await space.get("/espace/historique?type=dossiers")).text
     assert "Organisme : Fongecif de démonstration" in history
+    number = (await find(runtime, dossier_id)).number
+    assert f"Dossier de formation validé ({number}) Anglais professionnel Organisme" in history
 
 
 async def test_a_dossier_is_not_there_for_another_titulaire(
