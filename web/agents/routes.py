@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from web.agents.queries import AgentCredentials
 from web.auth.login.answer import LoginResult, Sentences, answer_login
 from web.auth.login.service import NextStep, Opened
 from web.auth.password.credentials import Attempt
+from web.core.db.database import DatabaseUnavailableError
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -34,9 +36,12 @@ SENTENCES = Sentences(
 
 async def show_login(request: Request) -> Response:
     """Show « Espace professionnel », the login page, which tells a signed-in agent so."""
-    agent = await agent_if_any(request)
-    is_in = agent is not None and agent.may_enter
-    arrival = first_page(request, agent.kind) if agent and is_in else ""
+    arrival = ""
+    # The page needs no database: without it, it is shown as to anyone.
+    with suppress(DatabaseUnavailableError):
+        agent = await agent_if_any(request)
+        if agent is not None and agent.may_enter:
+            arrival = first_page(request, agent.kind)
     return _login_page(request, filled_again(request, LoginForm()), arrival=arrival)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from urllib.parse import quote
@@ -24,6 +25,7 @@ from web.auth.sessions.titulaire import (
     find_awaiting_code,
     find_signed_in,
 )
+from web.core.db.database import DatabaseUnavailableError
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
 
@@ -72,6 +74,15 @@ async def find_titulaire(request: Request) -> SignedIn | None:
     if signed_in is not None:
         set_layout(request, signed_in)
     return signed_in
+
+
+async def greet_titulaire(request: Request) -> None:
+    """Give a public page the layout of the space, if a titulaire is signed in.
+
+    The page needs no database: without it, it is shown as to anyone.
+    """
+    with suppress(DatabaseUnavailableError):
+        await find_titulaire(request)
 
 
 def set_layout(request: Request, signed_in: SignedIn) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import arrival, find_titulaire, login_step, titulaires_only
+from web.auth.guard import arrival, greet_titulaire, login_step, titulaires_only
 from web.auth.login.answer import LoginResult, Sentences, answer_login
 from web.auth.login.service import NextStep
 from web.auth.password.credentials import Attempt
@@ -28,7 +28,7 @@ SENTENCES = Sentences(
 
 async def show_login(request: Request) -> Response:
     """Show the login page (« Espace Titulaire »), which tells a signed-in titulaire so."""
-    await find_titulaire(request)
+    await greet_titulaire(request)
     return _login_page(request, filled_again(request, LoginForm()))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import find_titulaire
+from web.auth.guard import greet_titulaire
 from web.auth.password.page import strength_of_typed
 from web.auth.password.views import password_view, titulaire_owner
 from web.auth.refusals import too_many_attempts
@@ -51,7 +51,7 @@ async def show_terms(request: Request) -> Response:
     form = TermsForm(data={"accepted": _in_progress(registration) is not None})
     if _in_progress(registration) is None and not another:
         # Tell a titulaire who is signed in that they have an account.
-        await find_titulaire(request)
+        await greet_titulaire(request)
     return _terms_page(request, registration, form, another=another)
 
 
