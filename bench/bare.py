@@ -15,7 +15,7 @@ from starlette.routing import Route
 from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES
 from web.auth.sessions.titulaire import TOUCH_SESSION
 from web.core.crypto.tokens import token_hash
-from web.domain.dif_end import DifEnd
+from web.domain.hours.dif_end import DifEnd
 from web.home.queries import find_summary
 
 BODY = "x" * 4000

@@ -263,7 +263,7 @@ async def _look_up_microseconds(site: Site, url: str) -> list[float]:
     for n in range(200):
         digest = nir_digest(hasher, nir_of(n))
         started = time.perf_counter()
-        await find_credentials(connection, digest, ())
+        await find_credentials(connection, (digest,), ())
         times.append((time.perf_counter() - started) * 1e6)
     await connection.close()
     # The first ones include planning.

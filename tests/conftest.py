@@ -19,12 +19,12 @@ from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from tests.support.clerk import TEMPLATE, Clerk
-from tests.support.client import Client
-from tests.support.outbox import Outbox, Peer
-from tests.support.relay import Relay
-from tests.support.roles import ADMINISTRATOR, APPLICATION, OWNER, as_role
-from tests.support.settings import make_settings
+from tests.support.db.clerk import TEMPLATE, Clerk
+from tests.support.db.relay import Relay
+from tests.support.db.roles import ADMINISTRATOR, APPLICATION, OWNER, as_role
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox, Peer
+from tests.support.programs.settings import make_settings
 from web.app import create_app
 from web.core.db import migrations
 from web.core.db.embedded import start_embedded

@@ -12,14 +12,17 @@ import structlog
 from web.agents import links as agent_links
 from web.agents import mails as professional_mails
 from web.agents import queries as professional_queries
+from web.agents.kind import AGENT
 from web.agents.records import AGENT_EMAIL
-from web.auth import mails as security_mails
 from web.auth.kept_forms import purge_kept_forms
 from web.auth.reset.queries import purge_links
 from web.auth.sessions.known_devices import purge_devices
 from web.auth.sessions.queries import purge_sessions
 from web.auth.titulaires import links as titulaire_links
+from web.auth.titulaires import mails as security_mails
+from web.auth.titulaires.kind import TITULAIRE
 from web.auth.titulaires.queries import record_refused_logins
+from web.auth.two_factor.code.unfinished import tell_unfinished
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
@@ -34,9 +37,9 @@ from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.former import service as former_service
-from web.people import former
 from web.people.email_folding import FoundByEmail, fold_digests
-from web.people.history_seals import seal_histories
+from web.people.former import service as former
+from web.people.history.seals import seal_histories
 from web.people.identity import ACCOUNT_IDENTITY
 from web.profile.closing.mails import compose_account_closed
 from web.profile.closing.service import ACCOUNT_CLOSED_MAIL
@@ -59,6 +62,7 @@ KINDS: Mapping[MailKind, Composer] = {
     security_mails.NEW_DEVICE_MAIL: security_mails.compose_new_device,
     security_mails.UNBLOCKED_MAIL: security_mails.compose_unblocked,
     security_mails.SECOND_FACTOR_MAIL: security_mails.compose_second_factor,
+    security_mails.NO_CODE_MAIL: security_mails.compose_no_code,
     email_change.CONFIRMATION_MAIL: email_change_mails.compose_confirmation,
     email_change.ASKED_MAIL: email_change_mails.compose_asked,
     email_change.CHANGED_MAIL: email_change_mails.compose_changed,
@@ -75,6 +79,7 @@ KINDS: Mapping[MailKind, Composer] = {
     professional_mails.SECOND_FACTOR_MAIL: professional_mails.compose_event,
     professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
     professional_mails.UNBLOCKED_MAIL: professional_mails.compose_event,
+    professional_mails.NO_CODE_MAIL: professional_mails.compose_event,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
 }
@@ -82,10 +87,8 @@ COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in K
 # Work whose outcome must be hidden from the requester: entrypoint of the queue, given a row's id.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
     activation_mails.HOLDER_JOB: activation_mails.notify_holder,
-    **{
-        links.requests.job: links.process_request
-        for links in (titulaire_links.LINKS, agent_links.LINKS)
-    },
+    titulaire_links.LINKS.requests.job: titulaire_links.LINKS.process_request,
+    agent_links.LINKS.requests.job: agent_links.LINKS.process_request,
 }
 PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     activation.purge,
@@ -131,6 +134,9 @@ async def clear(runtime: Runtime) -> None:
 def _purge_steps(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     for step in PURGES:
         yield f"{step.__module__}.{step.__name__}", partial(_in_transaction, runtime, step)
+    find_titulaire, find_agent = titulaire_links.LINKS.find_owner, agent_links.LINKS.find_owner
+    yield "unfinished logins", partial(tell_unfinished, runtime, TITULAIRE, find_titulaire)
+    yield "agents' unfinished logins", partial(tell_unfinished, runtime, AGENT, find_agent)
     yield "seals", partial(seal_histories, runtime)
     yield "addresses", partial(fold_digests, runtime, FOUND_BY_EMAIL)
     yield "mails", partial(requeue_lost_mails, runtime)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from web.agents import guard as agents
-from web.agents.records import Kind
-from web.auth.guard import AWAITING_CODE_SPACE, TITULAIRE_SPACE
+from web.agents.records import PENDING_2FA_SPACE, SPACES, Kind
+from web.auth.sessions.titulaire import AWAITING_CODE_SPACE, TITULAIRE_SPACE
 from web.core.addresses import Addresses
 from web.core.http.templating import Link, Menus, Space
 from web.home.accessibility import STATE
@@ -41,13 +40,13 @@ def build_menus(addresses: Addresses) -> Menus:
                 name_prefix="Compte formation\u00a0:",
                 label="Espace Titulaire",
             ),
-            agents.SPACES[Kind.ORGANISME]: _desk(
+            SPACES[Kind.ORGANISME]: _desk(
                 addresses, "Espace organisme", Link(path("organisme"), "Dossiers de formation")
             ),
-            agents.SPACES[Kind.EMPLOYER]: _desk(
+            SPACES[Kind.EMPLOYER]: _desk(
                 addresses, "Espace employeur", Link(path("people"), "Salariés")
             ),
-            agents.PENDING_2FA_SPACE: Space(
+            PENDING_2FA_SPACE: Space(
                 home=path("agent-login"),
                 login=_agent_login(addresses),
                 logout=path("agent-logout"),

@@ -20,7 +20,8 @@ from web.core.db.bulk import AlreadyRunningError, bulk_connection
 from web.core.mail import outgoing as mail
 from web.core.text import NBSP
 from web.dossiers import reasons
-from web.people import former_account, identity
+from web.people import identity
+from web.people.former import records as former_account
 from web.profile.email_change import service as email_change
 from web.settings import Settings
 from web.signup.steps import service as signup

@@ -6,18 +6,12 @@ import sys
 
 import structlog
 
-from web.agents import invitation_queries, queries
-from web.agents.limits import CODE_TRIES as AGENT_CODE_TRIES
-from web.agents.limits import PASSWORD_TRIES as AGENT_PASSWORD_TRIES
-from web.agents.mails import UNBLOCKED_MAIL as AGENT_UNBLOCKED_MAIL
-from web.agents.records import AGENT_EMAIL, login_subject
-from web.auth.login.attempt_limits import (
-    AttemptLimits,
-    reset_device_failures,
-    reset_shared_failures,
-)
-from web.auth.mails import UNBLOCKED_MAIL
-from web.auth.password.credentials import CODE_TRIES, PASSWORD_TRIES
+from web.agents.invitations.queries import lock_agent
+from web.agents.kind import AGENT
+from web.auth.kinds import AccountKind, AnyOwner, SecurityEvent
+from web.auth.login.attempt_limits import reset_device_failures, reset_shared_failures
+from web.auth.titulaires.kind import TITULAIRE
+from web.auth.titulaires.mails import UNBLOCKED_MAIL
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
@@ -25,7 +19,7 @@ from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.nir import InvalidNir, parse_nir
 from web.people.emails import InvalidEmailError, parse_email
-from web.people.history import Actor, EventKind, record_event
+from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digests, nir_digest
 from web.people.queries import Titulaire, lock_titulaire
 from web.settings import Settings
@@ -82,7 +76,7 @@ async def unblock(runtime: Runtime, identifier: str, reason: str) -> list[str]:
 async def _unblock_titulaire(
     runtime: Runtime, connection: Connection, titulaire: Titulaire, reason: str
 ) -> None:
-    await _reset_tries(runtime, connection, titulaire.nir_digest, PASSWORD_TRIES, CODE_TRIES)
+    await _reset_tries(runtime, connection, titulaire.nir_digest, TITULAIRE)
     event_id = await record_event(
         connection,
         titulaire.person_id,
@@ -99,29 +93,21 @@ async def _unblock_titulaire(
 
 async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -> bool:
     """Reset an agent's failed logins; return False when no agent has this address."""
-    agent = await invitation_queries.lock_agent(connection, email_digests(runtime.hasher, email))
-    if agent is None:
+    found = await lock_agent(connection, email_digests(runtime.hasher, email))
+    if found is None:
         return False
-    subject = login_subject(runtime.hasher, email)
-    await _reset_tries(runtime, connection, subject, AGENT_PASSWORD_TRIES, AGENT_CODE_TRIES)
-    kind = queries.EventKind.UNBLOCKED
-    event_id = await queries.record_event(connection, agent.id, kind, device="")
-    await enqueue_mail(
-        runtime,
-        connection,
-        kind=AGENT_UNBLOCKED_MAIL,
-        subject_id=event_id,
-        recipient=AGENT_EMAIL.open(runtime.vault, agent.email, id=agent.id),
-    )
+    agent = found.account(runtime.vault)
+    await _reset_tries(runtime, connection, agent.subject(runtime.hasher), AGENT)
+    await AGENT.tell(runtime, connection, agent, SecurityEvent.UNBLOCKED, device="")
     log.info("agent unblocked", agent=str(agent.id))
     return True
 
 
 async def _reset_tries(
-    runtime: Runtime, connection: Connection, subject: bytes, *kinds: AttemptLimits
+    runtime: Runtime, connection: Connection, subject: bytes, kind: AccountKind[AnyOwner]
 ) -> None:
-    await reset_shared_failures(runtime, connection, subject, *kinds)
-    await reset_device_failures(runtime, connection, subject, *kinds)
+    await reset_shared_failures(runtime, connection, subject, *kind.tries)
+    await reset_device_failures(runtime, connection, subject, *kind.tries)
 
 
 def _parse_identifier(identifier: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 `hours_worked` keeps the latest figures of each employer for each year, in hundredths of an hour:
 the credit of a year is computed from them anew, so that neither the order of the files nor a
 correction changes where a person ends up. `cpf_total` is one year's step of that computation, as
-`web.domain.hours.yearly_credit` says it.
+`web.domain.hours.rules.yearly_credit` says it.
 """
 
 from __future__ import annotations

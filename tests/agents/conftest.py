@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support import agents
-from tests.support.agents import InventedAgent, organisme_agent
-from tests.support.client import Client
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent, organisme_agent
+from tests.support.http.client import Client
 from web.core.runtime import Runtime
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.agents import (
+from tests.support.desks.agents import (
     InventedAgent,
 )
-from tests.support.client import Client, Page
-from tests.support.second_factor import code_for, secret_on
+from tests.support.http.client import Client, Page
+from tests.support.logins.second_factor import code_for, secret_on
 from web.core.runtime import Runtime
 
 CODE, SET_UP = "/professionnels/code", "/professionnels/second-facteur"

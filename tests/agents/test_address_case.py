@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.agents import LOGIN, InventedAgent, add, enter_password
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import column, run, value
-from web.agents.command import Options, run_invitation
-from web.agents.limits import PASSWORD_TRIES
+from tests.support.db.rows import column, run, value
+from tests.support.desks.agents import LOGIN, InventedAgent, add, enter_password
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from web.agents.invitations.command import Options, run_invitation
+from web.agents.kind import AGENT
 from web.agents.records import login_subject
 from web.core.runtime import Runtime
 from web.people.identity import email_digest, email_digests
@@ -63,7 +63,7 @@ async def test_wrong_passwords_are_counted_together_whatever_the_capitals(
         page = await client.get(LOGIN)
         await client.submit(page, {"email": typed, "password": "Faux-mot-000-passe"})
     in_a_row = runtime.limits.bucket_of(
-        PASSWORD_TRIES.in_a_row, login_subject(runtime.hasher, jean.email).hex()
+        AGENT.password_tries.in_a_row, login_subject(runtime.hasher, jean.email).hex()
     )
     assert await value(runtime, "SELECT hits FROM rate_limit WHERE bucket = $1", in_a_row) == 3
 

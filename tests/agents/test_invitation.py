@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from starlette.applications import Starlette
 
-from tests.support.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
-from tests.support.client import Client
-from tests.support.failed_logins import fail
-from tests.support.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
-from tests.support.outbox import Outbox
-from tests.support.password_links import age_tokens
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.desks.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
+from tests.support.desks.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
+from tests.support.http.client import Client
+from tests.support.logins.password_links import age_tokens
+from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 from web.settings import Settings
 
@@ -179,49 +177,6 @@ async def test_five_invitations_at_once_make_one_account_and_one_link(
     assert sorted([(await client.get(path)).status for path in paths]).count(200) == 1
 
 
-async def test_a_forgotten_password_is_replaced_and_everything_else_ends(
-    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime, employer: InventedAgent
-) -> None:
-    async with Client(app, address="198.51.100.9") as elsewhere:
-        page = await elsewhere.get("/professionnels")
-        fields = {"email": employer.email, "password": employer.password}
-        await elsewhere.submit(page, fields)
-        for _ in range(10):
-            await client.submit(await client.get("/professionnels"), {**fields, "password": "x1"})
-        await fail(runtime, employer, 90)
-        page = await ask(client, employer.email)
-        assert "Votre demande est enregistrée" in page.text
-        page = await client.submit(await client.get(await link_to(outbox, employer.email)), NEW)
-        assert "Votre nouveau mot de passe est enregistré." in page.text
-        page = await elsewhere.get("/professionnels/compte", follow=False)
-        assert page.location.startswith("/professionnels?")
-    fields["password"] = NEW["password"]
-    page = await client.submit(await client.get("/professionnels"), fields)
-    assert page.url == "/employeur"
-    await outbox.deliver()
-    mails = {mail.subject: mail for mail in outbox.to(employer.email)}
-    notice = mails["Votre mot de passe a changé"]
-    assert "remplacé au moyen d’un lien" in notice.text
-    assert employer.organisation in notice.html
-
-
-async def test_the_second_factor_outlives_a_forgotten_password(
-    client: Client, outbox: Outbox, organisme: InventedAgent
-) -> None:
-    await ask(client, organisme.email)
-    await client.submit(await client.get(await link_to(outbox, organisme.email)), NEW)
-    page = await client.get("/professionnels")
-    fields = {"email": organisme.email, "password": NEW["password"]}
-    assert (await client.submit(page, fields)).url == "/professionnels/code"
-
-
-@pytest.mark.parametrize("email", ["", "jeanne", "@", "x" * 1000])
-async def test_what_is_no_address_says_how_to_put_it_right(client: Client, email: str) -> None:
-    page = await ask(client, email)
-    assert page.status == 422
-    assert "adresse courriel complète" in page.error_of("email")
-
-
 async def test_an_employer_and_an_organisme_may_share_a_siret(
     settings: Settings, runtime: Runtime
 ) -> None:
@@ -231,3 +186,34 @@ async def test_an_employer_and_an_organisme_may_share_a_siret(
     kinds = await column(runtime, "SELECT kind FROM organisation ORDER BY kind")
     assert kinds == ["employer", "organisme"]
     assert EMPLOYER_SIRET != ORGANISME_SIRET
+
+
+async def test_a_stranger_s_request_leaves_an_invitation_as_it_is(
+    client: Client, elsewhere: Client, outbox: Outbox, settings: Settings
+) -> None:
+    await invite(settings)
+    invitation = await link_to(outbox)
+    await ask(elsewhere, "jeanne.martin@opcalys.example")
+    other = await link_to(outbox)
+    assert invitation != other
+    assert (await client.submit(await client.get(invitation), NEW)).url == "/professionnels"
+    over = await client.get(other)
+    assert over.status == 410
+    assert "Votre mot de passe a changé depuis" in over.text
+
+
+async def test_an_invitation_again_replaces_the_links_before_it(
+    client: Client, outbox: Outbox, settings: Settings
+) -> None:
+    """An explicit act of the administrator: the mailbox may have been compromised."""
+    await invite(settings)
+    invitation = await link_to(outbox)
+    await ask(client, "jeanne.martin@opcalys.example")
+    asked = await link_to(outbox)
+    await invite(settings)
+    newest = await link_to(outbox)
+    for link in (invitation, asked):
+        page = await client.get(link)
+        assert page.status == 410
+        assert "Un lien plus récent remplace celui-ci" in page.text
+    assert (await client.get(newest)).status == 200

@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.applications import Starlette
 
 from tests.agents.set_up import CODE
-from tests.support.agents import InventedAgent, code_of, enter_password, log_in_agent
-from tests.support.client import Client
-from tests.support.devices import COOKIE, make_known
-from tests.support.failed_logins import fail
-from tests.support.invitations import NEW, ask, link_to
-from tests.support.outbox import Outbox
+from tests.support.desks.agents import InventedAgent, code_of, enter_password, log_in_agent
+from tests.support.desks.invitations import NEW, ask, link_to
+from tests.support.http.client import Client
+from tests.support.logins.devices import COOKIE, make_known
+from tests.support.logins.failed_logins import fail
+from tests.support.mail.outbox import Outbox
 from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
@@ -25,7 +25,7 @@ async def test_a_stranger_s_passwords_and_codes_leave_it_open(
         (await elsewhere.submit(page, {"password_code": "000000"})).status for _ in range(11)
     ]
     assert statuses == [422] * 10 + [429]
-    await fail(runtime, organisme, FAILURES_BEFORE_RESET - 10)
+    await fail(runtime, organisme, FAILURES_BEFORE_RESET)
     assert (await enter_password(elsewhere, organisme)).status == 422
     assert (await log_in_agent(client, organisme)).url == "/organisme"
 

@@ -7,12 +7,12 @@ import re
 import pyotp
 import pytest
 
-from tests.support.agents import InventedAgent, enter_password
-from tests.support.canary import dump, forms
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import value
-from web.agents.command import Options, run_invitation
+from tests.support.db.rows import value
+from tests.support.desks.agents import InventedAgent, enter_password
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.canary import dump, forms
+from web.agents.invitations.command import Options, run_invitation
 from web.agents.records import Kind
 from web.core.runtime import Runtime
 from web.settings import Settings

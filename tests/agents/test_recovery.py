@@ -9,28 +9,29 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.agents.set_up import ACCOUNT, SET_UP, set_up
-from tests.support.agents import (
+from tests.support.db.rows import run
+from tests.support.desks.agents import (
     InventedAgent,
     code_of,
     enter_password,
     log_in_agent,
 )
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import run
-from tests.support.second_factor import code_for
-from web.agents.command import run_reset
+from tests.support.http.client import Client
+from tests.support.logins.second_factor import code_for
+from tests.support.mail.outbox import Outbox
+from web.agents.invitations.command import run_reset
+from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.core.runtime import Runtime
 from web.settings import Settings
 
 
-async def test_fifty_uses_of_one_recovery_code_pass_once(
+async def test_many_uses_of_one_recovery_code_pass_once(
     app: Starlette, client: Client, newcomer: InventedAgent, runtime: Runtime
 ) -> None:
     await enter_password(client, newcomer)
     _, codes = await set_up(client, runtime, newcomer)
     async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(Client(app)) for _ in range(20)]
+        clients = [await stack.enter_async_context(Client(app)) for _ in range(MOST_INCOMPLETE)]
         pages = [await enter_password(one, newcomer) for one in clients]
         answers = await asyncio.gather(
             *(

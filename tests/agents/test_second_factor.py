@@ -8,16 +8,15 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.agents.set_up import ACCOUNT, CODE, CODES, SET_UP, set_up
-from tests.support.agents import (
+from tests.support.db.rows import run, value
+from tests.support.desks.agents import (
     InventedAgent,
     add,
-    code_of,
     enter_password,
 )
-from tests.support.client import Client
-from tests.support.outbox import Outbox
-from tests.support.rows import run, value
-from tests.support.second_factor import code_for, secret_on
+from tests.support.http.client import Client
+from tests.support.logins.second_factor import code_for, codes_on, secret_on
+from tests.support.mail.outbox import Outbox
 from web.agents.records import Kind
 from web.core.runtime import Runtime
 
@@ -117,47 +116,13 @@ async def test_the_missed_answer_of_a_set_up_is_given_again(
     assert page.url.startswith("/professionnels?"), "codes that served are not shown again"
 
 
-async def test_the_code_completes_the_login_and_leads_where_it_was_asked(
+async def test_before_the_code_the_desk_is_closed_and_the_page_names_the_account(
     client: Client, organisme: InventedAgent
 ) -> None:
-    page = await enter_password(client, organisme, f"/professionnels?suite={ACCOUNT}/connexions")
-    assert page.url == f"{CODE}?suite={ACCOUNT}/connexions"
+    page = await enter_password(client, organisme)
+    assert page.url == CODE
     assert organisme.email in page.text
-    before = client.http.cookies["compte"]
-    spaced = " ".join(await code_of(client, organisme))
-    page = await client.submit(page, {"password_code": spaced})
-    assert page.url == f"{ACCOUNT}/connexions"
-    assert client.http.cookies["compte"] != before
-    client.http.cookies.set("compte", before)
-    assert (await client.get(ACCOUNT, follow=False)).location.startswith("/professionnels?")
-
-
-async def test_an_incomplete_session_opens_nothing(
-    client: Client, organisme: InventedAgent, runtime: Runtime
-) -> None:
-    await enter_password(client, organisme)
-    before = await value(runtime, "SELECT p::text FROM professional p")
-    form = await client.get(CODE)
-    for path in ("/organisme", ACCOUNT, CODES, SET_UP, f"{ACCOUNT}/mot-de-passe"):
-        page = await client.get(path, follow=False)
-        assert page.status == 404 or page.location.startswith(CODE), path
-    values = {
-        **form.values(CODE),
-        "password_current": organisme.password,
-        "password_code": await code_of(client, organisme),
-        "password": "Girafe-913-Mauve",
-        "password_confirmation": "Girafe-913-Mauve",
-    }
-    for path in (
-        SET_UP,
-        CODES,
-        f"{ACCOUNT}/mot-de-passe",
-        f"{ACCOUNT}/connexions/fermer-les-autres",
-    ):
-        page = await client.post(path, values, follow=False)
-        assert page.location.startswith(CODE), path
-    assert await value(runtime, "SELECT p::text FROM professional p") == before
-    assert not await value(runtime, "SELECT bool_or(is_complete) FROM session")
+    assert (await client.get("/organisme", follow=False)).location.startswith(CODE)
 
 
 async def test_the_kinds_are_those_of_the_schema(runtime: Runtime) -> None:
@@ -165,3 +130,16 @@ async def test_the_kinds_are_those_of_the_schema(runtime: Runtime) -> None:
         agent = InventedAgent(kind, email=f"{kind.value}@exemple.fr")
         await add(runtime, agent)
     assert await value(runtime, "SELECT count(*) FROM professional") == len(Kind)
+
+
+async def test_a_set_up_pressed_twice_shows_the_same_recovery_codes(
+    client: Client, newcomer: InventedAgent, runtime: Runtime
+) -> None:
+    page = await enter_password(client, newcomer)
+    code = {"password_code": await code_for(runtime, secret_on(page))}
+    first, second = await client.press_twice(page, code, action=SET_UP)
+    codes = codes_on(first)
+    assert len(codes) == 10
+    assert codes_on(second) == codes
+    assert (await client.get(ACCOUNT)).url == ACCOUNT
+    assert (await client.submit(second, action=f"{CODES}/fichier")).status == 200

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.agents import OTHER_SIRET, InventedAgent, enter_password, log_in_agent
-from tests.support.client import Client
-from tests.support.invitations import NEW, ask, invite, link_to
-from tests.support.outbox import Outbox
-from tests.support.rows import value
-from web.agents.command import run_withdrawal
+from tests.support.db.rows import value
+from tests.support.desks.agents import OTHER_SIRET, InventedAgent, enter_password, log_in_agent
+from tests.support.desks.invitations import NEW, ask, invite, link_to
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from web.agents.invitations.command import run_withdrawal
 from web.core.runtime import Runtime
 from web.settings import Settings
 

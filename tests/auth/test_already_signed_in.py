@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.agents import LOGIN, InventedAgent, add, log_in_agent
-from tests.support.client import Client
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.desks.agents import LOGIN, InventedAgent, add, log_in_agent
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 OPEN = "Votre session est déjà ouverte"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.captcha import right_answer
-from tests.support.client import Client
-from tests.support.journey import to_identity
-from tests.support.people import Person
-from tests.support.processes import until
+from tests.support.http.client import Client
+from tests.support.programs.processes import until
+from tests.support.titulaires.captcha import right_answer
+from tests.support.titulaires.journey import to_identity
+from tests.support.titulaires.people import Person
 from web.app import create_app
 from web.captcha.service import Kind, Verdict, check, issue
 from web.core.clock import Clock

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bench.loop import watched_loop
-from tests.support.client import Client
+from tests.support.http.client import Client
 from web.captcha import drawing
 from web.core.fair_queue import WAITING_PER_ADDRESS, WAITING_PER_BROWSER
 from web.core.recent import Recent

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
+from tests.support.http.client import Client
 from web.captcha.byte_range import ByteRange, parse_range
 from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
 from web.captcha.sound import MAX_SECONDS

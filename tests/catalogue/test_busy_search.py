@@ -9,14 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.client import Client, Page
-from tests.support.dossiers import give_hours, person_of
-from tests.support.importing import import_lines, line
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.roles import APPLICATION
-from tests.support.rows import run, value
+from tests.support.db.roles import APPLICATION
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import give_hours, person_of
+from tests.support.training.importing import import_lines, line
 from web.catalogue import service
 from web.core.db.database import POOL_MAX
 from web.core.fair_queue import WAITING_PER_ADDRESS, BusyError

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import Finished, run_command
-from tests.support.importing import as_file, line
-from tests.support.settings import DEFAULTS
+from tests.support.programs.commands import Finished, run_command
+from tests.support.programs.settings import DEFAULTS
+from tests.support.training.importing import as_file, line
 from web.catalogue.lines import read_catalogue
 from web.core.runtime import Runtime
 from web.demo.samples import CATALOGUE, dated_sample, fill_catalogue

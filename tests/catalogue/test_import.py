@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from tests.support.importing import as_file, import_lines, line
-from tests.support.reporter import RecordingReporter
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.programs.reporter import RecordingReporter
+from tests.support.training.importing import as_file, import_lines, line
 from web.catalogue.import_service import LAST_STEP, apply_catalogue, has_catalogue
 from web.catalogue.queries import find_formation, search
 from web.core.db.advisory_locks import AdvisoryLock

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.importing import import_lines, line
+from tests.support.http.client import Client, Page
+from tests.support.training.importing import import_lines, line
 from web.core.runtime import Runtime
 
 URL = "/titulaire/ma-liste-de-formations"
@@ -133,7 +133,7 @@ async def test_a_formation_tells_all_codes_and_what_to_do_next(visitor: Client) 
     article = next(page.dom.iter("article"))
     for words in ("Pour quiSalariés", "OùBretagne", "SecteurBâtiment", "Numéro RNCP90001"):
         assert words in text_of(article)
-    rows = [[text_of(cell) for cell in row.iter("td")] for row in article.iter("tr")][1:]
+    rows = [[text_of(cell) for cell in row] for row in article.iter("tr")][1:]
     assert rows == [
         ["100002", "Tous publics", "Toutes les régions", "Jusqu’au 31 décembre 2999"],
         ["100004", "Tous publics", "Toutes les régions", "À partir du 1er janvier 2999"],

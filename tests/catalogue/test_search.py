@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.importing import import_lines, line
+from tests.support.training.importing import import_lines, line
 from web.catalogue.queries import CODES_SHOWN, SHOWN, find_formation, search
 from web.catalogue.records import SearchResult, Validity
 from web.core.runtime import Runtime

@@ -7,13 +7,13 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import open_account
-from tests.support.client import Client, Page
-from tests.support.journey import log_in
-from tests.support.outbox import Outbox, Received
-from tests.support.people import Person
-from tests.support.rows import count, run
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.db.rows import count, run
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox, Received
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
 from web.captcha.service import LIMITS, Kind
 from web.core.runtime import Runtime
 

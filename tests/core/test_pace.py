@@ -9,9 +9,9 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.core.requesters import as_requester
-from tests.support.client import Client
-from tests.support.journey import to_password
-from tests.support.people import PASSWORD, Person
+from tests.support.http.client import Client
+from tests.support.titulaires.journey import to_password
+from tests.support.titulaires.people import PASSWORD, Person
 from web.auth.password import views as password_view
 from web.core.crypto import passwords
 from web.core.local_limit import LocalLimit

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import to_identity, to_waiting
-from tests.support.people import Person
-from tests.support.rows import column
+from tests.support.db.rows import column
+from tests.support.http.client import Client
+from tests.support.titulaires.journey import to_identity, to_waiting
+from tests.support.titulaires.people import Person
 from web.agents.links import REQUESTS_PER_ADDRESS as PROFESSIONAL_REQUESTS
 from web.auth.login.attempt_limits import FAILURES_PER_ADDRESS
 from web.auth.titulaires.links import REQUESTS_PER_ADDRESS

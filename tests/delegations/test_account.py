@@ -7,15 +7,23 @@ import json
 
 import pytest
 
-from tests.support.accounts import events_of
-from tests.support.client import Client
-from tests.support.delegations import GRANT, OTHER_SIRET, URL, day, grant, to_preview, today
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import count, run, until_someone_waits, value
+from tests.support.db.rows import count, run, until_someone_waits, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import events_of
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.training.delegations import (
+    GRANT,
+    OTHER_SIRET,
+    URL,
+    day,
+    grant,
+    to_preview,
+    today,
+)
 from web.core.runtime import Runtime
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 DATA = "/espace/mes-donnees"
 CLOSING = "/espace/informations/fermeture"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.client import Client, Page
-from tests.support.delegations import GRANT, NEW, SIRET, fields
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.delegations import GRANT, NEW, SIRET, fields
 from web.core.crypto.tokens import new_token
 from web.core.runtime import Runtime
 

@@ -6,12 +6,21 @@ import asyncio
 
 import pytest
 
-from tests.support.accounts import events_of
-from tests.support.client import Client
-from tests.support.delegations import GRANT, NEW, SIRET, URL, day, fields, grant, to_preview
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import events_of
+from tests.support.titulaires.people import Person
+from tests.support.training.delegations import (
+    GRANT,
+    NEW,
+    SIRET,
+    URL,
+    day,
+    fields,
+    grant,
+    to_preview,
+)
 from web.core.runtime import Runtime
 
 COUNT = "SELECT count(*) FROM delegation"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
-from tests.support.accounts import events_of
-from tests.support.client import Client, Page
-from tests.support.delegations import URL, day, grant
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import events_of
+from tests.support.titulaires.people import Person
+from tests.support.training.delegations import URL, day, grant
 from web.core.runtime import Runtime
 
 REVOKED = "SELECT count(*) FROM delegation WHERE revoked_at IS NOT NULL"

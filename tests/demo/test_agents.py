@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.support.client import Client
-from tests.support.rows import value
-from tests.support.settings import DEFAULTS
+from tests.support.db.rows import value
+from tests.support.http.client import Client
+from tests.support.programs.settings import DEFAULTS
 from web.core.runtime import Runtime
 from web.demo.agents import AGENTS, _ready
 from web.settings import InvalidSettingsError, Settings, load_settings

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
 
-from tests.support.client import Client
-from tests.support.settings import NOWHERE, make_settings
+from tests.support.http.client import Client
+from tests.support.programs.settings import NOWHERE, make_settings
+from tests.support.repository import ROOT
 from web.app import create_app
 from web.core.http.paging import page_url
 from web.demo.specimens import STEPS, STRENGTHS
@@ -17,7 +17,7 @@ from web.demo.specimens import STEPS, STRENGTHS
 COMPONENTS = "/demo/composants"
 WRONG = f"{COMPONENTS}/erreurs"
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+TEMPLATES = ROOT / "templates"
 JINJA = Environment()
 # Macros that show nothing of their own; the tests of every form see them.
 INVISIBLE = {"post_form", "enter_button"}

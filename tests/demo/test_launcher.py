@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from tests.support.commands import run_command
+from tests.support.programs.commands import run_command
 
 
 def test_a_port_that_is_taken_is_told_and_nothing_is_started(tmp_path: Path) -> None:

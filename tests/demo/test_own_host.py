@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.http.client import Client
 from web.demo.catcher import start_catcher
 
 COMPONENTS = "/demo/composants"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.client import Client
-from tests.support.settings import NOWHERE, make_settings
+from tests.support.http.client import Client
+from tests.support.programs.settings import NOWHERE, make_settings
 from web.app import create_app
 from web.demo.site import demonstration as additions
 

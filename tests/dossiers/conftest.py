@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.titulaire import account_id, person
-from tests.support.titulaire_with_hours import organisme_id, person_id, space
+from tests.support.titulaires.titulaire import account_id, person
+from tests.support.titulaires.titulaire_with_hours import organisme_id, person_id, space
 
 __all__ = ["account_id", "organisme_id", "person", "person_id", "space"]

@@ -6,8 +6,12 @@ import re
 from dataclasses import replace
 from uuid import UUID
 
-from tests.support.client import Client
-from tests.support.dossiers import (
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column, run
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
     AGREED,
     agent_of,
     complete,
@@ -17,10 +21,6 @@ from tests.support.dossiers import (
     submitted,
     validated,
 )
-from tests.support.idempotency import new_command
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, run
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author

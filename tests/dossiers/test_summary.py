@@ -5,8 +5,16 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
-from tests.support.client import Client
-from tests.support.dossiers import agent_of, complete, draft, find, step, submitted, validated
+from tests.support.http.client import Client
+from tests.support.training.dossiers import (
+    agent_of,
+    complete,
+    draft,
+    find,
+    step,
+    submitted,
+    validated,
+)
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft

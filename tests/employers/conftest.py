@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.employer_desk import agent, desk
-from tests.support.titulaire import account_id, person
-from tests.support.titulaire_with_hours import organisme_id, person_id, space
+from tests.support.desks.employer_desk import agent, desk
+from tests.support.titulaires.titulaire import account_id, person
+from tests.support.titulaires.titulaire_with_hours import organisme_id, person_id, space
 
 __all__ = ["account_id", "agent", "desk", "organisme_id", "person", "person_id", "space"]

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import events_of
-from tests.support.client import Client
-from tests.support.desk import TYPED, Desk, dossier_path, new_path
-from tests.support.dossiers import complete, draft, find
-from tests.support.outbox import Outbox
-from tests.support.rows import column, count, run, until_someone_waits, value
+from tests.support.db.rows import column, count, run, until_someone_waits, value
+from tests.support.desks.desk import TYPED, Desk, dossier_path, new_path
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import events_of
+from tests.support.training.dossiers import complete, draft, find
 from web.core.runtime import Runtime
 from web.employers.pages import GONE
 

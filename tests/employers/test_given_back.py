@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.desk import TYPED, Desk, dossier_path, new_path
-from tests.support.dossiers import draft
-from tests.support.rows import column, run
+from tests.support.db.rows import column, run
+from tests.support.desks.desk import TYPED, Desk, dossier_path, new_path
+from tests.support.training.dossiers import draft
 from web.core.runtime import Runtime
 from web.domain.submission import Draft
 

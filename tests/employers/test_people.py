@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.agents import OTHER_SIRET
-from tests.support.desk import Desk
-from tests.support.dossiers import person_of
-from tests.support.people import Person
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.desks.agents import OTHER_SIRET
+from tests.support.desks.desk import Desk
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import person_of
 from web.core.runtime import Runtime
 from web.employers.service import MOST_LISTED
 from web.people.identity import ACCOUNT_IDENTITY, Identity

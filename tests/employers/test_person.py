@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.support.agents import InventedAgent, add, log_in_agent
-from tests.support.client import Client
-from tests.support.desk import Desk
-from tests.support.dossiers import agent_of, complete, draft, find, step, submitted
-from tests.support.people import Person
-from tests.support.rows import run, until_someone_waits, value
+from tests.support.db.rows import run, until_someone_waits, value
+from tests.support.desks.agents import InventedAgent, add, log_in_agent
+from tests.support.desks.desk import Desk
+from tests.support.http.client import Client
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import agent_of, complete, draft, find, step, submitted
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 
 async def test_the_page_shows_what_the_person_was_shown_and_no_more(

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.peers import ScriptedPeer
-from tests.support.processes import Machines
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.mail.scripted_peer import peer
+from tests.support.programs.processes import Machines
 
+__all__ = ["peer"]
 HERE = Path(__file__).parent
 
 
@@ -17,14 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.faults)
-
-
-@pytest.fixture
-async def peer() -> AsyncIterator[ScriptedPeer]:
-    one = ScriptedPeer()
-    await one.start()
-    yield one
-    await one.stop()
 
 
 @pytest.fixture

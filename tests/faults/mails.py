@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from tests.support.processes import Machines
-from tests.support.settings import make_settings
+from tests.support.programs.processes import Machines
+from tests.support.programs.settings import make_settings
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import build_runtime
 from web.signup.activation.mails import HOLDER_MAIL

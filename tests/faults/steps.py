@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.client import Page
-from tests.support.journey import LINK
-from tests.support.peers import ScriptedPeer
-from tests.support.people import Person
-from tests.support.processes import RemoteClient, until
+from tests.support.http.client import Page
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.processes import RemoteClient, until
+from tests.support.titulaires.journey import LINK
+from tests.support.titulaires.people import Person
 
 STEPS = ("terms", "identity", "password", "validation", "activation", "login", "hours")
 

@@ -6,13 +6,20 @@ import asyncio
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.dossiers import add_organisme, agent_of, complete, find, give_hours, submitted
-from tests.support.idempotency import new_command
-from tests.support.people import Person
-from tests.support.processes import volume
-from tests.support.rows import column, value
-from tests.support.settings import make_settings
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column, value
+from tests.support.programs.processes import volume
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
+    add_organisme,
+    agent_of,
+    complete,
+    find,
+    give_hours,
+    submitted,
+)
 from web.core.runtime import build_runtime
 from web.domain.dossier import Event
 from web.dossiers.decisions.service import carry_out

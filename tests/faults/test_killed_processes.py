@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import httpx
 
-from tests.support.people import Person
-from tests.support.ports import free_port
-from tests.support.processes import VERIFY_TLS, Machines, until
+from tests.support.programs.ports import free_port
+from tests.support.programs.processes import VERIFY_TLS, Machines, until
+from tests.support.titulaires.people import Person
 
 # Seconds of hashing, so that it is in progress when the process is killed.
 SLOW = {"argon2_memory_kib": 65_536, "argon2_time": 40}

@@ -6,8 +6,8 @@ import asyncio
 from collections import Counter
 
 from tests.faults.mails import write
-from tests.support.peers import ScriptedPeer
-from tests.support.processes import Machines, volume
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.processes import Machines, volume
 
 
 async def test_four_workers_send_each_mail_once(machines: Machines, peer: ScriptedPeer) -> None:

@@ -9,11 +9,17 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.faults.steps import link_to
-from tests.support.client import Page
-from tests.support.journey import log_in, to_identity, to_password, to_validation, to_waiting
-from tests.support.peers import ScriptedPeer
-from tests.support.people import Person
-from tests.support.processes import Machines, RemoteClient, until, volume
+from tests.support.http.client import Page
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.processes import Machines, RemoteClient, until, volume
+from tests.support.titulaires.journey import (
+    log_in,
+    to_identity,
+    to_password,
+    to_validation,
+    to_waiting,
+)
+from tests.support.titulaires.people import Person
 
 AGAIN = "/inscription/courriel/renvoyer"
 TIMES = 5

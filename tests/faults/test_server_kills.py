@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from tests.faults.steps import STEPS, link_to, open_step, typed
-from tests.support.journey import log_in, to_validation
-from tests.support.peers import ScriptedPeer
-from tests.support.people import Person
-from tests.support.processes import FULL, Machines, volume
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.processes import FULL, Machines, volume
+from tests.support.titulaires.journey import log_in, to_validation
+from tests.support.titulaires.people import Person
 
 # With few runs, kill the worker only at these points: before the mail and after it.
 AROUND_THE_MAIL = ("validation", "activation")

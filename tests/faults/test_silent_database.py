@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from tests.support.peers import ScriptedPeer
-from tests.support.processes import Machines, Program
-from tests.support.relay import Relay
+from tests.support.db.relay import Relay
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.processes import Machines, Program
 
 STOP_SECONDS = 10
 

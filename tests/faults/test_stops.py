@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from tests.faults.mails import write
-from tests.support.journey import to_validation
-from tests.support.peers import ACCEPTED, ScriptedPeer
-from tests.support.people import Person
-from tests.support.processes import Machines, until
+from tests.support.mail.peers import ACCEPTED, ScriptedPeer
+from tests.support.programs.processes import Machines, until
+from tests.support.titulaires.journey import to_validation
+from tests.support.titulaires.people import Person
 
 STOP_WITHIN_SECONDS = 10
 

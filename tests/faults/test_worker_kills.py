@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 
 from tests.faults.mails import write
-from tests.support.peers import ACCEPTED, ScriptedPeer
-from tests.support.processes import Machines, Program, until, volume
-from tests.support.settings import make_settings
+from tests.support.mail.peers import ACCEPTED, ScriptedPeer
+from tests.support.programs.processes import Machines, Program, until, volume
+from tests.support.programs.settings import make_settings
 from web.worker import HEARTBEAT, Worker
 
 VICTIM = "victime@exemple.fr"

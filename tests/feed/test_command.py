@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import Finished, run_command
-from tests.support.feeding import EMPLOYERS, as_file
-from tests.support.people import synthetic_nir
-from tests.support.settings import DEFAULTS
+from tests.support.programs.commands import Finished, run_command
+from tests.support.programs.settings import DEFAULTS
+from tests.support.titulaires.people import synthetic_nir
+from tests.support.training.feeding import EMPLOYERS, as_file
 
 NIRS = [synthetic_nir(number) for number in range(20)]
 

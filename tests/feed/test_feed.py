@@ -8,13 +8,13 @@ from fractions import Fraction
 
 import pytest
 
-from tests.support.feeding import EMPLOYERS, Line, credited, feed
-from tests.support.people import synthetic_nir
-from tests.support.reporter import RecordingReporter
-from tests.support.rows import count
+from tests.support.db.rows import count
+from tests.support.programs.reporter import RecordingReporter
+from tests.support.titulaires.people import synthetic_nir
+from tests.support.training.feeding import EMPLOYERS, Line, credited, feed
 from web.core.db.bulk import RefusedFileError
 from web.core.runtime import Runtime
-from web.domain.hours import proportion_worked, yearly_credit
+from web.domain.hours.rules import proportion_worked, yearly_credit
 from web.people.identity import nir_digest
 
 A, B, C = EMPLOYERS

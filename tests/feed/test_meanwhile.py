@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.feeding import EMPLOYERS, credited, feed
-from tests.support.people import Person, synthetic_nir
-from tests.support.reporter import RecordingReporter
-from tests.support.rows import count, until_someone_waits
+from tests.support.db.rows import count, until_someone_waits
+from tests.support.programs.reporter import RecordingReporter
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person, synthetic_nir
+from tests.support.training.feeding import EMPLOYERS, credited, feed
 from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import AlreadyRunningError, bulk_connection, try_lock
 from web.core.runtime import Runtime

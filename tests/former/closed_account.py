@@ -6,12 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from tests.support.agents import InventedAgent
-from tests.support.client import Client, Page
-from tests.support.desk import Desk
-from tests.support.dossiers import agent_of, complete, find, give_hours, step, submitted, validated
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.desks.agents import InventedAgent
+from tests.support.desks.desk import Desk
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
+    agent_of,
+    complete,
+    find,
+    give_hours,
+    step,
+    submitted,
+    validated,
+)
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 

@@ -8,16 +8,16 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.former.closed_account import Left, close, fill
-from tests.support.agents import (
+from tests.support.desks.agents import (
     InventedAgent,
     add,
     log_in_agent,
     organisme_agent,
 )
-from tests.support.client import Client
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.former.closed_account import CONFIDENTIAL, REASON, Left
-from tests.support.client import Client, Page
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
 
 RESTORED = "Dossiers et historique d’un ancien compte retrouvés"
 NEW_MAILBOX = "zoe.ailleurs@exemple.fr"

@@ -9,11 +9,16 @@ import pytest
 
 from tests.former.closed_account import FORMER, Left, close, everything
 from tests.former.returning import RESTORED, everything_is_back, return_with, with_another_mailbox
-from tests.support.client import Client
-from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run, until_someone_waits, value
+from tests.support.db.rows import run, until_someone_waits, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import (
+    activation_path,
+    log_in,
+    register_and_log_in,
+    to_waiting,
+)
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.people.queries import lock_person
 
@@ -292,5 +297,7 @@ async def test_a_draft_that_waits_for_the_closing_is_not_written_after_it(
         creating = asyncio.create_task(client.submit(page, {"title": "Trop tard"}))
         await until_someone_waits(runtime)
         await connection.execute("DELETE FROM account")
-    assert (await creating).url.startswith("/connexion?suite=")
+    refused = await creating
+    assert 'href="/connexion?suite=/espace/dossiers/nouveau"' in refused.html
+    assert "Trop tard" in refused.text
     assert await value(runtime, "SELECT count(*) FROM dossier") == 0

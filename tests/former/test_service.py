@@ -9,11 +9,16 @@ from starlette.applications import Starlette
 
 from tests.former.closed_account import Left, everything
 from tests.former.returning import RESTORED, everything_is_back, return_with, with_another_mailbox
-from tests.support.client import Client
-from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import (
+    activation_path,
+    log_in,
+    register_and_log_in,
+    to_waiting,
+)
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
 from web.profile.closing.command import run_closing

@@ -16,15 +16,15 @@ from tests.former.closed_account import (
     everything,
     fill,
 )
-from tests.support.agents import InventedAgent
-from tests.support.client import Client
-from tests.support.desk import dossier_path
-from tests.support.dossiers import agent_of, complete, draft, find, step
-from tests.support.feeding import EMPLOYERS, as_file
-from tests.support.journey import activation_path, register_and_log_in, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import value
+from tests.support.db.rows import value
+from tests.support.desks.agents import InventedAgent
+from tests.support.desks.desk import dossier_path
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import activation_path, register_and_log_in, to_waiting
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import agent_of, complete, draft, find, step
+from tests.support.training.feeding import EMPLOYERS, as_file
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts

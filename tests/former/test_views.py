@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import asyncpg
 import pytest
 
 from tests.former.closed_account import Left
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.repository import ROOT
 from web.core.runtime import Runtime
 
-WEB = Path(__file__).resolve().parents[2] / "web"
+WEB = ROOT / "web"
 SEEN = ("dossier", "delegation", "event", "hours_worked")
 READ = re.compile(r"\b(?:FROM|JOIN)\s+(dossier|delegation|event|hours_worked|movement|dif_lock)\b")
 DELETED = re.compile(r"DELETE\s+\Z")
@@ -29,8 +29,8 @@ MAY_READ = {
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},
     # Hash chains and their seals.
-    "people/history_queries.py": {"event"},
-    "people/seal_queries.py": {"event"},
+    "people/history/queries.py": {"event"},
+    "people/history/seal_queries.py": {"event"},
 }
 
 

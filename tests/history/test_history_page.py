@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import log_in, register, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import as_owner
-from tests.support.statements import record_statements
+from tests.support.db.rows import as_owner
+from tests.support.db.statements import record_statements
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
-from web.people.history import Actor, EventKind, record_event
-from web.people.history_queries import count_broken_histories
+from web.people.history.events import Actor, EventKind, record_event
+from web.people.history.queries import count_broken_histories
 
 URL = "/espace/historique"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -33,7 +33,7 @@ def lines(page: Page) -> list[list[str]]:
         ]
         for row in page.dom.iter("tr")
     ]
-    return [row[1:] for row in rows if row]
+    return [row for row in rows if row]
 
 
 async def fill(runtime: Runtime, number: int) -> None:

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import log_in, register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import log_in, register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.former.command import run_restoration
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 from web.settings import Settings
 
 HISTORY, HOURS, PROFILE = "/espace/historique", "/espace/heures", "/espace/informations"
@@ -81,8 +81,8 @@ async def shown_history(browser: Client) -> list[tuple[str, str, str]]:
         page = await browser.get(f"{HISTORY}?page={number}")
         assert page.dom is not None
         for row in page.dom.iter("tr"):
-            cells = [" ".join("".join(cell.itertext()).split()) for cell in row.iter("td")]
-            if cells:
+            cells = [" ".join("".join(cell.itertext()).split()) for cell in row]
+            if row[0].get("scope") == "row":
                 assert re.match(r"\d{1,2}(er)? \S+ \d{4} à \d{1,2} h \d\d", cells[0]), cells[0]
                 rows.append((cells[1], cells[2], cells[3]))
         if f"page={number + 1}" not in page.html:

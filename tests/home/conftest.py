@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from tests.support.http.without_database import bare_app, site
 
-import pytest
-
-from tests.support.client import Client
-from tests.support.settings import NOWHERE, make_settings
-from web.app import create_app
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Client]:
-    """A visitor; a page that queried the database would fail."""
-    app = create_app(make_settings(database_url=NOWHERE))
-    async with app.router.lifespan_context(app), Client(app) as client:
-        yield client
+__all__ = ["bare_app", "site"]

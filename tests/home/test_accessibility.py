@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
+from fractions import Fraction
 
 import pytest
 
 from scripts.write_rgaa import DOCUMENT, document
-from tests.support.addresses import MENUS
-from tests.support.client import Client
-from web.home.accessibility import ASSESSMENT, STATE, Status
+from tests.support.http.addresses import MENUS
+from tests.support.http.client import Client
+from tests.support.repository import ROOT
+from web.home.accessibility import (
+    ASSESSMENT,
+    STATE,
+    Assessment,
+    Criterion,
+    SamplePage,
+    Status,
+    percentage,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
 # The number of criteria in each theme of RGAA 4.1.2.
 THEMES = {1: 9, 2: 2, 3: 3, 4: 13, 5: 8, 6: 2, 7: 5, 8: 10, 9: 4, 10: 14, 11: 13, 12: 11, 13: 12}
 PROOF = re.compile(r"`((?:tests|scripts)/[^`:]+)(?:::(\w+))?`")
@@ -33,8 +41,9 @@ def test_each_criterion_has_its_few_words_and_its_evidence() -> None:
     assert [one.number for one in ASSESSMENT.criteria if not one.evidence.strip()] == []
 
 
-def test_the_fifty_statements_are_there_in_their_order_each_with_what_shows_it() -> None:
-    assert [int(number) for number, _, _ in STATEMENTS] == list(range(1, 51))
+def test_the_statements_are_there_in_their_order_each_with_what_shows_it() -> None:
+    assert len(STATEMENTS) >= 55
+    assert [int(number) for number, _, _ in STATEMENTS] == [*range(1, len(STATEMENTS) + 1)]
     assert [
         n for n, _, proof in STATEMENTS if not PROOF.search(proof) and "seen:" not in proof
     ] == []
@@ -52,16 +61,60 @@ def test_the_table_of_the_document_is_the_assessment() -> None:
     assert document() == TEXT, "run `python -m scripts.write_rgaa`"
 
 
+async def test_the_statement_tells_the_rate_of_each_page_and_their_mean(site: Client) -> None:
+    page = await site.get("/accessibilite")
+    text = page.text
+    assert f"Taux moyen de conformité{percentage(ASSESSMENT.rate)}".replace("\u00a0", " ") in text
+    assert page.dom is not None
+    rows = [["".join(cell.itertext()).strip() for cell in row] for row in page.dom.iter("tr")][1:]
+    assert [(page, rate) for page, *_, rate in rows] == [
+        (one.title + one.address, percentage(ASSESSMENT.rate_of(one))) for one in ASSESSMENT.pages
+    ]
+
+
+def example(number: str, result: str, contents: str = "", **exceptions: str) -> Criterion:
+    """An invented criterion."""
+    found = {name: Status(one) for name, one in exceptions.items()}
+    return Criterion(number, Status(result), frozenset(contents.split()), found, "", "")
+
+
+def test_rates_are_those_of_rgaa() -> None:
+    """Conform on conform and not conform, page by page; the mean of pages, not of criteria."""
+    pages = [SamplePage(name, f"/{name}", "", name, frozenset({name})) for name in ("a", "b")]
+    criteria = (
+        example("1.1", "C"),
+        example("1.2", "C", a="NC"),
+        example("1.3", "C", "a"),
+        example("1.4", "C", "a"),
+        example("1.5", "NA"),
+    )
+    found = Assessment(criteria, tuple(pages))
+    assert [found.rate_of(page) for page in pages] == [Fraction(3, 4), Fraction(1)]
+    assert found.rate == Fraction(7, 8)
+    assert percentage(found.rate) == "87,5\u00a0%"
+    assert [one.number for one in found.of(Status.NOT_CONFORM)] == ["1.2"]
+    assert found.state == "partiellement conforme"
+
+
+def test_what_was_not_tested_counts_as_not_met_and_makes_the_site_not_conform() -> None:
+    page = SamplePage("a", "/a", "", "A", frozenset())
+    found = Assessment((example("1.1", "C"), example("1.2", "NT")), (page,))
+    assert found.rate == Fraction(1, 2)
+    assert found.state == "non conforme"
+    assert Assessment((example("1.1", "C"),), (page,)).state == "totalement conforme"
+
+
 async def test_the_statement_counts_what_was_found(site: Client) -> None:
     text = (await site.get("/accessibilite")).text
     assert f"Compte Formation est {STATE} avec le référentiel" in text
     for name, status in (
         ("Critères respectés", Status.CONFORM),
         ("Critères non respectés", Status.NOT_CONFORM),
+        ("Critères non testés dans l’environnement de référence", Status.NOT_TESTED),
         ("Critères sans objet ici", Status.NOT_APPLICABLE),
     ):
         assert re.search(rf"{name}\s*{len(ASSESSMENT.of(status))}\b", text), name
-    for one in ASSESSMENT.not_conform:
+    for one in (*ASSESSMENT.of(Status.NOT_CONFORM), *ASSESSMENT.of(Status.NOT_TESTED)):
         assert f"(critère {one.number})" in text
 
 

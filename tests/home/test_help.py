@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
 
-from tests.support.client import Client
+from tests.support.http.client import Client
+from tests.support.repository import ROOT
 from web.core.http.assets import FOLDER, Assets
 from web.core.http.templating import FOLDER as TEMPLATES
 from web.domain.dossier import ClosingReason, Status
 from web.dossiers.labels import status_label
 
-ROOT = Path(__file__).resolve().parents[2]
 PICTURES = sorted(path.name for path in (FOLDER / "help").glob("*.png"))
 MOST_BYTES = 40_000
 

@@ -8,11 +8,11 @@ from urllib.robotparser import RobotFileParser
 import pytest
 from starlette.routing import Route
 
-from tests.support.client import Client
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.settings import make_settings
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
 from web.app import create_app
 from web.home.pages import all_pages
 from web.routes import PUBLIC_PATHS

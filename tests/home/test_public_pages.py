@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element
 import pytest
 from starlette.routing import Match
 
-from tests.support.abbreviations import abbreviation_problems
-from tests.support.client import Client, Page
-from tests.support.settings import make_settings
+from tests.support.http.client import Client, Page
+from tests.support.pages.abbreviations import abbreviation_problems
+from tests.support.programs.settings import make_settings
 from web.app import create_app
 from web.filters import french_date
 from web.home.pages import all_pages

@@ -10,20 +10,21 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.support.addresses import MENUS
-from tests.support.client import Client
-from tests.support.settings import make_settings
+from tests.support.http.addresses import MENUS
+from tests.support.http.client import Client
+from tests.support.programs.settings import make_settings
 from web.agents import queries as professionals
+from web.agents.guard import SPACES
 from web.app import create_app
 from web.auth import kept_forms
-from web.auth.guard import TITULAIRE_SPACE
 from web.auth.logins import LoginKind
 from web.auth.reset.queries import REMEMBERED_DAYS
 from web.auth.sessions import queries as sessions
+from web.auth.sessions.titulaire import TITULAIRE_SPACE
 from web.contact import queries as contact
 from web.core.http.templating import FOLDER
-from web.domain import hours
 from web.domain.glossary import GLOSSARY
+from web.domain.hours import rules as hours
 from web.filters import french_date
 from web.home.pages import all_pages
 from web.home.rubrics import AUDIENCES
@@ -287,14 +288,12 @@ async def test_the_site_map_lists_every_public_page(site: Client) -> None:
     assert [page.url for page in all_pages() if f'href="{page.url}"' not in html] == []
 
 
-async def test_the_site_map_lists_what_the_menus_of_the_personal_space_lead_to(
-    site: Client,
-) -> None:
+async def test_the_site_map_lists_what_the_menus_of_each_space_lead_to(site: Client) -> None:
     html = (await site.get("/plan-du-site")).html.partition("<main")[2].partition("</main>")[0]
     assert MENUS.spaces is not None
-    space = MENUS.spaces[TITULAIRE_SPACE]
-    for link in (*space.nav, *space.account):
-        assert f'href="{link.url}"' in html, link.url
+    for space in (TITULAIRE_SPACE, *SPACES.values()):
+        for link in (*MENUS.spaces[space].nav, *MENUS.spaces[space].account):
+            assert f'href="{link.url}"' in html, link.url
     assert 'href="/professionnels"' in html
 
 

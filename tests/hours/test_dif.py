@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run, until_someone_waits
+from tests.support.db.rows import run, until_someone_waits
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
 LOCK = """

@@ -10,8 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import open_account
-from tests.support.dossiers import (
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column, until_someone_waits
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import (
     AGREED,
     add_organisme,
     agent_of,
@@ -24,10 +28,6 @@ from tests.support.dossiers import (
     submitted,
     validated,
 )
-from tests.support.idempotency import new_command
-from tests.support.people import Person
-from tests.support.rows import column, until_someone_waits
-from tests.support.settings import make_settings
 from web.core.clock import Clock
 from web.core.runtime import Runtime, build_runtime
 from web.domain.dossier import DifNotDeclaredError, Event, Facts, Status

@@ -8,14 +8,18 @@ from uuid import UUID
 
 import pytest
 
-from tests.support import agents
-from tests.support.accounts import open_account
-from tests.support.agents import InventedAgent, log_in_agent, organisme_agent
-from tests.support.client import Client
-from tests.support.delegations import to_preview
-from tests.support.desk import Desk
-from tests.support.devices import make_known
-from tests.support.dossiers import (
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent, log_in_agent, organisme_agent
+from tests.support.desks.desk import Desk
+from tests.support.http.client import Client
+from tests.support.logins.devices import make_known
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.delegations import to_preview
+from tests.support.training.dossiers import (
     add_organisme,
     complete,
     draft,
@@ -25,10 +29,6 @@ from tests.support.dossiers import (
     submitted,
     validated,
 )
-from tests.support.journey import log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.settings import make_settings
 from web.core.clock import Clock
 from web.core.runtime import Runtime, build_runtime
 from web.dossiers.records import Hours

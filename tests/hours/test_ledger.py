@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.feeding import EMPLOYERS, feed
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
+from tests.support.training.feeding import EMPLOYERS, feed
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.runtime import Runtime
-from web.domain.hours import next_feed
+from web.domain.hours.rules import next_feed
 from web.filters import french_month
 
 EMPTY = "Aucun mouvement n’a été porté à la connaissance du compte d’heures CPF."
@@ -32,7 +32,7 @@ def rows(page: Page) -> list[list[str]]:
     assert page.dom is not None
     tables = [t for t in page.dom.iter("table") if "Mouvements" in "".join(t.itertext())]
     return [
-        [" ".join("".join(cell.itertext()).split()) for cell in row.iter("td")]
+        [" ".join("".join(cell.itertext()).split()) for cell in row]
         for table in tables
         for row in table.iter("tr")
         if next(row.iter("td"), None) is not None

@@ -10,15 +10,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, StorageState, async_playwright, expect
 
-from tests.journeys.checks import Inspector
-from tests.journeys.open_page import OpenPage
-from tests.journeys.page_monitor import PageMonitor
+from tests.journeys.browsers.checks import Inspector
+from tests.journeys.browsers.open_page import OpenPage
+from tests.journeys.browsers.page_monitor import PageMonitor
 from tests.journeys.paths import http_client, open_and_log_in, storage_state
 from tests.journeys.saved_sessions import SavedSessions, save_sessions
 from tests.journeys.site import Site, program, running_site
-from tests.support.clerk import TEMPLATE
-from tests.support.people import Person
-from tests.support.roles import APPLICATION, as_role
+from tests.support.db.clerk import TEMPLATE
+from tests.support.db.roles import APPLICATION, as_role
+from tests.support.titulaires.people import Person
 from web.demo.samples import fill_catalogue
 
 CHROMIUM = (

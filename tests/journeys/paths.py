@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Page, StorageState
 
-from tests.journeys.agents import code_of
-from tests.journeys.drivers import Pointer
+from tests.journeys.acts.agents import code_of
+from tests.journeys.browsers.drivers import Pointer
 from tests.journeys.site import Site
-from tests.support import journey
-from tests.support.agents import InventedAgent, enter_password
-from tests.support.people import Person, synthetic_nir
-from tests.support.processes import RemoteClient
+from tests.support.desks.agents import InventedAgent, enter_password
+from tests.support.programs.processes import RemoteClient
+from tests.support.titulaires import journey
+from tests.support.titulaires.people import Person, synthetic_nir
 from web.agents.records import Kind
 from web.core.clock import Clock
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from playwright.async_api import StorageState
 
-from tests.journeys.agents import invite_in_process, open_desk, submit_many
-from tests.journeys.dossiers import newest_person, prepare
+from tests.journeys.acts.agents import invite_in_process, open_desk, submit_many
+from tests.journeys.acts.dossiers import newest_person, prepare
 from tests.journeys.paths import (
     NEWEST,
     http_client,
@@ -17,10 +17,10 @@ from tests.journeys.paths import (
     storage_state,
 )
 from tests.journeys.site import NEW_PASSWORD, Site
-from tests.support import journey
-from tests.support.agents import InventedAgent
-from tests.support.dossiers import draft
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks.agents import InventedAgent
+from tests.support.titulaires import journey
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training.dossiers import draft
 from web.domain.submission import Draft
 
 # Two years of hours, and more than a page of history.

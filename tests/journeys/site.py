@@ -22,18 +22,18 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from tests.support.accounts import open_account
-from tests.support.people import Person
-from tests.support.ports import free_port
-from tests.support.processes import VERIFY_TLS
-from tests.support.roles import ADMINISTRATOR, as_role
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.db.roles import ADMINISTRATOR, as_role
+from tests.support.programs.ports import free_port
+from tests.support.programs.processes import VERIFY_TLS
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.repository import ROOT
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
 from web.core.mail.outgoing import MAIL_JOB
 from web.core.runtime import Runtime, build_runtime
 from web.demo.catcher import start_catcher
 from web.settings import load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
 WEB = (sys.executable, "-m", "web")
 READY_SECONDS = 90
 STOP_SECONDS = 30

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.open_page import OpenPage
-from tests.journeys.page_monitor import PageMonitor
+from tests.journeys.browsers.open_page import OpenPage
+from tests.journeys.browsers.page_monitor import PageMonitor
 from tests.journeys.paths import to_identity, to_validation
 from tests.journeys.site import Site
 from tests.journeys.walk import REGISTRATION
-from tests.support.people import Person
+from tests.support.titulaires.people import Person
 from web.home.pages import all_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

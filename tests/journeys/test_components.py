@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.checks import PRELOADED, Inspector
-from tests.journeys.open_page import OpenPage
+from tests.journeys.browsers.checks import PRELOADED, Inspector
+from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import to_identity
 from tests.journeys.site import Site
 

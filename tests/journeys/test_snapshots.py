@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Locator, Page
 
-from tests.journeys.agents import open_desk, submit_many
-from tests.journeys.checks import NARROW
-from tests.journeys.dossiers import newest_person
-from tests.journeys.open_page import OpenPage
+from tests.journeys.acts.agents import open_desk, submit_many
+from tests.journeys.acts.dossiers import newest_person
+from tests.journeys.acts.story import log_in
+from tests.journeys.browsers.checks import NARROW
+from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.paths import to_desk, to_space, to_validation
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
-from tests.journeys.story import log_in
 from tests.journeys.walk import (
     PUBLIC,
     REGISTRATION,
@@ -35,10 +35,10 @@ from tests.journeys.walk import (
     at_employer,
     at_organisme,
 )
-from tests.support import agents
-from tests.support.agents import InventedAgent
-from tests.support.dossiers import draft, give_hours
-from tests.support.people import Person, synthetic_siret
+from tests.support.desks import agents
+from tests.support.desks.agents import InventedAgent
+from tests.support.titulaires.people import Person, synthetic_siret
+from tests.support.training.dossiers import draft, give_hours
 from web.domain.submission import Draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -132,7 +132,7 @@ async def test_a_table_laid_out_as_a_list_is_still_a_table(
     page = await new_page(storage_state=saved.account)
     await page.goto("/espace/heures")
     # The stylesheet adds a header to each cell, which is part of its name.
-    roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "cell")
+    roles: tuple[Any, ...] = ("table", "caption", "row", "columnheader", "rowheader", "cell")
     wide = {role: await page.get_by_role(role).count() for role in roles}
     await page.set_viewport_size(NARROW)
     assert wide["table"] == 2

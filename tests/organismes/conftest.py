@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.support import agents, dossiers
-from tests.support.accounts import open_account
-from tests.support.agents import OTHER_SIRET, InventedAgent, log_in_agent, organisme_agent
-from tests.support.client import Client
-from tests.support.dossiers import Submit
-from tests.support.people import Person
+from tests.support.desks import agents
+from tests.support.desks.agents import OTHER_SIRET, InventedAgent, log_in_agent, organisme_agent
+from tests.support.http.client import Client
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training import dossiers
+from tests.support.training.dossiers import Submit
 from web.core.runtime import Runtime
 
 

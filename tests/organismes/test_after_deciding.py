@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.support.agents import InventedAgent
-from tests.support.client import Client
-from tests.support.dossiers import Submit, find, step
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.desks.agents import InventedAgent
+from tests.support.http.client import Client
+from tests.support.training.dossiers import Submit, find, step
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author

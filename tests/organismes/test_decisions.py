@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.support import dossiers
-from tests.support.agents import InventedAgent
-from tests.support.client import Client, Page
-from tests.support.dossiers import Submit, find, step
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.desks.agents import InventedAgent
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.people import Person
+from tests.support.training import dossiers
+from tests.support.training.dossiers import Submit, find, step
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Facts, Status
 from web.dossiers.access import Author
@@ -327,7 +327,7 @@ async def test_hours_that_were_used_meanwhile_are_not_promised_twice(
 async def test_a_reason_typed_when_the_session_ended_is_offered_after_the_login(
     desk: Client, dossier_id: UUID, runtime: Runtime, agent: InventedAgent
 ) -> None:
-    from tests.support.agents import code_of
+    from tests.support.desks.agents import code_of
 
     path = path_of(dossier_id, "refuser")
     page = await desk.get(path)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.support import dossiers
-from tests.support.agents import InventedAgent
-from tests.support.client import Client, Page
-from tests.support.dossiers import Submit, find, step
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.desks.agents import InventedAgent
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.people import Person
+from tests.support.training import dossiers
+from tests.support.training.dossiers import Submit, find, step
 from web.core.http.paging import PAGE_SIZE
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.titulaire import account_id, person, space, stranger
+from tests.support.titulaires.titulaire import account_id, person, space, stranger
 
 __all__ = ["account_id", "person", "space", "stranger"]

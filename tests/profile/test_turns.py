@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import log_in
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import until_someone_waits, value
+from tests.support.db.rows import until_someone_waits, value
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
-from web.people.history import EventKind, record_event
+from web.people.history.events import EventKind, record_event
 
 EMAIL = "/espace/informations/courriel"
 CLOSE = "/espace/informations/fermeture"

@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.support.ports import free_port
+from tests.support.programs.ports import free_port
+from tests.support.repository import ROOT
 
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "proxy"
+DOCUMENTED = ROOT / "docs" / "proxy"
 SERVER_PATHS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nvivant\n"
 

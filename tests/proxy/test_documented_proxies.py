@@ -21,8 +21,8 @@ from tests.proxy.proxies import (
     program,
     trusting,
 )
-from tests.support.processes import until
-from tests.support.sockets import all_closed
+from tests.support.programs.processes import until
+from tests.support.programs.sockets import all_closed
 from web.settings.model import KEEP_ALIVE_BEHIND_A_PROXY
 
 Start = Callable[[str, Path, int], AbstractContextManager[int]]

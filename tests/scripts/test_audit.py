@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.repository import ROOT
+
 SAFE = {"name": "starlette", "version": "1.10", "vulns": []}
 FLAWED = {
     "name": "jinja2",

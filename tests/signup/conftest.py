@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import to_password
-from tests.support.people import Person
-from tests.support.signup_day import Day
+from tests.support.http.client import Client
+from tests.support.titulaires.journey import to_password
+from tests.support.titulaires.people import Person
+from tests.support.titulaires.signup_day import Day
 from web.app import create_app
 from web.core.clock import Clock
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_password, to_validation, to_waiting
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.journey import to_identity, to_password, to_validation, to_waiting
+from tests.support.titulaires.people import PASSWORD, Person
 from web.app import create_app
 from web.core.runtime import Runtime
 from web.settings import Settings

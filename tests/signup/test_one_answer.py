@@ -8,11 +8,11 @@ import re
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import LINK, activation_path, register, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import column, run, until_someone_waits, value
+from tests.support.db.rows import column, run, until_someone_waits, value
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import LINK, activation_path, register, to_waiting
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 from web.signup.activation.mails import notify_holder
 

@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import to_identity, to_validation
-from tests.support.people import Person
-from tests.support.rows import value
+from tests.support.db.rows import value
+from tests.support.http.client import Client
+from tests.support.titulaires.journey import to_identity, to_validation
+from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 from web.signup.steps.service import STARTED_PER_ADDRESS, STARTED_PER_BROWSER, SUBMISSIONS_PER_NIR
 

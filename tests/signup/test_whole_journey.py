@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.client import Client
-from tests.support.journey import register_and_log_in
-from tests.support.outbox import Outbox
-from tests.support.people import Person
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
 
 
 async def test_a_person_registers_activates_logs_in_and_declares_dif_hours(

@@ -1,1 +1,1 @@
-"""Helpers shared by the tests."""
+"""Helpers shared by the tests, in rooms whose docstring says what is in them."""

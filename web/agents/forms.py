@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired
 
-from web.auth.password.forms import PASSWORD_CAP
+from web.auth.login.forms import LoginForm, login_password
 from web.auth.reset.forms import ForgottenForm
-from web.core.http.forms.forms import Form, parsed
+from web.core.http.forms.forms import parsed
 from web.people.email_field import EmailField
 
 
-class LoginForm(Form):
-    """Address and password; a refusal does not reveal which of the two is wrong."""
+class EmailLoginForm(LoginForm):
+    """An address and a password."""
 
     email = EmailField(
         "Adresse courriel professionnelle",
         [DataRequired("Saisissez l’adresse courriel qui a reçu votre invitation.")],
         autocomplete="username",
     )
-    password = PasswordField(
-        "Mot de passe",
-        [InputRequired("Saisissez votre mot de passe.")],
-        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
-    )
+    password = login_password()
+
+    @property
+    def identifier(self) -> str:
+        """The address as typed."""
+        return self.email.data or ""
 
 
 class EmailForm(ForgottenForm):

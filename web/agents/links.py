@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from web.agents import queries
-from web.agents.passwords import PASSWORDS
+from web.agents.kind import AGENT
 from web.agents.records import AgentAccount
 from web.auth.reset.links import Purpose
 from web.auth.reset.service import LogWords, PasswordLinks, Requests
@@ -24,7 +24,7 @@ def _words(agent: AgentAccount) -> Mapping[str, object]:
 
 
 LINKS = PasswordLinks(
-    PASSWORDS,
+    AGENT,
     Requests(
         "professional-forgotten-password",
         email_digest,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from web.agents.queries import EventKind, find_mail_event
-from web.auth.two_factor.mails import factor_words
-from web.auth.two_factor.rules import FactorEvent
+from web.agents.queries import find_mail_event
+from web.auth.kinds import SecurityEvent
+from web.auth.two_factor.mails import factor_words, no_code_words
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import Letter, Mail
@@ -15,6 +15,7 @@ PASSWORD_CHANGED_MAIL = notice("professional-password-changed")
 SECOND_FACTOR_MAIL = notice("professional-second-factor")
 NEW_DEVICE_MAIL = notice("professional-new-device")
 UNBLOCKED_MAIL = notice("professional-unblocked")
+NO_CODE_MAIL = notice("professional-no-code")
 
 
 async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
@@ -24,13 +25,16 @@ async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) ->
         return None
     words = {
         "organisation": event.organisation_name,
-        "was_forgotten": event.kind is EventKind.PASSWORD_RESET,
+        "was_forgotten": event.kind is SecurityEvent.PASSWORD_RESET,
         "device": event.device,
         "occurred_at": event.occurred_at,
     }
+    account = f"compte d’agent de {event.organisation_name}"
+    if mail.kind == NO_CODE_MAIL.name:
+        told = no_code_words(event.kind, account)
+        return Letter("no-code", {**words, **told, "first_name": ""})
     if mail.kind != SECOND_FACTOR_MAIL.name:
         return Letter(mail.kind, words)
-    account = f"compte d’agent de {event.organisation_name}"
     setting = "« Compte et sécurité »"
-    told = factor_words(FactorEvent(event.kind.value), account, event.codes_left, setting)
+    told = factor_words(event.kind, account, event.codes_left, setting)
     return Letter("second-factor", {**words, **told, "first_name": ""})

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
-from web.auth.login.service import Credentials
+from web.auth.kinds import SecurityEvent
+from web.auth.login.service import Credentials, NextStep
 from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
 
 EVENT_DAYS = 365
 
 
-class EventKind(enum.StrEnum):
-    """A security event of an agent's account."""
-
-    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - the name of an event
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
-    LOGIN = "login"
-    SECOND_FACTOR_SET = "second_factor_set"
-    SECOND_FACTOR_REPLACED = "second_factor_replaced"
-    SECOND_FACTOR_REMOVED = "second_factor_removed"
-    SECOND_FACTOR_RESET = "second_factor_reset"
-    RECOVERY_CODE_USED = "recovery_code_used"
-    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
-    UNBLOCKED = "unblocked"
-
-
 @dataclass(frozen=True)
-class AgentCredentials(Credentials):
+class AgentCredentials(Credentials[AgentAccount]):
     """The agent of an address; all is None without one. `email` is sealed."""
 
     email: bytes | None
+    organisation_name: str | None
     kind: Kind | None
-    has_second_factor: bool
+
+    @property
+    def next_step(self) -> NextStep:
+        """The step that follows the password; an organisme's agent sets a second factor up."""
+        if self.kind is Kind.ORGANISME and not self.has_second_factor:
+            return NextStep.SECOND_FACTOR
+        return super().next_step
+
+    def owner(self, vault: Vault) -> AgentAccount:
+        """Return the agent, once a password has matched theirs."""
+        assert self.login_id and self.email and self.kind  # noqa: S101, PT018 - an account has them
+        email = AGENT_EMAIL.open(vault, self.email, id=self.login_id)
+        return AgentAccount(self.login_id, email, self.organisation_name or "", self.kind)
 
 
 @dataclass(frozen=True)
 class MailEvent:
     """An event as its mail announces it, with the recovery codes left at composition."""
 
-    kind: EventKind
+    kind: SecurityEvent
     device: str
     occurred_at: datetime
     organisation_name: str
@@ -53,7 +50,7 @@ class MailEvent:
 
 
 async def find_credentials(
-    connection: Connection, digests: tuple[bytes, bytes], shown: Sequence[bytes]
+    connection: Connection, digests: Sequence[bytes], shown: Sequence[bytes]
 ) -> AgentCredentials:
     """Return the agent of an address, if any, and a device token shown that they know.
 
@@ -61,7 +58,7 @@ async def find_credentials(
     """
     row = await connection.fetchrow(
         """
-        SELECT p.id AS login_id, p.email, o.kind, login.password_hash,
+        SELECT p.id AS login_id, p.email, o.kind, o.name AS organisation_name, login.password_hash,
                login.totp_confirmed_at IS NOT NULL AS has_second_factor,
                known.token_digest AS known_by
         FROM (SELECT $1::bytea AS digest) AS asked
@@ -107,7 +104,7 @@ async def find_owner(connection: Connection, vault: Vault, login_id: UUID) -> Ag
     """Return the agent of a login, None once the account is closed."""
     row = await connection.fetchrow(
         """
-        SELECT p.email, o.name AS organisation_name
+        SELECT p.email, o.name AS organisation_name, o.kind
         FROM professional p JOIN organisation o ON o.id = p.organisation_id WHERE p.id = $1
         """,
         login_id,
@@ -115,23 +112,46 @@ async def find_owner(connection: Connection, vault: Vault, login_id: UUID) -> Ag
     if row is None:
         return None
     email = AGENT_EMAIL.open(vault, row["email"], id=login_id)
-    return AgentAccount(login_id, email, row["organisation_name"])
+    return AgentAccount(login_id, email, row["organisation_name"], Kind(row["kind"]))
 
 
 async def record_event(
-    connection: Connection, agent_id: UUID, kind: EventKind, device: str
+    connection: Connection,
+    owner: AgentAccount,
+    event: SecurityEvent,
+    device: str,
+    occurred_at: datetime | None = None,
 ) -> UUID:
     """Insert an event, in the transaction of the change it records; return its id."""
     event_id: UUID = await connection.fetchval(
         """
-        INSERT INTO professional_event (professional_id, kind, device) VALUES ($1, $2, $3)
-        RETURNING id
+        INSERT INTO professional_event (professional_id, kind, device, occurred_at)
+        VALUES ($1, $2, $3, coalesce($4, now())) RETURNING id
         """,
-        agent_id,
-        kind.value,
+        owner.id,
+        event.value,
         device,
+        occurred_at,
     )
     return event_id
+
+
+async def has_typed_code(
+    connection: Connection, agent: AgentAccount, device: str, since: datetime
+) -> bool:
+    """Return whether a code was typed since then from this kind of device, right or wrong."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM professional_event
+            WHERE professional_id = $1 AND kind IN ('login', 'second_factor_refused')
+            AND device = $2 AND occurred_at >= $3)
+        """,
+        agent.id,
+        device,
+        since,
+    )
+    return found
 
 
 async def find_mail_event(connection: Connection, event_id: UUID) -> MailEvent | None:
@@ -148,7 +168,7 @@ async def find_mail_event(connection: Connection, event_id: UUID) -> MailEvent |
         """,
         event_id,
     )
-    return MailEvent(**{**row, "kind": EventKind(row["kind"])}) if row else None
+    return MailEvent(**{**row, "kind": SecurityEvent(row["kind"])}) if row else None
 
 
 async def purge_events(connection: Connection) -> None:

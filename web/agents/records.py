@@ -10,7 +10,7 @@ from uuid import UUID
 from web.auth.password.views import PasswordOwner
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.vault import Hasher
-from web.domain.password_policy import personal_words
+from web.domain.passwords.policy import personal_words
 from web.people.identity import email_digest
 
 AGENT_EMAIL = SealedColumn("professional", "email", "professional:{id}.email", TEXT)
@@ -27,6 +27,14 @@ class Kind(enum.StrEnum):
     EMPLOYER = "employer"
 
 
+# The names of their first pages.
+HOMES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "people"}
+# The names of their layouts, in the menus.
+SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
+# Between the password and the second factor: the header has a name and a logout, no menu.
+PENDING_2FA_SPACE = "professionnel"
+
+
 @dataclass(frozen=True)
 class AgentAccount:
     """An agent, by their account and the name of their organisation."""
@@ -34,6 +42,7 @@ class AgentAccount:
     id: UUID
     email: str
     organisation_name: str
+    kind: Kind
 
     @property
     def display_name(self) -> str:
@@ -51,6 +60,11 @@ class AgentAccount:
         return self.id
 
     @property
+    def home(self) -> str:
+        """The name of the first page of their space."""
+        return HOMES[self.kind]
+
+    @property
     def password_owner(self) -> PasswordOwner:
         """The agent as the owner of a password."""
         words = personal_words(email=self.email, organisation=self.organisation_name)
@@ -65,17 +79,16 @@ class AgentAccount:
 class Agent(AgentAccount):
     """The agent whose session a request carries.
 
-    `is_complete`: the login is complete, second factor included. `ends_at` is the absolute end of
+    `may_enter`: the login is complete, and so the space is open. `ends_at` is the absolute end of
     the session, given only once it is near.
     """
 
     organisation_id: UUID
     siret: str
-    kind: Kind
     has_second_factor: bool
-    is_complete: bool
+    may_enter: bool
     session_id: UUID
-    ends_at: datetime | None = None
+    ends_at: datetime | None
 
     @property
     def must_have_second_factor(self) -> bool:
@@ -83,9 +96,9 @@ class Agent(AgentAccount):
         return self.kind is Kind.ORGANISME
 
     @property
-    def may_enter(self) -> bool:
-        """Return whether the space is open; an organisme's agent needs a second factor."""
-        return self.is_complete and (self.has_second_factor or not self.must_have_second_factor)
+    def space(self) -> str:
+        """The name of the layout of the pages."""
+        return SPACES[self.kind] if self.may_enter else PENDING_2FA_SPACE
 
 
 def login_subject(hasher: Hasher, email: str) -> bytes:

@@ -1,29 +1,24 @@
-"""Login of agents, and the extension of a session."""
+"""The pages of an agent's login, and « Compte et sécurité »."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from functools import partial
-
 from starlette.responses import Response
 
-from web.agents import service
-from web.agents.forms import LoginForm
-from web.agents.guard import (
-    agent_if_any,
-    first_page,
-    login_step,
-    redirect_to_login,
-)
-from web.agents.queries import AgentCredentials
-from web.auth.login.answer import LoginResult, Sentences, answer_login
-from web.auth.login.service import NextStep, Opened
-from web.auth.password.credentials import Attempt
-from web.core.db.database import DatabaseUnavailableError
-from web.core.http.forms.old_forms import filled_again
+from web.agents.forms import EmailForm, EmailLoginForm
+from web.agents.guard import AGENTS, agents_only, get_agent
+from web.agents.kind import AGENT
+from web.agents.links import LINKS
+from web.agents.login import LOGIN
+from web.auth.login.routes import LoginPages, Sentences
+from web.auth.reset.routes import ResetPages
+from web.auth.routes import SecurityPages
+from web.auth.sessions.routes import SessionPages
+from web.auth.two_factor.queries import get_factor_state
+from web.auth.two_factor.routes import two_factor_routes
 from web.core.http.request import Request
-from web.core.http.routing import get, post
+from web.core.http.routing import get
 from web.core.http.templating import render
+from web.domain.siret import shown_siret
 
 SENTENCES = Sentences(
     "L’adresse ou le mot de passe n’est pas exact. Vérifiez les deux ; si vous avez oublié le mot "
@@ -34,57 +29,39 @@ SENTENCES = Sentences(
 )
 
 
-async def show_login(request: Request) -> Response:
-    """Show « Espace professionnel », the login page, which tells a signed-in agent so."""
-    arrival = ""
-    # The page needs no database: without it, it is shown as to anyone.
-    with suppress(DatabaseUnavailableError):
-        agent = await agent_if_any(request)
-        if agent is not None and agent.may_enter:
-            arrival = first_page(request, agent.kind)
-    return _login_page(request, filled_again(request, LoginForm()), arrival=arrival)
-
-
-async def submit_login(request: Request) -> Response:
-    """Open a session."""
-    form = LoginForm(request.posted)
-    page = partial(_login_page, request, form)
-
-    async def log_in(attempt: Attempt) -> LoginResult:
-        typed = (form.email.data or "", form.password.data or "")
-        opened = await service.log_in(request.runtime, *typed, attempt)
-        return LoginResult(_after(request, opened), opened.known_by)
-
-    return await answer_login(request, form, page, SENTENCES, log_in)
-
-
-async def show_extended(request: Request) -> Response:
-    """Extend the session; the warning opens this in another tab, so that no input is lost."""
-    agent = await agent_if_any(request)
-    if agent is None:
-        return await redirect_to_login(request, None)
-    return render(request, "security/extended.html", {"is_titulaire": False})
-
-
-def _after(request: Request, opened: Opened[AgentCredentials]) -> str:
-    if opened.step is NextStep.CODE:
-        return login_step(request, "agent-code")
-    if opened.step is NextStep.SECOND_FACTOR:
-        return login_step(request, "agent-second-factor")
-    assert opened.account.kind  # noqa: S101 - an account has one
-    return first_page(request, opened.account.kind)
-
-
-def _login_page(
-    request: Request, form: LoginForm, status: int = 200, *, arrival: str = ""
-) -> Response:
-    action = login_step(request, "agent-login")
-    context = {"form": form, "action": action, "arrival": arrival}
-    return render(request, "agents/login.html", context, status=status)
+@agents_only
+async def show_account(request: Request) -> Response:
+    """Show the agent's identity and the security of their account."""
+    agent = get_agent(request)
+    context = {
+        "agent": agent,
+        "shown_siret": shown_siret,
+        "factor": await get_factor_state(request.runtime.db, agent.id),
+        "prefix": AGENTS.prefix,
+        "is_required": agent.must_have_second_factor,
+    }
+    return render(request, "agents/account.html", context)
 
 
 ROUTES = [
-    get("agent-login", "/professionnels", show_login),
-    post("agent-login", "/professionnels", submit_login, LoginForm),
-    get("agent-extend", "/professionnels/prolonger", show_extended),
+    *LoginPages(
+        LOGIN,
+        AGENTS,
+        EmailLoginForm,
+        SENTENCES,
+        "agents/login.html",
+        path="/professionnels",
+        extend="/professionnels/prolonger",
+    ).routes,
+    *SessionPages(
+        AGENTS,
+        logout="/professionnels/deconnexion",
+        inside="/professionnels/compte",
+        resume="/professionnels/reprise",
+        logged_out="professional logout",
+    ).routes,
+    *two_factor_routes(AGENT, AGENTS, login="/professionnels", root="/professionnels"),
+    *ResetPages(LINKS, EmailForm, root="/professionnels", folder="agents").routes,
+    get("agent-account", "/professionnels/compte", show_account),
+    *SecurityPages(AGENT, AGENTS, root="/professionnels/compte", cancel="agent-account").routes,
 ]

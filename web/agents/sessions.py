@@ -8,23 +8,32 @@ from web.core.crypto.vault import Vault
 from web.core.db.database import Database
 
 
-async def find_agent(db: Database, vault: Vault, token_digest: bytes) -> Agent | None:
-    """Return the agent of a live session; the same statement refreshes its last activity."""
+async def find_agent(
+    db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
+) -> Agent | None:
+    """Return the agent of a live session; the same statement refreshes its last activity.
+
+    The login must be complete; without `complete` it must not be. An organisme's agent needs a
+    second factor to complete it.
+    """
     row = await db.fetchrow(
         f"""
         UPDATE session AS s SET last_seen_at = now()
         FROM professional p JOIN organisation o ON o.id = p.organisation_id
         JOIN login l ON l.id = p.id
         WHERE s.token_digest = $1 AND p.id = s.login_id AND {IS_LIVE}
+          AND $4 = (s.is_complete AND (l.totp_confirmed_at IS NOT NULL OR o.kind <> 'organisme'))
         RETURNING p.id, p.email, p.organisation_id, o.name AS organisation_name, o.siret, o.kind,
-                  l.totp_confirmed_at IS NOT NULL AS has_second_factor, s.is_complete,
-                  s.id AS session_id, {ENDS_AT} AS ends_at
+                  l.totp_confirmed_at IS NOT NULL AS has_second_factor, s.id AS session_id,
+                  {ENDS_AT} AS ends_at
         """,  # noqa: S608
         token_digest,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
+        complete,
     )
     if row is None:
         return None
     email = AGENT_EMAIL.open(vault, row["email"], id=row["id"])
-    return Agent(**{**row, "email": email, "kind": Kind(row["kind"])})
+    kind = Kind(row["kind"])
+    return Agent(**{**row, "email": email, "kind": kind, "may_enter": complete})

@@ -1,165 +1,207 @@
-"""Access control of the personal space."""
+"""Access control of the pages of an account, and the way to its login and back."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from web.auth.kept_forms import KeptForm, keep_form
+from web.auth.kinds import Account, AnyAccount, Owner
 from web.auth.login.redirect import (
+    NOT_KEPT,
     SESSION_ENDED,
-    LoginPage,
     refuse_fragment,
     return_url,
     safe_path,
+    typed_form,
 )
 from web.auth.logins import LoginKind
 from web.auth.sessions.queries import IDLE_MINUTES, SessionOverError
-from web.auth.sessions.titulaire import (
-    AwaitingCode,
-    SignedIn,
-    TitulaireSession,
-    find_awaiting_code,
-    find_signed_in,
-)
-from web.core.db.database import DatabaseUnavailableError
+from web.core.crypto.vault import Vault
+from web.core.db.database import Database
+from web.core.http.browser.origins import SAFE_METHODS
+from web.core.http.errors import listed_form
+from web.core.http.forms.form_guard import fields_to_keep
+from web.core.http.forms.old_forms import OldForm, lines_typed, old_form_of
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
 
-# The name of its layout, in the menus.
-TITULAIRE_SPACE = "titulaire"
-# Between the password and the code: the header has a logout, no menu and no name.
-AWAITING_CODE_SPACE = "titulaire-code"
+Found_co = TypeVar("Found_co", bound=Account, covariant=True)
+
+
+class FindSession(Protocol[Found_co]):
+    """The query of a session, which joins the accounts of one kind: no other's gives a row."""
+
+    async def __call__(
+        self, db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
+    ) -> Found_co | None:
+        """Return the account of a live session, and update its last activity at once.
+
+        The login must be complete, its second factor included; without `complete` it must not be.
+        """
 
 
 @dataclass(frozen=True)
-class _Unnamed:
-    """The account of a header that must not tell whose it is."""
+class Guard(Generic[AnyAccount]):
+    """The guard of one kind of account.
 
-    display_name: str = "Identification en cours"
-
-
-_NOBODY_YET = _Unnamed()
-
-
-def titulaires_only(handler: Handler) -> Handler:
-    """Require a signed-in titulaire; redirect anyone else to the login, and back afterwards.
-
-    A session whose login is not complete has no SignedIn: none of these pages opens for it.
-
-    A form sent after its session had ended is kept, and shown again after login.
+    `prefix` begins the names of the addresses. `roots` name the pages below which a login may lead
+    back, and `account` the page of the account's settings. `extends_early`: a session can be
+    extended before its login is complete.
     """
 
-    @wraps(handler)
-    async def guarded(request: Request) -> Response:
-        if await find_titulaire(request) is None:
-            return await redirect_to_login(request)
-        try:
-            return await handler(request)
-        except SessionOverError:
-            return await redirect_to_login(request)
+    kind: LoginKind
+    find_session: FindSession[AnyAccount]
+    prefix: str
+    roots: tuple[str, ...]
+    account: str
+    extends_early: bool = False
 
-    return guarded
+    def admit(self, handler: Handler) -> Handler:
+        """Require a session whose login is complete; redirect anyone else to it, and back after.
 
+        A form sent after its session had ended is kept, and shown again after login.
+        """
+        return self._guarded(handler, self.find)
 
-async def find_titulaire(request: Request) -> SignedIn | None:
-    """Return the titulaire whose complete session this request carries, also for public pages."""
-    browser, runtime = request.browser, request.runtime
-    if not browser.is_known:
-        return None
-    signed_in = await find_signed_in(runtime.db, runtime.vault, browser.digest)
-    if signed_in is not None:
-        set_layout(request, signed_in)
-    return signed_in
+    def admit_any(self, handler: Handler) -> Handler:
+        """Require a session, its login complete or not: for the steps of the login."""
+        return self._guarded(handler, self.find_any)
 
+    async def find(
+        self, request: Request, token_digest: bytes | None = None, *, complete: bool = True
+    ) -> AnyAccount | None:
+        """Return the account of this request's complete session, and set the layout of its pages.
 
-async def greet_titulaire(request: Request) -> None:
-    """Give a public page the layout of the space, if a titulaire is signed in.
+        `token_digest` is that of the session's token, by default the one that the request carries.
+        """
+        runtime, browser = request.runtime, request.browser
+        if token_digest is None and not browser.is_known:
+            return None
+        account = await self.find_session(
+            runtime.db, runtime.vault, token_digest or browser.digest, complete=complete
+        )
+        if account is not None:
+            self._set_layout(request, account)
+        return account
 
-    The page needs no database: without it, it is shown as to anyone.
-    """
-    with suppress(DatabaseUnavailableError):
-        await find_titulaire(request)
+    async def find_any(self, request: Request) -> AnyAccount | None:
+        """Return the account of this request's session, complete or not; set the layout."""
+        return await self.find(request) or await self.find(request, complete=False)
 
+    def get(self, request: Request) -> AnyAccount:
+        """Return the account that this guard admitted."""
+        account: AnyAccount = request.state.signed_in
+        return account
 
-def set_layout(request: Request, signed_in: SignedIn) -> None:
-    """Set the layout of the space, and the data of its session warning."""
-    request.state.signed_in = signed_in
-    request.state.space = TITULAIRE_SPACE
-    request.state.session_idle_minutes = IDLE_MINUTES
-    request.state.extend_url = request.path("extend")
-    request.state.session_ends_at = signed_in.ends_at
+    def path(self, request: Request, name: str) -> str:
+        """Return the URL of a page of this kind of account, named without the prefix."""
+        return request.path(f"{self.prefix}{name}")
 
+    def step(self, request: Request, name: str) -> str:
+        """Return the URL of the login step of this name, which keeps the page asked for."""
+        return self._with_next(request, name, _page_asked_for(request))
 
-async def titulaire_if_any(request: Request) -> TitulaireSession | None:
-    """Return the titulaire of this session, signed in or not: for the pages that ask for a code."""
-    return await find_titulaire(request) or await _find_awaiting_code(request)
+    def arrival(self, request: Request, owner: Owner) -> str:
+        """Return the URL after a login: the page asked for if it is allowed, else the home page."""
+        home = request.path(owner.home)
+        allowed = (home, self.path(request, "resume"), request.path(self.account))
+        return safe_path(_page_asked_for(request), allowed, home)
 
+    async def redirect(self, request: Request) -> Response:
+        """Redirect to the login or its next step, which returns to the page or form being sent."""
+        account = await self.find(request, complete=False)
+        if account is None:
+            return await self._redirect_to_login(request)
+        if wants_fragment(request):
+            return refuse_fragment(SESSION_ENDED)
+        step = "code" if account.has_second_factor else "second-factor"
+        return request.redirect(self._with_next(request, step, self._return_url(request)))
 
-async def _find_awaiting_code(request: Request) -> AwaitingCode | None:
-    browser, runtime = request.browser, request.runtime
-    if not browser.is_known:
-        return None
-    awaiting = await find_awaiting_code(runtime.db, runtime.vault, browser.digest)
-    if awaiting is not None:
-        request.state.signed_in = _NOBODY_YET
-        request.state.space = AWAITING_CODE_SPACE
+    async def _redirect_to_login(self, request: Request) -> Response:
+        """Redirect to the login, with the way back to the page or to the form that was being sent.
+
+        A fragment request replaces the page only if what was typed was kept; another one lists what
+        cannot be kept, for copying. Raises AlreadyDoneError for a late copy of a POST, which may
+        have ended or rotated the session.
+        """
+        is_write = request.method not in SAFE_METHODS
+        if is_write:
+            await request.check_not_done()
+        browser, typed = request.browser, typed_form(request)
+        kept = typed is not None and await self._keep(request, typed)
+        if wants_fragment(request) and not kept:
+            return refuse_fragment(NOT_KEPT if typed else SESSION_ENDED)
+        next_url = self.path(request, "resume") if kept else self._return_url(request)
+        url = self._with_next(request, "login", next_url)
+        if is_write and not kept:
+            lost = OldForm(request.url.path, "", fields_to_keep(request.posted))
+            if lines_typed(request.app.routes, lost):
+                return listed_form(request, lost, url, session_over=True)
+        if browser.is_known:
+            request.notify("saisie-gardee" if kept else "session-terminee")
+        if wants_fragment(request):
+            return Response(status_code=204, headers={"HX-Redirect": url})
+        return RedirectResponse(url, 303)
+
+    async def _keep(self, request: Request, typed: KeptForm) -> bool:
+        """Keep a form for the account of the session that has ended; return whether it was found.
+
+        It is the session in which the form was made, if that was logged out. Failing that, it is
+        the one of the browser, unless the form may come from another site.
+        """
+        runtime, browser, old = request.runtime, request.browser, old_form_of(request)
+        if old is None:
+            return await keep_form(runtime, self.kind, browser.digest, typed)
+        if await keep_form(runtime, self.kind, old.ended_digest, typed):
+            browser.allow_cookies()
+            old.is_stored = True
+        elif old.is_ours:
+            old.is_stored = await keep_form(runtime, self.kind, browser.digest, typed)
+        return old.is_stored
+
+    def _guarded(
+        self, handler: Handler, find: Callable[[Request], Awaitable[AnyAccount | None]]
+    ) -> Handler:
+        """Call the handler if an account is found; its session may end meanwhile."""
+
+        @wraps(handler)
+        async def guarded(request: Request) -> Response:
+            if await find(request) is None:
+                return await self.redirect(request)
+            try:
+                return await handler(request)
+            except SessionOverError:
+                return await self.redirect(request)
+
+        return guarded
+
+    def _set_layout(self, request: Request, account: AnyAccount) -> None:
+        """Set the layout of this account's pages, and the data of its session warning."""
+        extends = account.may_enter or self.extends_early
+        request.state.signed_in = account
+        request.state.space = account.space
         request.state.session_idle_minutes = IDLE_MINUTES
-        request.state.extend_url = request.path("code")
-    return awaiting
+        request.state.extend_url = self.path(request, "extend" if extends else "code")
+        request.state.session_ends_at = account.ends_at
+
+    def _return_url(self, request: Request) -> str:
+        return return_url(request, self.path(request, "login"))
+
+    def _with_next(self, request: Request, step: str, next_url: str) -> str:
+        """Return the URL of a login step, with the next URL if a login may lead back to it."""
+        login = self.path(request, "login")
+        roots: Collection[str] = [request.path(name) for name in self.roots]
+        next_url = safe_path(next_url, roots, login)
+        url = self.path(request, step)
+        return url if next_url == login else f"{url}?suite={quote(next_url)}"
 
 
-def get_titulaire(request: Request) -> SignedIn:
-    """Return the titulaire that the guard authenticated."""
-    signed_in: SignedIn = request.state.signed_in
-    return signed_in
-
-
-def safe_next(request: Request, path: str) -> str:
-    """Return `path` if it is in the personal space, else the space's first page."""
-    space = request.path("space")
-    return safe_path(path, (space,), space)
-
-
-def login_step(request: Request, step: str) -> str:
-    """Return the URL of the login step of this name, which keeps the page asked for."""
-    return _with_next(request, step, arrival(request))
-
-
-def arrival(request: Request) -> str:
-    """Return the URL after a login: the page asked for, else the space's first page."""
-    return safe_next(request, request.query_params.get("suite", ""))
-
-
-async def redirect_to_login(request: Request) -> Response:
-    """Redirect to login, with the way back to the page or to the form that was being sent.
-
-    A session that awaits its code goes on to that step.
-    """
-    return await redirect_to_step(request, await _find_awaiting_code(request))
-
-
-async def redirect_to_step(request: Request, titulaire: TitulaireSession | None) -> Response:
-    """Redirect to login, or to the code that the session of this titulaire awaits."""
-    if titulaire is None:
-        return await LOGIN_PAGE.redirect(request)
-    if wants_fragment(request):
-        return refuse_fragment(SESSION_ENDED)
-    next_url = return_url(request, request.path("space"))
-    return request.redirect(_with_next(request, "code", next_url))
-
-
-def _with_next(request: Request, step: str, next_url: str) -> str:
-    next_url = safe_next(request, next_url)
-    url = request.path(step)
-    return url if next_url == request.path("space") else f"{url}?suite={quote(next_url)}"
-
-
-def _login_url(request: Request, next_url: str) -> str:
-    return f"{request.path('login')}?suite={quote(next_url)}"
-
-
-LOGIN_PAGE = LoginPage(LoginKind.TITULAIRE, _login_url, home="space", resume="resume")
+def _page_asked_for(request: Request) -> str:
+    """Return the URL asked for before the login, unchecked."""
+    return request.query_params.get("suite", "")

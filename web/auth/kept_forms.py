@@ -1,7 +1,8 @@
 """Forms sent after their session had ended, kept for an hour.
 
-The ended session tells whose form it was; only that account sees it again, after a new login from
-any browser, as a page filled in but not sent: someone else who knew the cookie may have sent it.
+The ended session tells whose form it was: the one of the browser's cookie or, after a logout, the
+one in which the form's token was made. Only that account sees it again, after a new login from any
+browser, as a page filled in but not sent: someone else who knew the cookie may have sent it.
 One form per account, the newest; passwords are never kept. Its idempotency key is kept with it:
 sent again, even twice, it is the same request.
 """

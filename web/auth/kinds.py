@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from web.auth.login.attempt_limits import AttemptKey, AttemptLimits
+from web.auth.login.attempt_limits import AttemptLimits, ConsecutiveLimits
 from web.auth.logins import LoginKind
 from web.auth.password.views import PasswordOwner
-from web.auth.sessions.known_devices import Device
-from web.auth.two_factor.rules import FactorEvent
-from web.core.crypto.vault import Hasher, Vault
-from web.core.db.command import Command
+from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
-from web.core.db.database import Database
-from web.core.http.request import Handler
 from web.core.mail.kinds import MailKind
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 
 
@@ -37,6 +34,10 @@ class Owner(Protocol):
     def password_owner(self) -> PasswordOwner:
         """The person as the owner of a password."""
 
+    @property
+    def home(self) -> str:
+        """The name of the first page of their space."""
+
     def subject(self, hasher: Hasher) -> bytes:
         """Return the digest that keys their attempts, their links and their known browsers."""
 
@@ -47,6 +48,18 @@ class Account(Owner, Protocol):
     @property
     def session_id(self) -> UUID:
         """The id of this session."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The absolute end of this session, given only once it is near."""
+
+    @property
+    def display_name(self) -> str:
+        """The name in the header of the pages."""
+
+    @property
+    def space(self) -> str:
+        """The name, in the menus, of the layout of the pages."""
 
     @property
     def label(self) -> str:
@@ -70,49 +83,101 @@ OwnerT_contra = TypeVar("OwnerT_contra", bound=Owner, contravariant=True)
 AnyAccount = TypeVar("AnyAccount", bound=Account)
 
 
-class PasswordEvent(enum.StrEnum):
-    """The way a password was set; its value names the event in the history of the account."""
+class SecurityEvent(enum.StrEnum):
+    """An act on the security of an account; its value names the event in the history."""
 
-    CHOSEN = "password_chosen"
-    CHANGED = "password_changed"
-    RESET = "password_reset"
+    LOGIN = "login"
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - the name of an event
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an event
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an event
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REPLACED = "second_factor_replaced"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    # By an operator, for someone who lost it.
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    SECOND_FACTOR_REFUSED = "second_factor_refused"
+    # The password was right, and no code followed.
+    SECOND_FACTOR_MISSING = "second_factor_missing"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    UNBLOCKED = "unblocked"
+
+
+# Each is announced by the same mail, with its own words.
+FACTOR_CHANGES = (
+    SecurityEvent.SECOND_FACTOR_SET,
+    SecurityEvent.SECOND_FACTOR_REPLACED,
+    SecurityEvent.SECOND_FACTOR_REMOVED,
+    SecurityEvent.SECOND_FACTOR_RESET,
+    SecurityEvent.RECOVERY_CODE_USED,
+    SecurityEvent.RECOVERY_CODES_RENEWED,
+)
+
+
+class RecordEvent(Protocol[OwnerT_contra]):
+    """The record of an event in the history of one kind of account."""
+
+    async def __call__(
+        self,
+        connection: Connection,
+        owner: OwnerT_contra,
+        event: SecurityEvent,
+        device: str,
+        occurred_at: datetime | None = None,
+    ) -> UUID:
+        """Record an event, caused by a kind of device, and return its id.
+
+        May raise TooManyEventsError, or for a login TooManyLoginsError.
+        """
 
 
 @dataclass(frozen=True)
-class PasswordKind(Generic[OwnerT_contra]):
-    """The passwords of one kind of account.
+class AccountKind(Generic[OwnerT_contra]):
+    """A kind of account.
 
-    A new password resets the failures counted by `tries`. `record` records it, with the kind of
-    device that set it, and returns the id of the event, which is the subject of `mail`.
+    `mails` are those that tell the owner of an event, which is their subject. `has_typed_code`
+    tells whether a code was typed since a moment from a kind of device, be it right or wrong.
     """
 
     name: LoginKind
-    tries: Sequence[AttemptLimits]
-    record: Callable[[Connection, OwnerT_contra, PasswordEvent, str], Awaitable[UUID]]
-    mail: MailKind
-
-
-@dataclass(frozen=True)
-class AccountKind(Generic[AnyAccount]):
-    """A kind of account.
-
-    `admit` is the guard of its pages; `confirm` verifies the current password; `find` returns the
-    account of a session, by the digest of its token.
-
-    Of the second factor: `complete` records a login that a code completed, `tell` a change made
-    from a kind of device, `note_refused` a code refused there; the first two notify by mail.
-    """
-
-    password: PasswordKind[AnyAccount]
-    admit: Callable[[Handler], Handler]
-    confirm: Callable[[Runtime, AnyAccount, str, Command], Awaitable[None]]
-    find: Callable[[Database, Vault, bytes], Awaitable[AnyAccount | None]]
-    code_tries: AttemptLimits
-    complete: Callable[[Runtime, Connection, AnyAccount, Device, AttemptKey], Awaitable[object]]
-    tell: Callable[[Runtime, Connection, AnyAccount, FactorEvent, str], Awaitable[None]]
-    note_refused: Callable[[Connection, AnyAccount, str], Awaitable[None]]
+    password_tries: ConsecutiveLimits
+    code_tries: ConsecutiveLimits
+    recovery_tries: AttemptLimits
+    record: RecordEvent[OwnerT_contra]
+    mails: Mapping[SecurityEvent, MailKind]
+    has_typed_code: Callable[[Connection, OwnerT_contra, str, datetime], Awaitable[bool]]
 
     @property
-    def name(self) -> LoginKind:
-        """The kind, in the logs and in the database."""
-        return self.password.name
+    def tries(self) -> tuple[AttemptLimits, ...]:
+        """All the limits of the attempts on an account."""
+        return self.password_tries, *self.factor_tries
+
+    @property
+    def factor_tries(self) -> tuple[AttemptLimits, ...]:
+        """The limits of the attempts on the second factor: a new password leaves them."""
+        return self.code_tries, self.recovery_tries
+
+    async def tell(
+        self,
+        runtime: Runtime,
+        connection: Connection,
+        owner: OwnerT_contra,
+        event: SecurityEvent,
+        device: str,
+    ) -> None:
+        """Record an event, and tell the owner of it by mail."""
+        event_id = await self.record(connection, owner, event, device)
+        await self.send(runtime, connection, owner, event, event_id)
+
+    async def send(
+        self,
+        runtime: Runtime,
+        connection: Connection,
+        owner: OwnerT_contra,
+        event: SecurityEvent,
+        event_id: UUID,
+    ) -> None:
+        """Enqueue the mail about an event already recorded."""
+        kind, to = self.mails[event], owner.email
+        await enqueue_mail(runtime, connection, kind=kind, subject_id=event_id, recipient=to)

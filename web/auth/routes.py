@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from web.auth import service
+from web.auth.guard import Guard
 from web.auth.kinds import AccountKind, AnyAccount
 from web.auth.password.page import PasswordPage, strength_of_typed
 from web.auth.sessions.devices import read_device
@@ -25,12 +26,12 @@ from web.core.http.templating import render
 class SecurityPages(Generic[AnyAccount]):
     """The pages of one kind of account.
 
-    `prefix` begins the names of their addresses, and `root` their paths. `cancel` names the page
-    that « Annuler » leads to, and `history` that of the account's history, if it has one.
+    `root` begins their paths. `cancel` names the page that « Annuler » leads to, and `history` that
+    of the account's history, if it has one.
     """
 
     kind: AccountKind[AnyAccount]
-    prefix: str
+    guard: Guard[AnyAccount]
     root: str
     cancel: str
     history: str = ""
@@ -38,7 +39,7 @@ class SecurityPages(Generic[AnyAccount]):
     @property
     def routes(self) -> list[BaseRoute]:
         """The routes of these pages."""
-        admit, name = self.kind.admit, self._name
+        admit, name = self.guard.admit, self._name
         password, sessions = f"{self.root}/mot-de-passe", f"{self.root}/connexions"
         strength = admit(htmx_only()(self.show_strength))
         one, others = "{session_id:uuid}/fermer", "fermer-les-autres"
@@ -53,11 +54,11 @@ class SecurityPages(Generic[AnyAccount]):
 
     async def show_password(self, request: Request) -> Response:
         """Show « Modifier votre mot de passe »."""
-        return self._password_page.show(request, self._account(request).password_owner)
+        return self._password_page.show(request, self.guard.get(request).password_owner)
 
     async def submit_password(self, request: Request) -> Response:
         """Change the password, and rotate the session token."""
-        account = self._account(request)
+        account = self.guard.get(request)
 
         async def change(current: str, new: str, command: Command) -> None:
             passwords, device = (current, new), read_device(request)
@@ -69,14 +70,14 @@ class SecurityPages(Generic[AnyAccount]):
 
     async def show_strength(self, request: Request) -> Response:
         """Render the strength of the password being typed."""
-        return strength_of_typed(request, self._account(request).password_owner)
+        return strength_of_typed(request, self.guard.get(request).password_owner)
 
     async def show_sessions(self, request: Request) -> Response:
         """Show « Mes connexions »."""
-        login_id, digest = self._account(request).login_id, request.browser.digest
+        login_id, digest = self.guard.get(request).login_id, request.browser.digest
         context = {
             "sessions": await list_live_sessions(request.runtime.db, login_id, digest),
-            "prefix": self.prefix,
+            "prefix": self.guard.prefix,
             "history": self.history,
         }
         return render(request, "security/sessions.html", context)
@@ -84,24 +85,20 @@ class SecurityPages(Generic[AnyAccount]):
     async def close_one(self, request: Request) -> Response:
         """End one session; ignore one that is over, or another account's."""
         session_id: UUID = request.path_params["session_id"]
-        login_id = self._account(request).login_id
+        login_id = self.guard.get(request).login_id
         await end_session(request.runtime.db, login_id, session_id, request.device)
-        return request.redirect(request.path(self._name("sessions")), "connexion-fermee")
+        return request.redirect(self.guard.path(request, "sessions"), "connexion-fermee")
 
     async def close_others(self, request: Request) -> Response:
         """End all sessions but this one."""
         await service.close_others(
-            request.runtime, self._account(request), request.browser.digest, read_device(request)
+            request.runtime, self.guard.get(request), request.browser.digest, read_device(request)
         )
-        return request.redirect(request.path(self._name("sessions")), "connexions-fermees")
+        return request.redirect(self.guard.path(request, "sessions"), "connexions-fermees")
 
     @property
     def _password_page(self) -> PasswordPage:
         return PasswordPage(self._name("password"), self.cancel, self._name("sessions"))
 
     def _name(self, name: str) -> str:
-        return f"{self.prefix}{name}"
-
-    def _account(self, request: Request) -> AnyAccount:
-        account: AnyAccount = request.state.signed_in
-        return account
+        return f"{self.guard.prefix}{name}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import structlog
 
-from web.auth.kinds import Account, AccountKind, AnyAccount, PasswordEvent
+from web.auth.kinds import Account, AccountKind, AnyAccount, SecurityEvent
 from web.auth.logins import lock_login
+from web.auth.password.credentials import confirm_password
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.sessions.known_devices import Device, forget_devices
-from web.auth.sessions.queries import close_session, end_other_sessions, lock_session, move_session
+from web.auth.sessions.login_queries import move_session
+from web.auth.sessions.queries import close_session, end_other_sessions, lock_session
 from web.core.db.command import Command
 from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 
 log = structlog.get_logger("security")
 
@@ -31,22 +33,28 @@ async def change_password(
     HashingOverloadedError.
     """
     current, new = passwords
-    await kind.confirm(runtime, account, current, command)
+    await confirm_password(runtime, kind, account, current, command)
     hashed = await runtime.passwords.hash(normalise(new))
-    earlier, newer = command.rotation.earlier, command.rotation.newer
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         change = NewPassword(
-            PasswordEvent.CHANGED, hashed, device.kind, keep=earlier, keep_devices=device.shown
+            SecurityEvent.PASSWORD_CHANGED,
+            hashed,
+            device.kind,
+            keep=command.rotation.earlier,
+            keep_devices=device.shown,
         )
-        await replace_password(runtime, connection, kind.password, account, change)
-        await move_session(connection, earlier, newer)
+        await replace_password(runtime, connection, kind, account, change)
+        await move_session(connection, account.login_id, command.rotation)
     log.info("password changed", kind=kind.name.value, account=str(account.login_id))
 
 
-async def log_out(runtime: Runtime, token_digest: bytes, device: str, event: str) -> None:
-    """End the session, and log `event`; a cookie replayed afterwards finds nothing."""
-    await close_session(runtime.db, token_digest, device)
+async def log_out(runtime: Runtime, digests: tuple[bytes, bytes], device: str, event: str) -> None:
+    """End the session, and log `event`; a cookie replayed afterwards finds nothing.
+
+    `digests` are that of its token, and the one under which a form sent too late finds it.
+    """
+    await close_session(runtime.db, *digests, device)
     log.info(event)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from web.core.text import printable_line
-from web.domain.folding import fold
+from web.domain.text.folding import fold
 
 MAX_TYPED = 100
 MAX_WORDS = 10

@@ -52,7 +52,7 @@ def invite_professional(
     ] = False,
 ) -> None:
     """Invite an agent of an organisme or of an employer to the professional space."""
-    from web.agents.command import Options, run_invitation, run_reset
+    from web.agents.invitations.command import Options, run_invitation, run_reset
 
     settings = settings_or_exit()
     if reset_second_factor:
@@ -76,6 +76,6 @@ def withdraw_professional(
     email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
 ) -> None:
     """Close the account of an agent who left."""
-    from web.agents.command import run_withdrawal
+    from web.agents.invitations.command import run_withdrawal
 
     raise typer.Exit(asyncio.run(run_withdrawal(settings_or_exit(), email)))

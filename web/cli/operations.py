@@ -48,8 +48,8 @@ def check(
     from web.core.crypto.vault import Hasher
     from web.core.ops.observations import check_observations
     from web.grants import check_role
-    from web.people.history_check import check_histories
-    from web.people.history_seals import SealCheck
+    from web.people.history.check import check_histories
+    from web.people.history.seals import SealCheck
 
     settings = settings_or_exit()
     seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.auth.guard import find_titulaire
 from web.auth.refusals import with_retry_after
-from web.auth.sessions.titulaire import SignedIn
+from web.auth.sessions.titulaire import Titulaire
+from web.auth.titulaires.guard import find_titulaire
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
@@ -80,7 +80,7 @@ async def show_received(request: Request) -> Response:
     return render(request, "contact/received.html", {"reference": reference})
 
 
-def _message(form: ContactForm, signed_in: SignedIn | None) -> Message:
+def _message(form: ContactForm, signed_in: Titulaire | None) -> Message:
     return Message(
         subject=form.subject.data or "",
         text=form.message.data or "",
@@ -89,7 +89,7 @@ def _message(form: ContactForm, signed_in: SignedIn | None) -> Message:
     )
 
 
-def _sender(request: Request, form: ContactForm, signed_in: SignedIn | None) -> Sender:
+def _sender(request: Request, form: ContactForm, signed_in: Titulaire | None) -> Sender:
     return Sender(
         address=request.address,
         browser_digest=request.browser.digest,
@@ -102,7 +102,7 @@ def _sender(request: Request, form: ContactForm, signed_in: SignedIn | None) -> 
 def _page(
     request: Request,
     form: ContactForm,
-    signed_in: SignedIn | None,
+    signed_in: Titulaire | None,
     kind: Kind = Kind.CHARACTERS,
     status: int = 200,
 ) -> Response:

@@ -115,6 +115,12 @@ class RateLimits:
                 await asyncio.sleep(pause)
         return await self.hit(*limits)
 
+    async def spend(self, connection: Connection, limit: Limit, subject: str) -> bool:
+        """Count one act within the transaction of `connection`; return False past the limit."""
+        [count] = await _count(connection, [(self.bucket_of(limit, subject), limit)])
+        is_left: bool = count["hits"] <= limit.hits
+        return is_left
+
     async def forget(self, connection: Connection, *limits: tuple[Limit, str]) -> None:
         """Reset the limits, within the transaction of `connection`."""
         await connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.domain.characters import INVISIBLE, with_few_marks, without_lost_joiners
+from web.domain.text.characters import INVISIBLE, with_few_marks, without_lost_joiners
 
 NBSP = "\u00a0"
 

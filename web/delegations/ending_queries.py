@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.people.history import Actor
+from web.people.history.events import Actor
 from web.people.queries import lock_person
 
 # SQL writes a SIRET in the history in groups, as pages do: SHOWN_SIRET is the replacement for

@@ -11,7 +11,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -22,7 +22,6 @@ from web.delegations.labels import end_label, listed, period_label, scope_label
 from web.delegations.queries import find_delegation, list_delegations
 from web.delegations.records import Delegation
 from web.delegations.service import (
-    AccountGoneError,
     Outcome,
     OverlapError,
     Preview,
@@ -77,8 +76,6 @@ async def grant(request: Request) -> Response:
         await service.grant(request.runtime, get_titulaire(request), wish, command)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
-    except AccountGoneError:
-        return await redirect_to_login(request)
     return request.answer(command.answer)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from web.auth.sessions.queries import AccountGoneError
 from web.auth.sessions.titulaire import SignedIn
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -21,7 +22,7 @@ from web.delegations.visible_queries import find_visible
 from web.domain.delegation import DelegationRequest
 from web.domain.siret import shown_siret
 from web.hours.balances import current_dif_end
-from web.people.history import EventKind, record_event
+from web.people.history.events import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY
 from web.people.queries import lock_person
 
@@ -32,10 +33,6 @@ MOST_A_DAY = 20
 # The subject of these mails is a délégation.
 GRANTED_MAIL = notice("delegation-granted", per_hour=10, per_day=20)
 REVOKED_MAIL = notice("delegation-revoked", per_hour=10, per_day=20)
-
-
-class AccountGoneError(Exception):
-    """The account was closed in the meantime."""
 
 
 class TooManyGrantsError(Exception):

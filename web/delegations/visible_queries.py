@@ -12,8 +12,8 @@ from uuid import UUID
 
 from web.core.db.connection import Connection, Record
 from web.delegations.records import DossierLine, Visible
-from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
+from web.domain.hours.dif_end import DifEnd
 from web.hours.balances import Balances
 
 # To join to `person p`, in ORDER; a person without dossiers gives one row with a null dossier.

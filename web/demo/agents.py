@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from web.agents import invitation_queries
+from web.agents.invitations import queries as invitation_queries
 from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor import queries as second_factor_queries
@@ -20,7 +20,7 @@ from web.auth.two_factor.rules import TOTP_SECRET, secret_of, spelled
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime, build_runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 from web.people.identity import email_digest
 from web.settings import Environment, load_settings
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from web.domain.folding import fold
-from web.domain.typed import LONGEST_TYPED
+from web.domain.text.folding import fold
+from web.domain.text.typed import LONGEST_TYPED
 
 _MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
@@ -29,6 +29,10 @@ _TWINS = str.maketrans(
 _PART = re.compile(r"[0-9]+|[a-z]+")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TOGETHER = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})")
+# Leeway for people outside the time zone of Paris.
+# It may already be the next day in Nouméa, or still the previous one in Fort-de-France. A page
+# opened before midnight may also be submitted after it.
+LEEWAY = timedelta(days=1)
 
 
 class InvalidDate(ValueError):  # noqa: N818

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from web.domain.overseas import LEEWAY
+from web.domain.dates import LEEWAY
 
 # Beyond these, the year was mistyped.
 FURTHEST_START = timedelta(days=366)

@@ -145,9 +145,9 @@ class FollowedHoursMissingError(DossierError):
 class Facts:
     """The data that accompany an event; each event uses its own part.
 
-    `dif_declared`: no DIF declaration is required any more (web.domain.dif_end); `consent_at`: when
-    the titulaire expressly consented; `reason`: written by the organisme; `followed`: hours of
-    training followed.
+    `dif_declared`: no DIF declaration is required any more (web.domain.hours.dif_end);
+    `consent_at`: when the titulaire expressly consented; `reason`: written by the organisme;
+    `followed`: hours of training followed.
     """
 
     dif_declared: bool = False

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from web.domain.typed import LONGEST_TYPED
+from web.domain.text.typed import LONGEST_TYPED
 
 LONGEST_DURATION = 9_999
 HIGHEST_COST = Decimal("9999999.99")

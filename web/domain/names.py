@@ -6,8 +6,8 @@ import enum
 import unicodedata
 from functools import lru_cache
 
-from web.domain.characters import JOINERS, MOST_ACCENTS, accents_of, without_invisible
-from web.domain.folding import fold
+from web.domain.text.characters import JOINERS, MOST_ACCENTS, accents_of, without_invisible
+from web.domain.text.folding import fold
 
 LONGEST_NAME = 100
 

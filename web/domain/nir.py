@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from stdnum.fr import nir as stdnum_nir
 
-from web.domain.separators import without_separators
-from web.domain.typed import LONGEST_TYPED
+from web.domain.text.separators import without_separators
+from web.domain.text.typed import LONGEST_TYPED
 
 _HIDDEN = "•"
 _GROUPS = (1, 2, 2, 2, 3, 3)

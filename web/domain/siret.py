@@ -8,8 +8,8 @@ import re
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siret as stdnum_siret
 
-from web.domain.separators import without_separators
-from web.domain.typed import LONGEST_TYPED
+from web.domain.text.separators import without_separators
+from web.domain.text.typed import LONGEST_TYPED
 
 
 class SiretProblem(enum.Enum):

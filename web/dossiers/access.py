@@ -16,7 +16,7 @@ from web.domain.dossier import Actor, ClosingReason, Status
 from web.domain.submission import SubmissionProblem
 from web.dossiers import queries
 from web.dossiers.records import Dossier, DossierDetail, Step
-from web.people import history
+from web.people.history import events as history
 from web.people.queries import lock_person
 
 _RECORDED_AS = {

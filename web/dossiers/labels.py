@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Status
-from web.domain.hours import LIMIT_PER_DOSSIER, HoursSplit
+from web.domain.hours.rules import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
 from web.dossiers.records import Listed, Step
 from web.filters import french_date, french_moment, french_period
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 MISSING = "à compléter"
 

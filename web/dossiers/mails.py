@@ -19,7 +19,7 @@ from web.domain.dossier import Actor, Event
 from web.dossiers import queries
 from web.dossiers.access import Author
 from web.dossiers.records import MailStep
-from web.people.history import EventKind
+from web.people.history.events import EventKind
 from web.people.identity import ACCOUNT_IDENTITY
 
 # The subject of these mails is the event they announce.

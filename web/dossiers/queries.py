@@ -11,7 +11,7 @@ from web.core.db.connection import Connection, Record
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 from web.dossiers.records import AccountOf, Dossier, Hours, MailStep, Organisme, Step
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 DOSSIER = """
     d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.read_revision, d.code_cpf,

@@ -10,7 +10,7 @@ from web.core.http.paging import Paging
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.submission import Draft
 from web.hours.balances import Balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 
 @dataclass(frozen=True)

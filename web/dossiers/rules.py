@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.domain.hours import HoursSplit, split_hours
+from web.domain.hours.rules import HoursSplit, split_hours
 from web.hours.balances import Balances
 
 

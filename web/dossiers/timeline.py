@@ -8,7 +8,7 @@ from web.core.db.connection import Connection
 from web.domain.dossier import Event
 from web.dossiers.access import Author
 from web.dossiers.queries import NewStep, add_step
-from web.people.history import EventKind, record_event
+from web.people.history.events import EventKind, record_event
 
 EVENT_KINDS = {
     Event.CREATE: EventKind.DOSSIER_CREATED,

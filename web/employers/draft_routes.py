@@ -16,7 +16,7 @@ from web.employers import service
 from web.employers.pages import employers_only, get_dossier, get_person, gone_page, visit_of
 from web.employers.service import NotThereError, OpenPerson
 from web.hours.balances import Balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 SAVED = "brouillon-enregistre"
 

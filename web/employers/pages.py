@@ -9,7 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from web.agents.guard import agent_of, agents_of
+from web.agents.guard import agents_of, get_agent
 from web.auth.login.redirect import refuse_fragment
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render, wants_fragment
@@ -19,7 +19,7 @@ from web.employers import service
 from web.employers.labels import scope_label, until_label
 from web.employers.queries import Visit
 from web.employers.service import OpenDossier, OpenPerson
-from web.people.history import Actor as HistoryActor
+from web.people.history.events import Actor as HistoryActor
 
 GONE = (
     "La délégation a pris fin ou ce dossier n’existe plus : rien de ce que vous saisissez ici ne "
@@ -54,7 +54,7 @@ def gone_page(request: Request, typed: Collection[Line] = ()) -> Response:
 
 def visit_of(request: Request) -> Visit:
     """Return the visit of the signed-in agent, through the délégation of the path."""
-    agent = agent_of(request)
+    agent = get_agent(request)
     delegation_id: UUID = request.path_params["delegation_id"]
     return Visit(delegation_id, agent.siret, agent.organisation_name, request.device)
 

@@ -14,7 +14,7 @@ from web.delegations.ending_queries import SHOWN_SIRET, SIRET_GROUPS
 from web.delegations.live_queries import LIVE, live_delegation
 from web.delegations.queries import TODAY
 from web.delegations.records import LiveDelegation, Visible
-from web.domain.dif_end import DifEnd
+from web.domain.hours.dif_end import DifEnd
 from web.dossiers.queries import ORGANISMES, organismes_of
 from web.dossiers.reading.queries import WHOLE, WHOLE_FROM, build_detail
 from web.dossiers.records import DossierDetail, Organisme

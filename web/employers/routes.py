@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from web.agents.guard import agent_of
+from web.agents.guard import get_agent
 from web.core.http.paging import Paging, page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get
@@ -35,7 +35,7 @@ class PeoplePage:
 @employers_only
 async def show_people(request: Request) -> Response:
     """Show the people whose délégation to this employer is in force."""
-    agent = agent_of(request)
+    agent = get_agent(request)
     found = await service.list_people(request.runtime, agent.siret)
     context = {"agent": agent, "list": _people_page(request, found)}
     return page(request, "people", context)

@@ -13,7 +13,7 @@ from web.core.runtime import Runtime
 from web.delegations.live_queries import find_live_delegations, is_live
 from web.delegations.records import LiveDelegation, Visible
 from web.domain.delegation import Scope
-from web.domain.folding import fold
+from web.domain.text.folding import fold
 from web.dossiers.access import Author, DossierGoneError
 from web.dossiers.records import DossierDetail, Organisme
 from web.employers import queries

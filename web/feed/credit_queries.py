@@ -39,8 +39,8 @@ async def keep_changes(connection: Connection) -> int:
 async def find_differences(connection: Connection) -> None:
     """Compute every year of the people whose hours changed, and its difference from the ledger.
 
-    As in web.domain.hours.yearly_credit: each employer's share is capped at one, shares are added
-    as exact fractions, the total is rounded up to whole hours, and years accumulate in order.
+    As in web.domain.hours.rules.yearly_credit: each employer's share is capped at one, shares are
+    added as exact fractions, the total is rounded up to whole hours, and years accumulate in order.
     """
     await connection.execute(
         """

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import BinaryIO, NamedTuple
 
 from web.core.cli.lines import BadLineError, LineCallback, Reasons, Refuse, read_lines
-from web.domain.hours import FIRST_CPF_YEAR, YEARLY_REFERENCE
+from web.domain.hours.rules import FIRST_CPF_YEAR, YEARLY_REFERENCE
 from web.domain.nir import InvalidNir, Nir, NirProblem, parse_nir
 from web.domain.siret import InvalidSiret, SiretProblem, parse_siret
 

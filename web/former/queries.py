@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.people.former import FORMER_MAIL
-from web.people.former_account import FormerAccount
+from web.people.former.records import FormerAccount
+from web.people.former.service import FORMER_MAIL
 
 LINK_DAYS = 15
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.former import service
 from web.former.queries import LINK_DAYS
 from web.former.service import LinkError, Outcome
-from web.people.former import MAILBOX_MONTHS
+from web.people.former.service import MAILBOX_MONTHS
 
 STATUSES = {
     Outcome.ALREADY_DONE: 410,

@@ -21,10 +21,10 @@ from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.former import queries
 from web.former.queries import AccountRow, FormerLink
-from web.people.former import FORMER_MAIL, MAILBOX_MONTHS, give_back
-from web.people.former_account import FormerAccount, OpenAccount
-from web.people.former_queries import list_unproved_former
-from web.people.history import Actor
+from web.people.former.queries import list_unproved_former
+from web.people.former.records import FormerAccount, OpenAccount
+from web.people.former.service import FORMER_MAIL, MAILBOX_MONTHS, give_back
+from web.people.history.events import Actor
 from web.people.identity import ACCOUNT_IDENTITY, email_digest
 
 MAILS_PER_ACCOUNT = Limit("mails to former mailboxes per account", 3, DAY)

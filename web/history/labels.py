@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.history.queries import Event
-from web.people.history import EVENT_LABELS, Actor, EventKind
+from web.people.history.events import EVENT_LABELS, Actor, EventKind
 
 _NAMES = {
     Actor.TITULAIRE: "Vous",

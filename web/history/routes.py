@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.paging import page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
 from web.history.labels import action_label, actor_label, device_label
 from web.history.queries import find_history
-from web.people.history import EVENT_GROUPS, EVENT_LABELS
+from web.people.history.events import EVENT_GROUPS, EVENT_LABELS
 
 FIRST_YEAR = 1900
 

@@ -1,77 +1,146 @@
-"""The self-assessment, criterion by criterion of RGAA 4.1.2.
+"""The self-assessment, criterion by criterion of RGAA 4.1.2, on a sample of pages.
 
-`rgaa.csv` is the single source of the public statement, of the state in the footer and of the table
-in docs/accessibility.md.
+`rgaa.csv` has the criteria, `rgaa_pages.csv` the pages. They are the single source of the public
+statement, of the state in the footer and of the tables in docs/accessibility.md.
+
+A criterion has one result, with an exception for each page that differs. It applies to the pages
+that contain one of the things it is about: `contents` has these in both files, and a test compares
+them with the pages. An empty `contents` of a criterion stands for every page.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
-ASSESSED_ON = date(2026, 11, 24)
-# Until an audit by the method of RGAA, whatever the self-assessment finds.
-STATE = "non conforme"
+ASSESSED_ON = date(2026, 11, 30)
 
 
 class Status(enum.Enum):
-    """The status of a criterion."""
+    """The result of a criterion, on the whole or on a page."""
 
     CONFORM = "C"
     NOT_CONFORM = "NC"
+    # Only a screen reader tells, in the reference environment of RGAA.
+    NOT_TESTED = "NT"
     NOT_APPLICABLE = "NA"
 
 
 @dataclass(frozen=True)
+class SamplePage:
+    """A page of the sample: its route, its address, who opens it ("" for anybody)."""
+
+    name: str
+    address: str
+    opened_by: str
+    title: str
+    contents: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Criterion:
-    """A criterion in a few words, and the evidence of its status: tests, or observations."""
+    """A criterion in a few words, its result, and the evidence: tests, or observations."""
 
     number: str
-    status: Status
+    default: Status
+    contents: frozenset[str]
+    exceptions: Mapping[str, Status]
     wording: str
     evidence: str
+
+    def on(self, page: SamplePage) -> Status:
+        """Return the result on a page."""
+        if self.contents and not self.contents & page.contents:
+            return Status.NOT_APPLICABLE
+        return self.exceptions.get(page.name, self.default)
+
+    @property
+    def status(self) -> Status:
+        """The result on the whole: not conform as soon as it is not on one page."""
+        if Status.NOT_CONFORM in self.exceptions.values():
+            return Status.NOT_CONFORM
+        return self.default
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """The assessment of all criteria."""
+    """The assessment of all criteria on all pages of the sample."""
 
     criteria: tuple[Criterion, ...]
+    pages: tuple[SamplePage, ...]
 
     def of(self, status: Status) -> list[Criterion]:
-        """Return the criteria of one status, in order."""
+        """Return the criteria of one result, in order."""
         return [one for one in self.criteria if one.status is status]
 
-    @property
-    def conform(self) -> int:
-        """The number of criteria met."""
-        return len(self.of(Status.CONFORM))
+    def pages_of(self, criterion: Criterion) -> list[SamplePage]:
+        """Return the pages to which a criterion applies."""
+        return [one for one in self.pages if criterion.on(one) is not Status.NOT_APPLICABLE]
+
+    def count(self, page: SamplePage, status: Status) -> int:
+        """Return how many criteria have this result on a page."""
+        return sum(one.on(page) is status for one in self.criteria)
+
+    def rate_of(self, page: SamplePage) -> Fraction:
+        """Return the share of criteria met among those that apply to a page.
+
+        RGAA divides by those that are conform or not; one that was not tested counts as not.
+        """
+        return Fraction(
+            self.count(page, Status.CONFORM),
+            len(self.criteria) - self.count(page, Status.NOT_APPLICABLE),
+        )
 
     @property
-    def not_applicable(self) -> int:
-        """The number of criteria that do not apply."""
-        return len(self.of(Status.NOT_APPLICABLE))
+    def rate(self) -> Fraction:
+        """The mean of the rates of the pages."""
+        return sum(map(self.rate_of, self.pages), Fraction()) / len(self.pages)
 
     @property
-    def rate(self) -> int:
-        """The percentage of criteria met among those that apply, rounded down."""
-        return 100 * self.conform // (len(self.criteria) - self.not_applicable)
+    def state(self) -> str:
+        """The compliance status of the law: no audit is valid before every criterion is tested."""
+        if self.of(Status.NOT_TESTED) or self.rate < Fraction(1, 2):
+            return "non conforme"
+        return "totalement conforme" if self.rate == 1 else "partiellement conforme"
 
-    @property
-    def not_conform(self) -> list[Criterion]:
-        """The criteria that are not met."""
-        return self.of(Status.NOT_CONFORM)
+
+def percentage(rate: Fraction) -> str:
+    """Write a rate in French, rounded down to a tenth."""
+    whole, tenths = divmod(int(rate * 1000), 10)
+    return f"{whole},{tenths}\u00a0%"
 
 
 def read_assessment() -> Assessment:
-    """Read `rgaa.csv`; evidence is the last column and may contain the separator."""
-    lines = Path(__file__).with_name("rgaa.csv").read_text("utf-8").splitlines()[1:]
-    rows = [line.split(";", 3) for line in lines]
-    return Assessment(
-        tuple(Criterion(number, Status(status), *texts) for number, status, *texts in rows)
-    )
+    """Read both files; the evidence is the last column and may contain the separator."""
+    criteria = [
+        Criterion(
+            number,
+            Status(result),
+            frozenset(contents.split()),
+            {name: Status(one) for name, one in _pairs(exceptions)},
+            *texts,
+        )
+        for number, result, contents, exceptions, *texts in _rows("rgaa.csv", 5)
+    ]
+    pages = [
+        SamplePage(name, address, opened_by, title, frozenset(contents.split()))
+        for name, address, opened_by, title, contents in _rows("rgaa_pages.csv", 4)
+    ]
+    return Assessment(tuple(criteria), tuple(pages))
+
+
+def _rows(name: str, separators: int) -> list[list[str]]:
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()[1:]
+    return [line.split(";", separators) for line in lines]
+
+
+def _pairs(exceptions: str) -> list[list[str]]:
+    return [one.split("=") for one in exceptions.split()]
 
 
 ASSESSMENT = read_assessment()
+STATE = ASSESSMENT.state

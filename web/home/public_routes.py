@@ -8,13 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from web.auth.guard import TITULAIRE_SPACE
+from web.auth.sessions.titulaire import TITULAIRE_SPACE
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get
 from web.core.http.templating import Templates, render
 from web.domain.glossary import GLOSSARY
 from web.home import pages
-from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE
+from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE, Status, percentage
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
 from web.people.terms import NEWEST, VERSIONS
@@ -34,22 +34,8 @@ DISALLOWED_PATHS = (
     "/professionnels/",
     "/sante/",
 )
-# Pages of the self-assessment that anybody can open: the names of their addresses, their titles.
-SAMPLE = (
-    ("home", "Accueil"),
-    ("rights", "Mes droits"),
-    ("trainings", "Ma liste de formations"),
-    ("help", "Aide"),
-    ("glossary", "Glossaire"),
-    ("contact", "Nous contacter"),
-    ("terms", "Conditions Générales d’Utilisation"),
-    ("accessibility", "Déclaration d’accessibilité"),
-    ("privacy", "Données personnelles"),
-    ("site-map", "Plan du site"),
-    ("login", "Connexion à l’Espace Titulaire"),
-    ("forgotten", "Mot de passe oublié"),
-    ("signup-terms", "Inscription, première étape"),
-)
+# The spaces of agents, as the site map and their layouts name them.
+DESKS = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
@@ -109,7 +95,8 @@ async def show_accessibility(request: Request) -> Response:
         "assessment": ASSESSMENT,
         "assessed_on": ASSESSED_ON,
         "state": STATE,
-        "sample": [(request.path(name), title) for name, title in SAMPLE],
+        "status": Status,
+        "percentage": percentage,
         "contact": _contact(request),
     }
     return _show(request, pages.ACCESSIBILITY, context)
@@ -121,12 +108,13 @@ async def show_privacy(request: Request) -> Response:
 
 
 async def show_site_map(request: Request) -> Response:
-    """Show the site map: every public page, and the menu of the personal space."""
+    """Show the site map: every public page, and the menus of each space."""
     templates: Templates = request.app.state.templates
     context = {
         "audiences": AUDIENCES,
         "information": pages.INFORMATION,
         "space": templates.links_of(TITULAIRE_SPACE),
+        "desks": [(label, templates.links_of(space)) for label, space in DESKS],
     }
     return _show(request, pages.SITE_MAP, context)
 

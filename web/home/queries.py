@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db.connection import Connection, Record
-from web.domain.dif_end import DifEnd
 from web.domain.dossier import Event, Status
+from web.domain.hours.dif_end import DifEnd
 from web.hours.balances import Balances
 from web.hours.chart import HoursChart, build_chart
 

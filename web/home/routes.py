@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
-from web.domain.hours import next_feed
+from web.domain.hours.rules import next_feed
 from web.home.inbox import build_inbox
 from web.home.queries import find_summary
 from web.hours.balances import current_dif_end

@@ -1,7 +1,7 @@
 """The hours a person can use: shown on every page, checked by every decision that reserves hours.
 
-The sums come from the ledger, the end of the DIF from web.domain.dif_end. Only `Balances` combines
-them: code that reads sums builds one, with the end of the DIF as of that moment.
+The sums come from the ledger, the end of the DIF from web.domain.hours.dif_end. Only `Balances`
+combines them: code that reads sums builds one, with the end of the DIF as of that moment.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from web.core.runtime import Runtime
-from web.domain.dif_end import DifEnd
+from web.domain.hours.dif_end import DifEnd
 
 
 @dataclass(frozen=True)

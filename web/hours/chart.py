@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web.core.text import NBSP
-from web.domain.hours import FIRST_CPF_YEAR
+from web.domain.hours.rules import FIRST_CPF_YEAR
 
 ROW_HEIGHT = 34
 LONGEST_BAR = 180

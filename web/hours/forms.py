@@ -7,7 +7,7 @@ from typing import ClassVar
 from wtforms.validators import DataRequired
 
 from web.core.http.forms.forms import Agreement, Form, Parsed, TextField, parsed
-from web.domain.hours import DifProblem, InvalidDif, dif_needs_confirmation, parse_dif
+from web.domain.hours.rules import DifProblem, InvalidDif, dif_needs_confirmation, parse_dif
 
 EMPTY = "Saisissez le nombre d’heures écrit sur votre attestation, ou 0 si vous n’en avez pas."
 SENTENCES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.core.text import NBSP
-from web.domain.ledger import MovementKind
+from web.domain.hours.ledger import MovementKind
 from web.hours.queries import LedgerLine
 
 KINDS = {kind.value: kind.label for kind in MovementKind}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
-from web.domain.dif_end import DifEnd
+from web.domain.hours.dif_end import DifEnd
 from web.hours.balances import Balances
 from web.hours.chart import HoursChart, build_chart
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import structlog
 from starlette.responses import Response
 
-from web.agents.guard import agent_of
+from web.agents.guard import get_agent
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
@@ -27,7 +27,7 @@ from web.dossiers.reading.pages import id_of
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
 from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
 from web.organismes.views import DECIDED
-from web.people.history import Actor as HistoryActor
+from web.people.history.events import Actor as HistoryActor
 
 log = structlog.get_logger("organismes")
 
@@ -128,7 +128,7 @@ def decision_action(decision: Decision) -> Handler:
             return await _changed(request, decision, form, error.state)
         except DossierError:
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
-        agent = agent_of(request)
+        agent = get_agent(request)
         log.info("decision", agent=str(agent.id), dossier=str(id_of(request)), step=event.value)
         return request.answer(command.answer)
 

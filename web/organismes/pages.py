@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.agents.guard import agent_of, agents_of
+from web.agents.guard import agents_of, get_agent
 from web.core.http.request import Handler, Request
 from web.dossiers.access import Author
 from web.dossiers.reading.pages import id_of, or_404
 from web.dossiers.reading.service import get_dossier
 from web.dossiers.reading.views import DossierView, view_of
 from web.dossiers.records import AccountOf
-from web.people.history import Actor
+from web.people.history.events import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 
 
@@ -30,7 +30,7 @@ def organismes_only(handler: Handler) -> Handler:
 
 def author_of(request: Request) -> Author:
     """Return the organisme of the signed-in agent as an author."""
-    agent = agent_of(request)
+    agent = get_agent(request)
     return Author.organisme(agent.organisation_id, agent.organisation_name, request.device)
 
 

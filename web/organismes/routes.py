@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from web.agents.guard import agent_of
+from web.agents.guard import get_agent
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
@@ -55,7 +55,7 @@ async def show_queue(request: Request) -> Response:
 
     With htmx, show the list alone.
     """
-    agent, asked = agent_of(request), parse_filter(request.query_params, request.path("organisme"))
+    agent, asked = get_agent(request), parse_filter(request.query_params, request.path("organisme"))
     runtime, organisme_id = request.runtime, agent.organisation_id
     queue = await find_queue(runtime.db, organisme_id, asked.status, asked.number, asked.page)
     decided_id = parse_decided(request.query_params)

@@ -8,7 +8,7 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from web.domain.typed import LONGEST_TYPED
+from web.domain.text.typed import LONGEST_TYPED
 
 # Regions with ten digits starting with 0: metropolitan France, then +262 +590 +594 +596.
 TEN_DIGITS = ("FR", "RE", "YT", "GP", "BL", "MF", "GF", "MQ")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from web.auth.sessions.queries import AccountGoneError
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
-from web.people.former_account import OpenAccount
+from web.people.former.records import OpenAccount
 from web.people.identity import ACCOUNT_IDENTITY
 from web.profile import queries
-
-
-class AccountGoneError(Exception):
-    """The account was closed in the meantime."""
 
 
 async def lock_account(runtime: Runtime, connection: Connection, account_id: UUID) -> OpenAccount:

@@ -14,12 +14,12 @@ from uuid import UUID
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.support.accounts import open_account
-from tests.support.dossiers import add_organisme, complete, draft, find, give_hours
-from tests.support.idempotency import new_command
-from tests.support.people import Person
-from tests.support.rows import value
-from tests.support.settings import make_settings
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import value
+from tests.support.programs.settings import make_settings
+from tests.support.titulaires.accounts import open_account
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import add_organisme, complete, draft, find, give_hours
 from web.core.runtime import Runtime, build_runtime
 from web.domain.dossier import Actor, DossierError, Event, Facts, Status, apply, possible_events
 from web.dossiers.access import Author, DossierGoneError

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.support.accounts import events_of
-from tests.support.dossiers import (
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column, count, run, value
+from tests.support.titulaires.accounts import events_of
+from tests.support.training.dossiers import (
     AGREED,
     agent_of,
     complete,
@@ -20,8 +22,6 @@ from tests.support.dossiers import (
     submitted,
     validated,
 )
-from tests.support.idempotency import new_command
-from tests.support.rows import column, count, run, value
 from web.core.db.command import AlreadyDoneError
 from web.core.runtime import Runtime
 from web.domain.dossier import (
@@ -45,7 +45,7 @@ from web.dossiers.access import (
 from web.dossiers.decisions.service import carry_out
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Hours
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 LEDGER = """
     SELECT format('%s %s %s %s', kind, balance, hours, reserved) FROM movement

@@ -15,8 +15,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.support.client import Client
-from tests.support.dossiers import (
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column
+from tests.support.http.client import Client
+from tests.support.programs.processes import until
+from tests.support.training.dossiers import (
     AGREED,
     agent_of,
     complete,
@@ -26,9 +29,6 @@ from tests.support.dossiers import (
     submitted,
     validated,
 )
-from tests.support.idempotency import new_command
-from tests.support.processes import until
-from tests.support.rows import column
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Facts, Status
 from web.domain.submission import Draft

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from tests.dossiers.drafts.desks import DraftingDesk
-from tests.support.client import Client
-from tests.support.desk import Desk
-from tests.support.employer_desk import agent, desk
+from tests.support.desks.desk import Desk
+from tests.support.desks.employer_desk import agent, desk
+from tests.support.http.client import Client
 from web.dossiers.access import Author
 
 __all__ = ["agent", "desk"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from tests.support.client import Client
+from tests.support.http.client import Client
 from web.dossiers.access import Author
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.dossiers.drafts.desks import DraftingDesk
 from tests.dossiers.drafts.draft_form import TYPED as TYPED_BY_TITULAIRE
-from tests.support.accounts import events_of
-from tests.support.dossiers import AGREED, complete, draft, find, step
-from tests.support.idempotency import new_command
-from tests.support.rows import column, count
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column, count
+from tests.support.titulaires.accounts import events_of
+from tests.support.training.dossiers import AGREED, complete, draft, find, step
 from web.core.runtime import Runtime
 from web.domain.dossier import Event
 from web.domain.submission import Draft

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
-from tests.support.client import Client
-from tests.support.dossiers import complete, draft, find, give_hours, step
-from tests.support.idempotency import new_command
-from tests.support.rows import value
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import value
+from tests.support.http.client import Client
+from tests.support.training.dossiers import complete, draft, find, give_hours, step
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.support.accounts import events_of
-from tests.support.dossiers import (
+from tests.support.db.idempotency import new_command
+from tests.support.db.rows import column, count, run, value
+from tests.support.titulaires.accounts import events_of
+from tests.support.training.dossiers import (
     AGREED,
     add_organisme,
     agent_of,
@@ -20,8 +22,6 @@ from tests.support.dossiers import (
     step,
     submitted,
 )
-from tests.support.idempotency import new_command
-from tests.support.rows import column, count, run, value
 from web.core.db.command import AlreadyDoneError
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
@@ -40,7 +40,7 @@ from web.dossiers.access import (
     UnknownOrganismeError,
 )
 from web.dossiers.drafts import service as drafts
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 STEPS = "SELECT kind || ' ' || actor || ' ' || actor_name FROM dossier_step ORDER BY revision"
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.dossiers import draft, find
-from tests.support.importing import import_lines, line
-from tests.support.rows import count, value
+from tests.support.db.rows import count, value
+from tests.support.http.client import Client, Page
+from tests.support.training.dossiers import draft, find
+from tests.support.training.importing import import_lines, line
 from web.core.runtime import Runtime
 from web.domain.submission import Draft
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.dossiers import complete, draft, find
+from tests.support.training.dossiers import complete, draft, find
 from web.core.clock import Randomness
 from web.core.runtime import Runtime
 from web.dossiers.drafts.rules import new_number

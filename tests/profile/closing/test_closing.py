@@ -8,14 +8,19 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import events_of
-from tests.support.client import Client, Page
-from tests.support.journey import activation_path, log_in, register_and_log_in, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import count, run
+from tests.support.db.rows import count, run
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import events_of
+from tests.support.titulaires.journey import (
+    activation_path,
+    log_in,
+    register_and_log_in,
+    to_waiting,
+)
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
-from web.people.history_queries import count_broken_histories
+from web.people.history.queries import count_broken_histories
 
 URL = "/espace/informations/fermeture"
 

@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.accounts import events_of, identity_of, open_account
-from tests.support.client import Client, Page
-from tests.support.journey import log_in
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.processes import until
-from tests.support.rows import count, run, value
+from tests.support.db.rows import count, run, value
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.processes import until
+from tests.support.titulaires.accounts import events_of, identity_of, open_account
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
 from web.auth.logins import LoginKind
 from web.auth.reset.links import LinkState
 from web.auth.reset.queries import void_links

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 
-from tests.support.accounts import events_of
-from tests.support.client import Client
-from tests.support.feeding import EMPLOYERS, feed
-from tests.support.journey import log_in
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.http.client import Client
+from tests.support.titulaires.accounts import events_of
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.training.feeding import EMPLOYERS, feed
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.runtime import Runtime
+from web.people.identity import nir_digest
 
 URL = "/espace/mes-donnees"
 
@@ -90,9 +92,12 @@ async def test_what_waits_is_there_too(space: Client, person: Person, runtime: R
     await log_in(space, person)
     async with Client(space.app, address="198.51.100.9") as elsewhere:
         await log_in(elsewhere, Person(nir=person.nir, password="Faux-123-mot"))
+    codes = (TITULAIRE.code_tries.in_a_row, nir_digest(runtime.hasher, person.nir).hex())
+    await runtime.limits.hit(codes)
     text = (await space.submit(await space.get(URL), action=URL)).response.text
     waiting = json.loads(text)["en_attente"]
     assert waiting["changement_d_adresse"]["adresse"] == "n@exemple.fr"
     assert waiting["saisie_a_reprendre"] == {"page": "/espace/heures", "champs": {"dif": "77"}}
     assert waiting["mots_de_passe_refuses_de_suite"]["nombre"] == 1
+    assert waiting["codes_refuses_de_suite"]["nombre"] == 1
     assert "Faux-123" not in text

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import events_of, identity_of
-from tests.support.client import Client, Page
-from tests.support.journey import log_in
-from tests.support.people import Person
-from tests.support.rows import run
+from tests.support.db.rows import run
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.accounts import events_of, identity_of
+from tests.support.titulaires.journey import log_in
+from tests.support.titulaires.people import Person
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.runtime import Runtime
 from web.people.identity import ACCOUNT_IDENTITY

@@ -6,11 +6,11 @@ import asyncio
 
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import activation_path, log_in, register, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import activation_path, log_in, register, to_waiting
+from tests.support.titulaires.people import Person
 from web.core.crypto.tokens import token_hash
 from web.core.runtime import Runtime
 from web.signup.activation.queries import find_activation_link

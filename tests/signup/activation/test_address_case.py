@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.accounts import identity_of, open_account
-from tests.support.client import Client
-from tests.support.journey import to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person, synthetic_nir
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.accounts import identity_of, open_account
+from tests.support.titulaires.journey import to_waiting
+from tests.support.titulaires.people import Person, synthetic_nir
 from web.core.runtime import Runtime
 from web.people.identity import email_digest, email_digests
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client
-from tests.support.journey import LINK, activation_path, log_in, register, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, value
+from tests.support.db.rows import column, value
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import LINK, activation_path, log_in, register, to_waiting
+from tests.support.titulaires.people import Person
 from web.core.mail.outgoing import Mail
 from web.core.runtime import Runtime
 from web.signup.activation.mails import compose_activation

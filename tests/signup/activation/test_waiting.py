@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import LINK, activation_path, log_in, to_identity, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import run, value
+from tests.support.db.rows import run, value
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import LINK, activation_path, log_in, to_identity, to_waiting
+from tests.support.titulaires.people import Person
 from web.core.mail.backoff import Backoff
 from web.core.runtime import Runtime
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.client import Client, Page
-from tests.support.people import PASSWORD, Person
-from tests.support.signup_day import Day
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.titulaires.signup_day import Day
 
 IDENTITY = "/inscription/identite"
 SIRET = "732 829 320 00074"

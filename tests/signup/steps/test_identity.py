@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_validation
-from tests.support.people import Person, synthetic_nir
+from tests.support.http.client import Client, Page
+from tests.support.titulaires.journey import to_identity, to_validation
+from tests.support.titulaires.people import Person, synthetic_nir
 from web.domain.nir import control_key
 
 NIR = "Saisissez les 13 chiffres de votre numéro de Sécurité sociale"

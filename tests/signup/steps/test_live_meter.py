@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
-from tests.support.processes import volume
+from tests.support.programs.processes import volume
 from web.auth.password.forms import NewPasswordForm
 from web.auth.password.views import (
     LEVELS,
@@ -16,7 +16,7 @@ from web.auth.password.views import (
     password_view,
     titulaire_owner,
 )
-from web.domain.password_policy import Strength
+from web.domain.passwords.policy import Strength
 from web.people.identity import Identity
 
 IDENTITY = Identity(

@@ -8,18 +8,18 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.agents import InventedAgent, add, log_in_agent
-from tests.support.client import Client, Page
-from tests.support.journey import (
+from tests.support.db.rows import run, value
+from tests.support.desks.agents import InventedAgent, add, log_in_agent
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import (
     register_and_log_in,
     to_identity,
     to_password,
     to_validation,
     to_waiting,
 )
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import run, value
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 from web.people.terms import TERMS_VERSION
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import re
 
-from tests.support.client import HTMX, Client, Page
-from tests.support.journey import to_identity, to_password, to_validation
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import column
+from tests.support.db.rows import column
+from tests.support.http.client import HTMX, Client, Page
+from tests.support.titulaires.journey import to_identity, to_password, to_validation
+from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 
 STEP, STRENGTH = "/inscription/mot-de-passe", "/inscription/mot-de-passe/robustesse"

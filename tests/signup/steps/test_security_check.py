@@ -10,13 +10,13 @@ from hashlib import sha256
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.captcha import right_answer
-from tests.support.client import Client, Page
-from tests.support.journey import register_and_log_in, to_identity, to_password
-from tests.support.outbox import Outbox
-from tests.support.people import PASSWORD, Person
-from tests.support.rows import value
-from tests.support.settings import CAPTCHA_ANSWER
+from tests.support.db.rows import value
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.settings import CAPTCHA_ANSWER
+from tests.support.titulaires.captcha import right_answer
+from tests.support.titulaires.journey import register_and_log_in, to_identity, to_password
+from tests.support.titulaires.people import PASSWORD, Person
 from web.captcha.service import (
     LEAST_SECONDS_LEFT,
     LIFETIME_SECONDS,

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.client import Client, Page
-from tests.support.journey import to_identity, to_password, to_validation, to_waiting
-from tests.support.outbox import Outbox
-from tests.support.people import Person
-from tests.support.rows import column, run, value
+from tests.support.db.rows import column, run, value
+from tests.support.http.client import Client, Page
+from tests.support.mail.outbox import Outbox
+from tests.support.titulaires.journey import to_identity, to_password, to_validation, to_waiting
+from tests.support.titulaires.people import Person
 from web.core.mail.kinds import AWAITED_PER_HOUR
 from web.core.runtime import Runtime
 from web.signup.steps.service import LINKS_PER_HOUR, SUBMISSIONS_PER_NIR

@@ -4,15 +4,18 @@ The browsers unknown to an account share one allowance; a known one has its own,
 can exhaust. After a hundred consecutive failures the password alone is no longer accepted there:
 it must be reset by mail. The count expires ninety days after the first failure, so that occasional
 attempts do not maintain it for ever.
+
+Codes are counted apart from passwords: a new password by mail must not give new attempts at them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.core.rate_limit import DAY, Hit, Limit, TooManyAttemptsError
+from web.core.rate_limit import DAY, Hit, Limit
 from web.core.runtime import Runtime
 
 QUARTER = 900
@@ -28,22 +31,6 @@ CONFIRMATIONS = Limit("current passwords per session", 10, QUARTER)
 CONFIRMATIONS_IN_ALL = Limit("current passwords per session in all", 30, 12 * 3600)
 
 
-class ResetNeededError(Exception):
-    """Too many consecutive failures: the password must be reset by mail."""
-
-
-@dataclass(frozen=True)
-class AttemptLimits:
-    """The rate limits of a password or code: for all unknown browsers together, for a known one.
-
-    A password and the code that follows it share `in_a_row`.
-    """
-
-    soon: Limit
-    in_a_row: Limit
-    soon_on_device: Limit
-
-
 @dataclass(frozen=True)
 class AttemptKey:
     """The account attempted, by the digest it is found by, and the origin of the attempt.
@@ -57,48 +44,77 @@ class AttemptKey:
     address: str = ""
 
 
+@dataclass(frozen=True)
+class AttemptLimits:
+    """The rate limits of a password or code: for all unknown browsers together, for a known one."""
+
+    soon: Limit
+    soon_on_device: Limit
+
+    @property
+    def shared(self) -> tuple[Limit, ...]:
+        """The limits of the unknown browsers together."""
+        return (self.soon,)
+
+    @property
+    def on_device(self) -> tuple[Limit, ...]:
+        """The limits of a known browser."""
+        return (self.soon_on_device,)
+
+
+@dataclass(frozen=True)
+class ConsecutiveLimits(AttemptLimits):
+    """Rate limits which also bound the failures in a row, until a success."""
+
+    in_a_row: Limit
+    in_a_row_on_device: Limit
+
+    @property
+    def shared(self) -> tuple[Limit, ...]:
+        """The limits of the unknown browsers together."""
+        return (self.soon, self.in_a_row)
+
+    @property
+    def on_device(self) -> tuple[Limit, ...]:
+        """The limits of a known browser."""
+        return (self.soon_on_device, self.in_a_row_on_device)
+
+    def is_in_a_row(self, limit: Limit) -> bool:
+        """Return whether this is a limit of consecutive failures."""
+        return limit in (self.in_a_row, self.in_a_row_on_device)
+
+
 async def count_attempt(
     runtime: Runtime, tries: AttemptLimits, attempt_key: AttemptKey
 ) -> tuple[Hit, ...]:
     """Count an attempt before verifying it, so that parallel guesses cannot exceed a limit.
 
-    Give the hits back when it succeeds. Raises TooManyAttemptsError, ResetNeededError.
+    Give the hits back when it succeeds. Raises TooManyAttemptsError.
     """
     if attempt_key.device is not None:
-        subject, soon, in_a_row = (
-            attempt_key.device.hex(),
-            tries.soon_on_device,
-            IN_A_ROW_PER_DEVICE,
-        )
+        counted = _counted(tries.on_device, attempt_key.device)
     else:
-        subject, soon, in_a_row = attempt_key.subject.hex(), tries.soon, tries.in_a_row
-    counted = [(soon, subject), (in_a_row, subject)]
-    if attempt_key.device is None and attempt_key.address:
-        counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
-    try:
-        return await runtime.limits.hit_with_retries(*counted)
-    except TooManyAttemptsError as error:
-        if error.limit == in_a_row:
-            raise ResetNeededError from None
-        raise
+        counted = _counted(tries.shared, attempt_key.subject)
+        if attempt_key.address:
+            counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
+    return await runtime.limits.hit_with_retries(*counted)
 
 
 async def reset_failures(
-    runtime: Runtime, connection: Connection, tries: AttemptLimits, attempt_key: AttemptKey
+    runtime: Runtime, connection: Connection, tries: ConsecutiveLimits, attempt_key: AttemptKey
 ) -> None:
     """Reset the consecutive failures after a success, only for the browser it came from."""
-    if attempt_key.device is not None:
-        await runtime.limits.forget(connection, (IN_A_ROW_PER_DEVICE, attempt_key.device.hex()))
-    else:
-        await runtime.limits.forget(connection, (tries.in_a_row, attempt_key.subject.hex()))
+    limit = tries.in_a_row if attempt_key.device is None else tries.in_a_row_on_device
+    counted = _counted([limit], attempt_key.device or attempt_key.subject)
+    await runtime.limits.forget(connection, *counted)
 
 
 async def reset_shared_failures(
     runtime: Runtime, connection: Connection, subject: bytes, *kinds: AttemptLimits
 ) -> None:
     """Reset the failure counters of the browsers unknown to the account."""
-    limits = {limit for tries in kinds for limit in (tries.soon, tries.in_a_row)}
-    await runtime.limits.forget(connection, *((limit, subject.hex()) for limit in limits))
+    limits = {limit for tries in kinds for limit in tries.shared}
+    await runtime.limits.forget(connection, *_counted(limits, subject))
 
 
 async def reset_device_failures(
@@ -108,14 +124,16 @@ async def reset_device_failures(
     rows = await connection.fetch(
         "SELECT token_digest FROM known_device WHERE subject_digest = $1", subject
     )
-    limits = {IN_A_ROW_PER_DEVICE, *(tries.soon_on_device for tries in kinds)}
-    await runtime.limits.forget(
-        connection,
-        *((limit, bytes(row["token_digest"]).hex()) for limit in limits for row in rows),
-    )
+    limits = {limit for tries in kinds for limit in tries.on_device}
+    counted = [pair for row in rows for pair in _counted(limits, bytes(row["token_digest"]))]
+    await runtime.limits.forget(connection, *counted)
 
 
 async def count_confirmation(runtime: Runtime, session_id: UUID) -> tuple[Hit, ...]:
     """Count a current password typed in an open session. Raises TooManyAttemptsError."""
     subject = str(session_id)
     return await runtime.limits.hit((CONFIRMATIONS, subject), (CONFIRMATIONS_IN_ALL, subject))
+
+
+def _counted(limits: Iterable[Limit], subject: bytes) -> list[tuple[Limit, str]]:
+    return [(limit, subject.hex()) for limit in limits]

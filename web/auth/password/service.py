@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from web.auth.kinds import AnyOwner, PasswordEvent, PasswordKind
+from web.auth.kinds import AccountKind, AnyOwner, SecurityEvent
 from web.auth.login.attempt_limits import reset_shared_failures
 from web.auth.logins import set_password
 from web.auth.reset.links import LinkState
@@ -13,7 +13,6 @@ from web.auth.reset.queries import void_links
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.sessions.queries import revoke_sessions
 from web.core.db.connection import Connection
-from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 
 
@@ -25,7 +24,7 @@ class NewPassword:
     browser's device tokens.
     """
 
-    event: PasswordEvent
+    event: SecurityEvent
     password_hash: str
     device: str
     keep: bytes | None = None
@@ -35,24 +34,24 @@ class NewPassword:
 async def replace_password(
     runtime: Runtime,
     connection: Connection,
-    kind: PasswordKind[AnyOwner],
+    kind: AccountKind[AnyOwner],
     owner: AnyOwner,
     new: NewPassword,
 ) -> None:
     """Save the new password and revoke what the old one gave access to; call it in a transaction.
 
-    Revoked: sessions, password links, known browsers, and the failure counters, which concern the
-    old password. The login is written first: a login that verified the old password waits, then
-    finds it changed. A first password is not told by mail: its owner has just chosen it.
+    Revoked: sessions, password links, known browsers, and the failure counters of the old password;
+    those of the second factor stay, or whoever has the mailbox could guess its codes for ever. The
+    login is written first: a login that verified the old password waits, then finds it changed. A
+    first password is not told by mail: its owner has just chosen it.
     """
     subject = owner.subject(runtime.hasher)
     await set_password(connection, owner.login_id, new.password_hash)
     await revoke_sessions(connection, owner.login_id, new.keep)
     await void_links(connection, kind.name, subject, owner.login_id, LinkState.PASSWORD_CHANGED)
     await forget_devices(connection, subject, keep=new.keep_devices)
-    await reset_shared_failures(runtime, connection, subject, *kind.tries)
-    event_id = await kind.record(connection, owner, new.event, new.device)
-    if new.event is not PasswordEvent.CHOSEN:
-        await enqueue_mail(
-            runtime, connection, kind=kind.mail, subject_id=event_id, recipient=owner.email
-        )
+    await reset_shared_failures(runtime, connection, subject, kind.password_tries)
+    if new.event is SecurityEvent.PASSWORD_CHOSEN:
+        await kind.record(connection, owner, new.event, new.device)
+    else:
+        await kind.tell(runtime, connection, owner, new.event, new.device)

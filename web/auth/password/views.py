@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web.core.crypto.passwords import strength_score
-from web.domain.password_policy import (
+from web.domain.passwords.policy import (
     Rule,
     Strength,
     personal_words,

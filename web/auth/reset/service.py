@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from web.auth.kinds import AnyOwner, PasswordEvent, PasswordKind
+from web.auth.kinds import AccountKind, AnyOwner, SecurityEvent
 from web.auth.logins import lock_login
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.reset import queries
@@ -28,7 +28,7 @@ from web.core.mail.kinds import MailKind
 from web.core.mail.outgoing import Letter, Mail, enqueue_job, enqueue_mail
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 
 log = structlog.get_logger("reset")
 
@@ -89,7 +89,7 @@ class PasswordLinks(Generic[AnyOwner]):
     purpose. `prefix` begins the names of the addresses.
     """
 
-    password: PasswordKind[AnyOwner]
+    kind: AccountKind[AnyOwner]
     requests: Requests[AnyOwner]
     find_owner: Callable[[Connection, Vault, UUID], Awaitable[AnyOwner | None]]
     mails: Mapping[Purpose, MailKind]
@@ -112,7 +112,7 @@ class PasswordLinks(Generic[AnyOwner]):
             await queries.add_link(
                 connection,
                 link_id,
-                self.password.name,
+                self.kind.name,
                 asked.digest(runtime.hasher, identifier),
                 device=command.device if asked.record else "",
             )
@@ -197,16 +197,16 @@ class PasswordLinks(Generic[AnyOwner]):
             await remember_device(
                 connection, owner.subject(runtime.hasher), device, as_opened=invited
             )
-            event = PasswordEvent.CHOSEN if invited else PasswordEvent.RESET
+            event = SecurityEvent.PASSWORD_CHOSEN if invited else SecurityEvent.PASSWORD_RESET
             new = NewPassword(event, hashed, device.kind, keep_devices=(device.offered,))
-            await replace_password(runtime, connection, self.password, owner, new)
+            await replace_password(runtime, connection, self.kind, owner, new)
         log.info(self.logged.chosen, **{self.logged.account: str(owner.login_id)})
 
     async def _lock(
         self, runtime: Runtime, connection: Connection, token: str
     ) -> FoundLink[AnyOwner] | None:
         """Lock the login of a link, and return the link as read under that lock."""
-        link = await queries.find_link(connection, self.password.name, token_hash(token))
+        link = await queries.find_link(connection, self.kind.name, token_hash(token))
         if link is not None and link.login_id is not None:
             await lock_login(connection, link.login_id)
         return await self._find(runtime, connection, token)
@@ -214,7 +214,7 @@ class PasswordLinks(Generic[AnyOwner]):
     async def _find(
         self, runtime: Runtime, connection: Connection, token: str
     ) -> FoundLink[AnyOwner] | None:
-        link = await queries.find_link(connection, self.password.name, token_hash(token))
+        link = await queries.find_link(connection, self.kind.name, token_hash(token))
         if link is None:
             return None
         owner = None

@@ -29,20 +29,31 @@ class Device:
     offered: bytes = b""
 
 
+@dataclass(frozen=True)
+class KnownDevice:
+    """A browser known to an account, by the digest of its token.
+
+    `has_opened`: it opened the account, and did not only follow a mailed link to its end.
+    """
+
+    token_digest: bytes
+    has_opened: bool
+
+
 async def find_known(
     connection: Connection, subject: bytes, shown: Sequence[bytes]
-) -> bytes | None:
-    """Return the digest of the most recently used of these device tokens, None if none is known."""
-    found: bytes | None = await connection.fetchval(
+) -> KnownDevice | None:
+    """Return the most recently used of these device tokens, None if none is known."""
+    row = await connection.fetchrow(
         """
-        SELECT token_digest FROM known_device
+        SELECT token_digest, kind <> '' AS has_opened FROM known_device
         WHERE token_digest = ANY ($2) AND subject_digest = $1
         ORDER BY last_used_at DESC LIMIT 1
         """,
         subject,
         list(shown),
     )
-    return found
+    return KnownDevice(**row) if row else None
 
 
 async def record_device_login(

@@ -5,7 +5,6 @@ The guard of each kind of account joins its own table: a session of the other ki
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,15 +23,11 @@ ENDS_AT = """CASE WHEN s.created_at < now() - make_interval(hours => $3, mins =>
 
 
 class SessionOverError(Exception):
-    """The session ended meanwhile."""
+    """The session ended meanwhile: a guard redirects to the login."""
 
 
-class OpenResult(enum.Enum):
-    """The outcome of opening a session."""
-
-    REFUSED = "refused"
-    OPENED = "opened"
-    ALREADY_OPEN = "already open"
+class AccountGoneError(SessionOverError):
+    """The account was closed meanwhile, which ended its sessions."""
 
 
 @dataclass(frozen=True)
@@ -46,46 +41,6 @@ class LiveSession:
     is_this_one: bool
 
 
-async def open_session(
-    connection: Connection,
-    token_digest: bytes,
-    login_id: UUID,
-    password_hash: str,
-    device: str,
-    *,
-    complete: bool = True,
-) -> OpenResult:
-    """Start a session under its fresh token, if the login still has that password hash.
-
-    A complete session requires a login without a second factor. The login is locked: a concurrent
-    change of password or of second factor either comes later and ends the session, or came first
-    and the session is refused.
-    """
-    row = await connection.fetchrow(
-        """
-        WITH locked AS (
-            SELECT id FROM login
-            WHERE id = $2 AND password_hash = $3 AND NOT ($5 AND totp_confirmed_at IS NOT NULL)
-            FOR NO KEY UPDATE
-        ), opened AS (
-            INSERT INTO session (token_digest, login_id, device, is_complete)
-            SELECT $1, id, $4, $5 FROM locked
-            ON CONFLICT (token_digest) DO NOTHING RETURNING id
-        )
-        SELECT EXISTS (SELECT FROM locked) AS is_current, EXISTS (SELECT FROM opened) AS opened
-        """,
-        token_digest,
-        login_id,
-        password_hash,
-        device,
-        complete,
-    )
-    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
-    if not row["is_current"]:
-        return OpenResult.REFUSED
-    return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
-
-
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
     """Return whether a titulaire or an agent is logged in under this token."""
     found: bool = await connection.fetchval(
@@ -97,17 +52,33 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
     return found
 
 
-async def close_session(connection: Connection, token_digest: bytes, device: str) -> None:
+async def close_session(
+    connection: Connection, token_digest: bytes, ended_digest: bytes, device: str
+) -> None:
     """Log out: end one session; a cookie replayed afterwards finds nothing.
 
-    A titulaire's history records it, unless the session had already expired or its
-    login was never completed.
+    Like an expired session, it stays for a while under `ended_digest`, so that a form of its pages,
+    sent too late, can find its account. A titulaire's history records the logout, unless the
+    session had already expired. A session whose login was never completed only expires, so that its
+    owner is told of it (`take_unfinished`).
     """
     await connection.execute(
         f"""
-        WITH ended AS (
-            DELETE FROM session s WHERE token_digest = $1 RETURNING login_id,
-                is_complete AND {IS_LIVE} AS was_open
+        WITH expired AS (
+            UPDATE session SET last_seen_at = now() - make_interval(mins => $2)
+            WHERE token_digest = $1 AND NOT is_complete
+        ), locked AS (
+            SELECT login.id FROM login JOIN session s ON s.login_id = login.id
+            WHERE s.token_digest = $1 FOR KEY SHARE OF login
+        ), ended AS (
+            DELETE FROM session s USING locked
+            WHERE token_digest = $1 AND login_id = locked.id AND is_complete
+            RETURNING login_id, s.device, s.created_at, {IS_LIVE} AS was_open
+        ), remembered AS (
+            INSERT INTO session
+                (token_digest, login_id, device, is_complete, created_at, last_seen_at)
+            SELECT $5, login_id, device, TRUE, created_at, now() - make_interval(mins => $2)
+            FROM ended
         )
         INSERT INTO event (person_id, kind, actor, device)
         SELECT person_id, 'logout', 'titulaire', $4
@@ -117,6 +88,7 @@ async def close_session(connection: Connection, token_digest: bytes, device: str
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
         device,
+        ended_digest,
     )
 
 
@@ -206,25 +178,6 @@ async def list_live_sessions(
         token_digest,
     )
     return [LiveSession(**row) for row in rows]
-
-
-async def move_session(
-    connection: Connection, earlier: bytes, newer: bytes, *, complete: bool = True
-) -> bool:
-    """Continue a session under a new token; return False when the session is over.
-
-    The earlier token stops working. `complete` also marks the login as complete.
-    """
-    tag = await connection.execute(
-        """
-        UPDATE session SET token_digest = $2, is_complete = is_complete OR $3
-        WHERE token_digest = $1
-        """,
-        earlier,
-        newer,
-        complete,
-    )
-    return tag.endswith(" 1")
 
 
 async def purge_sessions(connection: Connection) -> None:

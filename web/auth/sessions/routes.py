@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic
 
@@ -10,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from web.auth import service
+from web.auth.guard import Guard
 from web.auth.kept_forms import find_kept_form, forget_kept_form
-from web.auth.kinds import AccountKind, AnyAccount
+from web.auth.kinds import AnyAccount
 from web.core.http.errors import listed_form
 from web.core.http.forms.old_forms import ShownAgain
 from web.core.http.request import Request
@@ -22,25 +22,23 @@ from web.core.http.routing import get, post
 class SessionPages(Generic[AnyAccount]):
     """The pages of one kind of account.
 
-    `prefix` begins the names of their addresses. `logout` and `resume` are their paths, `inside`
-    that of a page with the button to log out. `home` returns the URL of the first page of an
-    account, and `logged_out` is the event logged.
+    `logout` and `resume` are their paths, `inside` that of a page with the button to log out.
+    `logged_out` is the event logged.
     """
 
-    kind: AccountKind[AnyAccount]
-    prefix: str
+    guard: Guard[AnyAccount]
     logout: str
     inside: str
     resume: str
-    home: Callable[[Request, AnyAccount], str]
     logged_out: str
 
     @property
     def routes(self) -> list[BaseRoute]:
         """The routes of these pages."""
-        admit, resume = self.kind.admit, f"{self.prefix}resume"
+        admit, prefix = self.guard.admit, self.guard.prefix
+        resume = f"{prefix}resume"
         return [
-            post(f"{self.prefix}logout", self.logout, self.submit_logout, page=self.inside),
+            post(f"{prefix}logout", self.logout, self.submit_logout, page=self.inside),
             get(resume, self.resume, admit(self.show_resume)),
             post(resume, self.resume, admit(self.drop_resume)),
         ]
@@ -48,25 +46,22 @@ class SessionPages(Generic[AnyAccount]):
     async def submit_logout(self, request: Request) -> Response:
         """End this browser's session, complete or not."""
         browser = request.browser
-        await service.log_out(request.runtime, browser.digest, request.device, self.logged_out)
+        digests = browser.digest, browser.ended_digest
+        await service.log_out(request.runtime, digests, request.device, self.logged_out)
         browser.rotate()
-        return request.redirect(request.path(f"{self.prefix}login"), "deconnecte")
+        return request.redirect(self.guard.path(request, "login"), "deconnecte")
 
     async def show_resume(self, request: Request) -> Response:
         """Show the form kept when the session ended, in its own page."""
-        account = self._account(request)
+        account = self.guard.get(request)
         kept = await find_kept_form(request.runtime, account.login_id)
         if kept is None:
-            return request.redirect(self.home(request, account))
-        drop_url = request.path(f"{self.prefix}resume")
+            return request.redirect(request.path(account.home))
+        drop_url = self.guard.path(request, "resume")
         return ShownAgain(request, kept.to_show(drop_url), listed_form)
 
     async def drop_resume(self, request: Request) -> Response:
         """Delete the kept form (« Ne rien envoyer »)."""
-        account = self._account(request)
+        account = self.guard.get(request)
         await forget_kept_form(request.runtime, account.login_id)
-        return request.redirect(self.home(request, account), "saisie-oubliee")
-
-    def _account(self, request: Request) -> AnyAccount:
-        account: AnyAccount = request.state.signed_in
-        return account
+        return request.redirect(request.path(account.home), "saisie-oubliee")

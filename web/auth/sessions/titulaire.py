@@ -10,7 +10,6 @@ from uuid import UUID
 from web.auth.password.views import PasswordOwner, titulaire_owner
 from web.auth.sessions.queries import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
 from web.core.crypto.vault import Hasher, Vault
-from web.core.db.connection import Record
 from web.core.db.database import Database
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 
@@ -28,8 +27,13 @@ TOUCH_SESSION = f"""
 """
 TOUCH_AWAITING = f"""
     {_TOUCH} NOT s.is_complete AND login.totp_confirmed_at IS NOT NULL AND {IS_LIVE}
-    RETURNING account.id, account.person_id, account.identity, s.id AS session_id
+    RETURNING account.id, account.person_id, account.identity, s.id AS session_id,
+              {ENDS_AT} AS ends_at
 """
+# The names of their layouts, in the menus.
+TITULAIRE_SPACE = "titulaire"
+# Between the password and the code: the header has a logout, no menu and no name.
+AWAITING_CODE_SPACE = "titulaire-code"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ class Titulaire:
         """The titulaire as the owner of a password."""
         return titulaire_owner(self.identity)
 
+    @property
+    def home(self) -> str:
+        """The name of the first page of their space."""
+        return "space"
+
     def subject(self, hasher: Hasher) -> bytes:
         """Return the digest of the NIR, which keys attempts, links and known browsers."""
         return nir_digest(hasher, self.identity.nir)
@@ -67,14 +76,23 @@ class Titulaire:
 
 @dataclass(frozen=True)
 class TitulaireSession(Titulaire, ABC):
-    """The titulaire of a session, signed in or awaiting a code."""
+    """The titulaire of a session, signed in or awaiting a code.
+
+    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
+    """
 
     session_id: UUID
+    ends_at: datetime | None
 
     @property
     def label(self) -> str:
         """The address, in a file of the titulaire's."""
         return self.email
+
+    @property
+    @abstractmethod
+    def space(self) -> str:
+        """The name of the layout of the pages."""
 
     @property
     @abstractmethod
@@ -96,13 +114,16 @@ class TitulaireSession(Titulaire, ABC):
 class SignedIn(TitulaireSession):
     """The titulaire whose complete session a request carries: no other opens the space.
 
-    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
     `has_former`: an earlier account of the same NIR left data hidden from this one.
     """
 
-    ends_at: datetime | None = None
     has_former: bool = False
     has_second_factor: bool = False
+
+    @property
+    def space(self) -> str:
+        """The name of the layout of the space."""
+        return TITULAIRE_SPACE
 
 
 @dataclass(frozen=True)
@@ -110,30 +131,34 @@ class AwaitingCode(TitulaireSession):
     """The titulaire whose password was accepted, and who has not given a code yet."""
 
     @property
+    def display_name(self) -> str:
+        """A name that does not tell whose account it is: the password alone must not."""
+        return "Identification en cours"
+
+    @property
+    def space(self) -> str:
+        """The name of the layout of the page of the code."""
+        return AWAITING_CODE_SPACE
+
+    @property
     def has_second_factor(self) -> bool:
         """Return True: a session awaits a code for no other reason."""
         return True
 
 
-async def find_signed_in(db: Database, vault: Vault, token_digest: bytes) -> SignedIn | None:
-    """Return the titulaire of a complete session, and update its last activity at once."""
-    row = await db.fetchrow(TOUCH_SESSION, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
+async def find_titulaire_session(
+    db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
+) -> TitulaireSession | None:
+    """Return the titulaire of a live session, and update its last activity at once.
+
+    That of a complete session is a SignedIn; without `complete`, an AwaitingCode is looked for.
+    """
+    statement = TOUCH_SESSION if complete else TOUCH_AWAITING
+    row = await db.fetchrow(statement, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
     if row is None:
         return None
-    values = _opened(vault, row)
-    return SignedIn(
-        *values, row["ends_at"], row["has_former"], has_second_factor=row["has_second_factor"]
-    )
-
-
-async def find_awaiting_code(
-    db: Database, vault: Vault, token_digest: bytes
-) -> AwaitingCode | None:
-    """Return the titulaire of a session without its code, and update its last activity at once."""
-    row = await db.fetchrow(TOUCH_AWAITING, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
-    return AwaitingCode(*_opened(vault, row)) if row else None
-
-
-def _opened(vault: Vault, row: Record) -> tuple[UUID, UUID, Identity, UUID]:
     identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])
-    return row["id"], row["person_id"], identity, row["session_id"]
+    values = (row["id"], row["person_id"], identity, row["session_id"], row["ends_at"])
+    if not complete:
+        return AwaitingCode(*values)
+    return SignedIn(*values, row["has_former"], row["has_second_factor"])

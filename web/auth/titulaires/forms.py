@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired
 
-from web.auth.password.forms import PASSWORD_CAP
+from web.auth.login.forms import LoginForm, login_password
 from web.auth.reset.forms import ForgottenForm
-from web.core.http.forms.forms import Form, Parsed, TextField, parsed
+from web.core.http.forms.forms import Parsed, TextField, parsed
 from web.domain.nir import parse_nir
 
 NIR_SENTENCE = (
@@ -16,8 +15,8 @@ NIR_SENTENCE = (
 )
 
 
-class LoginForm(Form):
-    """The login form; its error does not tell which of the two values is wrong."""
+class NirLoginForm(LoginForm):
+    """A NIR and a password."""
 
     nir = TextField(
         "Identifiant",
@@ -25,11 +24,12 @@ class LoginForm(Form):
         description="Votre numéro de Sécurité sociale. Les espaces sont acceptés.",
         render_kw={"autocomplete": "username", "class": "width-20", "spellcheck": "false"},
     )
-    password = PasswordField(
-        "Mot de passe",
-        [InputRequired("Saisissez votre mot de passe.")],
-        render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
-    )
+    password = login_password()
+
+    @property
+    def identifier(self) -> str:
+        """The NIR as typed."""
+        return self.nir.data or ""
 
 
 class NirForm(ForgottenForm):

@@ -9,11 +9,11 @@ from web.auth.reset.links import LinkRequest, Purpose
 from web.auth.reset.service import LogWords, PasswordLinks, Requests
 from web.auth.sessions.titulaire import Titulaire
 from web.auth.titulaires import queries
-from web.auth.titulaires.kind import PASSWORDS
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.rate_limit import HOUR, Limit
-from web.people.history import Actor, EventKind, TooManyEventsError, record_event
+from web.people.history.events import Actor, EventKind, TooManyEventsError, record_event
 from web.people.identity import nir_digest
 
 # Schools and town halls share one address.
@@ -41,7 +41,7 @@ def _words(titulaire: Titulaire) -> Mapping[str, object]:
 
 
 LINKS = PasswordLinks(
-    PASSWORDS,
+    TITULAIRE,
     Requests(
         "forgotten-password",
         nir_digest,

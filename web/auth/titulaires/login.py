@@ -1,35 +1,28 @@
-"""A complete login of a titulaire, recorded and notified."""
+"""The login of titulaires.
+
+A refused login is recorded under the NIR's digest; the worker or the next login matches it to a
+person later, so that updating the history of a known person does not delay the answer.
+"""
 
 from __future__ import annotations
 
-from uuid import UUID
+import unicodedata
 
-from web.auth.login.attempt_limits import AttemptKey, reset_failures
-from web.auth.mails import NEW_DEVICE_MAIL
-from web.auth.password.credentials import PASSWORD_TRIES
-from web.auth.sessions.known_devices import Device, record_device_login
-from web.auth.titulaires.login_queries import record_login
-from web.core.db.connection import Connection
-from web.core.mail.outgoing import enqueue_mail
-from web.core.runtime import Runtime
+from web.auth.login.service import PasswordLogin
+from web.auth.titulaires import queries
+from web.auth.titulaires.kind import TITULAIRE
+from web.core.crypto.vault import Hasher
+from web.domain.nir import InvalidNir, parse_nir
+from web.people.identity import nir_digest
 
 
-async def complete_login(
-    runtime: Runtime,
-    connection: Connection,
-    person_id: UUID,
-    email: str,
-    device: Device,
-    attempt_key: AttemptKey,
-) -> None:
-    """Record the login: reset the failures, notify the titulaire of an unknown browser.
+def _digests(hasher: Hasher, typed: str) -> tuple[bytes]:
+    try:
+        nir = parse_nir(typed).value
+    except InvalidNir:
+        # Anything but a NIR has no account, and takes the same path as a NIR without one.
+        nir = unicodedata.normalize("NFKC", typed)[:100]
+    return (nir_digest(hasher, nir),)
 
-    Raises TooManyLoginsError.
-    """
-    await reset_failures(runtime, connection, PASSWORD_TRIES, attempt_key)
-    event_id = await record_login(connection, person_id, attempt_key.subject, device.kind)
-    known_by = attempt_key.device or device.offered
-    if await record_device_login(connection, attempt_key.subject, known_by, device.kind):
-        await enqueue_mail(
-            runtime, connection, kind=NEW_DEVICE_MAIL, subject_id=event_id, recipient=email
-        )
+
+LOGIN = PasswordLogin(TITULAIRE, _digests, queries.find_credentials, queries.note_refused)

@@ -12,9 +12,7 @@ from web.core.rate_limit import DAY, Limit
 LOGINS_PER_DAY = Limit("logins per account and day", 100, DAY)
 
 
-async def record_login(
-    connection: Connection, person_id: UUID, nir_digest: bytes, device: str
-) -> UUID:
+async def record_login(connection: Connection, person_id: UUID, device: str) -> UUID:
     """Record the login in the history, after the refused ones that are not there yet.
 
     Return the event's id. Raises TooManyLoginsError.
@@ -22,20 +20,22 @@ async def record_login(
     rows = await connection.fetch(
         """
         WITH quota AS (
-            SELECT count(*) < $4 AS is_left FROM event
+            SELECT count(*) < $3 AS is_left FROM event
             WHERE person_id = $1 AND kind = 'login' AND occurred_at > greatest(
-                now() - make_interval(secs => $5),
+                now() - make_interval(secs => $4),
                 (SELECT max(occurred_at) FROM event
                  WHERE person_id = $1 AND kind = 'password_reset'
-                   AND occurred_at > now() - make_interval(secs => $5)))
+                   AND occurred_at > now() - make_interval(secs => $4)))
         ), refused AS (
-            DELETE FROM refused_login WHERE nir_digest = $2 RETURNING device, at
+            DELETE FROM refused_login USING person
+            WHERE person.id = $1 AND refused_login.nir_digest = person.nir_digest
+            RETURNING device, at
         ), added AS (
             SELECT 1 AS rank, 'login_refused' AS kind, 'unknown' AS actor, device,
                    CASE WHEN count(*) > 1 THEN count(*) || E'\\u00a0essais' ELSE '' END AS detail,
                    max(at) AS occurred_at
             FROM refused GROUP BY device
-            UNION ALL SELECT 2, 'login', 'titulaire', $3, '', clock_timestamp()
+            UNION ALL SELECT 2, 'login', 'titulaire', $2, '', clock_timestamp()
             FROM quota WHERE is_left
         )
         INSERT INTO event (person_id, kind, actor, device, detail, occurred_at)
@@ -43,7 +43,6 @@ async def record_login(
         RETURNING id, kind
         """,
         person_id,
-        nir_digest,
         device,
         LOGINS_PER_DAY.hits,
         LOGINS_PER_DAY.seconds,

@@ -1,9 +1,10 @@
-"""Queries of titulaires' logins and of the links that choose their passwords."""
+"""Queries of titulaires' logins, and of their new passwords and the links that choose them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from web.auth.login.service import Credentials
@@ -14,18 +15,26 @@ from web.people.identity import ACCOUNT_IDENTITY
 
 
 @dataclass(frozen=True)
-class TitulaireCredentials(Credentials):
+class TitulaireCredentials(Credentials[Titulaire]):
     """The account of a NIR; `identity` is sealed."""
 
     person_id: UUID | None
     identity: bytes | None
-    has_second_factor: bool
+
+    def owner(self, vault: Vault) -> Titulaire:
+        """Return the titulaire, once a password has matched theirs."""
+        assert self.login_id and self.person_id and self.identity  # noqa: S101, PT018 - it has all
+        identity = ACCOUNT_IDENTITY.open(vault, self.identity, id=self.login_id)
+        return Titulaire(self.login_id, self.person_id, identity)
 
 
 async def find_credentials(
-    connection: Connection, digest: bytes, shown: Sequence[bytes]
+    connection: Connection, digests: Sequence[bytes], shown: Sequence[bytes]
 ) -> TitulaireCredentials:
-    """Return the account of a NIR, if any, and the presented device token it knows, if any."""
+    """Return the account of a NIR, if any, and the presented device token it knows, if any.
+
+    `digests` are that of the NIR, alone.
+    """
     row = await connection.fetchrow(
         """
         SELECT account.id AS login_id, account.person_id, account.identity, login.password_hash,
@@ -41,7 +50,7 @@ async def find_credentials(
             ORDER BY last_used_at DESC LIMIT 1
         ) AS known ON true
         """,
-        digest,
+        *digests,
         list(shown),
     )
     assert row is not None  # noqa: S101 - the first table of the join has its row
@@ -75,6 +84,23 @@ async def record_refused_logins(connection: Connection) -> None:
     )
 
 
+async def has_typed_code(
+    connection: Connection, titulaire: Titulaire, device: str, since: datetime
+) -> bool:
+    """Return whether a code was typed since then from this kind of device, right or wrong."""
+    found: bool = await connection.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM event WHERE person_id = $1 AND kind IN ('login', 'second_factor_refused')
+            AND device = $2 AND occurred_at >= $3)
+        """,
+        titulaire.person_id,
+        device,
+        since,
+    )
+    return found
+
+
 async def lock_requester(connection: Connection, link_id: UUID) -> UUID | None:
     """Lock the login that a request for a link concerns; return its id, None if there is none.
 
@@ -103,3 +129,11 @@ async def find_owner(connection: Connection, vault: Vault, login_id: UUID) -> Ti
         return None
     identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=login_id)
     return Titulaire(login_id, row["person_id"], identity)
+
+
+async def cancel_email_change(connection: Connection, account_id: UUID) -> bool:
+    """Delete the pending change of address; return whether there was one."""
+    tag = await connection.execute(
+        "DELETE FROM email_change WHERE account_id = $1 AND expires_at > now()", account_id
+    )
+    return not tag.endswith(" 0")

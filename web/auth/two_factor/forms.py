@@ -10,7 +10,7 @@ from web.auth.password.forms import current_password
 from web.auth.two_factor.recovery_codes import DIGITS
 from web.auth.two_factor.rules import CODE_DIGITS
 from web.core.http.forms.forms import Form, TextField
-from web.domain.separators import without_separators
+from web.domain.text.separators import without_separators
 
 NO_CODE = "Saisissez les 6 chiffres affichés par votre application."
 NO_CODE_AT_ALL = (

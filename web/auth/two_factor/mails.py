@@ -1,42 +1,62 @@
-"""The words of the mail about a change of the second factor."""
+"""The words of the mails about the second factor."""
 
 from __future__ import annotations
 
-from web.auth.two_factor.rules import FactorEvent
+from web.auth.kinds import SecurityEvent
 
 # The mail's title and explanation, by event.
 _WORDS = {
-    FactorEvent.SET: (
+    SecurityEvent.SECOND_FACTOR_SET: (
         "Un second facteur protège votre compte",
         "Votre {account} demande désormais, après le mot de passe, un code de votre application.",
     ),
-    FactorEvent.REPLACED: (
+    SecurityEvent.SECOND_FACTOR_REPLACED: (
         "Le second facteur de votre compte a été remplacé",
         "Les codes de votre {account} viennent désormais d’une autre application ou d’un autre "
         "appareil. Les codes précédents, y compris les codes de secours, ne fonctionnent plus.",
     ),
-    FactorEvent.REMOVED: (
+    SecurityEvent.SECOND_FACTOR_REMOVED: (
         "Le second facteur de votre compte est retiré",
         "Votre {account} s’ouvre désormais par le mot de passe seul.",
     ),
-    FactorEvent.RESET: (
+    SecurityEvent.SECOND_FACTOR_RESET: (
         "Le second facteur de votre compte est retiré",
         "Le service a retiré le second facteur de votre {account}, et fermé vos connexions. Vous "
         "pourrez en mettre un autre en place à la prochaine connexion.",
     ),
-    FactorEvent.CODE_USED: (
+    SecurityEvent.RECOVERY_CODE_USED: (
         "Un code de secours a été utilisé",
         "Un code de secours a été utilisé pour ouvrir votre {account}. {left}",
     ),
-    FactorEvent.CODES_RENEWED: (
+    SecurityEvent.RECOVERY_CODES_RENEWED: (
         "Vos codes de secours sont remplacés",
         "De nouveaux codes de secours ont été demandés pour votre {account}. Les précédents ne "
         "fonctionnent plus.",
     ),
 }
+# Of a login with the right password and no right code: the title, and what followed the password.
+_NO_CODE = {
+    SecurityEvent.SECOND_FACTOR_REFUSED: (
+        "Un code a été refusé lors d’une connexion à votre compte",
+        "puis un code que nous avons refusé",
+    ),
+    SecurityEvent.SECOND_FACTOR_MISSING: (
+        "Une connexion à votre compte s’est arrêtée avant le code",
+        "et aucun code ne l’a suivi",
+    ),
+}
 
 
-def factor_words(event: FactorEvent, account: str, codes_left: int, setting: str) -> dict[str, str]:
+def no_code_words(event: SecurityEvent, account: str) -> dict[str, str]:
+    """Return the title of the mail and its first sentence; `account` follows « votre »."""
+    title, followed = _NO_CODE[event]
+    what = f"Votre mot de passe a été saisi pour ouvrir votre {account}, {followed}. "
+    return {"title": title, "what": f"{what}Le compte est resté fermé."}
+
+
+def factor_words(
+    event: SecurityEvent, account: str, codes_left: int, setting: str
+) -> dict[str, str]:
     """Return the title of the mail and the sentence that explains it.
 
     `account` names the account after « votre », `setting` the page where codes are renewed.

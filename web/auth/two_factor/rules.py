@@ -7,34 +7,28 @@ once: the statement that accepts it records its step.
 from __future__ import annotations
 
 import base64
-import enum
 import hmac
 
 import pyotp
 
 from web.core.crypto.sealed_column import TEXT, SealedColumn
+from web.core.rate_limit import DAY, Limit
 
 STEP_SECONDS = 30
 NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
+# Three codes of a million are valid at a time: a year of this many guesses a week finds one with a
+# probability of 0.5 %. Only a good code ends the count, or its end: no account is locked for good.
+REFUSED_CODES, REFUSED_SECONDS = 30, 7 * DAY
+CODES_IN_A_ROW_PER_DEVICE = Limit(
+    "refused codes in a row per known device", REFUSED_CODES, REFUSED_SECONDS
+)
 ISSUER = "Compte Formation"
 # Until titulaires could have one, it was bound to an agent.
 TOTP_SECRET = SealedColumn(
     "login", "totp_secret", "login:{id}.totp_secret", TEXT, earlier="professional:{id}.totp_secret"
 )
-
-
-class FactorEvent(enum.StrEnum):
-    """A change of the second factor; each kind of account has events of these names."""
-
-    SET = "second_factor_set"
-    REPLACED = "second_factor_replaced"
-    REMOVED = "second_factor_removed"
-    # By an operator, for someone who lost it.
-    RESET = "second_factor_reset"
-    CODE_USED = "recovery_code_used"
-    CODES_RENEWED = "recovery_codes_renewed"
 
 
 def secret_of(material: bytes) -> str:

@@ -9,14 +9,22 @@ from uuid import UUID
 
 import structlog
 
-from web.auth.kinds import AccountKind, AnyAccount
-from web.auth.login.attempt_limits import QUARTER, AttemptKey
+from web.auth.kinds import AccountKind, AnyAccount, AnyOwner, SecurityEvent
+from web.auth.login.attempt_limits import (
+    QUARTER,
+    AttemptKey,
+    reset_device_failures,
+    reset_shared_failures,
+)
+from web.auth.login.service import complete_login
+from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import Device, find_known
-from web.auth.sessions.queries import SessionOverError, lock_session, move_session, revoke_sessions
+from web.auth.sessions.login_queries import move_session
+from web.auth.sessions.queries import SessionOverError, lock_session, revoke_sessions
 from web.auth.two_factor import queries
-from web.auth.two_factor.code_service import RefusedCodeError
+from web.auth.two_factor.code.service import RefusedCodeError
 from web.auth.two_factor.recovery_codes import digest_codes
-from web.auth.two_factor.rules import TOTP_SECRET, FactorEvent, step_of
+from web.auth.two_factor.rules import TOTP_SECRET, step_of
 from web.core.db.command import AlreadyDoneError, Command, Rotation
 from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
@@ -59,16 +67,18 @@ async def set_up(
     RefusedCodeError, SessionOverError, TooManyAttemptsError, HashingOverloadedError.
     """
     if account.may_enter:
-        await kind.confirm(runtime, account, password, command)
+        await confirm_password(runtime, kind, account, password, command)
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(account.session_id)))
     subject = account.subject(runtime.hasher)
-    attempt_key = AttemptKey(subject, await find_known(runtime.db, subject, device.shown))
+    known = await find_known(runtime.db, subject, device.shown)
+    attempt_key = AttemptKey(subject, known.token_digest if known else None)
     with suppress(AlreadyDoneError):
         async with runtime.db.once(command) as connection:
             event = await _set_up(runtime, connection, account, new, command.rotation)
+            await _reset_codes(runtime, connection, kind, subject)
             await kind.tell(runtime, connection, account, event, device.kind)
             if not account.may_enter:
-                await kind.complete(runtime, connection, account, device, attempt_key)
+                await complete_login(runtime, connection, kind, account, device, attempt_key)
     await runtime.limits.give_back(hits)
     log.info("second factor set", kind=kind.name.value, account=str(account.login_id))
     return None if account.may_enter else attempt_key.device or device.offered
@@ -87,13 +97,14 @@ async def renew_codes(
     Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
     HashingOverloadedError.
     """
-    await kind.confirm(runtime, account, password, command)
+    await confirm_password(runtime, kind, account, password, command)
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         digests = digest_codes(runtime.hasher, account.login_id, recovery_codes)
         # Another tab may have removed the factor meanwhile: there is nothing to tell.
         if await queries.replace_codes(connection, account.login_id, digests):
-            await kind.tell(runtime, connection, account, FactorEvent.CODES_RENEWED, command.device)
+            event = SecurityEvent.RECOVERY_CODES_RENEWED
+            await kind.tell(runtime, connection, account, event, command.device)
     log.info("recovery codes renewed", kind=kind.name.value, account=str(account.login_id))
 
 
@@ -111,18 +122,28 @@ async def remove(
     """
     if account.must_have_second_factor:
         raise RequiredFactorError
-    await kind.confirm(runtime, account, password, command)
+    await confirm_password(runtime, kind, account, password, command)
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         if await queries.remove_factor(connection, account.login_id):
-            await kind.tell(runtime, connection, account, FactorEvent.REMOVED, command.device)
+            event = SecurityEvent.SECOND_FACTOR_REMOVED
+            await kind.tell(runtime, connection, account, event, command.device)
     log.info("second factor removed", kind=kind.name.value, account=str(account.login_id))
 
 
-async def remove_lost(connection: Connection, login_id: UUID) -> None:
-    """Remove a lost second factor, for an operator, and end all sessions of the locked login."""
-    await queries.remove_factor(connection, login_id)
-    await revoke_sessions(connection, login_id)
+async def remove_lost(
+    runtime: Runtime, connection: Connection, kind: AccountKind[AnyOwner], owner: AnyOwner
+) -> bool:
+    """Remove a lost second factor, for an operator, and end all sessions of the locked login.
+
+    Returns False when there was no second factor.
+    """
+    if not await queries.remove_factor(connection, owner.login_id):
+        return False
+    await revoke_sessions(connection, owner.login_id)
+    await _reset_codes(runtime, connection, kind, owner.subject(runtime.hasher))
+    await kind.tell(runtime, connection, owner, SecurityEvent.SECOND_FACTOR_RESET, device="")
+    return True
 
 
 async def are_current(runtime: Runtime, login_id: UUID, codes: Sequence[str]) -> bool:
@@ -131,13 +152,21 @@ async def are_current(runtime: Runtime, login_id: UUID, codes: Sequence[str]) ->
     return await queries.are_current_codes(runtime.db, login_id, digests)
 
 
+async def _reset_codes(
+    runtime: Runtime, connection: Connection, kind: AccountKind[AnyOwner], subject: bytes
+) -> None:
+    """Reset the count of refused codes: they were those of a factor that is no longer there."""
+    await reset_shared_failures(runtime, connection, subject, *kind.factor_tries)
+    await reset_device_failures(runtime, connection, subject, *kind.factor_tries)
+
+
 async def _set_up(
     runtime: Runtime,
     connection: Connection,
     account: AnyAccount,
     new: NewFactor,
     rotation: Rotation,
-) -> FactorEvent:
+) -> SecurityEvent:
     """Write the factor and its codes, end the other sessions; return the event to record."""
     login_id = account.login_id
     await lock_session(connection, login_id, account.session_id)
@@ -151,6 +180,8 @@ async def _set_up(
     digests = digest_codes(runtime.hasher, login_id, new.recovery_codes)
     await queries.replace_codes(connection, login_id, digests)
     await revoke_sessions(connection, login_id, rotation.earlier)
-    if not await move_session(connection, rotation.earlier, rotation.newer):
+    if not await move_session(connection, login_id, rotation):
         raise SessionOverError
-    return FactorEvent.SET if factor.secret is None else FactorEvent.REPLACED
+    if factor.secret is None:
+        return SecurityEvent.SECOND_FACTOR_SET
+    return SecurityEvent.SECOND_FACTOR_REPLACED

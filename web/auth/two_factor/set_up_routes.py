@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import segno
@@ -15,7 +16,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.auth.sessions.queries import SessionOverError
 from web.auth.two_factor import service
-from web.auth.two_factor.code_service import RefusedCodeError
+from web.auth.two_factor.code.service import RefusedCodeError
 from web.auth.two_factor.forms import SecondFactorForm
 from web.auth.two_factor.pages import FactorPages
 from web.auth.two_factor.recovery_codes import codes_of
@@ -46,25 +47,25 @@ class SetUpPage(FactorPages[AnyAccount]):
 
     async def show_key(self, request: Request) -> Response:
         """Show the key for the application, and the form of the code that confirms it."""
-        account = await self.steps.find(request)
+        account = await self.guard.find_any(request)
         if account is None or _awaits_code(account):
-            return await self.steps.redirect(request, account)
+            return await self.guard.redirect(request)
         return self._page(request, account, SecondFactorForm.of(account))
 
     async def submit_code(self, request: Request) -> Response:
         """Set the second factor, and show the recovery codes once."""
-        account = await self.steps.find(request)
+        account = await self.guard.find_any(request)
         if account is None:
             return await self._answer_again(request)
         if _awaits_code(account):
-            return await self.steps.redirect(request, account)
+            return await self.guard.redirect(request)
         form = SecondFactorForm.of(account, request.posted)
         page = partial(self._page, request, account, form)
         if not form.validate():
             return page(422)
         codes, device = codes_of(request.derive("recovery codes")), read_device(request)
         new = NewFactor(_secret(request), form.code, codes)
-        command = request.command(request.path(self.name("second-factor")))
+        command = request.command(self.guard.path(request, "second-factor"))
         try:
             known_by = await service.set_up(
                 request.runtime, self.kind, account, new, form.current_password, device, command
@@ -76,27 +77,36 @@ class SetUpPage(FactorPages[AnyAccount]):
             form.refuse("password_code", REFUSED)
             return page(422)
         except SessionOverError:
-            return await self.steps.redirect(request, None)
+            return await self.guard.redirect(request)
         except TooManyAttemptsError as error:
             return too_many_attempts(form, TOO_MANY, error, page)
         if known_by is not None:
             keep_device(request, device, known_by)
-        request.browser.set_token(request.next_token)
-        return self.show_codes(request, account, codes)
+        if account.may_enter:
+            next_url = self.account_url(request)
+        else:
+            next_url = self.guard.arrival(request, account)
+        return await self._show_codes_in_session(request, codes, next_url)
 
     async def _answer_again(self, request: Request) -> Response:
         """Repeat the answer of a request already carried out, while its codes are current."""
-        runtime, token = request.runtime, request.next_token
         try:
-            return await self.steps.redirect(request, None)
+            return await self.guard.redirect(request)
         except AlreadyDoneError:
             # Its first copy set the factor, and the session continues under the next token.
-            account = await self.kind.find(runtime.db, runtime.vault, token_hash(token))
-        codes = codes_of(request.derive("recovery codes"))
+            codes = codes_of(request.derive("recovery codes"))
+            return await self._show_codes_in_session(request, codes, self.account_url(request))
+
+    async def _show_codes_in_session(
+        self, request: Request, codes: Sequence[str], next_url: str
+    ) -> Response:
+        """Show the codes in the session that continues under the next token, while current."""
+        runtime, token = request.runtime, request.next_token
+        account = await self.guard.find(request, token_hash(token))
         if account is None or not await service.are_current(runtime, account.login_id, codes):
-            return await self.steps.redirect(request, None)
+            return await self.guard.redirect(request)
         request.browser.set_token(token)
-        return self.show_codes(request, account, codes)
+        return self.show_codes(request, codes, next_url)
 
     def _page(
         self, request: Request, account: AnyAccount, form: SecondFactorForm, status: int = 200
@@ -107,7 +117,7 @@ class SetUpPage(FactorPages[AnyAccount]):
         context = {
             "form": form,
             "account": account,
-            "action": self.step(request, "second-factor"),
+            "action": self.guard.step(request, "second-factor"),
             "picture": Markup(picture),  # noqa: S704 - an SVG generated here
             "spelled": spelled(secret),
             "enrolment_url": url,

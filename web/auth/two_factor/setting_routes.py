@@ -20,7 +20,7 @@ from web.core.db.command import AlreadyDoneError
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
-from web.domain.separators import without_separators
+from web.domain.text.separators import without_separators
 from web.filters import french_date
 from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 
@@ -32,7 +32,7 @@ class SettingPages(FactorPages[AnyAccount]):
 
     def routes(self, removal: str, codes: str, file: str) -> list[BaseRoute]:
         """Return the routes of these pages, and of the file of codes, at these paths."""
-        admit, name = self.kind.admit, self.name
+        admit, name = self.guard.admit, self.name
         return [
             get(name("second-factor-removal"), removal, admit(self.show_removal)),
             post(name("second-factor-removal"), removal, admit(self.submit_removal)),
@@ -43,17 +43,17 @@ class SettingPages(FactorPages[AnyAccount]):
 
     async def show_renewal(self, request: Request) -> Response:
         """Show the form that asks for the password before renewing the recovery codes."""
-        if not self._account(request).has_second_factor:
-            return self.to_account(request)
+        if not self.guard.get(request).has_second_factor:
+            return request.redirect(self.account_url(request))
         return self.render(request, "renewal", {"form": ConfirmForm()})
 
     async def submit_renewal(self, request: Request) -> Response:
         """Generate new recovery codes, and show them once."""
-        account, runtime = self._account(request), request.runtime
+        account, runtime = self.guard.get(request), request.runtime
         if not account.has_second_factor:
-            return self.to_account(request)
+            return request.redirect(self.account_url(request))
         codes = codes_of(request.derive("recovery codes"))
-        command = request.command(request.path(self.name("recovery-codes")))
+        command = request.command(self.guard.path(request, "recovery-codes"))
 
         async def renew(password: str) -> None:
             # A copy of the request shows the same codes, while they are current.
@@ -64,16 +64,16 @@ class SettingPages(FactorPages[AnyAccount]):
         if refused is not None:
             return refused
         if not await service.are_current(runtime, account.login_id, codes):
-            return self.to_account(request)
-        return self.show_codes(request, account, codes)
+            return request.redirect(self.account_url(request))
+        return self.show_codes(request, codes, self.account_url(request))
 
     async def download_codes(self, request: Request) -> Response:
         """Return the codes just shown as a text file; redirect unless all of them are current."""
-        account, runtime = self._account(request), request.runtime
+        account, runtime = self.guard.get(request), request.runtime
         typed = request.posted.getlist("password_codes")
         codes = [without_separators(str(text)) for text in typed]
         if not await service.are_current(runtime, account.login_id, codes):
-            return self.to_account(request)
+            return request.redirect(self.account_url(request))
         lines = [
             "Compte Formation – codes de secours",
             account.label,
@@ -86,19 +86,19 @@ class SettingPages(FactorPages[AnyAccount]):
 
     async def show_removal(self, request: Request) -> Response:
         """Show the consequences of removing the second factor, and the form."""
-        account = self._account(request)
+        account = self.guard.get(request)
         if account.must_have_second_factor:
             raise HTTPException(403)
         if not account.has_second_factor:
-            return self.to_account(request)
+            return request.redirect(self.account_url(request))
         return self.render(request, "removal", {"form": ConfirmForm()})
 
     async def submit_removal(self, request: Request) -> Response:
         """Remove the second factor."""
-        account = self._account(request)
+        account = self.guard.get(request)
         if account.must_have_second_factor:
             raise HTTPException(403)
-        command = request.command(request.path(self.account), "second-facteur-retire")
+        command = request.command(self.account_url(request), "second-facteur-retire")
 
         async def remove(password: str) -> None:
             await service.remove(request.runtime, self.kind, account, password, command)
@@ -107,10 +107,6 @@ class SettingPages(FactorPages[AnyAccount]):
         if refused is not None:
             return refused
         return request.answer(command.answer)
-
-    def _account(self, request: Request) -> AnyAccount:
-        account: AnyAccount = request.state.signed_in
-        return account
 
     async def _with_password(
         self, request: Request, page_name: str, attempt: Attempt

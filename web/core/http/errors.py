@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as StarletteRequest
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from web.core.crypto.vault import DecryptionError
@@ -16,7 +16,7 @@ from web.core.db.database import DatabaseUnavailableError
 from web.core.fair_queue import BusyError
 from web.core.http.forms.old_forms import OldForm, ShownAgain, lines_typed
 from web.core.http.request import Request
-from web.core.http.templating import render
+from web.core.http.templating import render, wants_fragment
 from web.core.ops.logging import request_id_of, where_it_failed
 from web.core.rate_limit import TooManyAttemptsError
 
@@ -24,6 +24,10 @@ log = structlog.get_logger("web")
 
 Handled = TypeVar("Handled", bound=Exception)
 DATABASE_RETRY_SECONDS = 10
+EXPIRED = (
+    "Ce formulaire a expiré\u00a0: rien n’a été envoyé. Votre saisie reste dans cette page\u00a0; "
+    "à votre prochain envoi, la page entière sera chargée, pour que vous la relisiez."
+)
 # Statuses with their own page; others use that of 400 or 500.
 PAGES = {400: 400, 403: 403, 404: 404, 405: 405, 409: 409, 413: 413, 429: 429, 503: 503}
 
@@ -47,14 +51,23 @@ def refuse(request: Request, status: int) -> Response:
 
 
 def show_again(request: Request, old: OldForm) -> Response:
-    """Return FormGuard's response to a stale form: its page, filled in again."""
-    return ShownAgain(request, old, listed_form, status=403)
+    """Return FormGuard's response to a stale form: its page, filled in again.
+
+    In place, it is a sentence: the next press loads the whole page.
+    """
+    sentence = PlainTextResponse(EXPIRED, 403) if wants_fragment(request) else None
+    return ShownAgain(request, old, listed_form, status=403, in_place=sentence)
 
 
-def listed_form(request: Request, old: OldForm, page_url: str) -> Response:
-    """List what was typed, for copying, when the form's page cannot show it again."""
+def listed_form(
+    request: Request, old: OldForm, page_url: str, *, session_over: bool = False
+) -> Response:
+    """List what was typed, for copying, when the form's page cannot show it again.
+
+    `session_over`: it cannot be kept either, and `page_url` is that of the login.
+    """
     lines = [(label, text) for _, label, text in lines_typed(request.app.routes, old)]
-    context = {"lines": lines, "page_url": page_url, "old": old}
+    context = {"lines": lines, "page_url": page_url, "old": old, "session_over": session_over}
     status = 200 if old.is_kept else 403
     return render(request, "errors/old_form.html", context, status=status)
 

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.domain.dossier import HoursEffect
-from web.domain.hours import HoursSplit, partial_use
-from web.domain.ledger import Balance, Movement, MovementKind
+from web.domain.hours.ledger import Balance, Movement, MovementKind
+from web.domain.hours.rules import HoursSplit, partial_use
 from web.dossiers.decisions import queries
 from web.dossiers.records import Dossier, Hours
 from web.dossiers.rules import planned

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.domain.dossier import ClosingReason, Status
-from web.domain.ledger import Movement
+from web.domain.hours.ledger import Movement
 
 
 async def set_status(

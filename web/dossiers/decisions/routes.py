@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire
+from web.auth.titulaires.guard import get_titulaire
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -26,7 +26,7 @@ from web.dossiers.reading.pages import (
 )
 from web.dossiers.records import DossierDetail
 from web.dossiers.sentences import PROBLEMS
-from web.people.history import Actor as HistoryActor
+from web.people.history.events import Actor as HistoryActor
 
 SUBMITTED, CANCELLED = "dossier-soumis", "dossier-annule"
 

@@ -25,7 +25,7 @@ from web.dossiers.reading.views import Line, view_of
 from web.dossiers.records import DossierDetail, Organisme
 from web.dossiers.sentences import FORMATION_SENTENCE, ORGANISME_SENTENCE
 from web.hours.balances import Balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 # The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db.connection import Connection
-from web.domain.dif_end import DifEnd
+from web.domain.hours.dif_end import DifEnd
 from web.domain.submission import Draft
 from web.dossiers.queries import ORGANISMES, organismes_of
 from web.dossiers.records import ChoiceLabels, NewDossierContext

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login
+from web.auth.sessions.queries import AccountGoneError
+from web.auth.titulaires.guard import get_titulaire
 from web.core.http.request import Request
 from web.domain.submission import Draft
 from web.dossiers.access import Author
@@ -16,7 +17,7 @@ from web.dossiers.drafts.queries import get_new_dossier_context
 from web.dossiers.reading.pages import author_of, get_dossier, own_dossiers_only
 from web.hours.balances import Balances, current_dif_end
 from web.hours.queries import find_balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 SAVED = "dossier-enregistre"
 
@@ -47,7 +48,7 @@ async def _answer_gone(request: Request, form: DossierForm) -> Response:
     """Offer the unsaved input of a draft deleted meanwhile as a new one."""
     if "dossier_id" not in request.path_params:
         # A new draft: it is the account that was closed meanwhile.
-        return await redirect_to_login(request)
+        raise AccountGoneError
     form.revision.data = ""
     form.refuse(
         "",

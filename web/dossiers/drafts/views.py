@@ -7,7 +7,7 @@ from typing import Any
 
 from web.core.text import NBSP
 from web.domain.dossier import Event
-from web.domain.hours import HoursSplit
+from web.domain.hours.rules import HoursSplit
 from web.domain.submission import Draft
 from web.dossiers.access import PresentState
 from web.dossiers.drafts.fields import NO, YES
@@ -19,7 +19,7 @@ from web.dossiers.records import ChoiceLabels, DossierDetail
 from web.dossiers.rules import planned
 from web.filters import french_moment
 from web.hours.balances import Balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 
 @dataclass(frozen=True)

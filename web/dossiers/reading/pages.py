@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render
 from web.dossiers.access import Author, DossierGoneError, PresentState
@@ -18,7 +18,7 @@ from web.dossiers.labels import present_sentence
 from web.dossiers.reading import service
 from web.dossiers.reading.views import DossierView, Line, view_of
 from web.dossiers.records import DossierDetail
-from web.people.history import Actor
+from web.people.history.events import Actor
 from web.people.queries import is_open
 
 NO_LONGER = "dossier-plus-possible"

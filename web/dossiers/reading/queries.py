@@ -8,8 +8,8 @@ from uuid import UUID
 
 from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
-from web.domain.dif_end import DifEnd
 from web.domain.dossier import ClosingReason, Status
+from web.domain.hours.dif_end import DifEnd
 from web.dossiers.queries import (
     DOSSIER,
     JOINED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.paging import page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get

@@ -13,7 +13,7 @@ from datetime import datetime
 from web.core.crypto.vault import Vault
 from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Event, Status
-from web.domain.hours import HoursSplit
+from web.domain.hours.rules import HoursSplit
 from web.domain.siret import shown_siret
 from web.domain.submission import Draft, submission_problems
 from web.dossiers.labels import (
@@ -31,7 +31,7 @@ from web.dossiers.records import Dossier, DossierDetail, Step
 from web.dossiers.rules import planned
 from web.filters import french_period
 from web.hours.balances import Balances
-from web.people.history import Actor
+from web.people.history.events import Actor
 
 
 @dataclass(frozen=True)

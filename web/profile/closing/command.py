@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from web.auth.sessions.queries import AccountGoneError
 from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.mail.outgoing import masked_email
 from web.core.runtime import Runtime
@@ -11,7 +12,6 @@ from web.core.text import NBSP
 from web.domain.nir import InvalidNir, parse_nir
 from web.filters import french_moment
 from web.profile.closing.usurped import BlockingAccount, close_usurped, get_account
-from web.profile.service import AccountGoneError
 from web.settings import Settings
 
 NO_NIR = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import Letter, Mail
 from web.core.runtime import Runtime
-from web.people.former import MAILBOX_MONTHS
+from web.people.former.service import MAILBOX_MONTHS
 from web.profile.closing import queries
 
 

@@ -6,14 +6,14 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, titulaires_only
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
-from web.people.former import MAILBOX_MONTHS
+from web.people.former.service import MAILBOX_MONTHS
 from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.profile.closing import service
 from web.profile.closing.forms import ClosingForm

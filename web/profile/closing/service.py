@@ -5,19 +5,20 @@ from __future__ import annotations
 import structlog
 
 from web.auth.login.attempt_limits import reset_shared_failures
-from web.auth.password.credentials import CODE_TRIES, PASSWORD_TRIES, confirm_password
+from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.sessions.queries import lock_session
 from web.auth.sessions.titulaire import SignedIn
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.delegations.ending_queries import revoke_all
-from web.people.former import keep_former
-from web.people.former_account import OpenAccount
-from web.people.history import Actor, EventKind, record_event
+from web.people.former.records import OpenAccount
+from web.people.former.service import keep_former
+from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import nir_digest
 from web.profile.closing import queries
 from web.profile.service import lock_account
@@ -39,7 +40,7 @@ async def close_account(
     Raises AlreadyDoneError, WrongPasswordError, SessionOverError, TooManyAttemptsError,
     HashingOverloadedError.
     """
-    await confirm_password(runtime, signed_in, password, command)
+    await confirm_password(runtime, TITULAIRE, signed_in, password, command)
     async with runtime.db.once(command) as connection:
         await lock_session(connection, signed_in.account_id, signed_in.session_id)
         account = await lock_account(runtime, connection, signed_in.account_id)
@@ -60,7 +61,7 @@ async def end_account(
     subject = nir_digest(runtime.hasher, account.identity.nir)
     await queries.delete_account(connection, account.id)
     await forget_devices(connection, subject)
-    await reset_shared_failures(runtime, connection, subject, PASSWORD_TRIES, CODE_TRIES)
+    await reset_shared_failures(runtime, connection, subject, *TITULAIRE.tries)
     await revoke_all(connection, account.person_id, device, actor)
     await record_event(
         connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor

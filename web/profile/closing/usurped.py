@@ -11,12 +11,13 @@ from datetime import datetime
 
 import structlog
 
+from web.auth.sessions.queries import AccountGoneError
 from web.core.runtime import Runtime
-from web.people.history import Actor
+from web.people.history.events import Actor
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 from web.profile.closing import queries
 from web.profile.closing.service import end_account
-from web.profile.service import AccountGoneError, lock_account
+from web.profile.service import lock_account
 
 log = structlog.get_logger("profile")
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.crypto.tokens import looks_like_token
 from web.core.http.forms.forms import parsed
 from web.core.http.forms.old_forms import filled_again
@@ -25,7 +25,6 @@ from web.profile.email_change.service import (
     Outcome,
     SameAddressError,
 )
-from web.profile.service import AccountGoneError
 
 SAME = "C’est déjà l’adresse de votre compte : saisissez-en une autre, ou annulez."
 TOO_MANY = (
@@ -72,8 +71,6 @@ async def submit_email(request: Request) -> Response:
         sentence, field = (TOO_MANY, "") if is_change else (TOO_MANY_CONFIRMATIONS, "password")
         page = partial(_page, request, form)
         return too_many_attempts(form, sentence, error, page, field=field)
-    except AccountGoneError:
-        return await redirect_to_login(request)
     return request.answer(command.answer)
 
 

@@ -18,8 +18,9 @@ from web.auth.logins import LoginKind
 from web.auth.password.credentials import confirm_password
 from web.auth.reset.links import LinkState
 from web.auth.reset.queries import void_links
-from web.auth.sessions.queries import lock_session
+from web.auth.sessions.queries import AccountGoneError, lock_session
 from web.auth.sessions.titulaire import SignedIn
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.sealed_column import TEXT, SealedColumn
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import Command
@@ -29,12 +30,12 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import folded_email
-from web.people.former_account import OpenAccount
-from web.people.history import Actor, EventKind, record_event
+from web.people.former.records import OpenAccount
+from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.profile.email_change import queries
 from web.profile.email_change.queries import EmailChange, EmailLink
-from web.profile.service import AccountGoneError, lock_account
+from web.profile.service import lock_account
 
 log = structlog.get_logger("profile")
 
@@ -101,7 +102,7 @@ async def ask_change(
     """
     if folded_email(email) == folded_email(signed_in.identity.email):
         raise SameAddressError
-    await confirm_password(runtime, signed_in, password, command)
+    await confirm_password(runtime, TITULAIRE, signed_in, password, command)
     # Not per new address: requests from another account could then lock out its owner.
     await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
     async with runtime.db.once(command) as connection:

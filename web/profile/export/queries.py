@@ -32,11 +32,12 @@ _DOSSIERS = """
 
 
 async def find_everything(
-    connection: Connection, account_id: UUID, failures: bytes
+    connection: Connection, account_id: UUID, failures: bytes, codes: bytes
 ) -> Record | None:
     """Return the account, and each kind of row about its person as one JSON list, oldest first.
 
-    `failures` is the rate-limit bucket of its consecutive wrong passwords.
+    `failures` is the rate-limit bucket of its consecutive wrong passwords, `codes` that of its
+    consecutive refused codes.
     """
     return await connection.fetchrow(
         f"""
@@ -88,11 +89,15 @@ async def find_everything(
              WHERE person.id = a.person_id)::text AS devices,
             (SELECT json_build_object('nombre', hits, 'oublies_le', window_end)
              FROM rate_limit
-             WHERE bucket = $4 AND hits > 0 AND window_end > now())::text AS failures
+             WHERE bucket = $4 AND hits > 0 AND window_end > now())::text AS failures,
+            (SELECT json_build_object('nombre', hits, 'oublies_le', window_end)
+             FROM rate_limit
+             WHERE bucket = $5 AND hits > 0 AND window_end > now())::text AS codes
         FROM account a JOIN login ON login.id = a.id WHERE a.id = $1
         """,  # noqa: S608
         account_id,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
         failures,
+        codes,
     )

@@ -10,20 +10,20 @@ from typing import Any
 from uuid import UUID
 
 from web.auth.kept_forms import KEPT_FORM
-from web.auth.password.credentials import PASSWORD_TRIES
+from web.auth.sessions.queries import AccountGoneError
 from web.auth.sessions.titulaire import SignedIn
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
-from web.domain.ledger import MovementKind
+from web.domain.hours.ledger import MovementKind
 from web.dossiers.reasons import open_reason
-from web.people.history import EVENT_LABELS, Actor, EventKind, record_event
+from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_event
 from web.people.identity import Identity, nir_digest
 from web.profile.email_change.service import NEW_ADDRESS
 from web.profile.export import queries as export_queries
-from web.profile.service import AccountGoneError
 
 # Sections of the file, by their name in the query; the query itself names their fields in French.
 SECTIONS = {
@@ -124,8 +124,11 @@ async def get_stored_data(
 ) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
-    failures = runtime.limits.bucket_of(PASSWORD_TRIES.in_a_row, subject)
-    row = await export_queries.find_everything(connection, signed_in.account_id, failures)
+    failures, codes = (
+        runtime.limits.bucket_of(tries.in_a_row, subject)
+        for tries in (TITULAIRE.password_tries, TITULAIRE.code_tries)
+    )
+    row = await export_queries.find_everything(connection, signed_in.account_id, failures, codes)
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
@@ -150,7 +153,7 @@ async def get_stored_data(
 
 
 def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
-    """Return the address to confirm, the form kept, and the consecutive wrong passwords."""
+    """Return the address to confirm, the form kept, and the consecutive refusals."""
     change = json.loads(row["change"]) if row["change"] else None
     if change is not None:
         box, change_id = b64decode(change.pop("email")), UUID(change.pop("id"))
@@ -163,6 +166,7 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
         "changement_d_adresse": change,
         "saisie_a_reprendre": form,
         "mots_de_passe_refuses_de_suite": json.loads(row["failures"]) if row["failures"] else None,
+        "codes_refuses_de_suite": json.loads(row["codes"]) if row["codes"] else None,
     }
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired
 
 from web.core.http.forms.forms import AtMost, Form, Parsed, TextField, parsed
 from web.domain.names import parse_name
-from web.domain.separators import without_separators
+from web.domain.text.separators import without_separators
 from web.people.identity import Identity, PostalAddress
 from web.people.phones import parse_landline, parse_mobile, shown_phone
 from web.people.sentences import name_sentence, phone_sentence

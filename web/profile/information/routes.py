@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from web.auth.guard import get_titulaire, redirect_to_login, titulaires_only
+from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.auth.two_factor.queries import FactorState, get_factor_state
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
@@ -17,7 +17,6 @@ from web.people.identity import Identity
 from web.profile.email_change import service as email_change
 from web.profile.information import service
 from web.profile.information.forms import ProfileForm
-from web.profile.service import AccountGoneError
 
 
 @titulaires_only
@@ -36,10 +35,7 @@ async def save_profile(request: Request) -> Response:
     wanted = form.check(signed_in.identity)
     if wanted is None:
         return await _page(request, form, status=422)
-    try:
-        identity = await service.save_profile(runtime, signed_in.account_id, wanted, request.device)
-    except AccountGoneError:
-        return await redirect_to_login(request)
+    identity = await service.save_profile(runtime, signed_in.account_id, wanted, request.device)
     # The page header shows the name: reload the page when it changes.
     in_place = identity.full_name == signed_in.display_name
     if wants_fragment(request) and in_place:

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from web.core.runtime import Runtime
-from web.people.history import EventKind, record_event
+from web.people.history.events import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, Identity
 from web.profile.information import queries
 from web.profile.service import lock_account

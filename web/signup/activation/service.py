@@ -15,9 +15,9 @@ from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Limit, TooManyAttemptsError
 from web.core.runtime import Runtime
-from web.people.former import restore_if_proved
-from web.people.former_account import OpenAccount
-from web.people.history import EventKind, record_event
+from web.people.former.records import OpenAccount
+from web.people.former.service import restore_if_proved
+from web.people.history.events import EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, email_digest, nir_digest
 from web.signup.activation import queries as links
 from web.signup.steps import queries

@@ -8,18 +8,11 @@ from wtforms import BooleanField, RadioField
 from wtforms.validators import DataRequired
 
 from web.captcha.forms import CaptchaFields
-from web.core.http.forms.forms import (
-    Parsed,
-    RequiredWhenShown,
-    SelectChoice,
-    TextField,
-    parsed,
-)
+from web.core.http.forms.forms import Parsed, SelectChoice, TextField, parsed
 from web.domain.age import Admission, admission
-from web.domain.dates import parse_date
+from web.domain.dates import LEEWAY, parse_date
 from web.domain.names import parse_name
 from web.domain.nir import Civility, InvalidNir, NirProblem, parse_nir
-from web.domain.overseas import LEEWAY
 from web.domain.siret import parse_siret
 from web.people.email_field import EmailField, confirmation_field
 from web.people.identity import Apprenticeship, Identity
@@ -82,18 +75,22 @@ class IdentityForm(CaptchaFields):
         "Confirmation courriel", "Saisissez une seconde fois votre adresse courriel."
     )
     apprenticeship = BooleanField(
-        "Je déclare avoir signé un contrat d’apprentissage", [RequiredWhenShown()]
+        "Je déclare avoir signé un contrat d’apprentissage",
+        [DataRequired(APPRENTICESHIP_NEEDED)],
     )
     signed_on = TextField(
         "Date de signature du contrat",
-        [RequiredWhenShown(), Parsed(parse_date, SIGNATURE_SENTENCE)],
+        [
+            DataRequired("Saisissez la date de signature du contrat."),
+            Parsed(parse_date, SIGNATURE_SENTENCE),
+        ],
         description="Par exemple 15/09/2026.",
         render_kw={"class": "width-10"},
     )
     employer_siret = TextField(
         "N° SIRET de l’employeur",
         [
-            RequiredWhenShown(),
+            DataRequired("Saisissez le n° SIRET de votre employeur."),
             Parsed(
                 parse_siret,
                 "Saisissez les 14 chiffres du numéro SIRET, qui figure sur le contrat.",
@@ -145,20 +142,12 @@ class IdentityForm(CaptchaFields):
             self.refuse("nir", TOO_YOUNG)
         if answer is not Admission.NEEDS_APPRENTICESHIP:
             self._drop_apprenticeship_errors()
-            return
-        if not self.apprenticeship.data:
-            self.refuse("apprenticeship", APPRENTICESHIP_NEEDED)
-        # Without scripts, only the answer to a first sending shows these fields.
-        if self.apprenticeship.data or self.signed_on.raw_data:
+        else:
             self._check_signature(today)
-            if not self.employer_siret.data:
-                self.refuse("employer_siret", "Saisissez le n° SIRET de votre employeur.")
 
     def _check_signature(self, today: date) -> None:
         signed_on = parsed(self.signed_on)
-        if not self.signed_on.data:
-            self.refuse("signed_on", "Saisissez la date de signature du contrat.")
-        elif signed_on and not -LEEWAY <= today - signed_on <= LONGEST_CONTRACT:
+        if signed_on and not -LEEWAY <= today - signed_on <= LONGEST_CONTRACT:
             self.refuse("signed_on", SIGNATURE_SENTENCE)
 
     def _drop_apprenticeship_errors(self) -> None:

@@ -6,11 +6,11 @@ from functools import partial
 
 from starlette.responses import Response
 
-from web.auth.guard import greet_titulaire
 from web.auth.password.page import strength_of_typed
 from web.auth.password.views import password_view, titulaire_owner
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.queries import has_live_session
+from web.auth.titulaires.guard import TITULAIRES
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
@@ -51,7 +51,7 @@ async def show_terms(request: Request) -> Response:
     form = TermsForm(data={"accepted": _in_progress(registration) is not None})
     if _in_progress(registration) is None and not another:
         # Tell a titulaire who is signed in that they have an account.
-        await greet_titulaire(request)
+        await TITULAIRES.find(request)
     return _terms_page(request, registration, form, another=another)
 
 

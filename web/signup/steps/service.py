@@ -16,7 +16,7 @@ from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, HOUR, Hit, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import mailbox_of
-from web.domain.password_policy import normalise
+from web.domain.passwords.policy import normalise
 from web.people.identity import IDENTITY, Identity, email_digest, nir_digest
 from web.people.terms import TERMS_VERSION
 from web.signup.steps import queries

@@ -16,7 +16,6 @@ class KnownTitulaire:
     id: UUID
     person_id: UUID
     identity: bytes
-    has_second_factor: bool
 
 
 async def lock_titulaire(connection: Connection, digests: Sequence[bytes]) -> KnownTitulaire | None:
@@ -26,8 +25,7 @@ async def lock_titulaire(connection: Connection, digests: Sequence[bytes]) -> Kn
     """
     row = await connection.fetchrow(
         """
-        SELECT account.id, account.person_id, account.identity,
-               login.totp_confirmed_at IS NOT NULL AS has_second_factor
+        SELECT account.id, account.person_id, account.identity
         FROM login JOIN account ON account.id = login.id
         WHERE account.email_digest = ANY ($1::bytea[])
         ORDER BY array_position($1::bytea[], account.email_digest) DESC LIMIT 1

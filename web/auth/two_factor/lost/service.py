@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from web.auth.titulaires.second_factor import tell_factor
+from web.auth.sessions.titulaire import Titulaire
+from web.auth.titulaires.kind import TITULAIRE
 from web.auth.two_factor.lost import queries
-from web.auth.two_factor.rules import FactorEvent
 from web.auth.two_factor.service import remove_lost
 from web.core.runtime import Runtime
 from web.people.identity import ACCOUNT_IDENTITY, email_digests
@@ -28,11 +28,9 @@ async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
         found = await queries.lock_titulaire(connection, digests)
         if found is None:
             raise UnknownTitulaireError
-        if not found.has_second_factor:
-            return False
-        await remove_lost(connection, found.id)
-        address = ACCOUNT_IDENTITY.open(runtime.vault, found.identity, id=found.id).email
-        person_id, event = found.person_id, FactorEvent.RESET
-        await tell_factor(runtime, connection, person_id, address, event, device="")
-    log.info("second factor removed", kind="titulaire", account=str(found.id))
-    return True
+        identity = ACCOUNT_IDENTITY.open(runtime.vault, found.identity, id=found.id)
+        titulaire = Titulaire(found.id, found.person_id, identity)
+        removed = await remove_lost(runtime, connection, TITULAIRE, titulaire)
+    if removed:
+        log.info("second factor removed", kind="titulaire", account=str(found.id))
+    return removed

@@ -90,6 +90,19 @@ class Browser:
         """Set the browser's token."""
         self._new = token
 
+    @property
+    def ended_digest(self) -> bytes:
+        """The digest under which this browser's session is found once logged out."""
+        return self._csrf.ended_digest(self.token)
+
+    def ended_digest_of_form(self, csrf_token: str) -> bytes:
+        """Return the same digest for the session in which a form was made, whatever it proves."""
+        return self._csrf.ended_digest_of_form(csrf_token)
+
+    def allow_cookies(self) -> None:
+        """Let the response set cookies: its form was proved to come from a page of this site."""
+        self._may_set_cookies = True
+
     def csrf_token(self) -> str:
         """Return the CSRF token of the token that the browser will have, for this response."""
         return self._csrf.token(self._new or self._received or self.token)

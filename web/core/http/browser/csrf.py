@@ -58,6 +58,14 @@ class Csrf:
         wanted = self.earlier(token, received, fingerprint)
         return token if compare_digest(earlier.encode(), wanted.encode()) else None
 
+    def ended_digest(self, browser_token: str) -> bytes:
+        """Return the digest under which the session of this token is found once logged out."""
+        return self._hasher.digest("ended session", self._hasher.digest("csrf", browser_token))
+
+    def ended_digest_of_form(self, csrf_token: str) -> bytes:
+        """Return the same digest for the session in which a form was made, which it proves."""
+        return self._hasher.digest("ended session", _unmasked(csrf_token))
+
     def earlier(self, earlier: str, newer: str, fingerprint: str) -> str:
         """Return the value of EARLIER_COOKIE after the request that rotated `earlier`."""
         text = f"{earlier}\x00{newer}\x00{fingerprint}"

@@ -102,10 +102,17 @@ class FormGuard:
         has_key = looks_like_token(str(form.get(KEY_FIELD, ""))) or not is_written_once(
             request.app.routes, request.scope["path"]
         )
-        if request.browser.accepts(str(form.get(CSRF_FIELD, "")), fingerprint) and has_key:
+        csrf_token = str(form.get(CSRF_FIELD, ""))
+        if request.browser.accepts(csrf_token, fingerprint) and has_key:
             return None
         path, query = request.scope["path"], request.url.query
-        old = OldForm(path, query, fields_to_keep(form), is_ours=origin is Origin.OURS)
+        old = OldForm(
+            path,
+            query,
+            fields_to_keep(form),
+            is_ours=origin is Origin.OURS,
+            ended_digest=request.browser.ended_digest_of_form(csrf_token),
+        )
         return self._show_again(request, old)
 
     def _normalise_origin(self, scope: Scope) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope, Send
@@ -24,9 +25,8 @@ from web.core.http.routing import FormRoute
 
 AnyForm = TypeVar("AnyForm", bound=Form)
 # Headers of the POST that do not apply to a GET of the page.
-POST_ONLY_HEADERS = frozenset(
-    {b"content-length", b"content-type", b"transfer-encoding", b"hx-request", b"hx-request-type"}
-)
+POST_ONLY_HEADERS = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
+HTMX_HEADERS = frozenset({b"hx-request", b"hx-request-type"})
 
 
 @dataclass
@@ -35,6 +35,7 @@ class OldForm:
 
     `key` is the idempotency key of a form stored when its session ended, and `drop_url` where to
     discard it; both are '' for a form that is merely stale. `is_ours`: its origin is proved.
+    `ended_digest` is that of the session of its page, should that have been logged out.
     """
 
     path: str
@@ -43,6 +44,7 @@ class OldForm:
     key: str = ""
     drop_url: str = ""
     is_ours: bool = False
+    ended_digest: bytes = b""
     # Names of the fields that the page has filled in.
     filled: frozenset[str] = frozenset()
     # It has just been stored, to be shown after a login.
@@ -95,7 +97,11 @@ def lines_typed(routes: Iterable[BaseRoute], old: OldForm) -> list[tuple[str, st
 
 
 class ShownAgain(Response):
-    """The page of a form, filled in again; failing that, `listed`, which lists its values."""
+    """The page of a form, filled in again; failing that, `listed`, which lists its values.
+
+    `in_place` answers a fragment request, whose page stays as it is, unless the guard of the page
+    has an answer of its own for it: the session is over.
+    """
 
     def __init__(
         self,
@@ -104,11 +110,13 @@ class ShownAgain(Response):
         listed: Callable[[Request, OldForm, str], Response],
         *,
         status: int = 200,
+        in_place: Response | None = None,
     ) -> None:
         super().__init__(status_code=status)
         self._request = request
         self._old = old
         self._listed = listed
+        self._in_place = in_place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Render the page through the application, as a GET."""
@@ -116,8 +124,15 @@ class ShownAgain(Response):
         routes = request.app.routes
         page = page_of_form(routes, old.path)
         lines = lines_typed(routes, old)
+        if self._in_place is not None:
+            answer = await _visit(scope, page, old, POST_ONLY_HEADERS) if page else None
+            if answer is not None and answer.is_for_htmx:
+                await answer.send_as(answer.status, send)
+            else:
+                await self._in_place(scope, receive, send)
+            return
         if page and request.browser.can_send_forms:
-            answer = await _visit(scope, page, old)
+            answer = await _visit(scope, page, old, POST_ONLY_HEADERS | HTMX_HEADERS)
             if old.is_stored or answer.shows({name for name, _, _ in lines}, old):
                 await answer.send_as(self.status_code, send)
                 return
@@ -136,6 +151,13 @@ class _Answer:
         status: int = self.messages[0]["status"]
         return status
 
+    @property
+    def is_for_htmx(self) -> bool:
+        """Return whether it leads a fragment request elsewhere, or refuses it with a sentence."""
+        headers = Headers(raw=self.messages[0]["headers"])
+        sentence = headers.get("content-type", "").startswith("text/plain")
+        return "hx-redirect" in headers or (self.status == 403 and sentence)
+
     def shows(self, names: Set[str], old: OldForm) -> bool:
         """Return whether the page holds all that was typed in the fields of these names."""
         body = b"".join(message.get("body", b"") for message in self.messages)
@@ -151,7 +173,7 @@ class _Answer:
             await send(message)
 
 
-async def _visit(scope: Scope, page: str, old: OldForm) -> _Answer:
+async def _visit(scope: Scope, page: str, old: OldForm, dropped: Set[bytes]) -> _Answer:
     query = old.query if page == old.path else ""
     visit = {
         **{name: given for name, given in scope.items() if name != "form"},
@@ -159,7 +181,7 @@ async def _visit(scope: Scope, page: str, old: OldForm) -> _Answer:
         "path": page,
         "raw_path": quote(page).encode(),
         "query_string": query.encode(),
-        "headers": [pair for pair in scope["headers"] if pair[0] not in POST_ONLY_HEADERS],
+        "headers": [pair for pair in scope["headers"] if pair[0] not in dropped],
         "old_form": old,
     }
     answer = _Answer([])

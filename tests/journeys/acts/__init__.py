@@ -1,0 +1,1 @@
+"""The acts of the stories, page by page, whoever drives the browser."""

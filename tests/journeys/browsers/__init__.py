@@ -1,0 +1,1 @@
+"""Browsers driven by a program, and the inspection of the pages they show."""

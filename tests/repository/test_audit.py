@@ -1,0 +1,43 @@
+"""The audit of every page finds its faults, even on an already audited structure."""
+
+from __future__ import annotations
+
+import pytest
+from html5lib.html5parser import ParseError
+
+from tests.support.pages.audit import parse
+from tests.support.pages.fields import field_problems
+
+VALID = '<p class="lead">Bonjour, vous avez 80 h.</p><textarea name="m">\nÀ &amp; b</textarea>'
+INVALID = {
+    "an ampersand that stands alone": VALID.replace("vous avez", "vous &avez"),
+    "a sign that opens nothing": VALID.replace("80", "< 80"),
+    "an attribute twice": VALID.replace("<p ", '<p class="lead" '),
+    "an element never closed": VALID.replace("Bonjour", "<b>Bonjour"),
+    "elements that cross": VALID.replace("Bonjour, vous", "<b>Bonjour<i>,</b> vous</i>"),
+    "an end that closes nothing": VALID.replace("80 h", "80 h</b>"),
+}
+
+
+def test_a_valid_part_is_read_as_it_is_written() -> None:
+    tree = parse(VALID)
+    assert tree.findtext("p") == "Bonjour, vous avez 80 h."
+    assert tree.findtext("textarea") == "À & b"
+
+
+@pytest.mark.parametrize("text", INVALID.values(), ids=INVALID)
+def test_what_is_not_valid_is_refused_after_a_valid_part_of_the_same_words(text: str) -> None:
+    parse(VALID)
+    with pytest.raises((AssertionError, ParseError)):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("label", "problems"),
+    [("Ville *", 0), ("Ville (facultatif)", 0), ("Ville", 1)],
+)
+def test_each_field_says_whether_it_is_required(label: str, problems: int) -> None:
+    form = f"""<form method="post" action="/"><input type="hidden" name="csrf" value="1">
+<input type="hidden" name="key" value="1"><label for="town">{label}</label>
+<input id="town" name="town"><button>Envoyer</button></form>"""
+    assert len([*field_problems(parse(form), full=False)]) == problems

@@ -1,0 +1,1 @@
+"""Agents of organismes and employers, and the acts of their desks."""

@@ -1,0 +1,1 @@
+"""A browser without scripts, the addresses of the application, and whole answers."""

@@ -1,0 +1,1 @@
+"""Logins: the two kinds of account, known browsers, failures, links and second factors."""

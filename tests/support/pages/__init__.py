@@ -1,0 +1,1 @@
+"""The audit of every page: its structure, fields, lists and abbreviations."""

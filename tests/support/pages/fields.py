@@ -1,0 +1,195 @@
+"""Checks of every form and every field of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+UNLABELLED = {"hidden", "submit", "button", "image"}
+# Fields about the user, with their autocomplete tokens.
+AUTOCOMPLETE = {
+    "nir": {"username"},
+    "first_name": {"given-name"},
+    "birth_name": {"family-name"},
+    "usual_name": {"family-name"},
+    "landline": {"home tel"},
+    "mobile": {"mobile tel"},
+    "email": {"email", "username"},
+    "email_confirmation": {"email"},
+    "street": {"address-line1"},
+    "extra": {"address-line2"},
+    "postcode": {"postal-code"},
+    "city": {"address-level2"},
+    "country": {"country-name"},
+    "password_current": {"current-password"},
+    "password": {"current-password", "new-password"},
+    "password_confirmation": {"new-password"},
+}
+# A draft may be saved with any of its fields empty: a sentence above them says what it takes to
+# submit it. The label of the hours followed says when they are needed. Nobody sees the honeypot.
+SAID_ELSEWHERE = {
+    "search",
+    "title",
+    "trainer_name",
+    "trainer_siret",
+    "starts_on",
+    "ends_on",
+    "duration",
+    "organisme",
+    "followed",
+    "website",
+}
+ASTERISKS = "Les champs marqués d’un astérisque (*) sont obligatoires."
+
+
+def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
+    """Check labels, descriptions, groups, autocomplete tokens, errors."""
+    nodes = list(dom.iter())
+    by_id = {node.get("id"): node for node in nodes if node.get("id")}
+    labels = {label.get("for"): text(label) for label in dom.iter("label")}
+    forms = [form for form in dom.iter("form") if form.get("method") == "post"]
+    posted = {node for form in forms for node in form.iter()}
+    grouped = {node for group in dom.iter("fieldset") for node in group.iter("input")}
+    for node in nodes:
+        if node.tag not in ("input", "select", "textarea") or node.get("type") in UNLABELLED:
+            continue
+        name = node.get("name")
+        is_written = node in posted and node.get("type") not in ("radio", "checkbox")
+        if node.get("id") not in labels:
+            yield f"{name} has no label"
+        expected = AUTOCOMPLETE.get(name or "")
+        if expected and node.get("autocomplete") not in expected:
+            yield f"autocomplete of {name} is {node.get('autocomplete')}"
+        if is_written and not _says_whether_required(node, labels.get(node.get("id"), "")):
+            yield f"nothing says whether {name} is required"
+        if node.get("type") == "radio" and node not in grouped:
+            yield f"{name} is not in a group"
+        if node.get("aria-required") == "true" and "*" not in labels.get(node.get("id"), "*"):
+            yield f"{name} is required and its label does not say so"
+        yield from _description(node, by_id)
+    yield from _groups(dom, by_id)
+    yield from _forms(dom)
+    if full and any("*" in label for label in labels.values()) and ASTERISKS not in text(dom):
+        yield "nothing says what the asterisks are"
+    yield from _summary(nodes, by_id, labels)
+
+
+def _says_whether_required(field: Element, label: str) -> bool:
+    """Return whether the label of a field says that it is required, or optional."""
+    return (
+        field.get("readonly") is not None
+        or field.get("name") in SAID_ELSEWHERE
+        or label.endswith("*")
+        or "(facultatif)" in label
+    )
+
+
+def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
+    """Check that hints and errors describe their field, and that aria-invalid needs an error."""
+    identity, described = node.get("id"), (node.get("aria-describedby") or "").split()
+    for kind in ("hint", "error"):
+        if f"{identity}-{kind}" in by_id and f"{identity}-{kind}" not in described:
+            yield f"the {kind} of {identity} is not read with it"
+    if (node.get("aria-invalid") == "true") != (f"{identity}-error" in by_id):
+        yield f"aria-invalid of {identity} and its error disagree"
+
+
+def _groups(dom: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
+    for group in dom.iter("fieldset"):
+        legend = next(iter(group), None)
+        if legend is None or legend.tag != "legend" or not text(legend):
+            yield f"a group without a legend: {group.get('id')}"
+        radio = next((n for n in group.iter("input") if n.get("type") == "radio"), None)
+        if radio is not None and group.get("role") == "radiogroup":
+            name = radio.get("name")
+            if (group.get("aria-invalid") == "true") != (f"{name}-error" in by_id):
+                yield f"aria-invalid of the group {name} and its error disagree"
+
+
+def _forms(dom: Element) -> Iterator[str]:
+    for form in dom.iter("form"):
+        if next(form.iter("button"), None) is None:
+            yield f"form {form.get('action')} without a button"
+        if (form.get("method") or "").lower() != "post":
+            continue
+        names = {node.get("name") for node in form.iter("input")}
+        if not {"csrf", "key"} <= names:
+            yield f"form {form.get('action')} without its tokens"
+        if "password_confirmation" in names:
+            yield from _kept_with(form)
+        yield from _required_or_not(form)
+
+
+def _required_or_not(form: Element) -> Iterator[str]:
+    """Check, where some fields are marked as required, that the others say that they are not.
+
+    « si » in a label says when its field is needed. A field out of the order of Tab is not to be
+    filled in.
+    """
+    labels = {label.get("for"): text(label) for label in form.iter("label")}
+    if not any("*" in label for label in labels.values()):
+        return
+    for node in form.iter():
+        label = labels.get(node.get("id"), "")
+        typed = node.tag in ("select", "textarea") or node.tag == "input"
+        if not typed or not label or node.get("type") in ("radio", "checkbox"):
+            continue
+        if node.get("tabindex") != "-1" and not any(
+            words in label for words in ("*", "(facultatif)", ", si ")
+        ):
+            yield f"nothing says whether {node.get('name')} is required"
+
+
+def _kept_with(form: Element) -> Iterator[str]:
+    """Check that a new password's form has the identifier, for password managers.
+
+    Except on the link of « Mot de passe oublié »: the mail's reader must not learn the number.
+    """
+    action = form.get("action") or ""
+    found = [node for node in form.iter("input") if node.get("autocomplete") == "username"]
+    if action.startswith("/mot-de-passe/"):
+        if found:
+            yield "the number of an account is disclosed to the reader of its mail"
+        return
+    if len(found) != 1 or not found[0].get("value"):
+        yield f"no identifier to keep the new password of {action} with"
+    for node in found:
+        if node.get("readonly") is None or node.get("tabindex") != "-1" or node.get("name"):
+            yield f"the identifier beside the new password of {action} is a field to fill in"
+
+
+def _summary(
+    nodes: list[Element], by_id: dict[str | None, Element], labels: dict[str | None, str]
+) -> Iterator[str]:
+    """Check the summary: above the title, each line links to its field and repeats its message."""
+    summary = by_id.get("erreurs")
+    if summary is None:
+        return
+    title = next((node for node in nodes if node.tag == "h1"), None)
+    if title is not None and nodes.index(title) < nodes.index(summary):
+        yield "the summary of errors is under the title"
+    if summary.get("tabindex") != "-1" or summary.get("autofocus") is None:
+        yield "the summary of errors does not take the focus"
+    for link in summary.iter("a"):
+        target = (link.get("href") or "").removeprefix("#")
+        beside = by_id.get(f"{target.removesuffix('-0')}-error")
+        field = by_id.get(target)
+        if field is None or beside is None:
+            yield f"{text(link)!r} leads to no error"
+        elif not _tells(link, field, beside, labels.get(target, "")):
+            yield f"{text(link)!r} is not beside {target}, or does not name it"
+
+
+def _tells(link: Element, field: Element, beside: Element, label: str) -> bool:
+    """Return whether a line names its field, checkboxes excepted, and has its message."""
+    found, error = text(link).casefold(), text(beside).casefold()
+    name, _, sentence = found.partition(" : ")
+    names_itself = field.get("type") == "checkbox" or found.startswith(
+        label.rstrip(" *").casefold()
+    )
+    return bool(name and sentence and sentence in error) or (names_itself and found in error)
+
+
+def text(node: Element) -> str:
+    """The text of an element, spaces folded."""
+    return " ".join("".join(node.itertext()).split())

@@ -1,0 +1,1 @@
+"""The real programs: their settings, commands, processes, ports and connections."""

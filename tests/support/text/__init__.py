@@ -1,0 +1,1 @@
+"""The rules of French and of its typography, and of patterns."""

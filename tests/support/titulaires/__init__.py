@@ -1,0 +1,1 @@
+"""Invented people, their accounts, and their journey from the terms to the account."""

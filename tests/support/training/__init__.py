@@ -1,0 +1,1 @@
+"""Hours, formations, dossiers and délégations."""

@@ -1,0 +1,1 @@
+"""Commands of an operator on the accounts of agents: invite, withdraw, remove a lost factor."""

@@ -1,0 +1,107 @@
+"""Queries of invitations and withdrawals of agents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
+from web.core.crypto.vault import Vault
+from web.core.db.connection import Connection
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation as it is now; `earlier_name` is '' when it has just been added."""
+
+    id: UUID
+    earlier_name: str
+
+
+@dataclass(frozen=True)
+class KnownAgent:
+    """The agent of an address, locked until the transaction ends; `email` is sealed."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    kind: Kind
+    email: bytes
+    has_password: bool
+
+    def account(self, vault: Vault) -> AgentAccount:
+        """Return the agent, with their address opened."""
+        email = AGENT_EMAIL.open(vault, self.email, id=self.id)
+        return AgentAccount(self.id, email, self.organisation_name, self.kind)
+
+
+async def find_or_add_organisation(
+    connection: Connection, kind: str, siret: str, name: str
+) -> Organisation:
+    """Return the organisation of this kind and SIRET, added or renamed to `name`.
+
+    Its row is locked until the transaction ends.
+    """
+    added: UUID | None = await connection.fetchval(
+        """
+        INSERT INTO organisation (kind, siret, name) VALUES ($1, $2, $3)
+        ON CONFLICT (kind, siret) DO NOTHING RETURNING id
+        """,
+        kind,
+        siret,
+        name,
+    )
+    if added is not None:
+        return Organisation(added, "")
+    row = await connection.fetchrow(
+        "SELECT id, name FROM organisation WHERE kind = $1 AND siret = $2 FOR UPDATE", kind, siret
+    )
+    assert row is not None  # noqa: S101 - organisations are never deleted
+    await connection.execute("UPDATE organisation SET name = $2 WHERE id = $1", row["id"], name)
+    return Organisation(row["id"], row["name"])
+
+
+async def add_agent(
+    connection: Connection,
+    agent_id: UUID,
+    organisation_id: UUID,
+    email_digest: bytes,
+    email: bytes,
+) -> None:
+    """Insert the agent, without a password; do nothing if the address already has an agent."""
+    await connection.execute(
+        """
+        WITH added AS (
+            INSERT INTO professional (id, organisation_id, email_digest, email, email_folded)
+            VALUES ($1, $2, $3, $4, true) ON CONFLICT (email_digest) DO NOTHING RETURNING id
+        )
+        INSERT INTO login (id, kind) SELECT id, 'agent' FROM added
+        """,
+        agent_id,
+        organisation_id,
+        email_digest,
+        email,
+    )
+
+
+async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
+    """Lock the agent of an address, so that any other change of their account waits.
+
+    The login and the agent are both locked, and so read as they are once the lock is granted.
+
+    `digests` are those of `email_digests`, or one of them; a match on the last is preferred.
+    """
+    row = await connection.fetchrow(
+        """
+        SELECT p.id, p.organisation_id, o.name AS organisation_name, o.kind, p.email,
+               login.password_hash IS NOT NULL AS has_password
+        FROM login JOIN professional p ON p.id = login.id
+        JOIN organisation o ON o.id = p.organisation_id
+        WHERE p.email_digest = ANY ($1::bytea[])
+        ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1
+        FOR NO KEY UPDATE OF login, p
+        """,
+        digests,
+    )
+    return KnownAgent(**{**row, "kind": Kind(row["kind"])}) if row else None

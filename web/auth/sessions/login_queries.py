@@ -1,0 +1,132 @@
+"""Sessions while their login goes on: opened by the password, completed by a code, or left."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from web.auth.logins import LoginKind
+from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES, IS_LIVE
+from web.core.db.command import Rotation
+from web.core.db.connection import Connection
+
+# Of one login, which await a code: whoever has the password could otherwise open any number.
+MOST_INCOMPLETE = 10
+
+
+class OpenResult(enum.Enum):
+    """The outcome of opening a session."""
+
+    REFUSED = "refused"
+    OPENED = "opened"
+    ALREADY_OPEN = "already open"
+
+
+@dataclass(frozen=True)
+class UnfinishedLogin:
+    """A login that stopped before its code: when, and from which kind of device."""
+
+    login_id: UUID
+    device: str
+    created_at: datetime
+
+
+async def open_session(
+    connection: Connection,
+    token_digest: bytes,
+    login_id: UUID,
+    password_hash: str,
+    device: str,
+    *,
+    complete: bool = True,
+) -> OpenResult:
+    """Start a session under its fresh token, if the login still has that password hash.
+
+    A complete session requires a login without a second factor. The login is locked: a concurrent
+    change of password or of second factor either comes later and ends the session, or came first
+    and the session is refused. Of the incomplete ones, the newest MOST_INCOMPLETE stay.
+    """
+    row = await connection.fetchrow(
+        """
+        WITH locked AS (
+            SELECT id FROM login
+            WHERE id = $2 AND password_hash = $3 AND NOT ($5 AND totp_confirmed_at IS NOT NULL)
+            FOR NO KEY UPDATE
+        ), opened AS (
+            INSERT INTO session (token_digest, login_id, device, is_complete)
+            SELECT $1, id, $4, $5 FROM locked
+            ON CONFLICT (token_digest) DO NOTHING RETURNING id
+        )
+        SELECT EXISTS (SELECT FROM locked) AS is_current, EXISTS (SELECT FROM opened) AS opened
+        """,
+        token_digest,
+        login_id,
+        password_hash,
+        device,
+        complete,
+    )
+    assert row is not None  # noqa: S101 - a SELECT without FROM has its row
+    if not row["is_current"]:
+        return OpenResult.REFUSED
+    if not complete:
+        await _end_oldest_incomplete(connection, login_id)
+    return OpenResult.OPENED if row["opened"] else OpenResult.ALREADY_OPEN
+
+
+async def move_session(connection: Connection, login_id: UUID, rotation: Rotation) -> bool:
+    """Continue a session of this login under a new token; return False when it is over.
+
+    The earlier token stops working. The login is complete from now on.
+    """
+    tag = await connection.execute(
+        """
+        UPDATE session SET token_digest = $3, is_complete = true
+        WHERE token_digest = $2 AND login_id = $1
+        """,
+        login_id,
+        rotation.earlier,
+        rotation.newer,
+    )
+    return tag.endswith(" 1")
+
+
+async def take_unfinished(connection: Connection, kind: LoginKind) -> UnfinishedLogin | None:
+    """Delete the sessions of one login that ended without the code they awaited; None without any.
+
+    Those from one kind of device count as one, whose moment is that of the newest. No other worker
+    gets them, unless the transaction is rolled back.
+    """
+    row = await connection.fetchrow(
+        f"""
+        WITH ended AS (
+            SELECT s.id, s.login_id, s.device FROM session s JOIN login ON login.id = s.login_id
+            WHERE login.kind = $1 AND login.totp_confirmed_at IS NOT NULL
+              AND NOT s.is_complete AND NOT ({IS_LIVE})
+            FOR UPDATE OF s SKIP LOCKED
+        ), taken AS (
+            DELETE FROM session WHERE id IN (
+                SELECT id FROM ended WHERE (login_id, device) = (
+                    SELECT login_id, device FROM ended ORDER BY id LIMIT 1))
+            RETURNING login_id, device, created_at
+        )
+        SELECT login_id, device, max(created_at) AS created_at FROM taken GROUP BY login_id, device
+        """,  # noqa: S608
+        kind.value,
+        IDLE_MINUTES,
+        ABSOLUTE_HOURS,
+    )
+    return UnfinishedLogin(**row) if row else None
+
+
+async def _end_oldest_incomplete(connection: Connection, login_id: UUID) -> None:
+    await connection.execute(
+        """
+        DELETE FROM session WHERE id IN (
+            SELECT id FROM session WHERE login_id = $1 AND NOT is_complete
+            ORDER BY created_at DESC, id DESC OFFSET $2)
+        """,
+        login_id,
+        MOST_INCOMPLETE,
+    )

@@ -1,0 +1,1 @@
+"""The step of a login that asks for the code, after the password."""

@@ -1,0 +1,1 @@
+"""The rules of passwords: the policy, and the passwords that are too common."""

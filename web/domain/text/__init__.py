@@ -1,0 +1,1 @@
+"""The handling of typed texts: characters, separators, comparison, length."""

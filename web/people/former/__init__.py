@@ -1,0 +1,1 @@
+"""Closed accounts, and the proof that whoever opens another one is the same person."""
