@@ -147,7 +147,7 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
         for browser in (space, typing, waiting):
             browser.http._transport = Client(after).http._transport
         assert (await typing.get("/inscription/identite")).values()["first_name"] == "Ana"
-        assert "b••••@e••••.fr" in (await waiting.get("/inscription/courriel")).text
+        assert "b••••@exemple.fr" in (await waiting.get("/inscription/courriel")).text
         page = await log_in(space, person)
         code = await unused_code(runtime, login_id, secret)
         assert (await space.submit(page, {"password_code": code})).url == "/espace"

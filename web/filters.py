@@ -31,6 +31,9 @@ MONTHS = (
     "décembre",
 )
 ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
+DOSSIER_NUMBER = re.compile(r"\bD\d\d-\d{3}-\d{3}-\d{3}\b")
+# Never broken at its hyphens, nor translated.
+WHOLE = Markup('<span class="whole" translate="no">{}</span>')
 ABBR = Markup('<abbr title="{}">{}</abbr>')
 ZONE = " (heure de Paris)"
 
@@ -92,6 +95,15 @@ def _abbr(found: re.Match[str]) -> str:
     return ABBR.format(ABBREVIATIONS[found[0]].expansion, found[0])
 
 
+def with_whole_numbers(text: str) -> Markup:
+    """Wrap each dossier's number, so that it stays on one line; escapes `text`."""
+    return Markup(DOSSIER_NUMBER.sub(_whole, str(escape(text))))  # noqa: S704 - escaped here
+
+
+def _whole(found: re.Match[str]) -> str:
+    return WHOLE.format(found[0])
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "abbr": with_abbreviations,
     "french_date": french_date,
@@ -103,4 +115,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "phone": shown_phone,
     "siret": shown_siret,
     "when_again": when_again,
+    "whole_numbers": with_whole_numbers,
 }

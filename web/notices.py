@@ -61,19 +61,6 @@ NOTICES = {
         "success",
         "Votre mot de passe est enregistré. Identifiez-vous avec lui et avec votre adresse.",
     ),
-    "dossier-valide": Notice(
-        "success",
-        "Le dossier est validé et les heures sont réservées. Un courriel prévient la personne.",
-    ),
-    "dossier-renvoye": Notice(
-        "success",
-        "Le dossier est renvoyé : il reviendra ici quand la personne l’aura soumis de nouveau.",
-    ),
-    "dossier-refuse": Notice("success", "Le dossier est refusé. Un courriel prévient la personne."),
-    "dossier-clos": Notice("success", "Le dossier est clos. Un courriel prévient la personne."),
-    "dossier-annule-par-organisme": Notice(
-        "success", "Le dossier est annulé. Un courriel prévient la personne."
-    ),
     "second-facteur-retire": Notice(
         "success", "Votre code de connexion est retiré. Un courriel vous le confirme."
     ),

@@ -159,6 +159,8 @@ async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
     kind = identifiers.kind
     # The first attempt of each prepares its statements and creates its counters.
     pages, lists = [], []
+    # A browser with a cookie is asked whether its session is open.
+    await client.get(kind.login)
     for identifier in (identifiers.known[0], kind.unknown):
         asked.clear()
         pages.append(await action(client, kind, identifier))
@@ -193,8 +195,8 @@ async def test_registering_again_shows_the_same_pages_to_the_end(
             again = await browser.submit(waiting)
             typed = (person.email, masked(person.nir))
             shown = [answer_of(page, *typed) for page in (recap, waiting, again)]
-            # The address is shown masked, by its first letters.
-            answers.append(re.sub(r".••••@.••••", "-", repr(shown)))
+            # The address is shown by its first letter and its domain, the same for all here.
+            answers.append(re.sub(r".••••@[\w.-]+", "-", repr(shown)))
 
     assert len(set(answers)) == 1
 
@@ -210,7 +212,7 @@ async def test_what_happens_to_the_mail_tells_nothing_either(
             await to_waiting(browser, person)
             await outbox.deliver()
             page = await browser.get("/inscription/courriel")
-            pages.append(re.sub(r".••••@.••••", "-", MOMENT.sub("-", page.text)))
+            pages.append(re.sub(r".••••@[\w.-]+", "-", MOMENT.sub("-", page.text)))
 
     assert pages[0] == pages[1] == pages[2]
 

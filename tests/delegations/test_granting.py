@@ -95,9 +95,9 @@ async def test_the_page_between_shows_what_will_be_seen_and_what_never_will(
         )
     page = await to_preview(space)
     assert "Heures DIF 80 h" in page.text
-    assert "D26-100-200 Anglais professionnel En cours d’élaboration" in page.text
-    assert "D26-300-400 à choisir" in page.text
-    assert "D26-500-600 Bilan de compétences jamais visible" in page.text
+    assert "Anglais professionnel n° D26-100-200 En cours d’élaboration" in page.text
+    assert "Formation à choisir n° D26-300-400" in page.text
+    assert "Bilan de compétences n° D26-500-600 jamais visible" in page.text
     assert "Déclarer ou modifier vos heures DIF." in page.text
     assert "donner votre accord à votre place" in page.text
 

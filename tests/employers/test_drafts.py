@@ -54,7 +54,8 @@ async def test_an_employer_prepares_corrects_and_deletes_a_draft(
 
     path = dossier_path(delegation_id, dossier_id, "supprimer")
     page = await desk.browser.get(path)
-    assert f"Supprimer le brouillon n° {number}" in page.text
+    assert "Supprimer le brouillon « Soudure à l’arc »" in page.text
+    assert f"Dossier n° {number}" in page.text
     page = await desk.browser.submit(page, action=path)
     assert page.url == f"/employeur/personnes/{delegation_id}"
     assert "Le brouillon est supprimé." in page.text

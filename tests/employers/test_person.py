@@ -12,7 +12,7 @@ from tests.support.desks.agents import InventedAgent, add, log_in_agent
 from tests.support.desks.desk import Desk
 from tests.support.http.client import Client
 from tests.support.titulaires.people import Person
-from tests.support.training.dossiers import agent_of, complete, draft, step, submitted
+from tests.support.training.dossiers import agent_of, complete, draft, find, step, submitted
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.people.history.queries import count_broken_histories
@@ -31,7 +31,7 @@ async def test_the_page_shows_what_the_person_was_shown_and_no_more(
     assert "Zoé d’Orange-Née" in page.text
     assert "Heures CPF disponibles 20 h" in page.text
     assert "Heures DIF 15 h" in page.text
-    assert "Anglais professionnel En cours d’élaboration" in page.text
+    assert f"Anglais professionnel n° {(await find(runtime, shown)).number} En cours" in page.text
     assert f"/dossiers/{shown}" in page.html
     dossier = await desk.dossier(delegation_id, shown)
     assert "École des Quais" in dossier.text

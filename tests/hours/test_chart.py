@@ -66,7 +66,8 @@ async def test_the_picture_is_told_and_followed_by_its_numbers(
     named = (svg.get("aria-labelledby") or "").split()
     texts = {node.get("id"): plain(node) for node in svg if node.get("id")}
     assert list(texts) == named
-    assert all(texts.values())
+    assert texts[named[0]].startswith("Heures créditées par année. Une barre par année.")
+    assert "desc" not in {node.tag for node in svg}, "browsers read it again after the name"
     assert page.dom is not None
     table = next(page.dom.iter("table"))
     cells = [plain(cell) for row in table.iter("tr") for cell in row][2:]
@@ -77,6 +78,14 @@ async def test_the_picture_is_told_and_followed_by_its_numbers(
     assert [plain(text) for text in svg.iter("text")] == cells
     order = [node for node in page.dom.iter() if node is svg or node is table]
     assert order == [svg, table]
+
+
+@pytest.mark.parametrize("path", ["/espace", "/espace/heures"])
+async def test_there_is_no_chart_of_one_bar(client: Client, outbox: Outbox, path: str) -> None:
+    await register_and_log_in(client, Person(), outbox)
+    await client.submit(await client.get("/espace/heures"), {"dif": "80"})
+    page = await client.get(path)
+    assert "<figure" not in page.html
 
 
 @pytest.mark.parametrize("path", ["/espace", "/espace/heures"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
@@ -164,3 +165,22 @@ async def _save(client: Client, typed: str) -> Page:
 
 async def _movements(runtime: Runtime) -> list[tuple[str, int]]:
     return [(row["kind"], row["hours"]) for row in await runtime.db.fetch(MOVEMENTS)]
+
+
+@pytest.mark.parametrize(
+    ("browser", "address"),
+    [
+        ("Links (2.28; Linux 6.1 x86_64; GNU C 12.2; text)", r"/espace/heures\?vu=[\w-]{8}"),
+        ("ELinks/0.16 (textmode; Linux)", "/espace/heures"),
+    ],
+)
+async def test_links_is_sent_to_a_page_that_its_cache_does_not_hold(
+    titulaire: Client, browser: str, address: str
+) -> None:
+    """After a POST it shows again the page that it has of a URL, `no-store` or not."""
+    titulaire.http.headers["User-Agent"] = browser
+    page = await titulaire.get("/espace/heures")
+    answer = await titulaire.submit(page, {"dif": "80"}, action="/espace/heures", follow=False)
+    assert answer.status == 303
+    assert re.fullmatch(address, answer.location)
+    assert "est enregistré." in (await titulaire.get(answer.location)).text

@@ -29,6 +29,11 @@ def path_of(dossier_id: UUID, action: str = "") -> str:
     return f"/organisme/dossiers/{dossier_id}" + (f"/{action}" if action else "")
 
 
+def done(dossier_id: UUID) -> str:
+    """The queue, which says what was decided."""
+    return f"/organisme?decision={dossier_id}"
+
+
 async def decide(client: Client, dossier_id: UUID, action: str, **fields: str) -> Page:
     """Open the page of a decision, fill it and press its button."""
     path = path_of(dossier_id, action)
@@ -83,7 +88,7 @@ async def test_a_closed_account_is_said_and_its_dossier_stays(
     assert "Cette personne a fermé son compte" in page.text
     assert person.email not in page.html
     page = await decide(desk, dossier_id, "refuser", reason=REASON)
-    assert "Le dossier est refusé." in page.text
+    assert ") est refusé." in page.text
 
 
 async def test_validating_says_the_hours_then_reserves_them(
@@ -98,8 +103,10 @@ async def test_validating_says_the_hours_then_reserves_them(
     assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in page.text
     assert "demandez-lui d’abord l’attestation" in page.text
     page = await desk.submit(page, action=path_of(dossier_id, "valider"))
-    assert page.url == "/organisme"
-    assert "Le dossier est validé et les heures sont réservées." in page.text
+    assert page.url == done(dossier_id)
+    number = (await find(runtime, dossier_id)).number
+    said = f"Le dossier « Anglais professionnel » (n° {number}) est validé, et les heures sont"
+    assert said in page.text
     assert await column(runtime, MOVED) == ["reserved -15 15", "reserved -20 20"]
     assert (await find(runtime, dossier_id)).status is Status.VALIDATED
     events = await column(runtime, "SELECT actor_name FROM event WHERE kind = 'dossier_validated'")
@@ -129,7 +136,7 @@ async def test_a_reason_is_required_kept_and_read_by_the_person(
     assert (await find(runtime, dossier_id)).status is Status.SUBMITTED
 
     page = await decide(desk, dossier_id, action, reason=REASON)
-    assert page.url == "/organisme"
+    assert page.url == done(dossier_id)
     dossier = await find(runtime, dossier_id)
     if action == "renvoyer":
         assert dossier.status is Status.DRAFT
@@ -150,7 +157,7 @@ async def test_a_training_that_is_over_debits_what_was_reserved(
     page = await decide(desk, dossier_id, "clore")
     assert page.error_of("ending")
     page = await decide(desk, dossier_id, "clore", ending="termine")
-    assert "Le dossier est clos." in page.text
+    assert ") est clos." in page.text
     assert (await column(runtime, MOVED))[2:] == ["debited 0 -15", "debited 0 -20"]
     assert (await find(runtime, dossier_id)).closing is ClosingReason.COMPLETED
     page = await desk.get(path_of(dossier_id))
@@ -187,7 +194,7 @@ async def test_a_training_given_up_debits_what_was_followed(
 ) -> None:
     await decide(desk, dossier_id, "valider")
     page = await decide(desk, dossier_id, "clore", ending="abandonne", followed=typed)
-    assert page.url == "/organisme"
+    assert page.url == done(dossier_id)
     assert sorted((await column(runtime, MOVED))[2:]) == sorted(movements)
     assert (await find(runtime, dossier_id)).closing is ClosingReason.ABANDONED
     told = f"après {typed} h suivies" if int(typed) > 1 else f"après {typed} h suivie par"
@@ -201,7 +208,7 @@ async def test_cancelling_releases_what_was_reserved(
     if validated:
         await decide(desk, dossier_id, "valider")
     page = await decide(desk, dossier_id, "annuler", reason="")
-    assert "Le dossier est annulé." in page.text
+    assert ") est annulé." in page.text
     expected = ["released 15 -15", "released 20 -20"] if validated else []
     assert (await column(runtime, MOVED))[2 if validated else 0 :] == expected
     assert (await find(runtime, dossier_id)).closing is ClosingReason.CANCELLED
@@ -261,7 +268,7 @@ async def test_one_decision_sent_five_times_is_one(
     page = await desk.get(path)
     fields = page.values(path)
     answers = await asyncio.gather(*(desk.post(path, fields, follow=False) for _ in range(5)))
-    assert {(page.status, page.location) for page in answers} == {(303, "/organisme")}
+    assert {(page.status, page.location) for page in answers} == {(303, done(dossier_id))}
     assert len(await column(runtime, MOVED)) == 2
 
 
@@ -277,8 +284,8 @@ async def test_what_was_typed_is_kept_when_the_dossier_changed_and_may_still_be_
     kept = answer.values(path_of(dossier_id, "renvoyer"))
     assert kept["reason"].strip().split() == REASON.split()
     assert "Le dossier maintenant" in answer.text
-    done = await desk.submit(answer, action=path_of(dossier_id, "renvoyer"))
-    assert done.url == "/organisme"
+    answer = await desk.submit(answer, action=path_of(dossier_id, "renvoyer"))
+    assert answer.url == done(dossier_id)
     assert (await find(runtime, dossier_id)).status is Status.DRAFT
 
 
@@ -331,4 +338,4 @@ async def test_a_reason_typed_when_the_session_ended_is_offered_after_the_login(
     page = await desk.submit(page, {"password_code": await code_of(desk, agent)})
     assert page.url == "/professionnels/reprise"
     page = await desk.submit(page, action=path)
-    assert "Le dossier est refusé." in page.text
+    assert ") est refusé." in page.text

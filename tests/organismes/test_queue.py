@@ -62,10 +62,28 @@ async def test_what_waits_comes_first_the_oldest_first(
     assert "Clos : refusé" in page.text
 
 
-async def test_the_list_names_nobody(desk: Client, dossier_id: UUID, person: Person) -> None:
+async def test_a_line_names_the_formation_then_the_person_and_nothing_else_of_them(
+    desk: Client, dossier_id: UUID, person: Person, runtime: Runtime
+) -> None:
     page = await desk.get(QUEUE)
-    for text in (person.first_name, person.birth_name, person.email, person.nir):
-        assert text not in page.html
+    number = (await find(runtime, dossier_id)).number
+    assert (
+        f'<a class="go" href="{QUEUE}/dossiers/{dossier_id}">Anglais professionnel</a>' in page.html
+    )
+    assert f"Anglais professionnel n° {number} Philomène Serin Soumis" in page.text
+    for kept in ("Philomène Serin", number):
+        assert f'translate="no">{kept}<' in page.html
+    for text in (person.email, person.nir, "06 12 34 56 78"):
+        assert text not in page.html.replace("\u00a0", " ")
+
+
+async def test_a_line_names_nobody_once_the_account_is_closed(
+    desk: Client, dossier_id: UUID, person: Person, runtime: Runtime
+) -> None:
+    await run(runtime, "DELETE FROM account")
+    page = await desk.get(QUEUE)
+    assert "compte fermé" in page.text
+    assert person.birth_name not in page.html
 
 
 @pytest.mark.parametrize(

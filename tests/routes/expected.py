@@ -289,7 +289,7 @@ EXPECTED: dict[str, Line] = {
     ),
     "GET /espace/dossiers": inside(),
     "GET /espace/dossiers/nouveau": inside(),
-    "POST /espace/dossiers/nouveau": inside(back_to("/espace/dossiers/")),
+    "POST /espace/dossiers/nouveau": inside(back_to("/espace/dossiers/"), fields=DOSSIER_FIELDS),
     "GET /espace/dossiers/simulation": inside(),
     f"GET {DOSSIER}": inside(another=NOT_THERE),
     f"GET {DOSSIER}/modifier": inside(another=NOT_THERE),

@@ -127,19 +127,29 @@ def rules(level: int) -> list[tuple[bool, str]]:
 
 
 def dossier() -> SimpleNamespace:
-    """Return a dossier with what the timeline template needs."""
+    """Return a dossier that was sent back, with what the templates of its parts need."""
     entries = (
         ("Créé", "vous", 9, ""),
         ("Soumis, avec votre accord", "vous", 10, ""),
         ("Renvoyé", "Opcalys", 11, "Précisez les dates de la formation."),
     )
+    steps = [
+        SimpleNamespace(
+            title=title, by=by, at=datetime(2026, 11, 24, hour, 5, tzinfo=UTC), reason=reason
+        )
+        for title, by, hour, reason in entries
+    ]
     return SimpleNamespace(
-        steps=[
-            SimpleNamespace(
-                title=title, by=by, at=datetime(2026, 11, 24, hour, 5, tzinfo=UTC), reason=reason
-            )
-            for title, by, hour, reason in entries
-        ]
+        dossier=SimpleNamespace(
+            number="D26-104-583-207",
+            status="elaboration",
+            closing=None,
+            contents=SimpleNamespace(title="Anglais professionnel"),
+        ),
+        status="En cours d’élaboration",
+        sent_back=steps[-1],
+        decision=None,
+        steps=steps,
     )
 
 

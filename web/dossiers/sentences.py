@@ -30,6 +30,10 @@ DATE_SENTENCE = "Saisissez la {date} comme 15/09/2027 : le jour, le mois, l’a
 YEAR_SENTENCE = (
     f"Vérifiez l’année de la {{date}} : elle doit être entre {FIRST_YEAR} et {LAST_YEAR}."
 )
+EMPTY_SENTENCE = (
+    "Choisissez une formation du catalogue, ou saisissez son intitulé : ce formulaire est vide. Le "
+    "reste peut attendre."
+)
 ORGANISME_SENTENCE = "Choisissez un organisme de la liste."
 FORMATION_SENTENCE = (
     "Cette formation n’est plus au catalogue : cherchez-la de nouveau, ou saisissez son intitulé."

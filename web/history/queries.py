@@ -13,7 +13,7 @@ from web.core.http.paging import PAGE_SIZE, Paging
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the history."""
+    """One line of the history; `formation` is that of its dossier, if there is one now, or ''."""
 
     kind: str
     actor: str
@@ -21,6 +21,7 @@ class Event:
     device: str
     detail: str
     occurred_at: datetime
+    formation: str
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ async def find_history(
                    least($4::int, greatest(1, ceil(count(*) / $5::numeric)::int)) AS number
             FROM chosen
         )
-        SELECT counted.total, counted.number, shown.*,
+        SELECT counted.total, counted.number AS page, shown.*, coalesce(d.title, '') AS formation,
                (SELECT array_agg(DISTINCT year ORDER BY year DESC) FROM mine) AS years
         FROM counted LEFT JOIN LATERAL (
-            SELECT kind, actor, actor_name, device, detail, occurred_at
+            SELECT kind, actor, actor_name, device, detail, occurred_at, position
             FROM chosen ORDER BY occurred_at DESC, position DESC
             LIMIT $5 OFFSET (counted.number - 1) * $5::int
         ) AS shown ON true
+        LEFT JOIN seen_dossier d ON d.person_id = $1 AND d.number = shown.detail
+        ORDER BY shown.occurred_at DESC, shown.position DESC
         """,
         person_id,
         kinds,
@@ -72,7 +75,7 @@ async def find_history(
         PAGE_SIZE,
     )
     first = rows[0]
-    fields = ("kind", "actor", "actor_name", "device", "detail", "occurred_at")
+    fields = ("kind", "actor", "actor_name", "device", "detail", "occurred_at", "formation")
     events = tuple(Event(*(row[name] for name in fields)) for row in rows if row["kind"])
-    paging = Paging(first["number"], first["total"])
+    paging = Paging(first["page"], first["total"])
     return HistoryPage(events, tuple(first["years"] or ()), paging)

@@ -64,6 +64,10 @@ class HoursAccount:
         """The DIF balance in hours, even ended; None while it is « non renseigné »."""
         return next((line.balance_after for line in self.lines if line.balance == "dif"), None)
 
+    def reserved(self, balance: str) -> int:
+        """Return the hours of a balance that validated dossiers reserve."""
+        return sum(line.reserved for line in self.lines if line.balance == balance)
+
     @property
     def held_formerly(self) -> int:
         """The hours reserved by dossiers of an earlier account, which this one does not see."""

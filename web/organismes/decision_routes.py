@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from starlette.responses import Response
@@ -26,6 +27,7 @@ from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
 from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
+from web.organismes.views import DECIDED
 from web.people.history.events import Actor as HistoryActor
 
 log = structlog.get_logger("organismes")
@@ -33,7 +35,7 @@ log = structlog.get_logger("organismes")
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision's page: its address, template, form and button, and the notice once it is made."""
+    """A decision's page: its address, template, form and button."""
 
     event: Event
     name: str
@@ -41,7 +43,6 @@ class Decision:
     template: str
     form: type[SeenForm]
     button: str
-    notice: str
 
 
 DECISIONS = (
@@ -52,7 +53,6 @@ DECISIONS = (
         "validate",
         SeenForm,
         "Valider et réserver les heures",
-        "dossier-valide",
     ),
     Decision(
         Event.SEND_BACK,
@@ -61,7 +61,6 @@ DECISIONS = (
         "send_back",
         ReasonForm,
         "Renvoyer pour correction",
-        "dossier-renvoye",
     ),
     Decision(
         Event.REFUSE,
@@ -70,7 +69,6 @@ DECISIONS = (
         "refuse",
         ReasonForm,
         "Refuser ce dossier",
-        "dossier-refuse",
     ),
     Decision(
         Event.COMPLETE,
@@ -79,7 +77,6 @@ DECISIONS = (
         "close",
         ClosingForm,
         "Clore ce dossier",
-        "dossier-clos",
     ),
     Decision(
         Event.CANCEL,
@@ -88,7 +85,6 @@ DECISIONS = (
         "cancel",
         CancelForm,
         "Annuler ce dossier",
-        "dossier-annule-par-organisme",
     ),
 )
 
@@ -117,7 +113,8 @@ def decision_action(decision: Decision) -> Handler:
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
-        command = request.command(request.path("organisme"), decision.notice)
+        queue = request.path("organisme")
+        command = request.command(f"{queue}?{urlencode({DECIDED: id_of(request)})}")
         try:
             await carry_out(
                 request.runtime,

@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from web.core.db.connection import Connection
+from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
-from web.domain.dossier import ClosingReason, Status
+from web.domain.dossier import ClosingReason, Event, Status
+from web.dossiers.records import AccountOf
 
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A line of the queue, without the person's name; `duration` is in hours."""
+    """A line of the queue; `duration` is in hours.
+
+    `account` is the person's, whose dossier's page names them: None once it is closed, or for a
+    dossier that it does not see.
+    """
 
     id: UUID
     number: str
@@ -26,6 +31,29 @@ class QueueLine:
     closing: ClosingReason | None
     duration: int
     submitted_at: datetime
+    account: AccountOf | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A dossier that awaits a decision."""
+
+    id: UUID
+    title: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A dossier just decided on, and the next one to decide on, if any.
+
+    `is_told`: the person has an account, and gets a mail.
+    """
+
+    number: str
+    title: str
+    event: Event
+    is_told: bool
+    next: Waiting | None
 
 
 @dataclass(frozen=True)
@@ -61,15 +89,22 @@ async def find_queue(
         ), placed AS (
             SELECT *, least($4::int, greatest(1, ceil(total / $5::numeric)::int)) AS page FROM asked
         )
-        SELECT placed.soumis, placed.valide, placed.clos, placed.total, placed.page, shown.*
+        SELECT placed.soumis, placed.valide, placed.clos, placed.total, placed.page, shown.*,
+               a.id AS account_id, a.identity
         FROM placed LEFT JOIN LATERAL (
-            SELECT id, number, title, status, closing, duration, submitted_at
+            SELECT id, person_id, number, title, status, closing, duration, submitted_at,
+                   row_number() OVER (
+                       ORDER BY CASE status WHEN 'soumis' THEN 1 WHEN 'valide' THEN 2 ELSE 3 END,
+                                CASE WHEN status <> 'clos' THEN submitted_at END,
+                                changed_at DESC, number
+                   ) AS rank
             FROM dossier WHERE organisme_id = $1 AND submitted_at IS NOT NULL
               AND strpos(replace(number, '-', ''), $3) > 0 AND ($2 = '' OR status = $2)
-            ORDER BY CASE status WHEN 'soumis' THEN 1 WHEN 'valide' THEN 2 ELSE 3 END,
-                     CASE WHEN status <> 'clos' THEN submitted_at END, changed_at DESC, number
-            LIMIT $5 OFFSET (placed.page - 1) * $5::int
+            ORDER BY rank LIMIT $5 OFFSET (placed.page - 1) * $5::int
         ) AS shown ON true
+        LEFT JOIN account a ON a.person_id = shown.person_id
+            AND EXISTS (SELECT FROM seen_dossier WHERE id = shown.id)
+        ORDER BY shown.rank
         """,
         organisme_id,
         status.value if status else "",
@@ -78,19 +113,54 @@ async def find_queue(
         PAGE_SIZE,
     )
     first = rows[0]
-    lines = tuple(
-        QueueLine(
-            row["id"],
-            row["number"],
-            row["title"],
-            Status(row["status"]),
-            ClosingReason(row["closing"]) if row["closing"] else None,
-            row["duration"],
-            row["submitted_at"],
-        )
-        for row in rows
-        if row["id"]
-    )
+    lines = tuple(_line(row) for row in rows if row["id"])
     shown = (Status.SUBMITTED, Status.VALIDATED, Status.CLOSED)
     counts = {each: first[each.value] for each in shown}
     return Queue(lines, counts, Paging(first["page"], first["total"]))
+
+
+async def find_decided(
+    connection: Connection, organisme_id: UUID, dossier_id: UUID
+) -> Decided | None:
+    """Return a dossier on which the organisme has just decided; None once anything else happened.
+
+    The next one is the first submitted after it that still waits, or else the first of all.
+    """
+    row = await connection.fetchrow(
+        """
+        SELECT d.number, d.title, s.kind, next.id AS next_id, next.title AS next_title,
+               EXISTS (SELECT FROM seen_dossier seen JOIN account a USING (person_id)
+                       WHERE seen.id = d.id) AS is_told
+        FROM dossier d
+        JOIN dossier_step s
+            ON s.dossier_id = d.id AND s.revision = d.revision AND s.actor = 'organisme'
+        LEFT JOIN LATERAL (
+            SELECT max(at) AS at FROM dossier_step WHERE dossier_id = d.id AND kind = 'submit'
+        ) AS submission ON true
+        LEFT JOIN LATERAL (
+            SELECT id, title FROM dossier
+            WHERE organisme_id = $1 AND status = 'soumis' AND submitted_at IS NOT NULL
+            ORDER BY submitted_at < submission.at, submitted_at, number LIMIT 1
+        ) AS next ON true
+        WHERE d.id = $2 AND d.organisme_id = $1
+        """,
+        organisme_id,
+        dossier_id,
+    )
+    if row is None:
+        return None
+    following = Waiting(row["next_id"], row["next_title"]) if row["next_id"] else None
+    return Decided(row["number"], row["title"], Event(row["kind"]), row["is_told"], following)
+
+
+def _line(row: Record) -> QueueLine:
+    return QueueLine(
+        row["id"],
+        row["number"],
+        row["title"],
+        Status(row["status"]),
+        ClosingReason(row["closing"]) if row["closing"] else None,
+        row["duration"],
+        row["submitted_at"],
+        AccountOf(row["account_id"], row["identity"]) if row["account_id"] else None,
+    )

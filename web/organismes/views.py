@@ -1,20 +1,34 @@
-"""The filter of the queue, from the URL: a status, a number, a page."""
+"""The queue as its page shows it: its filter, from the URL, its lines, the last decision."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
+from web.core.crypto.vault import Vault
 from web.core.http.paging import page_asked, page_url
-from web.domain.dossier import Status
-from web.organismes.queries import Queue
+from web.core.text import NBSP
+from web.domain.dossier import Event, Status
+from web.organismes.queries import Decided, Queue, QueueLine
+from web.people.identity import ACCOUNT_IDENTITY
 
 LONGEST_NUMBER = 20
 STATUSES = {
     Status.SUBMITTED: "À traiter",
     Status.VALIDATED: "Validés",
     Status.CLOSED: "Clos",
+}
+# The query parameter that names the dossier just decided on.
+DECIDED = "decision"
+_OUTCOMES = {
+    Event.VALIDATE: "validé, et les heures sont réservées.",
+    Event.SEND_BACK: f"renvoyé{NBSP}: il reviendra ici quand la personne l’aura soumis de nouveau.",
+    Event.REFUSE: "refusé.",
+    Event.COMPLETE: "clos.",
+    Event.ABANDON: "clos.",
+    Event.CANCEL: "annulé.",
 }
 _LETTERS_AND_DIGITS = re.compile(r"[^0-9A-Z]+")
 
@@ -55,3 +69,24 @@ def count_sentence(queue: Queue) -> str:
     """Format the count: « 3 dossiers, page 1 sur 2 »."""
     number = queue.paging.total
     return f"{number or 'Aucun'} dossier{'s' if number > 1 else ''}{queue.paging.place}"
+
+
+def parse_decided(query: Mapping[str, str]) -> UUID | None:
+    """Return the id of the dossier just decided on, if the query string names one."""
+    try:
+        return UUID(query.get(DECIDED, ""))
+    except ValueError:
+        return None
+
+
+def outcome_sentence(decided: Decided) -> str:
+    """Say what became of a dossier, to follow « Le dossier … est »."""
+    mail = " Un courriel prévient la personne." if decided.is_told else ""
+    return _OUTCOMES[decided.event] + mail
+
+
+def person_name(line: QueueLine, vault: Vault) -> str:
+    """Return the name of the person, as the dossier's page shows it. Raises DecryptionError."""
+    if line.account is None:
+        return "compte fermé"
+    return ACCOUNT_IDENTITY.open(vault, line.account.identity, id=line.account.id).full_name

@@ -84,13 +84,17 @@ async def test_a_draft_that_changed_meanwhile_is_told_and_what_was_typed_is_kept
     await save_draft(
         runtime,
         dossier_id,
-        Draft(title="Soudure"),
+        Draft(title="Soudure", trainer_name=TYPED["trainer_name"], duration=12),
         drafting.other,
         seen_revision=0,
         command=new_command(),
     )
     answer = await drafting.browser.submit(page, TYPED, action=path)
     assert answer.status == 409
+    others = answer.described()
+    assert others["Intitulé de la formation"] == "Soudure"
+    assert (others["Durée"], others["Date de début"]) == ("12", "vide")
+    assert "Nom de l’organisme de formation" not in others, "both wrote the same"
     said = f"Ce dossier a changé entre-temps. Modifié, par {drafting.other_named}"
     assert said in answer.text
     assert answer.values(path)["title"] == TYPED["title"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+import pytest
+
 from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.db.rows import count, run, value
 from tests.support.http.client import Client, Page
@@ -25,14 +27,26 @@ async def only_dossier(runtime: Runtime) -> UUID:
     return found
 
 
-async def test_an_empty_draft_is_kept_and_says_what_is_missing(
+@pytest.mark.parametrize("fields", [{}, {"search": "menuisier"}, {"entree": "1"}])
+async def test_an_empty_form_makes_no_dossier(
+    space: Client, runtime: Runtime, fields: dict[str, str]
+) -> None:
+    """As by Back, after a first one was created: the form comes back empty."""
+    page = await create(space, fields)
+    assert page.status == 422
+    assert "ce formulaire est vide" in page.error_of("title")
+    assert ("formation pour « menuisier »" in page.text) is ("search" in fields)
+    assert await count(runtime, "dossier") == 0
+
+
+async def test_a_draft_that_is_hardly_begun_is_kept_and_says_what_is_missing(
     space: Client, runtime: Runtime
 ) -> None:
-    page = await create(space, {})
+    page = await create(space, {"title": "Soudure"})
     assert page.status == 200
     assert page.url == f"/espace/dossiers/{await only_dossier(runtime)}"
     assert "Votre dossier est enregistré." in page.text
-    assert page.text.count("à compléter") == 7
+    assert page.text.count("à compléter") == 6
 
 
 async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(
@@ -146,10 +160,14 @@ async def test_a_dossier_that_was_sent_back_shows_the_reason_first_and_can_be_ed
     await step(runtime, dossier_id, Event.SEND_BACK, agent_of(whole), Facts(reason=reason))
     for path in (f"/espace/dossiers/{dossier_id}", edit_url(dossier_id)):
         page = await space.get(path)
-        first = page.text.index("À corriger : ce que demande Fongecif de démonstration")
+        if "modifier" not in path:
+            button = f'<a class="button" href="{edit_url(dossier_id)}">Corriger le dossier</a>'
+            assert button in page.html
+        first = page.text.index("Renvoyé pour correction, par Fongecif de démonstration, le ")
         assert "Joignez <le> devis." in page.text
         title = "La formation" if "modifier" in path else "Contenu"
         assert first < page.html.index(f"<h2>{title}</h2>")
     page = await space.submit(page, {"duration": "35"}, action=edit_url(dossier_id))
     assert (await find(runtime, dossier_id)).contents.duration == 35
+    assert f'<a class="button" href="/espace/dossiers/{dossier_id}/soumettre">' in page.html
     assert "à corriger" in (await space.get("/espace/dossiers")).text

@@ -134,7 +134,12 @@ async def test_every_draft_is_to_do_and_those_sent_back_come_first_with_their_re
     await step(runtime, sent_back, Event.SEND_BACK, agent_of(whole), Facts(reason=REASON))
     text = (await space.get("/espace")).text
     first, second = "À faire : corriger votre dossier", "À faire : terminer 2 dossiers"
-    assert text.index(first) < text.index(REASON) < text.index(second) < text.index("Soudure 0")
+    assert (
+        text.index(first)
+        < text.index(REASON.rstrip("."))
+        < text.index(second)
+        < text.index("Soudure 0")
+    )
     assert "Soudure 1" in text
 
 

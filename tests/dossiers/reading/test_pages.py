@@ -146,12 +146,15 @@ async def test_cancelling_is_asked_again_then_frees_the_hours(
     reserved = "Les heures réservées (15 h DIF + 20 h CPF) redeviendront disponibles."
     assert reserved in page.text
     assert "autrement" not in page.text
+    hours = (await space.get("/espace/heures")).text
+    assert "Heures CPF 0 h disponibles, 20 h réservées" in hours
     assert (await find(runtime, dossier_id)).status is Status.VALIDATED
     page = await press(space, dossier_id, "annuler")
     assert "Votre dossier est annulé." in page.text
     assert "Clos : annulé" in page.text
     assert (await find(runtime, dossier_id)).closing is ClosingReason.CANCELLED
     ledger = (await space.get("/espace/heures")).text
+    assert "Heures CPF 20 h disponibles Vos" in ledger, "none is reserved any longer"
     assert "Heures réservées pour un dossier" in ledger
     assert "Heures rendues" in ledger
     assert "n’est plus modifiable" in ledger
@@ -205,6 +208,8 @@ async def test_what_happened_is_told_with_the_reasons(
     assert "Heures débitées 12 h DIF" in page.text
     history = (await space.get("/espace/historique?type=dossiers")).text
     assert "Organisme : Fongecif de démonstration" in history
+    number = (await find(runtime, dossier_id)).number
+    assert f"Dossier de formation validé ({number}) Anglais professionnel Organisme" in history
 
 
 async def test_a_dossier_is_not_there_for_another_titulaire(

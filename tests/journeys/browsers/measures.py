@@ -63,14 +63,16 @@ FOCUSED = f"""() => {{
   return found;
 }}"""
 # Without background colours, controls still need a border.
+# By a border, or by a ground that is not the page's.
 EDGES = """() => {
-  const found = [];
+  const found = [], page = getComputedStyle(document.body).backgroundColor;
   const things = ".button, input:not([type=hidden]), select, textarea";
   for (const e of document.querySelectorAll(things)) {
     if (e.tabIndex < 0 || !e.checkVisibility({visibilityProperty: true})) continue;
     const style = getComputedStyle(e, e.closest(".choice") ? "::before" : null);
-    if (style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1
-        || style.borderTopColor === style.backgroundColor)
+    const filled = e.matches(".button") && style.backgroundColor !== page;
+    if (!filled && (style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) < 1
+        || style.borderTopColor === style.backgroundColor))
       found.push(e.outerHTML.slice(0, 90));
   }
   return found;

@@ -176,7 +176,7 @@ async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, s
     await looking.refused("Clore ce dossier", "desk-close-refused")
     await looking.driver.write("Heures suivies", "12")
     await looking.driver.press("Clore ce dossier")
-    await looking.driver.reads("Le dossier est clos.")
+    await looking.driver.reads("est clos.")
     await looking.at(_path(ids[0]), "desk-dossier-closed")
     await looking.at(_path(UUID(int=0)), "desk-not-found")
 
@@ -207,4 +207,4 @@ def _path(dossier_id: UUID, action: str = "") -> str:
 async def _validate(looking: Looking, dossier_id: UUID) -> None:
     await looking.page.goto(_path(dossier_id, "valider"))
     await looking.driver.press("Valider et réserver les heures")
-    await looking.driver.reads("Le dossier est validé")
+    await looking.driver.reads("est validé")

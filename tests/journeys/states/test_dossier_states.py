@@ -42,7 +42,7 @@ async def test_what_others_do_to_a_dossier(
         await driver.press("Voir ce qui est demandé")
         await driver.reads("Indiquez aussi le coût")
         await inspector.look(page, "dossier-sent-back")
-        await driver.press("Modifier")
+        await driver.press("Corriger le dossier")
         await driver.write("Rechercher dans le catalogue", "menuisier")
         await driver.press("Rechercher")
         await driver.reads("pour « menuisier »")

@@ -38,7 +38,7 @@ async def prepare(driver: Driver, name: str) -> None:
     await driver.press("Enregistrer")
     await driver.reads("Le brouillon est enregistré.")
     await driver.reads("40 h DIF")
-    await driver.press("Modifier le brouillon")
+    await driver.press("Compléter")
     await driver.write("Nom de l’organisme de formation", "École des Quais")
     await driver.press("Enregistrer")
     await driver.reads("École des Quais")
@@ -83,7 +83,7 @@ async def test_every_page_of_the_desk(new_page: OpenPage, site: Site, inspector:
     await driver.reads("Le brouillon est enregistré.")
     await inspector.look(page, "employer-draft")
     draft_url = page.url
-    await driver.press("Modifier le brouillon")
+    await driver.press("Compléter")
     await inspector.look(page, "employer-edit")
     await driver.open(draft_url + "/supprimer")
     await inspector.look(page, "employer-delete")

@@ -112,7 +112,7 @@ async def grant(cast: Cast) -> None:
 
 async def open_dossier(driver: Pointer, cast: Cast) -> None:
     """Go from any page of a space to the dossier."""
-    await driver.press(cast.number)
+    await driver.press(TITLE)
     await driver.reads(f"Dossier n° {cast.number}")
 
 
@@ -123,12 +123,12 @@ async def send_back_then_validate(cast: Cast) -> None:
     await desk.press("Renvoyer pour correction")
     await desk.write("Motif", REASON)
     await desk.press("Renvoyer pour correction")
-    await desk.reads("Le dossier est renvoyé")
+    await desk.reads("est renvoyé")
 
     await driver.press("Mes dossiers de formation")
     await open_dossier(driver, cast)
     await driver.reads(REASON)
-    await driver.press("Modifier")
+    await driver.press("Corriger le dossier")
     await driver.write("Coût", "1250,50")
     await driver.press("Enregistrer")
     await driver.reads("Votre dossier est enregistré.")
@@ -139,7 +139,7 @@ async def send_back_then_validate(cast: Cast) -> None:
     await desk.press("Valider ce dossier")
     await desk.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
     await desk.press("Valider et réserver les heures")
-    await desk.reads("Le dossier est validé et les heures sont réservées.")
+    await desk.reads("est validé, et les heures sont réservées.")
 
 
 async def see_hours_held(cast: Cast) -> None:
@@ -185,10 +185,10 @@ async def end_training(cast: Cast) -> None:
     """Close the dossier: the reserved hours are debited."""
     desk, driver = cast.desk, cast.titulaire
     await open_dossier(desk, cast)
-    await desk.press("Clore ce dossier")
+    await desk.press("Clore à la fin de la formation")
     await desk.choose("Terminée")
     await desk.press("Clore ce dossier")
-    await desk.reads("Le dossier est clos.")
+    await desk.reads("est clos.")
     await driver.press("Mon compte d’heures")
     await driver.reads("Heures débitées")
     await driver.press("Mes dossiers de formation")

@@ -161,6 +161,18 @@ async def test_a_wrong_number_hides_the_question_and_its_errors(dated: Client, d
     assert "Date de signature" not in page.text
 
 
+async def test_each_part_of_the_declaration_is_required_and_refused_at_once(
+    dated: Client, day: Day
+) -> None:
+    day.set(2030, 6, 15, 12)
+    page = await send(dated, "1504")
+    labels = ("signé un contrat d’apprentissage *", "Date de signature du contrat *")
+    for label in (*labels, "N° SIRET de l’employeur *"):
+        assert label in page.text
+    for field in ("apprenticeship", "signed_on", "employer_siret"):
+        assert page.error_of(field)
+
+
 async def test_the_question_alone_is_the_same_part_of_the_page(dated: Client, day: Day) -> None:
     day.set(2030, 6, 15, 12)
     for year_and_month, asked in (("1504", True), ("0504", False)):

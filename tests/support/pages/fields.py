@@ -117,6 +117,27 @@ def _forms(dom: Element) -> Iterator[str]:
             yield f"form {form.get('action')} without its tokens"
         if "password_confirmation" in names:
             yield from _kept_with(form)
+        yield from _required_or_not(form)
+
+
+def _required_or_not(form: Element) -> Iterator[str]:
+    """Check, where some fields are marked as required, that the others say that they are not.
+
+    « si » in a label says when its field is needed. A field out of the order of Tab is not to be
+    filled in.
+    """
+    labels = {label.get("for"): text(label) for label in form.iter("label")}
+    if not any("*" in label for label in labels.values()):
+        return
+    for node in form.iter():
+        label = labels.get(node.get("id"), "")
+        typed = node.tag in ("select", "textarea") or node.tag == "input"
+        if not typed or not label or node.get("type") in ("radio", "checkbox"):
+            continue
+        if node.get("tabindex") != "-1" and not any(
+            words in label for words in ("*", "(facultatif)", ", si ")
+        ):
+            yield f"nothing says whether {node.get('name')} is required"
 
 
 def _kept_with(form: Element) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic
@@ -18,6 +19,7 @@ from web.auth.password.credentials import Attempt, RefusedLoginError
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import token_hash
+from web.core.db.database import DatabaseUnavailableError
 from web.core.http.forms.healing import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
@@ -67,8 +69,13 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
         ]
 
     async def show_login(self, request: Request) -> Response:
-        """Show the login page."""
-        return self._page(request, filled_again(request, self.form()))
+        """Show the login page, which tells someone signed in so."""
+        arrival = ""
+        # The page needs no database: without it, it is shown as to anyone.
+        with suppress(DatabaseUnavailableError):
+            if account := await self.guard.find(request):
+                arrival = self.guard.arrival(request, account)
+        return self._page(request, filled_again(request, self.form()), arrival=arrival)
 
     async def submit_login(self, request: Request) -> Response:
         """Open a session under a fresh random token, or show the form again.
@@ -109,6 +116,10 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
             return self.guard.arrival(request, opened.owner)
         return self.guard.step(request, opened.step.value)
 
-    def _page(self, request: Request, form: LoginForm, status: int = 200) -> Response:
-        context = {"form": form, "action": self.guard.step(request, "login")}
+    def _page(
+        self, request: Request, form: LoginForm, status: int = 200, *, arrival: str = ""
+    ) -> Response:
+        """Render the page; `arrival`: the way on for someone signed in."""
+        action = self.guard.step(request, "login")
+        context = {"form": form, "action": action, "arrival": arrival}
         return render(request, self.template, context, status=status)

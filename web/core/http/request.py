@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import RedirectResponse, Response
 
-from web.core.crypto.tokens import encoded, token_hash
+from web.core.crypto.tokens import encoded, new_token, token_hash
 from web.core.db.command import AlreadyDoneError, Answer, Command, Rotation, check_not_done
 from web.core.http.browser.browser import Browser
 from web.core.http.browser.client_address import client_address
@@ -90,7 +90,18 @@ class Request(StarletteRequest):
         """Return a redirect to a page, which shows the notice if one is given."""
         if notice:
             self.notify(notice)
-        return RedirectResponse(url, 303)
+        return RedirectResponse(self._unseen(url), 303)
+
+    def _unseen(self, url: str) -> str:
+        """Return the URL of a redirect; for Links, one that its cache does not hold.
+
+        Links shows the page it has of a URL, even after a POST and despite `no-store`.
+        """
+        if self.method != "POST" or not self.headers.get("user-agent", "").startswith("Links "):
+            return url
+        page, mark, fragment = url.partition("#")
+        query = "&" if "?" in page else "?"
+        return f"{page}{query}vu={new_token(self.runtime.randomness)[:8]}{mark}{fragment}"
 
     async def check_not_done(self) -> None:
         """Check that no copy of this POST was carried out yet. Raises AlreadyDoneError."""

@@ -161,8 +161,13 @@ async def _lock_mailbox(connection: Connection, mailbox: bytes, kind: MailKind) 
     await lock_until_commit(connection, int.from_bytes(digest[:8], "big", signed=True))
 
 
-def masked_email(address: str) -> str:
-    """Mask an address so that only its owner recognises it: `t••••@g••••.com`."""
+def masked_email(address: str, *, with_domain: bool = False) -> str:
+    """Mask an address so that only its owner recognises it: `t••••@g••••.com`.
+
+    `with_domain` shows the whole domain, for its owner to see whether it is mistyped.
+    """
     local, _, domain = address.rpartition("@")
+    if with_domain:
+        return re.sub(r"\s", "", f"{local[:1]}••••@{domain}")
     name, _, suffix = domain.rpartition(".")
     return re.sub(r"\s", "", f"{local[:1]}••••@{name[:1]}••••.{suffix}")

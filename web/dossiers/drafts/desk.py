@@ -1,8 +1,7 @@
 """The handlers of drafts, for titulaires and for employers who have a délégation.
 
 Both create, save, delete and simulate alike. The fields of a desk say what differs: who is
-admitted, how the rights to a person and to a dossier are read, and what becomes of an input whose
-dossier is gone.
+admitted, how the rights are read, and what becomes of an input whose dossier is gone.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, DossierError, ImpossibleTransitionError, Status
+from web.domain.submission import Draft
 from web.dossiers.access import (
     Author,
     ChangedMeanwhileError,
@@ -37,9 +37,16 @@ from web.dossiers.drafts.pages import (
     look_up,
     refuse_choice,
 )
-from web.dossiers.drafts.views import changed_sentence, limit_sentence, simulated, typed_lines
+from web.dossiers.drafts.views import (
+    changed_sentence,
+    limit_sentence,
+    other_lines,
+    simulated,
+    typed_lines,
+)
 from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import id_of
+from web.dossiers.sentences import EMPTY_SENTENCE
 from web.hours.balances import Balances
 
 DELETED = "brouillon-supprime"
@@ -87,10 +94,7 @@ class DraftDesk:
         ]
 
     async def show_new(self, request: Request) -> Response:
-        """Show the empty form, or why none can be created yet; with htmx, the formations found.
-
-        `?search=` looks for a formation.
-        """
+        """Show the empty form, or why none can be created; with htmx, what `?search=` finds."""
         opened = await self.open_new(request)
         form = self.form() if opened.known is None else self.form.of(opened.known)
         look_up(request, form)
@@ -105,10 +109,7 @@ class DraftDesk:
             return await self.answer_gone(request, form)
 
     async def show_edit(self, request: Request) -> Response:
-        """Show the form of a draft, below the corrections asked for if it was sent back.
-
-        With htmx, the formations found by `?search=`.
-        """
+        """Show the form of a draft; with htmx, the formations found by `?search=`."""
         opened = await self.open_draft(request)
         dossier = opened.found.dossier
         if dossier.status is not Status.DRAFT:
@@ -177,7 +178,9 @@ class DraftDesk:
 
     async def _create(self, request: Request, form: DossierForm) -> Response:
         contents = None if is_search(request, form) else form.contents()
-        if contents is None:
+        if contents == Draft():
+            form.refuse("title", EMPTY_SENTENCE)
+        if contents is None or form.errors:
             return await self.offer_again(request, form, 422 if form.errors else 200)
         runtime, author = request.runtime, await self.author(request)
         assert author.person_id is not None  # noqa: S101 - an organisme alone has none
@@ -229,6 +232,7 @@ class DraftDesk:
             # The input may then be saved over the change.
             form.revision.data = str(opened.found.dossier.revision)
             form.refuse("", changed_sentence(error.state, self.pages.viewer))
+            opened = opened.beside(others=other_lines(form, contents, opened.found))
             return await self._edit_again(request, opened, form, 409)
         except ImpossibleTransitionError:
             return self._not_saved(request, await self.open_draft(request), form)

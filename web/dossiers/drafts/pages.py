@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +52,10 @@ class OpenDraft:
     found: DossierDetail
     author: Author
     context: Mapping[str, Any] = field(default_factory=dict)
+
+    def beside(self, **context: Any) -> OpenDraft:
+        """Return a copy with more for the desk's templates."""
+        return replace(self, context={**self.context, **context})
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,24 @@ def unsaved_lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
     )
 
 
+def other_lines(form: DossierForm, contents: Draft, found: DossierDetail) -> tuple[Line, ...]:
+    """Return the fields of the saved version that differ from the contents typed in `form`."""
+    kept = found.dossier.contents
+    saved, typed = type(form).of(kept), type(form).of(contents)
+    texts = {
+        line.label: line.text
+        for line in unsaved_lines(saved, ChoiceLabels(found.organismes, kept.title))
+    }
+    return tuple(
+        Line(
+            field.label.text,
+            texts.get(field.label.text, "Non" if field.data is False else "vide"),
+        )
+        for field in saved
+        if field.name not in ("revision", "search") and field.data != typed[field.name].data
+    )
+
+
 def changed_sentence(state: PresentState, viewer: Actor) -> str:
     """Explain that a draft changed meanwhile, above a form that may replace it."""
     return (

@@ -90,6 +90,11 @@ class DossierView:
         return len(submission_problems(self.dossier.contents))
 
     @property
+    def awaits_correction(self) -> bool:
+        """Return whether the draft was sent back, and nothing was changed since."""
+        return self.sent_back is not None and self.steps[-1] is self.sent_back
+
+    @property
     def release(self) -> str:
         """The sentence about its hours once it is cancelled."""
         split = self.hours.split if self.hours else HoursSplit(0, 0, 0)

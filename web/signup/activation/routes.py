@@ -148,7 +148,7 @@ def _context(request: Request, waiting: PendingRegistration) -> dict[str, Any]:
     if waiting.identity is not None:
         vault = request.runtime.vault
         identity = REGISTRATION_IDENTITY.open(vault, waiting.identity, id=waiting.id)
-        address = masked_email(identity.email)
+        address = masked_email(identity.email, with_domain=True)
     return {
         "waiting": waiting,
         "address": address,

@@ -10,6 +10,7 @@ from web.auth.password.page import strength_of_typed
 from web.auth.password.views import password_view, titulaire_owner
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.queries import has_live_session
+from web.auth.titulaires.guard import TITULAIRES
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
@@ -49,6 +50,9 @@ async def show_terms(request: Request) -> Response:
     if _awaits_activation(registration) and not another:
         return request.redirect(request.path("signup-waiting"))
     form = TermsForm(data={"accepted": _in_progress(registration) is not None})
+    if _in_progress(registration) is None and not another:
+        # Tell a titulaire who is signed in that they have an account.
+        await TITULAIRES.find(request)
     return _terms_page(request, registration, form, another=another)
 
 

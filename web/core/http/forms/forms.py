@@ -171,6 +171,15 @@ def _character_count(characters: int) -> str:
     return f"{grouped}\u00a0caractère{'s' if characters > 1 else ''}"
 
 
+class RequiredWhenShown:
+    """Mark as required a field that its page shows only when needed; the form checks it."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Accept an empty field: it may not be shown."""
+
+
 class Parsed:
     """Validator that parses the text; `sentence` is the error for the parser's ValueError.
 
