@@ -26,3 +26,8 @@ def test_abbreviations_tell_what_they_stand_for() -> None:
     assert with_abbreviations("Heures DIF <b>, CPFX") == (
         'Heures <abbr title="droit individuel à la formation">DIF</abbr> &lt;b&gt;, CPFX'
     )
+
+
+def test_an_abbreviation_just_spelled_out_is_not_spelled_out_again() -> None:
+    text = "Solde du droit individuel à la formation (DIF)\u00a0: saisissez-le"
+    assert with_abbreviations(text) == text

@@ -87,12 +87,19 @@ def french_number(number: float) -> str:
 
 
 def with_abbreviations(text: str) -> Markup:
-    """Wrap each abbreviation of the glossary in an <abbr> with its expansion; escapes `text`."""
+    """Wrap each abbreviation of the glossary in an <abbr> with its expansion; escapes `text`.
+
+    Except after its expansion, as in « droit individuel à la formation (DIF) »: a screen reader
+    would say the same words twice.
+    """
     return Markup(ABBREVIATION.sub(_abbr, str(escape(text))))  # noqa: S704 - escaped here
 
 
 def _abbr(found: re.Match[str]) -> str:
-    return ABBR.format(ABBREVIATIONS[found[0]].expansion, found[0])
+    expansion = ABBREVIATIONS[found[0]].expansion
+    if found.string[: found.start()].lower().endswith(f"{escape(expansion)} (".lower()):
+        return found[0]
+    return ABBR.format(expansion, found[0])
 
 
 def with_whole_numbers(text: str) -> Markup:

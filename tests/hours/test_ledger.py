@@ -63,7 +63,7 @@ async def some_years(runtime: Runtime, person: Person) -> None:
 
 async def test_without_a_movement_the_page_says_so(client: Client, person: Person) -> None:
     page = await client.get("/espace/heures")
-    assert f"Heures CPF {EMPTY}" in page.text
+    assert f"Heures du compte personnel de formation (CPF) {EMPTY}" in page.text
     assert rows(page) == []
     assert "Filtrer" not in page.text
     assert "mouvement</" not in page.html
@@ -71,7 +71,7 @@ async def test_without_a_movement_the_page_says_so(client: Client, person: Perso
 
 async def test_a_dif_balance_is_no_cpf_movement(client: Client, person: Person) -> None:
     page = await client.submit(await client.get("/espace/heures"), {"dif": "80"})
-    assert f"Heures CPF {EMPTY}" in page.text
+    assert f"Heures du compte personnel de formation (CPF) {EMPTY}" in page.text
     assert [row[1:] for row in rows(page)] == [
         ["Déclaration du solde DIF", "Votre déclaration", "+ 80 h", "80 h DIF"]
     ]
@@ -177,5 +177,5 @@ async def test_another_account_sees_its_own_movements_only(
     async with Client(app, address="203.0.113.8") as other:
         await register_and_log_in(other, Person(), outbox)
         page = await other.get("/espace/heures?annee=2015")
-    assert f"Heures CPF {EMPTY}" in page.text
+    assert f"Heures du compte personnel de formation (CPF) {EMPTY}" in page.text
     assert rows(page) == []
