@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, StorageState, expect
 
-from tests.journeys.browsers.drivers import Pointer, control, field
+from tests.journeys.browsers.drivers import Pointer, assert_focus_is_seen, control, field
 from tests.journeys.browsers.live_regions import LISTEN, announced, assert_live_regions_survive
 from tests.journeys.browsers.open_page import OpenPage
-from tests.journeys.paths import ASK, RENEW, fifteen_year_old, to_identity, to_password
+from tests.journeys.paths import ASK, RENEW, fifteen_year_old, to_identity, to_password, to_space
 from tests.journeys.site import Site
 from tests.support.titulaires.people import Person
 
@@ -57,12 +57,23 @@ async def test_an_error_in_place_moves_the_focus_to_its_summary(
     await expect(summary).to_be_focused()
     await expect(page).to_have_title("Erreur\u00a0: Mon compte d’heures – Compte Formation")
     await assert_live_regions_survive(page)
-    await summary.get_by_role("link").first.press("Enter")
+    await page.locator(".summary a").first.press("Enter")
     await expect(field(page, "Saisissez le solde du DIF")).to_be_focused()
     await field(page, "Saisissez le solde du DIF").fill("beaucoup trop")
     await control(page, "Enregistrer").press("Enter")
     await expect(field(page, "Saisissez le solde du DIF")).to_have_value("beaucoup trop")
     await expect(summary).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", ["on", "off", "blocked"])
+async def test_after_a_success_the_focus_is_on_the_sentence_that_says_so(
+    new_page: OpenPage, site: Site, scripts: str
+) -> None:
+    page = await new_page(scripts=scripts)
+    driver = await to_space(page, site, Person())
+    await driver.press("Se déconnecter")
+    await expect(page.get_by_text("Votre session est fermée.")).to_be_focused()
+    await assert_focus_is_seen(page)
 
 
 @pytest.mark.parametrize("scripts", ["on", "off", "blocked"])
@@ -73,7 +84,7 @@ async def test_after_an_error_the_focus_is_on_the_summary_and_its_links_lead_to_
     driver = await to_identity(page, site)
     await driver.press("Continuer")
     await driver.reads_error_summary()
-    links = page.locator("#erreurs a")
+    links = page.locator(".summary a")
     fields = {"nir", "civility-0", "first_name", "birth_name", "email", "email_confirmation"}
     assert {
         (await link.get_attribute("href") or "").removeprefix("#") for link in await links.all()

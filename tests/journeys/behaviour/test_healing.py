@@ -25,7 +25,7 @@ async def test_the_errors_of_a_password_go_with_its_rules_and_each_is_announced_
     await driver.reads_error_summary()
     await page.evaluate(LISTEN)
     await page.locator("#password").fill("Chevaux482B-")
-    await expect(page.locator("#erreurs-titre")).to_contain_text("Une erreur est à corriger")
+    await expect(page.locator("#erreurs")).to_contain_text("Une erreur est à corriger")
     await assert_wrong(page, ["password_confirmation"])
     await expect(page).to_have_title(f"Erreur\u00a0: {TITLE}")
     await page.locator("#password_confirmation").press_sequentially("Chevaux482B-")

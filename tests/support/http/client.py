@@ -58,7 +58,7 @@ class Page:
     def summary(self) -> dict[str, str]:
         """The lines of the error summary: the field each links to, and its message."""
         assert self.dom is not None
-        [box] = (node for node in self.dom.iter("div") if node.get("id") == "erreurs")
+        [box] = (node for node in self.dom.iter("div") if node.get("class") == "summary")
         return {
             (link.get("href") or "").removeprefix("#"): " ".join("".join(link.itertext()).split())
             for link in box.iter("a")

@@ -161,7 +161,10 @@ def _kept_with(form: Element) -> Iterator[str]:
 def _summary(
     nodes: list[Element], by_id: dict[str | None, Element], labels: dict[str | None, str]
 ) -> Iterator[str]:
-    """Check the summary: above the title, each line links to its field and repeats its message."""
+    """Check the summary: above the title, each line links to its field and repeats its message.
+
+    Its own title has the focus, and is said then.
+    """
     summary = by_id.get("erreurs")
     # A live check renews the summary alone: the person is in a field, which the answer leaves out.
     if summary is None or ("correction-dite" in by_id and "contenu" not in by_id):
@@ -169,9 +172,12 @@ def _summary(
     title = next((node for node in nodes if node.tag == "h1"), None)
     if title is not None and nodes.index(title) < nodes.index(summary):
         yield "the summary of errors is under the title"
-    if summary.get("tabindex") != "-1" or summary.get("autofocus") is None:
-        yield "the summary of errors does not take the focus"
-    for link in summary.iter("a"):
+    if summary.tag != "p" or summary.get("tabindex") != "-1" or summary.get("autofocus") is None:
+        yield "the title of the summary of errors does not take the focus"
+    lines = (node for node in nodes if node.get("class") == "summary")
+    for link in (link for box in lines for link in box.iter("a")):
+        if link.find(".//abbr") is not None:
+            yield f"{text(link)!r} is said with an expansion in the place of its abbreviation"
         target = (link.get("href") or "").removeprefix("#")
         beside = by_id.get(f"{target.removesuffix('-0')}-error")
         field = by_id.get(target)
