@@ -53,7 +53,7 @@ PROBLEMS = {
     ),
     SubmissionProblem.NO_TRAINER_SIRET: (
         "trainer_siret",
-        "Saisissez le n° SIRET de l’organisme de formation.",
+        "Saisissez le n° SIRET (14 chiffres) de l’organisme de formation.",
     ),
     SubmissionProblem.NO_START: ("starts_on", "Saisissez la date de début."),
     SubmissionProblem.NO_END: ("ends_on", "Saisissez la date de fin."),

@@ -29,8 +29,8 @@ PHONE_SENTENCES = {
 }
 SIRET_SENTENCES = {
     SiretProblem.FORMAT: "Saisissez les 14 chiffres du numéro SIRET, sans lettres.",
-    SiretProblem.KEY: "Ce numéro n’est pas un SIRET : un de ses chiffres est faux, ou deux sont "
-    "inversés. Vérifiez-les un par un.",
+    SiretProblem.KEY: "Ce numéro n’est pas un SIRET : un de ses 14 chiffres est faux, ou deux "
+    "sont inversés. Vérifiez-les un par un.",
 }
 EMAIL_SENTENCE = (
     "Saisissez une adresse courriel complète, avec un @, par exemple prenom.nom@exemple.fr."
