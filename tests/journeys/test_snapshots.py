@@ -7,7 +7,6 @@ like any other.
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from difflib import unified_diff
@@ -23,6 +22,7 @@ from tests.journeys.acts.dossiers import newest_person
 from tests.journeys.acts.story import log_in
 from tests.journeys.browsers.checks import NARROW
 from tests.journeys.browsers.open_page import OpenPage
+from tests.journeys.masks import ID, masked, masked_in_a_space
 from tests.journeys.paths import to_desk, to_space, to_validation
 from tests.journeys.saved_sessions import SavedSessions
 from tests.journeys.site import Site
@@ -48,32 +48,6 @@ GRANT = """
     VALUES (uuidv7(), $1, $2, 'Verrerie Duval', 'modifier', current_date - 1) RETURNING id
 """
 RENEWED = os.environ.get("SNAPSHOTS") == "renew"
-MONTH = "(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
-# Values that differ between days or runs.
-ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-VARIES = (
-    (ID, "<id>"),
-    # The key proposed for a second factor, spelled and in its link.
-    (re.compile(r"(?:[A-Z2-7]{4}\s){7}[A-Z2-7]{4}"), "<clé>"),
-    (re.compile(r"otpauth://[^\s\"]+"), "<lien de la clé>"),
-    # The agents invited in this run.
-    (re.compile(r'(combobox "Organisme financeur[^\n]*)(?:\n +- option [^\n]*)+'), r"\1"),
-    (re.compile(r"\bD\d\d(?:-\d{3}){3}\b"), "<dossier>"),
-    (re.compile(r"\b\d{3}(?:\s\d{3}){2}\s\d{5}\b"), "<siret>"),
-    (re.compile(r"[A-Za-z0-9_-]{40,}"), "<jeton>"),
-    (re.compile(rf"\d+(?:er)?\s{MONTH}\s\d{{4}}"), "<date>"),
-    # Today's date, in the fields that are prefilled with it.
-    (re.compile(r"\b\d\d/\d\d/\d{4}\b"), "<jour>"),
-    (re.compile(r"\d+\sh\s\d\d"), "<heure>"),
-    (re.compile(r"[\w•.+-]+@[\w•.-]+"), "<courriel>"),
-    (re.compile(r"•[•\s\d]*\d"), "<numéro>"),
-    (re.compile(r"\"?\b[12](?:\s?\d\d){3}(?:\s?\d{3}){2}(?:\s?\d\d)?\b\"?"), "<numéro>"),
-)
-# Public pages quote years of the rules; dates in a space depend on today.
-VARIES_IN_A_SPACE = (
-    (re.compile(rf"{MONTH}\s\d{{4}}"), "<mois>"),
-    (re.compile(r"\b20\d\d\b"), "<année>"),
-)
 # The surroundings of the page: the same for everyone with the same role.
 AROUND = ("header.top", "footer.bottom")
 # In a space, the side navigation is the same too.
@@ -195,6 +169,4 @@ class Album:
 
 async def _seen(part: Locator, who: str) -> str:
     seen: str = await part.aria_snapshot()
-    for pattern, name in VARIES if who == "visiteur" else (*VARIES, *VARIES_IN_A_SPACE):
-        seen = pattern.sub(name, seen)
-    return seen
+    return masked(seen) if who == "visiteur" else masked_in_a_space(seen)
