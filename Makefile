@@ -6,14 +6,15 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 
 .DEFAULT_GOAL := help
 PAGES := build/pages
+SCREEN_READER := compare
 AUDIT := build/audit.txt
 # Two more than the cores: tests wait for databases, browsers, heartbeats and delays.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST := -m pytest -n $(TESTERS) --dist worksteal
-.PHONY: help run test lint unit html browsers snapshots bench faults days audit verdict lock clean
+.PHONY: help run test lint unit html browsers snapshots screen-reader bench faults days audit verdict lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(VENV)/run.stamp ## Start everything on this machine, at http://127.0.0.1:8000
 	@exec $(BIN)/python -m web demo
@@ -47,6 +48,10 @@ browsers: ## Install the browsers that the tests drive, when apt can be used
 
 snapshots: $(VENV)/dev.stamp ## Renew the snapshots of the pages' accessibility trees
 	SNAPSHOTS=renew $(BIN)/python -m pytest tests/journeys/test_snapshots.py
+
+screen-reader: $(VENV)/dev.stamp ## Compare what Orca says on the journeys; SCREEN_READER=renew keeps what it says now
+	@sh scripts/install-screen-reader
+	SCREEN_READER=$(SCREEN_READER) $(BIN)/python -m pytest tests/journeys/orca/test_screen_reader.py
 
 bench: $(VENV)/dev.stamp ## Measure against the budgets
 	$(BIN)/python -m bench

@@ -1,0 +1,54 @@
+"""What Orca says during the journeys, kept in `transcripts/`.
+
+`make screen-reader` compares; with `SCREEN_READER=renew` it keeps what is said now, to be read by a
+person: nothing twice, nothing nameless, each error and each success said once, in an order that
+makes sense. One line for each key: what is said then, utterances separated by bars.
+"""
+
+from __future__ import annotations
+
+import os
+from difflib import unified_diff
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.masks import masked_in_a_space
+from tests.journeys.orca.desktop import missing_packages, running_desktop
+from tests.journeys.orca.screen_reader import listening
+from tests.journeys.orca.spoken import JOURNEYS
+from tests.journeys.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+FOLDER = Path(__file__).parent / "transcripts"
+ASK_TO_READ = "read this, then `make screen-reader SCREEN_READER=renew`:"
+ASKED = os.environ.get("SCREEN_READER", "")
+HEARD = Path(__file__).parents[2] / "build" / "heard"
+
+
+@pytest.mark.skipif(ASKED == "", reason="takes minutes: `make screen-reader`")
+@pytest.mark.parametrize("name", JOURNEYS)
+async def test_what_a_screen_reader_says_is_what_it_said(
+    site: Site, tmp_path: Path, name: str
+) -> None:
+    if missing := missing_packages():
+        pytest.skip(f"Orca cannot read without the Debian packages {', '.join(missing)}")
+    path = FOLDER / f"{name}.txt"
+    with running_desktop(tmp_path) as desktop:
+        async with listening(site, desktop) as driver:
+            try:
+                await JOURNEYS[name](driver, site)
+            finally:
+                heard = await driver.transcript()
+                # Also after a failure: it shows how far the journey went.
+                HEARD.mkdir(parents=True, exist_ok=True)
+                (HEARD / path.name).write_text(heard, "utf-8")
+    heard = masked_in_a_space(heard)
+    if ASKED == "renew":
+        FOLDER.mkdir(exist_ok=True)
+        path.write_text(heard, "utf-8")
+    kept = path.read_text("utf-8") if path.exists() else ""
+    changes = unified_diff(kept.splitlines(), heard.splitlines(), "kept", "heard", lineterm="")
+    assert kept == heard, "\n".join(
+        ["read this, then `make screen-reader SCREEN_READER=renew`:", *changes]
+    )
