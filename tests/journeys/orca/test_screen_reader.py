@@ -1,8 +1,8 @@
-"""What Orca says during the journeys, kept in `transcripts/`.
+"""The speech of Orca during the journeys, compared with `transcripts/`.
 
-`make screen-reader` compares; with `SCREEN_READER=renew` it keeps what is said now, to be read by a
-person: nothing twice, nothing nameless, each error and each success said once, in an order that
-makes sense. One line for each key: what is said then, utterances separated by bars.
+With `SCREEN_READER=renew`, the speech of this run is kept. A person reads it then: nothing may come
+twice, nothing may lack a name, each error and each success must be heard, in an order that makes
+sense. One line for each key: the utterances that follow it, separated by bars.
 """
 
 from __future__ import annotations
