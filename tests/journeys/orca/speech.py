@@ -26,7 +26,7 @@ class Speech:
     def __init__(self, log: Path) -> None:
         self._log = log
         self._offset = 0
-        self._rest = ""
+        self._rest = b""
         self._waiting: list[str] = []
         self._changed_at = time.monotonic()
 
@@ -69,8 +69,8 @@ class Speech:
         self._offset += len(new)
         self._changed_at = time.monotonic()
         # The last line may be incomplete, and an utterance goes on where the next line says so.
-        whole, line, self._rest = (self._rest + new.decode(errors="replace")).rpartition("\n")
-        for found in SPOKEN.finditer(whole + line):
+        whole, line, self._rest = (self._rest + new).rpartition(b"\n")
+        for found in SPOKEN.finditer((whole + line).decode(errors="replace")):
             words = " ".join(found[1].split())
             if words and words not in RACY:
                 self._waiting.append(words)
