@@ -44,3 +44,8 @@ def masked_in_a_space(text: str) -> str:
     for pattern, name in VARIES_IN_A_SPACE:
         text = pattern.sub(name, text)
     return text
+
+
+def in_one_flow(transcript: str) -> str:
+    """Join lines read one after the other: a date of another length breaks them elsewhere."""
+    return transcript.replace("\n↓ | ", " ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.journeys.masks import in_one_flow
 from tests.journeys.orca.speech import Speech
 
 FIRST = """\
@@ -35,3 +36,10 @@ async def test_silence_ends_with_the_last_utterance(tmp_path: Path) -> None:
     assert await speech.something(5)
     assert await speech.silence(0) == ["Enregistrer bouton."]
     assert not await speech.something(0)
+
+
+def test_a_line_that_breaks_elsewhere_is_no_change() -> None:
+    kept = "↓ | Ce lien est valable jusqu’au\n↓ | <date>, à <heure>.\nTab | Continuer bouton.\n"
+    heard = "↓ | Ce lien est valable jusqu’au <date>,\n↓ | à <heure>.\nTab | Continuer bouton.\n"
+    assert in_one_flow(kept) == in_one_flow(heard)
+    assert in_one_flow(kept) != in_one_flow(heard.replace("Tab", "↓"))

@@ -88,6 +88,8 @@ class ScreenReader:
         self._write_heading(f"ouvrir {path}")
         await self._firefox.go(self._site.url + path)
         await self._settle(PAGE)
+        # Opened again, it has something new to say.
+        self._read.discard((await self._firefox.evaluate(PLACE_OF_PAGE))[1])
 
     async def become(self, client: RemoteClient | None = None) -> None:
         """Forget the cookies, and take those of a client."""
