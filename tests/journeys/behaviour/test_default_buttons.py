@@ -35,7 +35,7 @@ async def test_enter_in_the_search_of_a_dossier_searches_and_in_its_other_fields
     await field(page, "Rechercher dans le catalogue").fill("")
     await field(page, "N° SIRET de l’organisme de formation").fill("12")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#erreurs")).to_contain_text("SIRET")
+    await expect(page.locator(".summary")).to_contain_text("SIRET")
 
 
 @SCRIPTS
