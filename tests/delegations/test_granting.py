@@ -133,7 +133,7 @@ WRONG = (
     ("employer_name", "x" * 101, "100 caractères au plus"),
     ("siret", "", "Saisissez les 14 chiffres"),
     ("siret", "732 829 320", "Saisissez les 14 chiffres"),
-    ("siret", "73282932000075", "un de ses 14\u00a0chiffres est faux"),
+    ("siret", "73282932000075", "un de ses 14 chiffres est faux"),
     ("scope", "", "Choisissez ce que cet employeur pourra faire."),
     ("scope", "tout", "Choisissez ce que cet employeur pourra faire."),
     ("starts_on", "", "Saisissez la date de début"),
