@@ -29,6 +29,7 @@ VARIES_IN_A_SPACE = (
     (re.compile(rf"{MONTH}\s\d{{4}}"), "<mois>"),
     (re.compile(r"\b20\d\d\b"), "<année>"),
 )
+DAY = re.compile(rf"\b\d+(?:er)?\s{MONTH}\b")
 
 
 def masked(text: str) -> str:
@@ -46,6 +47,11 @@ def masked_in_a_space(text: str) -> str:
     return text
 
 
+def masked_speech(text: str) -> str:
+    """A text heard line by line: a date may be cut before its year."""
+    return DAY.sub("<date>", masked_in_a_space(text))
+
+
 def in_one_flow(transcript: str) -> str:
     """Join lines read one after the other: a date of another length breaks them elsewhere."""
-    return transcript.replace("\n↓ | ", " ")
+    return transcript.replace("\n↓ | ", " ").replace("<date> <année>", "<date>")

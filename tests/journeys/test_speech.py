@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.journeys.masks import in_one_flow
+from tests.journeys.masks import in_one_flow, masked_speech
 from tests.journeys.orca.speech import Speech
 
 FIRST = """\
@@ -43,3 +43,8 @@ def test_a_line_that_breaks_elsewhere_is_no_change() -> None:
     heard = "↓ | Ce lien est valable jusqu’au <date>,\n↓ | à <heure>.\nTab | Continuer bouton.\n"
     assert in_one_flow(kept) == in_one_flow(heard)
     assert in_one_flow(kept) != in_one_flow(heard.replace("Tab", "↓"))
+
+
+def test_a_date_is_masked_whole_or_cut() -> None:
+    whole, cut = "↓ | 1er mai 2027.\n", "↓ | 30 novembre\n↓ | 2026.\n"
+    assert in_one_flow(masked_speech(whole)) == in_one_flow(masked_speech(cut)) == "↓ | <date>.\n"

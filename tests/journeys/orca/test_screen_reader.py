@@ -8,12 +8,13 @@ sense. One line for each key: the utterances that follow it, separated by bars.
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext, suppress
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.masks import in_one_flow, masked_in_a_space
+from tests.journeys.masks import in_one_flow, masked_speech
 from tests.journeys.orca.desktop import missing_packages, running_desktop
 from tests.journeys.orca.screen_reader import listening
 from tests.journeys.orca.spoken import JOURNEYS
@@ -22,6 +23,7 @@ from tests.journeys.site import Site
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FOLDER = Path(__file__).parent / "transcripts"
 ASK_TO_READ = "read this, then `make screen-reader SCREEN_READER=renew`:"
+TRIES = 2
 ASKED = os.environ.get("SCREEN_READER", "")
 HEARD = Path(__file__).parents[2] / "build" / "heard"
 
@@ -34,7 +36,26 @@ async def test_what_a_screen_reader_says_is_what_it_said(
     if missing := missing_packages():
         pytest.skip(f"Orca cannot read without the Debian packages {', '.join(missing)}")
     path = FOLDER / f"{name}.txt"
-    with running_desktop(tmp_path) as desktop:
+    kept = path.read_text("utf-8") if path.exists() else ""
+    heard = ""
+    # On a busy machine, a key may reach Firefox before Orca takes it: a difference must come twice.
+    for number in range(1 if ASKED == "renew" else TRIES):
+        (folder := tmp_path / str(number)).mkdir()
+        with suppress(AssertionError) if ASKED != "renew" and number == 0 else nullcontext():
+            heard = masked_speech(await hear(site, folder, name))
+        if in_one_flow(kept) == in_one_flow(heard):
+            return
+    if ASKED == "renew":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(heard, "utf-8")
+    else:
+        changes = unified_diff(kept.splitlines(), heard.splitlines(), "kept", "heard", lineterm="")
+        raise AssertionError("\n".join((ASK_TO_READ, *changes)))
+
+
+async def hear(site: Site, folder: Path, name: str) -> str:
+    """Make one journey; return its transcript, which is also kept in `build/heard`."""
+    with running_desktop(folder) as desktop:
         async with listening(site, desktop) as driver:
             try:
                 await JOURNEYS[name](driver, site)
@@ -42,11 +63,5 @@ async def test_what_a_screen_reader_says_is_what_it_said(
                 heard = await driver.transcript()
                 # Also after a failure: it shows how far the journey went.
                 HEARD.mkdir(parents=True, exist_ok=True)
-                (HEARD / path.name).write_text(heard, "utf-8")
-    heard = masked_in_a_space(heard)
-    if ASKED == "renew":
-        FOLDER.mkdir(exist_ok=True)
-        path.write_text(heard, "utf-8")
-    kept = path.read_text("utf-8") if path.exists() else ""
-    changes = unified_diff(kept.splitlines(), heard.splitlines(), "kept", "heard", lineterm="")
-    assert in_one_flow(kept) == in_one_flow(heard), "\n".join((ASK_TO_READ, *changes))
+                (HEARD / f"{name}.txt").write_text(heard, "utf-8")
+    return heard
