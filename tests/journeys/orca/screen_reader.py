@@ -27,7 +27,7 @@ LAST = 2
 # How long Orca says nothing when it has no more to say: after a line, a Tab, a new page.
 LINE, TAB, PAGE = 0.15, 0.3, 1.0
 # The title of the summary of errors, once it has the focus.
-SUMMARY = "() => document.activeElement.id === 'erreurs' && document.activeElement.innerText"
+SUMMARY = "() => document.activeElement?.id === 'erreurs' && document.activeElement.innerText"
 MODES = ("Mode navigation", "Mode focus")
 TEXT = "() => document.readyState === 'complete' ? document.body.innerText : ''"
 PLACE_OF_PAGE = "() => [location.pathname, document.title]"
@@ -42,7 +42,7 @@ FIND = """(name, kind) => {
       && pattern.test(named(e)));
   const control = kind.startsWith("a[") ? all.at(-1) : all[0];
   if (!control) return null;
-  const now = document.activeElement;
+  const now = document.activeElement ?? document.body;
   // Tab stops once in a group of radio buttons; the arrows go through it.
   const same = now === control || (control.type === "radio" && now.name === control.name);
   const before = now !== document.body
