@@ -28,6 +28,7 @@ LAST = 2
 LINE, TAB, PAGE = 0.15, 0.3, 1.0
 # The title of the summary of errors, once it has the focus.
 SUMMARY = "() => document.activeElement?.id === 'erreurs' && document.activeElement.innerText"
+ANSWERED = "() => !document.querySelector('.htmx-request')"
 MODES = ("Mode navigation", "Mode focus")
 TEXT = "() => document.readyState === 'complete' ? document.body.innerText : ''"
 PLACE_OF_PAGE = "() => [location.pathname, document.title]"
@@ -145,6 +146,9 @@ class ScreenReader:
             await self._type(run)
             typed += run
             await self._has(label, typed)
+        # What is typed may be answered in the page, a moment later.
+        await self._settle(PAGE)
+        await self._until(ANSWERED)
         await self._settle(TAB)
 
     async def _type(self, text: str) -> None:
