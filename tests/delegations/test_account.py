@@ -86,7 +86,7 @@ async def test_a_grant_against_a_closing_has_one_order(space: Client, runtime: R
         await until_someone_waits(runtime)
         await closing.execute("DELETE FROM account")
     answer = await granting
-    assert answer.location.startswith("/connexion")
+    assert answer.leads_to_login("/connexion")
     assert await count(runtime, "delegation") == 0
     assert await count(runtime, "mail") == 0
 

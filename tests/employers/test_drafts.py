@@ -105,7 +105,7 @@ async def test_there_is_nothing_to_submit_or_consent_to(
         assert (await desk.browser.post(path, values | {"consent": "y"})).status == 404
     for path in (f"/espace/dossiers/{dossier_id}/soumettre", "/espace/heures"):
         answer = await desk.browser.post(path, values | {"consent": "y", "dif": "99"}, follow=False)
-        assert answer.location.startswith("/connexion")
+        assert answer.leads_to_login("/connexion")
     assert (await find(runtime, dossier_id)).submitted_at is None
 
 

@@ -28,6 +28,8 @@ MAY_READ = {
     # Acts and logins per day, across the holders of a number.
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},
+    # Whether a code followed a login that had stopped before it.
+    "auth/titulaires/queries.py": {"event"},
     # Hash chains and their seals.
     "people/history/queries.py": {"event"},
     "people/history/seal_queries.py": {"event"},

@@ -54,6 +54,15 @@ class Page:
         """The target of a redirect."""
         return self.response.headers["location"]
 
+    def leads_to_login(self, login: str) -> bool:
+        """Return whether it redirects to this login, or lists what was typed and links there."""
+        if self.status == 303:
+            return self.location.startswith(login)
+        link = f'class="button" href="{login}'
+        return (
+            self.status == 403 and "Votre session est terminée" in self.title and link in self.html
+        )
+
     @property
     def summary(self) -> dict[str, str]:
         """The lines of the error summary: the field each links to, and its message."""
