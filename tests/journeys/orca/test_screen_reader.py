@@ -19,16 +19,16 @@ from tests.journeys.orca.desktop import missing_packages, running_desktop
 from tests.journeys.orca.screen_reader import listening
 from tests.journeys.orca.spoken import JOURNEYS
 from tests.journeys.site import Site
+from tests.support.repository import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 FOLDER = Path(__file__).parent / "transcripts"
 ASK_TO_READ = "read this, then `make screen-reader SCREEN_READER=renew`:"
 TRIES = 2
 ASKED = os.environ.get("SCREEN_READER", "")
-HEARD = Path(__file__).parents[2] / "build" / "heard"
+HEARD = ROOT / "build" / "heard"
 
 
-@pytest.mark.skipif(ASKED == "", reason="takes minutes: `make screen-reader`")
 @pytest.mark.parametrize("name", JOURNEYS)
 async def test_what_a_screen_reader_says_is_what_it_said(
     site: Site, tmp_path: Path, name: str
