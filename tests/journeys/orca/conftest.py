@@ -1,4 +1,4 @@
-"""What a screen reader says takes minutes: `make screen-reader` alone collects it."""
+"""The screen reader takes minutes: `make screen-reader` alone collects its test."""
 
 from __future__ import annotations
 
