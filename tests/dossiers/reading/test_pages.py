@@ -147,14 +147,16 @@ async def test_cancelling_is_asked_again_then_frees_the_hours(
     assert reserved in page.text
     assert "autrement" not in page.text
     hours = (await space.get("/espace/heures")).text
-    assert "Heures CPF 0 h disponibles, 20 h réservées" in hours
+    assert "Heures du compte personnel de formation (CPF) 0 h disponibles, 20 h réservées" in hours
     assert (await find(runtime, dossier_id)).status is Status.VALIDATED
     page = await press(space, dossier_id, "annuler")
     assert "Votre dossier est annulé." in page.text
     assert "Clos : annulé" in page.text
     assert (await find(runtime, dossier_id)).closing is ClosingReason.CANCELLED
     ledger = (await space.get("/espace/heures")).text
-    assert "Heures CPF 20 h disponibles Vos" in ledger, "none is reserved any longer"
+    assert "Heures du compte personnel de formation (CPF) 20 h disponibles Vos" in ledger, (
+        "none is reserved any longer"
+    )
     assert "Heures réservées pour un dossier" in ledger
     assert "Heures rendues" in ledger
     assert "n’est plus modifiable" in ledger

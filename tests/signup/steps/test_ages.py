@@ -112,7 +112,7 @@ async def test_each_part_of_the_declaration_is_checked(dated: Client, day: Day) 
         ("signed_on", "31/02/2030", date),
         ("signed_on", "17/06/2030", date),
         ("signed_on", "01/01/2026", date),
-        ("employer_siret", "", "Saisissez le n° SIRET de votre employeur."),
+        ("employer_siret", "", "Saisissez le n° SIRET de votre employeur (14 chiffres)."),
         ("employer_siret", "732 829 320", siret),
         ("employer_siret", "732 829 320 00075", siret),
     ]:
