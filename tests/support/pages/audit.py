@@ -86,6 +86,7 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
     yield from _without_scripts(dom, nodes, full=full)
     if full:
         yield from _page_problems(dom, nodes)
+        yield from _unheard_successes(nodes)
 
 
 def _tables(dom: Element) -> Iterator[str]:
@@ -152,6 +153,14 @@ def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
         yield "wrong fields without a summary"
     if (summary or wrong) and not title.replace("\u00a0", " ").startswith("Erreur : "):
         yield "errors that the title does not tell"
+
+
+def _unheard_successes(nodes: list[Element]) -> Iterator[str]:
+    """Check that a loaded page's message has the focus: nothing else would say it."""
+    for node in nodes:
+        is_message = node.get("role") == "status" and node.get("id") is None
+        if is_message and not any(part.get("autofocus") is not None for part in node.iter()):
+            yield f"a message without the focus: {' '.join(' '.join(node.itertext()).split())!r}"
 
 
 def _wrong_references(nodes: list[Element], ids: set[str | None], full: bool) -> Iterator[str]:
