@@ -249,6 +249,7 @@ class ScreenReader:
 
     async def reach(self, name: str, kind: str = CONTROLS) -> dict[str, object]:
         """Press Tab, or Shift+Tab when it is behind, until this has the focus."""
+        await self._settle(TAB)
         for _ in range(MOST_TABS):
             control = await self._find(name, kind)
             assert control, f"{name!r} is not on the page"
