@@ -90,7 +90,7 @@ class IdentityForm(CaptchaFields):
     employer_siret = TextField(
         "N° SIRET de l’employeur",
         [
-            DataRequired("Saisissez le n° SIRET de votre employeur (14 chiffres)."),
+            DataRequired("Saisissez le n° SIRET de votre employeur (14 chiffres)."),
             Parsed(
                 parse_siret,
                 "Saisissez les 14 chiffres du numéro SIRET, qui figure sur le contrat.",
