@@ -7,7 +7,6 @@ reserved.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.domain.dossier import HoursEffect
@@ -40,11 +39,6 @@ async def move(
     elif effect is HoursEffect.RELEASE:
         await _write(connection, dossier, _both(MovementKind.RELEASED, held.dif, held.cpf))
         await queries.set_hours(connection, dossier.id, 0, 0, 0)
-
-
-async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
-    """Lock the DIF balance for good, from the first validation on."""
-    await queries.lock_dif(connection, person_id, number)
 
 
 async def _reserve(connection: Connection, dossier: Dossier, split: HoursSplit) -> None:

@@ -83,7 +83,7 @@ async def set_hours(
     )
 
 
-async def lock_dif(connection: Connection, person_id: UUID, number: str) -> None:
+async def insert_dif_lock(connection: Connection, person_id: UUID, number: str) -> None:
     """Lock the DIF balance for good, from the first validation on."""
     await connection.execute(
         """

@@ -103,7 +103,7 @@ async def _write(
     followed = facts.followed if event is Event.ABANDON else None
     await ledger.move(connection, dossier, transition.hours, balances, followed)
     if transition.locks_dif:
-        await ledger.lock_dif(connection, dossier.person_id, dossier.number)
+        await queries.insert_dif_lock(connection, dossier.person_id, dossier.number)
     event_id = await record_step(
         connection,
         event,
