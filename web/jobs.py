@@ -37,7 +37,7 @@ from web.core.runtime import Runtime
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
 from web.former import service as former_service
-from web.people.email_folding import FoundByEmail, fold_digests
+from web.people.email_folding import DigestedEmails, fold_digests
 from web.people.former import service as former
 from web.people.history.seals import seal_histories
 from web.people.identity import ACCOUNT_IDENTITY
@@ -105,10 +105,8 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_core,
 )
 # Rows looked up by an address digest; digests from before revision 0026 are recomputed.
-AGENTS_FOUND_BY_EMAIL = (
-    FoundByEmail(AGENT_EMAIL, followers=(("password_link", "identifier_digest"),)),
-)
-FOUND_BY_EMAIL = (*AGENTS_FOUND_BY_EMAIL, FoundByEmail(ACCOUNT_IDENTITY, attrgetter("email")))
+AGENTS_EMAILS = (DigestedEmails(AGENT_EMAIL, copies=(("password_link", "identifier_digest"),)),)
+ALL_EMAILS = (*AGENTS_EMAILS, DigestedEmails(ACCOUNT_IDENTITY, attrgetter("email")))
 
 
 async def clear(runtime: Runtime) -> None:
@@ -138,7 +136,7 @@ def _purge_steps(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable
     yield "unfinished logins", partial(tell_unfinished, runtime, TITULAIRE, find_titulaire)
     yield "agents' unfinished logins", partial(tell_unfinished, runtime, AGENT, find_agent)
     yield "seals", partial(seal_histories, runtime)
-    yield "addresses", partial(fold_digests, runtime, FOUND_BY_EMAIL)
+    yield "addresses", partial(fold_digests, runtime, ALL_EMAILS)
     yield "mails", partial(requeue_lost_mails, runtime)
 
 

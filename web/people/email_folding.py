@@ -26,19 +26,19 @@ BATCH = 200
 
 
 @dataclass(frozen=True)
-class FoundByEmail:
+class DigestedEmails:
     """A table with `id`, `email_digest` and the encrypted address that the digest comes from.
 
-    `email_of` reads the address from the opened `box`. `followers` are the columns of other tables
+    `email_of` reads the address from the opened `box`. `copies` are the columns of other tables
     that repeat the digest.
     """
 
     box: SealedColumn[Any]
     email_of: Callable[[Any], str] = str
-    followers: Sequence[tuple[str, str]] = ()
+    copies: Sequence[tuple[str, str]] = ()
 
 
-async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None:
+async def fold_digests(runtime: Runtime, tables: Iterable[DigestedEmails]) -> None:
     """Process every row not marked yet. Raises DatabaseUnavailableError."""
     for table in tables:
         last = UUID(int=0)
@@ -54,21 +54,21 @@ async def fold_digests(runtime: Runtime, tables: Iterable[FoundByEmail]) -> None
             last = rows[-1]["id"]
 
 
-async def _fold(runtime: Runtime, connection: Connection, table: FoundByEmail, row: Record) -> None:
+async def _fold(
+    runtime: Runtime, connection: Connection, table: DigestedEmails, row: Record
+) -> None:
     name = table.box.table
     try:
-        held = table.box.open(runtime.vault, row["box"], id=row["id"])
+        opened = table.box.open(runtime.vault, row["box"], id=row["id"])
     except DecryptionError:
         log.error("address unreadable", table=name, row=str(row["id"]))
         return
-    earlier, digest = (
-        bytes(row["email_digest"]),
-        email_digest(runtime.hasher, table.email_of(held)),
-    )
+    earlier = bytes(row["email_digest"])
+    digest = email_digest(runtime.hasher, table.email_of(opened))
     if digest != earlier and await folding_queries.has_digest(connection, name, digest):
         # Each of the two accounts keeps its own spelling.
         log.warning("duplicate mailbox", table=name, row=str(row["id"]))
         digest = earlier
     await folding_queries.mark_folded(connection, name, row["id"], digest)
-    for follower, column in table.followers if digest != earlier else ():
-        await folding_queries.replace_digest(connection, follower, column, earlier, digest)
+    for other, column in table.copies if digest != earlier else ():
+        await folding_queries.replace_digest(connection, other, column, earlier, digest)

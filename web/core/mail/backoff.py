@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 DELAYS = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 600, 1800, 3600))
-AFTER_SURPRISE = timedelta(minutes=5)
+AFTER_UNEXPECTED = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=4)
 
 
@@ -16,7 +16,7 @@ class Backoff:
 
     delays: tuple[timedelta, ...] = DELAYS
     give_up_after: timedelta = field(default=GIVE_UP_AFTER)
-    after_surprise: timedelta = field(default=AFTER_SURPRISE)
+    after_unexpected: timedelta = field(default=AFTER_UNEXPECTED)
 
     def after(self, attempts: int) -> timedelta:
         """Return the delay before the next attempt, after `attempts` failed ones."""

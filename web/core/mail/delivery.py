@@ -68,8 +68,8 @@ class MailDelivery:
         except Exception as error:  # a bug, or a row sealed with a lost key
             log.error("mail failed", mail=str(mail_id), **where_it_failed(error))
             reason = f"unexpected {type(error).__name__}"
-            surprise = TemporaryMailError(reason, is_ours=True)
-            return await self._retry_later(mail_id, self._backoff.after_surprise, surprise)
+            failure = TemporaryMailError(reason, is_ours=True)
+            return await self._retry_later(mail_id, self._backoff.after_unexpected, failure)
 
     async def _attempt(self, mail_id: UUID) -> timedelta | None:
         async with self._runtime.db.transaction() as connection:
