@@ -17,7 +17,7 @@ from web.contact import service
 from web.contact.forms import ContactForm
 from web.contact.service import CaptchaRefusedError, Message, Sender
 from web.core.http.forms.forms import parsed
-from web.core.http.forms.healing import healing_answer
+from web.core.http.forms.live_checks import live_check_answer
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -78,7 +78,7 @@ async def check_contact(request: Request) -> Response:
     form = ContactForm(request.posted)
     form.validate()
     form.check_captcha_is_answered(kind_of(request, form))
-    return healing_answer(request, form)
+    return live_check_answer(request, form)
 
 
 async def show_received(request: Request) -> Response:

@@ -14,7 +14,7 @@ import structlog
 from starlette.responses import Response
 
 from web.agents.guard import get_agent
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post

@@ -20,7 +20,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import token_hash
 from web.core.db.database import DatabaseUnavailableError
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post

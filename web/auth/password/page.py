@@ -13,7 +13,7 @@ from web.auth.password.forms import PasswordChangeForm
 from web.auth.password.views import PasswordOwner, password_view
 from web.auth.refusals import too_many_attempts
 from web.core.db.command import Command
-from web.core.http.forms.healing import healing_answer
+from web.core.http.forms.live_checks import live_check_answer
 from web.core.http.request import Request
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
@@ -82,7 +82,7 @@ class PasswordPage:
 
 def answer_password_check(request: Request, owner: PasswordOwner) -> Response:
     """Answer a live check of the form; keeps nothing."""
-    return healing_answer(request, _read(request, owner))
+    return live_check_answer(request, _read(request, owner))
 
 
 def _read(request: Request, owner: PasswordOwner) -> PasswordChangeForm:

@@ -19,7 +19,7 @@ from web.auth.reset.links import RESET_MINUTES, LinkError, LinkState
 from web.auth.reset.service import FoundLink, PasswordLinks
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.db.command import AlreadyDoneError
-from web.core.http.forms.healing import check_of, healing_answer
+from web.core.http.forms.live_checks import check_of, live_check_answer
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
@@ -122,7 +122,7 @@ class ResetPages(Generic[AnyOwner]):
             return Response(status_code=204)
         form = NewPasswordForm(request.posted)
         form.is_right_for(found.owner.password_owner)
-        return healing_answer(request, form)
+        return live_check_answer(request, form)
 
     async def show_strength(self, request: Request) -> Response:
         """Render the strength of the password being typed; reads only that field, keeps nothing."""

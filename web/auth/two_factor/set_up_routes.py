@@ -24,7 +24,7 @@ from web.auth.two_factor.rules import enrolment_url, secret_of, spelled
 from web.auth.two_factor.service import NewFactor
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import AlreadyDoneError
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError

@@ -17,7 +17,7 @@ from web.auth.two_factor.forms import ConfirmForm
 from web.auth.two_factor.pages import FactorPages
 from web.auth.two_factor.recovery_codes import DIGITS, codes_of, shown_code
 from web.core.db.command import AlreadyDoneError
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError

@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from web.core.http.forms.forms import Form
-from web.core.http.forms.healing import with_healing
+from web.core.http.forms.live_checks import with_live_check
 from web.core.http.request import Handler, with_context
 
 
@@ -17,7 +17,7 @@ class FormRoute(Route):
 
     `page` defaults to the nearest ancestor of the path. A route that `writes` is idempotent: it
     requires its idempotency key. `check` answers its live checks, if it has any
-    (web.core.http.forms.healing).
+    (web.core.http.forms.live_checks).
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class FormRoute(Route):
         writes: bool = True,
         check: Handler | None = None,
     ) -> None:
-        endpoint = with_healing(handler, check)
+        endpoint = with_live_check(handler, check)
         super().__init__(path, with_context(endpoint), name=name, methods=["POST"])
         self.form = form
         self.page = page

@@ -22,8 +22,8 @@ from web.core.addresses import Addresses
 from web.core.crypto.tokens import new_token
 from web.core.http.assets import Assets
 from web.core.http.browser.csrf import CSRF_FIELD
-from web.core.http.forms.healing import healing_url
 from web.core.http.forms.idempotency import KEY_FIELD
+from web.core.http.forms.live_checks import live_check_url
 from web.core.http.forms.old_forms import OldForm, old_form_of
 from web.core.http.request import Request
 from web.core.http.template_compiler import compile_paths
@@ -153,7 +153,7 @@ class Templates:
             picture_size=assets.picture_size,
             csrf_field=_csrf_field,
             key_field=_key_field,
-            healing_url=lambda form: healing_url(_current.get(), form),
+            live_check_url=lambda form: live_check_url(_current.get(), form),
             most_mails={"awaited": awaited(""), "receipts": receipt("")},
         )
 

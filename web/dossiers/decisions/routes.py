@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post

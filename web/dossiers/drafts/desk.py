@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render, wants_fragment

@@ -11,7 +11,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.crypto.tokens import looks_like_token
 from web.core.http.forms.forms import parsed
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post

@@ -10,7 +10,7 @@ from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import looks_like_token, token_hash
 from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post

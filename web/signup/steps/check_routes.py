@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from web.auth.password.views import titulaire_owner
 from web.captcha.routes import kind_of
-from web.core.http.forms.healing import healing_answer
+from web.core.http.forms.live_checks import live_check_answer
 from web.core.http.request import Request
 from web.signup.steps import service
 from web.signup.steps.forms import PasswordForm, TermsForm
@@ -20,7 +20,7 @@ async def check_terms(request: Request) -> Response:
     await find_current_registration(request)
     form = TermsForm(request.posted)
     form.validate()
-    return healing_answer(request, form)
+    return live_check_answer(request, form)
 
 
 async def check_identity(request: Request) -> Response:
@@ -29,7 +29,7 @@ async def check_identity(request: Request) -> Response:
     form = IdentityForm(request.posted)
     form.check(request.runtime.clock.today())
     form.check_captcha_is_answered(kind_of(request, form))
-    return healing_answer(request, form)
+    return live_check_answer(request, form)
 
 
 async def check_password(request: Request) -> Response:
@@ -39,4 +39,4 @@ async def check_password(request: Request) -> Response:
         return Response(status_code=204)
     form = PasswordForm(request.posted)
     form.is_right_for(titulaire_owner(service.identity_of(request.runtime, registration)))
-    return healing_answer(request, form)
+    return live_check_answer(request, form)

@@ -15,7 +15,7 @@ from web.auth.two_factor.code import service as code_service
 from web.auth.two_factor.code.service import RefusedCodeError, is_recovery_code
 from web.auth.two_factor.forms import CodeForm
 from web.auth.two_factor.pages import FactorPages
-from web.core.http.forms.healing import check_of
+from web.core.http.forms.live_checks import check_of
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError

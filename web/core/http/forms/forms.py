@@ -50,7 +50,7 @@ class Form(WTForm):
     short_names: ClassVar[Mapping[str, str]] = {}
 
     # Whether each error comes from the form's own rules, which a live check can apply again.
-    heals = True
+    is_checkable = True
 
     def find_errors(self, today: date) -> None:
         """Apply all the rules that need only the form and the date, as a submission does."""
@@ -58,7 +58,7 @@ class Form(WTForm):
 
     def refuse(self, field: str, sentence: str) -> None:
         """Add an error that only another submission can lift."""
-        self.heals = False
+        self.is_checkable = False
         self.add_error(field, sentence)
 
     def add_error(self, field: str, sentence: str) -> None:

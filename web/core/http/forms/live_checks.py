@@ -17,16 +17,16 @@ from web.core.http.forms.forms import Form
 from web.core.http.request import Handler, Request
 
 WRONG_FIELDS = "champs"
-TEMPLATE = "components/_healing.html"
-_HEALS = "form_heals"
+TEMPLATE = "components/_live_check.html"
+_CHECKED = "has_live_check"
 
 
-def with_healing(handler: Handler, check: Handler | None) -> Handler:
+def with_live_check(handler: Handler, check: Handler | None) -> Handler:
     """Return the handler of a form's POST, whose live checks, sent by htmx, `check` answers."""
 
     async def answer(request: Request) -> Response:
         if WRONG_FIELDS not in request.query_params:
-            request.scope[_HEALS] = check is not None
+            request.scope[_CHECKED] = check is not None
             return await handler(request)
         if check is None or request.headers.get("hx-request") != "true":
             raise HTTPException(404)
@@ -41,12 +41,12 @@ def check_of(form_class: type[Form]) -> Handler:
     async def check(request: Request) -> Response:
         form = form_class(request.posted)
         form.find_errors(request.runtime.clock.today())
-        return healing_answer(request, form)
+        return live_check_answer(request, form)
 
     return check
 
 
-def healing_answer(request: Request, form: Form) -> Response:
+def live_check_answer(request: Request, form: Form) -> Response:
     """Render the errors that remain among those shown, and say which ones went."""
     names = request.query_params[WRONG_FIELDS].split(",")
     shown = [field for field in form if field.name in names]
@@ -60,9 +60,9 @@ def healing_answer(request: Request, form: Form) -> Response:
     return HTMLResponse(text, 422 if url else 200, headers={"Vary": "HX-Request"})
 
 
-def healing_url(request: Request, form: Form) -> str:
+def live_check_url(request: Request, form: Form) -> str:
     """Return the address of the live checks of a refused form; '' where its errors must stay."""
-    return _url(request, form) if request.scope.get(_HEALS) and form.heals else ""
+    return _url(request, form) if request.scope.get(_CHECKED) and form.is_checkable else ""
 
 
 def _url(request: Request, form: Form) -> str:
