@@ -32,7 +32,8 @@ async def show_components(request: Request) -> Response:
         "empty": specimens.empty_form(),
         "filled": specimens.filled_form(),
         **_security_check(request, kind),
-        "renewed": "genre" in asked,
+        # A renewed one takes the focus, which is on the flash message here.
+        "renewed": False,
         "steps": specimens.steps(step),
         "step": step,
         "level": level,

@@ -57,7 +57,9 @@ def keep(text: str, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[0-9A-Za-z_-]{20,}", "x", name)
     name = re.sub(r"[^0-9A-Za-z]+", "-", name).strip("-")[:60]
-    whole = text if is_full_page(text) else AROUND_A_FRAGMENT + text
+    # Titles of the page and of its part stand above the headings of a fragment.
+    title = "" if "<h1" in text else "<h1>Page</h1>\n<h2>Part</h2>\n"
+    whole = text if is_full_page(text) else AROUND_A_FRAGMENT + title + text
     # Written aside, then renamed: another test process may save the same one.
     page = folder / f"{name}-{digest}.html"
     aside = folder / f".{page.name}.{os.getpid()}"
