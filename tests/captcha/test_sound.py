@@ -7,13 +7,15 @@ import struct
 import subprocess
 import sys
 from itertools import combinations
+from math import ceil
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.support.http.client import Client
 from web.captcha.alphabet import ALPHABET, ANSWER_LENGTH
-from web.captcha.mu_law import LEVELS, SILENCE, encode, samples_of
+from web.captcha.mu_law import LEVELS, SILENCE, encode, read_samples
 from web.captcha.sound import MAX_SECONDS, RATE, VOICES_FILE, speak, spell, takes
 
 FULL_SCALE = 32_768
@@ -25,7 +27,7 @@ def a_sound(number: int, text: str = "ace349", manner: int = 0) -> bytes:
 
 def heard_in(wav: bytes) -> NDArray[np.float64]:
     """The samples, between -1 and 1."""
-    return np.asarray(np.array(LEVELS)[np.frombuffer(samples_of(wav), np.uint8)] / FULL_SCALE)
+    return np.asarray(np.array(LEVELS)[np.frombuffer(read_samples(wav), np.uint8)] / FULL_SCALE)
 
 
 def loudness_by_tenth(samples: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -62,7 +64,7 @@ def test_the_longest_answer_stays_short_and_light_and_leaves_time_to_write(take:
     for character in ALPHABET:
         wav = spell(character * ANSWER_LENGTH, take, random.Random(1))
         assert len(wav) <= 150_000
-        assert 9 < len(samples_of(wav)) / RATE <= MAX_SECONDS
+        assert 9 < len(read_samples(wav)) / RATE <= MAX_SECONDS
         loud = np.flatnonzero(loudness_by_tenth(heard_in(wav)) > 0.01)
         pauses = np.diff(loud)[np.diff(loud) > 3]
         assert len(pauses) == ANSWER_LENGTH
@@ -127,3 +129,8 @@ def test_a_sound_needs_no_numerical_library() -> None:
 def test_what_has_no_recording_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no recording"):
         a_sound(1, text)
+
+
+async def test_the_page_says_how_long_a_sound_may_last(client: Client) -> None:
+    page = await client.get("/contact")
+    assert f"Fichier son (WAV) de {ceil(MAX_SECONDS)} secondes au plus" in page.text
