@@ -31,7 +31,7 @@ def document() -> str:
 
 
 def _summary() -> Iterator[str]:
-    counts = ", ".join(f"{len(ASSESSMENT.of(one))} {word}" for one, word in WORDS.items())
+    counts = ", ".join(f"{len(ASSESSMENT.list_by(one))} {word}" for one, word in WORDS.items())
     yield f"On {ASSESSED_ON.isoformat()}, of {len(ASSESSMENT.criteria)} criteria: {counts}."
     yield f"Mean rate of the {len(ASSESSMENT.pages)} pages: {_english(ASSESSMENT.rate)}."
 
@@ -44,7 +44,7 @@ def _pages() -> Iterator[str]:
         counts = " | ".join(str(ASSESSMENT.count(page, one)) for one in WORDS)
         yield (
             f"| {KEYS[page.name]} | {page.title} | `{page.address}` | "
-            f"{page.opened_by or 'anybody'} | {counts} | {_english(ASSESSMENT.rate_of(page))} |"
+            f"{page.opened_by or 'anybody'} | {counts} | {_english(ASSESSMENT.get_rate(page))} |"
         )
 
 
@@ -63,7 +63,7 @@ def _english(rate: Fraction) -> str:
 
 
 def _checked_on(criterion: Criterion) -> str:
-    pages = ASSESSMENT.pages_of(criterion)
+    pages = ASSESSMENT.list_pages(criterion)
     if not pages:
         return "none"
     if len(pages) == len(ASSESSMENT.pages):

@@ -26,7 +26,7 @@ import numpy as np
 from bench.hearing.naming import name_characters
 from scripts.make_voices import LEAD_IN_WORDS, Take, spoken
 from web.captcha.alphabet import ALPHABET, ANSWER_LENGTH, SPELLING
-from web.captcha.mu_law import LEVELS, samples_of
+from web.captcha.mu_law import LEVELS, read_samples
 from web.captcha.sound import RATE, speak, spell, takes
 
 LEAST: Final = 0.6
@@ -113,7 +113,7 @@ def _ways() -> Iterator[tuple[str, Say]]:
 
 def _served(take: str | None, answer: str, rng: random.Random) -> Any:
     file = spell(answer, take, rng) if take else speak(answer, rng, rng)
-    samples = np.array(LEVELS)[np.frombuffer(samples_of(file), np.uint8)] / 32_768
+    samples = np.array(LEVELS)[np.frombuffer(read_samples(file), np.uint8)] / 32_768
     count = round(len(samples) * WHISPER_RATE / RATE)
     spectrum = np.fft.rfft(samples)
     return (np.fft.irfft(spectrum, count) * count / len(samples)).astype(np.float32)

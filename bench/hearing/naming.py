@@ -13,7 +13,7 @@ _DIGITS: Final = {str(digit): number_word(digit) for digit in range(10)}
 _NEVER: Final = 1_000_000
 
 
-def letters_of(text: str) -> str:
+def keep_letters(text: str) -> str:
     """Return the letters alone, without case or accents; digits in words."""
     worded = "".join(_DIGITS.get(sign, sign) for sign in text.casefold().replace("œ", "oe"))
     return "".join(c for c in unicodedata.normalize("NFKD", worded) if "a" <= c <= "z")
@@ -25,9 +25,9 @@ def name_characters(written: str, spelling: Mapping[str, str], lead_in: str, num
     Nearest is the least number of letters to add, drop or replace (Levenshtein). All sequences are
     compared, without knowledge of the right one; a guess is right one time in len(spelling).
     """
-    heard = letters_of(written)
-    words = {character: letters_of(text) for character, text in spelling.items()}
-    costs = _Row([0] + [_NEVER] * len(heard), []).followed_by(letters_of(lead_in), heard).costs
+    heard = keep_letters(written)
+    words = {character: keep_letters(text) for character, text in spelling.items()}
+    costs = _Row([0] + [_NEVER] * len(heard), []).followed_by(keep_letters(lead_in), heard).costs
     named: list[list[tuple[str, int]]] = []
     for _ in range(number):
         rows = {c: _Row(costs, []).followed_by(word, heard) for c, word in words.items()}

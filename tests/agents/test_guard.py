@@ -14,7 +14,7 @@ from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in, register_and_log_in
 from tests.support.titulaires.people import Person
-from web.agents.guard import agents_of
+from web.agents.guard import admit_agents
 from web.agents.records import Kind
 from web.auth.login.redirect import SESSION_ENDED
 from web.core.http.request import Request, with_context
@@ -32,7 +32,7 @@ async def show(request: Request) -> Response:
 def pages(app: Starlette) -> None:
     """A page of each space."""
     for kind, path in PAGES.items():
-        route = Route(path, with_context(agents_of(kind)(show)), methods=["GET", "POST"])
+        route = Route(path, with_context(admit_agents(kind)(show)), methods=["GET", "POST"])
         app.router.routes.insert(0, route)
 
 

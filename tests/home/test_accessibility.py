@@ -68,7 +68,7 @@ async def test_the_statement_tells_the_rate_of_each_page_and_their_mean(site: Cl
     assert page.dom is not None
     rows = [["".join(cell.itertext()).strip() for cell in row] for row in page.dom.iter("tr")][1:]
     assert [(page, rate) for page, *_, rate in rows] == [
-        (one.title + one.address, percentage(ASSESSMENT.rate_of(one))) for one in ASSESSMENT.pages
+        (one.title + one.address, percentage(ASSESSMENT.get_rate(one))) for one in ASSESSMENT.pages
     ]
 
 
@@ -89,10 +89,10 @@ def test_rates_are_those_of_rgaa() -> None:
         example("1.5", "NA"),
     )
     found = Assessment(criteria, tuple(pages))
-    assert [found.rate_of(page) for page in pages] == [Fraction(3, 4), Fraction(1)]
+    assert [found.get_rate(page) for page in pages] == [Fraction(3, 4), Fraction(1)]
     assert found.rate == Fraction(7, 8)
     assert percentage(found.rate) == "87,5\u00a0%"
-    assert [one.number for one in found.of(Status.NOT_CONFORM)] == ["1.2"]
+    assert [one.number for one in found.list_by(Status.NOT_CONFORM)] == ["1.2"]
     assert found.state == "partiellement conforme"
 
 
@@ -113,8 +113,11 @@ async def test_the_statement_counts_what_was_found(site: Client) -> None:
         ("Critères non testés dans l’environnement de référence", Status.NOT_TESTED),
         ("Critères sans objet ici", Status.NOT_APPLICABLE),
     ):
-        assert re.search(rf"{name}\s*{len(ASSESSMENT.of(status))}\b", text), name
-    for one in (*ASSESSMENT.of(Status.NOT_CONFORM), *ASSESSMENT.of(Status.NOT_TESTED)):
+        assert re.search(rf"{name}\s*{len(ASSESSMENT.list_by(status))}\b", text), name
+    for one in (
+        *ASSESSMENT.list_by(Status.NOT_CONFORM),
+        *ASSESSMENT.list_by(Status.NOT_TESTED),
+    ):
         assert f"(critère {one.number})" in text
 
 

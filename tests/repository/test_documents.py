@@ -116,7 +116,7 @@ def test_the_french_readme_is_good_french() -> None:
     ids=["README.md", "README.fr.md"],
 )
 def test_the_readmes_tell_what_the_assessment_found(path: Path, sentence: str) -> None:
-    counts = {one.value: len(ASSESSMENT.of(one)) for one in Status}
+    counts = {one.value: len(ASSESSMENT.list_by(one)) for one in Status}
     assert counts["NC"] == 0, "tell what is not met too"
     rate = percentage(ASSESSMENT.rate)
     told = sentence.format(

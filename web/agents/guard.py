@@ -26,7 +26,7 @@ agents_only = AGENTS.admit
 get_agent = AGENTS.get
 
 
-def agents_of(kind: str) -> Callable[[Handler], Handler]:
+def admit_agents(kind: str) -> Callable[[Handler], Handler]:
     """Admit the signed-in agents of organismes, or of employers, to a page of their space.
 
     Without a session the visitor logs in and comes back; an agent of the other kind gets a 403.

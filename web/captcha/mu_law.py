@@ -44,7 +44,7 @@ def wav(samples: bytes, rate: int) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(head) + len(data)) + b"WAVE" + head + data
 
 
-def samples_of(file: bytes) -> bytes:
+def read_samples(file: bytes) -> bytes:
     """Return the codes of a file that `wav` made."""
     count = int.from_bytes(file[HEADER_BYTES - 4 : HEADER_BYTES], "little")
     return file[HEADER_BYTES : HEADER_BYTES + count]

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
-from web.captcha.mu_law import LEVELS, SILENCE, encode, samples_of, wav
+from web.captcha.mu_law import LEVELS, SILENCE, encode, read_samples, wav
 
 VOICES_FILE: Final = Path(__file__).parent / "voices" / "voices.zip"
 LEAD_IN: Final = "lead-in"
@@ -67,7 +67,7 @@ def _pack() -> dict[str, dict[str, bytes]]:
     with ZipFile(VOICES_FILE) as stored:
         for name in stored.namelist():
             take, _, text = name.removesuffix(".wav").partition("/")
-            pack.setdefault(take, {})[text] = samples_of(stored.read(name))
+            pack.setdefault(take, {})[text] = read_samples(stored.read(name))
     return pack
 
 
@@ -81,7 +81,7 @@ def _spaced(speech: list[bytes], rng: random.Random) -> list[bytes]:
 
 
 @cache
-def _hiss_of() -> list[bytes]:
+def _hiss_table() -> list[bytes]:
     """Return, for each random byte, what each code becomes when the hiss of that byte is added."""
     steps = [_HISS * (2 * step / (_HISS_STEPS - 1) - 1) for step in range(_HISS_STEPS)]
     rows = [bytes(encode(level + step) for level in LEVELS) for step in steps]
@@ -90,4 +90,4 @@ def _hiss_of() -> list[bytes]:
 
 def _hissed(samples: bytes, rng: random.Random) -> bytes:
     # One part at a time, and in C: the interpreter's lock is kept for less than a millisecond.
-    return bytes(map(getitem, map(_hiss_of().__getitem__, rng.randbytes(len(samples))), samples))
+    return bytes(map(getitem, map(_hiss_table().__getitem__, rng.randbytes(len(samples))), samples))

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -143,7 +143,7 @@ def _page(request: Request, name: str, context: dict[str, object], status: int =
     return render(request, f"delegations/{name}.html", {**context, **words}, status=status)
 
 
-CHECK = titulaires_only(check_of(DelegationForm))
+CHECK = titulaires_only(build_live_check(DelegationForm))
 ROUTES = [
     get("delegations", "/espace/delegations", show_delegations),
     get("delegation-new", "/espace/delegations/nouvelle", show_form),

@@ -11,6 +11,7 @@ from web.dossiers.drafts.formations import as_code
 from web.dossiers.drafts.forms import DossierForm, EmployerDossierForm
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
 from web.dossiers.drafts.queries import get_choice_labels
+from web.dossiers.drafts.simulation_pages import SimulationPage
 from web.dossiers.drafts.views import unsaved_lines
 from web.employers import service
 from web.employers.pages import employers_only, get_dossier, get_person, gone_page, visit_of
@@ -76,10 +77,10 @@ DESK = DraftDesk(
     author=_author,
     open_new=_open_new,
     open_draft=_open_draft,
-    find_balances=_find_balances,
     answer_gone=_answer_gone,
     form=EmployerDossierForm,
     pages=PAGES,
+    simulation=SimulationPage(_find_balances, PAGES),
     root=DOSSIERS_ROUTE,
     saved=SAVED,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from web.agents.guard import agents_of, get_agent
+from web.agents.guard import admit_agents, get_agent
 from web.auth.login.redirect import refuse_fragment
 from web.core.http.request import Handler, Request
 from web.core.http.templating import render, wants_fragment
@@ -34,7 +34,7 @@ def employers_only(handler: Handler) -> Handler:
     or to one that has ended, and so reveals nothing. A fragment gets a message in its place.
     """
 
-    @agents_of("employer")
+    @admit_agents("employer")
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         try:

@@ -73,11 +73,11 @@ class Assessment:
     criteria: tuple[Criterion, ...]
     pages: tuple[SamplePage, ...]
 
-    def of(self, status: Status) -> list[Criterion]:
+    def list_by(self, status: Status) -> list[Criterion]:
         """Return the criteria of one result, in order."""
         return [one for one in self.criteria if one.status is status]
 
-    def pages_of(self, criterion: Criterion) -> list[SamplePage]:
+    def list_pages(self, criterion: Criterion) -> list[SamplePage]:
         """Return the pages to which a criterion applies."""
         return [one for one in self.pages if criterion.on(one) is not Status.NOT_APPLICABLE]
 
@@ -85,7 +85,7 @@ class Assessment:
         """Return how many criteria have this result on a page."""
         return sum(one.on(page) is status for one in self.criteria)
 
-    def rate_of(self, page: SamplePage) -> Fraction:
+    def get_rate(self, page: SamplePage) -> Fraction:
         """Return the share of criteria met among those that apply to a page.
 
         RGAA divides by those that are conform or not; one that was not tested counts as not.
@@ -98,12 +98,12 @@ class Assessment:
     @property
     def rate(self) -> Fraction:
         """The mean of the rates of the pages."""
-        return sum(map(self.rate_of, self.pages), Fraction()) / len(self.pages)
+        return sum(map(self.get_rate, self.pages), Fraction()) / len(self.pages)
 
     @property
     def state(self) -> str:
         """The compliance status of the law: no audit is valid before every criterion is tested."""
-        if self.of(Status.NOT_TESTED) or self.rate < Fraction(1, 2):
+        if self.list_by(Status.NOT_TESTED) or self.rate < Fraction(1, 2):
             return "non conforme"
         return "totalement conforme" if self.rate == 1 else "partiellement conforme"
 

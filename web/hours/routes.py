@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -108,6 +108,6 @@ ROUTES = [
         "/espace/heures",
         save_dif,
         DifForm,
-        check=titulaires_only(check_of(DifForm)),
+        check=titulaires_only(build_live_check(DifForm)),
     ),
 ]

@@ -14,7 +14,7 @@ import structlog
 from starlette.responses import Response
 
 from web.agents.guard import get_agent
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
@@ -206,7 +206,7 @@ ROUTES = [
             path,
             decision_action(one),
             one.form,
-            check=organismes_only(check_of(one.form)),
+            check=organismes_only(build_live_check(one.form)),
         ),
     )
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.agents.guard import agents_of, get_agent
+from web.agents.guard import admit_agents, get_agent
 from web.core.http.request import Handler, Request
 from web.dossiers.access import Author
 from web.dossiers.reading.pages import id_of, or_404
@@ -25,7 +25,7 @@ class OnDesk:
 
 def organismes_only(handler: Handler) -> Handler:
     """Admit organismes' agents only; answer 404 for a dossier that is not on their desk."""
-    return agents_of("organisme")(or_404(handler))
+    return admit_agents("organisme")(or_404(handler))
 
 
 def author_of(request: Request) -> Author:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from web.captcha.alphabet import ALPHABET
-from web.captcha.mu_law import LEVELS, samples_of
+from web.captcha.mu_law import LEVELS, read_samples
 from web.captcha.sound import RATE, spell, takes
 
 Array = NDArray[np.float64]
@@ -24,7 +24,7 @@ def solve(wav: bytes) -> str:
 
 
 def _pieces(wav: bytes) -> list[Array]:
-    codes = np.frombuffer(samples_of(wav), np.uint8)
+    codes = np.frombuffer(read_samples(wav), np.uint8)
     samples = np.array(LEVELS, dtype=np.float64)[codes] / 32_768
     loud = np.flatnonzero(np.abs(samples) > QUIET)
     runs = np.split(loud, np.flatnonzero(np.diff(loud) > PAUSE * RATE) + 1)

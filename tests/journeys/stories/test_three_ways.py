@@ -19,7 +19,7 @@ from tests.journeys.site import SECRET, Site
 from tests.support.programs.processes import until
 from tests.support.titulaires.captcha import old_enough, right_answer
 from tests.support.titulaires.people import Person
-from web.captcha.mu_law import samples_of
+from web.captcha.mu_law import read_samples
 from web.captcha.sound import MAX_SECONDS, RATE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -97,7 +97,7 @@ async def download(driver: Any) -> None:
         await driver.press(HEAR)
     kept = await waiting.value
     assert kept.suggested_filename == "caracteres.wav"
-    sound = samples_of(Path(await kept.path()).read_bytes())
+    sound = read_samples(Path(await kept.path()).read_bytes())
     assert 8 < len(sound) / RATE <= MAX_SECONDS
     assert driver.page.url == before
 

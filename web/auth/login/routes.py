@@ -20,7 +20,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import token_hash
 from web.core.db.database import DatabaseUnavailableError
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -64,7 +64,7 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
         admit = guard.admit_any if guard.extends_early else guard.admit
         return [
             get(name, self.path, self.show_login),
-            post(name, self.path, self.submit_login, self.form, check=check_of(self.form)),
+            post(name, self.path, self.submit_login, self.form, check=build_live_check(self.form)),
             get(f"{guard.prefix}extend", self.extend, admit(self.show_extended)),
         ]
 

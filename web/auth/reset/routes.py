@@ -19,7 +19,7 @@ from web.auth.reset.links import RESET_MINUTES, LinkError, LinkState
 from web.auth.reset.service import FoundLink, PasswordLinks
 from web.auth.sessions.devices import keep_device, read_device
 from web.core.db.command import AlreadyDoneError
-from web.core.http.forms.live_checks import check_of, live_check_answer
+from web.core.http.forms.live_checks import build_live_check, live_check_answer
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
@@ -53,7 +53,7 @@ class ResetPages(Generic[AnyOwner]):
                 forgotten,
                 self.submit_forgotten,
                 self.form,
-                check=check_of(self.form),
+                check=build_live_check(self.form),
             ),
             get(name("forgotten-sent"), f"{forgotten}/demande", self.show_sent),
             get(name("password-link"), link, self.show_link),

@@ -24,7 +24,7 @@ from web.auth.two_factor.rules import enrolment_url, secret_of, spelled
 from web.auth.two_factor.service import NewFactor
 from web.core.crypto.tokens import token_hash
 from web.core.db.command import AlreadyDoneError
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
@@ -44,7 +44,7 @@ class SetUpPage(FactorPages[AnyAccount]):
     def routes(self, path: str) -> list[BaseRoute]:
         """Return the routes of the page at this path."""
         name = self.name("second-factor")
-        check = self.guard.admit_any(check_of(SecondFactorForm))
+        check = self.guard.admit_any(build_live_check(SecondFactorForm))
         return [get(name, path, self.show_key), post(name, path, self.submit_code, check=check)]
 
     async def show_key(self, request: Request) -> Response:

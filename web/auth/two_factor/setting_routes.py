@@ -17,7 +17,7 @@ from web.auth.two_factor.forms import ConfirmForm
 from web.auth.two_factor.pages import FactorPages
 from web.auth.two_factor.recovery_codes import DIGITS, codes_of, shown_code
 from web.core.db.command import AlreadyDoneError
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
@@ -34,7 +34,7 @@ class SettingPages(FactorPages[AnyAccount]):
     def routes(self, removal: str, codes: str, file: str) -> list[BaseRoute]:
         """Return the routes of these pages, and of the file of codes, at these paths."""
         admit, name = self.guard.admit, self.name
-        check = admit(check_of(ConfirmForm))
+        check = admit(build_live_check(ConfirmForm))
         return [
             get(name("second-factor-removal"), removal, admit(self.show_removal)),
             post(name("second-factor-removal"), removal, admit(self.submit_removal), check=check),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -132,7 +132,7 @@ ROUTES = [
         "dossier-submit",
         "/espace/dossiers/{dossier_id:uuid}/soumettre",
         submit_dossier,
-        check=own_dossiers_only(check_of(ConsentForm)),
+        check=own_dossiers_only(build_live_check(ConsentForm)),
     ),
     get("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", show_cancel),
     post("dossier-cancel", "/espace/dossiers/{dossier_id:uuid}/annuler", cancel_dossier),

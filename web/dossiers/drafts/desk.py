@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
-from web.core.http.templating import render, wants_fragment
 from web.domain.dossier import DifNotDeclaredError, DossierError, ImpossibleTransitionError, Status
 from web.domain.submission import Draft
 from web.dossiers.access import (
@@ -27,7 +26,7 @@ from web.dossiers.access import (
 )
 from web.dossiers.drafts import formations, service
 from web.dossiers.drafts.formations import UnknownFormationError
-from web.dossiers.drafts.forms import DossierForm, DurationForm
+from web.dossiers.drafts.forms import DossierForm
 from web.dossiers.drafts.pace import TooMuchTodayError
 from web.dossiers.drafts.pages import (
     DraftPages,
@@ -37,17 +36,16 @@ from web.dossiers.drafts.pages import (
     look_up,
     refuse_choice,
 )
+from web.dossiers.drafts.simulation_pages import SimulationPage
 from web.dossiers.drafts.views import (
     changed_sentence,
     limit_sentence,
     other_lines,
-    simulated,
     typed_lines,
 )
 from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import id_of
 from web.dossiers.sentences import EMPTY_SENTENCE
-from web.hours.balances import Balances
 
 DELETED = "brouillon-supprime"
 
@@ -58,31 +56,28 @@ class DraftDesk:
 
     `author`, `open_new` and `open_draft` read the rights of the account to the person and to the
     dossier of the path, and raise DossierGoneError without them. For a page, `admit` answers that
-    error; for a form, `answer_gone` does, which shows the input. `find_balances` returns the hours
-    to simulate, and raises it too.
+    error; for a form, `answer_gone` does, which shows the input.
 
-    `root` begins the paths. `saved` is the notice of a draft that was saved. `simulation_page` is
-    the template of a simulation without htmx; '' redirects to the home of the pages.
+    `root` begins the paths. `saved` is the notice of a draft that was saved.
     """
 
     admit: Callable[[Handler], Handler]
     author: Callable[[Request], Awaitable[Author]]
     open_new: Callable[[Request], Awaitable[NewDraft]]
     open_draft: Callable[[Request], Awaitable[OpenDraft]]
-    find_balances: Callable[[Request], Awaitable[Balances]]
     answer_gone: Callable[[Request, DossierForm], Awaitable[Response]]
     form: type[DossierForm]
     pages: DraftPages
+    simulation: SimulationPage
     root: str
     saved: str
-    simulation_page: str = ""
 
     @property
     def routes(self) -> list[BaseRoute]:
         """The routes of these pages."""
         admit, form, prefix = self.admit, self.form, self.pages.prefix
         new, one = f"{self.root}/nouveau", f"{self.root}/{{dossier_id:uuid}}"
-        simulation, check = admit(self.show_simulation), admit(check_of(form))
+        simulation, check = admit(self.simulation.show), admit(build_live_check(form))
         return [
             get(f"{prefix}-new", new, admit(self.show_new)),
             post(f"{prefix}-new", new, admit(self.create), form, check=check),
@@ -151,26 +146,6 @@ class DraftDesk:
         except DossierError:
             return self.pages.redirect_to_dossier(request)
         return request.answer(command.answer)
-
-    async def show_simulation(self, request: Request) -> Response:
-        """Show which hours a duration would use; with htmx, the answer alone."""
-        form, balances = DurationForm(request.query_params), await self.find_balances(request)
-        is_page = not wants_fragment(request)
-        if is_page and not self.simulation_page:
-            return request.redirect(self.pages.path(request, self.pages.home))
-        context = {
-            "form": form,
-            "balances": balances,
-            "simulation": simulated(balances, form.hours()),
-            "whose_hours": self.pages.whose_hours,
-        }
-        return render(
-            request,
-            self.simulation_page,
-            context,
-            fragment="dossiers/_simulation.html",
-            status=422 if form.errors and is_page else 200,
-        )
 
     async def offer_again(self, request: Request, form: DossierForm, status: int) -> Response:
         """Render the form of a new draft with this input, or why none can be created yet."""

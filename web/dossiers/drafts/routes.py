@@ -14,6 +14,7 @@ from web.dossiers.drafts.desk import DraftDesk
 from web.dossiers.drafts.forms import DossierForm
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
 from web.dossiers.drafts.queries import get_new_dossier_context
+from web.dossiers.drafts.simulation_pages import SimulationPage
 from web.dossiers.reading.pages import author_of, get_dossier, own_dossiers_only
 from web.hours.balances import Balances, current_dif_end
 from web.hours.queries import find_balances
@@ -73,12 +74,11 @@ DESK = DraftDesk(
     author=_author,
     open_new=_open_new,
     open_draft=_open_draft,
-    find_balances=_find_balances,
     answer_gone=_answer_gone,
     form=DossierForm,
     pages=PAGES,
+    simulation=SimulationPage(_find_balances, PAGES, "dossiers/simulation.html"),
     root=DOSSIERS_ROUTE,
     saved=SAVED,
-    simulation_page="dossiers/simulation.html",
 )
 ROUTES = DESK.routes

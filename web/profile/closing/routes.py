@@ -9,7 +9,7 @@ from starlette.responses import Response
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
@@ -55,7 +55,7 @@ def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Res
     return render(request, "profile/closing.html", context, status=status)
 
 
-CHECK = titulaires_only(check_of(ClosingForm))
+CHECK = titulaires_only(build_live_check(ClosingForm))
 ROUTES = [
     get("closing", "/espace/informations/fermeture", show_closing),
     post("closing", "/espace/informations/fermeture", submit_closing, check=CHECK),

@@ -11,7 +11,7 @@ from web.auth.refusals import too_many_attempts
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.crypto.tokens import looks_like_token
 from web.core.http.forms.forms import parsed
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -127,7 +127,7 @@ ROUTES = [
         "/espace/informations/courriel",
         submit_email,
         EmailForm,
-        check=titulaires_only(check_of(EmailForm)),
+        check=titulaires_only(build_live_check(EmailForm)),
     ),
     post("email-cancel", "/espace/informations/courriel/annuler", cancel_email),
     get("email-confirmed", "/courriel/confirme", show_confirmed),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.auth.two_factor.queries import FactorState, get_factor_state
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -80,6 +80,6 @@ ROUTES = [
         "/espace/informations",
         save_profile,
         ProfileForm,
-        check=titulaires_only(check_of(ProfileForm)),
+        check=titulaires_only(build_live_check(ProfileForm)),
     ),
 ]

@@ -10,7 +10,7 @@ from web.auth.sessions.devices import keep_device, read_device
 from web.core.crypto.tokens import looks_like_token, token_hash
 from web.core.db.command import AlreadyDoneError
 from web.core.http.forms.forms import parsed
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -172,7 +172,7 @@ ROUTES = [
         "/inscription/courriel/adresse",
         submit_address,
         AddressForm,
-        check=check_of(AddressForm),
+        check=build_live_check(AddressForm),
     ),
     get("activation", "/activation/{token}", show_activation),
     post("activation", "/activation/{token}", submit_activation),

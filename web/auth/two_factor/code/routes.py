@@ -15,7 +15,7 @@ from web.auth.two_factor.code import service as code_service
 from web.auth.two_factor.code.service import RefusedCodeError, is_recovery_code
 from web.auth.two_factor.forms import CodeForm
 from web.auth.two_factor.pages import FactorPages
-from web.core.http.forms.live_checks import check_of
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.rate_limit import TooManyAttemptsError
@@ -40,7 +40,7 @@ class CodePage(FactorPages[AnyAccount]):
     def routes(self, path: str) -> list[BaseRoute]:
         """Return the routes of the page at this path."""
         name, admit = self.name("code"), self.guard.admit_any
-        check = admit(check_of(CodeForm))
+        check = admit(build_live_check(CodeForm))
         return [
             get(name, path, admit(self.show_code)),
             post(name, path, admit(self.submit_code), check=check),

@@ -69,6 +69,11 @@ class Form(WTForm):
         target = self[field]
         target.errors = [*target.errors, sentence]
 
+    @property
+    def error_count(self) -> int:
+        """The number of errors, of the fields and of the form itself."""
+        return len(self.form_errors) + sum(len(field.errors) for field in self)
+
     def named(self, field: Field, sentence: str) -> str:
         """Return an error as the error summary shows it: prefixed with the field's name.
 

@@ -35,7 +35,7 @@ def with_live_check(handler: Handler, check: Handler | None) -> Handler:
     return answer
 
 
-def check_of(form_class: type[Form]) -> Handler:
+def build_live_check(form_class: type[Form]) -> Handler:
     """Return the live check of a form whose rules need only what is typed, and the date."""
 
     async def check(request: Request) -> Response:
