@@ -104,6 +104,34 @@ def test_what_was_not_tested_counts_as_not_met_and_makes_the_site_not_conform() 
     assert Assessment((example("1.1", "C"),), (page,)).state == "totalement conforme"
 
 
+@pytest.mark.parametrize(
+    ("result", "exceptions", "status"),
+    [
+        ("C", {"a": "NT"}, Status.NOT_TESTED),
+        ("C", {"a": "NT", "b": "NC"}, Status.NOT_CONFORM),
+        ("NT", {"a": "NC"}, Status.NOT_CONFORM),
+        ("NT", {"a": "C"}, Status.NOT_TESTED),
+        ("NC", {"a": "NT"}, Status.NOT_CONFORM),
+        ("C", {"a": "NA"}, Status.CONFORM),
+    ],
+)
+def test_on_the_whole_not_conform_comes_before_not_tested_and_that_before_the_rest(
+    result: str, exceptions: dict[str, str], status: Status
+) -> None:
+    assert example("1.1", result, **exceptions).status is status
+
+
+def test_a_criterion_not_tested_on_one_page_makes_the_site_not_conform() -> None:
+    """Even when it is not met on another, and most pages meet it: the audit is not complete."""
+    pages = [SamplePage(name, f"/{name}", "", name, frozenset()) for name in ("a", "b", "c")]
+    for exceptions in ({"a": "NT"}, {"a": "NT", "b": "NC"}):
+        others = (example(f"1.{n}", "C") for n in range(1, 9))
+        criteria = (*others, example("2.1", "C", **exceptions))
+        found = Assessment(criteria, tuple(pages))
+        assert found.rate > Fraction(1, 2)
+        assert found.state == "non conforme"
+
+
 async def test_the_statement_counts_what_was_found(site: Client) -> None:
     text = (await site.get("/accessibilite")).text
     assert f"Compte Formation est {STATE} avec le référentiel" in text

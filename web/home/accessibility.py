@@ -4,8 +4,8 @@
 statement, of the state in the footer and of the tables in docs/accessibility.md.
 
 A criterion has one result, with an exception for each page that differs. It applies to the pages
-that contain one of the things it is about: `contents` has these in both files, and a test compares
-them with the pages. An empty `contents` of a criterion stands for every page.
+that contain one of the things it is about: `contents` lists them in both files, and a test compares
+them with the pages. A criterion with an empty `contents` applies to every page.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class Status(enum.Enum):
 
     CONFORM = "C"
     NOT_CONFORM = "NC"
-    # Only a screen reader tells, in the reference environment of RGAA.
+    # It can only be tested with a screen reader, in the reference environment of RGAA.
     NOT_TESTED = "NT"
     NOT_APPLICABLE = "NA"
 
 
 @dataclass(frozen=True)
 class SamplePage:
-    """A page of the sample: its route, its address, who opens it ("" for anybody)."""
+    """A page of the sample: its route, its address, and the visitor who opens it ("" for any)."""
 
     name: str
     address: str
@@ -43,7 +43,7 @@ class SamplePage:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A criterion in a few words, its result, and the evidence: tests, or observations."""
+    """A criterion: its wording in brief, its result, and the evidence (tests or observations)."""
 
     number: str
     default: Status
@@ -52,7 +52,7 @@ class Criterion:
     wording: str
     evidence: str
 
-    def on(self, page: SamplePage) -> Status:
+    def status_on(self, page: SamplePage) -> Status:
         """Return the result on a page."""
         if self.contents and not self.contents & page.contents:
             return Status.NOT_APPLICABLE
@@ -60,9 +60,11 @@ class Criterion:
 
     @property
     def status(self) -> Status:
-        """The result on the whole: not conform as soon as it is not on one page."""
-        if Status.NOT_CONFORM in self.exceptions.values():
-            return Status.NOT_CONFORM
+        """The result on the whole: not conform, or else not tested, if it is so on one page."""
+        found = {self.default, *self.exceptions.values()}
+        for status in (Status.NOT_CONFORM, Status.NOT_TESTED):
+            if status in found:
+                return status
         return self.default
 
 
@@ -79,11 +81,11 @@ class Assessment:
 
     def list_pages(self, criterion: Criterion) -> list[SamplePage]:
         """Return the pages to which a criterion applies."""
-        return [one for one in self.pages if criterion.on(one) is not Status.NOT_APPLICABLE]
+        return [one for one in self.pages if criterion.status_on(one) is not Status.NOT_APPLICABLE]
 
     def count(self, page: SamplePage, status: Status) -> int:
         """Return how many criteria have this result on a page."""
-        return sum(one.on(page) is status for one in self.criteria)
+        return sum(one.status_on(page) is status for one in self.criteria)
 
     def get_rate(self, page: SamplePage) -> Fraction:
         """Return the share of criteria met among those that apply to a page.
@@ -103,7 +105,8 @@ class Assessment:
     @property
     def state(self) -> str:
         """The compliance status of the law: no audit is valid before every criterion is tested."""
-        if self.list_by(Status.NOT_TESTED) or self.rate < Fraction(1, 2):
+        is_tested = not any(self.count(page, Status.NOT_TESTED) for page in self.pages)
+        if not is_tested or self.rate < Fraction(1, 2):
             return "non conforme"
         return "totalement conforme" if self.rate == 1 else "partiellement conforme"
 
@@ -115,7 +118,7 @@ def percentage(rate: Fraction) -> str:
 
 
 def read_assessment() -> Assessment:
-    """Read both files; the evidence is the last column and may contain the separator."""
+    """Read both files; the last column of each may contain the separator."""
     criteria = [
         Criterion(
             number,
