@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.core.http.templating import Notice
 from web.dossiers.decisions import routes as decisions
-from web.dossiers.drafts import desk as draft_desk
+from web.dossiers.drafts import handlers as draft_handlers
 from web.dossiers.drafts import routes as drafts
 from web.dossiers.reading import pages as dossier_pages
 from web.employers import draft_routes as employer_drafts
@@ -92,7 +92,7 @@ NOTICES = {
         "par courriel.",
     ),
     decisions.CANCELLED: Notice("success", "Votre dossier est annulé."),
-    draft_desk.DELETED: Notice("success", "Le brouillon est supprimé."),
+    draft_handlers.DELETED: Notice("success", "Le brouillon est supprimé."),
     drafts.SAVED: Notice("success", "Votre dossier est enregistré."),
     dossier_pages.NO_LONGER: Notice(
         "info", "Ce n’est plus possible pour ce dossier : voici où il en est."

@@ -12,7 +12,7 @@ from web.core.http.assets import FOLDER, Assets
 from web.core.http.templating import FOLDER as TEMPLATES
 from web.domain.dossier import ClosingReason, Status
 from web.dossiers.labels import status_label
-from web.home.help import TASKS, Task
+from web.home.help import HELP_PAGES, HelpPage
 
 PICTURES = sorted(path.name for path in (FOLDER / "help").glob("*.png"))
 MOST_BYTES = 40_000
@@ -20,7 +20,7 @@ MOST_BYTES = 40_000
 
 async def parts_of_the_help(site: Client, tag: str) -> list[Element]:
     found: list[Element] = []
-    for task in TASKS:
+    for task in HELP_PAGES:
         page = await site.get(task.url)
         assert page.dom is not None
         found += next(page.dom.iter("main")).iter(tag)
@@ -94,7 +94,7 @@ async def test_the_help_has_one_page_for_each_task_and_its_old_addresses_lead_to
         assert task.title.replace("\u00a0", " ").startswith(words(link))
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.url)
-async def test_a_task_fits_in_a_few_windows(site: Client, task: Task) -> None:
+@pytest.mark.parametrize("task", HELP_PAGES, ids=lambda task: task.url)
+async def test_a_task_fits_in_a_few_windows(site: Client, task: HelpPage) -> None:
     """One page for all the tasks was the length of seven windows; the longest has half of that."""
     assert len((await site.get(task.url)).text.split()) < 950

@@ -41,7 +41,7 @@ WITH_PATHS = {
     "web/auth/routes.py": "its routes, for each kind of account",
     "web/auth/reset/routes.py": "its routes, for each kind of account",
     "web/auth/two_factor/routes.py": "its routes, for each kind of account",
-    "web/dossiers/drafts/desk.py": "its routes, for titulaires and for employers",
+    "web/dossiers/drafts/handlers.py": "its routes, for titulaires and for employers",
 }
 # Assigned at the end of a module of routes, with the beginnings that their paths share.
 ROUTES_NAMES = re.compile(r"ROUTES|\w+_ROUTE|DISALLOWED_PATHS")

@@ -66,7 +66,7 @@ TO_EMPLOYER, TO_ORGANISME = Answer(303, "/employeur"), Answer(303, "/organisme")
 ACCOUNT = "/professionnels/compte"
 PERSON = "/employeur/personnes/{delegation_id:uuid}"
 PERSON_DOSSIER = PERSON + "/dossiers/{dossier_id:uuid}"
-ON_DESK = "/organisme/dossiers/{dossier_id:uuid}"
+ORGANISME_DOSSIER = "/organisme/dossiers/{dossier_id:uuid}"
 DOSSIER = "/espace/dossiers/{dossier_id:uuid}"
 DOSSIER_FIELDS = {
     "title": "Taille du cristal",
@@ -234,21 +234,21 @@ EXPECTED: dict[str, Line] = {
         back_to("/employeur/personnes/"), NOT_THERE, fields={"revision": "0"}
     ),
     "GET /organisme": of_organismes(elsewhere=SHOWN),
-    f"GET {ON_DESK}": of_organismes(),
-    f"GET {ON_DESK}/valider": of_organismes(),
-    f"GET {ON_DESK}/renvoyer": of_organismes(),
-    f"GET {ON_DESK}/refuser": of_organismes(),
-    f"GET {ON_DESK}/annuler": of_organismes(),
-    f"POST {ON_DESK}/valider": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
-    f"POST {ON_DESK}/renvoyer": of_organismes(
+    f"GET {ORGANISME_DOSSIER}": of_organismes(),
+    f"GET {ORGANISME_DOSSIER}/valider": of_organismes(),
+    f"GET {ORGANISME_DOSSIER}/renvoyer": of_organismes(),
+    f"GET {ORGANISME_DOSSIER}/refuser": of_organismes(),
+    f"GET {ORGANISME_DOSSIER}/annuler": of_organismes(),
+    f"POST {ORGANISME_DOSSIER}/valider": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
+    f"POST {ORGANISME_DOSSIER}/renvoyer": of_organismes(
         TO_ORGANISME, fields={"revision": "1", "reason": "Le devis."}
     ),
-    f"POST {ON_DESK}/refuser": of_organismes(
+    f"POST {ORGANISME_DOSSIER}/refuser": of_organismes(
         TO_ORGANISME, fields={"revision": "1", "reason": "Hors champ."}
     ),
-    f"POST {ON_DESK}/annuler": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
-    f"GET {ON_DESK}/clore": of_organismes(),
-    f"POST {ON_DESK}/clore": of_organismes(
+    f"POST {ORGANISME_DOSSIER}/annuler": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
+    f"GET {ORGANISME_DOSSIER}/clore": of_organismes(),
+    f"POST {ORGANISME_DOSSIER}/clore": of_organismes(
         TO_ORGANISME, fields={"revision": "2", "ending": "termine"}
     ),
     "GET /espace": inside(),

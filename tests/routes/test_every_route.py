@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from tests.routes.expected import (
     EXPECTED,
-    ON_DESK,
+    ORGANISME_DOSSIER,
     PERSON_DOSSIER,
     TO_AGENTS_LOGIN,
     TO_LOGIN,
@@ -179,7 +179,7 @@ async def test_confidential_dossiers_and_those_not_submitted_are_on_no_desk_that
     async with world(app, outbox, role) as there:
         base, hidden = (PERSON_DOSSIER, there.confidential_path)
         if role == ADDRESSED:
-            base, hidden = (ON_DESK, there.unsubmitted_path)
+            base, hidden = (ORGANISME_DOSSIER, there.unsubmitted_path)
         before = await there.rows()
         for name in [name for name in EXPECTED if base in name]:
             route = name.partition(" ")[2]

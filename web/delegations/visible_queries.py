@@ -1,6 +1,6 @@
 """The data that an employer sees of a person who granted a délégation.
 
-The same query and labels serve the titulaire's preview and the employer's desk, so that the
+The same query and labels serve the titulaire's preview and the employer's space, so that the
 preview is exact. The ledger is left out: its references name dossiers, confidential ones included,
 and its years reveal other employers. The balances are enough to prepare a dossier.
 """

@@ -1,1 +1,1 @@
-"""Dossiers de formation: access to them, their records and mails, for the rooms and the desks."""
+"""Dossiers de formation: access to them, their records and mails, for the rooms and the spaces."""

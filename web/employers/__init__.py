@@ -1,1 +1,1 @@
-"""The desk of an employer: the people who gave it a délégation, and their dossiers."""
+"""The space of an employer's agents: the people who gave it a délégation, and their dossiers."""

@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from web.core.http.request import Request
 from web.dossiers.access import Author
-from web.dossiers.drafts.desk import DraftDesk
 from web.dossiers.drafts.formations import as_code
 from web.dossiers.drafts.forms import DossierForm, EmployerDossierForm
+from web.dossiers.drafts.handlers import DraftHandlers
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
 from web.dossiers.drafts.queries import get_choice_labels
 from web.dossiers.drafts.simulation_pages import SimulationPage
@@ -72,7 +72,7 @@ PAGES = DraftPages(
 )
 # A path below those of web.employers.routes.
 DOSSIERS_ROUTE = "/employeur/personnes/{delegation_id:uuid}/dossiers"
-DESK = DraftDesk(
+HANDLERS = DraftHandlers(
     admit=employers_only,
     author=_author,
     open_new=_open_new,
@@ -84,4 +84,4 @@ DESK = DraftDesk(
     root=DOSSIERS_ROUTE,
     saved=SAVED,
 )
-ROUTES = DESK.routes
+ROUTES = HANDLERS.routes

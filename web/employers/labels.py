@@ -1,4 +1,4 @@
-"""French labels of an employer's desk."""
+"""French labels of an employer's space."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers shared by the pages of an employer's desk."""
+"""Helpers shared by the pages of an employer's space."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def page(
     status: int = 200,
     fragment: str | None = None,
 ) -> Response:
-    """Render a page of the desk, or its fragment for htmx."""
+    """Render a page of the space, or its fragment for htmx."""
     words = {"scope_label": scope_label, "until_label": until_label}
     template = f"employers/{name}.html"
     return render(request, template, {**words, **context}, fragment=fragment, status=status)

@@ -19,7 +19,7 @@ HELP = PublicPage(
 
 
 @dataclass(frozen=True)
-class Task(PublicPage):
+class HelpPage(PublicPage):
     """A page of the help about one task."""
 
     updated: date = REVIEWED
@@ -28,12 +28,12 @@ class Task(PublicPage):
 
     @property
     def anchor(self) -> str:
-        """The place of the task in the page that lists them all."""
+        """The id of its section in the page that lists them all."""
         return self.url.rpartition("/")[2]
 
 
-TASKS = (
-    Task(
+HELP_PAGES = (
+    HelpPage(
         "help-signup",
         "/aide/inscription",
         "Tutoriel\u00a0: Inscription",
@@ -41,7 +41,7 @@ TASKS = (
         "home/help/signup.html",
         drawing="door",
     ),
-    Task(
+    HelpPage(
         "help-email",
         "/aide/courriel",
         "Que faire si le courriel n’arrive pas",
@@ -49,7 +49,7 @@ TASKS = (
         "home/help/email.html",
         drawing="mail",
     ),
-    Task(
+    HelpPage(
         "help-dif",
         "/aide/dif",
         "Tutoriel\u00a0: Renseigner son Dif",
@@ -57,7 +57,7 @@ TASKS = (
         "home/help/dif.html",
         drawing="clock",
     ),
-    Task(
+    HelpPage(
         "help-dossier",
         "/aide/dossier",
         "Tutoriel\u00a0: Créer un dossier de formation",
@@ -65,7 +65,7 @@ TASKS = (
         "home/help/dossier.html",
         drawing="folder",
     ),
-    Task(
+    HelpPage(
         "help-delegation",
         "/aide/delegation",
         "Tutoriel\u00a0: Accorder une délégation à votre employeur",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from web.filters import french_date
-from web.home.help import HELP, TASKS
+from web.home.help import HELP, HELP_PAGES
 from web.home.public_page import REVIEWED, PublicPage
 from web.home.rubrics import AUDIENCES
 from web.people.terms import NEWEST
@@ -70,7 +70,7 @@ SITE_MAP = PublicPage(
     "home/site_map.html",
 )
 
-INFORMATION = (HELP, *TASKS, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
+INFORMATION = (HELP, *HELP_PAGES, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
 
 
 def all_pages() -> list[PublicPage]:

@@ -15,7 +15,7 @@ from web.core.http.templating import Templates, render
 from web.domain.glossary import GLOSSARY
 from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE, Status, percentage
-from web.home.help import HELP, TASKS, Task
+from web.home.help import HELP, HELP_PAGES, HelpPage
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
 from web.people.terms import NEWEST, VERSIONS
@@ -36,10 +36,10 @@ DISALLOWED_PATHS = (
     "/sante/",
 )
 # The spaces of agents, as the site map and their layouts name them.
-DESKS = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
+AGENT_SPACES = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
-_TASKS = {task.url: task for task in TASKS}
+_HELP_PAGES = {page.url: page for page in HELP_PAGES}
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
 _RUBRICS = {
     rubric.url: (audience, rubric)
@@ -82,13 +82,13 @@ async def show_terms(request: Request) -> Response:
 
 
 async def show_help(request: Request) -> Response:
-    """Show the list of the tasks that the help explains."""
-    return _show(request, HELP, {"tasks": TASKS})
+    """Show the list of the pages of the help."""
+    return _show(request, HELP, {"help_pages": HELP_PAGES})
 
 
-async def show_task(request: Request) -> Response:
+async def show_help_page(request: Request) -> Response:
     """Show the help about one task."""
-    return _show(request, _TASKS[request.url.path], {"tasks": TASKS})
+    return _show(request, _HELP_PAGES[request.url.path], {"help_pages": HELP_PAGES})
 
 
 async def show_glossary(request: Request) -> Response:
@@ -121,7 +121,7 @@ async def show_site_map(request: Request) -> Response:
         "audiences": AUDIENCES,
         "information": pages.INFORMATION,
         "space": templates.links_of(TITULAIRE_SPACE),
-        "desks": [(label, templates.links_of(space)) for label, space in DESKS],
+        "agent_spaces": [(label, templates.links_of(space)) for label, space in AGENT_SPACES],
     }
     return _show(request, pages.SITE_MAP, context)
 
@@ -152,7 +152,7 @@ def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Respon
     above = [] if page is pages.HOME else [pages.HOME]
     if "audience" in context:
         above.append(context["audience"])
-    if isinstance(page, Task):
+    if isinstance(page, HelpPage):
         above.append(HELP)
     trail = {"trail": [(one.url, one.title) for one in above], "here": page.title} if above else {}
     return render(request, page.template, {"this": page, **trail, **context})
@@ -173,7 +173,7 @@ ROUTES = [
     _route(pages.TERMS, show_terms),
     get("terms-version", f"{pages.TERMS.url}/{{version}}", show_terms),
     _route(HELP, show_help),
-    *(_route(task, show_task) for task in TASKS),
+    *(_route(page, show_help_page) for page in HELP_PAGES),
     _route(pages.GLOSSARY, show_glossary),
     _route(pages.ACCESSIBILITY, show_accessibility),
     _route(pages.PRIVACY, show_privacy),

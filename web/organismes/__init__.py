@@ -1,1 +1,1 @@
-"""The desk of an organisme: the dossiers addressed to it, and its decisions."""
+"""The space of an organisme's agents: the dossiers addressed to it, and its decisions."""

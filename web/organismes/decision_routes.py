@@ -26,7 +26,7 @@ from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
 from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
-from web.organismes.pages import OnDesk, author_of, on_desk, organismes_only
+from web.organismes.pages import AddressedDossier, author_of, get_addressed, organismes_only
 from web.organismes.views import DECIDED
 from web.people.history.events import Actor as HistoryActor
 
@@ -35,7 +35,7 @@ log = structlog.get_logger("organismes")
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision's page: its address, template, form and button."""
+    """A decision's page: its route, template, form and button."""
 
     event: Event
     name: str
@@ -94,7 +94,7 @@ def decision_page(decision: Decision) -> Handler:
 
     @organismes_only
     async def show_decision(request: Request) -> Response:
-        found = await on_desk(request)
+        found = await get_addressed(request)
         if not _is_possible(decision, found):
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         form = decision.form(data={"revision": str(found.view.dossier.revision)})
@@ -109,7 +109,7 @@ def decision_action(decision: Decision) -> Handler:
     @organismes_only
     async def decide(request: Request) -> Response:
         form = decision.form(request.posted)
-        found = await _seen(request)
+        found = await _find_addressed(request)
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
@@ -136,19 +136,22 @@ def decision_action(decision: Decision) -> Handler:
     return decide
 
 
-async def _seen(request: Request) -> OnDesk | None:
-    """Return the dossier; None when it left the desk, and carry_out then raises its state."""
+async def _find_addressed(request: Request) -> AddressedDossier | None:
+    """Return the dossier; None if it is no longer addressed to the organisme.
+
+    In that case, carry_out raises an error with its state.
+    """
     try:
-        return await on_desk(request)
+        return await get_addressed(request)
     except DossierGoneError:
         return None
 
 
-def _is_possible(decision: Decision, found: OnDesk) -> bool:
+def _is_possible(decision: Decision, found: AddressedDossier) -> bool:
     return decision.event in possible_events(found.view.dossier.status, Actor.ORGANISME)
 
 
-def _is_filled(form: SeenForm, found: OnDesk) -> bool:
+def _is_filled(form: SeenForm, found: AddressedDossier) -> bool:
     if isinstance(form, ClosingForm):
         return form.is_right_for(found.view.dossier.contents.duration or 0)
     return bool(form.validate())
@@ -166,7 +169,7 @@ async def _changed(
     request: Request, decision: Decision, form: SeenForm, state: PresentState
 ) -> Response:
     """Show the dossier's current state, and the same decision again if still possible."""
-    found = await _seen(request)
+    found = await _find_addressed(request)
     again = found is not None and _is_possible(decision, found)
     form.revision.data = str(state.revision)
     context: dict[str, Any] = {
@@ -183,7 +186,7 @@ async def _changed(
 
 
 def _page(
-    request: Request, decision: Decision, found: OnDesk, form: SeenForm, status: int = 200
+    request: Request, decision: Decision, found: AddressedDossier, form: SeenForm, status: int = 200
 ) -> Response:
     context = {
         "view": found.view,

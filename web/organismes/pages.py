@@ -16,15 +16,15 @@ from web.people.identity import ACCOUNT_IDENTITY, Identity
 
 
 @dataclass(frozen=True)
-class OnDesk:
-    """The dossier's view, and its person: None once they have closed their account."""
+class AddressedDossier:
+    """The view of a dossier, and its person: None once they have closed their account."""
 
     view: DossierView
     person: Identity | None
 
 
 def organismes_only(handler: Handler) -> Handler:
-    """Admit organismes' agents only; answer 404 for a dossier that is not on their desk."""
+    """Admit organismes' agents only; answer 404 for a dossier not addressed to theirs."""
     return admit_agents("organisme")(or_404(handler))
 
 
@@ -34,12 +34,12 @@ def author_of(request: Request) -> Author:
     return Author.organisme(agent.organisation_id, agent.organisation_name, request.device)
 
 
-async def on_desk(request: Request) -> OnDesk:
-    """Return the dossier of the path, if it is on this desk. Raises DossierGoneError."""
+async def get_addressed(request: Request) -> AddressedDossier:
+    """Return the dossier of the path. Raises DossierGoneError if it is addressed elsewhere."""
     runtime = request.runtime
     found = await get_dossier(runtime, id_of(request), author_of(request), with_account=True)
     view = view_of(found, runtime.vault, Actor.ORGANISME)
-    return OnDesk(view, _person(request, found.account))
+    return AddressedDossier(view, _person(request, found.account))
 
 
 def _person(request: Request, account: AccountOf | None) -> Identity | None:

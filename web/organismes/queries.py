@@ -20,8 +20,8 @@ from web.dossiers.records import AccountOf
 class QueueLine:
     """A line of the queue; `duration` is in hours.
 
-    `account` is the person's, whose dossier's page names them: None once it is closed, or for a
-    dossier that it does not see.
+    `account` is the person's account; None once it is closed, or for a dossier of an earlier
+    account of the same person.
     """
 
     id: UUID
@@ -35,25 +35,25 @@ class QueueLine:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A dossier that awaits a decision."""
+class NextDossier:
+    """The next dossier to decide on."""
 
     id: UUID
     title: str
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedDossier:
     """A dossier just decided on, and the next one to decide on, if any.
 
-    `is_told`: the person has an account, and gets a mail.
+    `is_notified`: the person has an account, and gets a mail.
     """
 
     number: str
     title: str
     event: Event
-    is_told: bool
-    next: Waiting | None
+    is_notified: bool
+    next: NextDossier | None
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ async def find_queue(
 
 async def find_decided(
     connection: Connection, organisme_id: UUID, dossier_id: UUID
-) -> Decided | None:
-    """Return a dossier on which the organisme has just decided; None once anything else happened.
+) -> DecidedDossier | None:
+    """Return a dossier whose last step is a decision of this organisme, else None.
 
     The next one is the first submitted after it that still waits, or else the first of all.
     """
@@ -130,7 +130,7 @@ async def find_decided(
         """
         SELECT d.number, d.title, s.kind, next.id AS next_id, next.title AS next_title,
                EXISTS (SELECT FROM seen_dossier seen JOIN account a USING (person_id)
-                       WHERE seen.id = d.id) AS is_told
+                       WHERE seen.id = d.id) AS is_notified
         FROM dossier d
         JOIN dossier_step s
             ON s.dossier_id = d.id AND s.revision = d.revision AND s.actor = 'organisme'
@@ -149,8 +149,9 @@ async def find_decided(
     )
     if row is None:
         return None
-    following = Waiting(row["next_id"], row["next_title"]) if row["next_id"] else None
-    return Decided(row["number"], row["title"], Event(row["kind"]), row["is_told"], following)
+    following = NextDossier(row["next_id"], row["next_title"]) if row["next_id"] else None
+    event, is_notified = Event(row["kind"]), row["is_notified"]
+    return DecidedDossier(row["number"], row["title"], event, is_notified, following)
 
 
 def _line(row: Record) -> QueueLine:

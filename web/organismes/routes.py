@@ -1,4 +1,4 @@
-"""The desk of an organisme: its queue, and one dossier."""
+"""The pages of an organisme's agents: the queue of dossiers, and one dossier."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.core.http.routing import get
 from web.core.http.templating import render
 from web.domain.dossier import Actor, Event, possible_events
 from web.dossiers.labels import status_label
-from web.organismes.pages import OnDesk, on_desk, organismes_only
+from web.organismes.pages import AddressedDossier, get_addressed, organismes_only
 from web.organismes.queries import find_decided, find_queue
 from web.organismes.views import (
     STATUSES,
@@ -24,8 +24,8 @@ from web.organismes.views import (
 )
 from web.people.phones import shown_phone
 
-# The decisions of an organisme, in the order of its page: name of the address and label. The page
-# keeps the cancellation apart: it undoes a request, where the others answer it.
+# The decisions of an organisme, in the order of its page: name of the route and label. The page
+# shows the cancellation apart: it undoes a request, whereas the others answer it.
 ACTIONS = {
     Event.VALIDATE: ("organisme-validate", "Valider ce dossier"),
     Event.SEND_BACK: ("organisme-send-back", "Renvoyer pour correction"),
@@ -37,7 +37,7 @@ ACTIONS = {
 
 @dataclass(frozen=True)
 class Action:
-    """A link to the page of a decision; `destroys`: the dossier ends, with no hour used."""
+    """A link to the page of a decision."""
 
     event: Event
     url: str
@@ -45,7 +45,7 @@ class Action:
 
     @property
     def destroys(self) -> bool:
-        """Return whether the decision ends the dossier before its training."""
+        """Return whether the decision ends the dossier with no hour used."""
         return self.event in (Event.REFUSE, Event.CANCEL)
 
 
@@ -77,7 +77,7 @@ async def show_queue(request: Request) -> Response:
 @organismes_only
 async def show_dossier(request: Request) -> Response:
     """Show one dossier, its person's contact details and the possible decisions."""
-    found = await on_desk(request)
+    found = await get_addressed(request)
     actions = list_actions(request, found)
     context = {
         "view": found.view,
@@ -89,7 +89,7 @@ async def show_dossier(request: Request) -> Response:
     return render(request, "organismes/dossier.html", context)
 
 
-def list_actions(request: Request, found: OnDesk) -> list[Action]:
+def list_actions(request: Request, found: AddressedDossier) -> list[Action]:
     """Return each possible decision, the most likely first."""
     dossier = found.view.dossier
     possible = possible_events(dossier.status, Actor.ORGANISME)

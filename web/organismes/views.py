@@ -1,4 +1,4 @@
-"""The queue as its page shows it: its filter, from the URL, its lines, the last decision."""
+"""The queue as its page shows it: its filter (from the URL), its lines and the last decision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.core.crypto.vault import Vault
 from web.core.http.paging import page_asked, page_url
 from web.core.text import NBSP
 from web.domain.dossier import Event, Status
-from web.organismes.queries import Decided, Queue, QueueLine
+from web.organismes.queries import DecidedDossier, Queue, QueueLine
 from web.people.identity import ACCOUNT_IDENTITY
 
 LONGEST_NUMBER = 20
@@ -35,7 +35,7 @@ _LETTERS_AND_DIGITS = re.compile(r"[^0-9A-Z]+")
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """The filter asked for: an existing status or None, the number as typed, the page."""
+    """The filter asked for: an existing status or None, the number as typed, and the page."""
 
     status: Status | None
     typed: str
@@ -79,9 +79,9 @@ def parse_decided(query: Mapping[str, str]) -> UUID | None:
         return None
 
 
-def outcome_sentence(decided: Decided) -> str:
-    """Say what became of a dossier, to follow « Le dossier … est »."""
-    mail = " Un courriel prévient la personne." if decided.is_told else ""
+def outcome_sentence(decided: DecidedDossier) -> str:
+    """Return the outcome of a decision, to follow « Le dossier … est »."""
+    mail = " Un courriel prévient la personne." if decided.is_notified else ""
     return _OUTCOMES[decided.event] + mail
 
 

@@ -1,7 +1,8 @@
 """The handlers of drafts, for titulaires and for employers who have a délégation.
 
-Both create, save, delete and simulate alike. The fields of a desk say what differs: who is
-admitted, how the rights are read, and what becomes of an input whose dossier is gone.
+Both create, save, delete and simulate in the same way. The fields of DraftHandlers hold the
+differences: who is admitted, how the rights are read, and the answer to a form whose dossier is no
+longer accessible.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ from web.dossiers.drafts.pages import (
 from web.dossiers.drafts.simulation_pages import SimulationPage
 from web.dossiers.drafts.views import (
     changed_sentence,
+    differing_lines,
     limit_sentence,
-    other_lines,
     typed_lines,
 )
 from web.dossiers.forms import SeenForm
@@ -51,14 +52,14 @@ DELETED = "brouillon-supprime"
 
 
 @dataclass(frozen=True)
-class DraftDesk:
+class DraftHandlers:
     """The handlers and the routes of one kind of account.
 
     `author`, `open_new` and `open_draft` read the rights of the account to the person and to the
     dossier of the path, and raise DossierGoneError without them. For a page, `admit` answers that
-    error; for a form, `answer_gone` does, which shows the input.
+    error; for a form, `answer_gone` does, and shows the input.
 
-    `root` begins the paths. `saved` is the notice of a draft that was saved.
+    `root` starts the paths. `saved` is the notice of a draft that was saved.
     """
 
     admit: Callable[[Handler], Handler]
@@ -207,7 +208,8 @@ class DraftDesk:
             # The input may then be saved over the change.
             form.revision.data = str(opened.found.dossier.revision)
             form.refuse("", changed_sentence(error.state, self.pages.viewer))
-            opened = opened.beside(others=other_lines(form, contents, opened.found))
+            others = differing_lines(form, contents, opened.found)
+            opened = opened.with_context(others=others)
             return await self._edit_again(request, opened, form, 409)
         except ImpossibleTransitionError:
             return self._not_saved(request, await self.open_draft(request), form)

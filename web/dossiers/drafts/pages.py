@@ -18,7 +18,7 @@ from web.dossiers.access import Author, PresentState, UnknownOrganismeError
 from web.dossiers.drafts import formations
 from web.dossiers.drafts.formations import UnknownFormationError
 from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm
-from web.dossiers.drafts.views import left_to_fill_in, simulated
+from web.dossiers.drafts.views import missing_fields, simulated
 from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import NO_LONGER, changed_page, id_of
 from web.dossiers.reading.views import Line, view_of
@@ -37,7 +37,7 @@ FORMATIONS_FRAGMENT = "dossiers/_formations.html"
 
 @dataclass(frozen=True)
 class NewDraft:
-    """The data of a new draft's form; `known` fills it, `context` is for the desk's templates."""
+    """The data of a new draft's form; `known` fills it, `context` is for the space's templates."""
 
     balances: Balances
     organismes: tuple[Organisme, ...]
@@ -53,14 +53,14 @@ class OpenDraft:
     author: Author
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    def beside(self, **context: Any) -> OpenDraft:
-        """Return a copy with more for the desk's templates."""
+    def with_context(self, **context: Any) -> OpenDraft:
+        """Return a copy with more context for the space's templates."""
         return replace(self, context={**self.context, **context})
 
 
 @dataclass(frozen=True)
 class FormPlace:
-    """The URLs of a form (`action` also searches) and the words for the hours simulated."""
+    """The URLs of a form (`action` also searches), and the words for the simulated hours."""
 
     action: str
     cancel_url: str
@@ -72,9 +72,9 @@ class FormPlace:
 class DraftPages:
     """The addresses, templates and words of the pages of one kind of account.
 
-    `prefix` begins the names of the addresses, `home` names the page above the dossiers, and
-    `simulation` that of a simulation. `templates` begins the names of their templates. `viewer` is
-    addressed as « vous ».
+    `prefix` starts the names of the routes; `home` names the page above the dossiers, and
+    `simulation` that of a simulation. `templates` starts the names of the templates. The pages
+    address `viewer` as « vous ».
     """
 
     viewer: Actor
@@ -136,7 +136,7 @@ class DraftPages:
             {
                 **self._shown(request, opened),
                 **context,
-                "left": left_to_fill_in(form, dossier.contents),
+                "missing": missing_fields(form, dossier.contents),
             },
             fragment=FORMATIONS_FRAGMENT,
             status=status,
@@ -196,7 +196,7 @@ async def form_context(
         "search_button": SEARCH_BUTTON,
         "enter_name": ENTER_BUTTON,
         "balances": balances,
-        "left": (),
+        "missing": (),
         "simulation": simulated(balances, form.typed_hours()),
         "has_organismes": bool(organismes),
     }

@@ -10,8 +10,8 @@ from web.core.http.request import Request
 from web.domain.submission import Draft
 from web.dossiers.access import Author
 from web.dossiers.drafts import formations
-from web.dossiers.drafts.desk import DraftDesk
 from web.dossiers.drafts.forms import DossierForm
+from web.dossiers.drafts.handlers import DraftHandlers
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
 from web.dossiers.drafts.queries import get_new_dossier_context
 from web.dossiers.drafts.simulation_pages import SimulationPage
@@ -57,7 +57,7 @@ async def _answer_gone(request: Request, form: DossierForm) -> Response:
         "Votre saisie, ci-dessous, n’est pas enregistrée : si vous l’enregistrez, elle deviendra "
         "un nouveau dossier.",
     )
-    return await DESK.offer_again(request, form, 404)
+    return await HANDLERS.offer_again(request, form, 404)
 
 
 PAGES = DraftPages(
@@ -69,7 +69,7 @@ PAGES = DraftPages(
     whose_hours="vos heures",
 )
 DOSSIERS_ROUTE = "/espace/dossiers"
-DESK = DraftDesk(
+HANDLERS = DraftHandlers(
     admit=own_dossiers_only,
     author=_author,
     open_new=_open_new,
@@ -81,4 +81,4 @@ DESK = DraftDesk(
     root=DOSSIERS_ROUTE,
     saved=SAVED,
 )
-ROUTES = DESK.routes
+ROUTES = HANDLERS.routes

@@ -25,7 +25,7 @@ from web.people.history.events import Actor
 
 @dataclass(frozen=True)
 class Simulation:
-    """The split of the hours as of today; `is_limited` if the limit of 150 hours applies."""
+    """The split of the hours as of today; `is_limited`: the limit of 150 hours applies."""
 
     hours: int
     split: HoursSplit
@@ -42,8 +42,8 @@ def simulated(balances: Balances, hours: int | None) -> Simulation | None:
     return Simulation(hours, split, simulation_sentence(split), limit_binds(split), balances)
 
 
-def left_to_fill_in(form: DossierForm, kept: Draft) -> tuple[tuple[str, str], ...]:
-    """Return the place in the form and the name of each field that a submission still needs."""
+def missing_fields(form: DossierForm, kept: Draft) -> tuple[tuple[str, str], ...]:
+    """Return the anchor in the form and the name of each field that a submission still needs."""
     places = [PROBLEMS[problem][0] for problem in submission_problems(kept)]
     return tuple((place, form.short_name(form[place.removesuffix("-0")])) for place in places)
 
@@ -71,7 +71,7 @@ def unsaved_lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
     )
 
 
-def other_lines(form: DossierForm, contents: Draft, found: DossierDetail) -> tuple[Line, ...]:
+def differing_lines(form: DossierForm, contents: Draft, found: DossierDetail) -> tuple[Line, ...]:
     """Return the fields of the saved version that differ from the contents typed in `form`."""
     kept = found.dossier.contents
     saved, typed = type(form).of(kept), type(form).of(contents)
