@@ -32,8 +32,8 @@ MONTHS = (
 )
 ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
 DOSSIER_NUMBER = re.compile(r"\bD\d\d-\d{3}-\d{3}-\d{3}\b")
-# Never broken at its hyphens, nor translated.
-WHOLE = Markup('<span class="whole" translate="no">{}</span>')
+# Not broken at its hyphens, nor translated.
+UNBROKEN = Markup('<span class="unbroken" translate="no">{}</span>')
 ABBR = Markup('<abbr title="{}">{}</abbr>')
 ZONE = " (heure de Paris)"
 
@@ -102,13 +102,13 @@ def _abbr(found: re.Match[str]) -> str:
     return ABBR.format(expansion, found[0])
 
 
-def with_whole_numbers(text: str) -> Markup:
-    """Wrap each dossier's number, so that it stays on one line; escapes `text`."""
-    return Markup(DOSSIER_NUMBER.sub(_whole, str(escape(text))))  # noqa: S704 - escaped here
+def with_unbroken_numbers(text: str) -> Markup:
+    """Wrap each dossier number, so that it stays on one line; escapes `text`."""
+    return Markup(DOSSIER_NUMBER.sub(_unbroken, str(escape(text))))  # noqa: S704 - escaped here
 
 
-def _whole(found: re.Match[str]) -> str:
-    return WHOLE.format(found[0])
+def _unbroken(found: re.Match[str]) -> str:
+    return UNBROKEN.format(found[0])
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -121,6 +121,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "french_time": french_time,
     "phone": shown_phone,
     "siret": shown_siret,
+    "unbroken_numbers": with_unbroken_numbers,
     "when_again": when_again,
-    "whole_numbers": with_whole_numbers,
 }
