@@ -1,7 +1,7 @@
-"""G.711 μ-law: one byte a sample, and the WAV file that holds it.
+"""G.711 μ-law, one byte per sample, and the WAV file that contains it.
 
-Its steps grow with the level, so that a byte carries speech as well as 13 bits of linear PCM do:
-at eight linear bits, the noise of rounding is heard. WAV calls it format 7, which browsers play.
+Its steps grow with the level: for speech, one byte is as good as 13 bits of linear PCM, whereas
+at eight linear bits the quantisation noise is audible. In WAV it is format 7, which browsers play.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _BIAS: Final = 132
 
 
 def _level(code: int) -> int:
-    """Return the level of a code, out of ±32,124."""
+    """Return the level of a code, from -32,124 to 32,124."""
     turned = ~code & 0xFF
     size = ((((turned & 0x0F) << 3) + _BIAS) << (turned >> 4 & 7)) - _BIAS
     return -size if turned & 0x80 else size
 
 
 LEVELS: Final = tuple(map(_level, range(256)))
-# 0 has two codes, of which the one for silence is kept.
+# Level 0 has two codes; SILENCE is kept.
 _BY_LEVEL: Final = sorted({level: code for code, level in enumerate(LEVELS)}.items())
 _MIDDLES: Final = [(low + high) / 2 for (low, _), (high, _) in pairwise(_BY_LEVEL)]
 
@@ -45,6 +45,6 @@ def wav(samples: bytes, rate: int) -> bytes:
 
 
 def read_samples(file: bytes) -> bytes:
-    """Return the codes of a file that `wav` made."""
+    """Return the codes in a file made by `wav`."""
     count = int.from_bytes(file[HEADER_BYTES - 4 : HEADER_BYTES], "little")
     return file[HEADER_BYTES : HEADER_BYTES + count]

@@ -1,15 +1,15 @@
 """The sound of a challenge: the characters spelled in French, over a faint hiss.
 
-Mono WAV, 11,025 Hz, μ-law: every browser's `<audio>` plays it, and 13.5 s are 149 kB. The speech is
-recorded beforehand (`scripts/make_voices`), in several takes, each with its pitch, its tempo and
-its size of speaker: what a request costs is joining and mixing, without a numerical library. One
-take spells a whole challenge, as a change of voice at each character is harder to follow.
+The format is mono WAV, 11,025 Hz, μ-law: every browser's `<audio>` plays it, and 13.5 s take
+149 kB. The speech is recorded in advance (`scripts/make_voices`), in several takes that differ in
+pitch, tempo and apparent size of the speaker: a request only joins and mixes, without a numerical
+library. One take spells a whole challenge, as a new voice at each character is harder to follow.
 
-No two sounds have the same bytes: silences and hiss are random for each one. Nothing else is done
-to the speech, because it has to be understood: a program that knows the recordings, or any good
-speech recogniser, names the characters, and the limits on answers are the protection.
+No two sounds have the same bytes: the silences and the hiss are random. The speech is not otherwise
+distorted, because people have to understand it: a program that has the recordings, or a good speech
+recogniser, can name the characters. The limits on answers are the protection.
 
-The recordings are beside this module and not in static/: nothing serves them one by one.
+The recordings are next to this module and not in static/: they are never served one by one.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ LEAD_IN: Final = "lead-in"
 RATE: Final = 11_025
 MAX_SECONDS: Final = 13.5
 
-# Long enough to write a character down: its name comes first, the word that follows confirms it.
+# In seconds: long enough to write a character down. Its name comes first, then a word confirms it.
 _SILENCES: Final = (0.55, 0.9)
-# The largest level of the hiss, 50 dB under that of the voice. Louder, it hides consonants.
+# The peak level of the hiss, 50 dB below that of the voice: a louder one hides consonants.
 _HISS: Final = 24
 _HISS_STEPS: Final = 16
 
@@ -39,9 +39,9 @@ _HISS_STEPS: Final = 16
 def speak(characters: str, voice: random.Random, background: random.Random) -> bytes:
     """Return a WAV of at most MAX_SECONDS that spells the characters after a short lead-in.
 
-    The same state of `voice` picks the same take; pass a fresh `background` each time, as the same
-    two sources give the same bytes. Raises ValueError when there is nothing to say or a character
-    has no recording.
+    The same state of `voice` picks the same take. Pass a fresh `background` each time: the same
+    states of both give the same bytes. Raises ValueError without characters, or when one has no
+    recording.
     """
     return spell(characters, voice.choice(takes()), background)
 
@@ -72,7 +72,7 @@ def _pack() -> dict[str, dict[str, bytes]]:
 
 
 def _spaced(speech: list[bytes], rng: random.Random) -> list[bytes]:
-    """Put silences before, between and after; shorter ones where the sound would be too long."""
+    """Put silences before, between and after; shorter ones if the sound would be too long."""
     wanted = [rng.uniform(*_SILENCES) * RATE for _ in range(len(speech) + 1)]
     room = MAX_SECONDS * RATE - sum(map(len, speech))
     scale = min(1.0, room / sum(wanted))
@@ -82,12 +82,12 @@ def _spaced(speech: list[bytes], rng: random.Random) -> list[bytes]:
 
 @cache
 def _hiss_table() -> list[bytes]:
-    """Return, for each random byte, what each code becomes when the hiss of that byte is added."""
+    """Return, for each random byte, the table of codes after the hiss of that byte is added."""
     steps = [_HISS * (2 * step / (_HISS_STEPS - 1) - 1) for step in range(_HISS_STEPS)]
     rows = [bytes(encode(level + step) for level in LEVELS) for step in steps]
     return [rows[byte % _HISS_STEPS] for byte in range(256)]
 
 
 def _hissed(samples: bytes, rng: random.Random) -> bytes:
-    # One part at a time, and in C: the interpreter's lock is kept for less than a millisecond.
+    # One part at a time, in C: the interpreter's lock is held for less than a millisecond.
     return bytes(map(getitem, map(_hiss_table().__getitem__, rng.randbytes(len(samples))), samples))
