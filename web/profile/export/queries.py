@@ -1,4 +1,4 @@
-"""The query on everything that is stored about a person, for export."""
+"""The query for everything that is stored about a person, for export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES
 from web.core.db.connection import Connection, Record
 
-# The reasons of organismes are encrypted: returned as stored, with what their context needs.
+# The reasons of organismes are encrypted: returned as stored, with what decryption needs.
 _DOSSIERS = """
     (SELECT coalesce(json_agg(json_build_object(
         'id', d.id, 'numero', number, 'statut', status, 'motif_de_cloture', closing,
@@ -32,12 +32,12 @@ _DOSSIERS = """
 
 
 async def find_everything(
-    connection: Connection, account_id: UUID, failures: bytes, codes: bytes
+    connection: Connection, account_id: UUID, failures_bucket: bytes, codes_bucket: bytes
 ) -> Record | None:
     """Return the account, and each kind of row about its person as one JSON list, oldest first.
 
-    `failures` is the rate-limit bucket of its consecutive wrong passwords, `codes` that of its
-    consecutive refused codes.
+    `failures_bucket` is the rate-limit bucket of its consecutive wrong passwords, `codes_bucket`
+    that of its consecutive refused codes.
     """
     return await connection.fetchrow(
         f"""
@@ -98,6 +98,6 @@ async def find_everything(
         account_id,
         IDLE_MINUTES,
         ABSOLUTE_HOURS,
-        failures,
-        codes,
+        failures_bucket,
+        codes_bucket,
     )

@@ -36,7 +36,7 @@ SECTIONS = {
     "events": "historique",
     "mails": "courriels_envoyes",
 }
-# Labels of actors, understandable outside the personal space.
+# Labels of actors that are clear outside the personal space.
 ACTORS = {
     Actor.TITULAIRE: "titulaire",
     Actor.EMPLOYER: "employeur",
@@ -124,11 +124,11 @@ async def get_stored_data(
 ) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
     subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
-    failures, codes = (
+    buckets = (
         runtime.limits.bucket_of(tries.in_a_row, subject)
         for tries in (TITULAIRE.password_tries, TITULAIRE.code_tries)
     )
-    row = await export_queries.find_everything(connection, signed_in.account_id, failures, codes)
+    row = await export_queries.find_everything(connection, signed_in.account_id, *buckets)
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
