@@ -83,7 +83,7 @@ class Browser:
         return given or new_token(self._randomness)
 
     def rotate(self) -> None:
-        """Give the browser a new token, which nothing stored under the old one follows."""
+        """Give the browser a new token; data stored under the old one stays there."""
         self.set_token(self.replacement_token())
 
     def set_token(self, token: str) -> None:
@@ -96,7 +96,7 @@ class Browser:
         return self._csrf.ended_digest(self.token)
 
     def ended_digest_of_form(self, csrf_token: str) -> bytes:
-        """Return the same digest for the session in which a form was made, whatever it proves."""
+        """Return the same digest for the session in which a form was made; see Csrf."""
         return self._csrf.ended_digest_of_form(csrf_token)
 
     def allow_cookies(self) -> None:

@@ -9,8 +9,8 @@ purpose: an exact copy of the request that rotated it, sent by the browser that 
 is answered as the first copy was. It can only give that browser the token it already has.
 
 Deriving CSRF tokens from a second token, which a login would not rotate, would need no such cookie.
-But whoever knew that token before the login could then forge forms in the session: a text browser
-proves no origin, and has no SameSite.
+But anyone who knew that token before the login could then forge forms in the session: a text
+browser proves no origin, and has no SameSite.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EARLIER_COOKIE = Cookie("avant", 60)
 
 
 class Csrf:
-    """The CSRF tokens of browsers, derived from theirs under our secret."""
+    """The CSRF tokens of browsers, derived from the browsers' tokens and our secret."""
 
     def __init__(self, hasher: Hasher, randomness: Randomness) -> None:
         self._hasher = hasher
@@ -63,7 +63,10 @@ class Csrf:
         return self._hasher.digest("ended session", self._hasher.digest("csrf", browser_token))
 
     def ended_digest_of_form(self, csrf_token: str) -> bytes:
-        """Return the same digest for the session in which a form was made, which it proves."""
+        """Return the same digest for the session in which a form was made.
+
+        The token is not verified: a forged one gives a digest under which no session is stored.
+        """
         return self._hasher.digest("ended session", _unmasked(csrf_token))
 
     def earlier(self, earlier: str, newer: str, fingerprint: str) -> str:
