@@ -1,4 +1,4 @@
-"""Access control of the pages of an account, and the way to its login and back."""
+"""Access control of the pages of an account, and the redirects to its login and back."""
 
 from __future__ import annotations
 
@@ -27,22 +27,23 @@ from web.core.db.database import Database
 from web.core.http.browser.origins import SAFE_METHODS
 from web.core.http.errors import listed_form
 from web.core.http.forms.form_guard import fields_to_keep
-from web.core.http.forms.old_forms import OldForm, lines_typed, old_form_of
+from web.core.http.forms.old_forms import OldForm, list_filled_fields, old_form_of
 from web.core.http.request import Handler, Request
 from web.core.http.templating import wants_fragment
 
-Found_co = TypeVar("Found_co", bound=Account, covariant=True)
+AccountT_co = TypeVar("AccountT_co", bound=Account, covariant=True)
 
 
-class FindSession(Protocol[Found_co]):
-    """The query of a session, which joins the accounts of one kind: no other's gives a row."""
+class FindSession(Protocol[AccountT_co]):
+    """The query that finds the session of one kind of account; it ignores those of the other."""
 
     async def __call__(
         self, db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
-    ) -> Found_co | None:
-        """Return the account of a live session, and update its last activity at once.
+    ) -> AccountT_co | None:
+        """Return the account of a live session; the same statement updates its last activity.
 
-        The login must be complete, its second factor included; without `complete` it must not be.
+        With `complete=True`, only a session whose login is complete, its second factor included, is
+        found; with `complete=False`, only one whose login is not.
         """
 
 
@@ -50,9 +51,9 @@ class FindSession(Protocol[Found_co]):
 class Guard(Generic[AnyAccount]):
     """The guard of one kind of account.
 
-    `prefix` begins the names of the addresses. `roots` name the pages below which a login may lead
-    back, and `account` the page of the account's settings. `extends_early`: a session can be
-    extended before its login is complete.
+    `prefix` starts the names of its routes. A login may return to the pages that `roots` name, and
+    to those below them. `account` names the page of the account's settings. `extends_early`: a
+    session can be extended before its login is complete.
     """
 
     kind: LoginKind
@@ -63,22 +64,24 @@ class Guard(Generic[AnyAccount]):
     extends_early: bool = False
 
     def admit(self, handler: Handler) -> Handler:
-        """Require a session whose login is complete; redirect anyone else to it, and back after.
+        """Require a session whose login is complete; redirect others to the login, then back.
 
         A form sent after its session had ended is kept, and shown again after login.
         """
-        return self._guarded(handler, self.find)
+        return self._guarded(handler, self.authenticate)
 
     def admit_any(self, handler: Handler) -> Handler:
         """Require a session, its login complete or not: for the steps of the login."""
-        return self._guarded(handler, self.find_any)
+        return self._guarded(handler, self.authenticate_any)
 
-    async def find(
+    async def authenticate(
         self, request: Request, token_digest: bytes | None = None, *, complete: bool = True
     ) -> AnyAccount | None:
-        """Return the account of this request's complete session, and set the layout of its pages.
+        """Return the account of this request's session, None without one.
 
-        `token_digest` is that of the session's token, by default the one that the request carries.
+        Has two effects: the session's last activity is updated, and the request gets the account
+        and the layout of its pages. `complete` is that of FindSession. `token_digest` is that of
+        the session's token, by default the one that the request carries.
         """
         runtime, browser = request.runtime, request.browser
         if token_digest is None and not browser.is_known:
@@ -90,9 +93,9 @@ class Guard(Generic[AnyAccount]):
             self._set_layout(request, account)
         return account
 
-    async def find_any(self, request: Request) -> AnyAccount | None:
-        """Return the account of this request's session, complete or not; set the layout."""
-        return await self.find(request) or await self.find(request, complete=False)
+    async def authenticate_any(self, request: Request) -> AnyAccount | None:
+        """Do the same whether or not the login of the session is complete."""
+        return await self.authenticate(request) or await self.authenticate(request, complete=False)
 
     def get(self, request: Request) -> AnyAccount:
         """Return the account that this guard admitted."""
@@ -114,8 +117,8 @@ class Guard(Generic[AnyAccount]):
         return safe_path(_page_asked_for(request), allowed, home)
 
     async def redirect(self, request: Request) -> Response:
-        """Redirect to the login or its next step, which returns to the page or form being sent."""
-        account = await self.find(request, complete=False)
+        """Redirect to the login or its next step, which returns to this page or form."""
+        account = await self.authenticate(request, complete=False)
         if account is None:
             return await self._redirect_to_login(request)
         if wants_fragment(request):
@@ -124,11 +127,11 @@ class Guard(Generic[AnyAccount]):
         return request.redirect(self._with_next(request, step, self._return_url(request)))
 
     async def _redirect_to_login(self, request: Request) -> Response:
-        """Redirect to the login, with the way back to the page or to the form that was being sent.
+        """Redirect to the login, which returns to this page or to the form that was being sent.
 
-        A fragment request replaces the page only if what was typed was kept; another one lists what
-        cannot be kept, for copying. Raises AlreadyDoneError for a late copy of a POST, which may
-        have ended or rotated the session.
+        A fragment request leaves the page only if the input was kept. Any other request gets the
+        list of an input that could not be kept, for copying. Raises AlreadyDoneError for a late
+        copy of a POST, whose first copy may have ended or rotated the session.
         """
         is_write = request.method not in SAFE_METHODS
         if is_write:
@@ -141,7 +144,7 @@ class Guard(Generic[AnyAccount]):
         url = self._with_next(request, "login", next_url)
         if is_write and not kept:
             lost = OldForm(request.url.path, "", fields_to_keep(request.posted))
-            if lines_typed(request.app.routes, lost):
+            if list_filled_fields(request.app.routes, lost):
                 return listed_form(request, lost, url, session_over=True)
         if browser.is_known:
             request.notify("saisie-gardee" if kept else "session-terminee")
@@ -150,10 +153,10 @@ class Guard(Generic[AnyAccount]):
         return RedirectResponse(url, 303)
 
     async def _keep(self, request: Request, typed: KeptForm) -> bool:
-        """Keep a form for the account of the session that has ended; return whether it was found.
+        """Keep a form for the account of the session that ended; return False if none is found.
 
-        It is the session in which the form was made, if that was logged out. Failing that, it is
-        the one of the browser, unless the form may come from another site.
+        The session is the one in which the form was made, if that was logged out; otherwise the
+        browser's, unless the form may come from another site.
         """
         runtime, browser, old = request.runtime, request.browser, old_form_of(request)
         if old is None:
@@ -182,7 +185,7 @@ class Guard(Generic[AnyAccount]):
         return guarded
 
     def _set_layout(self, request: Request, account: AnyAccount) -> None:
-        """Set the layout of this account's pages, and the data of its session warning."""
+        """Set the request's account, its layout and the data of its session warning."""
         extends = account.may_enter or self.extends_early
         request.state.signed_in = account
         request.state.space = account.space
@@ -194,7 +197,7 @@ class Guard(Generic[AnyAccount]):
         return return_url(request, self.path(request, "login"))
 
     def _with_next(self, request: Request, step: str, next_url: str) -> str:
-        """Return the URL of a login step, with the next URL if a login may lead back to it."""
+        """Return the URL of a login step, with the next URL if a login may return to it."""
         login = self.path(request, "login")
         roots: Collection[str] = [request.path(name) for name in self.roots]
         next_url = safe_path(next_url, roots, login)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from web.auth.refusals import with_retry_after
 from web.auth.sessions.titulaire import Titulaire
-from web.auth.titulaires.guard import find_titulaire
+from web.auth.titulaires.guard import authenticate_titulaire
 from web.captcha.routes import captcha_context, kind_of, requests_new_challenge
 from web.captcha.service import Kind, TooManyAnswersError
 from web.contact import service
@@ -34,7 +34,7 @@ _REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
 
 async def show_contact(request: Request) -> Response:
     """Show the form; the address is filled in for a titulaire who is logged in."""
-    signed_in = await find_titulaire(request)
+    signed_in = await authenticate_titulaire(request)
     email = signed_in.identity.email if signed_in else ""
     form = filled_again(request, ContactForm(data={"email": email}))
     return _page(request, form, signed_in, kind_of(request, form))
@@ -43,7 +43,7 @@ async def show_contact(request: Request) -> Response:
 async def submit_contact(request: Request) -> Response:
     """Send the message; on any error, show the form again with what was typed."""
     runtime = request.runtime
-    signed_in = await find_titulaire(request)
+    signed_in = await authenticate_titulaire(request)
     form = ContactForm(request.posted)
     kind = kind_of(request, form)
     if requests_new_challenge(request):
@@ -73,8 +73,8 @@ async def submit_contact(request: Request) -> Response:
 
 
 async def check_contact(request: Request) -> Response:
-    """Answer a live check of the form."""
-    await find_titulaire(request)
+    """Answer a live check of the form, which counts as activity in a titulaire's session."""
+    await authenticate_titulaire(request)
     form = ContactForm(request.posted)
     form.validate()
     form.check_captcha_is_answered(kind_of(request, form))
@@ -86,7 +86,8 @@ async def show_received(request: Request) -> Response:
     reference = request.path_params["reference"]
     if not _REFERENCE.match(reference):
         raise HTTPException(404)
-    await find_titulaire(request)
+    # Sets the layout: the page is in the space of a titulaire who is logged in.
+    await authenticate_titulaire(request)
     return render(request, "contact/received.html", {"reference": reference})
 
 

@@ -1,1 +1,1 @@
-"""The check of a password at login, its limits, and the way to the login page and back."""
+"""The check of a password at login, its limits, and the redirects to the login page and back."""

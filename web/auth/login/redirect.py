@@ -1,4 +1,4 @@
-"""The way back from the login: the page asked for, and the form that was being sent."""
+"""The return from the login: to the page asked for, or to the form that was being sent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def return_url(request: Request, home: str) -> str:
 
 
 def typed_form(request: Request) -> KeptForm | None:
-    """Return the form that this request sends, without passwords; None when it has no fields."""
+    """Return the form in this request, without passwords; None when it has no fields."""
     if old := old_form_of(request):
         return KeptForm.sent_to(old.path, old.query, "", old.fields)
     if request.method in SAFE_METHODS:
@@ -51,7 +51,7 @@ def typed_form(request: Request) -> KeptForm | None:
 def refuse_fragment(sentence: str) -> Response:
     """Answer a fragment request with an error message, and leave the page in place.
 
-    Leaving the page would lose what was typed: no fragment updated while typing, or loaded late,
-    may cause that.
+    Another page would lose the input: a fragment updated while typing, or loaded late, must never
+    cause that.
     """
     return PlainTextResponse(sentence, 403)

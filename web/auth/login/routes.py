@@ -46,7 +46,7 @@ class Sentences:
 class LoginPages(Generic[AnyOwner, AnyAccount]):
     """The pages of one kind of account.
 
-    `path` and `extend` are their paths, `template` that of the login page.
+    `path` and `extend` are their paths; `template` is the template of the login page.
     """
 
     login: PasswordLogin[AnyOwner]
@@ -69,20 +69,20 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
         ]
 
     async def show_login(self, request: Request) -> Response:
-        """Show the login page, which tells someone signed in so."""
+        """Show the login page, with a link to the space for someone already signed in."""
         arrival = ""
-        # The page needs no database: without it, it is shown as to anyone.
+        # The page needs no database: without one, it is shown as to visitors not signed in.
         with suppress(DatabaseUnavailableError):
-            if account := await self.guard.find(request):
+            if account := await self.guard.authenticate(request):
                 arrival = self.guard.arrival(request, account)
         return self._page(request, filled_again(request, self.form()), arrival=arrival)
 
     async def submit_login(self, request: Request) -> Response:
         """Open a session under a fresh random token, or show the form again.
 
-        A copy of the request from the browser that received that token finds the open session and
-        opens no other. Any other copy opens another one: a token derived from the request would be
-        known to whoever used this browser before, or planted its cookie.
+        A copy of the request from the browser that received that token finds the session open, and
+        opens no other. Any other copy opens another session: a token derived from the request would
+        be known to anyone who used this browser before, or set its cookie.
         """
         form = self.form(request.posted)
         page = partial(self._page, request, form)
@@ -107,7 +107,7 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
         return RedirectResponse(self._next_url(request, opened), 303)
 
     async def show_extended(self, request: Request) -> Response:
-        """Extend the session; the warning opens this in another tab, so that no input is lost."""
+        """Extend the session; the warning's link opens another tab, so that no input is lost."""
         is_titulaire = self.guard.kind is LoginKind.TITULAIRE
         return render(request, "security/extended.html", {"is_titulaire": is_titulaire})
 
@@ -119,7 +119,7 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
     def _page(
         self, request: Request, form: LoginForm, status: int = 200, *, arrival: str = ""
     ) -> Response:
-        """Render the page; `arrival`: the way on for someone signed in."""
+        """Render the page; `arrival` is the URL of its link for someone signed in."""
         action = self.guard.step(request, "login")
         context = {"form": form, "action": action, "arrival": arrival}
         return render(request, self.template, context, status=status)

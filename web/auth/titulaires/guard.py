@@ -15,7 +15,7 @@ TITULAIRES = Guard(
     account="profile",
 )
 titulaires_only = TITULAIRES.admit
-find_titulaire = TITULAIRES.find
+authenticate_titulaire = TITULAIRES.authenticate
 
 
 def get_titulaire(request: Request) -> SignedIn:

@@ -49,14 +49,14 @@ class SetUpPage(FactorPages[AnyAccount]):
 
     async def show_key(self, request: Request) -> Response:
         """Show the key for the application, and the form of the code that confirms it."""
-        account = await self.guard.find_any(request)
+        account = await self.guard.authenticate_any(request)
         if account is None or _awaits_code(account):
             return await self.guard.redirect(request)
         return self._page(request, account, SecondFactorForm.of(account))
 
     async def submit_code(self, request: Request) -> Response:
         """Set the second factor, and show the recovery codes once."""
-        account = await self.guard.find_any(request)
+        account = await self.guard.authenticate_any(request)
         if account is None:
             return await self._answer_again(request)
         if _awaits_code(account):
@@ -104,7 +104,7 @@ class SetUpPage(FactorPages[AnyAccount]):
     ) -> Response:
         """Show the codes in the session that continues under the next token, while current."""
         runtime, token = request.runtime, request.next_token
-        account = await self.guard.find(request, token_hash(token))
+        account = await self.guard.authenticate(request, token_hash(token))
         if account is None or not await service.are_current(runtime, account.login_id, codes):
             return await self.guard.redirect(request)
         request.browser.set_token(token)

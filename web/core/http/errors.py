@@ -1,4 +1,4 @@
-"""The error pages: each says what happened, what was kept and what to do next."""
+"""The error pages: each states what happened, what was kept and what to do next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, 
 from web.core.crypto.vault import DecryptionError
 from web.core.db.database import DatabaseUnavailableError
 from web.core.fair_queue import BusyError
-from web.core.http.forms.old_forms import OldForm, ShownAgain, lines_typed
+from web.core.http.forms.old_forms import OldForm, ShownAgain, list_filled_fields
 from web.core.http.request import Request
 from web.core.http.templating import render, wants_fragment
 from web.core.ops.logging import request_id_of, where_it_failed
@@ -53,7 +53,7 @@ def refuse(request: Request, status: int) -> Response:
 def show_again(request: Request, old: OldForm) -> Response:
     """Return FormGuard's response to a stale form: its page, filled in again.
 
-    In place, it is a sentence: the next press loads the whole page.
+    A fragment request gets a sentence instead: the next submission loads the whole page.
     """
     sentence = PlainTextResponse(EXPIRED, 403) if wants_fragment(request) else None
     return ShownAgain(request, old, listed_form, status=403, in_place=sentence)
@@ -62,11 +62,12 @@ def show_again(request: Request, old: OldForm) -> Response:
 def listed_form(
     request: Request, old: OldForm, page_url: str, *, session_over: bool = False
 ) -> Response:
-    """List what was typed, for copying, when the form's page cannot show it again.
+    """List the fields of a form, for copying, when its page cannot show them again.
 
-    `session_over`: it cannot be kept either, and `page_url` is that of the login.
+    With `session_over`, they cannot be kept either, and `page_url` is that of the login.
     """
-    lines = [(label, text) for _, label, text in lines_typed(request.app.routes, old)]
+    filled = list_filled_fields(request.app.routes, old)
+    lines = [(label, text) for _, label, text in filled]
     context = {"lines": lines, "page_url": page_url, "old": old, "session_over": session_over}
     status = 200 if old.is_kept else 403
     return render(request, "errors/old_form.html", context, status=status)

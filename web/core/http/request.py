@@ -90,12 +90,12 @@ class Request(StarletteRequest):
         """Return a redirect to a page, which shows the notice if one is given."""
         if notice:
             self.notify(notice)
-        return RedirectResponse(self._unseen(url), 303)
+        return RedirectResponse(self._uncached(url), 303)
 
-    def _unseen(self, url: str) -> str:
-        """Return the URL of a redirect; for Links, one that its cache does not hold.
+    def _uncached(self, url: str) -> str:
+        """Return the URL of a redirect; for the browser Links, one that is not in its cache.
 
-        Links shows the page it has of a URL, even after a POST and despite `no-store`.
+        Links shows its cached page of a URL, even after a POST and despite `no-store`.
         """
         if self.method != "POST" or not self.headers.get("user-agent", "").startswith("Links "):
             return url
@@ -125,7 +125,7 @@ def with_context(handler: Handler) -> Endpoint:
         try:
             return await handler(request)
         except AlreadyDoneError as error:
-            # What this copy counted against limits was for nothing.
+            # This copy did nothing: its hits do not count.
             await request.runtime.limits.give_back_all()
             return request.answer(error.answer)
 

@@ -51,8 +51,8 @@ async def show_terms(request: Request) -> Response:
         return request.redirect(request.path("signup-waiting"))
     form = TermsForm(data={"accepted": _in_progress(registration) is not None})
     if _in_progress(registration) is None and not another:
-        # Tell a titulaire who is signed in that they have an account.
-        await TITULAIRES.find(request)
+        # Sets the layout, which shows to a titulaire who is signed in that they have an account.
+        await TITULAIRES.authenticate(request)
     return _terms_page(request, registration, form, another=another)
 
 

@@ -44,20 +44,20 @@ class Form(WTForm):
 
         locales = ("fr_FR", "fr")
 
-    # Fields left out of the summary of what was typed.
+    # Fields left out of `lines_of`.
     unsaid: ClassVar[Collection[str]] = ()
-    # Names, in the error summary, of fields whose label is a sentence or that of a group.
+    # Names, in the error summary, of fields whose label is a sentence or belongs to a group.
     short_names: ClassVar[Mapping[str, str]] = {}
 
-    # Whether each error comes from the form's own rules, which a live check can apply again.
+    # False once an error comes from outside the form's rules: a live check cannot apply it again.
     is_checkable = True
 
     def find_errors(self, today: date) -> None:
-        """Apply all the rules that need only the form and the date, as a submission does."""
+        """Apply all the rules that need only the form and the date, as on a submission."""
         self.validate()
 
     def refuse(self, field: str, sentence: str) -> None:
-        """Add an error that only another submission can lift."""
+        """Add an error that stays until the next submission."""
         self.is_checkable = False
         self.add_error(field, sentence)
 

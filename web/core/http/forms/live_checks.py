@@ -1,8 +1,8 @@
-"""Live checks of a form that was refused: its errors go as its fields become right.
+"""Live checks of a refused form: each error disappears once its field is corrected.
 
-A refused page posts what is typed to its own address, with the names of its wrong fields in the
-query string. The answer never acts: it only says which of these errors remain, by the same rules as
-a submission. An error found outside the form's rules (`Form.refuse`) stays until the next one.
+The page posts its fields to its own address, with the names of the wrong ones in the query string.
+The answer has no other effect: it lists which of these errors remain, by the rules of a submission.
+An error from outside the form's rules (`Form.refuse`) stays until the next submission.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CHECKED = "has_live_check"
 
 
 def with_live_check(handler: Handler, check: Handler | None) -> Handler:
-    """Return the handler of a form's POST, whose live checks, sent by htmx, `check` answers."""
+    """Return the handler of a form's POST, whose live checks (sent by htmx) go to `check`."""
 
     async def answer(request: Request) -> Response:
         if WRONG_FIELDS not in request.query_params:
@@ -36,7 +36,7 @@ def with_live_check(handler: Handler, check: Handler | None) -> Handler:
 
 
 def build_live_check(form_class: type[Form]) -> Handler:
-    """Return the live check of a form whose rules need only what is typed, and the date."""
+    """Return the live check of a form whose rules need only its fields and the date."""
 
     async def check(request: Request) -> Response:
         form = form_class(request.posted)
@@ -47,7 +47,7 @@ def build_live_check(form_class: type[Form]) -> Handler:
 
 
 def live_check_answer(request: Request, form: Form) -> Response:
-    """Render the errors that remain among those shown, and say which ones went."""
+    """Render the errors that remain among those shown, and announce which fields are corrected."""
     names = request.query_params[WRONG_FIELDS].split(",")
     shown = [field for field in form if field.name in names]
     for field in form:
@@ -61,7 +61,7 @@ def live_check_answer(request: Request, form: Form) -> Response:
 
 
 def live_check_url(request: Request, form: Form) -> str:
-    """Return the address of the live checks of a refused form; '' where its errors must stay."""
+    """Return the address of the live checks of a refused form; '' when its errors must stay."""
     return _url(request, form) if request.scope.get(_CHECKED) and form.is_checkable else ""
 
 

@@ -1,9 +1,9 @@
 """Stale forms: their page is shown again, filled in with what was typed.
 
 In some browsers, a form of ours whose CSRF token has expired cannot be told from one forged by
-another site. So neither is ever carried out, nor offered for sending with one press and unread: the
-person sees the normal page, filled in, and submits it from there. Values that the page cannot hold
-are listed as text.
+another site. So neither is carried out, nor offered with a button to send it unread: the person
+sees the normal page, filled in, and submits it from there. Values that the page cannot hold are
+listed as text.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def filled_again(request: Request, form: AnyForm) -> AnyForm:
 
 
 def is_written_once(routes: Iterable[BaseRoute], path: str) -> bool:
-    """Return whether a form sent to `path` needs its idempotency key; true for unknown paths."""
+    """Return whether a form sent to `path` needs its idempotency key; True for unknown paths."""
     route = _form_route(tuple(routes), path)
     return route is None or route.writes
 
@@ -90,17 +90,17 @@ def page_of_form(routes: Iterable[BaseRoute], path: str) -> str:
     return (route.page if route else "") or page_above(routes, path)
 
 
-def lines_typed(routes: Iterable[BaseRoute], old: OldForm) -> list[tuple[str, str, str]]:
+def list_filled_fields(routes: Iterable[BaseRoute], old: OldForm) -> list[tuple[str, str, str]]:
     """Return the name, label and displayed text of each field filled in."""
     route = _form_route(tuple(routes), old.path)
     return route.form.lines_of(old.fields) if route and route.form else []
 
 
 class ShownAgain(Response):
-    """The page of a form, filled in again; failing that, `listed`, which lists its values.
+    """The page of a form, filled in again; if it cannot hold all values, `listed` lists them.
 
-    `in_place` answers a fragment request, whose page stays as it is, unless the guard of the page
-    has an answer of its own for it: the session is over.
+    A fragment request, whose page stays as it is, gets `in_place`, or the guard's own answer once
+    the session is over.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class ShownAgain(Response):
         request, old = self._request, self._old
         routes = request.app.routes
         page = page_of_form(routes, old.path)
-        lines = lines_typed(routes, old)
+        filled = list_filled_fields(routes, old)
         if self._in_place is not None:
             answer = await _visit(scope, page, old, POST_ONLY_HEADERS) if page else None
             if answer is not None and answer.is_for_htmx:
@@ -133,7 +133,7 @@ class ShownAgain(Response):
             return
         if page and request.browser.can_send_forms:
             answer = await _visit(scope, page, old, POST_ONLY_HEADERS | HTMX_HEADERS)
-            if old.is_stored or answer.shows({name for name, _, _ in lines}, old):
+            if old.is_stored or answer.shows({name for name, _, _ in filled}, old):
                 await answer.send_as(self.status_code, send)
                 return
         listed = self._listed(request, old, quote(page) or "/")
@@ -153,13 +153,13 @@ class _Answer:
 
     @property
     def is_for_htmx(self) -> bool:
-        """Return whether it leads a fragment request elsewhere, or refuses it with a sentence."""
+        """Return whether it redirects a fragment request, or refuses it with a sentence."""
         headers = Headers(raw=self.messages[0]["headers"])
         sentence = headers.get("content-type", "").startswith("text/plain")
         return "hx-redirect" in headers or (self.status == 403 and sentence)
 
     def shows(self, names: Set[str], old: OldForm) -> bool:
-        """Return whether the page holds all that was typed in the fields of these names."""
+        """Return whether the page holds the values of all these fields."""
         body = b"".join(message.get("body", b"") for message in self.messages)
         if not names:
             return self.status < 400
