@@ -22,7 +22,7 @@ from web.auth.titulaires import links as titulaire_links
 from web.auth.titulaires import mails as security_mails
 from web.auth.titulaires.kind import TITULAIRE
 from web.auth.titulaires.queries import record_refused_logins
-from web.auth.two_factor.code.unfinished import tell_unfinished
+from web.auth.two_factor.code.unfinished import notify_unfinished
 from web.captcha.service import purge_attempts
 from web.contact import service as contact
 from web.contact.queries import purge_messages
@@ -104,9 +104,9 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     professional_queries.purge_events,
     purge_core,
 )
-# Rows looked up by an address digest; digests from before revision 0026 are recomputed.
-AGENTS_EMAILS = (DigestedEmails(AGENT_EMAIL, copies=(("password_link", "identifier_digest"),)),)
-ALL_EMAILS = (*AGENTS_EMAILS, DigestedEmails(ACCOUNT_IDENTITY, attrgetter("email")))
+# Addresses looked up by their digest; digests from before revision 0026 are recomputed.
+AGENT_EMAILS = (DigestedEmails(AGENT_EMAIL, copies=(("password_link", "identifier_digest"),)),)
+ALL_EMAILS = (*AGENT_EMAILS, DigestedEmails(ACCOUNT_IDENTITY, attrgetter("email")))
 
 
 async def clear(runtime: Runtime) -> None:
@@ -132,9 +132,10 @@ async def clear(runtime: Runtime) -> None:
 def _purge_steps(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     for step in PURGES:
         yield f"{step.__module__}.{step.__name__}", partial(_in_transaction, runtime, step)
-    find_titulaire, find_agent = titulaire_links.LINKS.find_owner, agent_links.LINKS.find_owner
-    yield "unfinished logins", partial(tell_unfinished, runtime, TITULAIRE, find_titulaire)
-    yield "agents' unfinished logins", partial(tell_unfinished, runtime, AGENT, find_agent)
+    find_titulaire_owner = titulaire_links.LINKS.find_owner
+    yield "unfinished logins", partial(notify_unfinished, runtime, TITULAIRE, find_titulaire_owner)
+    find_agent_owner = agent_links.LINKS.find_owner
+    yield "agents' unfinished logins", partial(notify_unfinished, runtime, AGENT, find_agent_owner)
     yield "seals", partial(seal_histories, runtime)
     yield "addresses", partial(fold_digests, runtime, ALL_EMAILS)
     yield "mails", partial(requeue_lost_mails, runtime)

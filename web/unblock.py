@@ -98,7 +98,7 @@ async def _unblock_agent(runtime: Runtime, connection: Connection, email: str) -
         return False
     agent = found.account(runtime.vault)
     await _reset_tries(runtime, connection, agent.subject(runtime.hasher), AGENT)
-    await AGENT.tell(runtime, connection, agent, SecurityEvent.UNBLOCKED, device="")
+    await AGENT.notify(runtime, connection, agent, SecurityEvent.UNBLOCKED, device="")
     log.info("agent unblocked", agent=str(agent.id))
     return True
 

@@ -34,7 +34,7 @@ from web.core.ops.logging import where_it_failed
 from web.core.ops.uninterrupted import uninterrupted
 from web.core.runtime import Runtime, build_runtime
 from web.filters import FILTERS
-from web.jobs import AGENTS_EMAILS, COMPOSERS, JOBS, clear, requeue_lost_mails
+from web.jobs import AGENT_EMAILS, COMPOSERS, JOBS, clear, requeue_lost_mails
 from web.people.email_folding import fold_digests
 from web.routes import build_routes
 from web.settings import Settings
@@ -161,7 +161,7 @@ class Worker:
             await require_schema(connection)
             await requeue_lost_mails(self._runtime)
             # Password reset requests look up the agent by the digest of the address.
-            await fold_digests(self._runtime, AGENTS_EMAILS)
+            await fold_digests(self._runtime, AGENT_EMAILS)
             if self._was_cut_off:
                 # No worker could send its heartbeat during the outage: refresh them all.
                 await job_queries.refresh_heartbeats(connection)

@@ -37,7 +37,7 @@ def made(clock: Callable[[], float]) -> LocalLimit:
 def allowed(pace: LocalLimit, number: int, address: str = ADDRESS, browser: str = "") -> int:
     """The number of tries allowed out of this many."""
     with as_requester(address, browser):
-        return sum(not pace.spend() for _ in range(number))
+        return sum(not pace.hit() for _ in range(number))
 
 
 def test_a_browser_an_address_and_a_network_each_have_their_pace() -> None:
@@ -58,14 +58,14 @@ def test_it_counts_by_the_minute() -> None:
     assert allowed(pace, 500, browser="one") == PER_BROWSER
     now[0] = SECONDS - 0.1
     with as_requester(ADDRESS, "one"):
-        assert pace.spend() == 1
+        assert pace.hit() == 1
     now[0] = SECONDS
     assert allowed(pace, 500, browser="one") == PER_BROWSER
 
 
 def test_a_command_keeps_no_pace() -> None:
     pace = made(lambda: 0.0)
-    assert not any(pace.spend() for _ in range(2 * PER_ADDRESS))
+    assert not any(pace.hit() for _ in range(2 * PER_ADDRESS))
 
 
 @pytest.fixture

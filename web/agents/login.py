@@ -18,7 +18,8 @@ def _digests(hasher: Hasher, typed: str) -> tuple[bytes, bytes]:
     try:
         email = parse_email(typed)
     except InvalidEmailError:
-        # Anything but an address has no account, and takes the same path as one without.
+        # A text that is no address has no account: it takes the same path as an address without
+        # one.
         email = unicodedata.normalize("NFKC", typed)[:LONGEST_EMAIL]
     return email_digests(hasher, email)
 

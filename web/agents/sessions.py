@@ -11,10 +11,10 @@ from web.core.db.database import Database
 async def find_agent(
     db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
 ) -> Agent | None:
-    """Return the agent of a live session; the same statement refreshes its last activity.
+    """Return the agent of a live session; the same statement updates its last activity.
 
-    The login must be complete; without `complete` it must not be. An organisme's agent needs a
-    second factor to complete it.
+    With `complete=True`, the login must be complete; with `complete=False`, it must not be. That of
+    an organisme's agent is complete only with a second factor.
     """
     row = await db.fetchrow(
         f"""

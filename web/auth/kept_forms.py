@@ -1,9 +1,9 @@
 """Forms sent after their session had ended, kept for an hour.
 
-The ended session tells whose form it was: the one of the browser's cookie or, after a logout, the
-one in which the form's token was made. Only that account sees it again, after a new login from any
-browser, as a page filled in but not sent: someone else who knew the cookie may have sent it.
-One form per account, the newest; passwords are never kept. Its idempotency key is kept with it:
+The ended session identifies the account: it is that of the browser's cookie or, after a logout, the
+one for which the form's CSRF token was made. Only that account sees the form again, after a new
+login from any browser, filled in but not sent: someone else who knew the cookie may have sent it.
+Each account has one kept form, the newest, without passwords. Its idempotency key is kept with it:
 sent again, even twice, it is the same request.
 """
 

@@ -1,4 +1,4 @@
-"""The two kinds of account, titulaires and agents: what their logins do not have alike."""
+"""The two kinds of account, titulaires and agents, and the differences between their logins."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Account(Owner, Protocol):
 
     @property
     def label(self) -> str:
-        """The account in one line, in a file of its owner's."""
+        """The account in one line, in a file for its owner."""
 
     @property
     def has_second_factor(self) -> bool:
@@ -97,7 +97,7 @@ class SecurityEvent(enum.StrEnum):
     # By an operator, for someone who lost it.
     SECOND_FACTOR_RESET = "second_factor_reset"
     SECOND_FACTOR_REFUSED = "second_factor_refused"
-    # The password was right, and no code followed.
+    # The password was right, but no code was typed after it.
     SECOND_FACTOR_MISSING = "second_factor_missing"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
@@ -136,8 +136,9 @@ class RecordEvent(Protocol[OwnerT_contra]):
 class AccountKind(Generic[OwnerT_contra]):
     """A kind of account.
 
-    `mails` are those that tell the owner of an event, which is their subject. `has_typed_code`
-    tells whether a code was typed since a moment from a kind of device, be it right or wrong.
+    `mails` gives the kind of mail that notifies the owner of an event; its subject is that event.
+    `has_typed_code` returns whether a code, right or wrong, was typed from a kind of device since a
+    given time.
     """
 
     name: LoginKind
@@ -155,10 +156,10 @@ class AccountKind(Generic[OwnerT_contra]):
 
     @property
     def factor_tries(self) -> tuple[AttemptLimits, ...]:
-        """The limits of the attempts on the second factor: a new password leaves them."""
+        """The limits of the attempts on the second factor, which a new password does not reset."""
         return self.code_tries, self.recovery_tries
 
-    async def tell(
+    async def notify(
         self,
         runtime: Runtime,
         connection: Connection,
@@ -166,7 +167,7 @@ class AccountKind(Generic[OwnerT_contra]):
         event: SecurityEvent,
         device: str,
     ) -> None:
-        """Record an event, and tell the owner of it by mail."""
+        """Record an event, and notify the owner of it by mail."""
         event_id = await self.record(connection, owner, event, device)
         await self.send(runtime, connection, owner, event, event_id)
 

@@ -26,7 +26,7 @@ from web.core.http.templating import render
 class SecurityPages(Generic[AnyAccount]):
     """The pages of one kind of account.
 
-    `root` begins their paths. `cancel` names the page that « Annuler » leads to, and `history` that
+    `root` starts their paths. `cancel` names the page that « Annuler » leads to, and `history` that
     of the account's history, if it has one.
     """
 
@@ -53,8 +53,8 @@ class SecurityPages(Generic[AnyAccount]):
             ),
             ask(name("password-strength"), f"{password}/robustesse", strength),
             get(name("sessions"), sessions, admit(self.show_sessions)),
-            post(name("sessions-end-others"), f"{sessions}/{others}", admit(self.close_others)),
-            post(name("session-end"), f"{sessions}/{one}", admit(self.close_one)),
+            post(name("sessions-end-others"), f"{sessions}/{others}", admit(self.end_others)),
+            post(name("session-end"), f"{sessions}/{one}", admit(self.end_one)),
         ]
 
     async def show_password(self, request: Request) -> Response:
@@ -91,16 +91,16 @@ class SecurityPages(Generic[AnyAccount]):
         }
         return render(request, "security/sessions.html", context)
 
-    async def close_one(self, request: Request) -> Response:
+    async def end_one(self, request: Request) -> Response:
         """End one session; ignore one that is over, or another account's."""
         session_id: UUID = request.path_params["session_id"]
         login_id = self.guard.get(request).login_id
         await end_session(request.runtime.db, login_id, session_id, request.device)
         return request.redirect(self.guard.path(request, "sessions"), "connexion-fermee")
 
-    async def close_others(self, request: Request) -> Response:
+    async def end_others(self, request: Request) -> Response:
         """End all sessions but this one."""
-        await service.close_others(
+        await service.end_others(
             request.runtime, self.guard.get(request), request.browser.digest, read_device(request)
         )
         return request.redirect(self.guard.path(request, "sessions"), "connexions-fermees")

@@ -10,7 +10,7 @@ from web.auth.password.credentials import confirm_password
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.sessions.known_devices import Device, forget_devices
 from web.auth.sessions.login_queries import move_session
-from web.auth.sessions.queries import close_session, end_other_sessions, lock_session
+from web.auth.sessions.queries import end_other_sessions, end_session_at_logout, lock_session
 from web.core.db.command import Command
 from web.core.runtime import Runtime
 from web.domain.passwords.policy import normalise
@@ -50,15 +50,15 @@ async def change_password(
 
 
 async def log_out(runtime: Runtime, digests: tuple[bytes, bytes], device: str, event: str) -> None:
-    """End the session, and log `event`; a cookie replayed afterwards finds nothing.
+    """End this browser's session, and log `event`.
 
     `digests` are that of its token, and the one under which a form sent too late finds it.
     """
-    await close_session(runtime.db, *digests, device)
+    await end_session_at_logout(runtime.db, *digests, device)
     log.info(event)
 
 
-async def close_others(
+async def end_others(
     runtime: Runtime, account: Account, token_digest: bytes, device: Device
 ) -> None:
     """End all sessions but this one, and forget all other known browsers."""

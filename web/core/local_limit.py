@@ -1,8 +1,7 @@
 """In-process rate limits, which protect this process's CPU.
 
-The work limited may not even need the database, which is therefore not queried. A limit to be
-shared between processes, or on what is done rather than on its cost, is a `Limit`
-(web.core.rate_limit).
+They do not query the database, which the limited work may not even need. A limit shared between
+processes, or on the number of acts rather than on their cost, is a `Limit` (web.core.rate_limit).
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ class LocalLimit:
         self._until = 0.0
         self._done: Counter[tuple[str, ...]] = Counter()
 
-    def spend(self) -> int:
-        """Count one use by the current requester; return 0, or the seconds to wait when refused.
+    def hit(self) -> int:
+        """Count one hit by the current requester; return 0, or the seconds to wait when refused.
 
         Jobs and commands are not limited.
         """

@@ -3,8 +3,8 @@
 A hit is counted before the work it allows, and can be given back: parallel wrong passwords cannot
 exceed the limit together, and parallel right ones leave no trace.
 
-Whoever controls one address often controls its neighbours: a hit by a client's address also counts
-against the surrounding networks, with proportionally higher limits.
+Anyone who controls an address often controls its neighbours too: a hit by a client's address also
+counts against the surrounding networks, with proportionally higher limits.
 """
 
 from __future__ import annotations
@@ -115,11 +115,11 @@ class RateLimits:
                 await asyncio.sleep(pause)
         return await self.hit(*limits)
 
-    async def spend(self, connection: Connection, limit: Limit, subject: str) -> bool:
-        """Count one act within the transaction of `connection`; return False past the limit."""
+    async def hit_in(self, connection: Connection, limit: Limit, subject: str) -> bool:
+        """Count one hit within the transaction of `connection`; return False past the limit."""
         [count] = await _count(connection, [(self.bucket_of(limit, subject), limit)])
-        is_left: bool = count["hits"] <= limit.hits
-        return is_left
+        is_allowed: bool = count["hits"] <= limit.hits
+        return is_allowed
 
     async def forget(self, connection: Connection, *limits: tuple[Limit, str]) -> None:
         """Reset the limits, within the transaction of `connection`."""

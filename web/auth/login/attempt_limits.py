@@ -1,11 +1,13 @@
 """Rate limits on passwords and codes, and which attempts count together.
 
 The browsers unknown to an account share one allowance; a known one has its own, which nobody else
-can exhaust. After a hundred consecutive failures the password alone is no longer accepted there:
-it must be reset by mail. The count expires ninety days after the first failure, so that occasional
-attempts do not maintain it for ever.
+can exhaust. After a hundred consecutive wrong passwords, the password alone is no longer accepted
+there: it must be reset by mail. The count expires ninety days after the first failure, so that
+occasional attempts do not keep it alive for ever.
 
-Codes are counted apart from passwords: a new password by mail must not give new attempts at them.
+Codes are counted apart from passwords: a password reset by mail must not give new attempts at them.
+After thirty consecutive refused codes, no further code is accepted there until the count expires,
+seven days after the first one (web.auth.two_factor.rules); recovery codes still are.
 """
 
 from __future__ import annotations
@@ -21,19 +23,19 @@ from web.core.runtime import Runtime
 QUARTER = 900
 FAILURES_BEFORE_RESET = 100
 FAILURES_SECONDS = 90 * DAY
-# Whatever the account, from one network address: schools and town halls share one.
+# Over all accounts, from one network address: schools and town halls share one.
 FAILURES_PER_ADDRESS = Limit("failed logins per address", 300, QUARTER)
 IN_A_ROW_PER_DEVICE = Limit(
     "failures in a row per known device", FAILURES_BEFORE_RESET, FAILURES_SECONDS
 )
-# In an open session: its own allowance, until it ends.
+# Each open session has an allowance of its own.
 CONFIRMATIONS = Limit("current passwords per session", 10, QUARTER)
 CONFIRMATIONS_IN_ALL = Limit("current passwords per session in all", 30, 12 * 3600)
 
 
 @dataclass(frozen=True)
 class AttemptKey:
-    """The account attempted, by the digest it is found by, and the origin of the attempt.
+    """The account attempted, by the digest that finds it, and the origin of the attempt.
 
     `device` is the digest of a known device token; without one the network `address` is limited
     too, if it is given.
@@ -64,7 +66,7 @@ class AttemptLimits:
 
 @dataclass(frozen=True)
 class ConsecutiveLimits(AttemptLimits):
-    """Rate limits which also bound the failures in a row, until a success."""
+    """Rate limits that also bound the consecutive failures, until a success."""
 
     in_a_row: Limit
     in_a_row_on_device: Limit

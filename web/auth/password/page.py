@@ -98,7 +98,7 @@ def strength_of_typed(request: Request, owner: PasswordOwner) -> Response:
     Requests faster than a person types get the rules alone, without the strength.
     """
     typed = str(request.posted.get("password", ""))
-    is_slow_enough = not request.runtime.live_limit.spend()
+    is_slow_enough = not request.runtime.live_limit.hit()
     view = password_view(owner, typed, with_strength=is_slow_enough)
     return render(
         request, "signup/_strength.html", {"view": view}, fragment="signup/_strength.html"

@@ -18,7 +18,7 @@ from web.core.runtime import Runtime
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A new password, hashed, how it was set and by which kind of device.
+    """A new password, hashed, with the event that set it and the kind of device it came from.
 
     `keep` is the token digest of the session that continues, `keep_devices` the digests of its
     browser's device tokens.
@@ -40,10 +40,11 @@ async def replace_password(
 ) -> None:
     """Save the new password and revoke what the old one gave access to; call it in a transaction.
 
-    Revoked: sessions, password links, known browsers, and the failure counters of the old password;
-    those of the second factor stay, or whoever has the mailbox could guess its codes for ever. The
-    login is written first: a login that verified the old password waits, then finds it changed. A
-    first password is not told by mail: its owner has just chosen it.
+    Sessions, password links and known browsers are revoked, and the password's failure counters
+    reset. The second factor's are kept: anyone with access to the mailbox could otherwise guess
+    codes for ever. The row of the login is written first: a login that has verified the old
+    password waits, then finds it changed. No mail announces a first password: its owner has just
+    chosen it.
     """
     subject = owner.subject(runtime.hasher)
     await set_password(connection, owner.login_id, new.password_hash)
@@ -54,4 +55,4 @@ async def replace_password(
     if new.event is SecurityEvent.PASSWORD_CHOSEN:
         await kind.record(connection, owner, new.event, new.device)
     else:
-        await kind.tell(runtime, connection, owner, new.event, new.device)
+        await kind.notify(runtime, connection, owner, new.event, new.device)

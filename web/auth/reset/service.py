@@ -195,7 +195,7 @@ class PasswordLinks(Generic[AnyOwner]):
             owner, invited = current.owner, current.is_invitation
             await queries.end_link(connection, current.link.link_id)
             await remember_device(
-                connection, owner.subject(runtime.hasher), device, as_opened=invited
+                connection, owner.subject(runtime.hasher), device, as_logged_in=invited
             )
             event = SecurityEvent.PASSWORD_CHOSEN if invited else SecurityEvent.PASSWORD_RESET
             new = NewPassword(event, hashed, device.kind, keep_devices=(device.offered,))

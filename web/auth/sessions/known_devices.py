@@ -1,4 +1,4 @@
-"""Known browsers of an account: those in which it was opened or its mailbox was verified.
+"""Known browsers of an account: those that logged in to it, or verified its mailbox.
 
 A device token identifies a browser. A subject is the digest by which a login finds its account:
 that of a NIR, or of an agent's address.
@@ -33,20 +33,20 @@ class Device:
 class KnownDevice:
     """A browser known to an account, by the digest of its token.
 
-    `has_opened`: it opened the account, and did not only follow a mailed link to its end.
+    `has_logged_in` is False for a browser known only because a mailed link was followed in it.
     """
 
     token_digest: bytes
-    has_opened: bool
+    has_logged_in: bool
 
 
 async def find_known(
     connection: Connection, subject: bytes, shown: Sequence[bytes]
 ) -> KnownDevice | None:
-    """Return the most recently used of these device tokens, None if none is known."""
+    """Return the most recently used known browser among these tokens; None if none is known."""
     row = await connection.fetchrow(
         """
-        SELECT token_digest, kind <> '' AS has_opened FROM known_device
+        SELECT token_digest, kind <> '' AS has_logged_in FROM known_device
         WHERE token_digest = ANY ($2) AND subject_digest = $1
         ORDER BY last_used_at DESC LIMIT 1
         """,
@@ -59,7 +59,7 @@ async def find_known(
 async def record_device_login(
     connection: Connection, subject: bytes, token_digest: bytes, kind: str
 ) -> bool:
-    """Record a browser that opened the account; return whether it is new to its owner.
+    """Record a browser that logged in; return whether its owner must be notified of a new one.
 
     It is new when no login was made with this token from this kind of device: a cookie does not
     move to another browser by itself.
@@ -80,12 +80,12 @@ async def record_device_login(
 
 
 async def remember_device(
-    connection: Connection, subject: bytes, device: Device, *, as_opened: bool = False
+    connection: Connection, subject: bytes, device: Device, *, as_logged_in: bool = False
 ) -> None:
     """Record a browser in which a mailed link was followed to its end, by its offered token.
 
-    Its first login is still notified by mail, unless the browser was known before or `as_opened`
-    is set: the mailbox may be compromised.
+    Its first login is still notified by mail, as the mailbox may be compromised, unless the browser
+    was known before or `as_logged_in` is set.
     """
     await connection.execute(
         """
@@ -98,7 +98,7 @@ async def remember_device(
         device.offered,
         subject,
         list(device.shown),
-        device.kind if as_opened else "",
+        device.kind if as_logged_in else "",
     )
     await _forget_oldest(connection, subject)
 
@@ -115,7 +115,7 @@ async def forget_devices(
 
 
 async def purge_devices(connection: Connection) -> None:
-    """Delete browsers that have not opened their account for a year."""
+    """Delete browsers that have not logged in for a year."""
     await connection.execute(
         "DELETE FROM known_device WHERE last_used_at < now() - make_interval(days => $1)",
         REMEMBERED_DAYS,

@@ -1,4 +1,4 @@
-"""Sessions while their login goes on: opened by the password, completed by a code, or left."""
+"""Sessions during their login: opened by the password, then completed by a code or abandoned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES, IS_LIVE
 from web.core.db.command import Rotation
 from web.core.db.connection import Connection
 
-# Of one login, which await a code: whoever has the password could otherwise open any number.
+# Sessions of one login that await a code; anyone with the password could otherwise open any number.
 MOST_INCOMPLETE = 10
 
 
@@ -26,7 +26,7 @@ class OpenResult(enum.Enum):
 
 @dataclass(frozen=True)
 class UnfinishedLogin:
-    """A login that stopped before its code: when, and from which kind of device."""
+    """A login that stopped before its code, with its time and its kind of device."""
 
     login_id: UUID
     device: str
@@ -42,11 +42,11 @@ async def open_session(
     *,
     complete: bool = True,
 ) -> OpenResult:
-    """Start a session under its fresh token, if the login still has that password hash.
+    """Open a session under its fresh token, unless the login no longer has that password hash.
 
-    A complete session requires a login without a second factor. The login is locked: a concurrent
-    change of password or of second factor either comes later and ends the session, or came first
-    and the session is refused. Of the incomplete ones, the newest MOST_INCOMPLETE stay.
+    A session opened as complete also requires a login without a second factor. The login is locked:
+    a concurrent change of password or of second factor either waits, then ends the session, or came
+    first, and the session is refused. Only the newest MOST_INCOMPLETE incomplete sessions are kept.
     """
     row = await connection.fetchrow(
         """
@@ -76,9 +76,9 @@ async def open_session(
 
 
 async def move_session(connection: Connection, login_id: UUID, rotation: Rotation) -> bool:
-    """Continue a session of this login under a new token; return False when it is over.
+    """Move a session of this login to a new token, its login complete; return False if it is over.
 
-    The earlier token stops working. The login is complete from now on.
+    The earlier token stops working.
     """
     tag = await connection.execute(
         """
@@ -93,10 +93,10 @@ async def move_session(connection: Connection, login_id: UUID, rotation: Rotatio
 
 
 async def take_unfinished(connection: Connection, kind: LoginKind) -> UnfinishedLogin | None:
-    """Delete the sessions of one login that ended without the code they awaited; None without any.
+    """Delete and return one login that ended before its code; None when there is none.
 
-    Those from one kind of device count as one, whose moment is that of the newest. No other worker
-    gets them, unless the transaction is rolled back.
+    Its sessions from one kind of device count as one login, dated by the newest. No other worker
+    gets it, unless the transaction is rolled back.
     """
     row = await connection.fetchrow(
         f"""

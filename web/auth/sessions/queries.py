@@ -52,15 +52,15 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
     return found
 
 
-async def close_session(
+async def end_session_at_logout(
     connection: Connection, token_digest: bytes, ended_digest: bytes, device: str
 ) -> None:
-    """Log out: end one session; a cookie replayed afterwards finds nothing.
+    """End the session of this token; a cookie replayed afterwards finds nothing.
 
     Like an expired session, it stays for a while under `ended_digest`, so that a form of its pages,
     sent too late, can find its account. A titulaire's history records the logout, unless the
     session had already expired. A session whose login was never completed only expires, so that its
-    owner is told of it (`take_unfinished`).
+    owner is notified of it (`take_unfinished`).
     """
     await connection.execute(
         f"""
@@ -95,7 +95,7 @@ async def close_session(
 async def end_session(
     connection: Connection, login_id: UUID, session_id: UUID, device: str
 ) -> None:
-    """End one session of this login, if it is one; a titulaire's history records it."""
+    """End a session of this login, if there is one of this id; a titulaire's history records it."""
     await connection.execute(
         """
         WITH ended AS (
@@ -114,7 +114,7 @@ async def end_session(
 async def end_other_sessions(
     connection: Connection, login_id: UUID, kept: bytes, device: str
 ) -> None:
-    """End all sessions of this login but one; a titulaire's history says how many were open."""
+    """End all sessions of this login but one; a titulaire's history records how many were open."""
     await connection.execute(
         f"""
         WITH ended AS (
@@ -137,7 +137,7 @@ async def end_other_sessions(
 async def revoke_sessions(
     connection: Connection, login_id: UUID, keep: bytes | None = None
 ) -> None:
-    """End all sessions of a login, except `keep`, because of what the history records apart."""
+    """End all sessions of a login, except `keep`, after an act that the history records itself."""
     await connection.execute(
         "DELETE FROM session WHERE login_id = $1 AND token_digest IS DISTINCT FROM $2",
         login_id,
@@ -148,7 +148,7 @@ async def revoke_sessions(
 async def lock_session(connection: Connection, login_id: UUID, session_id: UUID) -> None:
     """Lock the login and its session, for an act that its password has just confirmed.
 
-    Whoever changed the password meanwhile ended this session. Raises SessionOverError.
+    A change of password meanwhile ended this session. Raises SessionOverError.
     """
     found = await connection.fetchrow(
         """

@@ -22,8 +22,8 @@ from web.core.http.routing import get, post
 class SessionPages(Generic[AnyAccount]):
     """The pages of one kind of account.
 
-    `logout` and `resume` are their paths, `inside` that of a page with the button to log out.
-    `logged_out` is the event logged.
+    `logout` and `resume` are their paths; `inside` is that of a page with the button to log out.
+    `logged_out` is the event to log.
     """
 
     guard: Guard[AnyAccount]

@@ -86,7 +86,7 @@ class TitulaireSession(Titulaire, ABC):
 
     @property
     def label(self) -> str:
-        """The address, in a file of the titulaire's."""
+        """The address, in a file for the titulaire."""
         return self.email
 
     @property
@@ -101,7 +101,7 @@ class TitulaireSession(Titulaire, ABC):
 
     @property
     def must_have_second_factor(self) -> bool:
-        """Return False: a second factor is for the titulaire to choose."""
+        """Return False: for a titulaire, a second factor is optional."""
         return False
 
     @property
@@ -128,11 +128,11 @@ class SignedIn(TitulaireSession):
 
 @dataclass(frozen=True)
 class AwaitingCode(TitulaireSession):
-    """The titulaire whose password was accepted, and who has not given a code yet."""
+    """The titulaire whose password was accepted, and who has not typed a code yet."""
 
     @property
     def display_name(self) -> str:
-        """A name that does not tell whose account it is: the password alone must not."""
+        """A name that does not disclose the owner: the password alone must not."""
         return "Identification en cours"
 
     @property
@@ -149,9 +149,10 @@ class AwaitingCode(TitulaireSession):
 async def find_titulaire_session(
     db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
 ) -> TitulaireSession | None:
-    """Return the titulaire of a live session, and update its last activity at once.
+    """Return the titulaire of a live session; the same statement updates its last activity.
 
-    That of a complete session is a SignedIn; without `complete`, an AwaitingCode is looked for.
+    With `complete=True`, the login must be complete, and the result is a SignedIn; with
+    `complete=False`, it must await a code, and the result is an AwaitingCode.
     """
     statement = TOUCH_SESSION if complete else TOUCH_AWAITING
     row = await db.fetchrow(statement, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)

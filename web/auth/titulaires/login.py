@@ -1,7 +1,7 @@
 """The login of titulaires.
 
-A refused login is recorded under the NIR's digest; the worker or the next login matches it to a
-person later, so that updating the history of a known person does not delay the answer.
+A refused login is recorded under the NIR's digest. The worker, or the next login, matches it to a
+person later: writing to the history of a known person would delay the answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _digests(hasher: Hasher, typed: str) -> tuple[bytes]:
     try:
         nir = parse_nir(typed).value
     except InvalidNir:
-        # Anything but a NIR has no account, and takes the same path as a NIR without one.
+        # A text that is no NIR has no account: it takes the same path as a NIR without one.
         nir = unicodedata.normalize("NFKC", typed)[:100]
     return (nir_digest(hasher, nir),)
 

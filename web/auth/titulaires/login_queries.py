@@ -8,14 +8,14 @@ from web.auth.login.service import TooManyLoginsError
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit
 
-# Of one account, since its last password reset: each login adds to a history never erased.
+# Per account, since its last password reset: each login adds an event to a permanent history.
 LOGINS_PER_DAY = Limit("logins per account and day", 100, DAY)
 
 
 async def record_login(connection: Connection, person_id: UUID, device: str) -> UUID:
-    """Record the login in the history, after the refused ones that are not there yet.
+    """Record the login in the history, after the refused logins that are not there yet.
 
-    Return the event's id. Raises TooManyLoginsError.
+    Returns the event's id. Raises TooManyLoginsError.
     """
     rows = await connection.fetch(
         """

@@ -33,7 +33,7 @@ async def find_credentials(
 ) -> TitulaireCredentials:
     """Return the account of a NIR, if any, and the presented device token it knows, if any.
 
-    `digests` are that of the NIR, alone.
+    `digests` holds the NIR's digest only.
     """
     row = await connection.fetchrow(
         """
@@ -87,7 +87,7 @@ async def record_refused_logins(connection: Connection) -> None:
 async def has_typed_code(
     connection: Connection, titulaire: Titulaire, device: str, since: datetime
 ) -> bool:
-    """Return whether a code was typed since then from this kind of device, right or wrong."""
+    """Return whether a code, right or wrong, was typed from this kind of device since then."""
     found: bool = await connection.fetchval(
         """
         SELECT EXISTS (

@@ -1,4 +1,4 @@
-"""The words of the mails about the second factor."""
+"""The texts of the mails about the second factor."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _WORDS = {
         "fonctionnent plus.",
     ),
 }
-# Of a login with the right password and no right code: the title, and what followed the password.
-_NO_CODE = {
+# For a login whose code was refused or missing: the title, and the end of the first sentence.
+_NO_CODE_WORDS = {
     SecurityEvent.SECOND_FACTOR_REFUSED: (
         "Un code a été refusé lors d’une connexion à votre compte",
         "puis un code que nous avons refusé",
@@ -49,7 +49,7 @@ _NO_CODE = {
 
 def no_code_words(event: SecurityEvent, account: str) -> dict[str, str]:
     """Return the title of the mail and its first sentence; `account` follows « votre »."""
-    title, followed = _NO_CODE[event]
+    title, followed = _NO_CODE_WORDS[event]
     what = f"Votre mot de passe a été saisi pour ouvrir votre {account}, {followed}. "
     return {"title": title, "what": f"{what}Le compte est resté fermé."}
 

@@ -18,14 +18,15 @@ STEP_SECONDS = 30
 NEIGHBOURS = 1
 CODE_DIGITS = 6
 SECRET_BYTES = 20
-# Three codes of a million are valid at a time: a year of this many guesses a week finds one with a
-# probability of 0.5 %. Only a good code ends the count, or its end: no account is locked for good.
+# Three of the million codes are valid at a time: at this many guesses a week, the probability of
+# finding one within a year is 0.5 %. A right code resets the count, and a week after its first
+# refused code it expires: no account is locked for good.
 REFUSED_CODES, REFUSED_SECONDS = 30, 7 * DAY
 CODES_IN_A_ROW_PER_DEVICE = Limit(
     "refused codes in a row per known device", REFUSED_CODES, REFUSED_SECONDS
 )
 ISSUER = "Compte Formation"
-# Until titulaires could have one, it was bound to an agent.
+# Secrets of agents sealed before titulaires could have one are bound to their former table.
 TOTP_SECRET = SealedColumn(
     "login", "totp_secret", "login:{id}.totp_secret", TEXT, earlier="professional:{id}.totp_secret"
 )

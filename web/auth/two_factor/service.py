@@ -75,8 +75,8 @@ async def set_up(
     with suppress(AlreadyDoneError):
         async with runtime.db.once(command) as connection:
             event = await _set_up(runtime, connection, account, new, command.rotation)
-            await _reset_codes(runtime, connection, kind, subject)
-            await kind.tell(runtime, connection, account, event, device.kind)
+            await _reset_code_failures(runtime, connection, kind, subject)
+            await kind.notify(runtime, connection, account, event, device.kind)
             if not account.may_enter:
                 await complete_login(runtime, connection, kind, account, device, attempt_key)
     await runtime.limits.give_back(hits)
@@ -101,10 +101,10 @@ async def renew_codes(
     async with runtime.db.once(command) as connection:
         await lock_session(connection, account.login_id, account.session_id)
         digests = digest_codes(runtime.hasher, account.login_id, recovery_codes)
-        # Another tab may have removed the factor meanwhile: there is nothing to tell.
+        # Another tab may have removed the factor meanwhile: nothing was renewed.
         if await queries.replace_codes(connection, account.login_id, digests):
             event = SecurityEvent.RECOVERY_CODES_RENEWED
-            await kind.tell(runtime, connection, account, event, command.device)
+            await kind.notify(runtime, connection, account, event, command.device)
     log.info("recovery codes renewed", kind=kind.name.value, account=str(account.login_id))
 
 
@@ -127,7 +127,7 @@ async def remove(
         await lock_session(connection, account.login_id, account.session_id)
         if await queries.remove_factor(connection, account.login_id):
             event = SecurityEvent.SECOND_FACTOR_REMOVED
-            await kind.tell(runtime, connection, account, event, command.device)
+            await kind.notify(runtime, connection, account, event, command.device)
     log.info("second factor removed", kind=kind.name.value, account=str(account.login_id))
 
 
@@ -141,8 +141,8 @@ async def remove_lost(
     if not await queries.remove_factor(connection, owner.login_id):
         return False
     await revoke_sessions(connection, owner.login_id)
-    await _reset_codes(runtime, connection, kind, owner.subject(runtime.hasher))
-    await kind.tell(runtime, connection, owner, SecurityEvent.SECOND_FACTOR_RESET, device="")
+    await _reset_code_failures(runtime, connection, kind, owner.subject(runtime.hasher))
+    await kind.notify(runtime, connection, owner, SecurityEvent.SECOND_FACTOR_RESET, device="")
     return True
 
 
@@ -152,10 +152,10 @@ async def are_current(runtime: Runtime, login_id: UUID, codes: Sequence[str]) ->
     return await queries.are_current_codes(runtime.db, login_id, digests)
 
 
-async def _reset_codes(
+async def _reset_code_failures(
     runtime: Runtime, connection: Connection, kind: AccountKind[AnyOwner], subject: bytes
 ) -> None:
-    """Reset the count of refused codes: they were those of a factor that is no longer there."""
+    """Reset the counts of refused codes: those were for the previous factor."""
     await reset_shared_failures(runtime, connection, subject, *kind.factor_tries)
     await reset_device_failures(runtime, connection, subject, *kind.factor_tries)
 

@@ -138,7 +138,7 @@ class PasswordHasher:
                 raise
 
     def _count(self) -> None:
-        if wait := self._local_limit.spend():
+        if wait := self._local_limit.hit():
             raise TooManyAttemptsError(HASHES, wait)
 
 

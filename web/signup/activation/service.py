@@ -174,7 +174,7 @@ async def _open_account(
         terms_accepted_at=current.terms_accepted_at,
     )
     if is_open:
-        await remember_device(connection, subject, device, as_opened=True)
+        await remember_device(connection, subject, device, as_logged_in=True)
         await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED, device=device.kind)
         opened = OpenAccount(account_id, person_id, identity)
         await restore_if_proved(runtime, connection, opened, device.kind)

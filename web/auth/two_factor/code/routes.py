@@ -1,4 +1,4 @@
-"""The step of the login that asks for the code, after the password."""
+"""The page of the login that asks for the code, after the password."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ async def verify_code(
             await complete_login(runtime, connection, kind, account, device, attempt_key)
             if is_recovery_code(code):
                 event = SecurityEvent.RECOVERY_CODE_USED
-                await kind.tell(runtime, connection, account, event, device.kind)
+                await kind.notify(runtime, connection, account, event, device.kind)
     except RefusedCodeError:
         async with runtime.db.transaction() as connection:
             event = SecurityEvent.SECOND_FACTOR_REFUSED
@@ -69,7 +69,7 @@ async def verify_code(
 
 
 def is_recovery_code(code: str) -> bool:
-    """Return whether this is a recovery code, by its length; else it is one of an application."""
+    """Return whether this is a recovery code, by its length; otherwise it is a TOTP code."""
     return len(code) == DIGITS
 
 
@@ -80,16 +80,17 @@ def _tries(kind: AccountKind[AnyAccount], code: str) -> AttemptLimits:
 async def _find_keys(
     runtime: Runtime, account: Account, device: Device
 ) -> tuple[AttemptKey, AttemptKey]:
-    """Return the keys of the attempts at the password, and at the code, from this browser.
+    """Return the keys under which this browser's passwords, then its codes, are counted.
 
-    A mailed link makes its browser known: it must not give it codes of its own as well.
+    A browser known only by a mailed link shares the allowance of codes of the unknown ones: anyone
+    who reads the owner's mail could otherwise make as many known browsers as they like.
     """
     subject = account.subject(runtime.hasher)
     known = await find_known(runtime.db, subject, device.shown)
     if known is None:
         return AttemptKey(subject, None), AttemptKey(subject, None)
     attempt_key = AttemptKey(subject, known.token_digest)
-    return attempt_key, attempt_key if known.has_opened else AttemptKey(subject, None)
+    return attempt_key, attempt_key if known.has_logged_in else AttemptKey(subject, None)
 
 
 async def _use_code(

@@ -1,4 +1,4 @@
-"""Logins with the right password and no right code: told to the owner, whose password is known."""
+"""Notices of logins that had the right password but no right code: the password may be stolen."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ async def note_no_code(
     device: str,
     occurred_at: datetime | None = None,
 ) -> None:
-    """Record a refused or missing code; tell the owner of the first one of a day by mail.
+    """Record a refused or missing code; notify the owner by mail of the first one each day.
 
-    Past the daily limit of events nothing is recorded. Call it in a transaction.
+    Past the daily limit of events, nothing is recorded. Call it in a transaction.
     """
     with suppress(TooManyEventsError):
         event_id = await kind.record(connection, owner, event, device, occurred_at)
-        if await runtime.limits.spend(connection, MAILS_PER_DAY, str(owner.login_id)):
+        if await runtime.limits.hit_in(connection, MAILS_PER_DAY, str(owner.login_id)):
             await kind.send(runtime, connection, owner, event, event_id)
 
 
-async def tell_unfinished(
+async def notify_unfinished(
     runtime: Runtime, kind: AccountKind[AnyOwner], find_owner: FindOwner[AnyOwner]
 ) -> None:
-    """Tell the owners of the logins that stopped before the code (worker job)."""
-    while await _tell_one(runtime, kind, find_owner):
+    """Notify the owners of logins that stopped before the code (worker job)."""
+    while await _notify_one(runtime, kind, find_owner):
         pass
 
 
-async def _tell_one(
+async def _notify_one(
     runtime: Runtime, kind: AccountKind[AnyOwner], find_owner: FindOwner[AnyOwner]
 ) -> bool:
-    """Deal with one such login; return False when there is none left.
+    """Process one such login; return False when there is none left.
 
-    Nothing is told when a code was typed afterwards from the same kind of device: a refused one is
-    told already, and whoever gave a good one has just been in another tab.
+    No notice is sent when a code was typed later from the same kind of device: a refused code has
+    a notice of its own, and a right one means that the login was completed in another tab.
     """
     async with runtime.db.transaction() as connection:
         login = await take_unfinished(connection, kind.name)
