@@ -105,7 +105,7 @@ class Worker:
                 await self._work(QueueExecutionMode.continuous)
             except WrongSchemaError as error:
                 log.error("wrong schema revision", problem=str(error))
-            except Exception as error:  # whatever it is, the worker must go on
+            except Exception as error:  # after any error, the worker must keep running
                 log.error("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
                 # The pool's idle connections are likely dead too, and a recent one is not pinged.

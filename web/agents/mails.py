@@ -31,10 +31,10 @@ async def compose_event(runtime: Runtime, connection: Connection, mail: Mail) ->
     }
     account = f"compte d’agent de {event.organisation_name}"
     if mail.kind == NO_CODE_MAIL.name:
-        told = no_code_words(event.kind, account)
-        return Letter("no-code", {**words, **told, "first_name": ""})
+        texts = no_code_words(event.kind, account)
+        return Letter("no-code", {**words, **texts, "first_name": ""})
     if mail.kind != SECOND_FACTOR_MAIL.name:
         return Letter(mail.kind, words)
     setting = "« Compte et sécurité »"
-    told = factor_words(event.kind, account, event.codes_left, setting)
-    return Letter("second-factor", {**words, **told, "first_name": ""})
+    texts = factor_words(event.kind, account, event.codes_left, setting)
+    return Letter("second-factor", {**words, **texts, "first_name": ""})

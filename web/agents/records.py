@@ -51,7 +51,7 @@ class AgentAccount:
 
     @property
     def label(self) -> str:
-        """The address and the organisation, in a file of the agent's."""
+        """The address and the organisation, in a file for the agent."""
         return f"{self.email}, {self.organisation_name}"
 
     @property

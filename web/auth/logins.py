@@ -1,8 +1,8 @@
 """Logins: the password of a titulaire or an agent, by the id of their account.
 
 The row of a login is the lock of its account, taken before any other of its rows: by a login, a
-change of password, of second factor or of address, a link, a closing. Whatever was read before is
-checked again under it.
+change of password, of second factor or of address, a link, a closing. Values read before the lock
+are checked again under it.
 """
 
 from __future__ import annotations

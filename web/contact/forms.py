@@ -13,7 +13,7 @@ LONGEST_MESSAGE = 5000
 
 
 class ContactForm(CaptchaFields):
-    """Subject, message, address for the answer; the captcha only for visitors not logged in."""
+    """Subject, message, address for the answer; the captcha only for visitors not signed in."""
 
     captcha_against = "messages"
 

@@ -33,7 +33,7 @@ _REFERENCE = re.compile(rf"[0-9A-F]{{{service.REFERENCE_LENGTH}}}\Z")
 
 
 async def show_contact(request: Request) -> Response:
-    """Show the form; the address is filled in for a titulaire who is logged in."""
+    """Show the form; the address is filled in for a titulaire who is signed in."""
     signed_in = await authenticate_titulaire(request)
     email = signed_in.identity.email if signed_in else ""
     form = filled_again(request, ContactForm(data={"email": email}))
@@ -86,7 +86,7 @@ async def show_received(request: Request) -> Response:
     reference = request.path_params["reference"]
     if not _REFERENCE.match(reference):
         raise HTTPException(404)
-    # Sets the layout: the page is in the space of a titulaire who is logged in.
+    # Sets the layout: the page is in the space of a titulaire who is signed in.
     await authenticate_titulaire(request)
     return render(request, "contact/received.html", {"reference": reference})
 

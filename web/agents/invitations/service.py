@@ -99,7 +99,7 @@ async def withdraw(runtime: Runtime, email: str) -> str:
 
 
 async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
-    """Remove a lost second factor and end all sessions; tell the agent by mail.
+    """Remove a lost second factor and end all sessions; notify the agent by mail.
 
     Returns False when there was no second factor. Raises UnknownAgentError.
     """

@@ -178,7 +178,7 @@ async def complete_login(
     device: Device,
     attempt_key: AttemptKey,
 ) -> None:
-    """Record a complete login: reset the failures, tell the owner of an unknown browser.
+    """Record a complete login: reset the failures, notify the owner of an unknown browser.
 
     Raises TooManyLoginsError.
     """

@@ -24,9 +24,9 @@ SAME = "Choisissez un mot de passe différent de l’actuel."
 
 @dataclass(frozen=True)
 class PasswordPage:
-    """The names of the addresses of the password page: its own, « Annuler », and the next one.
+    """The names of the routes of the password page: its own, that of « Annuler », the next page.
 
-    That of the fragment of the password's strength ends with `-strength`.
+    The route of the strength fragment has the page's own name followed by `-strength`.
     """
 
     name: str

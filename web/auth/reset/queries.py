@@ -1,7 +1,8 @@
 """Queries on the links to choose a password.
 
-A request is written alike whether the identifier has an account or not; the worker assigns it to
-the login. The token of a link is made when its mail is composed: the database has its hash only.
+A request is written in the same way whether the identifier has an account or not; the worker then
+assigns it to the login. The token of a link is made when its mail is composed: the database has its
+hash only.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ async def add_link(
     purpose: Purpose = Purpose.RESET,
     device: str = "",
 ) -> None:
-    """Insert a link that is not assigned yet; `device` is the kind of the one that asked for it."""
+    """Insert a link that is not assigned yet; `device` is the kind of device of the request."""
     await connection.execute(
         """
         INSERT INTO password_link (id, kind, purpose, identifier_digest, device)

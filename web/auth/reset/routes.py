@@ -32,7 +32,7 @@ from web.core.rate_limit import TooManyAttemptsError
 class ResetPages(Generic[AnyOwner]):
     """The pages of one kind of account.
 
-    `form` reads its identifier. `root` begins the paths, and `folder` has the templates.
+    `form` reads its identifier. `root` starts the paths, and `folder` holds the templates.
     """
 
     links: PasswordLinks[AnyOwner]

@@ -59,7 +59,7 @@ class Requests(Generic[AnyOwner]):
 
     `digest` returns the digest of an identifier, `counted` the text under which its requests are
     counted. `lock_login` locks the login that a request concerns and returns its id. `record`
-    records a request in the history of the account, if that has a line for it.
+    records a request in the history of the account; None if that history leaves requests out.
     """
 
     job: str
@@ -85,8 +85,8 @@ class LogWords:
 class PasswordLinks(Generic[AnyOwner]):
     """The links of one kind of account.
 
-    `find_owner` returns the owner of a login. `words` are those of their mails, one for each
-    purpose. `prefix` begins the names of the addresses.
+    `find_owner` returns the owner of a login. `mails` gives the kind of mail of each purpose, and
+    `words` the texts of its template. `prefix` starts the names of the routes.
     """
 
     kind: AccountKind[AnyOwner]

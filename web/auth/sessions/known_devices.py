@@ -1,4 +1,4 @@
-"""Known browsers of an account: those that logged in to it, or verified its mailbox.
+"""Known browsers of an account: those used to log in to it, or to verify its mailbox.
 
 A device token identifies a browser. A subject is the digest by which a login finds its account:
 that of a NIR, or of an agent's address.
@@ -59,7 +59,7 @@ async def find_known(
 async def record_device_login(
     connection: Connection, subject: bytes, token_digest: bytes, kind: str
 ) -> bool:
-    """Record a browser that logged in; return whether its owner must be notified of a new one.
+    """Record a login from this browser; return whether the browser is new to its owner.
 
     It is new when no login was made with this token from this kind of device: a cookie does not
     move to another browser by itself.
@@ -115,7 +115,7 @@ async def forget_devices(
 
 
 async def purge_devices(connection: Connection) -> None:
-    """Delete browsers that have not logged in for a year."""
+    """Delete browsers without a login for a year."""
     await connection.execute(
         "DELETE FROM known_device WHERE last_used_at < now() - make_interval(days => $1)",
         REMEMBERED_DAYS,

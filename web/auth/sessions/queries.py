@@ -17,7 +17,7 @@ REMEMBERED_HOURS = 2 * ABSOLUTE_HOURS
 # Of a live session `s`, with the parameters IDLE_MINUTES and ABSOLUTE_HOURS as $2 and $3.
 IS_LIVE = """s.last_seen_at > now() - make_interval(mins => $2)
           AND s.created_at > now() - make_interval(hours => $3)"""
-# When it ends whatever the activity, once that is nearer than the idle timeout.
+# Its absolute end, once that is nearer than the idle timeout.
 ENDS_AT = """CASE WHEN s.created_at < now() - make_interval(hours => $3, mins => -$2)
                        THEN s.created_at + make_interval(hours => $3) END"""
 
@@ -42,7 +42,7 @@ class LiveSession:
 
 
 async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
-    """Return whether a titulaire or an agent is logged in under this token."""
+    """Return whether a titulaire or an agent is signed in under this token."""
     found: bool = await connection.fetchval(
         f"SELECT EXISTS (SELECT FROM session s WHERE token_digest = $1 AND {IS_LIVE})",  # noqa: S608
         token_digest,

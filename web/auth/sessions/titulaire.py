@@ -78,7 +78,7 @@ class Titulaire:
 class TitulaireSession(Titulaire, ABC):
     """The titulaire of a session, signed in or awaiting a code.
 
-    `ends_at` is when it ends regardless of activity, once that is nearer than the idle timeout.
+    `ends_at` is the absolute end of the session, given only once it is near.
     """
 
     session_id: UUID

@@ -53,8 +53,8 @@ UNAVAILABLE = (
 class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
     """A connection that closes itself when the server is silent or read-only.
 
-    The server's own, shorter statement_timeout tells silence from a slow statement: a statement
-    that the server cancelled leaves the connection usable.
+    The server's own, shorter statement_timeout distinguishes a slow statement from silence: the
+    server cancels it, and the connection stays usable.
     """
 
     # Last response, by the event loop's clock.

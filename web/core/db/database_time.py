@@ -1,7 +1,7 @@
 """An estimate of the database's clock, corrected every minute.
 
-What a page shows must be consistent between machines (how long a security check stays valid) yet
-cost no query: the local clock is used, corrected by its last measured offset from the database's.
+The times on a page must be consistent between machines (how long a security check stays valid)
+without a query: the local clock is used, corrected by its last measured offset from the database's.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class Page:
     extend_url: str
     # When the session ends, without further activity.
     idle_ends_at: datetime | None
-    # When the session ends whatever the activity; set once that is near.
+    # The absolute end of the session; set once it is near.
     session_ends_at: datetime | None
     # The menu of the public site; empty in a space.
     main_links: Sequence[Link]

@@ -51,13 +51,13 @@ async def show_terms(request: Request) -> Response:
         return request.redirect(request.path("signup-waiting"))
     form = TermsForm(data={"accepted": _in_progress(registration) is not None})
     if _in_progress(registration) is None and not another:
-        # Sets the layout, which shows to a titulaire who is signed in that they have an account.
+        # Sets the layout, which shows a titulaire who is signed in that they have an account.
         await TITULAIRES.authenticate(request)
     return _terms_page(request, registration, form, another=another)
 
 
 async def submit_terms(request: Request) -> Response:
-    """Accept the terms (step 1); a user who is logged in and registers someone else stays so."""
+    """Accept the terms (step 1); someone signed in who registers another person stays signed in."""
     registration = await find_current_registration(request)
     another = request.posted.get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:

@@ -22,7 +22,7 @@ from web.people.terms import TERMS_VERSION
 from web.signup.steps import queries
 from web.signup.steps.queries import Registration
 
-# Counted alike for known and unknown people. Schools and town halls share one address.
+# Counted in the same way for known and unknown people. Schools and town halls share one address.
 SUBMISSIONS_PER_ADDRESS = Limit("registrations per address", 200, HOUR)
 # Per network, so that nobody elsewhere can keep the owner of a NIR from registering.
 SUBMISSIONS_PER_NIR = Limit("registrations per NIR and network", 5, DAY)
@@ -93,7 +93,7 @@ def typed_identity(runtime: Runtime, registration: Registration) -> dict[str, st
 async def keep_typed(
     runtime: Runtime, registration: Registration, typed: Mapping[str, str]
 ) -> None:
-    """Save what was typed although it is not valid yet."""
+    """Save the fields as typed, although they are not valid yet."""
     async with runtime.db.transaction() as connection:
         box = DRAFT.seal(runtime.vault, dict(typed), id=registration.id)
         await queries.save_draft(connection, registration.id, box)

@@ -1,4 +1,4 @@
-"""The kind of device that a User-Agent header tells, coarse on purpose."""
+"""The kind of device that a User-Agent header names, deliberately coarse."""
 
 from __future__ import annotations
 

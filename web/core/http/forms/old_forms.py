@@ -35,7 +35,7 @@ class OldForm:
 
     `key` is the idempotency key of a form stored when its session ended, and `drop_url` where to
     discard it; both are '' for a form that is merely stale. `is_ours`: its origin is proved.
-    `ended_digest` is that of the session of its page, should that have been logged out.
+    `ended_digest` is that of the session of its page, in case that was logged out.
     """
 
     path: str
