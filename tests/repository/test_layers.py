@@ -20,7 +20,7 @@ DRIVER = re.compile(r"(asyncpg|databases|sqlalchemy)\b")
 QUERIES = re.compile(r"web\.core\.db\.|web\..*queries\b")
 # The modules of a feature that make pages, or the fields of a form.
 PAGES = re.compile(
-    r"(\w+_)?(routes|pages)|page|forms|\w+_(form|field)|guard|desk|answer|redirect|refusals"
+    r"(\w+_)?(routes|pages)|page|forms|\w+_(form|field)|guard|handlers|answer|redirect|refusals"
 )
 FORMS = re.compile(r"forms|\w+_(form|field)")
 # The beginning of a literal statement, or of the first part of an f-string.
