@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.db.rows import run
+from tests.support.db.rows import corrupt, run
 from tests.support.desks.agents import OTHER_SIRET
 from tests.support.desks.desk import Desk
 from tests.support.titulaires.accounts import open_account
@@ -75,6 +75,21 @@ async def test_people_are_sorted_by_family_name_without_accents(
     text = (await desk.browser.get(URL)).text
     names = ["Zoé d’Orange-Née", "Anaïs Eluard", "Jean Éluard", "Amélie Zola"]
     assert sorted(names, key=text.index) == names
+
+
+async def test_a_name_that_cannot_be_read_comes_last_and_leads_nowhere(
+    desk: Desk, runtime: Runtime, account_id: UUID
+) -> None:
+    other_id = await open_account(runtime, Person(first_name="Amélie", birth_name="Zola"))
+    other = Desk(desk.browser, runtime, desk.agent, await person_of(runtime, other_id))
+    readable, lost = await other.granted(), await desk.granted()
+    await corrupt(runtime, "account.identity", "id = $1", account_id)
+    page = await desk.browser.get(URL)
+    assert page.status == 200
+    assert "2 personnes" in page.text
+    assert page.text.index("Amélie Zola") < page.text.index("Identité illisible : écrivez-nous")
+    assert f"/employeur/personnes/{readable}" in page.html
+    assert str(lost) not in page.html
 
 
 async def test_a_long_list_is_paged_and_a_longer_one_is_cut_saying_so(

@@ -16,6 +16,12 @@ REASON = SealedColumn(
 )
 
 
+# In brackets: a text among quotations that is not the organisme's.
+UNREADABLE_REASON = (
+    "[Ce motif ne peut pas être lu. Écrivez-nous, en indiquant le numéro du dossier.]"
+)
+
+
 def seal_reason(vault: Vault, text: str, dossier_id: UUID, revision: int) -> bytes | None:
     """Encrypt a reason for one step of one dossier; return None for an empty text."""
     if not text:
@@ -24,7 +30,8 @@ def seal_reason(vault: Vault, text: str, dossier_id: UUID, revision: int) -> byt
 
 
 def open_reason(vault: Vault, box: bytes | None, dossier_id: UUID, revision: int) -> str:
-    """Decrypt the reason of that step; '' if there is none. Raises DecryptionError."""
+    """Decrypt the reason of that step; '' if there is none, a note if it cannot be read."""
     if not box:
         return ""
-    return REASON.open(vault, box, dossier_id=dossier_id, revision=revision)
+    reason = REASON.read(vault, box, dossier_id=dossier_id, revision=revision)
+    return UNREADABLE_REASON if reason is None else reason

@@ -19,7 +19,7 @@ from web.dossiers.records import DossierDetail, Organisme
 from web.employers import queries
 from web.employers.queries import Visit
 from web.hours.balances import current_dif_end
-from web.people.identity import ACCOUNT_IDENTITY
+from web.people.identity import ACCOUNT_IDENTITY, Identity
 
 # Names are sealed: all those of a list must be decrypted to sort it, hence a limit.
 MOST_LISTED = 1000
@@ -31,7 +31,7 @@ class NotThereError(DossierGoneError):
 
 @dataclass(frozen=True)
 class Person:
-    """A person who gave a délégation; `name` is the one in use."""
+    """A person who gave a délégation; `name` is the one in use, '' if it cannot be read."""
 
     delegation: LiveDelegation
     name: str
@@ -75,7 +75,10 @@ async def list_people(runtime: Runtime, siret: str) -> People:
 async def open_person(
     runtime: Runtime, visit: Visit, *, with_organismes: bool = False
 ) -> OpenPerson:
-    """Return a person's page; record the day's first visit. Raises NotThereError."""
+    """Return a person's page; record the day's first visit.
+
+    Raises NotThereError, and DecryptionError: nothing is shown of someone who cannot be named.
+    """
     row = await queries.open_person(
         runtime.db, visit, current_dif_end(runtime), with_organismes=with_organismes
     )
@@ -87,7 +90,10 @@ async def open_person(
 async def open_dossier(
     runtime: Runtime, visit: Visit, dossier_id: UUID, *, with_organismes: bool = False
 ) -> OpenDossier:
-    """Return a dossier, never a confidential one; record the visit. Raises NotThereError."""
+    """Return a dossier, never a confidential one; record the visit.
+
+    Raises NotThereError, and DecryptionError.
+    """
     row = await queries.open_dossier(
         runtime.db, visit, dossier_id, current_dif_end(runtime), with_organismes=with_organismes
     )
@@ -111,11 +117,21 @@ def author(visit: Visit, delegation: LiveDelegation) -> Author:
 
 
 def _named(vault: Vault, delegations: Sequence[LiveDelegation]) -> tuple[Person, ...]:
-    people = (_person(vault, delegation) for delegation in delegations)
-    return tuple(sorted(people, key=lambda person: (person.sorted_by, person.delegation.id)))
+    people = (_listed(vault, delegation) for delegation in delegations)
+    by_name = sorted(people, key=lambda one: (not one.name, one.sorted_by, one.delegation.id))
+    return tuple(by_name)
+
+
+def _listed(vault: Vault, delegation: LiveDelegation) -> Person:
+    identity = ACCOUNT_IDENTITY.read(vault, delegation.identity, id=delegation.account_id)
+    return _called(delegation, identity) if identity else Person(delegation, "", ("", ""))
 
 
 def _person(vault: Vault, delegation: LiveDelegation) -> Person:
     identity = ACCOUNT_IDENTITY.open(vault, delegation.identity, id=delegation.account_id)
+    return _called(delegation, identity)
+
+
+def _called(delegation: LiveDelegation, identity: Identity) -> Person:
     family_name = identity.usual_name or identity.birth_name
     return Person(delegation, identity.full_name, (fold(family_name), fold(identity.first_name)))

@@ -39,7 +39,7 @@ class Inbox:
 
 
 def build_inbox(items: Iterable[Item], vault: Vault, today: date) -> Inbox:
-    """Sort and word the dossiers of a summary. Raises DecryptionError."""
+    """Sort and word the dossiers of a summary."""
     decisions, to_correct, to_complete, waiting = [], [], [], []
     for item in items:
         if item.status is Status.SUBMITTED:

@@ -110,6 +110,8 @@ def decision_action(decision: Decision) -> Handler:
     async def decide(request: Request) -> Response:
         form = decision.form(request.posted)
         found = await _find_addressed(request)
+        if found is not None and found.is_unreadable:
+            return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         if found is not None and not _is_filled(form, found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
@@ -148,7 +150,8 @@ async def _find_addressed(request: Request) -> AddressedDossier | None:
 
 
 def _is_possible(decision: Decision, found: AddressedDossier) -> bool:
-    return decision.event in possible_events(found.view.dossier.status, Actor.ORGANISME)
+    possible = possible_events(found.view.dossier.status, Actor.ORGANISME)
+    return decision.event in possible and not found.is_unreadable
 
 
 def _is_filled(form: SeenForm, found: AddressedDossier) -> bool:

@@ -17,10 +17,15 @@ from web.people.identity import ACCOUNT_IDENTITY, Identity
 
 @dataclass(frozen=True)
 class AddressedDossier:
-    """The view of a dossier, and its person: None once they have closed their account."""
+    """The dossier's view, and its person: None once they have closed their account.
+
+    `is_unreadable`: they have an account, whose identity cannot be decrypted. Nothing is decided
+    about someone whom neither the agent nor the mails can name.
+    """
 
     view: DossierView
     person: Identity | None
+    is_unreadable: bool
 
 
 def organismes_only(handler: Handler) -> Handler:
@@ -39,10 +44,11 @@ async def get_addressed(request: Request) -> AddressedDossier:
     runtime = request.runtime
     found = await get_dossier(runtime, id_of(request), author_of(request), with_account=True)
     view = view_of(found, runtime.vault, Actor.ORGANISME)
-    return AddressedDossier(view, _person(request, found.account))
+    person = _person(request, found.account)
+    return AddressedDossier(view, person, person is None and found.account is not None)
 
 
 def _person(request: Request, account: AccountOf | None) -> Identity | None:
     if account is None:
         return None
-    return ACCOUNT_IDENTITY.open(request.runtime.vault, account.identity, id=account.id)
+    return ACCOUNT_IDENTITY.read(request.runtime.vault, account.identity, id=account.id)

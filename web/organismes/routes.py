@@ -82,6 +82,7 @@ async def show_dossier(request: Request) -> Response:
     context = {
         "view": found.view,
         "person": found.person,
+        "is_unreadable": found.is_unreadable,
         "actions": [action for action in actions if action.event is not Event.CANCEL],
         "cancel": next((action for action in actions if action.event is Event.CANCEL), None),
         "shown_phone": shown_phone,
@@ -91,6 +92,8 @@ async def show_dossier(request: Request) -> Response:
 
 def list_actions(request: Request, found: AddressedDossier) -> list[Action]:
     """Return each possible decision, the most likely first."""
+    if found.is_unreadable:
+        return []
     dossier = found.view.dossier
     possible = possible_events(dossier.status, Actor.ORGANISME)
     return [

@@ -86,7 +86,8 @@ def outcome_sentence(decided: DecidedDossier) -> str:
 
 
 def person_name(line: QueueLine, vault: Vault) -> str:
-    """Return the name of the person, as the dossier's page shows it. Raises DecryptionError."""
+    """Return the name of the person as the dossier's page shows it, '' if it cannot be read."""
     if line.account is None:
         return "compte fermé"
-    return ACCOUNT_IDENTITY.open(vault, line.account.identity, id=line.account.id).full_name
+    identity = ACCOUNT_IDENTITY.read(vault, line.account.identity, id=line.account.id)
+    return identity.full_name if identity else ""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from web.auth.kept_forms import KEPT_FORM
 from web.core.clock import Randomness
@@ -86,6 +87,22 @@ def test_a_value_opens_for_its_own_row_and_column_only(vault: Vault) -> None:
         RECIPIENT.open(vault, box, id=OTHER)
     with pytest.raises(DecryptionError):
         NEW_ADDRESS.open(vault, box, id=ONE)
+
+
+def test_a_value_that_cannot_be_read_is_logged_by_its_row_and_left_out(vault: Vault) -> None:
+    box = REASON.seal(vault, "Il manque une date.", dossier_id=ONE, revision=7)
+    with capture_logs() as logs:
+        assert REASON.read(vault, box, dossier_id=ONE, revision=7) == "Il manque une date."
+        assert REASON.read(vault, box, dossier_id=ONE, revision=8) is None
+    row = {"dossier_id": str(ONE), "revision": "8"}
+    assert logs == [
+        {
+            "event": "sealed value unreadable",
+            "log_level": "error",
+            "column": "dossier_step.reason",
+            "row": row,
+        }
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.db.rows import run
+from tests.support.db.rows import corrupt, run
 from tests.support.http.client import Client, Page
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.people import Person
@@ -51,6 +51,24 @@ async def test_a_refusal_is_on_the_dashboard_with_its_reason_until_it_is_read(
         assert REASON in page.text
     await space.get(f"/espace/dossiers/{dossier_id}")
     assert TO_READ not in (await space.get("/espace")).text
+
+
+async def test_a_reason_that_cannot_be_read_hides_nothing_else(
+    space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
+) -> None:
+    whole = complete(organisme_id)
+    for reason in (REASON, "Il manque le devis."):
+        lost = await submitted(runtime, person_id, whole)
+        await step(runtime, lost, Event.REFUSE, agent_of(whole), Facts(reason=reason))
+    await corrupt(runtime, "dossier_step.reason", "dossier_id = $1 AND reason IS NOT NULL", lost)
+    note = "[Ce motif ne peut pas être lu. Écrivez-nous, en indiquant le numéro du dossier.]"
+    page = await space.get("/espace")
+    assert REASON in page.text
+    assert note in page.text
+    page = await space.get(f"/espace/dossiers/{lost}")
+    assert page.status == 200
+    assert note in page.text
+    assert "École des Quais" in page.text
 
 
 async def test_the_page_of_a_refusal_begins_with_the_reason_and_what_can_be_done(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.support.db.rows import run
+from tests.support.db.rows import corrupt, run
 from tests.support.http.client import Client
 from tests.support.titulaires.accounts import events_of
 from tests.support.titulaires.journey import log_in
@@ -101,3 +101,10 @@ async def test_what_waits_is_there_too(space: Client, person: Person, runtime: R
     assert waiting["mots_de_passe_refuses_de_suite"]["nombre"] == 1
     assert waiting["codes_refuses_de_suite"]["nombre"] == 1
     assert "Faux-123" not in text
+    for column in ("email_change.email", "kept_form.content"):
+        await corrupt(runtime, column, "true")
+    text = (await space.submit(await space.get(URL), action=URL)).response.text
+    waiting = json.loads(text)["en_attente"]
+    assert waiting["changement_d_adresse"]["adresse"] is None
+    assert waiting["saisie_a_reprendre"] is None
+    assert waiting["codes_refuses_de_suite"]["nombre"] == 1

@@ -59,3 +59,15 @@ async def until_someone_waits(runtime: Runtime, how_many: int = 1) -> None:
             )
         ):
             await asyncio.sleep(0.01)
+
+
+async def corrupt(runtime: Runtime, column: str, condition: str, *arguments: Any) -> None:
+    """Alter the last byte of one row's sealed value; `column` is written `table.column`."""
+    table, name = column.split(".")
+    last = f"octet_length({name}) - 1"
+    altered = f"set_byte({name}, {last}, 255 - get_byte({name}, {last}))"
+    async with as_owner(runtime) as connection:
+        status = await connection.execute(
+            f"UPDATE {table} SET {name} = {altered} WHERE {condition}", *arguments
+        )
+    assert status == "UPDATE 1", status

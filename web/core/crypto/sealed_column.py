@@ -12,9 +12,12 @@ from string import Formatter
 from typing import Generic, TypeVar
 from uuid import UUID
 
+import structlog
+
 from web.core.crypto.vault import DecryptionError, Vault
 from web.core.db.connection import Record
 
+log = structlog.get_logger("crypto")
 T = TypeVar("T")
 
 
@@ -61,6 +64,18 @@ class SealedColumn(Generic[T]):
     def open(self, vault: Vault, box: bytes, **row: UUID | int) -> T:
         """Decrypt the value of that row. Raises DecryptionError."""
         return self.codec.load(self._open(vault, box, row).decode())
+
+    def read(self, vault: Vault, box: bytes, **row: UUID | int) -> T | None:
+        """Decrypt one value among others, which must show without it: None when it is unreadable.
+
+        Logs the column and what binds the value to its row, for an operator to restore it.
+        """
+        try:
+            return self.open(vault, box, **row)
+        except DecryptionError:
+            bound_to = {name: str(value) for name, value in row.items()}
+            log.error("sealed value unreadable", column=self.name, row=bound_to)
+            return None
 
     def reseal(self, vault: Vault, box: bytes, row: Record) -> bytes:
         """Encrypt the value of a row again, under the current key. Raises DecryptionError."""

@@ -102,7 +102,7 @@ class DossierView:
 
 
 def view_of(found: DossierDetail, vault: Vault, viewer: Actor) -> DossierView:
-    """Build the view; `viewer` is addressed as « vous ». Raises DecryptionError."""
+    """Build the view; `viewer` is addressed as « vous »."""
     dossier = found.dossier
     shown = tuple(_without_repeated_edits(found.steps))
     steps = tuple(step_view(step, dossier, vault, viewer) for step in shown)
@@ -160,7 +160,7 @@ def hours_view(dossier: Dossier, balances: Balances) -> HoursView | None:
 
 
 def step_view(step: Step, dossier: Dossier, vault: Vault, viewer: Actor) -> StepView:
-    """Build the view of a step. Raises DecryptionError."""
+    """Build the view of a step."""
     title = capitalized(step.kind.label)
     if step.kind is Event.SUBMIT:
         title += f", avec {'votre accord' if viewer is Actor.TITULAIRE else 'son accord'}"

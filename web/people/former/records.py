@@ -42,10 +42,10 @@ class FormerAccount:
         return hasher.matches(_NAMES, _named(identity), bytes(self.names_digest))
 
     def mailbox(self, vault: Vault) -> str:
-        """Return its e-mail address, or '' when it is not kept."""
+        """Return its e-mail address, or '' when it is not kept or cannot be read."""
         if self.email is None:
             return ""
-        return FORMER_EMAIL.open(vault, self.email, id=self.id)
+        return FORMER_EMAIL.read(vault, self.email, id=self.id) or ""
 
 
 def names_digest(hasher: Hasher, identity: Identity) -> bytes:

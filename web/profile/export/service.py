@@ -157,11 +157,12 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
     change = json.loads(row["change"]) if row["change"] else None
     if change is not None:
         box, change_id = b64decode(change.pop("email")), UUID(change.pop("id"))
-        change["adresse"] = NEW_ADDRESS.open(vault, box, id=change_id)
+        change["adresse"] = NEW_ADDRESS.read(vault, box, id=change_id)
     form = None
     if row["kept_form"] is not None:
-        opened = KEPT_FORM.open(vault, b64decode(row["kept_form"]), login_id=account_id)
-        form = {"page": opened.path, "champs": dict(opened.fields)}
+        opened = KEPT_FORM.read(vault, b64decode(row["kept_form"]), login_id=account_id)
+        if opened:
+            form = {"page": opened.path, "champs": dict(opened.fields)}
     return {
         "changement_d_adresse": change,
         "saisie_a_reprendre": form,
