@@ -82,11 +82,19 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
             node.get("autoplay") is None and node.get("controls") is not None
         ):
             yield f"{node.tag} that cannot be controlled"
+    yield from _sections_with_names(dom)
     yield from _tables(dom)
     yield from _without_scripts(dom, nodes, full=full)
     if full:
         yield from _page_problems(dom, nodes)
         yield from _unheard_successes(nodes)
+
+
+def _sections_with_names(dom: Element) -> Iterator[str]:
+    """Find sections named after their title: a screen reader would say it twice."""
+    for section in dom.iter("section"):
+        if section.get("aria-labelledby"):
+            yield f"a section named after its title: {section.get('aria-labelledby')}"
 
 
 def _tables(dom: Element) -> Iterator[str]:
