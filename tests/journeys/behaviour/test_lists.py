@@ -10,6 +10,7 @@ from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.saved_sessions import SavedSessions
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+TRAININGS = "/titulaire/ma-liste-de-formations"
 OWN = ("/espace/historique", "/espace/heures", "/espace/dossiers")
 DISPLAY = "[...document.querySelectorAll('td')].map((cell) => getComputedStyle(cell).display)"
 # Numbers of dossiers that wrap onto two lines.
@@ -26,6 +27,27 @@ BROKEN = r"""() => [...document.querySelectorAll("td, p, li")].flatMap((node) =>
   }
   return found;
 })"""
+
+# The number of lines of text of each card: bottoms that differ by more than half a line.
+LINES = """() => [...document.querySelectorAll("tbody tr")].map((card) => {
+  const bottoms = [];
+  const texts = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    for (const { bottom, width } of range.getClientRects()) {
+      if (width && !bottoms.some((one) => Math.abs(one - bottom) < 10)) bottoms.push(bottom);
+    }
+  }
+  return bottoms.length;
+})"""
+# The gap between the button of the filters and the field before it, as they are drawn.
+GAP = """() => {
+  const button = document.querySelector(".filters button").getBoundingClientRect();
+  const fields = [...document.querySelectorAll(".filters :is(input, select)")];
+  const { right, bottom } = fields.at(-1).getBoundingClientRect();
+  return [button.left - right, button.bottom - bottom];
+}"""
 
 
 async def opened(new_page: OpenPage, saved: SavedSessions, path: str) -> Page:
@@ -64,13 +86,40 @@ async def test_a_number_of_a_dossier_is_never_broken(
         assert await page.evaluate(BROKEN) == [], width
 
 
+async def test_a_card_of_the_queue_has_four_short_lines(
+    new_page: OpenPage, saved: SavedSessions
+) -> None:
+    page = await opened(new_page, saved, "/organisme")
+    await page.set_viewport_size({"width": 390, "height": 900})
+    assert set(await page.evaluate(LINES)) == {4}
+    # On one line, and still cells of one table, each with the header of its column.
+    [headers] = [await page.locator("thead th").all_inner_texts()]
+    cells = await page.locator("tbody tr").first.locator("th, td").count()
+    assert cells == len(headers) == 5
+    row = await page.get_by_role("row").nth(1).aria_snapshot()
+    assert row.count("- cell") == 4, row
+
+
+@pytest.mark.parametrize("path", ["/espace/historique", "/organisme", TRAININGS])
+async def test_the_button_of_the_filters_stands_beside_their_last_field(
+    new_page: OpenPage, saved: SavedSessions, path: str
+) -> None:
+    page = await opened(new_page, saved, path)
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    [gap, below] = await page.evaluate(GAP)
+    assert 8 <= gap <= 24
+    assert abs(below) < 1
+
+
 async def test_the_label_of_a_card_s_line_is_seen_and_not_said_again(
     new_page: OpenPage, saved: SavedSessions
 ) -> None:
     """The header of its column names a cell already."""
     page = await opened(new_page, saved, "/organisme")
     await page.set_viewport_size({"width": 390, "height": 900})
-    cell = page.locator("td[data-label='Durée']").first
-    assert "Durée" in await cell.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    cell = page.locator("td[data-label='Soumis le']").first
+    assert "Soumis le" in await cell.evaluate(
+        "(cell) => getComputedStyle(cell, '::before').content"
+    )
     row = page.get_by_role("row").filter(has_text="40")
-    assert "Durée" not in await row.first.aria_snapshot()
+    assert "Soumis le" not in await row.first.aria_snapshot()
