@@ -163,6 +163,20 @@ async def test_what_is_wrong_is_explained_and_kept_at_both_steps(
     assert await value(runtime, COUNT) == 0
 
 
+@pytest.mark.parametrize("between", ["/", ".", "-", " ", ""])
+async def test_dates_are_typed_with_any_separator_and_without(space: Client, between: str) -> None:
+    form = await space.get(NEW)
+    for name in ("starts_on", "ends_on"):
+        assert f'inputmode="numeric" name="{name}"' in form.html
+    assert "ou 15092027." in form.text
+    today, later = day(0), day(3)
+    page = await to_preview(
+        space, starts_on=today.replace("/", between), ends_on=later.replace("/", between)
+    )
+    assert page.status == 200, page.text
+    assert page.values(GRANT)["ends_on"].replace(between or "/", "") == later.replace("/", "")
+
+
 async def test_all_problems_are_told_at_once(space: Client) -> None:
     page = await to_preview(space, employer_name="", siret="1", scope="", starts_on=day(-9))
     assert "4 erreurs sont à corriger" in page.text

@@ -9,6 +9,7 @@ from typing import ClassVar
 from wtforms import RadioField
 from wtforms.validators import DataRequired
 
+from web.core.http.forms.day_field import DayField
 from web.core.http.forms.forms import (
     Agreement,
     AtMost,
@@ -31,8 +32,8 @@ SCOPES = {
     "ceux qui ne sont pas encore soumis",
 }
 SCOPE_NEEDED = "Choisissez ce que cet employeur pourra faire."
-START_SENTENCE = "Saisissez une date de début qui existe, comme 15/09/2026."
-END_SENTENCE = "Saisissez une date de fin qui existe, comme 15/09/2026."
+START_SENTENCE = "Saisissez une date de début qui existe, comme 15/09/2027."
+END_SENTENCE = "Saisissez une date de fin qui existe, comme 15/09/2027."
 PERIOD_SENTENCES = {
     PeriodProblem.STARTED: (
         "starts_on",
@@ -111,21 +112,18 @@ class DelegationForm(Form):
         choices=[SelectChoice(scope.value, text) for scope, text in SCOPES.items()],
         validate_choice=False,
     )
-    starts_on = TextField(
+    starts_on = DayField(
         "Date de début",
         [
             DataRequired("Saisissez la date de début, par exemple celle d’aujourd’hui."),
             Parsed(parse_date, START_SENTENCE),
         ],
-        description="Par exemple 15/09/2026.",
-        render_kw={"autocomplete": "off", "class": "width-10"},
     )
-    ends_on = TextField(
+    ends_on = DayField(
         "Date de fin",
         [Parsed(parse_date, END_SENTENCE)],
-        description="Dernier jour de la délégation. Sans date de fin, elle court jusqu’à ce que "
-        "vous la révoquiez.",
-        render_kw={"autocomplete": "off", "class": "width-10"},
+        hint="Dernier jour de la délégation. Sans date de fin, elle court jusqu’à ce que vous la "
+        "révoquiez.",
     )
     replaces = Agreement("Remplacer : révoquer l’ancienne et accorder celle-ci")
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
+from web.core.http.forms.day_field import DayField
 from web.core.http.forms.forms import Form, SelectChoice, TextField
 from web.hours.chart import HoursChart, build_chart
 
@@ -49,11 +50,10 @@ class Specimen(Form):
         render_kw={"type": "email"},
     )
     mobile = TextField("Téléphone portable", render_kw={"type": "tel", "class": "width-10"})
-    signed_on = TextField(
+    signed_on = DayField(
         "Date de signature",
         [DataRequired("Saisissez une date comme 15/09/2026.")],
-        description="Par exemple 15/09/2026.",
-        render_kw={"class": "width-10", "inputmode": "numeric"},
+        example="15/09/2026",
     )
     hours = TextField(
         "Durée",

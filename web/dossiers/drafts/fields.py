@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
+from web.core.http.forms.day_field import DayField
 from web.core.http.forms.forms import Parsed, TextField
 from web.domain.dates import parse_date
 from web.domain.dossier_values import InvalidValue, ValueProblem, is_plausible, parse_duration
@@ -58,14 +59,9 @@ def organisme_id(text: str) -> str:
     return str(UUID(text))
 
 
-def date_field(label: str) -> TextField:
-    """A field for a day, typed as day, month and year."""
-    return TextField(
-        label,
-        [Parsed(_plausible_date, _date_sentence(label))],
-        description="Par exemple 15/09/2027.",
-        render_kw={"autocomplete": "off", "class": "width-10"},
-    )
+def date_field(label: str) -> DayField:
+    """A field for a day in a plausible year."""
+    return DayField(label, [Parsed(_plausible_date, _date_sentence(label))])
 
 
 def duration_field() -> TextField:

@@ -8,6 +8,7 @@ from wtforms import BooleanField, RadioField
 from wtforms.validators import DataRequired
 
 from web.captcha.forms import CaptchaFields
+from web.core.http.forms.day_field import DayField
 from web.core.http.forms.forms import Parsed, SelectChoice, TextField, parsed
 from web.domain.age import Admission, admission
 from web.domain.dates import LEEWAY, parse_date
@@ -78,14 +79,13 @@ class IdentityForm(CaptchaFields):
         "Je déclare avoir signé un contrat d’apprentissage",
         [DataRequired(APPRENTICESHIP_NEEDED)],
     )
-    signed_on = TextField(
+    signed_on = DayField(
         "Date de signature du contrat",
         [
             DataRequired("Saisissez la date de signature du contrat."),
             Parsed(parse_date, SIGNATURE_SENTENCE),
         ],
-        description="Par exemple 15/09/2026.",
-        render_kw={"class": "width-10"},
+        example="15/09/2026",
     )
     employer_siret = TextField(
         "N° SIRET de l’employeur",
