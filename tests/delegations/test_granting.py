@@ -134,8 +134,8 @@ WRONG = (
     ("siret", "", "Saisissez les 14 chiffres"),
     ("siret", "732 829 320", "Saisissez les 14 chiffres"),
     ("siret", "73282932000075", "un de ses 14 chiffres est faux"),
-    ("scope", "", "Choisissez ce que cet employeur pourra faire."),
-    ("scope", "tout", "Choisissez ce que cet employeur pourra faire."),
+    ("scope", "", "Choisissez l’une des deux réponses."),
+    ("scope", "tout", "Choisissez l’une des deux réponses."),
     ("starts_on", "", "Saisissez la date de début"),
     ("starts_on", "31/02/2027", "Saisissez une date de début qui existe"),
     ("starts_on", day(-2), "ne peut pas commencer dans le passé"),
@@ -161,6 +161,15 @@ async def test_what_is_wrong_is_explained_and_kept_at_both_steps(
         assert page.status == 422
         assert sentence in page.error_of(field)
     assert await value(runtime, COUNT) == 0
+
+
+async def test_what_the_employer_may_do_has_one_name_at_each_step(space: Client) -> None:
+    name = "Ce que cet employeur pourra faire"
+    page = await to_preview(space, scope="")
+    assert f"{name} * " in page.text
+    assert f"{name} : choisissez l’une des deux réponses." in page.text
+    page = await to_preview(space)
+    assert f"{name}Consulter vos soldes" in page.text
 
 
 @pytest.mark.parametrize("between", ["/", ".", "-", " ", ""])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from typing import ClassVar
 
 from wtforms import RadioField
 from wtforms.validators import DataRequired
@@ -31,7 +30,7 @@ SCOPES = {
     Scope.MODIFY: "Consulter et préparer : en plus, créer des dossiers, et modifier ou supprimer "
     "ceux qui ne sont pas encore soumis",
 }
-SCOPE_NEEDED = "Choisissez ce que cet employeur pourra faire."
+SCOPE_NEEDED = "Choisissez l’une des deux réponses."
 START_SENTENCE = "Saisissez une date de début qui existe, comme 15/09/2027."
 END_SENTENCE = "Saisissez une date de fin qui existe, comme 15/09/2027."
 PERIOD_SENTENCES = {
@@ -80,8 +79,6 @@ def _parse_name(text: str) -> str:
 
 class DelegationForm(Form):
     """The form of a délégation: the employer, its scope and its period."""
-
-    short_names: ClassVar = {"scope": "Droit accordé"}
 
     employer_name = TextField(
         "Nom de l’employeur",

@@ -91,7 +91,9 @@ async def test_a_declared_contract_opens_registration_at_15(dated: Client, day: 
     assert {name: page.values()[name] for name in DECLARED} == DECLARED
 
 
-@pytest.mark.parametrize("signed_on", ["1/4/2030", "01.04.2030", "01-04-2030", "01 04 2030", "01042030"])
+@pytest.mark.parametrize(
+    "signed_on", ["1/4/2030", "01.04.2030", "01-04-2030", "01 04 2030", "01042030"]
+)
 async def test_usual_ways_to_write_a_date_are_accepted(
     dated: Client, day: Day, signed_on: str
 ) -> None:
