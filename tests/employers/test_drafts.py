@@ -14,6 +14,7 @@ from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.accounts import events_of
 from tests.support.training.dossiers import complete, draft, find
 from web.core.runtime import Runtime
+from web.domain.submission import Draft
 from web.employers.pages import GONE
 
 ACTIONS = ("modifier", "supprimer")
@@ -35,6 +36,25 @@ async def test_the_titulaire_is_told_by_mail_of_a_draft_an_employer_prepared_and
     assert "Verrerie Duval a préparé un dossier" in mail.text
     assert f"/espace/dossiers/{dossier_id}" in mail.text
     assert "Soudure" not in mail.text + mail.html
+
+
+async def test_beside_the_form_are_the_hours_what_is_left_and_what_the_employer_sees(
+    desk: Desk, runtime: Runtime
+) -> None:
+    delegation_id = await desk.granted()
+    dossier_id = await draft(runtime, desk.person_id, Draft(title="Soudure à l’arc"))
+    for path, todo in (
+        (new_path(delegation_id), "Préparez le devis"),
+        (dossier_path(delegation_id, dossier_id, "modifier"), "Reste à compléter Nom de"),
+    ):
+        page = await desk.browser.get(path)
+        assert page.dom is not None
+        [aside] = page.dom.findall(".//*[@class='beside']/div[@class='card']")
+        text = " ".join("".join(aside.itertext()).split())
+        assert text.startswith("Les heures de Zoé d’Orange-Née 15 h DIF 20 h CPF")
+        for words in (todo, "le soumet à l’organisme", "Jamais son numéro de Sécurité sociale"):
+            assert words in text
+        assert 'href="/employeurs/competences-et-parcours"' in page.html
 
 
 async def test_an_employer_prepares_corrects_and_deletes_a_draft(

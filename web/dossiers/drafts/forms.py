@@ -87,7 +87,7 @@ class DossierForm(SeenForm):
         "Intitulé de la formation",
         [AtMost(LONGEST_NAME, TITLE_TOO_LONG)],
         description="Si elle n’est pas dans le catalogue. L’organisme vérifiera qu’elle est "
-        "éligible, c’est-à-dire que vos heures peuvent servir à la suivre.",
+        "éligible, c’est-à-dire que les heures du compte peuvent servir à la suivre.",
         render_kw={"autocomplete": "off"},
     )
     trainer_name = TextField(
