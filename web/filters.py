@@ -1,9 +1,10 @@
-"""Template filters: dates, numbers and abbreviations in French pages and mails."""
+"""Template filters: dates, numbers, abbreviations and outlines in French pages and mails."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from web.core.clock import PARIS
 from web.core.text import NBSP
 from web.domain.glossary import ABBREVIATIONS
 from web.domain.siret import shown_siret
+from web.domain.text.folding import fold
 from web.people.phones import shown_phone
 from web.people.sentences import when_again
 
@@ -34,6 +36,8 @@ ABBREVIATION = re.compile(rf"\b(?:{'|'.join(ABBREVIATIONS)})\b")
 DOSSIER_NUMBER = re.compile(r"\bD\d\d-\d{3}-\d{3}-\d{3}\b")
 # Not broken at its hyphens, nor translated.
 UNBROKEN = Markup('<span class="unbroken" translate="no">{}</span>')
+HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+HEADED = Markup('<h2 id="{}">{}</h2>')
 ABBR = Markup('<abbr title="{}">{}</abbr>')
 ZONE = " (heure de Paris)"
 
@@ -111,6 +115,29 @@ def _unbroken(found: re.Match[str]) -> str:
     return UNBROKEN.format(found[0])
 
 
+@dataclass(frozen=True)
+class Outline:
+    """A text whose parts have addresses: pairs (anchor, heading without markup)."""
+
+    html: Markup
+    parts: Sequence[tuple[str, str]]
+
+
+def outlined(html: Markup) -> Outline:
+    """Give each part of a text, begun by a plain <h2>, an id made of the words of its heading."""
+    parts: list[tuple[str, str]] = []
+
+    def mark(found: re.Match[str]) -> str:
+        heading = Markup(found[1])  # noqa: S704 - rendered by a template
+        text = heading.striptags()
+        anchor = "-".join(re.findall(r"[a-z]+", fold(text)))
+        parts.append((anchor, text))
+        return HEADED.format(anchor, heading)
+
+    marked = Markup(HEADING.sub(mark, str(html)))  # noqa: S704 - rendered by a template
+    return Outline(marked, parts)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "abbr": with_abbreviations,
     "french_date": french_date,
@@ -119,6 +146,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "french_number": french_number,
     "french_period": french_period,
     "french_time": french_time,
+    "outlined": outlined,
     "phone": shown_phone,
     "siret": shown_siret,
     "unbroken_numbers": with_unbroken_numbers,

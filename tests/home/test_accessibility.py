@@ -163,7 +163,7 @@ async def test_the_statement_has_each_part_that_the_law_wants(site: Client) -> N
         "Retour d’information et contact",
         "Voies de recours",
     ):
-        assert re.search(rf"<h[23]>{title}</h[23]>", page.html), title
+        assert re.search(rf"<h[23][^>]*>{title}</h[23]>", page.html), title
     assert "article 47 de la loi n° 2005-102" in page.text
     assert "Libre réponse 71120" in page.text
 

@@ -20,6 +20,8 @@ TEXTS = (
     "/titulaire/mes-droits",
     "/titulaire/ma-liste-de-formations",
     "/plan-du-site",
+    "/accessibilite",
+    "/glossaire",
     "/aide",
     "/aide/dif",
 )

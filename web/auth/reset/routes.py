@@ -132,7 +132,8 @@ class ResetPages(Generic[AnyOwner]):
         return strength_of_typed(request, found.owner.password_owner)
 
     def _forgotten_page(self, request: Request, form: ForgottenForm, status: int = 200) -> Response:
-        return self._render(request, "forgotten.html", {"form": form}, status)
+        context = {"form": form, "link_minutes": RESET_MINUTES}
+        return self._render(request, "forgotten.html", context, status)
 
     def _form_page(
         self,
