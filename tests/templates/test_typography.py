@@ -23,6 +23,8 @@ from tests.support.text.typography import mistakes
         "15 jours",
         "5 000 caractères",
         "n° 12",
+        "conservez\u2011le",
+        "conservez-\u2060le",
     ],
 )
 def test_the_rules_find_each_mistake(text: str) -> None:

@@ -10,6 +10,8 @@ UNITS = (
     "h|heures?|minutes?|secondes?|jours?|mois|ans|années?|euros?|€|%|lettres|chiffres|caractères"
 )
 WRONG = {
+    # The French table of eight-dot braille knows neither: it shows a blank.
+    "a hyphen for the eye alone": re.compile(r"[\u2011\u2060]"),
     "straight apostrophe": re.compile(r"\w'\w"),
     "straight quote": re.compile(r'"'),
     # A colon may be in a time or an address, a question mark in an address.
