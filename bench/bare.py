@@ -12,8 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES
-from web.auth.sessions.titulaire import TOUCH_SESSION
+from web.auth.sessions.titulaire import FIND_SESSION
 from web.core.crypto.tokens import token_hash
 from web.domain.hours.dif_end import DifEnd
 from web.home.queries import find_summary
@@ -26,7 +25,7 @@ async def show(request: Request) -> HTMLResponse:
     pool = request.app.state.pool
     async with pool.acquire() as connection:
         token = token_hash(request.cookies["compte"])
-        row = await connection.fetchrow(TOUCH_SESSION, token, IDLE_MINUTES, ABSOLUTE_HOURS)
+        row = await connection.fetchrow(FIND_SESSION, token)
     async with pool.acquire() as connection:
         summary = await find_summary(connection, row["person_id"], DifEnd())
     return HTMLResponse(f"{summary.balances.cpf}{BODY}")

@@ -40,7 +40,7 @@ class FindSession(Protocol[AccountT_co]):
     async def __call__(
         self, db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
     ) -> AccountT_co | None:
-        """Return the account of a live session; the same statement updates its last activity.
+        """Return the account of a live session, and note the activity.
 
         With `complete=True`, only a session whose login is complete, its second factor included, is
         found; with `complete=False`, only one whose login is not.

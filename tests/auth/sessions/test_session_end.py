@@ -23,8 +23,8 @@ async def age(runtime: Runtime, minutes: int) -> None:
 @pytest.mark.parametrize(
     ("aged", "opens"),
     [
-        ("last_seen_at = now() - interval '29 minutes'", True),
-        ("last_seen_at = now() - interval '30 minutes'", False),
+        ("last_seen_at = now() - interval '30 minutes 55 seconds'", True),
+        ("last_seen_at = now() - interval '31 minutes'", False),
         ("created_at = now() - interval '11 hours 59 minutes'", True),
         ("created_at = now() - interval '12 hours'", False),
     ],

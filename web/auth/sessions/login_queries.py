@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.auth.logins import LoginKind
-from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES, IS_LIVE
+from web.auth.sessions.queries import IS_LIVE
 from web.core.db.command import Rotation
 from web.core.db.connection import Connection
 
@@ -114,8 +114,6 @@ async def take_unfinished(connection: Connection, kind: LoginKind) -> Unfinished
         SELECT login_id, device, max(created_at) AS created_at FROM taken GROUP BY login_id, device
         """,  # noqa: S608
         kind.value,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
     )
     return UnfinishedLogin(**row) if row else None
 

@@ -14,12 +14,27 @@ from web.core.db.connection import Connection
 IDLE_MINUTES = 30
 ABSOLUTE_HOURS = 12
 REMEMBERED_HOURS = 2 * ABSOLUTE_HOURS
-# Of a live session `s`, with the parameters IDLE_MINUTES and ABSOLUTE_HOURS as $2 and $3.
-IS_LIVE = """s.last_seen_at > now() - make_interval(mins => $2)
-          AND s.created_at > now() - make_interval(hours => $3)"""
-# Its absolute end, once that is nearer than the idle timeout.
-ENDS_AT = """CASE WHEN s.created_at < now() - make_interval(hours => $3, mins => -$2)
-                       THEN s.created_at + make_interval(hours => $3) END"""
+# The last activity is written at most once in this time: reading a page seldom writes anything.
+TOUCH_SECONDS = 60
+# The last action may be TOUCH_SECONDS later than `last_seen_at`, hence the idle limit too: no
+# session ends before its pages say so.
+EXPIRED = f"now() - interval '{IDLE_MINUTES * 60 + TOUCH_SECONDS} seconds'"
+# Of a live session `s`.
+IS_LIVE = f"""s.last_seen_at > {EXPIRED}
+          AND s.created_at > now() - interval '{ABSOLUTE_HOURS} hours'"""
+# When it ends whatever the activity, once that is nearer than the idle timeout.
+ENDS_AT = f"""CASE WHEN s.created_at + interval '{ABSOLUTE_HOURS} hours'
+                           < now() + interval '{IDLE_MINUTES} minutes'
+                       THEN s.created_at + interval '{ABSOLUTE_HOURS} hours' END"""
+# Of a session `found`, whose column `session_id` is its id. The commit is not waited for: whoever
+# loses it in a crash logs in again, and finds the form that they send then. Never to be run within
+# a transaction, which would not wait either. The conditions are checked again once the row is
+# locked: a session that expired meanwhile stays so.
+TOUCH = f"""
+    UPDATE session AS s SET last_seen_at = now() FROM found
+    WHERE s.id = found.session_id AND {IS_LIVE}
+      AND s.last_seen_at < now() - interval '{TOUCH_SECONDS} seconds'
+    RETURNING set_config('synchronous_commit', 'off', true)"""  # noqa: S608
 
 
 class SessionOverError(Exception):
@@ -32,7 +47,10 @@ class AccountGoneError(SessionOverError):
 
 @dataclass(frozen=True)
 class LiveSession:
-    """An open session; pages name it by `id`, never by its token."""
+    """An open session; pages name it by `id`, never by its token.
+
+    The last action was at most TOUCH_SECONDS after `last_seen_at`.
+    """
 
     id: UUID
     device: str
@@ -46,8 +64,6 @@ async def has_live_session(connection: Connection, token_digest: bytes) -> bool:
     found: bool = await connection.fetchval(
         f"SELECT EXISTS (SELECT FROM session s WHERE token_digest = $1 AND {IS_LIVE})",  # noqa: S608
         token_digest,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
     )
     return found
 
@@ -65,7 +81,7 @@ async def end_session_at_logout(
     await connection.execute(
         f"""
         WITH expired AS (
-            UPDATE session SET last_seen_at = now() - make_interval(mins => $2)
+            UPDATE session SET last_seen_at = {EXPIRED}
             WHERE token_digest = $1 AND NOT is_complete
         ), locked AS (
             SELECT login.id FROM login JOIN session s ON s.login_id = login.id
@@ -77,18 +93,16 @@ async def end_session_at_logout(
         ), remembered AS (
             INSERT INTO session
                 (token_digest, login_id, device, is_complete, created_at, last_seen_at)
-            SELECT $5, login_id, device, TRUE, created_at, now() - make_interval(mins => $2)
+            SELECT $2, login_id, device, TRUE, created_at, {EXPIRED}
             FROM ended
         )
         INSERT INTO event (person_id, kind, actor, device)
-        SELECT person_id, 'logout', 'titulaire', $4
+        SELECT person_id, 'logout', 'titulaire', $3
         FROM account JOIN ended ON account.id = ended.login_id WHERE was_open
         """,  # noqa: S608
         token_digest,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
-        device,
         ended_digest,
+        device,
     )
 
 
@@ -118,17 +132,15 @@ async def end_other_sessions(
     await connection.execute(
         f"""
         WITH ended AS (
-            DELETE FROM session s WHERE login_id = $1 AND token_digest <> $4
+            DELETE FROM session s WHERE login_id = $1 AND token_digest <> $2
             RETURNING is_complete AND {IS_LIVE} AS was_open
         )
         INSERT INTO event (person_id, kind, actor, device, detail)
-        SELECT account.person_id, 'other_sessions_ended', 'titulaire', $5, ended.number::text
+        SELECT account.person_id, 'other_sessions_ended', 'titulaire', $3, ended.number::text
         FROM (SELECT count(*) AS number FROM ended WHERE was_open) AS ended, account
         WHERE account.id = $1 AND ended.number > 0
         """,  # noqa: S608
         login_id,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
         kept,
         device,
     )
@@ -168,13 +180,11 @@ async def list_live_sessions(
     """Return the open sessions of a login: this one first, then the most recently active."""
     rows = await connection.fetch(
         f"""
-        SELECT id, device, created_at, last_seen_at, token_digest = $4 AS is_this_one
+        SELECT id, device, created_at, last_seen_at, token_digest = $2 AS is_this_one
         FROM session s WHERE login_id = $1 AND is_complete AND {IS_LIVE}
         ORDER BY is_this_one DESC, last_seen_at DESC, id
         """,  # noqa: S608
         login_id,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
         token_digest,
     )
     return [LiveSession(**row) for row in rows]

@@ -8,28 +8,32 @@ from datetime import datetime
 from uuid import UUID
 
 from web.auth.password.views import PasswordOwner, titulaire_owner
-from web.auth.sessions.queries import ABSOLUTE_HOURS, ENDS_AT, IDLE_MINUTES, IS_LIVE
+from web.auth.sessions.queries import ENDS_AT, IS_LIVE, TOUCH
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db.database import Database
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 
-_TOUCH = """
-    UPDATE session AS s SET last_seen_at = now()
-    FROM account JOIN login ON login.id = account.id
-    WHERE s.token_digest = $1 AND account.id = s.login_id AND"""
-TOUCH_SESSION = f"""
-    {_TOUCH} s.is_complete AND {IS_LIVE}
-    RETURNING account.id, account.person_id, account.identity, s.id AS session_id,
-              login.totp_confirmed_at IS NOT NULL AS has_second_factor,
-              EXISTS (SELECT FROM former_account f WHERE f.person_id = account.person_id
-                      AND f.holder_id <> account.holder_id) AS has_former,
-              {ENDS_AT} AS ends_at
-"""
-TOUCH_AWAITING = f"""
-    {_TOUCH} NOT s.is_complete AND login.totp_confirmed_at IS NOT NULL AND {IS_LIVE}
-    RETURNING account.id, account.person_id, account.identity, s.id AS session_id,
-              {ENDS_AT} AS ends_at
-"""
+_FOUND = """
+        SELECT account.id, account.person_id, account.identity, s.id AS session_id,"""
+_FROM = """
+        FROM session s JOIN account ON account.id = s.login_id JOIN login ON login.id = account.id
+        WHERE s.token_digest = $1 AND"""
+FIND_SESSION = f"""
+    WITH found AS ({_FOUND}
+               login.totp_confirmed_at IS NOT NULL AS has_second_factor,
+               EXISTS (SELECT FROM former_account f WHERE f.person_id = account.person_id
+                       AND f.holder_id <> account.holder_id) AS has_former,
+               {ENDS_AT} AS ends_at {_FROM} s.is_complete AND {IS_LIVE}
+    ), touched AS ({TOUCH})
+    SELECT * FROM found
+"""  # noqa: S608
+FIND_AWAITING = f"""
+    WITH found AS ({_FOUND}
+               {ENDS_AT} AS ends_at {_FROM} NOT s.is_complete
+          AND login.totp_confirmed_at IS NOT NULL AND {IS_LIVE}
+    ), touched AS ({TOUCH})
+    SELECT * FROM found
+"""  # noqa: S608
 # The names of their layouts, in the menus.
 TITULAIRE_SPACE = "titulaire"
 # Between the password and the code: the header has a logout, no menu and no name.
@@ -149,13 +153,12 @@ class AwaitingCode(TitulaireSession):
 async def find_titulaire_session(
     db: Database, vault: Vault, token_digest: bytes, *, complete: bool = True
 ) -> TitulaireSession | None:
-    """Return the titulaire of a live session; the same statement updates its last activity.
+    """Return the titulaire of a live session, and note the activity.
 
     With `complete=True`, the login must be complete, and the result is a SignedIn; with
     `complete=False`, it must await a code, and the result is an AwaitingCode.
     """
-    statement = TOUCH_SESSION if complete else TOUCH_AWAITING
-    row = await db.fetchrow(statement, token_digest, IDLE_MINUTES, ABSOLUTE_HOURS)
+    row = await db.fetchrow(FIND_SESSION if complete else FIND_AWAITING, token_digest)
     if row is None:
         return None
     identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from web.auth.sessions.queries import ABSOLUTE_HOURS, IDLE_MINUTES
+from web.auth.sessions.queries import IS_LIVE
 from web.core.db.connection import Connection, Record
 
 # The reasons of organismes are encrypted: returned as stored, with what decryption needs.
@@ -62,9 +62,7 @@ async def find_everything(
             (SELECT coalesce(json_agg(json_build_object(
                 'ouverte_le', created_at, 'derniere_action', last_seen_at, 'appareil', device)
                 ORDER BY created_at), '[]')
-             FROM session WHERE login_id = a.id AND is_complete
-               AND last_seen_at > now() - make_interval(mins => $2)
-               AND session.created_at > now() - make_interval(hours => $3))::text AS sessions,
+             FROM session s WHERE login_id = a.id AND is_complete AND {IS_LIVE})::text AS sessions,
             (SELECT coalesce(json_agg(json_build_object(
                 'date', occurred_at, 'action', kind, 'par', actor, 'nom', actor_name,
                 'appareil', device, 'detail', detail) ORDER BY position), '[]')
@@ -89,15 +87,13 @@ async def find_everything(
              WHERE person.id = a.person_id)::text AS devices,
             (SELECT json_build_object('nombre', hits, 'oublies_le', window_end)
              FROM rate_limit
-             WHERE bucket = $4 AND hits > 0 AND window_end > now())::text AS failures,
+             WHERE bucket = $2 AND hits > 0 AND window_end > now())::text AS failures,
             (SELECT json_build_object('nombre', hits, 'oublies_le', window_end)
              FROM rate_limit
-             WHERE bucket = $5 AND hits > 0 AND window_end > now())::text AS codes
+             WHERE bucket = $3 AND hits > 0 AND window_end > now())::text AS codes
         FROM account a JOIN login ON login.id = a.id WHERE a.id = $1
         """,  # noqa: S608
         account_id,
-        IDLE_MINUTES,
-        ABSOLUTE_HOURS,
         failures_bucket,
         codes_bucket,
     )
