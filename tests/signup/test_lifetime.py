@@ -65,7 +65,7 @@ async def test_an_hour_after_the_last_action_each_step_says_it_expired(
     client: Client, runtime: Runtime, step: str
 ) -> None:
     old = await to_validation(client, Person())
-    await age(runtime, "60 minutes")
+    await age(runtime, "61 minutes")
 
     page = await client.get(step)
     assert page.url == EXPIRED
@@ -84,6 +84,20 @@ async def test_each_action_gives_another_hour(client: Client, runtime: Runtime) 
         page = await client.get(path)
         assert page.url == path
     assert "prolongée" in (await client.get("/inscription/prolonger")).text
+
+
+async def test_pages_of_the_same_minute_write_nothing_and_still_give_their_hour(
+    client: Client, runtime: Runtime
+) -> None:
+    await to_password(client, Person())
+    await age(runtime, "50 seconds")
+    version = "SELECT xmin::text || ' ' || last_action_at FROM registration"
+    before = await value(runtime, version)
+    for path in (IDENTITY, "/inscription/prolonger", PASSWORD_STEP):
+        assert (await client.get(path)).url == path
+    assert await value(runtime, version) == before
+    await age(runtime, "60 minutes")
+    assert (await client.get(PASSWORD_STEP)).url == PASSWORD_STEP
 
 
 async def test_what_expired_cannot_be_extended(client: Client, runtime: Runtime) -> None:

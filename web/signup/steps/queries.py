@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.auth.sessions.queries import TOUCH_SECONDS
 from web.core.db.connection import Connection, Record
 
 IDLE_MINUTES = 60
@@ -44,25 +45,31 @@ class Registration:
         return self.status == "submitted" and not self.is_expired
 
 
-COLUMNS = """
+# As with sessions, the last action may be TOUCH_SECONDS later than `last_action_at`.
+EXPIRED = f"now() - interval '{IDLE_MINUTES * 60 + TOUCH_SECONDS} seconds'"
+COLUMNS = f"""
     id, browser_digest, status, draft, identity, captcha_passed_at, password_hash, terms_version,
     terms_accepted_at, submitted_at, expires_at, now() AS now,
-    CASE status WHEN 'open' THEN last_action_at <= now() - make_interval(mins => $2)
+    CASE status WHEN 'open' THEN last_action_at <= {EXPIRED}
                 ELSE expires_at <= now() END AS is_expired
 """
 
 
 async def touch_registration(connection: Connection, browser: bytes) -> Registration | None:
-    """Return the browser's registration, and restart its idle timeout unless it has run out."""
+    """Return the browser's registration, and restart its idle timeout unless it has run out.
+
+    The commit of that write is not waited for: never call it within a transaction.
+    """
     row = await connection.fetchrow(
         f"""
-        UPDATE registration SET last_action_at = CASE
-            WHEN last_action_at > now() - make_interval(mins => $2) THEN now()
-            ELSE last_action_at END
-        WHERE browser_digest = $1 RETURNING {COLUMNS}
+        WITH found AS (SELECT {COLUMNS} FROM registration WHERE browser_digest = $1), touched AS (
+            UPDATE registration AS r SET last_action_at = now() FROM found
+            WHERE r.id = found.id AND r.last_action_at > {EXPIRED}
+              AND r.last_action_at < now() - interval '{TOUCH_SECONDS} seconds'
+            RETURNING set_config('synchronous_commit', 'off', true))
+        SELECT * FROM found
         """,  # noqa: S608
         browser,
-        IDLE_MINUTES,
     )
     return _registration(row)
 
@@ -72,7 +79,6 @@ async def lock_registration(connection: Connection, registration_id: UUID) -> Re
     row = await connection.fetchrow(
         f"SELECT {COLUMNS} FROM registration WHERE id = $1 FOR UPDATE",  # noqa: S608
         registration_id,
-        IDLE_MINUTES,
     )
     return _registration(row)
 
@@ -82,7 +88,6 @@ async def find_registration(connection: Connection, registration_id: UUID) -> Re
     row = await connection.fetchrow(
         f"SELECT {COLUMNS} FROM registration WHERE id = $1",  # noqa: S608
         registration_id,
-        IDLE_MINUTES,
     )
     return _registration(row)
 
@@ -183,12 +188,11 @@ async def leave_registration(
     An expired one is deleted; a submitted one stays, under a digest that no browser has.
     """
     await connection.execute(
-        """
+        f"""
         DELETE FROM registration WHERE browser_digest = $1 AND status = 'open'
-               AND last_action_at <= now() - make_interval(mins => $2)
-        """,
+               AND last_action_at <= {EXPIRED}
+        """,  # noqa: S608
         browser,
-        IDLE_MINUTES,
     )
     await connection.execute(
         """
@@ -210,14 +214,13 @@ async def forget_registration(connection: Connection, browser: bytes) -> None:
 async def purge_registrations(connection: Connection) -> None:
     """Erase the personal data of expired registrations; delete the rows some time later."""
     await connection.execute(
-        """
+        f"""
         UPDATE registration SET draft = NULL, identity = NULL, password_hash = NULL,
                nir_digest = NULL, email_digest = NULL
         WHERE (draft IS NOT NULL OR identity IS NOT NULL OR password_hash IS NOT NULL)
-          AND ((status = 'open' AND last_action_at <= now() - make_interval(mins => $1))
+          AND ((status = 'open' AND last_action_at <= {EXPIRED})
                OR (status = 'submitted' AND expires_at <= now()))
-        """,
-        IDLE_MINUTES,
+        """  # noqa: S608
     )
     await connection.execute(
         """
