@@ -17,7 +17,8 @@ import psutil
 from bench.http import Visitor
 from bench.people import PASSWORD, add_accounts, beside, crowd, nir_of
 from bench.site import Site, serving, serving_bare
-from web.auth.titulaires.queries import find_credentials
+from web.auth.login.queries import find_credentials
+from web.auth.titulaires.queries import TitulaireCredentials
 from web.core.crypto.vault import Hasher
 from web.people.identity import nir_digest
 
@@ -263,7 +264,7 @@ async def _look_up_microseconds(site: Site, url: str) -> list[float]:
     for n in range(200):
         digest = nir_digest(hasher, nir_of(n))
         started = time.perf_counter()
-        await find_credentials(connection, (digest,), ())
+        await find_credentials(connection, TitulaireCredentials, (digest,), ())
         times.append((time.perf_counter() - started) * 1e6)
     await connection.close()
     # The first ones include planning.

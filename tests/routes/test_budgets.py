@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 from tests.support.desks.agents import InventedAgent, add, log_in_agent, organisme_agent
 from tests.support.desks.desk import Desk
 from tests.support.http.client import Client, Page
+from tests.support.logins.devices import make_known
+from tests.support.logins.kinds import AGENT, TITULAIRE, Kind
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import (
@@ -206,6 +208,24 @@ async def test_a_page_of_the_professional_spaces_is_shown_with_two(
         with _counting(statements, path, 2):
             page = await client.get(path)
         await _assert_fits_in_one_window(client, page)
+
+
+@pytest.mark.parametrize("kind", [TITULAIRE, AGENT], ids=lambda kind: str(kind.name))
+async def test_a_login_asks_one_to_be_tried_and_two_more_to_succeed(
+    client: Client, runtime: Runtime, statements: list[str], kind: Kind
+) -> None:
+    account = await kind.open(runtime)
+    # Known, so that no mail is written.
+    await make_known(client, account)
+    page = await client.get(kind.login)
+    wrong = {**account.credentials, "password": "Faux-mot-000-passe"}
+    # A titulaire's history notes the refusal.
+    with _counting(statements, "refused", 2 if kind is TITULAIRE else 1):
+        answer = await client.submit(page, wrong, follow=False)
+    assert answer.status == 422
+    with _counting(statements, "accepted", 3):
+        answer = await client.submit(page, account.credentials, follow=False)
+    assert answer.location == kind.home
 
 
 @pytest.mark.parametrize("htmx", [True, False])

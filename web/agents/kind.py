@@ -9,7 +9,7 @@ from web.agents.mails import (
     SECOND_FACTOR_MAIL,
     UNBLOCKED_MAIL,
 )
-from web.agents.queries import has_typed_code, record_event
+from web.agents.queries import has_typed_code, record_event, record_login
 from web.auth.kinds import FACTOR_CHANGES, AccountKind, SecurityEvent
 from web.auth.login.attempt_limits import (
     FAILURES_BEFORE_RESET,
@@ -54,6 +54,7 @@ AGENT = AccountKind(
     CODE_TRIES,
     RECOVERY_TRIES,
     record_event,
+    record_login,
     MAILS,
     has_typed_code,
 )

@@ -24,4 +24,4 @@ def _digests(hasher: Hasher, typed: str) -> tuple[bytes, bytes]:
     return email_digests(hasher, email)
 
 
-LOGIN = PasswordLogin(AGENT, _digests, queries.find_credentials)
+LOGIN = PasswordLogin(AGENT, _digests, queries.AgentCredentials)

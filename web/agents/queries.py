@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar, Self
 from uuid import UUID
 
 from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
 from web.auth.kinds import SecurityEvent
-from web.auth.login.service import Credentials, NextStep
+from web.auth.login.queries import Credentials, NextStep
+from web.auth.sessions.login_queries import COMPLETED, CompletedLogin
 from web.core.crypto.vault import Vault
-from web.core.db.connection import Connection
+from web.core.db.connection import Connection, Record
 
 EVENT_DAYS = 365
 
 
 @dataclass(frozen=True)
 class AgentCredentials(Credentials[AgentAccount]):
-    """The agent of an address; all is None without one. `email` is sealed."""
+    """The agent of an address; all is None without one. `email` is sealed.
+
+    Its digests are those of `email_digests`; an exact match of the spelling is preferred.
+    """
+
+    SELECT: ClassVar[str] = """
+        SELECT p.id AS login_id, p.email, o.kind, o.name AS organisation_name, login.password_hash,
+               login.totp_confirmed_at IS NOT NULL AS has_second_factor,
+               known.token_digest AS known_by
+        FROM (SELECT ($1::bytea[])[1] AS digest, ($1::bytea[])[2] AS exact) AS asked
+        LEFT JOIN LATERAL (
+            SELECT * FROM professional WHERE email_digest IN (digest, exact)
+            ORDER BY email_digest = exact DESC LIMIT 1
+        ) p ON true
+        LEFT JOIN login ON login.id = p.id
+        LEFT JOIN organisation o ON o.id = p.organisation_id
+        LEFT JOIN LATERAL (
+            SELECT token_digest FROM known_device
+            WHERE token_digest = ANY ($2::bytea[]) AND subject_digest = digest
+            ORDER BY last_used_at DESC LIMIT 1
+        ) AS known ON true
+    """
 
     email: bytes | None
     organisation_name: str | None
     kind: Kind | None
+
+    @classmethod
+    def of(cls, row: Record) -> Self:
+        """Return the credentials of a row of SELECT."""
+        return super().of({**row, "kind": Kind(row["kind"]) if row["kind"] else None})
 
     @property
     def next_step(self) -> NextStep:
@@ -47,39 +74,6 @@ class MailEvent:
     occurred_at: datetime
     organisation_name: str
     codes_left: int
-
-
-async def find_credentials(
-    connection: Connection, digests: Sequence[bytes], shown: Sequence[bytes]
-) -> AgentCredentials:
-    """Return the agent of an address, if any, and a device token shown that they know.
-
-    `digests` are those of `email_digests`; an exact match of the spelling is preferred.
-    """
-    row = await connection.fetchrow(
-        """
-        SELECT p.id AS login_id, p.email, o.kind, o.name AS organisation_name, login.password_hash,
-               login.totp_confirmed_at IS NOT NULL AS has_second_factor,
-               known.token_digest AS known_by
-        FROM (SELECT $1::bytea AS digest) AS asked
-        LEFT JOIN LATERAL (
-            SELECT * FROM professional WHERE email_digest IN ($1, $2)
-            ORDER BY email_digest = $2 DESC LIMIT 1
-        ) p ON true
-        LEFT JOIN login ON login.id = p.id
-        LEFT JOIN organisation o ON o.id = p.organisation_id
-        LEFT JOIN LATERAL (
-            SELECT token_digest FROM known_device
-            WHERE token_digest = ANY ($3) AND subject_digest = $1
-            ORDER BY last_used_at DESC LIMIT 1
-        ) AS known ON true
-        """,
-        *digests,
-        list(shown),
-    )
-    assert row is not None  # noqa: S101 - the first table of the join has its row
-    kind = Kind(row["kind"]) if row["kind"] else None
-    return AgentCredentials(**{**row, "kind": kind})
 
 
 async def lock_requester(connection: Connection, link_id: UUID) -> UUID | None:
@@ -134,6 +128,25 @@ async def record_event(
         occurred_at,
     )
     return event_id
+
+
+async def record_login(
+    connection: Connection, owner: AgentAccount, login: CompletedLogin
+) -> tuple[UUID, bool]:
+    """Record a complete login; return its event, and whether the browser is new to the agent."""
+    row = await connection.fetchrow(
+        f"""
+        WITH {COMPLETED}, written AS (
+            INSERT INTO professional_event (professional_id, kind, device)
+            VALUES ($6, 'login', $5) RETURNING id
+        )
+        SELECT id, is_new FROM written, device
+        """,  # noqa: S608
+        *login.arguments,
+        owner.id,
+    )
+    assert row is not None  # noqa: S101 - both rows were written
+    return row["id"], row["is_new"]
 
 
 async def has_typed_code(

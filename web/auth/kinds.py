@@ -12,6 +12,7 @@ from uuid import UUID
 from web.auth.login.attempt_limits import AttemptLimits, ConsecutiveLimits
 from web.auth.logins import LoginKind
 from web.auth.password.views import PasswordOwner
+from web.auth.sessions.login_queries import CompletedLogin
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind
@@ -128,7 +129,19 @@ class RecordEvent(Protocol[OwnerT_contra]):
     ) -> UUID:
         """Record an event, caused by a kind of device, and return its id.
 
-        May raise TooManyEventsError, or for a login TooManyLoginsError.
+        May raise TooManyEventsError. A login has RecordLogin.
+        """
+
+
+class RecordLogin(Protocol[OwnerT_contra]):
+    """The record of a complete login, by one statement with all that it changes."""
+
+    async def __call__(
+        self, connection: Connection, owner: OwnerT_contra, login: CompletedLogin
+    ) -> tuple[UUID, bool]:
+        """Return the id of the event, and whether the browser is new. May raise TooManyLoginsError.
+
+        Called in the transaction that has locked the login.
         """
 
 
@@ -146,6 +159,7 @@ class AccountKind(Generic[OwnerT_contra]):
     code_tries: ConsecutiveLimits
     recovery_tries: AttemptLimits
     record: RecordEvent[OwnerT_contra]
+    record_login: RecordLogin[OwnerT_contra]
     mails: Mapping[SecurityEvent, MailKind]
     has_typed_code: Callable[[Connection, OwnerT_contra, str, datetime], Awaitable[bool]]
 

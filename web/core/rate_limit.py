@@ -10,16 +10,20 @@ counts against the surrounding networks, with proportionally higher limits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection, Record
 from web.core.db.database import Database
 from web.core.http.browser.networks import ClientAddress, Network
 from web.core.http.requester import requester
+
+T = TypeVar("T")
 
 # Windows of limits, in seconds.
 HOUR, DAY = 3600, 86400
@@ -28,6 +32,34 @@ RETRY_DELAYS = (0.2, 0.4, 0.8)
 # A home has a /56; a site, or many phones of one operator, a /48. Sixteen thousand subscribers may
 # share a /24: its limit is for bursts, and its window ends a few minutes after one.
 ROOM = {56: (2, 1), 48: (8, 1), 24: (2, 12)}
+
+# The CTE that counts a hit for each row of `asked` (bucket, seconds). Sorted: locked in a fixed
+# order, requests that share buckets cannot deadlock.
+COUNTED = """
+    counted AS (
+        INSERT INTO rate_limit AS kept (bucket, window_end, hits)
+        SELECT bucket, now() + make_interval(secs => seconds), 1 FROM asked ORDER BY bucket
+        ON CONFLICT (bucket) DO UPDATE SET
+            hits = CASE WHEN kept.window_end > now() THEN kept.hits ELSE 0 END + 1,
+            window_end = CASE WHEN kept.window_end > now() AND kept.hits > 0
+                              THEN kept.window_end ELSE excluded.window_end END
+        RETURNING bucket, window_end, hits,
+                  ceil(extract(epoch FROM window_end - now()))::int AS wait
+    )"""
+# The CTE that ends an attempt, with the arguments of RateLimits.settlement as $1 and $2: hits are
+# subtracted, limits without a window's end are reset. The purge deletes the rows.
+SETTLED = """
+    held AS (
+        SELECT bucket, given.window_end IS NULL AS is_reset FROM rate_limit r
+        JOIN unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end) USING (bucket)
+        WHERE r.window_end = coalesce(given.window_end, r.window_end)
+        ORDER BY bucket FOR UPDATE OF r
+    ), settled AS (
+        UPDATE rate_limit r SET hits = CASE WHEN is_reset THEN 0 ELSE greatest(hits - 1, 0) END,
+               window_end = CASE WHEN is_reset THEN now() ELSE window_end END
+        FROM held WHERE r.bucket = held.bucket
+    )"""
+Settlement = tuple[list[bytes], list[datetime | None]]
 
 
 class TooManyAttemptsError(Exception):
@@ -84,17 +116,20 @@ class RateLimits:
         Raises TooManyAttemptsError for the limit with the longest wait. A refused attempt is given
         back at once: it gained nothing, and must not block legitimate ones.
         """
-        # Sorted: locked in a fixed order, requests that share buckets cannot deadlock.
-        rows = sorted(
-            (self.bucket_of(limit, subject), limit) for limit, subject in _with_networks(limits)
-        )
-        counts = await _count(self._db, rows)
-        refused = [
-            (limit, count["wait"])
-            for (_, limit), count in zip(rows, counts, strict=True)
-            if count["hits"] > limit.hits
-        ]
+        buckets = self.buckets(limits)
+        return await self.accept(buckets, await _count(self._db, buckets))
+
+    def buckets(self, limits: Sequence[tuple[Limit, str]]) -> dict[bytes, Limit]:
+        """Return the digests under which attempts are counted, those of networks included."""
+        return {self.bucket_of(limit, subject): limit for limit, subject in _with_networks(limits)}
+
+    async def accept(
+        self, buckets: Mapping[bytes, Limit], counts: Sequence[Record]
+    ) -> tuple[Hit, ...]:
+        """Return the hits that COUNTED has just counted, or give them back and raise as `hit`."""
         hits = tuple(Hit(count["bucket"], count["window_end"]) for count in counts)
+        limits = [(buckets[count["bucket"]], count) for count in counts]
+        refused = [(limit, count["wait"]) for limit, count in limits if count["hits"] > limit.hits]
         if refused:
             await self.give_back(hits)
             raise TooManyAttemptsError(*max(refused, key=lambda pair: pair[1]))
@@ -108,53 +143,36 @@ class RateLimits:
         Legitimate attempts give their hits back on success: when many arrive at once, a few retries
         let them through, whereas guesses only hit the limit again.
         """
-        for pause in RETRY_DELAYS:
-            try:
-                return await self.hit(*limits)
-            except TooManyAttemptsError:
-                await asyncio.sleep(pause)
-        return await self.hit(*limits)
+        return await retry_refused(partial(self.hit, *limits))
 
     async def hit_in(self, connection: Connection, limit: Limit, subject: str) -> bool:
         """Count one hit within the transaction of `connection`; return False past the limit."""
-        [count] = await _count(connection, [(self.bucket_of(limit, subject), limit)])
+        [count] = await _count(connection, {self.bucket_of(limit, subject): limit})
         is_allowed: bool = count["hits"] <= limit.hits
         return is_allowed
 
     async def forget(self, connection: Connection, *limits: tuple[Limit, str]) -> None:
         """Reset the limits, within the transaction of `connection`."""
-        await connection.execute(
-            """
-            WITH held AS (
-                SELECT bucket FROM rate_limit WHERE bucket = ANY ($1) ORDER BY bucket FOR UPDATE
-            )
-            DELETE FROM rate_limit USING held WHERE rate_limit.bucket = held.bucket
-            """,
-            sorted(self.bucket_of(limit, subject) for limit, subject in limits),
-        )
+        await self._settle(connection, self.settlement((), limits))
 
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Subtract hits, as if the attempts had not been made."""
+        await self._settle(self._db, self.settlement(hits))
+
+    def settlement(
+        self, hits: Sequence[Hit], reset: Sequence[tuple[Limit, str]] = ()
+    ) -> Settlement:
+        """Return the arguments of SETTLED that give back the hits, and reset the limits."""
         if asked := requester():
             for hit in hits:
                 with suppress(ValueError):
                     asked.hits.remove(hit)
-        await self._db.execute(
-            """
-            WITH held AS (
-                SELECT bucket, window_end FROM rate_limit
-                JOIN unnest($1::bytea[], $2::timestamptz[]) AS given (bucket, window_end)
-                USING (bucket, window_end)
-                ORDER BY bucket FOR UPDATE OF rate_limit
-            )
-            UPDATE rate_limit SET hits = greatest(hits - 1, 0)
-            FROM held
-            WHERE rate_limit.bucket = held.bucket
-              AND rate_limit.window_end = held.window_end
-            """,
-            [hit.bucket for hit in hits],
-            [hit.window_end for hit in hits],
-        )
+        ends: dict[bytes, datetime | None] = {hit.bucket: hit.window_end for hit in hits}
+        ends |= {self.bucket_of(limit, subject): None for limit, subject in reset}
+        return list(ends.keys()), list(ends.values())
+
+    async def _settle(self, connection: Connection, settlement: Settlement) -> None:
+        await connection.execute(f"WITH {SETTLED} SELECT", *settlement)
 
     async def give_back_all(self) -> None:
         """Give back the current request's hits: it was refused before it did anything."""
@@ -176,24 +194,24 @@ def _with_networks(limits: Sequence[tuple[Limit, str]]) -> Iterator[tuple[Limit,
                 yield limit.around(network), network.text
 
 
-async def _count(connection: Connection, rows: Sequence[tuple[bytes, Limit]]) -> list[Record]:
+async def retry_refused(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Call `attempt` again for a moment before it raises TooManyAttemptsError."""
+    for pause in RETRY_DELAYS:
+        try:
+            return await attempt()
+        except TooManyAttemptsError:
+            await asyncio.sleep(pause)
+    return await attempt()
+
+
+async def _count(connection: Connection, buckets: Mapping[bytes, Limit]) -> list[Record]:
     counts: list[Record] = await connection.fetch(
-        """
-        WITH counted AS (
-            INSERT INTO rate_limit AS kept (bucket, window_end, hits)
-            SELECT bucket, now() + make_interval(secs => seconds), 1
-            FROM unnest($1::bytea[], $2::int[]) AS given (bucket, seconds)
-            ON CONFLICT (bucket) DO UPDATE SET
-                hits = CASE WHEN kept.window_end > now() THEN kept.hits ELSE 0 END + 1,
-                window_end = CASE WHEN kept.window_end > now() AND kept.hits > 0
-                                  THEN kept.window_end ELSE excluded.window_end END
-            RETURNING bucket, window_end, hits
-        )
-        SELECT bucket, window_end, hits,
-               ceil(extract(epoch FROM window_end - now()))::int AS wait
-        FROM counted ORDER BY bucket
-        """,
-        [bucket for bucket, _ in rows],
-        [limit.seconds for _, limit in rows],
+        f"""
+        WITH asked AS (SELECT * FROM unnest($1::bytea[], $2::int[]) AS asked (bucket, seconds)),
+        {COUNTED}
+        SELECT * FROM counted ORDER BY bucket
+        """,  # noqa: S608
+        list(buckets),
+        [limit.seconds for limit in buckets.values()],
     )
     return counts

@@ -7,7 +7,7 @@ from tests.support.http.client import Client
 from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.titulaires.people import Person
 from web.agents.records import login_subject
-from web.auth.sessions.known_devices import record_device_login
+from web.auth.sessions.known_devices import Device, remember_device
 from web.core.crypto.tokens import new_token
 from web.core.http.browser.device_cookie import DEVICE_COOKIE, SEPARATOR
 from web.core.http.browser.device_kind import device_kind
@@ -40,6 +40,7 @@ async def make_known(client: Client, who: Owner) -> None:
     kind = device_kind(client.http.headers["User-Agent"])
     async with runtime.db.transaction() as connection:
         digest = runtime.hasher.digest("device", token)
-        await record_device_login(connection, subject_of(runtime, who), digest, kind)
+        device = Device(kind, offered=digest)
+        await remember_device(connection, subject_of(runtime, who), device, as_logged_in=True)
     held = client.http.cookies.get(COOKIE, "")
     client.carry(**{COOKIE: SEPARATOR.join(filter(None, (token, held)))})

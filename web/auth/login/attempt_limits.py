@@ -12,7 +12,7 @@ seven days after the first one (web.auth.two_factor.rules); recovery codes still
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,6 +44,15 @@ class AttemptKey:
     subject: bytes
     device: bytes | None
     address: str = ""
+
+
+@dataclass(frozen=True)
+class PossibleHit:
+    """A hit that an attempt counts if it comes from this known device; None: from no known one."""
+
+    device: bytes | None
+    bucket: bytes
+    limit: Limit
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,18 @@ class ConsecutiveLimits(AttemptLimits):
         return limit in (self.in_a_row, self.in_a_row_on_device)
 
 
+def list_possible_hits(
+    runtime: Runtime, tries: AttemptLimits, subject: bytes, shown: Sequence[bytes], address: str
+) -> list[PossibleHit]:
+    """Return the hits of an attempt whose browser is not yet known to be known, or not."""
+    keys = [AttemptKey(subject, None, address), *(AttemptKey(subject, one) for one in shown)]
+    return [
+        PossibleHit(key.device, bucket, limit)
+        for key in keys
+        for bucket, limit in runtime.limits.buckets(_attempted(tries, key)).items()
+    ]
+
+
 async def count_attempt(
     runtime: Runtime, tries: AttemptLimits, attempt_key: AttemptKey
 ) -> tuple[Hit, ...]:
@@ -93,22 +114,13 @@ async def count_attempt(
 
     Give the hits back when it succeeds. Raises TooManyAttemptsError.
     """
-    if attempt_key.device is not None:
-        counted = _counted(tries.on_device, attempt_key.device)
-    else:
-        counted = _counted(tries.shared, attempt_key.subject)
-        if attempt_key.address:
-            counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
-    return await runtime.limits.hit_with_retries(*counted)
+    return await runtime.limits.hit_with_retries(*_attempted(tries, attempt_key))
 
 
-async def reset_failures(
-    runtime: Runtime, connection: Connection, tries: ConsecutiveLimits, attempt_key: AttemptKey
-) -> None:
-    """Reset the consecutive failures after a success, only for the browser it came from."""
+def failures_in_a_row(tries: ConsecutiveLimits, attempt_key: AttemptKey) -> list[tuple[Limit, str]]:
+    """Return what a success resets: the consecutive failures of the browser it came from."""
     limit = tries.in_a_row if attempt_key.device is None else tries.in_a_row_on_device
-    counted = _counted([limit], attempt_key.device or attempt_key.subject)
-    await runtime.limits.forget(connection, *counted)
+    return _counted([limit], attempt_key.device or attempt_key.subject)
 
 
 async def reset_shared_failures(
@@ -135,6 +147,15 @@ async def count_confirmation(runtime: Runtime, session_id: UUID) -> tuple[Hit, .
     """Count a current password typed in an open session. Raises TooManyAttemptsError."""
     subject = str(session_id)
     return await runtime.limits.hit((CONFIRMATIONS, subject), (CONFIRMATIONS_IN_ALL, subject))
+
+
+def _attempted(tries: AttemptLimits, attempt_key: AttemptKey) -> list[tuple[Limit, str]]:
+    if attempt_key.device is not None:
+        return _counted(tries.on_device, attempt_key.device)
+    counted = _counted(tries.shared, attempt_key.subject)
+    if attempt_key.address:
+        counted.append((FAILURES_PER_ADDRESS, attempt_key.address))
+    return counted
 
 
 def _counted(limits: Iterable[Limit], subject: bytes) -> list[tuple[Limit, str]]:

@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute
 from web.auth.guard import Guard
 from web.auth.kinds import AnyAccount, AnyOwner
 from web.auth.login.forms import LoginForm
-from web.auth.login.service import NextStep, Opened, PasswordLogin, ResetNeededError
+from web.auth.login.queries import NextStep
+from web.auth.login.service import Opened, PasswordLogin, ResetNeededError
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import Attempt, RefusedLoginError
 from web.auth.refusals import too_many_attempts

@@ -6,17 +6,15 @@ one answer.
 
 from __future__ import annotations
 
-import enum
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
-from uuid import UUID
 
 import structlog
 
 from web.auth.kinds import AccountKind, AnyOwner, SecurityEvent
-from web.auth.login.attempt_limits import AttemptKey, count_attempt, reset_failures
+from web.auth.login.attempt_limits import AttemptKey, failures_in_a_row, list_possible_hits
+from web.auth.login.queries import Credentials, NextStep, count_and_find, find_credentials
 from web.auth.logins import upgrade_password_hash
 from web.auth.password.credentials import (
     Attempt,
@@ -25,22 +23,14 @@ from web.auth.password.credentials import (
     password_matches,
     upgraded_hash,
 )
-from web.auth.sessions.known_devices import Device, record_device_login
-from web.auth.sessions.login_queries import OpenResult, open_session
-from web.core.crypto.vault import Hasher, Vault
+from web.auth.sessions.known_devices import Device, forget_oldest
+from web.auth.sessions.login_queries import CompletedLogin, OpenResult, open_session
+from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
-from web.core.rate_limit import Hit, TooManyAttemptsError
+from web.core.rate_limit import Hit, Limit, TooManyAttemptsError, retry_refused
 from web.core.runtime import Runtime
 
 log = structlog.get_logger("login")
-
-
-class NextStep(enum.Enum):
-    """The step that follows the password; its value names the address of that step."""
-
-    NOTHING = "nothing"
-    CODE = "code"
-    SECOND_FACTOR = "second-factor"
 
 
 class ResetNeededError(Exception):
@@ -52,25 +42,12 @@ class TooManyLoginsError(TooManyAttemptsError):
 
 
 @dataclass(frozen=True)
-class Credentials(ABC, Generic[AnyOwner]):
-    """The account found by an identifier; `login_id` and `password_hash` are None without one.
+class CountedAttempt:
+    """An attempt and its hits; `reset` are the limits that its success resets besides."""
 
-    `known_by` is the digest of the device token that makes the browser a known one, or None.
-    """
-
-    login_id: UUID | None
-    password_hash: str | None
-    known_by: bytes | None
-    has_second_factor: bool
-
-    @property
-    def next_step(self) -> NextStep:
-        """The step that follows the password."""
-        return NextStep.CODE if self.has_second_factor else NextStep.NOTHING
-
-    @abstractmethod
-    def owner(self, vault: Vault) -> AnyOwner:
-        """Return the owner of the account, once a password has matched its own."""
+    key: AttemptKey
+    hits: tuple[Hit, ...] = ()
+    reset: Sequence[tuple[Limit, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -90,13 +67,12 @@ class PasswordLogin(Generic[AnyOwner]):
     """The login of one kind of account.
 
     `digests` returns those by which an identifier as typed is found; the first one keys its
-    attempts. `find` finds the account by them, and by the device tokens shown. `note_refused` is
-    called with the first digest and the kind of device.
+    attempts. `note_refused` is called with the first digest and the kind of device.
     """
 
     kind: AccountKind[AnyOwner]
     digests: Callable[[Hasher, str], Sequence[bytes]]
-    find: Callable[[Connection, Sequence[bytes], Sequence[bytes]], Awaitable[Credentials[AnyOwner]]]
+    credentials: type[Credentials[AnyOwner]]
     note_refused: Callable[[Connection, bytes, str], Awaitable[None]] | None = None
 
     async def log_in(
@@ -107,25 +83,35 @@ class PasswordLogin(Generic[AnyOwner]):
         Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
         """
         digests = self.digests(runtime.hasher, identifier)
-        found = await self.find(runtime.db, digests, attempt.device.shown)
-        attempt_key = AttemptKey(digests[0], found.known_by, attempt.address)
-        hits = await self._count(runtime, attempt_key)
+        found, hits = await self._count_and_find(runtime, digests, attempt)
+        counted = CountedAttempt(AttemptKey(digests[0], found.known_by, attempt.address), hits)
         try:
             try:
-                opened = await self._enter(runtime, found, password, attempt, attempt_key)
+                return await self._enter(runtime, found, password, attempt, counted)
             except ChangedSinceError:
-                found = await self.find(runtime.db, digests, attempt.device.shown)
-                opened = await self._enter(runtime, found, password, attempt, attempt_key)
+                shown = attempt.device.shown
+                found = await find_credentials(runtime.db, self.credentials, digests, shown)
+                return await self._enter(runtime, found, password, attempt, counted)
         except TooManyLoginsError:
             await runtime.limits.give_back(hits)
             raise
-        await runtime.limits.give_back(hits)
-        return opened
 
-    async def _count(self, runtime: Runtime, attempt_key: AttemptKey) -> tuple[Hit, ...]:
-        tries = self.kind.password_tries
+    async def _count_and_find(
+        self, runtime: Runtime, digests: Sequence[bytes], attempt: Attempt
+    ) -> tuple[Credentials[AnyOwner], tuple[Hit, ...]]:
+        """Count the attempt before verifying it, so that parallel guesses cannot exceed a limit."""
+        tries, shown = self.kind.password_tries, attempt.device.shown
+        possible = list_possible_hits(runtime, tries, digests[0], shown, attempt.address)
+        buckets = {hit.bucket: hit.limit for hit in possible}
+
+        async def count() -> tuple[Credentials[AnyOwner], tuple[Hit, ...]]:
+            found, counts = await count_and_find(
+                runtime.db, self.credentials, digests, shown, possible
+            )
+            return found, await runtime.limits.accept(buckets, counts)
+
         try:
-            return await count_attempt(runtime, tries, attempt_key)
+            return await retry_refused(count)
         except TooManyAttemptsError as error:
             log.warning("login throttled", kind=self.kind.name.value)
             if tries.is_in_a_row(error.limit):
@@ -138,17 +124,20 @@ class PasswordLogin(Generic[AnyOwner]):
         found: Credentials[AnyOwner],
         password: str,
         attempt: Attempt,
-        attempt_key: AttemptKey,
+        counted: CountedAttempt,
     ) -> Opened[AnyOwner]:
         kind, device = self.kind, attempt.device
         if not await password_matches(runtime, found.password_hash, password):
             if self.note_refused is not None:
-                await self.note_refused(runtime.db, attempt_key.subject, device.kind)
+                await self.note_refused(runtime.db, counted.key.subject, device.kind)
             log.info("login refused", kind=kind.name.value)
             raise RefusedLoginError
         assert found.login_id and found.password_hash  # noqa: S101, PT018 - a password matched it
         newer = await upgraded_hash(runtime, found.password_hash, password)
         owner, step = found.owner(runtime.vault), found.next_step
+        # Others share the rows of an address: they are not to wait for this transaction.
+        own = counted if counted.key.device else replace(counted, hits=())
+        is_settled = False
         async with runtime.db.transaction() as connection:
             opened = await open_session(
                 connection,
@@ -161,12 +150,15 @@ class PasswordLogin(Generic[AnyOwner]):
             if opened is OpenResult.REFUSED:
                 raise ChangedSinceError
             if opened is OpenResult.OPENED and step is NextStep.NOTHING:
-                await complete_login(runtime, connection, kind, owner, device, attempt_key)
+                await complete_login(runtime, connection, kind, owner, device, own)
+                is_settled = own is counted
             if newer is not None:
                 await upgrade_password_hash(connection, found.login_id, found.password_hash, newer)
+        if not is_settled:
+            await runtime.limits.give_back(counted.hits)
         account = str(found.login_id)
         log.info("login", kind=kind.name.value, account=account, next_step=step.value)
-        known_by = attempt_key.device or device.offered
+        known_by = counted.key.device or device.offered
         return Opened(owner, step, known_by if step is NextStep.NOTHING else None)
 
 
@@ -176,14 +168,19 @@ async def complete_login(
     kind: AccountKind[AnyOwner],
     owner: AnyOwner,
     device: Device,
-    attempt_key: AttemptKey,
+    attempt: CountedAttempt,
 ) -> None:
     """Record a complete login: reset the failures, notify the owner of an unknown browser.
 
-    Raises TooManyLoginsError.
+    Gives the hits of the attempt back: their rows stay locked until the transaction ends. Raises
+    TooManyLoginsError.
     """
-    await reset_failures(runtime, connection, kind.password_tries, attempt_key)
-    event_id = await kind.record(connection, owner, SecurityEvent.LOGIN, device.kind)
-    known_by = attempt_key.device or device.offered
-    if await record_device_login(connection, attempt_key.subject, known_by, device.kind):
+    key = attempt.key
+    reset = failures_in_a_row(kind.password_tries, key)
+    settlement = runtime.limits.settlement(attempt.hits, [*reset, *attempt.reset])
+    known_by = key.device or device.offered
+    login = CompletedLogin(settlement, known_by, key.subject, device.kind)
+    event_id, is_new = await kind.record_login(connection, owner, login)
+    if is_new:
+        await forget_oldest(connection, key.subject)
         await kind.send(runtime, connection, owner, SecurityEvent.LOGIN, event_id)

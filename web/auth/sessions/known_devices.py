@@ -56,29 +56,6 @@ async def find_known(
     return KnownDevice(**row) if row else None
 
 
-async def record_device_login(
-    connection: Connection, subject: bytes, token_digest: bytes, kind: str
-) -> bool:
-    """Record a login from this browser; return whether the browser is new to its owner.
-
-    It is new when no login was made with this token from this kind of device: a cookie does not
-    move to another browser by itself.
-    """
-    is_new: bool = await connection.fetchval(
-        """
-        INSERT INTO known_device (token_digest, subject_digest, kind) VALUES ($1, $2, $3)
-        ON CONFLICT (token_digest) DO UPDATE SET last_used_at = now(), kind = excluded.kind
-        RETURNING old.kind IS DISTINCT FROM new.kind
-        """,
-        token_digest,
-        subject,
-        kind,
-    )
-    if is_new:
-        await _forget_oldest(connection, subject)
-    return is_new
-
-
 async def remember_device(
     connection: Connection, subject: bytes, device: Device, *, as_logged_in: bool = False
 ) -> None:
@@ -100,7 +77,7 @@ async def remember_device(
         list(device.shown),
         device.kind if as_logged_in else "",
     )
-    await _forget_oldest(connection, subject)
+    await forget_oldest(connection, subject)
 
 
 async def forget_devices(
@@ -122,7 +99,8 @@ async def purge_devices(connection: Connection) -> None:
     )
 
 
-async def _forget_oldest(connection: Connection, subject: bytes) -> None:
+async def forget_oldest(connection: Connection, subject: bytes) -> None:
+    """Delete the known browsers of this account past MOST_PER_SUBJECT."""
     await connection.execute(
         """
         DELETE FROM known_device WHERE token_digest IN (

@@ -11,9 +11,20 @@ from web.auth.logins import LoginKind
 from web.auth.sessions.queries import IS_LIVE
 from web.core.db.command import Rotation
 from web.core.db.connection import Connection
+from web.core.rate_limit import SETTLED, Settlement
 
 # Sessions of one login that await a code; anyone with the password could otherwise open any number.
 MOST_INCOMPLETE = 10
+
+# The CTEs of a complete login, with the arguments of CompletedLogin as $1 to $5. The browser is new
+# to the owner when no login was made with its token from this kind of device: a cookie does not
+# move to another browser by itself.
+COMPLETED = f"""
+    {SETTLED}, device AS (
+        INSERT INTO known_device (token_digest, subject_digest, kind) VALUES ($3, $4, $5)
+        ON CONFLICT (token_digest) DO UPDATE SET last_used_at = now(), kind = excluded.kind
+        RETURNING old.kind IS DISTINCT FROM new.kind AS is_new
+    )"""  # noqa: S608
 
 
 class OpenResult(enum.Enum):
@@ -22,6 +33,25 @@ class OpenResult(enum.Enum):
     REFUSED = "refused"
     OPENED = "opened"
     ALREADY_OPEN = "already open"
+
+
+@dataclass(frozen=True)
+class CompletedLogin:
+    """A complete login: what becomes of its attempts, and its browser.
+
+    `known_by` is the digest of the device token that makes the browser known to `subject`, and
+    `device` the kind of device.
+    """
+
+    settlement: Settlement
+    known_by: bytes
+    subject: bytes
+    device: str
+
+    @property
+    def arguments(self) -> tuple[object, ...]:
+        """The arguments of COMPLETED."""
+        return *self.settlement, self.known_by, self.subject, self.device
 
 
 @dataclass(frozen=True)

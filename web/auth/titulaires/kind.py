@@ -67,8 +67,6 @@ async def _record(
     occurred_at: datetime | None = None,
 ) -> UUID:
     person_id = owner.person_id
-    if event is SecurityEvent.LOGIN:
-        return await record_login(connection, person_id, device)
     is_cancelled = event in NEW_PASSWORD and await cancel_email_change(connection, owner.account_id)
     actor = ACTORS.get(event, Actor.TITULAIRE)
     event_id = await record_event(
@@ -100,6 +98,7 @@ TITULAIRE = AccountKind(
     CODE_TRIES,
     RECOVERY_TRIES,
     _record,
+    record_login,
     MAILS,
     has_typed_code,
 )

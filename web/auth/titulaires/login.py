@@ -25,4 +25,4 @@ def _digests(hasher: Hasher, typed: str) -> tuple[bytes]:
     return (nir_digest(hasher, nir),)
 
 
-LOGIN = PasswordLogin(TITULAIRE, _digests, queries.find_credentials, queries.note_refused)
+LOGIN = PasswordLogin(TITULAIRE, _digests, queries.TitulaireCredentials, queries.note_refused)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
-from web.auth.login.service import Credentials
+from web.auth.login.queries import Credentials
 from web.auth.sessions.titulaire import Titulaire
 from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
@@ -16,7 +16,22 @@ from web.people.identity import ACCOUNT_IDENTITY
 
 @dataclass(frozen=True)
 class TitulaireCredentials(Credentials[Titulaire]):
-    """The account of a NIR; `identity` is sealed."""
+    """The account of a NIR, whose digest is the only one; `identity` is sealed."""
+
+    SELECT: ClassVar[str] = """
+        SELECT account.id AS login_id, account.person_id, account.identity, login.password_hash,
+               login.totp_confirmed_at IS NOT NULL AS has_second_factor,
+               known.token_digest AS known_by
+        FROM (SELECT ($1::bytea[])[1] AS digest) AS asked
+        LEFT JOIN person ON person.nir_digest = digest
+        LEFT JOIN account ON account.person_id = person.id
+        LEFT JOIN login ON login.id = account.id
+        LEFT JOIN LATERAL (
+            SELECT token_digest FROM known_device
+            WHERE token_digest = ANY ($2::bytea[]) AND subject_digest = digest
+            ORDER BY last_used_at DESC LIMIT 1
+        ) AS known ON true
+    """
 
     person_id: UUID | None
     identity: bytes | None
@@ -26,35 +41,6 @@ class TitulaireCredentials(Credentials[Titulaire]):
         assert self.login_id and self.person_id and self.identity  # noqa: S101, PT018 - it has all
         identity = ACCOUNT_IDENTITY.open(vault, self.identity, id=self.login_id)
         return Titulaire(self.login_id, self.person_id, identity)
-
-
-async def find_credentials(
-    connection: Connection, digests: Sequence[bytes], shown: Sequence[bytes]
-) -> TitulaireCredentials:
-    """Return the account of a NIR, if any, and the presented device token it knows, if any.
-
-    `digests` holds the NIR's digest only.
-    """
-    row = await connection.fetchrow(
-        """
-        SELECT account.id AS login_id, account.person_id, account.identity, login.password_hash,
-               login.totp_confirmed_at IS NOT NULL AS has_second_factor,
-               known.token_digest AS known_by
-        FROM (SELECT $1::bytea AS digest) AS asked
-        LEFT JOIN person ON person.nir_digest = digest
-        LEFT JOIN account ON account.person_id = person.id
-        LEFT JOIN login ON login.id = account.id
-        LEFT JOIN LATERAL (
-            SELECT token_digest FROM known_device
-            WHERE token_digest = ANY ($2) AND subject_digest = digest
-            ORDER BY last_used_at DESC LIMIT 1
-        ) AS known ON true
-        """,
-        *digests,
-        list(shown),
-    )
-    assert row is not None  # noqa: S101 - the first table of the join has its row
-    return TitulaireCredentials(**row)
 
 
 async def note_refused(connection: Connection, nir_digest: bytes, device: str) -> None:

@@ -16,7 +16,7 @@ from web.auth.login.attempt_limits import (
     reset_device_failures,
     reset_shared_failures,
 )
-from web.auth.login.service import complete_login
+from web.auth.login.service import CountedAttempt, complete_login
 from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.login_queries import move_session
@@ -71,17 +71,17 @@ async def set_up(
     hits = await runtime.limits.hit_with_retries((SET_UP_CODES, str(account.session_id)))
     subject = account.subject(runtime.hasher)
     known = await find_known(runtime.db, subject, device.shown)
-    attempt_key = AttemptKey(subject, known.token_digest if known else None)
+    attempt = CountedAttempt(AttemptKey(subject, known.token_digest if known else None))
     with suppress(AlreadyDoneError):
         async with runtime.db.once(command) as connection:
             event = await _set_up(runtime, connection, account, new, command.rotation)
             await _reset_code_failures(runtime, connection, kind, subject)
             await kind.notify(runtime, connection, account, event, device.kind)
             if not account.may_enter:
-                await complete_login(runtime, connection, kind, account, device, attempt_key)
+                await complete_login(runtime, connection, kind, account, device, attempt)
     await runtime.limits.give_back(hits)
     log.info("second factor set", kind=kind.name.value, account=str(account.login_id))
-    return None if account.may_enter else attempt_key.device or device.offered
+    return None if account.may_enter else attempt.key.device or device.offered
 
 
 async def renew_codes(

@@ -5,8 +5,13 @@ from __future__ import annotations
 import structlog
 
 from web.auth.kinds import Account, AccountKind, AnyAccount, SecurityEvent
-from web.auth.login.attempt_limits import AttemptKey, AttemptLimits, count_attempt, reset_failures
-from web.auth.login.service import TooManyLoginsError, complete_login
+from web.auth.login.attempt_limits import (
+    AttemptKey,
+    AttemptLimits,
+    count_attempt,
+    failures_in_a_row,
+)
+from web.auth.login.service import CountedAttempt, TooManyLoginsError, complete_login
 from web.auth.logins import lock_login
 from web.auth.sessions.known_devices import Device, find_known
 from web.auth.sessions.login_queries import move_session
@@ -49,8 +54,10 @@ async def verify_code(
                 raise RefusedCodeError
             if not await move_session(connection, account.login_id, command.rotation):
                 raise SessionOverError
-            await reset_failures(runtime, connection, kind.code_tries, code_key)
-            await complete_login(runtime, connection, kind, account, device, attempt_key)
+            attempt = CountedAttempt(
+                attempt_key, hits, failures_in_a_row(kind.code_tries, code_key)
+            )
+            await complete_login(runtime, connection, kind, account, device, attempt)
             if is_recovery_code(code):
                 event = SecurityEvent.RECOVERY_CODE_USED
                 await kind.notify(runtime, connection, account, event, device.kind)
@@ -63,7 +70,6 @@ async def verify_code(
     except TooManyLoginsError:
         await runtime.limits.give_back(hits)
         raise
-    await runtime.limits.give_back(hits)
     log.info("second factor accepted", **named)
     return attempt_key.device or device.offered
 
