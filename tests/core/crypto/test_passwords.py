@@ -33,6 +33,7 @@ from web.core.crypto.passwords import (
     PasswordHasher,
     judged_part,
     strength_score,
+    threads_of,
 )
 from web.core.db.database import Database
 from web.core.runtime import Runtime
@@ -50,6 +51,27 @@ async def one_thread() -> AsyncIterator[PasswordHasher]:
     hasher = PasswordHasher(settings, threads=1)
     yield hasher
     hasher.close()
+
+
+@pytest.mark.parametrize(
+    ("cores", "processes", "threads"),
+    [(1, 1, 1), (2, 1, 2), (2, 2, 1), (8, 2, 4), (8, 3, 3), (2, 16, 1)],
+)
+def test_the_processes_share_the_cores_and_leave_none_idle(
+    cores: int, processes: int, threads: int
+) -> None:
+    assert threads_of(cores, processes) == threads
+
+
+async def test_a_process_hashes_no_more_at_once_than_its_share() -> None:
+    """15.2.2: all processes together hash on each core once."""
+    settings = make_settings(database_url="postgresql:///x", workers=256)
+    hasher = PasswordHasher(settings)
+    results = await asyncio.gather(
+        *(hasher.hash(f"{PASSWORD}{n}") for n in range(BOUND + 5)), return_exceptions=True
+    )
+    hasher.close()
+    assert sum(isinstance(result, str) for result in results) == BOUND
 
 
 async def test_past_the_bound_a_password_is_refused_at_once_and_the_others_are_hashed(

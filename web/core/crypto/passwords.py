@@ -1,9 +1,10 @@
 """Password hashing with argon2id, off the event loop, and strength scores by zxcvbn.
 
 A hash takes tens of milliseconds of a core on purpose. Hashes run in as many threads as there are
-cores; requests wait in a fair queue (`web.core.fair_queue`) and are refused with 503 once it is
-full, so that the rest of the site stays responsive while someone floods the login page. Each hash
-is also rate-limited by browser, address and surrounding networks.
+cores, shared between the server processes; requests wait in a fair queue (`web.core.fair_queue`)
+and are refused with 503 once it is full, so that the rest of the site stays responsive while
+someone floods the login page. Each hash is also rate-limited by browser, address and surrounding
+networks.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class PasswordHasher:
             parallelism=settings.argon2_lanes,
         )
         self._limits = limits
-        threads = threads or os.cpu_count() or 1
+        threads = threads or threads_of(os.cpu_count() or 1, settings.workers)
         self._pool = Pool(
             "password hashing",
             threads=threads,
@@ -140,6 +141,14 @@ class PasswordHasher:
     def _count(self) -> None:
         if wait := self._local_limit.hit():
             raise TooManyAttemptsError(HASHES, wait)
+
+
+def threads_of(cores: int, processes: int) -> int:
+    """Return a process's share of the cores, rounded up so that none stays idle.
+
+    More threads than cores would only take turns, and empty each other's caches.
+    """
+    return max(1, -(-cores // processes))
 
 
 def _lower_priority() -> None:
