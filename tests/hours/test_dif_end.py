@@ -36,7 +36,7 @@ from web.dossiers.access import Author
 from web.dossiers.decisions.service import carry_out
 from web.dossiers.records import Hours
 from web.hours.balances import Balances, current_dif_end
-from web.hours.queries import find_balances
+from web.hours.queries import find_balances, get_hours
 from web.hours.service import declare_dif
 from web.people.queries import lock_person
 
@@ -161,7 +161,8 @@ async def test_a_declaration_after_the_end_is_kept_and_gives_nothing_to_use(
 ) -> None:
     watch.now = AFTER
     person_id = await person_of(machine, await open_account(machine, Person()))
-    account = await declare_dif(machine, person_id, 80)
+    await declare_dif(machine, person_id, 80)
+    account = await get_hours(machine.db, person_id, current_dif_end(machine))
     assert (account.dif, account.balances.usable_dif, account.balances.ended_dif) == (80, 0, 80)
     dossier_id = await validated(machine, person_id, whole)
     assert (await find(machine, dossier_id)).hours == Hours(0, 0, 40)

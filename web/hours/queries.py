@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,14 @@ from web.hours.chart import HoursChart, build_chart
 
 # Movements are permanent, hence a limit.
 CHANGES_A_DAY = Limit("changes of the DIF a day", 20, DAY)
+
+
+class DifOutcome(enum.Enum):
+    """The outcome of setting the DIF balance; a dossier validated first has locked it."""
+
+    SAVED = "saved"
+    LOCKED = "locked"
+    TOO_MANY = "too many"
 
 
 @dataclass(frozen=True)
@@ -119,31 +128,36 @@ async def get_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) ->
     return HoursAccount(lines, lock, build_chart(first["credited"]), dif_end)
 
 
-async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> None:
+async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> DifOutcome:
     """Bring the DIF balance to `hours` by one movement, and record the event.
 
-    Does nothing if the balance is already `hours`, is locked, or reached its CHANGES_A_DAY.
+    Writes nothing if the balance is already `hours`, is locked, or reached its CHANGES_A_DAY.
 
     To be called after lock_person, which must be a separate statement, so that this one sees the
     changes of the lock's previous holder.
     """
-    await connection.execute(
+    outcome: str = await connection.fetchval(
         """
-        WITH moved AS (
+        WITH dif AS (
+            SELECT count(*) > 0 AS declared, coalesce(sum(hours), 0)::int AS now_at,
+                   EXISTS (SELECT FROM dif_lock WHERE person_id = $1) AS is_locked
+            FROM movement WHERE person_id = $1 AND balance = 'dif'
+        ), moved AS (
             INSERT INTO movement (person_id, balance, kind, hours)
             SELECT $1, 'dif', CASE WHEN declared THEN 'dif_corrected' ELSE 'dif_declared' END,
                    $2 - now_at
-            FROM (SELECT count(*) > 0 AS declared, coalesce(sum(hours), 0)::int AS now_at
-                  FROM movement WHERE person_id = $1 AND balance = 'dif') AS dif
-            WHERE (NOT declared OR now_at <> $2)
-              AND NOT EXISTS (SELECT FROM dif_lock WHERE person_id = $1)
+            FROM dif WHERE (NOT declared OR now_at <> $2) AND NOT is_locked
               AND (SELECT count(*) < $4 FROM movement
                    WHERE person_id = $1 AND balance = 'dif'
                      AND created_at > now() - make_interval(secs => $5))
             RETURNING kind
+        ), noted AS (
+            INSERT INTO event (person_id, kind, actor, device, detail)
+            SELECT $1, kind, 'titulaire', $3, $2 || E'\\u00a0h' FROM moved
         )
-        INSERT INTO event (person_id, kind, actor, device, detail)
-        SELECT $1, kind, 'titulaire', $3, $2 || E'\\u00a0h' FROM moved
+        SELECT CASE WHEN declared AND now_at = $2 OR EXISTS (SELECT FROM moved) THEN 'saved'
+                    WHEN is_locked THEN 'locked' ELSE 'too many' END
+        FROM dif
         """,
         person_id,
         hours,
@@ -151,3 +165,4 @@ async def set_dif(connection: Connection, person_id: UUID, hours: int, device: s
         CHANGES_A_DAY.hits,
         CHANGES_A_DAY.seconds,
     )
+    return DifOutcome(outcome)

@@ -54,9 +54,9 @@ async def save_dif(request: Request) -> Response:
             return _page(request, account, form, status=422)
         return _locked_page(request, account)
     try:
-        account = await service.declare_dif(request.runtime, person_id, hours, request.device)
-    except DifLockedError as error:
-        return _locked_page(request, error.account)
+        await service.declare_dif(request.runtime, person_id, hours, request.device)
+    except DifLockedError:
+        return _locked_page(request, await _get_hours(request))
     except TooManyAttemptsError as error:
         account = await _get_hours(request)
         page = partial(_page, request, account, form)
@@ -64,6 +64,7 @@ async def save_dif(request: Request) -> Response:
             form, TOO_MANY, error, lambda status: page(status=status), field="dif"
         )
     if wants_fragment(request):
+        account = await _get_hours(request)
         return _page(request, account, DifForm(data={"dif": str(hours)}), saved=True)
     return request.redirect(request.path("hours"), "dif-enregistre")
 
