@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from web.core.db.connection import Connection
-from web.core.db.migrations import give_rights
+from web.core.db.schema import give_rights
 from web.core.text import NBSP
 
 # Append-only: neither UPDATE nor DELETE.

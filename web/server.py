@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -76,9 +77,24 @@ def run_server(settings: Settings, *, target: str = "web.server:application") ->
 
         start_metrics(settings)
         use_default_sigterm_in_children()
+        _load_to_share()
         server = _server(settings, target, connections=_max_connections())
         server.main_loop_interrupt = _Interrupt()  # type: ignore[assignment]
         server.serve()
+
+
+def _load_to_share() -> None:
+    """Load the application's modules before the processes are forked, which then share them.
+
+    Where they are not forked (from Python 3.14 on), each loads its own. Frozen objects are not
+    examined by the processes' collectors, which would write to them, and so copy them.
+    """
+    if multiprocessing.get_start_method() != "fork":
+        return
+    import web.app  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 def _server(settings: Settings, target: str, *, connections: int) -> AbstractServer[Any]:

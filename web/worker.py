@@ -22,7 +22,7 @@ from pgqueuer.types import QueueExecutionMode
 from web.core.addresses import Addresses
 from web.core.db.connections import BoundedConnection, close_soon, open_connection
 from web.core.db.database import DatabaseUnavailableError, translate_db_errors
-from web.core.db.migrations import WrongSchemaError, require_schema
+from web.core.db.schema import WrongSchemaError, require_schema
 from web.core.http.assets import Assets
 from web.core.http.templating import Menus, Templates
 from web.core.mail import job_queries

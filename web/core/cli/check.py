@@ -8,7 +8,7 @@ from web.core.cli.operator_command import NO_ANSWER
 from web.core.db.bulk import BULK_TIMEOUTS
 from web.core.db.connection import Connection
 from web.core.db.connections import UNAVAILABLE, CannotConnectError, dedicated_connection
-from web.core.db.migrations import find_schema_problem
+from web.core.db.schema import find_schema_problem
 from web.core.mail.smtp import SmtpConnections, TemporaryMailError
 from web.settings import Settings
 

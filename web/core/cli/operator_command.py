@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from web.core.db.database import DatabaseUnavailableError
-from web.core.db.migrations import WrongSchemaError, require_schema
+from web.core.db.schema import WrongSchemaError, require_schema
 from web.core.runtime import Runtime, build_runtime
 from web.settings import Settings
 

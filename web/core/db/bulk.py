@@ -10,7 +10,7 @@ from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.connection import Connection
 from web.core.db.connections import dedicated_connection
 from web.core.db.database import translate_db_errors
-from web.core.db.migrations import require_schema
+from web.core.db.schema import require_schema
 
 # A statement may process millions of rows.
 BULK_TIMEOUTS = {"statement_seconds": 3600.0, "silence_seconds": 3610.0}

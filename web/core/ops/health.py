@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from web.core.db.connection import Connection
 from web.core.db.database import DatabaseUnavailableError
-from web.core.db.migrations import WITHOUT_RIGHTS, find_schema_problem
+from web.core.db.schema import WITHOUT_RIGHTS, find_schema_problem
 from web.core.http.request import Request
 from web.core.http.routing import get
 
