@@ -14,6 +14,7 @@ from rich.table import Table
 
 from bench.measures import CORES, run_all
 from bench.site import running_site
+from web.core.crypto.argon2_build import describe_argon2
 
 RESULT = Path("build/bench.json")
 LIBRARIES = ("starlette", "granian", "asyncpg", "databases", "argon2-cffi", "jinja2")
@@ -23,7 +24,8 @@ def main() -> int:
     """Measure, print the table and write the file; return 1 when a goal is missed."""
     with running_site() as site:
         rows = asyncio.run(run_all(site))
-    table = Table(title=f"{CORES} cores, Python {platform.python_version()}")
+    title = f"{CORES} cores, Python {platform.python_version()}"
+    table = Table(title=title, caption=describe_argon2())
     for column in ("what", "measured", "against", "yardstick", "ratio", "goal", ""):
         table.add_column(column)
     for row in rows:
@@ -35,6 +37,7 @@ def main() -> int:
         "cores": CORES,
         "python": platform.python_version(),
         "system": platform.system(),
+        "argon2": describe_argon2(),
         "libraries": {name: version(name) for name in LIBRARIES},
     }
     RESULT.write_text(json.dumps({"machine": machine, "rows": rows}, ensure_ascii=False, indent=1))

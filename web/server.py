@@ -20,6 +20,7 @@ from granian.server.common import AbstractServer
 from starlette.types import ASGIApp
 
 from web.core.cli.streams import make_streams_forgiving
+from web.core.crypto.argon2_build import WrongBuildError, check_argon2
 from web.core.http.headers import without_server_header
 from web.core.ops.processes import end_with_parent, use_default_sigterm_in_children
 from web.settings import Settings
@@ -42,7 +43,7 @@ NO_FOLDER = (
     "Le réglage TMPDIR doit désigner un dossier où l’on peut écrire, pour les compteurs de "
     "/metrics.\n"
 )
-EXIT_BAD_SETTINGS = 2
+EXIT_BAD_BUILD, EXIT_BAD_SETTINGS = 1, 2
 
 
 def application(extend: Callable[[Settings], Extension] | None = None) -> ASGIApp:
@@ -65,6 +66,11 @@ def run_server(settings: Settings, *, target: str = "web.server:application") ->
 
     `target` is the factory of the application, `module:function`, loaded by each server process.
     """
+    try:
+        check_argon2()
+    except WrongBuildError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_BAD_BUILD)
     try:
         folder = tempfile.TemporaryDirectory(prefix="compte-formation-")
     except OSError:

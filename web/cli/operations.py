@@ -45,6 +45,7 @@ def check(
     check, it reveals whether they were rewritten in between.
     """
     from web.core.cli.check import DataCheck, check_all
+    from web.core.crypto.argon2_build import describe_argon2
     from web.core.crypto.vault import Hasher
     from web.core.ops.observations import check_observations
     from web.grants import check_role
@@ -62,6 +63,7 @@ def check(
     if problems:
         raise typer.Exit(EXIT_UNHEALTHY)
     say("Réglages, base de données, messagerie et historiques : tout est en ordre.")
+    say(describe_argon2())
     if seals.newest:
         say(f"Dernier sceau des historiques\u00a0: {seals.newest}")
 

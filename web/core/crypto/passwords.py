@@ -19,6 +19,7 @@ import argon2
 import zxcvbn_rs_py
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from web.core.crypto.argon2_build import check_argon2
 from web.core.fair_queue import BusyError
 from web.core.local_limit import LocalLimit
 from web.core.ops import metrics
@@ -61,6 +62,7 @@ class PasswordHasher:
     def __init__(
         self, settings: Settings, limits: RateLimits | None = None, *, threads: int | None = None
     ) -> None:
+        check_argon2()
         self._argon2 = argon2.PasswordHasher(
             time_cost=settings.argon2_time,
             memory_cost=settings.argon2_memory_kib,
