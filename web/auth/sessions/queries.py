@@ -22,7 +22,7 @@ EXPIRED = f"now() - interval '{IDLE_MINUTES * 60 + TOUCH_SECONDS} seconds'"
 # Of a live session `s`.
 IS_LIVE = f"""s.last_seen_at > {EXPIRED}
           AND s.created_at > now() - interval '{ABSOLUTE_HOURS} hours'"""
-# When it ends whatever the activity, once that is nearer than the idle timeout.
+# Its absolute end, once that is nearer than the idle timeout.
 ENDS_AT = f"""CASE WHEN s.created_at + interval '{ABSOLUTE_HOURS} hours'
                            < now() + interval '{IDLE_MINUTES} minutes'
                        THEN s.created_at + interval '{ABSOLUTE_HOURS} hours' END"""
