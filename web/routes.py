@@ -55,6 +55,9 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *activation.ROUTES,
         *captcha.ROUTES,
         get("static", "/static/{digest}/{name:path}", assets.serve),
+        *public.ROUTES,
+        *trainings.ROUTES,
+        *contact.ROUTES,
         *dossiers.ROUTES,
         *drafts.ROUTES,
         *steps.ROUTES,
@@ -65,9 +68,6 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *decisions.ROUTES,
         *employers.ROUTES,
         *employer_drafts.ROUTES,
-        *public.ROUTES,
-        *trainings.ROUTES,
-        *contact.ROUTES,
         *health.ROUTES,
     ]
 

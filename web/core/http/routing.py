@@ -5,14 +5,32 @@ Each names its address (web.core.addresses); the GET and the POST of one path sh
 
 from __future__ import annotations
 
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from web.core.http.forms.forms import Form
 from web.core.http.forms.live_checks import with_live_check
-from web.core.http.request import Handler, with_context
+from web.core.http.request import Endpoint, Handler, with_context
 
 
-class FormRoute(Route):
+class PageRoute(Route):
+    """A route that compares the start of a path before it tries its pattern.
+
+    A request is matched against up to 150 routes before its own.
+    """
+
+    def __init__(self, path: str, endpoint: Endpoint, *, name: str, methods: list[str]) -> None:
+        super().__init__(path, endpoint, name=name, methods=methods)
+        self._start = path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether the route matches the scope, and the scope's additions."""
+        if not scope["path"].startswith(self._start):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class FormRoute(PageRoute):
     """A POST route. `form` gives the labels of what is typed; `page` is the page with the form.
 
     `page` defaults to the nearest ancestor of the path. A route that `writes` is idempotent: it
@@ -41,7 +59,7 @@ class FormRoute(Route):
 
 def get(name: str, path: str, handler: Handler) -> Route:
     """Return the route of a page, or of a fragment."""
-    return Route(path, with_context(handler), name=name, methods=["GET"])
+    return PageRoute(path, with_context(handler), name=name, methods=["GET"])
 
 
 def post(
