@@ -25,6 +25,7 @@ from web.core.http.browser.csrf import CSRF_FIELD
 from web.core.http.forms.idempotency import KEY_FIELD
 from web.core.http.forms.live_checks import live_check_url
 from web.core.http.forms.old_forms import OldForm, old_form_of
+from web.core.http.forms.tags import described_by, live
 from web.core.http.request import Request
 from web.core.http.template_compiler import compile_paths
 from web.core.mail.kinds import awaited, receipt
@@ -153,6 +154,8 @@ class Templates:
             picture_size=assets.picture_size,
             csrf_field=_csrf_field,
             key_field=_key_field,
+            described_by=described_by,
+            live=live,
             live_check_url=lambda form: live_check_url(_current.get(), form),
             most_mails={"awaited": awaited(""), "receipts": receipt("")},
         )

@@ -27,6 +27,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from web.core.http.browser.csrf import CSRF_FIELD
 from web.core.http.forms.idempotency import KEY_FIELD
+from web.core.http.forms.tags import FieldTags
 from web.core.text import printable_line, printable_text
 
 # Characters read of a line: beyond the limit of any field, yet cheap to validate. A long text is
@@ -39,8 +40,8 @@ PARSED = "parsed"
 class Form(WTForm):
     """A form whose errors can also come from the service, after validation."""
 
-    class Meta:
-        """French for WTForms’ own messages."""
+    class Meta(FieldTags):
+        """Tags of our own, and French for WTForms’ own messages."""
 
         locales = ("fr_FR", "fr")
 
