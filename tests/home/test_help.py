@@ -9,7 +9,7 @@ import pytest
 from tests.support.http.client import Client
 from tests.support.repository import ROOT
 from web.core.http.assets import FOLDER, Assets
-from web.core.http.templating import FOLDER as TEMPLATES
+from web.core.http.template_compiler import FOLDER as TEMPLATES
 from web.domain.dossier import ClosingReason, Status
 from web.dossiers.labels import status_label
 from web.home.help import HELP_PAGES, HelpPage

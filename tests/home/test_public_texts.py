@@ -22,7 +22,7 @@ from web.auth.reset.queries import REMEMBERED_DAYS
 from web.auth.sessions import queries as sessions
 from web.auth.sessions.titulaire import TITULAIRE_SPACE
 from web.contact import queries as contact
-from web.core.http.templating import FOLDER
+from web.core.http.template_compiler import FOLDER
 from web.domain.glossary import GLOSSARY
 from web.domain.hours import rules as hours
 from web.filters import french_date

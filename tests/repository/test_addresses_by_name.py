@@ -13,7 +13,7 @@ from jinja2 import Environment, nodes
 from tests.support.http.addresses import ADDRESSES as APPLICATION
 from tests.support.http.addresses import ROUTES
 from web.core.addresses import Addresses
-from web.core.http.templating import FOLDER
+from web.core.http.template_compiler import FOLDER
 from web.demo import components, mailbox
 from web.organismes import routes as organismes
 from web.signup.steps.rules import Step

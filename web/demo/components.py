@@ -76,15 +76,16 @@ def _page_of_a_space(request: Request) -> Page:
         logout=request.path("home"),
         name_prefix="Compte de",
         label="Exemple d’espace",
-        nav=[
-            Link(request.path("components-wrong"), "En erreur"),
-            Link(address, "Composants"),
-            Link(request.path("help"), "Aide"),
-        ],
     )
+    nav = [
+        Link(request.path("components-wrong"), "En erreur"),
+        Link(address, "Composants", current="page"),
+        Link(request.path("help"), "Aide"),
+    ]
     return replace(
         templates.page(request, 200),
-        space=space.at(address),
+        nav=templates.links(nav),
+        space=space,
         flash=Notice("success", "Votre solde DIF est enregistré."),
         session_idle_minutes=30,
         idle_ends_at=request.app.state.runtime.clock.now() + timedelta(minutes=30),

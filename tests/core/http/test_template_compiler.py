@@ -7,14 +7,12 @@ from jinja2 import Environment
 
 from tests.core.named_routes import ADDRESSES
 from web.core.addresses import Addresses
-from web.core.http.template_compiler import compile_paths
+from web.core.http.template_compiler import CompiledEnvironment
 
 
 @pytest.fixture
 def environment() -> Environment:
-    environment = Environment(autoescape=True)
-    compile_paths(environment, ADDRESSES)
-    return environment
+    return CompiledEnvironment(ADDRESSES)
 
 
 def test_a_link_without_parameters_is_compiled_into_its_path(environment: Environment) -> None:

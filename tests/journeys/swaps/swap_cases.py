@@ -34,7 +34,7 @@ from tests.journeys.swaps.swap_acts import (
     wait_for_a_refused_mail,
 )
 from tests.support.http.addresses import ADDRESSES
-from web.core.http.templating import FOLDER
+from web.core.http.template_compiler import FOLDER
 
 ELEMENT = re.compile(r'data-hx-(?:get|post)="((?:\{\{.*?\}\}|[^"])*)"')
 PATH = re.compile(r'\{\{ path\("([^"]+)"\) \}\}')

@@ -6,28 +6,58 @@ compiled into the path itself, which joins the text around it. A call with param
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from contextlib import suppress
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
-from jinja2 import BytecodeCache, Environment, nodes
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    nodes,
+    select_autoescape,
+)
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 
 from web.core.addresses import Addresses
 
+FOLDER = Path(__file__).resolve().parents[3] / "templates"
 
-def compile_paths(env: Environment, addresses: Addresses) -> None:
-    """Give `path` to the environment's templates, and compile it into them."""
 
-    class Compiler(CodeGenerator):
-        def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - a visitor's name
-            _Paths(addresses).visit(node)
-            super().visit_Template(node, frame)
+class CompiledEnvironment(Environment):
+    """A Jinja environment whose templates have `path`, and no globals of their own."""
 
-    env.globals["path"] = addresses.path
-    env.code_generator_class = Compiler
-    env.bytecode_cache = _Compiled(addresses)
+    def __init__(self, addresses: Addresses) -> None:
+        class Compiler(CodeGenerator):
+            def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - a visitor's name
+                _Paths(addresses).visit(node)
+                super().visit_Template(node, frame)
+
+        self.code_generator_class = Compiler
+        super().__init__(
+            loader=FileSystemLoader(FOLDER),
+            # HTML only: apostrophes in text mails must not be escaped.
+            autoescape=select_autoescape(("html",), default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # Templates only change with the program: no stat() per request.
+            auto_reload=False,
+            cache_size=-1,
+            bytecode_cache=_Compiled(addresses),
+        )
+        self.globals["path"] = addresses.path
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template: those of the environment, unless it is given some.
+
+        Jinja's own is a ChainMap, slow to copy; each page, import and include copies it.
+        """
+        return super().make_globals(d) if d else self.globals
 
 
 class _Paths(NodeTransformer):

@@ -6,15 +6,14 @@ source and a swapped page equals the reloaded one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -27,10 +26,8 @@ from web.core.http.forms.live_checks import live_check_url
 from web.core.http.forms.old_forms import OldForm, old_form_of
 from web.core.http.forms.tags import described_by, live
 from web.core.http.request import Request
-from web.core.http.template_compiler import compile_paths
+from web.core.http.template_compiler import CompiledEnvironment
 from web.core.mail.kinds import awaited, receipt
-
-FOLDER = Path(__file__).resolve().parents[3] / "templates"
 
 HIDDEN_NAME, HIDDEN_VALUE = Markup('<input type="hidden" name="'), Markup('" value="')
 HIDDEN_END = Markup('">')
@@ -52,7 +49,7 @@ class Link:
         if self.url == path:
             return replace(self, current="page")
         is_above = self.url != home and path.startswith(f"{self.url}/")
-        return replace(self, current="true" if is_above else "")
+        return replace(self, current="true") if is_above else self
 
 
 @dataclass(frozen=True)
@@ -87,10 +84,6 @@ class Space:
     account: Sequence[Link] = ()
     nav: Sequence[Link] = ()
 
-    def at(self, path: str) -> Space:
-        """Return a copy with its links marked for the page at `path`."""
-        return replace(self, nav=[link.at(path, self.home) for link in self.nav])
-
 
 @dataclass(frozen=True)
 class Menus:
@@ -118,9 +111,11 @@ class Page:
     idle_ends_at: datetime | None
     # The absolute end of the session; set once it is near.
     session_ends_at: datetime | None
-    # The menu of the public site; empty in a space.
-    main_links: Sequence[Link]
-    footer_links: Sequence[Link]
+    # The items of the menus, rendered; `main` is that of the public site.
+    main: Markup
+    footer: Markup
+    account: Markup
+    nav: Markup
     # None when not signed in.
     space: Space | None
     # The stale form that this page shows again.
@@ -137,18 +132,9 @@ class Templates:
 
     def __init__(self, assets: Assets, menus: Menus, addresses: Addresses) -> None:
         self._menus = menus
-        self.env = Environment(
-            loader=FileSystemLoader(FOLDER),
-            # HTML only: apostrophes in text mails must not be escaped.
-            autoescape=select_autoescape(("html",), default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            # Templates only change with the program: no stat() per request.
-            auto_reload=False,
-            cache_size=-1,
-        )
-        compile_paths(self.env, addresses)
+        # A menu has as many forms as links: each is rendered once.
+        self._items = cache(self._render_links)
+        self.env = CompiledEnvironment(addresses)
         self.env.globals.update(
             asset=assets.url,
             picture_size=assets.picture_size,
@@ -182,6 +168,7 @@ class Templates:
         state = request.scope.get("state", {})
         path = path_of(request)
         space = (self._menus.spaces or {}).get(state.get("space", ""))
+        home, account, nav = (space.home, space.account, space.nav) if space else ("", (), ())
         old = old_form_of(request)
         return Page(
             path=path,
@@ -193,11 +180,20 @@ class Templates:
             extend_url=state.get("extend_url", ""),
             idle_ends_at=_idle_ends_at(request),
             session_ends_at=state.get("session_ends_at"),
-            main_links=[] if space else [link.at(path, "/") for link in self._menus.main],
-            footer_links=self._menus.footer,
-            space=space.at(path) if space else None,
+            main=self.links(link.at(path, "/") for link in self._menus.main if not space),
+            footer=self.links(link.at(path, link.url) for link in self._menus.footer),
+            account=self.links(link.at(path, link.url) for link in account),
+            nav=self.links(link.at(path, home) for link in nav),
+            space=space,
             old_form=old,
         )
+
+    def links(self, links: Iterable[Link]) -> Markup:
+        """Render the items of a menu."""
+        return self._items(tuple(links))
+
+    def _render_links(self, links: Sequence[Link]) -> Markup:
+        return Markup(self.env.get_template("layout/_links.html").render(links=links))  # noqa: S704 - escaped
 
 
 def render(
