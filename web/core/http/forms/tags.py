@@ -42,7 +42,7 @@ class FieldTags(DefaultMeta):
             # The parser drops the first line break after the tag.
             tag = f"<textarea{_attributes(field, given)}>\n{escape(_value(field))}</textarea>"
         elif isinstance(widget, Input):
-            given["type"] = widget.input_type
+            given.setdefault("type", widget.input_type)
             given["value"] = "" if isinstance(widget, PasswordInput) else _value(field)
             tag = f"<input{_attributes(field, given)}>"
         else:
