@@ -69,7 +69,7 @@ def test_a_picture_is_large_sharp_and_weighs_little() -> None:
     assert (WIDTH, HEIGHT) == (2 * DISPLAY_WIDTH, 2 * DISPLAY_HEIGHT)
     for number in range(60):
         png = a_picture(number)
-        assert len(png) <= 12_000
+        assert len(png) <= 6_000
         with Image.open(BytesIO(png)) as picture:
             assert picture.size == (WIDTH, HEIGHT)
 

@@ -43,7 +43,7 @@ from web.demo.samples import fill_catalogue
 TRANSACTION = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SELECT 1$)\b")
 # The pictures of the help are loaded later, when opened.
 STATIC = re.compile(r"/static/[0-9a-f]+/[a-z.]+(?=\")")
-FIRST_VIEW_BYTES, SCRIPT_BYTES, FRAGMENT_BYTES, PICTURE_BYTES = 14_600, 16_000, 600, 12_000
+FIRST_VIEW_BYTES, SCRIPT_BYTES, FRAGMENT_BYTES, PICTURE_BYTES = 14_600, 16_000, 600, 6_000
 SOUND_BYTES = 150_000
 PUBLIC = (
     "/",
