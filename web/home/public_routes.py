@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -16,6 +18,7 @@ from web.domain.glossary import GLOSSARY
 from web.home import pages
 from web.home.accessibility import ASSESSED_ON, ASSESSMENT, STATE, Status, percentage
 from web.home.help import HELP, HELP_PAGES, HelpPage
+from web.home.kept_pages import KeptPages
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
 from web.people.terms import NEWEST, VERSIONS
@@ -39,6 +42,7 @@ DISALLOWED_PATHS = (
 AGENT_SPACES = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
+_KEPT: WeakKeyDictionary[Starlette, KeptPages] = WeakKeyDictionary()
 _HELP_PAGES = {page.url: page for page in HELP_PAGES}
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
 _RUBRICS = {
@@ -155,7 +159,10 @@ def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Respon
     if isinstance(page, HelpPage):
         above.append(HELP)
     trail = {"trail": [(one.url, one.title) for one in above], "here": page.title} if above else {}
-    return render(request, page.template, {"this": page, **trail, **context})
+    values = {"this": page, **trail, **context}
+    return _KEPT.setdefault(request.app, KeptPages()).answer(
+        request, request.url.path, lambda: render(request, page.template, values)
+    )
 
 
 def _contact(request: Request) -> str:

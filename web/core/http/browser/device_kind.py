@@ -5,6 +5,7 @@ from __future__ import annotations
 UNKNOWN_DEVICE = "Appareil non reconnu"
 READ_CHARACTERS = 512
 
+_TEXT_BROWSERS = ("w3m/", "Lynx/", "ELinks/", "Links ")
 # The first match wins: Edge and Opera also claim to be Chrome, and all claim to be Safari.
 _BROWSERS = (
     (("Edg/", "EdgA/", "EdgiOS/"), "Edge"),
@@ -13,7 +14,7 @@ _BROWSERS = (
     (("Firefox/", "FxiOS/"), "Firefox"),
     (("Chrome/", "CriOS/", "Chromium/"), "Chrome"),
     (("Safari/",), "Safari"),
-    (("w3m/", "Lynx/", "ELinks/", "Links "), "Navigateur en mode texte"),
+    (_TEXT_BROWSERS, "Navigateur en mode texte"),
 )
 _SYSTEMS = (
     (("iPhone",), "iPhone"),
@@ -35,6 +36,11 @@ def device_kind(user_agent: str) -> str:
     if system:
         return f"Autre navigateur sur {system}"
     return browser or UNKNOWN_DEVICE
+
+
+def is_text_browser(user_agent: str) -> bool:
+    """Return whether the browser shows text alone, and has no more than a simple cache."""
+    return any(mark in user_agent[:READ_CHARACTERS] for mark in _TEXT_BROWSERS)
 
 
 def _first(rules: tuple[tuple[tuple[str, ...], str], ...], text: str) -> str:
