@@ -68,7 +68,7 @@ def live(
     swap: str = "outerMorph",
     sync: str = "this:replace",
 ) -> Markup:
-    """Return the attributes by which htmx replaces the part `target` by the answer of `url`.
+    """Return the attributes by which htmx replaces the part `target` by the answer from `url`.
 
     It does when `field` changes (`on`: the event), or else when the element itself is used.
     `include` are selectors of other fields to send.
