@@ -12,10 +12,10 @@ from __future__ import annotations
 import cmath
 import math
 import random
-import struct
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
+from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -35,8 +35,6 @@ GROUND: Final = (246, 243, 252)
 # Sixteen tones: four bits a pixel, smooth edges, and half the bytes of a full grey scale.
 _TONES: Final = 16
 _BITS: Final = 4
-_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-_INDEXED: Final = 3
 # Edges twice as steep as drawn: fewer intermediate pixels, thus more contrast and fewer bytes.
 _TONE_OF: Final = [
     round(min(max((cover - 48) / 128, 0.0), 1.0) * (_TONES - 1)) for cover in range(256)
@@ -223,22 +221,12 @@ def _bend(rng: random.Random) -> _Bend:
 
 
 def _encode(mask: Image.Image) -> bytes:
-    """Return the PNG of a mask; Pillow's own encoder takes three times as long."""
-    # Two pixels more on the left: of tone 0, they are each row's filter byte, 0 too.
-    rows = mask.point(_TONE_OF).crop((-2, 0, WIDTH, HEIGHT)).convert("P").tobytes("raw", "P;4")
+    picture = mask.point(_TONE_OF).convert("P")
+    picture.putpalette(_palette())
+    out = BytesIO()
     # Long runs of one tone: run-length coding is half the time of the default, and smaller.
-    coder = zlib.compressobj(strategy=zlib.Z_RLE)
-    size = struct.pack(">2I5B", WIDTH, HEIGHT, _BITS, _INDEXED, 0, 0, 0)
-    chunks = {
-        b"IHDR": size,
-        b"PLTE": _palette(),
-        b"IDAT": coder.compress(rows) + coder.flush(),
-        b"IEND": b"",
-    }
-    return _SIGNATURE + b"".join(
-        struct.pack(f">I4s{len(data)}sI", len(data), kind, data, zlib.crc32(kind + data))
-        for kind, data in chunks.items()
-    )
+    picture.save(out, format="PNG", bits=_BITS, compress_type=zlib.Z_RLE)
+    return out.getvalue()
 
 
 @cache
