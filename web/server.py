@@ -90,7 +90,7 @@ def run_server(settings: Settings, *, target: str = "web.server:application") ->
 
 
 def _load_to_share() -> None:
-    """Load the application's modules before the processes are forked, which then share them.
+    """Load the application's modules and glyphs before the processes fork, which then share them.
 
     Where they are not forked (from Python 3.14 on), each loads its own. Frozen objects are not
     examined by the processes' collectors, which would write to them, and so copy them.
@@ -98,7 +98,9 @@ def _load_to_share() -> None:
     if multiprocessing.get_start_method() != "fork":
         return
     import web.app  # noqa: F401
+    from web.captcha import alphabet, drawing
 
+    drawing.trace_glyphs(alphabet.ALPHABET)
     gc.collect()
     gc.freeze()
 

@@ -45,6 +45,8 @@ _SCALE: Final = 2
 
 _GLYPH_BOX: Final = 138
 _SIZES: Final = (0.78, 0.95)
+_FAMILIES: Final = (0, 1)
+_WEIGHTS: Final = (2, 3, 4)
 # Pixels of an outline from one point to the next: a bent stroke stays smooth.
 _STEP: Final = 5
 # Where the stroke of a thick glyph is rough, single pixels have outlines too: shorter than this.
@@ -77,9 +79,17 @@ def draw(characters: str, rng: random.Random) -> bytes:
     return _encode(mask.reduce(_SCALE))
 
 
+def trace_glyphs(characters: str) -> None:
+    """Trace the outlines of these characters now: 2 ms each, in no picture's time."""
+    for character in characters.upper():
+        for family in _FAMILIES:
+            for weight in _WEIGHTS:
+                _outlines(character, family, weight)
+
+
 def _place_glyphs(canvas: ImageDraw.ImageDraw, bend: _Bend, text: str, rng: random.Random) -> None:
     for character, centre_x in zip(text, _centres(len(text), rng), strict=True):
-        family, weight = rng.randrange(2), rng.randint(2, 4)
+        family, weight = rng.choice(_FAMILIES), rng.choice(_WEIGHTS)
         # A proportional M is so wide that it hides its neighbours.
         outlines = _outlines(character, 0 if character == "M" else family, weight)
         warp = _warp(rng)
