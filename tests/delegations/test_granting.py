@@ -175,6 +175,7 @@ async def test_what_the_employer_may_do_has_one_name_at_each_step(space: Client)
 @pytest.mark.parametrize("between", ["/", ".", "-", " ", ""])
 async def test_dates_are_typed_with_any_separator_and_without(space: Client, between: str) -> None:
     form = await space.get(NEW)
+    assert form.dom is not None
     keyboards = {node.get("name"): node.get("inputmode") for node in form.dom.iter("input")}
     assert keyboards["starts_on"] == keyboards["ends_on"] == "numeric"
     assert "ou 15092027." in form.text
