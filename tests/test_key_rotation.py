@@ -20,6 +20,7 @@ from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.logins.second_factor import protect, unused_code
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.processes import until
+from tests.support.text.spaces import plain
 from tests.support.titulaires.accounts import identity_of, open_account
 from tests.support.titulaires.journey import log_in, to_password, to_waiting
 from tests.support.titulaires.people import PASSWORD, Person
@@ -136,7 +137,7 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
     filled = {name: count for name, count in (await count_left(both)).items() if count}
     assert filled.keys() == {one.name for one in SEALED_COLUMNS} - {AGENT_EMAIL.name}
     assert await rotate_keys(both) == 0
-    output = capsys.readouterr().out.replace("\u00a0", " ")
+    output = plain(capsys.readouterr().out)
     assert f"{sum(filled.values())} valeurs chiffrées de nouveau, avec la clé nouvelle." in output
     assert "À retirer de NIR_KEYS" in output
     assert output.endswith(" : test1.\n")
@@ -180,7 +181,7 @@ async def test_a_second_run_changes_nothing(
     capsys.readouterr()
     assert await rotate_keys(both) == 0
     assert await value(runtime, rows) == before
-    assert "0 valeur chiffrée de nouveau" in capsys.readouterr().out.replace("\u00a0", " ")
+    assert "0 valeur chiffrée de nouveau" in plain(capsys.readouterr().out)
 
 
 async def test_everything_saved_while_the_keys_change_is_kept(
@@ -228,7 +229,7 @@ async def test_what_another_process_writes_meanwhile_wins_and_is_told(
         await _save_in(connection, runtime, account_id, saved)
     assert await rotating == 1
     assert (await identity_of(runtime, account_id)).usual_name == "Dernière"
-    output = capsys.readouterr().err.replace("\u00a0", " ")
+    output = plain(capsys.readouterr().err)
     assert "account.identity : 1 valeur avec une autre clé." in output
     assert "Un processus chiffre encore avec une autre clé" in output
     assert await rotate_keys(both) == 0
@@ -248,7 +249,7 @@ async def test_what_no_key_opens_is_left_counted_and_told(
     box = ACCOUNT_IDENTITY.seal(lost, IDENTITY, id=bad)
     await run(runtime, "UPDATE account SET identity = $2 WHERE id = $1", bad, box)
     assert await rotate_keys(both) == 1
-    output = capsys.readouterr().err.replace("\u00a0", " ")
+    output = plain(capsys.readouterr().err)
     assert "1 valeur illisible avec les clés de NIR_KEYS : il manque une clé." in output
     assert str(bad) not in output
     assert await value(runtime, "SELECT identity FROM account WHERE id = $1", bad) == box

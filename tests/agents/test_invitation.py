@@ -12,6 +12,7 @@ from tests.support.desks.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, in
 from tests.support.http.client import Client
 from tests.support.logins.password_links import age_tokens
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from web.core.runtime import Runtime
 from web.settings import Settings
 
@@ -20,7 +21,7 @@ async def test_an_invited_agent_chooses_a_password_and_logs_in(
     client: Client, outbox: Outbox, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await invite(settings, siret="732 829 320 00074", name="  Opcalys ") == 0
-    output = capsys.readouterr().out.replace("\u00a0", " ")
+    output = plain(capsys.readouterr().out)
     assert "Opcalys (organisme, SIRET 732 829 320 00074) : organisation ajoutée." in output
     assert f"{EMAIL} : une invitation part vers cette adresse" in output
     assert "avec un lien valable 7 jours" in output
@@ -94,7 +95,7 @@ async def test_the_same_address_again_gets_a_fresh_link_and_the_first_one_dies(
     await invite(settings)
     first = await link_to(outbox)
     assert await invite(settings, name="Opcalys Nord") == 0
-    output = capsys.readouterr().out.replace("\u00a0", " ")
+    output = plain(capsys.readouterr().out)
     assert "ce nom remplace désormais « Opcalys »." in output
     assert "une nouvelle invitation part" in output
     second = await link_to(outbox)
@@ -133,7 +134,7 @@ async def test_the_address_of_another_organisation_is_refused(
     assert await invite(settings, **changes) == 1
     output = capsys.readouterr()
     assert output.out == ""
-    assert output.err.replace("\u00a0", " ") == (
+    assert plain(output.err) == (
         "Cette adresse est déjà utilisée pour « Opcalys » : rien n’a été fait. Fermez d’abord cet "
         "accès avec `withdraw-professional`.\n"
     )
@@ -162,7 +163,7 @@ async def test_a_wrong_option_is_said_in_a_sentence(
 ) -> None:
     assert await invite(settings, **changes) == 1
     output = capsys.readouterr()
-    assert output.err.replace("\u00a0", " ").startswith(sentence)
+    assert plain(output.err).startswith(sentence)
     assert output.err.count("\n") == 1
     assert await value(runtime, "SELECT count(*) FROM organisation") == 0
 

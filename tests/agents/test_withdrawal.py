@@ -10,6 +10,7 @@ from tests.support.desks.agents import OTHER_SIRET, InventedAgent, enter_passwor
 from tests.support.desks.invitations import NEW, ask, invite, link_to
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from web.agents.invitations.command import run_withdrawal
 from web.core.runtime import Runtime
 from web.settings import Settings
@@ -28,7 +29,7 @@ async def test_a_withdrawn_agent_is_out_at_once_and_nothing_they_had_opens_anyth
         await ask(other, organisme.email)
         link = await link_to(outbox, organisme.email)
         assert await run_withdrawal(settings, organisme.email) == 0
-        output = capsys.readouterr().out.replace("\u00a0", " ")
+        output = plain(capsys.readouterr().out)
         assert f"de « {organisme.organisation} » : ses sessions sont fermées" in output
         page = await client.get("/organisme", follow=False)
         assert page.location.startswith("/professionnels?")

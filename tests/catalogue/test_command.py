@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.programs.commands import Finished, run_command
 from tests.support.programs.settings import DEFAULTS
+from tests.support.text.spaces import plain
 from tests.support.training.importing import as_file, line
 from web.catalogue.lines import read_catalogue
 from web.core.runtime import Runtime
@@ -44,7 +45,7 @@ def run(path: Path, environment: dict[str, str]) -> Finished:
 def test_a_file_is_applied_then_recognised(good: Path, environment: dict[str, str]) -> None:
     first, second = run(good, environment), run(good, environment)
     assert (first.status, first.err) == (second.status, second.err) == (0, "")
-    output = first.out.replace("\u00a0", " ")
+    output = plain(first.out)
     assert "20 codes, " in output
     assert "Le catalogue est remplacé : 2 certifications." in output
     assert "rien n’a changé" in second.out
@@ -56,7 +57,7 @@ def test_a_refused_file_tells_each_line(good: Path, environment: dict[str, str])
         file.write("1,Encore,,,,,,,\n\nx,,,,,,,,\n")
     answer = run(good, environment)
     assert answer.status == 1
-    output = answer.err.replace("\u00a0", " ").splitlines()
+    output = plain(answer.err).splitlines()
     assert output[0].startswith("ligne 24 : code_cpf : un nombre de 1 à 6 chiffres")
     assert output[1:] == [
         "ligne 22 : code_cpf : déjà à la ligne 3",

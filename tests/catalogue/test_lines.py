@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from tests.support.text.spaces import plain
 from web.catalogue.lines import LONGEST, LONGEST_LINE, CatalogueLine, read_catalogue
 
 GOOD = "146512,Menuisier,90001,Niveau V,Bâtiment,Salariés,Bretagne,2015-01-05,2030-12-31"
@@ -100,13 +101,13 @@ def test_a_bad_line_is_told_with_its_number_and_reason(line: str, reason: str | 
     lines, refusals = read(f"{line}\n{GOOD}\r\n")
     assert [one.line for one in lines] == [2]
     assert [number for number, _ in refusals] == ([1] if reason else [])
-    assert not reason or reason in refusals[0][1].replace("\u00a0", " ")
+    assert not reason or reason in plain(refusals[0][1])
 
 
 def test_every_reason_of_a_line_is_told() -> None:
     _, [(_, reason)] = read("code,,R,,,,,hier,demain")
     for column in ("code_cpf", "title", "rncp", "valid_from", "valid_until"):
-        assert f"{column} :" in reason.replace("\u00a0", " ")
+        assert f"{column} :" in plain(reason)
 
 
 def test_bytes_that_are_no_text_are_a_bad_line_and_a_byte_order_mark_is_none() -> None:

@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from tests.support.http.client import Client, Page
+from tests.support.pages.tree import text_of
+from tests.support.text.spaces import plain
 from tests.support.training.importing import import_lines, line
 from web.core.runtime import Runtime
 
@@ -39,10 +41,6 @@ async def search(client: Client, text: str, *, htmx: bool = False) -> Page:
 def part(page: Page, name: str = "resultats") -> Element:
     assert page.dom is not None
     return next(node for node in page.dom.iter() if node.get("id") == name)
-
-
-def text_of(node: Element) -> str:
-    return " ".join("".join(node.itertext()).replace("\u00a0", " ").split())
 
 
 def links(node: Element) -> dict[str, str]:
@@ -79,7 +77,7 @@ async def test_the_fragment_is_the_part_of_the_page(visitor: Client) -> None:
 
 async def test_the_number_of_results_is_announced_and_the_address_kept(visitor: Client) -> None:
     page = await search(visitor, "soudeur", htmx=True)
-    said = part(page, "resultats-dit").get("data-announce", "").replace("\u00a0", " ")
+    said = plain(part(page, "resultats-dit").get("data-announce", ""))
     assert said == "25 formations pour « soudeur »"
     assert "Voici les 20 premières" in page.text
     assert len(links(part(page))) == 20

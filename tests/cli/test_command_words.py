@@ -22,6 +22,7 @@ from typer.main import get_command
 from tests.support.programs.commands import run_command
 from tests.support.programs.processes import inherited
 from tests.support.repository import ROOT
+from tests.support.text.spaces import plain
 from tests.support.text.turns import turns
 from tests.support.text.typography import mistakes
 from web.__main__ import cli
@@ -84,10 +85,6 @@ def foreign(text: str) -> list[str]:
     for name in {word for path in COMMANDS for word in path}:
         text = text.replace(name, "")
     return ENGLISH.findall(NAMES.sub("", text))
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
 
 
 def test_english_is_recognised() -> None:

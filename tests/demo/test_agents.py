@@ -10,6 +10,7 @@ import pytest
 from tests.support.db.rows import value
 from tests.support.http.client import Client
 from tests.support.programs.settings import DEFAULTS
+from tests.support.text.spaces import plain
 from web.core.runtime import Runtime
 from web.demo.agents import AGENTS, _ready
 from web.settings import InvalidSettingsError, Settings, load_settings
@@ -35,7 +36,7 @@ async def test_what_is_told_opens_both_spaces_and_is_told_again(
     assert await _ready(environment) == lines
     assert await value(runtime, "SELECT count(*) FROM professional") == len(AGENTS)
     assert await value(runtime, "SELECT count(*) FROM mail") == 0
-    output = "\n".join(lines).replace("\u00a0", " ")
+    output = plain("\n".join(lines))
     [code] = re.findall(r"un seul usage\) : (\d{4} \d{4} \d{4})", output)
     for agent in AGENTS:
         assert f"{agent.email}   mot de passe {agent.password}" in output

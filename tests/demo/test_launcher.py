@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from tests.support.programs.commands import run_command
+from tests.support.text.spaces import plain
 
 
 def test_a_port_that_is_taken_is_told_and_nothing_is_started(tmp_path: Path) -> None:
@@ -14,7 +15,7 @@ def test_a_port_that_is_taken_is_told_and_nothing_is_started(tmp_path: Path) -> 
         port = taken.getsockname()[1]
         done = run_command("demo", "--port", str(port), "--data", str(data))
     assert (done.status, done.out) == (1, "")
-    assert done.err.replace("\u00a0", " ") == (
+    assert plain(done.err) == (
         f"Le port {port} est déjà utilisé sur cette machine : arrêtez le programme qui l’utilise, "
         "ou donnez un autre port avec --port.\n"
     )

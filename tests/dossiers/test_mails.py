@@ -129,4 +129,4 @@ async def test_the_link_of_a_mail_leads_to_the_dossier_through_the_login(
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.replace("\u00a0", " ").split())
+    return " ".join(text.split())

@@ -11,6 +11,7 @@ from tests.support.db.rows import run, until_someone_waits, value
 from tests.support.desks.agents import InventedAgent, add, log_in_agent
 from tests.support.desks.desk import Desk
 from tests.support.http.client import Client
+from tests.support.text.spaces import plain
 from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import agent_of, complete, draft, find, step, submitted
 from web.core.runtime import Runtime
@@ -39,7 +40,7 @@ async def test_the_page_shows_what_the_person_was_shown_and_no_more(
     assert "15 h DIF + 20 h CPF" in dossier.text
     for one in (page, dossier):
         for secret in (person.nir, person.email, "06 12 34 56 78", "Bilan", str(hidden)):
-            assert secret not in one.html.replace("\u00a0", " ")
+            assert secret not in plain(one.html)
     assert "Mouvements" not in page.text
 
 

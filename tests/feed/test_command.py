@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.programs.commands import Finished, run_command
 from tests.support.programs.settings import DEFAULTS
+from tests.support.text.spaces import plain
 from tests.support.titulaires.people import synthetic_nir
 from tests.support.training.feeding import EMPLOYERS, as_file
 
@@ -52,7 +53,7 @@ def test_a_refused_file_tells_each_line_and_never_what_it_holds(
         file.write("2850599990009,2015,1,2,3\n\n2850599990008,1999,,x,\n")
     answer = run(good, environment)
     assert answer.status == 1
-    output = answer.err.replace("\u00a0", " ").splitlines()
+    output = plain(answer.err).splitlines()
     assert [line.split(" : ")[0] for line in output[:2]] == ["ligne 21", "ligne 23"]
     assert output[2:] == ["2 lignes refusées. Rien n’a été appliqué."]
     assert "28505" not in answer.out + answer.err
@@ -84,7 +85,7 @@ def test_the_separator_of_a_spreadsheet_is_named_in_one_sentence(
 ) -> None:
     good.write_text(good.read_text().replace(",", ";"))
     answer = run(good, environment)
-    output = answer.err.replace("\u00a0", " ").splitlines()
+    output = plain(answer.err).splitlines()
     assert len(output) == 2
     assert "points-virgules" in output[0]
     assert output[1] == "20 lignes refusées. Rien n’a été appliqué."

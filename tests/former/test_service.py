@@ -12,6 +12,7 @@ from tests.former.returning import RESTORED, everything_is_back, return_with, wi
 from tests.support.db.rows import column, value
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from tests.support.titulaires.journey import (
     activation_path,
     log_in,
@@ -32,10 +33,6 @@ async def impostor(app: Starlette) -> AsyncIterator[Client]:
     """The browser of someone who opened an account with the owner's number."""
     async with Client(app, address="203.0.113.66") as browser:
         yield browser
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
 
 
 async def test_the_service_gives_back_what_was_left_and_says_so(

@@ -9,6 +9,7 @@ from tests.support.db.rows import as_owner
 from tests.support.db.statements import record_statements
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
+from tests.support.pages.tree import text_of
 from tests.support.titulaires.journey import log_in, register, register_and_log_in
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
@@ -26,13 +27,7 @@ CHROME = (
 def lines(page: Page) -> list[list[str]]:
     """The rows of the table, without their dates."""
     assert page.dom is not None
-    rows = [
-        [
-            " ".join("".join(cell.itertext()).replace("\u00a0", " ").split())
-            for cell in row.iter("td")
-        ]
-        for row in page.dom.iter("tr")
-    ]
+    rows = [[text_of(cell) for cell in row.iter("td")] for row in page.dom.iter("tr")]
     return [row for row in rows if row]
 
 

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
+from tests.support.pages.tree import text_of
 from tests.support.titulaires.journey import log_in, register_and_log_in
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
@@ -81,7 +82,7 @@ async def shown_history(browser: Client) -> list[tuple[str, str, str]]:
         page = await browser.get(f"{HISTORY}?page={number}")
         assert page.dom is not None
         for row in page.dom.iter("tr"):
-            cells = [" ".join("".join(cell.itertext()).split()) for cell in row]
+            cells = [text_of(cell) for cell in row]
             if row[0].get("scope") == "row":
                 assert re.match(r"\d{1,2}(er)? \S+ \d{4} à \d{1,2} h \d\d", cells[0]), cells[0]
                 rows.append((cells[1], cells[2], cells[3]))

@@ -12,6 +12,7 @@ from scripts.write_rgaa import DOCUMENT, document
 from tests.support.http.addresses import MENUS
 from tests.support.http.client import Client
 from tests.support.repository import ROOT
+from tests.support.text.spaces import plain
 from web.home.accessibility import (
     ASSESSMENT,
     STATE,
@@ -64,7 +65,7 @@ def test_the_table_of_the_document_is_the_assessment() -> None:
 async def test_the_statement_tells_the_rate_of_each_page_and_their_mean(site: Client) -> None:
     page = await site.get("/accessibilite")
     text = page.text
-    assert f"Taux moyen de conformité{percentage(ASSESSMENT.rate)}".replace("\u00a0", " ") in text
+    assert plain(f"Taux moyen de conformité{percentage(ASSESSMENT.rate)}") in text
     assert page.dom is not None
     rows = [["".join(cell.itertext()).strip() for cell in row] for row in page.dom.iter("tr")][1:]
     assert [(page, rate) for page, *_, rate in rows] == [

@@ -7,7 +7,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from tests.support.http.client import Client
+from tests.support.pages.tree import text_of
 from tests.support.repository import ROOT
+from tests.support.text.spaces import plain
 from web.core.http.assets import FOLDER, Assets
 from web.core.http.template_compiler import FOLDER as TEMPLATES
 from web.domain.dossier import ClosingReason, Status
@@ -27,16 +29,12 @@ async def parts_of_the_help(site: Client, tag: str) -> list[Element]:
     return found
 
 
-def words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
 async def test_each_picture_is_closed_and_named_until_one_asks_for_it(site: Client) -> None:
     details = await parts_of_the_help(site, "details")
     images = [image for one in details for image in one.iter("img")]
     assert len(details) == len(images) == len(await parts_of_the_help(site, "img"))
     assert [one for one in details if one.get("open") is not None] == []
-    names = [words(next(one.iter("summary"))) for one in details]
+    names = [text_of(next(one.iter("summary"))) for one in details]
     assert len(set(names)) == len(names)
     for image in images:
         assert image.get("loading") == "lazy"
@@ -75,8 +73,8 @@ async def test_the_tutorials_use_the_words_of_the_pages(site: Client) -> None:
     sources = [*templates, *(ROOT / "web").rglob("*.py")]
     statuses = [status_label(Status.CLOSED, reason) for reason in ClosingReason]
     texts = [*(path.read_text("utf-8") for path in sources), *statuses]
-    product = "\n".join(texts).casefold().replace("\u00a0", " ")
-    phrase = [words(one).rstrip(":").strip() for one in await parts_of_the_help(site, "strong")]
+    product = plain("\n".join(texts).casefold())
+    phrase = [text_of(one).rstrip(":").strip() for one in await parts_of_the_help(site, "strong")]
     assert len(phrase) > 20
     assert [text for text in phrase if text.casefold() not in product] == []
 
@@ -91,7 +89,7 @@ async def test_the_help_has_one_page_for_each_task_and_its_old_addresses_lead_to
         link = next(sections[anchor].iter("a"))
         task = await site.get(link.get("href") or "")
         assert task.status == 200
-        assert task.title.replace("\u00a0", " ").startswith(words(link))
+        assert plain(task.title).startswith(text_of(link))
 
 
 @pytest.mark.parametrize("task", HELP_PAGES, ids=lambda task: task.url)

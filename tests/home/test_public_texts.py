@@ -13,6 +13,7 @@ import pytest
 from tests.support.http.addresses import MENUS
 from tests.support.http.client import Client
 from tests.support.programs.settings import make_settings
+from tests.support.text.spaces import plain
 from web.agents import queries as professionals
 from web.agents.records import SPACES
 from web.app import create_app
@@ -50,11 +51,6 @@ ENTRIES = {
     ],
     "Professionnels de l’emploi et de la formation professionnelle": ["Espace professionnel"],
 }
-
-
-def plain(text: str) -> str:
-    """The text with ordinary spaces."""
-    return text.replace("\u00a0", " ")
 
 
 async def test_the_home_page_has_the_three_entries_to_the_letter(site: Client) -> None:

@@ -8,15 +8,12 @@ import pytest
 
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
+from tests.support.pages.tree import text_of
 from tests.support.titulaires.journey import register_and_log_in
 from tests.support.titulaires.people import Person
 from tests.support.training.feeding import EMPLOYERS, feed
 from web.core.runtime import Runtime
 from web.hours.chart import LONGEST_BAR, build_chart
-
-
-def plain(node: Element) -> str:
-    return " ".join("".join(node.itertext()).split())
 
 
 def picture(page: Page) -> Element:
@@ -64,18 +61,18 @@ async def test_the_picture_is_told_and_followed_by_its_numbers(
     page = await client.get(path)
     svg = picture(page)
     named = (svg.get("aria-labelledby") or "").split()
-    texts = {node.get("id"): plain(node) for node in svg if node.get("id")}
+    texts = {node.get("id"): text_of(node) for node in svg if node.get("id")}
     assert list(texts) == named
     assert texts[named[0]].startswith("Heures créditées par année. Une barre par année.")
     assert "desc" not in {node.tag for node in svg}, "browsers read it again after the name"
     assert page.dom is not None
     table = next(page.dom.iter("table"))
-    cells = [plain(cell) for row in table.iter("tr") for cell in row][2:]
+    cells = [text_of(cell) for row in table.iter("tr") for cell in row][2:]
     assert cells == [
         *("Avant 2015", "80 h DIF", "2015", "24 h CPF"),
         *("2016", "0 h CPF", "2017", "15 h CPF"),
     ]
-    assert [plain(text) for text in svg.iter("text")] == cells
+    assert [text_of(text) for text in svg.iter("text")] == cells
     order = [node for node in page.dom.iter() if node is svg or node is table]
     assert order == [svg, table]
 

@@ -15,6 +15,7 @@ from tests.support.http.client import Client
 from tests.support.logins.devices import make_known
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.settings import make_settings
+from tests.support.text.spaces import plain
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
@@ -90,7 +91,7 @@ async def earlier(runtime: Runtime) -> AsyncIterator[Runtime]:
 
 def ended(last: date, hours: int = 80) -> str:
     """The notice shown beside the balance."""
-    day = french_date(last).replace("\u00a0", " ")
+    day = plain(french_date(last))
     return f"Le DIF a pris fin le {day}. Heures qui ne peuvent plus être utilisées : {hours} h."
 
 
@@ -126,7 +127,7 @@ async def test_before_the_end_pages_count_the_hours_and_tell_the_day(
 ) -> None:
     await give_hours(runtime, person_id, dif=80, cpf=24)
     draft_id = await draft(runtime, person_id, complete(await add_organisme(runtime)))
-    day = french_date(last).replace("\u00a0", " ")
+    day = plain(french_date(last))
     dashboard = (await space.get("/espace")).text
     assert "Heures DIF 80 h" in dashboard
     assert "vous pouvez utiliser vos heures DIF" in dashboard
@@ -174,13 +175,13 @@ async def test_a_cancellation_tells_which_hours_are_lost(
     await give_hours(runtime, person_id, dif=15, cpf=24)
     dossier_id = await validated(earlier, person_id, contents)
     page = (await space.get(f"/espace/dossiers/{dossier_id}/annuler")).text
-    day = french_date(last).replace("\u00a0", " ")
+    day = plain(french_date(last))
     assert "Les heures CPF réservées (24 h) redeviendront disponibles." in page
     assert f"(15 h) ne pourront plus être utilisées : le DIF a pris fin le {day}." in page
     await outbox.deliver()
     [mail] = [one for one in outbox.to(person.email) if one.subject.endswith("est validé")]
     for text in (mail.text, mail.html):
-        words = " ".join(text.replace("\u00a0", " ").split())
+        words = " ".join(text.split())
         assert f"(DIF) peuvent être utilisées jusqu’au {day}" in words
 
 

@@ -7,6 +7,8 @@ from starlette.applications import Starlette
 
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
+from tests.support.pages.tree import text_of
+from tests.support.text.spaces import plain
 from tests.support.titulaires.journey import register_and_log_in
 from tests.support.titulaires.people import Person
 from tests.support.training.feeding import EMPLOYERS, feed
@@ -32,7 +34,7 @@ def rows(page: Page) -> list[list[str]]:
     assert page.dom is not None
     tables = [t for t in page.dom.iter("table") if "Mouvements" in "".join(t.itertext())]
     return [
-        [" ".join("".join(cell.itertext()).split()) for cell in row]
+        [text_of(cell) for cell in row]
         for table in tables
         for row in table.iter("tr")
         if next(row.iter("td"), None) is not None
@@ -85,7 +87,7 @@ async def test_hours_fed_before_registering_are_there_on_the_day(
     page = await register_and_log_in(client, someone, outbox)
     assert "24 h" in page.text
     month = french_month(next_feed(runtime.clock.today(), 2016).starts_on)
-    assert month.replace("\u00a0", " ") in page.text
+    assert plain(month) in page.text
     page = await client.get("/espace/heures")
     assert EMPTY not in page.text
     assert [row[1:] for row in rows(page)] == [

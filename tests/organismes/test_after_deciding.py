@@ -9,6 +9,7 @@ import pytest
 from tests.support.db.rows import run
 from tests.support.desks.agents import InventedAgent
 from tests.support.http.client import Client
+from tests.support.text.spaces import plain
 from tests.support.training.dossiers import Submit, find, step
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -19,10 +20,6 @@ NEXT = "Dossier suivant : "
 
 def after(dossier_id: UUID) -> str:
     return f"/organisme?decision={dossier_id}"
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
 
 
 async def decide(runtime: Runtime, dossier_id: UUID, event: Event, agent: InventedAgent) -> None:

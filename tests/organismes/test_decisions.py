@@ -11,6 +11,7 @@ from tests.support.db.rows import column, run, value
 from tests.support.desks.agents import InventedAgent
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from tests.support.titulaires.people import Person
 from tests.support.training import dossiers
 from tests.support.training.dossiers import Submit, find, step
@@ -55,7 +56,7 @@ async def test_the_dossier_shows_what_is_needed_to_decide_and_to_call(
     page = await desk.get(path_of(dossier_id))
     assert "Anglais professionnel" in page.text
     assert f"Madame {person.first_name} {person.birth_name}" in page.text
-    assert 'href="tel:+33612345678">06 12 34 56 78<' in page.html.replace("\u00a0", " ")
+    assert 'href="tel:+33612345678">06 12 34 56 78<' in plain(page.html)
     assert f'href="mailto:{person.email}"' in page.html
     assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in page.text
     assert "par la personne" in page.text

@@ -37,6 +37,7 @@ from tests.routes.visitors import (
 )
 from tests.support.http.client import Page
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from web.auth.login.redirect import NOT_KEPT, SESSION_ENDED
 from web.captcha import routes as captcha
 from web.core.ops import health
@@ -99,9 +100,9 @@ def leaks(there: World, text: str, line: Line | None = None) -> list[str]:
         return []
     inside = line is not None and there.role in line.insiders
     may_read = MAY_READ.get(there.role, frozenset()) if inside else frozenset()
-    plain = text.replace("\u00a0", " ")
+    seen = plain(text)
     return [
-        name for name, secret in there.secrets.items() if name not in may_read and secret in plain
+        name for name, secret in there.secrets.items() if name not in may_read and secret in seen
     ]
 
 

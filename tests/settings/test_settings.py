@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from tests.settings.wrong_settings import GOOD, KEY, OPTIONAL, SECRET, WRONG, refused_by_check
 from tests.support.repository import ROOT
+from tests.support.text.spaces import plain
 from web.settings import Settings, load_settings
 
 MISSING = "Il manque le réglage {} (variable d’environnement).\n"
@@ -27,11 +28,6 @@ def test_argon2_needs_memory_for_each_of_its_lanes() -> None:
     too_little = {"ARGON2_MEMORY_KIB": "31", "ARGON2_LANES": "4"}
 
     assert "ARGON2_MEMORY_KIB" in refused_by_check({**GOOD, **too_little})
-
-
-def plain(text: str) -> str:
-    """The text with ordinary spaces."""
-    return text.replace("\u00a0", " ")
 
 
 def settings_from(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Settings:

@@ -11,6 +11,7 @@ from tests.support.logins.failed_logins import fail, in_a_row
 from tests.support.logins.kinds import AGENT, TITULAIRE, Account, Kind
 from tests.support.logins.password_links import NEW, ask, asked_link, link_in
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from tests.support.titulaires.journey import activation_path, to_waiting
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
@@ -45,7 +46,7 @@ async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
     await outbox.deliver()
     notice = outbox.to(account.email)[-1]
     assert notice.subject == "Votre mot de passe a changé"
-    told = notice.text.replace("\u00a0", " ")
+    told = plain(notice.text)
     assert "remplacé au moyen d’un lien" in told
     if is_titulaire:
         assert "au moyen d’un lien « Mot de passe oublié »" in told

@@ -10,6 +10,7 @@ from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.db.idempotency import new_command
 from tests.support.db.rows import value
 from tests.support.http.client import Client
+from tests.support.text.spaces import plain
 from tests.support.training.dossiers import complete, draft, find, give_hours, step
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -68,7 +69,7 @@ async def test_the_formation_that_was_chosen_is_given_back_by_its_name(
         ("7067", "code CPF 7067"),
     ):
         answer = await space.post(edit_url(dossier_id), values | {"code": code, "duration": "?"})
-        assert answer.described()["Formation choisie"].replace("\u00a0", " ") == said
+        assert plain(answer.described()["Formation choisie"]) == said
 
 
 @pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, SEARCHED])

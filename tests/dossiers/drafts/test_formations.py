@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.db.rows import count, value
 from tests.support.http.client import Client, Page
+from tests.support.text.spaces import plain
 from tests.support.training.dossiers import draft, find
 from tests.support.training.importing import import_lines, line
 from web.core.runtime import Runtime
@@ -37,7 +38,7 @@ def codes(page: Page) -> dict[str, str]:
     assert page.dom is not None
     labels = {label.get("for"): "".join(label.itertext()) for label in page.dom.iter("label")}
     return {
-        node.get("value", ""): labels[node.get("id")].replace("\u00a0", " ")
+        node.get("value", ""): plain(labels[node.get("id")])
         for node in page.dom.iter("input")
         if node.get("name") == "code"
     }

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.db.rows import corrupt, run
 from tests.support.http.client import Client, Page
+from tests.support.pages.tree import text_of
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import (
@@ -33,7 +34,7 @@ def after_title(page: Page) -> str:
     """The text of the content, from its title on."""
     assert page.dom is not None
     [title] = page.dom.iter("h1")
-    heading = " ".join("".join(title.itertext()).split())
+    heading = text_of(title)
     return page.text[page.text.index(heading) :]
 
 

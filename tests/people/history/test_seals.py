@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.support.db.rows import column, run, value
+from tests.support.text.spaces import plain
 from web.core.crypto.vault import Hasher
 from web.core.runtime import Runtime
 from web.jobs import clear
@@ -193,4 +194,4 @@ async def test_the_worker_seals_and_check_tells(
     await run(runtime, REWRITE)
     (sentence,) = await check(runtime.db)
     expected = "1 historique ne correspond plus aux sceaux : il y a eu réécriture."
-    assert sentence.replace("\u00a0", " ") == expected
+    assert plain(sentence) == expected

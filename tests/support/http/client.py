@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from tests.support.pages.audit import audit, parse
 from tests.support.pages.kept_pages import is_full_page
+from tests.support.pages.tree import text_of
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -41,7 +42,7 @@ class Page:
         assert self.dom is not None, f"{self.url} is no page"
         body = self.dom.find(".//body")
         words = "".join((body if body is not None else self.dom).itertext())
-        return " ".join(words.replace("\u00a0", " ").replace("\u202f", " ").split())
+        return " ".join(words.split())
 
     @property
     def title(self) -> str:
@@ -68,24 +69,21 @@ class Page:
         """The lines of the error summary: the field each links to, and its message."""
         assert self.dom is not None
         [box] = (node for node in self.dom.iter("div") if node.get("class") == "summary")
-        return {
-            (link.get("href") or "").removeprefix("#"): " ".join("".join(link.itertext()).split())
-            for link in box.iter("a")
-        }
+        return {(link.get("href") or "").removeprefix("#"): text_of(link) for link in box.iter("a")}
 
     def error_of(self, field: str) -> str:
         """The error message beside a field; '' without one."""
         assert self.dom is not None
         for node in self.dom.iter():
             if node.get("id") == f"{field}-error":
-                return " ".join("".join(node.itertext()).replace("\u00a0", " ").split())
+                return text_of(node)
         return ""
 
     def described(self) -> dict[str, str]:
         """The description lists: each term and its description."""
         assert self.dom is not None
         return {
-            (div.findtext("dt") or "").strip(): " ".join("".join(said.itertext()).split())
+            (div.findtext("dt") or "").strip(): text_of(said)
             for div in self.dom.iter("div")
             if (said := div.find("dd")) is not None
         }

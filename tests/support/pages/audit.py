@@ -16,6 +16,7 @@ from tests.support.pages.fields import field_problems
 from tests.support.pages.kept_pages import content_of, is_full_page, keep, structure_of
 from tests.support.pages.lists import list_problems
 from tests.support.pages.tree import tree_of
+from tests.support.text.spaces import plain
 from web.core.http.headers import ALWAYS
 
 # The structures that the slow, strict parser has accepted.
@@ -159,7 +160,7 @@ def _page_problems(dom: Element, nodes: list[Element]) -> Iterator[str]:
     summary = any(node.get("id") == "erreurs" for node in nodes)
     if wrong and not summary:
         yield "wrong fields without a summary"
-    if (summary or wrong) and not title.replace("\u00a0", " ").startswith("Erreur : "):
+    if (summary or wrong) and not plain(title).startswith("Erreur : "):
         yield "errors that the title does not tell"
 
 

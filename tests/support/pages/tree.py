@@ -64,3 +64,8 @@ def tree_of(text: str) -> Element:
     """
     root = _Builder().read(text)
     return next((child for child in root if child.tag == "html"), root)
+
+
+def text_of(node: Element) -> str:
+    """The text of an element, spaces folded."""
+    return " ".join("".join(node.itertext()).split())

@@ -7,6 +7,7 @@ import pytest
 from tests.support.db.rows import count
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
+from tests.support.text.spaces import plain
 from tests.support.titulaires.journey import (
     register_and_log_in,
     to_identity,
@@ -56,7 +57,7 @@ def said(page: Page) -> str:
     """The announcement of a live check."""
     assert page.dom is not None
     [node] = (node for node in page.dom.iter("p") if node.get("id") == "correction-dite")
-    return (node.get("data-announce") or "").replace("\u00a0", " ")
+    return plain(node.get("data-announce") or "")
 
 
 async def test_each_form_that_may_be_refused_has_live_checks(client: Client) -> None:
