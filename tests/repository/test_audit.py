@@ -37,7 +37,20 @@ def test_what_is_not_valid_is_refused_after_a_valid_part_of_the_same_words(text:
     [("Ville *", 0), ("Ville (facultatif)", 0), ("Ville", 1)],
 )
 def test_each_field_says_whether_it_is_required(label: str, problems: int) -> None:
+    assert len(problems_of(f'<label for="town">{label}</label><input id="town" name="town">')) == (
+        problems
+    )
+
+
+def test_fields_of_a_draft_are_marked_where_others_are() -> None:
+    of_a_draft = '<label for="title">Intitulé</label><input id="title" name="title">'
+    marked = '<label for="town">Ville *</label><input id="town" name="town">'
+    assert problems_of(of_a_draft) == []
+    assert problems_of(of_a_draft + marked) == ["nothing says whether title is required"]
+
+
+def problems_of(fields: str) -> list[str]:
+    """The problems of a form with these fields."""
     form = f"""<form method="post" action="/"><input type="hidden" name="csrf" value="1">
-<input type="hidden" name="key" value="1"><label for="town">{label}</label>
-<input id="town" name="town"><button>Envoyer</button></form>"""
-    assert len([*field_problems(parse(form), full=False)]) == problems
+<input type="hidden" name="key" value="1">{fields}<button>Envoyer</button></form>"""
+    return [*field_problems(parse(form), full=False)]

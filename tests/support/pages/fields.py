@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from tests.support.pages.tree import text_of
+
 UNLABELLED = {"hidden", "submit", "button", "image"}
 # Fields about the user, with their autocomplete tokens.
 AUTOCOMPLETE = {
@@ -26,8 +28,8 @@ AUTOCOMPLETE = {
     "password_confirmation": {"new-password"},
 }
 # A draft may be saved with any of its fields empty: a sentence above them says what it takes to
-# submit it. The label of the hours followed says when they are needed. Nobody sees the honeypot.
-SAID_ELSEWHERE = {
+# submit it.
+FIELDS_OF_A_DRAFT = {
     "search",
     "title",
     "trainer_name",
@@ -36,8 +38,6 @@ SAID_ELSEWHERE = {
     "ends_on",
     "duration",
     "organisme",
-    "followed",
-    "website",
 }
 ASTERISKS = "Les champs marqués d’un astérisque (*) sont obligatoires."
 
@@ -46,42 +46,27 @@ def field_problems(dom: Element, *, full: bool) -> Iterator[str]:
     """Check labels, descriptions, groups, autocomplete tokens, errors."""
     nodes = list(dom.iter())
     by_id = {node.get("id"): node for node in nodes if node.get("id")}
-    labels = {label.get("for"): text(label) for label in dom.iter("label")}
-    forms = [form for form in dom.iter("form") if form.get("method") == "post"]
-    posted = {node for form in forms for node in form.iter()}
+    labels = {label.get("for"): text_of(label) for label in dom.iter("label")}
     grouped = {node for group in dom.iter("fieldset") for node in group.iter("input")}
     for node in nodes:
         if node.tag not in ("input", "select", "textarea") or node.get("type") in UNLABELLED:
             continue
         name = node.get("name")
-        is_written = node in posted and node.get("type") not in ("radio", "checkbox")
         if node.get("id") not in labels:
             yield f"{name} has no label"
         expected = AUTOCOMPLETE.get(name or "")
         if expected and node.get("autocomplete") not in expected:
             yield f"autocomplete of {name} is {node.get('autocomplete')}"
-        if is_written and not _says_whether_required(node, labels.get(node.get("id"), "")):
-            yield f"nothing says whether {name} is required"
         if node.get("type") == "radio" and node not in grouped:
             yield f"{name} is not in a group"
         if node.get("aria-required") == "true" and "*" not in labels.get(node.get("id"), "*"):
             yield f"{name} is required and its label does not say so"
         yield from _description(node, by_id)
     yield from _groups(dom, by_id)
-    yield from _forms(dom)
-    if full and any("*" in label for label in labels.values()) and ASTERISKS not in text(dom):
+    yield from _forms(dom, labels)
+    if full and any("*" in label for label in labels.values()) and ASTERISKS not in text_of(dom):
         yield "nothing says what the asterisks are"
     yield from _summary(nodes, by_id, labels)
-
-
-def _says_whether_required(field: Element, label: str) -> bool:
-    """Return whether the label of a field says that it is required, or optional."""
-    return (
-        field.get("readonly") is not None
-        or field.get("name") in SAID_ELSEWHERE
-        or label.endswith("*")
-        or "(facultatif)" in label
-    )
 
 
 def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
@@ -97,7 +82,7 @@ def _description(node: Element, by_id: dict[str | None, Element]) -> Iterator[st
 def _groups(dom: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
     for group in dom.iter("fieldset"):
         legend = next(iter(group), None)
-        if legend is None or legend.tag != "legend" or not text(legend):
+        if legend is None or legend.tag != "legend" or not text_of(legend):
             yield f"a group without a legend: {group.get('id')}"
         radio = next((n for n in group.iter("input") if n.get("type") == "radio"), None)
         if radio is not None and group.get("role") == "radiogroup":
@@ -106,7 +91,7 @@ def _groups(dom: Element, by_id: dict[str | None, Element]) -> Iterator[str]:
                 yield f"aria-invalid of the group {name} and its error disagree"
 
 
-def _forms(dom: Element) -> Iterator[str]:
+def _forms(dom: Element, labels: dict[str | None, str]) -> Iterator[str]:
     for form in dom.iter("form"):
         if next(form.iter("button"), None) is None:
             yield f"form {form.get('action')} without a button"
@@ -117,27 +102,32 @@ def _forms(dom: Element) -> Iterator[str]:
             yield f"form {form.get('action')} without its tokens"
         if "password_confirmation" in names:
             yield from _kept_with(form)
-        yield from _required_or_not(form)
+        yield from _required_or_not(form, labels)
 
 
-def _required_or_not(form: Element) -> Iterator[str]:
-    """Check, where some fields are marked as required, that the others say that they are not.
+def _required_or_not(form: Element, labels: dict[str | None, str]) -> Iterator[str]:
+    """Check that the label of each field says whether it is required.
 
     « si » in a label says when its field is needed. A field out of the order of Tab is not to be
-    filled in.
+    filled in. The fields of a draft say nothing, unless others of their form are marked.
     """
-    labels = {label.get("for"): text(label) for label in form.iter("label")}
-    if not any("*" in label for label in labels.values()):
-        return
-    for node in form.iter():
-        label = labels.get(node.get("id"), "")
-        typed = node.tag in ("select", "textarea") or node.tag == "input"
-        if not typed or not label or node.get("type") in ("radio", "checkbox"):
+    has_marks = any("*" in labels.get(node.get("id"), "") for node in form.iter())
+    for field in (node for node in form.iter() if _is_typed(node)):
+        label = labels.get(field.get("id"), "")
+        if field.get("name") in FIELDS_OF_A_DRAFT and not has_marks:
             continue
-        if node.get("tabindex") != "-1" and not any(
-            words in label for words in ("*", "(facultatif)", ", si ")
-        ):
-            yield f"nothing says whether {node.get('name')} is required"
+        if not (label.endswith("*") or "(facultatif)" in label or ", si " in label):
+            yield f"nothing says whether {field.get('name')} is required"
+
+
+def _is_typed(field: Element) -> bool:
+    """Return whether an element is a field to type in or to choose from."""
+    return (
+        field.tag in ("input", "select", "textarea")
+        and field.get("type") not in {*UNLABELLED, "radio", "checkbox"}
+        and field.get("readonly") is None
+        and field.get("tabindex") != "-1"
+    )
 
 
 def _kept_with(form: Element) -> Iterator[str]:
@@ -177,26 +167,21 @@ def _summary(
     lines = (node for node in nodes if node.get("class") == "summary")
     for link in (link for box in lines for link in box.iter("a")):
         if link.find(".//abbr") is not None:
-            yield f"{text(link)!r} is said with an expansion in the place of its abbreviation"
+            yield f"{text_of(link)!r} is said with an expansion in the place of its abbreviation"
         target = (link.get("href") or "").removeprefix("#")
         beside = by_id.get(f"{target.removesuffix('-0')}-error")
         field = by_id.get(target)
         if field is None or beside is None:
-            yield f"{text(link)!r} leads to no error"
+            yield f"{text_of(link)!r} leads to no error"
         elif not _tells(link, field, beside, labels.get(target, "")):
-            yield f"{text(link)!r} is not beside {target}, or does not name it"
+            yield f"{text_of(link)!r} is not beside {target}, or does not name it"
 
 
 def _tells(link: Element, field: Element, beside: Element, label: str) -> bool:
     """Return whether a line names its field, checkboxes excepted, and has its message."""
-    found, error = text(link).casefold(), text(beside).casefold()
+    found, error = text_of(link).casefold(), text_of(beside).casefold()
     name, _, sentence = found.partition(" : ")
     names_itself = field.get("type") == "checkbox" or found.startswith(
         label.rstrip(" *").casefold()
     )
     return bool(name and sentence and sentence in error) or (names_itself and found in error)
-
-
-def text(node: Element) -> str:
-    """The text of an element, spaces folded."""
-    return " ".join("".join(node.itertext()).split())
