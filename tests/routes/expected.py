@@ -27,6 +27,7 @@ from tests.routes.visitors import (
 )
 from tests.support.titulaires.people import PASSWORD
 from tests.support.training import delegations as delegation
+from tests.support.training.delegations import day
 
 Fields = Mapping[str, str]
 NO_FIELDS: Fields = MappingProxyType({})
@@ -72,8 +73,8 @@ DOSSIER_FIELDS = {
     "title": "Taille du cristal",
     "trainer_name": "École des Verriers",
     "trainer_siret": "73282932000074",
-    "starts_on": "01/03/2027",
-    "ends_on": "18/06/2027",
+    "starts_on": day(120),
+    "ends_on": day(220),
     "duration": "35",
     "on_working_time": "non",
     "organisme": ORGANISME_ID,

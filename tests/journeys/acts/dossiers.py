@@ -8,6 +8,7 @@ from tests.journeys.acts.space_story import look
 from tests.journeys.paths import to_space
 from tests.journeys.site import Site
 from tests.support.titulaires.people import Person
+from tests.support.training.delegations import day
 
 ORGANISME = "Fongecif des Rives"
 
@@ -95,13 +96,13 @@ async def complete(driver: Any) -> None:
     await driver.choose("Anglais professionnel, niveau B2")
     await driver.write("Nom de l’organisme de formation", "École des Quais")
     await driver.write("N° SIRET de l’organisme de formation", "12")
-    await driver.write("Date de début", "01/03/2027")
+    await driver.write("Date de début", day(120))
     await driver.write("Date de fin", "bientôt")
     await driver.press("Enregistrer")
     await driver.reads_error_summary()
     await look(driver, "dossier-errors")
     await driver.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
-    await driver.write("Date de fin", "18/06/2027")
+    await driver.write("Date de fin", day(220))
     await driver.write("Durée", "40")
     await driver.write("Coût", "1250,50")
     await driver.choose("Non")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from tests.support.db.rows import column, run
 from tests.support.desks.agents import InventedAgent
 from tests.support.http.client import Client, Page
+from tests.support.training.delegations import day
 from web.core.runtime import Runtime
 
 USED = (
@@ -19,8 +20,8 @@ TYPED = {
     "title": "Soudure à l’arc",
     "trainer_name": "École des Quais",
     "trainer_siret": "732 829 320 00074",
-    "starts_on": "01/03/2027",
-    "ends_on": "18/06/2027",
+    "starts_on": day(120),
+    "ends_on": day(220),
     "duration": "40",
     "cost": "",
     "on_working_time": "oui",

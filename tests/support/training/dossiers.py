@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from tests.support.db.idempotency import new_command
+from tests.support.training.delegations import today
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft
@@ -73,8 +74,8 @@ def complete(organisme_id: UUID, **changes: Any) -> Draft:
         title="Anglais professionnel",
         trainer_name="École des Quais",
         trainer_siret=TRAINER_SIRET,
-        starts_on=date(2027, 3, 1),
-        ends_on=date(2027, 6, 18),
+        starts_on=today() + timedelta(days=120),
+        ends_on=today() + timedelta(days=220),
         duration=40,
         on_working_time=False,
         organisme=str(organisme_id),
