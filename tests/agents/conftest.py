@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from starlette.applications import Starlette
 
 from tests.support.desks import agents
 from tests.support.desks.agents import InventedAgent, organisme_agent
-from tests.support.http.client import Client
+from tests.support.logins.each_kind import elsewhere
 from web.core.runtime import Runtime
+
+__all__ = ["elsewhere", "employer", "newcomer", "organisme"]
 
 
 @pytest.fixture
@@ -23,13 +22,6 @@ async def employer(runtime: Runtime) -> InventedAgent:
 async def organisme(runtime: Runtime) -> InventedAgent:
     """An organisme's agent, with the mandatory second factor."""
     return await agents.add(runtime, organisme_agent())
-
-
-@pytest.fixture
-async def elsewhere(app: Starlette) -> AsyncIterator[Client]:
-    """Another browser, at another address."""
-    async with Client(app, address="198.51.100.9") as browser:
-        yield browser
 
 
 @pytest.fixture

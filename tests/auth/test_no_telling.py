@@ -17,6 +17,7 @@ from tests.support.desks.agents import InventedAgent, add, organisme_agent
 from tests.support.http.answers import MOMENT, answer_of
 from tests.support.http.client import Client, Page
 from tests.support.logins.kinds import AGENT, TITULAIRE, Kind
+from tests.support.logins.password_links import ask
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import register, to_validation, to_waiting
@@ -142,12 +143,7 @@ async def refused_login(client: Client, kind: Kind, identifier: str) -> Page:
     return page
 
 
-async def forgotten_password(client: Client, kind: Kind, identifier: str) -> Page:
-    """Request a link."""
-    return await client.submit(await client.get(kind.forgotten), {kind.identifier: identifier})
-
-
-@pytest.mark.parametrize("action", [refused_login, forgotten_password])
+@pytest.mark.parametrize("action", [refused_login, ask])
 async def test_the_same_statements_touch_the_same_rows_for_known_and_unknown(
     client: Client,
     identifiers: Identifiers,

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from tests.support.event_loop import until
 from tests.support.http.client import Client
+from tests.support.titulaires.captcha import challenge_of
 from web.captcha import drawing, sound
 from web.core.fair_queue import WAITING_PER_ADDRESS, WAITING_PER_BROWSER
 from web.core.recent import Recent
@@ -45,13 +47,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return noted
 
 
-async def a_challenge(client: Client) -> str:
-    return (await client.get("/contact")).values("/contact")["challenge"]
-
-
 async def status_of(client: Client, kind: str, token: str | None = None) -> int:
     """Request the picture or the sound of a challenge."""
-    token = token or await a_challenge(client)
+    token = token or await challenge_of(client)
     return (await client.http.get(f"/captcha/{token}.{kind}")).status_code
 
 
@@ -65,17 +63,10 @@ def noting_its_thread(real: Callable[..., bytes], threads: list[int]) -> Callabl
     return noting
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Yield to the event loop until `holds()` is true."""
-    async with asyncio.timeout(60):
-        while not holds():
-            await asyncio.sleep(0)
-
-
 async def test_fifty_at_once_are_all_served_and_none_is_drawn_by_the_event_loop(
     people: list[Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tokens = [await a_challenge(one) for one in people]
+    tokens = [await challenge_of(one) for one in people]
     threads: list[int] = []
     for module, name in ((drawing, "draw"), (sound, "speak")):
         monkeypatch.setattr(module, name, noting_its_thread(getattr(module, name), threads))
@@ -93,7 +84,7 @@ async def test_fifty_at_once_are_all_served_and_none_is_drawn_by_the_event_loop(
 async def test_a_picture_is_drawn_once_for_all_who_ask_for_it(
     client: Client, drawn: list[str]
 ) -> None:
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     pages = await asyncio.gather(*(client.http.get(f"/captcha/{token}.png") for _ in range(FLOOD)))
     pages.append(await client.http.get(f"/captcha/{token}.png"))
     assert {page.status_code for page in pages} == {200}
@@ -102,7 +93,7 @@ async def test_a_picture_is_drawn_once_for_all_who_ask_for_it(
 
 
 async def test_the_parts_of_a_sound_are_cut_from_one(client: Client, runtime: Runtime) -> None:
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     parts = [
         client.http.get(f"/captcha/{token}.wav", headers={"Range": f"bytes={n * 100}-"})
         for n in range(FLOOD)
@@ -114,7 +105,7 @@ async def test_a_flood_of_one_browser_is_refused_and_the_others_are_drawn_for(
     client: Client, people: list[Client], runtime: Runtime
 ) -> None:
     """15.2.2: one client, however many requests it has open, blocks nobody else's picture."""
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     async with runtime.drawing.slot():
         flood = [asyncio.create_task(status_of(client, "wav", token)) for _ in range(FLOOD)]
         await until(lambda: sum(task.done() for task in flood) == FLOOD - WAITING_PER_BROWSER)
@@ -162,7 +153,7 @@ async def test_more_than_can_wait_are_sent_away_for_a_moment(
         async with runtime.drawing.slot():
             asked = [asyncio.create_task(status_of(one, "png")) for one in more]
             await until(lambda: runtime.drawing.pending == 1 + DRAWINGS_WAITING)
-            token = await a_challenge(people[0])
+            token = await challenge_of(people[0])
             answer = await people[0].http.get(f"/captcha/{token}.png")
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0

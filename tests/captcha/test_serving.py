@@ -9,13 +9,10 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.support.http.client import Client
+from tests.support.titulaires.captcha import challenge_of
 from web.captcha.byte_range import ByteRange, parse_range
 from web.captcha.drawing import DISPLAY_HEIGHT, DISPLAY_WIDTH
 from web.captcha.sound import MAX_SECONDS
-
-
-async def a_challenge(client: Client) -> str:
-    return (await client.get("/contact")).values("/contact")["challenge"]
 
 
 async def sound_of(client: Client, token: str, **headers: str) -> httpx.Response:
@@ -33,7 +30,7 @@ async def test_the_picture_stays_the_same_and_is_announced_in_its_size(client: C
 
 
 async def test_no_two_sounds_have_the_same_bytes(client: Client) -> None:
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     sounds = [await sound_of(client, token) for _ in range(3)]
     assert {sound.status_code for sound in sounds} == {200}
     assert {sound.headers["content-type"] for sound in sounds} == {"audio/wav"}
@@ -43,7 +40,7 @@ async def test_no_two_sounds_have_the_same_bytes(client: Client) -> None:
 
 
 async def test_a_sound_to_keep_has_a_name(client: Client) -> None:
-    answer = await client.http.get(f"/captcha/{await a_challenge(client)}.wav?telecharger")
+    answer = await client.http.get(f"/captcha/{await challenge_of(client)}.wav?telecharger")
     assert answer.headers["content-disposition"] == 'attachment; filename="caracteres.wav"'
 
 
@@ -54,7 +51,7 @@ async def test_the_page_says_how_long_a_sound_is_at_most(client: Client) -> None
 
 
 async def test_a_player_gets_the_parts_of_one_sound(client: Client) -> None:
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     start = await sound_of(client, token, Range="bytes=0-1")
     assert start.status_code == 206
     assert start.content == b"RI"
@@ -73,7 +70,7 @@ async def test_a_player_gets_the_parts_of_one_sound(client: Client) -> None:
 
 
 async def test_a_part_that_is_not_there_is_refused(client: Client) -> None:
-    answer = await sound_of(client, await a_challenge(client), Range="bytes=9999999-")
+    answer = await sound_of(client, await challenge_of(client), Range="bytes=9999999-")
     assert answer.status_code == 416
     assert re.fullmatch(r"bytes \*/[1-9]\d+", answer.headers["content-range"])
 
@@ -81,7 +78,7 @@ async def test_a_part_that_is_not_there_is_refused(client: Client) -> None:
 @pytest.mark.parametrize("header", ["", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,5-6", "x=0-1"])
 async def test_a_part_that_makes_no_sense_is_the_whole(client: Client, header: str) -> None:
     assert parse_range(header) is None
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     assert (await sound_of(client, token, Range=header)).status_code == 200
 
 
@@ -102,7 +99,7 @@ def test_where_a_part_lies(asked: ByteRange, found: slice | None) -> None:
 
 
 async def test_nobody_else_gets_them(client: Client, app: Starlette) -> None:
-    token = await a_challenge(client)
+    token = await challenge_of(client)
     question = await client.get("/captcha/nouveau?genre=question", htmx=True)
     asked = question.html.partition('name="challenge" value="')[2].partition('"')[0]
     async with Client(app) as other:

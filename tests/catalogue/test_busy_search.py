@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from tests.support.db.roles import APPLICATION
 from tests.support.db.rows import run, value
+from tests.support.event_loop import until
 from tests.support.http.client import Client, Page
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in
@@ -71,13 +72,6 @@ async def busy(runtime: Runtime) -> AsyncIterator[None]:
         for _ in range(SEARCHES_AT_ONCE):
             await stack.enter_async_context(runtime.searching.slot())
         yield
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Yield to the event loop until `holds()` is true."""
-    async with asyncio.timeout(60):
-        while not holds():
-            await asyncio.sleep(0)
 
 
 async def search(client: Client, text: str, *, htmx: bool = False) -> Page:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.programs.commands import Finished, run_command
-from tests.support.programs.settings import DEFAULTS
+from tests.support.programs.settings import as_variables
 from tests.support.text.spaces import plain
 from tests.support.training.importing import as_file, line
 from web.catalogue.lines import read_catalogue
@@ -25,8 +25,7 @@ from web.demo.samples import CATALOGUE, dated_sample, fill_catalogue
 @pytest.fixture
 def environment(database_url: str) -> dict[str, str]:
     """The tests' settings, as variables."""
-    settings = {name.upper(): str(value) for name, value in DEFAULTS.items()}
-    return {**os.environ, **settings, "DATABASE_URL": database_url}
+    return {**os.environ, **as_variables(database_url)}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.core.requesters import as_requester
+from tests.support.event_loop import settle
 from web.core.fair_queue import WAITING_PER_ADDRESS, WAITING_PER_BROWSER, BusyError, FairQueue
 from web.core.ops import metrics
 
@@ -37,12 +38,6 @@ class Bench:
         async with self.queue.slot():
             self.begun.append(name)
             await self._end.acquire()
-
-
-async def settle() -> None:
-    """Run the event loop until every task is blocked."""
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 def made(at_once: int = 1, waiting: int = 64) -> Bench:

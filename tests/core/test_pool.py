@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.support.event_loop import settle
 from web.core.pool import Pool
 
 
@@ -19,12 +20,6 @@ async def pool() -> AsyncIterator[Pool]:
     )
     yield pool
     pool.close()
-
-
-async def settle() -> None:
-    """Run the event loop until every task is blocked."""
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 async def test_a_client_that_leaves_makes_no_room_before_its_thread_is_free(pool: Pool) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.db.rows import value
 from tests.support.http.client import Client
-from tests.support.programs.settings import DEFAULTS
+from tests.support.programs.settings import as_variables
 from tests.support.text.spaces import plain
 from web.core.runtime import Runtime
 from web.demo.agents import AGENTS, _ready
@@ -19,8 +19,7 @@ from web.settings import InvalidSettingsError, Settings, load_settings
 @pytest.fixture
 def environment(database_url: str) -> Mapping[str, str]:
     """The part of the launcher's environment that matters here."""
-    names = {name.upper(): str(text) for name, text in DEFAULTS.items()}
-    return {**names, "DATABASE_URL": database_url, "ENVIRONMENT": "demo"}
+    return {**as_variables(database_url), "ENVIRONMENT": "demo"}
 
 
 @pytest.fixture

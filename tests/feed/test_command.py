@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.programs.commands import Finished, run_command
-from tests.support.programs.settings import DEFAULTS
+from tests.support.programs.settings import as_variables
 from tests.support.text.spaces import plain
 from tests.support.titulaires.people import synthetic_nir
 from tests.support.training.feeding import EMPLOYERS, as_file
@@ -22,8 +22,7 @@ NIRS = [synthetic_nir(number) for number in range(20)]
 @pytest.fixture
 def environment(database_url: str) -> dict[str, str]:
     """The tests' settings, as variables."""
-    settings = {name.upper(): str(value) for name, value in DEFAULTS.items()}
-    return {**os.environ, **settings, "DATABASE_URL": database_url}
+    return {**os.environ, **as_variables(database_url)}
 
 
 @pytest.fixture

@@ -12,12 +12,9 @@ from tests.support.desks import agents
 from tests.support.desks.agents import InventedAgent, log_in_agent, organisme_agent
 from tests.support.desks.desk import Desk
 from tests.support.http.client import Client
-from tests.support.logins.devices import make_known
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.settings import make_settings
 from tests.support.text.spaces import plain
-from tests.support.titulaires.accounts import open_account
-from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
 from tests.support.training.delegations import to_preview
 from tests.support.training.dossiers import (
@@ -26,7 +23,6 @@ from tests.support.training.dossiers import (
     draft,
     find,
     give_hours,
-    person_of,
     submitted,
     validated,
 )
@@ -56,26 +52,6 @@ def last(days: int) -> date:
 def settings(database_url: str, last: date) -> Settings:
     """The usual settings, with that day."""
     return make_settings(database_url=database_url, dif_ends_on=last)
-
-
-@pytest.fixture
-def person() -> Person:
-    """The titulaire."""
-    return Person(email="zoe@exemple.fr")
-
-
-@pytest.fixture
-async def person_id(runtime: Runtime, person: Person) -> UUID:
-    """A person who has declared nothing yet."""
-    return await person_of(runtime, await open_account(runtime, person))
-
-
-@pytest.fixture
-async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """The titulaire's browser, logged in."""
-    await make_known(client, person)
-    await log_in(client, person)
-    return client
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.db.rows import run
 from tests.support.desks.agents import InventedAgent
+from tests.support.desks.organisme_desk import queue_after
 from tests.support.http.client import Client
 from tests.support.text.spaces import plain
 from tests.support.training.dossiers import Submit, find, step
@@ -16,10 +17,6 @@ from web.domain.dossier import Event, Facts
 from web.dossiers.access import Author
 
 NEXT = "Dossier suivant : "
-
-
-def after(dossier_id: UUID) -> str:
-    return f"/organisme?decision={dossier_id}"
 
 
 async def decide(runtime: Runtime, dossier_id: UUID, event: Event, agent: InventedAgent) -> None:
@@ -49,7 +46,7 @@ async def test_the_queue_says_which_dossier_was_decided_on_and_how(
 ) -> None:
     for event in events:
         await decide(runtime, dossier_id, event, agent)
-    page = await desk.get(after(dossier_id))
+    page = await desk.get(queue_after(dossier_id))
     number = (await find(runtime, dossier_id)).number
     assert f"Le dossier « Anglais professionnel » (n° {number}) {outcome}" in page.text
     assert "Aucun autre dossier n’attend votre décision." in page.text
@@ -60,11 +57,11 @@ async def test_the_next_dossier_is_the_one_submitted_after_and_at_the_end_the_ol
 ) -> None:
     ids = {title: await submit(title=title) for title in ("Ancien", "Choisi", "Suivant", "Récent")}
     await decide(runtime, ids["Choisi"], Event.SEND_BACK, agent)
-    page = await desk.get(after(ids["Choisi"]))
+    page = await desk.get(queue_after(ids["Choisi"]))
     assert f"{NEXT}Suivant" in page.text
     assert f'class="button" href="/organisme/dossiers/{ids["Suivant"]}"' in page.html
     await decide(runtime, ids["Récent"], Event.VALIDATE, agent)
-    assert f"{NEXT}Ancien" in (await desk.get(after(ids["Récent"]))).text
+    assert f"{NEXT}Ancien" in (await desk.get(queue_after(ids["Récent"]))).text
 
 
 async def test_no_mail_is_announced_once_the_account_is_closed(
@@ -72,7 +69,7 @@ async def test_no_mail_is_announced_once_the_account_is_closed(
 ) -> None:
     await run(runtime, "DELETE FROM account")
     await decide(runtime, dossier_id, Event.REFUSE, agent)
-    page = await desk.get(after(dossier_id))
+    page = await desk.get(queue_after(dossier_id))
     assert "est refusé." in page.text
     assert "Un courriel prévient" not in page.text
 
@@ -81,10 +78,10 @@ async def test_nothing_is_told_of_a_dossier_that_its_person_changed_since(
     desk: Client, dossier_id: UUID, runtime: Runtime, agent: InventedAgent, person_id: UUID
 ) -> None:
     await decide(runtime, dossier_id, Event.SEND_BACK, agent)
-    assert "est renvoyé" in (await desk.get(after(dossier_id))).text
+    assert "est renvoyé" in (await desk.get(queue_after(dossier_id))).text
     person = Author.titulaire(person_id)
     await step(runtime, dossier_id, Event.CANCEL, person)
-    page = await desk.get(after(dossier_id))
+    page = await desk.get(queue_after(dossier_id))
     assert "Anglais professionnel" not in page.text
     assert "C’est fait" not in page.text
 
@@ -92,11 +89,11 @@ async def test_nothing_is_told_of_a_dossier_that_its_person_changed_since(
 async def test_nothing_is_told_to_another_organisme_nor_of_what_does_not_exist(
     desk: Client, other_organisme: Client, dossier_id: UUID, runtime: Runtime, agent: InventedAgent
 ) -> None:
-    assert "C’est fait" not in (await desk.get(after(dossier_id))).text, "it still waits"
+    assert "C’est fait" not in (await desk.get(queue_after(dossier_id))).text, "it still waits"
     await decide(runtime, dossier_id, Event.VALIDATE, agent)
     for page in (
-        await other_organisme.get(after(dossier_id)),
-        await desk.get(after(uuid4())),
+        await other_organisme.get(queue_after(dossier_id)),
+        await desk.get(queue_after(uuid4())),
         await desk.get("/organisme?decision=x"),
     ):
         assert page.status == 200

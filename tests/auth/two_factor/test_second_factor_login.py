@@ -10,9 +10,16 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.support.db.rows import run, value
-from tests.support.http.client import Client, Page
+from tests.support.http.client import Client
 from tests.support.logins.kinds import Account, Kind
-from tests.support.logins.second_factor import CLOCK, code_for, log_in, protect, set_up, unused_code
+from tests.support.logins.second_factor import (
+    CLOCK,
+    code_for,
+    enter_code,
+    log_in,
+    set_up,
+    unused_code,
+)
 from tests.support.mail.outbox import Outbox
 from tests.support.text.spaces import plain
 from web.auth.login.redirect import SESSION_ENDED
@@ -24,17 +31,6 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 COMPLETE = "SELECT count(*) FROM session WHERE is_complete"
 
 
-@pytest.fixture
-async def secret(runtime: Runtime, account: Account) -> str:
-    """The secret of its second factor."""
-    return await protect(runtime, account)
-
-
-async def enter(client: Client, page: Page, code: str, *, follow: bool = True) -> Page:
-    """Type a code on its page."""
-    return await client.submit(page, {"password_code": code}, follow=follow)
-
-
 async def test_the_code_opens_what_was_asked_for_under_another_token(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
@@ -44,7 +40,7 @@ async def test_the_code_opens_what_was_asked_for_under_another_token(
     assert page.url == f"{kind.code}?suite={asked}"
     before = client.http.cookies["compte"]
     spaced = " ".join(await code_for(runtime, secret))
-    page = await enter(client, page, spaced)
+    page = await enter_code(client, page, spaced)
     assert page.url == asked
     assert client.http.cookies["compte"] != before
     client.http.cookies.set("compte", before)
@@ -83,7 +79,7 @@ async def test_before_the_code_the_session_opens_nothing_and_changes_nothing(
 async def test_a_wrong_code_opens_nothing_and_is_not_shown_again(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str, code: str
 ) -> None:
-    page = await enter(client, await account.log_in(client), code)
+    page = await enter_code(client, await account.log_in(client), code)
     assert page.status == 422
     assert page.error_of("password_code")
     assert not code or f'value="{code}"' not in page.html
@@ -99,7 +95,7 @@ async def test_a_code_is_good_for_its_half_minute_and_its_neighbours(
     # The previous code is valid until this half-minute ends: leave time to send it.
     while steps == -1 and await value(runtime, CLOCK) % 30 > 24:
         await asyncio.sleep(0.1)
-    page = await enter(client, page, await code_for(runtime, secret, steps))
+    page = await enter_code(client, page, await code_for(runtime, secret, steps))
     assert (page.status == 422) is not opens
 
 
@@ -112,10 +108,10 @@ async def test_a_code_is_never_good_twice(
     secret: str,
 ) -> None:
     code = await code_for(runtime, secret, 1)
-    page = await enter(client, await account.log_in(client), code)
+    page = await enter_code(client, await account.log_in(client), code)
     assert page.url == kind.home
     for earlier in (code, await code_for(runtime, secret)):
-        page = await enter(elsewhere, await account.log_in(elsewhere), earlier)
+        page = await enter_code(elsewhere, await account.log_in(elsewhere), earlier)
         assert page.status == 422
         assert "il a déjà servi" in page.error_of("password_code")
         assert earlier not in page.html
@@ -130,7 +126,7 @@ async def test_of_many_browsers_with_one_code_one_passes(
         code = await code_for(runtime, secret, 1)
         answers = await asyncio.gather(
             *(
-                enter(client, page, code, follow=False)
+                enter_code(client, page, code, follow=False)
                 for client, page in zip(clients, pages, strict=True)
             )
         )
@@ -180,10 +176,12 @@ async def test_a_recovery_code_opens_once_and_is_told(
 ) -> None:
     await account.log_in(client)
     _, codes = await set_up(client, runtime, account)
-    page = await enter(elsewhere, await account.log_in(elsewhere), f"{codes[3][:4]}-{codes[3][4:]}")
+    page = await enter_code(
+        elsewhere, await account.log_in(elsewhere), f"{codes[3][:4]}-{codes[3][4:]}"
+    )
     assert page.url == kind.home
     assert "restants : 9" in (await elsewhere.get(kind.account)).text
-    page = await enter(client, await account.log_in(client), codes[3])
+    page = await enter_code(client, await account.log_in(client), codes[3])
     assert page.status == 422
     assert await value(runtime, kind.events, "recovery_code_used") == 1
     await outbox.deliver()
@@ -203,7 +201,7 @@ async def test_another_account_s_recovery_code_opens_nothing(
     other = await kind.open(runtime)
     await other.log_in(client)
     _, codes = await set_up(client, runtime, other)
-    page = await enter(client, await account.log_in(client), codes[0])
+    page = await enter_code(client, await account.log_in(client), codes[0])
     assert page.status == 422
 
 
@@ -212,7 +210,7 @@ async def test_a_session_that_ends_before_the_code_leads_to_the_login(
 ) -> None:
     page = await account.log_in(client)
     await run(runtime, "DELETE FROM session")
-    page = await enter(client, page, await code_for(runtime, secret), follow=False)
+    page = await enter_code(client, page, await code_for(runtime, secret), follow=False)
     assert page.location.startswith(f"{kind.login}?")
     assert await value(runtime, "SELECT count(*) FROM session") == 0
 
@@ -222,7 +220,7 @@ async def test_a_factor_removed_before_the_code_leaves_the_session_incomplete(
 ) -> None:
     page = await account.log_in(client)
     await run(runtime, "UPDATE login SET totp_confirmed_at = NULL, totp_secret = NULL")
-    await enter(client, page, await code_for(runtime, secret), follow=False)
+    await enter_code(client, page, await code_for(runtime, secret), follow=False)
     assert await value(runtime, COMPLETE) == 0
     assert (await client.get(kind.inside, follow=False)).status == 303
 
@@ -254,7 +252,7 @@ async def test_a_form_kept_when_the_session_ended_is_offered_after_the_code(
     page = await client.submit(page, account.credentials)
     assert page.url.startswith(f"{kind.code}?suite=")
     assert 'value="33"' not in page.html
-    page = await enter(client, page, await unused_code(runtime, account.login_id, secret))
+    page = await enter_code(client, page, await unused_code(runtime, account.login_id, secret))
     assert "Reprendre votre saisie" in page.text or 'value="33"' in page.html
     assert await value(runtime, "SELECT count(*) FROM kept_form") == 1
 
@@ -272,8 +270,8 @@ async def test_an_operator_s_help_forgets_the_codes_refused(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     page = await account.log_in(client)
-    statuses = [(await enter(client, page, "000000")).status for _ in range(11)]
+    statuses = [(await enter_code(client, page, "000000")).status for _ in range(11)]
     assert statuses[-1] == 429
     await unblock(runtime, account.email, "Identité vérifiée")
-    page = await enter(client, page, await code_for(runtime, secret))
+    page = await enter_code(client, page, await code_for(runtime, secret))
     assert page.url == kind.home

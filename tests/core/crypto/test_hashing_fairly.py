@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 
 from tests.support.db.rows import column
+from tests.support.event_loop import until
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.journey import log_in, register, to_password, to_validation
@@ -29,13 +30,6 @@ async def all_threads_busy(runtime: Runtime) -> AsyncIterator[FairQueue]:
         while queue.pending < queue.most_at_once:
             await stack.enter_async_context(queue.slot())
         yield queue
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Yield to the event loop until `holds()` is true."""
-    async with asyncio.timeout(60):
-        while not holds():
-            await asyncio.sleep(0)
 
 
 def counted(runtime: Runtime) -> int:

@@ -26,6 +26,7 @@ from tests.journeys.paths import http_session, to_desk
 from tests.journeys.site import INVITATION, Site
 from tests.support.desks import agents
 from tests.support.desks.agents import InventedAgent, organisme_agent
+from tests.support.desks.organisme_desk import dossier_path
 from tests.support.titulaires.people import synthetic_siret
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -161,24 +162,24 @@ async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, s
     ids = await submit_many(site, agent, 22)
     await looking.at("/organisme", "desk-queue")
     await looking.at("/organisme?numero=D99-999", "desk-nothing-found")
-    await looking.at(_path(ids[0]), "desk-dossier-submitted")
-    await looking.at(_path(ids[0], "valider"), "desk-validate")
-    await looking.at(_path(ids[0], "renvoyer"), "desk-send-back")
+    await looking.at(dossier_path(ids[0]), "desk-dossier-submitted")
+    await looking.at(dossier_path(ids[0], "valider"), "desk-validate")
+    await looking.at(dossier_path(ids[0], "renvoyer"), "desk-send-back")
     await looking.refused("Renvoyer pour correction", "desk-send-back-empty")
-    await looking.at(_path(ids[0], "refuser"), "desk-refuse")
+    await looking.at(dossier_path(ids[0], "refuser"), "desk-refuse")
     await _validate(looking, ids[0])
     await looking.look("desk-validated")
-    await looking.at(_path(ids[0]), "desk-dossier-validated")
-    await looking.at(_path(ids[0], "annuler"), "desk-cancel")
-    await looking.at(_path(ids[0], "clore"), "desk-close")
+    await looking.at(dossier_path(ids[0]), "desk-dossier-validated")
+    await looking.at(dossier_path(ids[0], "annuler"), "desk-cancel")
+    await looking.at(dossier_path(ids[0], "clore"), "desk-close")
     await looking.driver.choose("Abandonnée")
     await looking.driver.write("Heures suivies", "41")
     await looking.refused("Clore ce dossier", "desk-close-refused")
     await looking.driver.write("Heures suivies", "12")
     await looking.driver.press("Clore ce dossier")
     await looking.driver.reads("est clos.")
-    await looking.at(_path(ids[0]), "desk-dossier-closed")
-    await looking.at(_path(UUID(int=0)), "desk-not-found")
+    await looking.at(dossier_path(ids[0]), "desk-dossier-closed")
+    await looking.at(dossier_path(UUID(int=0)), "desk-not-found")
 
 
 async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) -> None:
@@ -188,7 +189,7 @@ async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) ->
     again = "UPDATE dossier SET revision = revision + 1 WHERE id = $1"
     no_longer = "UPDATE dossier SET status = 'valide', revision = revision + 1 WHERE id = $1"
     for dossier_id, meanwhile in ((first, again), (second, no_longer)):
-        await looking.page.goto(_path(dossier_id, "refuser"))
+        await looking.page.goto(dossier_path(dossier_id, "refuser"))
         await site.sql(meanwhile, dossier_id)
         await looking.driver.write("Motif", REASON)
         await looking.driver.press("Refuser ce dossier")
@@ -197,14 +198,10 @@ async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) ->
     await site.sql(
         "DELETE FROM account WHERE person_id = (SELECT person_id FROM dossier WHERE id = $1)", first
     )
-    await looking.at(_path(first), "desk-dossier-of-a-closed-account")
-
-
-def _path(dossier_id: UUID, action: str = "") -> str:
-    return f"/organisme/dossiers/{dossier_id}" + (f"/{action}" if action else "")
+    await looking.at(dossier_path(first), "desk-dossier-of-a-closed-account")
 
 
 async def _validate(looking: Looking, dossier_id: UUID) -> None:
-    await looking.page.goto(_path(dossier_id, "valider"))
+    await looking.page.goto(dossier_path(dossier_id, "valider"))
     await looking.driver.press("Valider et réserver les heures")
     await looking.driver.reads("est validé")

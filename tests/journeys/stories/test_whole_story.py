@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.acts import agents, story
+from tests.journeys.acts import agents, dossiers, story
 from tests.journeys.browsers.drivers import Pointer
 from tests.journeys.browsers.open_page import OpenPage
 from tests.journeys.site import Site
@@ -56,17 +56,17 @@ async def open_account_and_declare(cast: Cast, folder: Path) -> None:
 async def submit_dossier(cast: Cast) -> None:
     """Submit a dossier of 40 hours; keep a confidential draft."""
     driver = cast.titulaire
-    await start_dossier(driver, "Bilan de compétences")
+    await dossiers.create(driver, "Bilan de compétences")
     await driver.press("Compléter")
     await driver.choose("Dossier confidentiel")
     await driver.press("Enregistrer")
     await driver.reads("Votre dossier est enregistré.")
-    await start_dossier(driver, TITLE)
+    await dossiers.create(driver, TITLE)
     await driver.press("Compléter")
     await driver.write("Nom de l’organisme de formation", "École des Quais")
     await driver.write("N° SIRET de l’organisme de formation", "732 829 320 00074")
-    await driver.write("Date de début", "01/03/2027")
-    await driver.write("Date de fin", "18/06/2027")
+    await driver.write("Date de début", day(120))
+    await driver.write("Date de fin", day(220))
     await driver.write("Durée", "40")
     await driver.choose("Non")
     await driver.pick("Organisme financeur", cast.organisme.organisation)
@@ -76,15 +76,6 @@ async def submit_dossier(cast: Cast) -> None:
         await cast.site.sql("SELECT number FROM dossier ORDER BY created_at DESC LIMIT 1")
     )
     await consent(driver)
-
-
-async def start_dossier(driver: Pointer, title: str) -> None:
-    """Create a draft with nothing but a title."""
-    await driver.press("Mes dossiers de formation")
-    await driver.press("Créer un dossier")
-    await driver.write("Intitulé de la formation", title)
-    await driver.press("Enregistrer")
-    await driver.reads("Votre dossier est enregistré.")
 
 
 async def consent(driver: Pointer) -> None:

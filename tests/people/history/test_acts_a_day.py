@@ -8,11 +8,8 @@ import pytest
 
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client
-from tests.support.logins.devices import make_known
-from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
-from tests.support.training.dossiers import person_of
 from web.auth.titulaires.login_queries import LOGINS_PER_DAY
 from web.core.runtime import Runtime
 from web.hours.queries import CHANGES_A_DAY
@@ -29,25 +26,6 @@ FILL = """
     SELECT $1, $2, $3, $4, now() - interval '1 hour' FROM generate_series(1, $5)
 """
 COUNT = "SELECT count(*) FROM event WHERE person_id = $1"
-
-
-@pytest.fixture
-async def person() -> Person:
-    return Person()
-
-
-@pytest.fixture
-async def person_id(runtime: Runtime, person: Person) -> UUID:
-    """The person row of the titulaire."""
-    return await person_of(runtime, await open_account(runtime, person))
-
-
-@pytest.fixture
-async def space(client: Client, person: Person, person_id: UUID) -> Client:
-    """The titulaire's browser, logged in."""
-    await make_known(client, person)
-    await log_in(client, person)
-    return client
 
 
 async def fill(runtime: Runtime, person_id: UUID, kind: EventKind, times: int) -> None:

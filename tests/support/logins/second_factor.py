@@ -69,6 +69,11 @@ async def set_up(client: Client, runtime: Runtime, account: Account) -> tuple[st
     return secret, codes
 
 
+async def enter_code(client: Client, page: Page, code: str, *, follow: bool = True) -> Page:
+    """Send a code from its page."""
+    return await client.submit(page, {"password_code": code}, follow=follow)
+
+
 async def log_in(client: Client, runtime: Runtime, account: Account, secret: str) -> Page:
     """Return the first page after both steps of the login."""
     page = await account.log_in(client)

@@ -23,6 +23,12 @@ DEFAULTS: dict[str, Any] = {
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
+def as_variables(database_url: str) -> dict[str, str]:
+    """The defaults above, as environment variables."""
+    settings = {name.upper(): str(value) for name, value in DEFAULTS.items()}
+    return {**settings, "DATABASE_URL": database_url}
+
+
 def make_settings(**changes: Any) -> Settings:
     """The defaults above, with the test's changes."""
     return load_settings(**{**DEFAULTS, **changes})

@@ -7,6 +7,7 @@ import base64
 import random
 import time
 
+from tests.support.http.client import Client
 from web.captcha.alphabet import characters
 from web.captcha.questions import question
 from web.captcha.service import KINDS, MAC_BYTES, MINIMUM_SECONDS, TIME_BYTES, Kind
@@ -21,6 +22,11 @@ def right_answer(secret: str, token: str) -> str:
         asked = question(random.Random(hasher.digest("captcha-question", seed)))
         return max(asked.answers, key=len)
     return characters(hasher.digest("captcha-answer", seed))
+
+
+async def challenge_of(client: Client) -> str:
+    """The token of a challenge shown to this browser."""
+    return (await client.get("/contact")).values("/contact")["challenge"]
 
 
 async def old_enough(token: str) -> None:

@@ -13,6 +13,7 @@ from tests.support.logins.devices import make_known
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import person_of
 from web.core.runtime import Runtime
 
 
@@ -26,6 +27,12 @@ def person() -> Person:
 async def account_id(runtime: Runtime, person: Person) -> UUID:
     """Their account."""
     return await open_account(runtime, person)
+
+
+@pytest.fixture
+async def person_id(runtime: Runtime, account_id: UUID) -> UUID:
+    """Their person row, without hours."""
+    return await person_of(runtime, account_id)
 
 
 @pytest.fixture

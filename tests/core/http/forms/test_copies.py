@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import argon2
-import pytest
 from starlette.applications import Starlette
 
 from tests.support.db.rows import run, value
@@ -13,7 +12,6 @@ from tests.support.http.client import Client
 from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.settings import CAPTCHA_ANSWER
-from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import activation_path, log_in, to_waiting
 from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
@@ -23,14 +21,6 @@ EMAIL = "/espace/informations/courriel"
 # As many as the rate limits allow.
 COPIES = 5
 DIGEST = b"one request".ljust(32, b".")
-
-
-@pytest.fixture
-async def person(runtime: Runtime) -> Person:
-    """Someone who has an account."""
-    someone = Person()
-    await open_account(runtime, someone)
-    return someone
 
 
 async def refused_thrice(client: Client, path: str, fields: dict[str, str]) -> None:

@@ -12,7 +12,6 @@ from starlette.applications import Starlette
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client, Page
 from tests.support.logins.kinds import TITULAIRE, Account
-from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in, to_identity, to_password, to_waiting
 from tests.support.titulaires.people import PASSWORD, Person
 from web.app import create_app
@@ -26,14 +25,6 @@ NEW = "Girafe-913-Mauve"
 # One that was logged out leaves an expired row.
 SESSIONS = "SELECT count(*) FROM session WHERE last_seen_at > now() - make_interval(mins => 1)"
 EVENTS = "SELECT count(*) FROM event WHERE kind = $1"
-
-
-@pytest.fixture
-async def person(runtime: Runtime) -> Person:
-    """A person with an account."""
-    someone = Person()
-    await open_account(runtime, someone)
-    return someone
 
 
 def credentials(person: Person) -> dict[str, str]:
