@@ -5,16 +5,21 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page
 
+from tests.journeys.acts.dossiers import newest_person, prepare
 from tests.journeys.browsers.measures import SIDEWAYS
 from tests.journeys.browsers.open_page import OpenPage
+from tests.journeys.paths import to_space
 from tests.journeys.saved_sessions import SavedSessions
+from tests.journeys.site import Site
+from tests.support.titulaires.people import Person
+from tests.support.training.dossiers import complete, validated
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 TRAININGS = "/titulaire/ma-liste-de-formations"
 OWN = ("/espace/historique", "/espace/heures", "/espace/dossiers")
 DISPLAY = "[...document.querySelectorAll('td')].map((cell) => getComputedStyle(cell).display)"
-# Numbers of dossiers that wrap onto two lines.
-BROKEN = r"""() => [...document.querySelectorAll("td, p, li")].flatMap((node) => {
+# Each number of a dossier, with the number of lines it is on.
+NUMBERS = r"""() => [...document.querySelectorAll("th, td, p, li")].flatMap((node) => {
   const found = [];
   const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
@@ -22,7 +27,7 @@ BROKEN = r"""() => [...document.querySelectorAll("td, p, li")].flatMap((node) =>
       const range = document.createRange();
       range.setStart(texts.currentNode, one.index);
       range.setEnd(texts.currentNode, one.index + one[0].length);
-      if (range.getClientRects().length > 1) found.push(one[0]);
+      found.push([one[0], range.getClientRects().length]);
     }
   }
   return found;
@@ -76,14 +81,32 @@ async def test_a_list_is_a_table_from_40rem_up_and_cards_below(
         assert await page.evaluate(SIDEWAYS) == [], width
 
 
-@pytest.mark.parametrize("path", [*OWN, "/organisme"])
-async def test_a_number_of_a_dossier_is_never_broken(
-    new_page: OpenPage, saved: SavedSessions, path: str
-) -> None:
-    page = await opened(new_page, saved, path)
+async def assert_numbers_are_whole(page: Page) -> None:
+    """Check that the page shows numbers of dossiers, each on one line at every width."""
     for width in (1280, 768, 640, 390, 320):
         await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate(BROKEN) == [], width
+        numbers = await page.evaluate(NUMBERS)
+        assert numbers, "the page shows no number"
+        assert [number for number, lines in numbers if lines != 1] == [], width
+
+
+@pytest.mark.parametrize("path", ["/espace/historique", "/espace/dossiers", "/organisme"])
+async def test_a_dossier_number_stays_on_one_line(
+    new_page: OpenPage, saved: SavedSessions, path: str
+) -> None:
+    await assert_numbers_are_whole(await opened(new_page, saved, path))
+
+
+async def test_a_dossier_number_stays_on_one_line_in_the_ledger(
+    new_page: OpenPage, site: Site
+) -> None:
+    page = await new_page()
+    await to_space(page, site, Person())
+    organisme_id = await prepare(site, person_id := await newest_person(site))
+    async with site.runtime() as runtime:
+        await validated(runtime, person_id, complete(organisme_id))
+    await page.goto("/espace/heures")
+    await assert_numbers_are_whole(page)
 
 
 async def test_a_card_of_the_queue_has_four_short_lines(
