@@ -9,7 +9,7 @@ import pytest
 from tests.support.repository import ROOT
 
 TESTS, WEB = ROOT / "tests", ROOT / "web"
-# Their subject is not one room of web/: the product, the repository, or the helpers themselves.
+# Their subject is not one package of web/: the product, the repository, or the helpers themselves.
 OTHERS = {
     "captcha/attacks",
     "faults",

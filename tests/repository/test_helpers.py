@@ -37,14 +37,14 @@ def foreign(folder: str, module: str) -> bool:
         return True
     if within(package, SHARED) or (within(folder, package) and package != "tests"):
         return False
-    return not is_room_of_helpers(package) or not within(folder, package.rpartition(".")[0])
+    return not has_only_helpers(package) or not within(folder, package.rpartition(".")[0])
 
 
 def within(folder: str, outer: str) -> bool:
     return f"{folder}.".startswith(f"{outer}.")
 
 
-def is_room_of_helpers(package: str) -> bool:
+def has_only_helpers(package: str) -> bool:
     """Return whether a folder has helpers for the folders beside it, and no test."""
     outer = package.rpartition(".")[0]
     folder = ROOT.joinpath(*package.split("."))

@@ -1,6 +1,6 @@
 """The modules that may know the web framework, the database, its driver and SQL, by their names.
 
-The order of the rooms is a contract of import-linter, in pyproject.toml.
+The order of the packages is a contract of import-linter, in pyproject.toml.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STATEMENT = re.compile(
     r"|REVOKE)\s"
 )
 SQL_MODULES = re.compile(r"(\w+_)?queries")
-# The room of the database: connections, transactions, locks, migrations, purges.
+# The package of the database: connections, transactions, locks, migrations, purges.
 DATABASE_ROOM = WEB / "core" / "db"
 # Other modules with statements, and why each has them.
 WITH_STATEMENTS = {

@@ -1,1 +1,1 @@
-"""Helpers shared by the tests, in rooms whose docstring says what is in them."""
+"""Helpers shared by the tests, in packages, each described by its docstring."""
