@@ -28,6 +28,7 @@ from web.core.ops.observations import Observations
 from web.core.ops.watchdog import run_watchdog
 from web.core.runtime import Runtime, build_runtime
 from web.filters import FILTERS
+from web.home.kept_pages import KeptPages
 from web.menus import build_menus
 from web.routes import PUBLIC_PATHS, build_routes
 from web.settings import Settings, load_settings
@@ -78,6 +79,7 @@ def create_app(
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.runtime = runtime
+    app.state.kept_pages = KeptPages()
     app.state.templates = Templates(assets, menus, addresses)
     for name, function in FILTERS.items():
         app.state.templates.add_filter(name, function)

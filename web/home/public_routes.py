@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -42,7 +40,6 @@ DISALLOWED_PATHS = (
 AGENT_SPACES = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
-_KEPT: WeakKeyDictionary[Starlette, KeptPages] = WeakKeyDictionary()
 _HELP_PAGES = {page.url: page for page in HELP_PAGES}
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
 _RUBRICS = {
@@ -160,9 +157,8 @@ def _show(request: Request, page: PublicPage, context: dict[str, Any]) -> Respon
         above.append(HELP)
     trail = {"trail": [(one.url, one.title) for one in above], "here": page.title} if above else {}
     values = {"this": page, **trail, **context}
-    return _KEPT.setdefault(request.app, KeptPages()).answer(
-        request, request.url.path, lambda: render(request, page.template, values)
-    )
+    kept: KeptPages = request.app.state.kept_pages
+    return kept.answer(request, request.url.path, lambda: render(request, page.template, values))
 
 
 def _contact(request: Request) -> str:

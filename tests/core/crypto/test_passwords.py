@@ -31,9 +31,9 @@ from web.core.crypto.passwords import (
     WAITING_PER_THREAD,
     HashingOverloadedError,
     PasswordHasher,
+    get_thread_count,
     judged_part,
     strength_score,
-    threads_of,
 )
 from web.core.db.database import Database
 from web.core.runtime import Runtime
@@ -60,7 +60,7 @@ async def one_thread() -> AsyncIterator[PasswordHasher]:
 def test_the_processes_share_the_cores_and_leave_none_idle(
     cores: int, processes: int, threads: int
 ) -> None:
-    assert threads_of(cores, processes) == threads
+    assert get_thread_count(cores, processes) == threads
 
 
 async def test_a_process_hashes_no_more_at_once_than_its_share() -> None:

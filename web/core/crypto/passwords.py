@@ -69,7 +69,7 @@ class PasswordHasher:
             parallelism=settings.argon2_lanes,
         )
         self._limits = limits
-        threads = threads or threads_of(os.cpu_count() or 1, settings.workers)
+        threads = threads or get_thread_count(os.cpu_count() or 1, settings.workers)
         self._pool = Pool(
             "password hashing",
             threads=threads,
@@ -145,10 +145,10 @@ class PasswordHasher:
             raise TooManyAttemptsError(HASHES, wait)
 
 
-def threads_of(cores: int, processes: int) -> int:
-    """Return a process's share of the cores, rounded up so that none stays idle.
+def get_thread_count(cores: int, processes: int) -> int:
+    """Return the number of hashing threads of a process: its share of the cores, rounded up.
 
-    More threads than cores would only take turns, and empty each other's caches.
+    Rounded up, no core stays idle; more threads than cores would empty each other's caches.
     """
     return max(1, -(-cores // processes))
 
