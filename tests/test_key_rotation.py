@@ -214,7 +214,7 @@ async def test_everything_saved_while_the_keys_change_is_kept(
     assert names == {"Nomf"}
 
 
-async def test_what_another_process_writes_meanwhile_wins_and_is_told(
+async def test_a_concurrent_write_survives_the_rotation_and_is_reported(
     runtime: Runtime, both: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A process that was not restarted still encrypts with the old key."""
@@ -241,7 +241,7 @@ async def _save_in(connection: Any, runtime: Runtime, account_id: UUID, identity
     await connection.execute("UPDATE account SET identity = $2 WHERE id = $1", account_id, box)
 
 
-async def test_what_no_key_opens_is_left_counted_and_told(
+async def test_a_value_that_no_key_opens_is_left_counted_and_reported(
     runtime: Runtime, both: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = [await open_account(runtime, Person()) for _ in range(2)]

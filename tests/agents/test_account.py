@@ -23,7 +23,7 @@ async def space(client: Client, employer: InventedAgent) -> Client:
     return client
 
 
-async def test_the_page_says_who_one_is_and_what_protects_the_account(
+async def test_the_account_page_shows_the_agent_and_the_second_factor(
     space: Client, employer: InventedAgent
 ) -> None:
     page = await space.get(ACCOUNT)
@@ -34,9 +34,7 @@ async def test_the_page_says_who_one_is_and_what_protects_the_account(
         assert f'href="{path}"' in page.html
 
 
-async def test_what_has_had_its_time_is_cleared(
-    space: Client, runtime: Runtime, outbox: Outbox
-) -> None:
+async def test_expired_rows_are_purged(space: Client, runtime: Runtime, outbox: Outbox) -> None:
     await run(runtime, "UPDATE session SET created_at = now() - interval '25 hours'")
     await run(runtime, "UPDATE professional_event SET occurred_at = now() - interval '366 days'")
     await run(runtime, "UPDATE known_device SET last_used_at = now() - interval '366 days'")

@@ -36,7 +36,7 @@ def pages(app: Starlette) -> None:
         app.router.routes.insert(0, route)
 
 
-async def test_who_is_logged_out_is_led_back_after_the_login(
+async def test_the_login_leads_back_to_the_page_asked_for(
     client: Client, employer: InventedAgent
 ) -> None:
     page = await client.get("/employeur/essai")
@@ -93,7 +93,7 @@ async def test_a_part_of_a_page_is_refused_too_while_the_second_factor_is_awaite
     assert (part.status, part.response.text) == (403, SESSION_ENDED)
 
 
-async def test_what_was_typed_when_the_session_ended_is_offered_after_the_login(
+async def test_a_form_sent_after_the_session_ended_is_offered_after_the_login(
     client: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
     await log_in_agent(client, employer)

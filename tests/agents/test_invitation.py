@@ -89,7 +89,7 @@ async def test_a_titulaire_s_link_and_an_agent_s_open_nothing_of_the_other(
         assert (await client.get(path)).status == 404
 
 
-async def test_the_same_address_again_gets_a_fresh_link_and_the_first_one_dies(
+async def test_inviting_the_same_address_again_sends_a_new_link_and_voids_the_first(
     client: Client, outbox: Outbox, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await invite(settings)
@@ -154,7 +154,7 @@ async def test_the_address_of_another_organisation_is_refused(
         ({"email": "jeanne"}, "--email : saisissez une adresse courriel complète"),
     ],
 )
-async def test_a_wrong_option_is_said_in_a_sentence(
+async def test_a_wrong_option_is_reported_in_a_sentence(
     settings: Settings,
     runtime: Runtime,
     capsys: pytest.CaptureFixture[str],

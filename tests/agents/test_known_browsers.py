@@ -15,7 +15,7 @@ from web.auth.login.attempt_limits import FAILURES_BEFORE_RESET
 from web.core.runtime import Runtime
 
 
-async def test_a_stranger_s_passwords_and_codes_leave_it_open(
+async def test_attempts_of_strangers_leave_a_known_browser_unaffected(
     client: Client, elsewhere: Client, organisme: InventedAgent, runtime: Runtime
 ) -> None:
     """6.3.1."""

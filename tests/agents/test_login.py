@@ -44,7 +44,7 @@ async def test_the_domain_of_the_address_may_be_typed_in_capitals(
     assert (await client.submit(page, fields, follow=False)).status == 303
 
 
-async def test_an_agent_who_was_invited_only_has_no_password(
+async def test_an_agent_who_has_only_been_invited_has_no_password(
     client: Client, employer: InventedAgent, runtime: Runtime
 ) -> None:
     await run(runtime, "UPDATE login SET password_hash = NULL")

@@ -42,7 +42,7 @@ async def test_many_uses_of_one_recovery_code_pass_once(
     assert [answer.status for answer in answers].count(303) == 1
 
 
-async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
+async def test_an_organisme_s_agent_can_replace_the_second_factor_but_not_remove_it(
     client: Client, elsewhere: Client, organisme: InventedAgent, runtime: Runtime, outbox: Outbox
 ) -> None:
     await log_in_agent(client, organisme)
@@ -64,7 +64,7 @@ async def test_an_organisme_s_agent_replaces_it_and_never_does_without(
     assert notice.subject == "L’application de votre code de connexion a été remplacée"
 
 
-async def test_the_administrator_takes_back_a_lost_one(
+async def test_the_administrator_removes_a_lost_second_factor(
     client: Client,
     organisme: InventedAgent,
     settings: Settings,

@@ -16,7 +16,7 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 
 
-async def test_a_withdrawn_agent_is_out_at_once_and_nothing_they_had_opens_anything(
+async def test_a_withdrawn_agent_is_logged_out_at_once_and_their_links_are_void(
     app: Starlette,
     client: Client,
     outbox: Outbox,
@@ -54,7 +54,7 @@ async def test_a_withdrawn_address_is_invited_by_another_organisation(
     assert await value(runtime, "SELECT count(*) FROM professional") == 1
 
 
-async def test_withdrawing_nobody_is_said(
+async def test_withdrawing_an_unknown_address_is_reported(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await run_withdrawal(settings, "personne@exemple.fr") == 1

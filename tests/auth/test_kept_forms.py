@@ -106,7 +106,7 @@ async def test_another_person_who_logs_in_there_sees_nothing_of_it(
     assert await count(runtime, "kept_form") == 1
 
 
-async def test_it_can_be_refused_and_is_forgotten(
+async def test_a_kept_form_can_be_discarded(
     space: Client, runtime: Runtime, person: Person
 ) -> None:
     login = await send_too_late(space, runtime, PROFILE, {"usual_name": "Martin"})
@@ -116,7 +116,7 @@ async def test_it_can_be_refused_and_is_forgotten(
     assert (await space.get(RESUME)).url == "/espace"
 
 
-async def test_sent_twice_it_is_the_same_request(
+async def test_a_kept_form_sent_twice_is_one_request(
     space: Client, runtime: Runtime, person: Person, outbox: Outbox
 ) -> None:
     typed = {"email": "neuve@exemple.fr", "email_confirmation": "neuve@exemple.fr"}
@@ -129,7 +129,7 @@ async def test_sent_twice_it_is_the_same_request(
     assert len(outbox.to("neuve@exemple.fr")) == 1
 
 
-async def test_it_is_kept_an_hour_sealed(
+async def test_a_kept_form_is_sealed_and_kept_for_an_hour(
     space: Client, runtime: Runtime, person: Person, outbox: Outbox
 ) -> None:
     login = await send_too_late(space, runtime, PROFILE, {"usual_name": "Martin"})
@@ -141,7 +141,7 @@ async def test_it_is_kept_an_hour_sealed(
     assert await count(runtime, "kept_form") == 0
 
 
-async def test_what_a_session_ended_from_another_device_cannot_keep_is_listed(
+async def test_values_that_a_session_ended_elsewhere_cannot_keep_are_listed(
     space: Client, runtime: Runtime
 ) -> None:
     form = await space.get(PROFILE)
@@ -178,7 +178,7 @@ async def test_an_action_without_anything_typed_leads_back_to_its_page(
 @pytest.mark.parametrize(
     "path", [PROFILE, EMAIL, f"{PROFILE}/fermeture", "/espace/mes-donnees", RESUME]
 )
-async def test_each_page_sends_who_is_logged_out_to_the_login_and_back(
+async def test_each_page_leads_through_the_login_and_back(
     app: Starlette, runtime: Runtime, person: Person, account_id: object, path: str
 ) -> None:
     async with Client(app) as visitor:
@@ -199,7 +199,7 @@ async def test_each_page_sends_who_is_logged_out_to_the_login_and_back(
         RESUME,
     ],
 )
-async def test_each_form_sent_by_who_is_logged_out_changes_nothing(
+async def test_a_form_sent_without_a_session_changes_nothing(
     client: Client, runtime: Runtime, account_id: object, path: str
 ) -> None:
     tokens = (await client.get("/connexion")).values()

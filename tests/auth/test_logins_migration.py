@@ -188,7 +188,7 @@ async def migrate_meanwhile(url: str, revision: str, *statements: str) -> None:
     await migrating
 
 
-def test_what_is_committed_while_the_logins_are_made_is_not_lost(url: str) -> None:
+def test_rows_committed_while_the_logins_are_created_are_not_lost(url: str) -> None:
     """A password changed, a second factor removed, a session ended: none comes back."""
     asyncio.run(
         migrate_meanwhile(

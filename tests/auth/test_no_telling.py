@@ -111,7 +111,7 @@ async def test_login_and_forgotten_password_answer_alike(
         assert all(answer == answers[0] for answer in answers), password
 
 
-async def test_what_is_no_identifier_gets_the_answer_of_an_unknown_one_or_of_an_empty_one(
+async def test_a_malformed_identifier_is_answered_like_an_unknown_or_an_empty_one(
     app: Starlette, runtime: Runtime, identifiers: Identifiers
 ) -> None:
     """6.3.8."""
@@ -197,7 +197,7 @@ async def test_registering_again_shows_the_same_pages_to_the_end(
     assert len(set(answers)) == 1
 
 
-async def test_what_happens_to_the_mail_tells_nothing_either(
+async def test_the_state_of_the_mail_discloses_nothing_either(
     app: Starlette, client: Client, runtime: Runtime, known: Person, outbox: Outbox
 ) -> None:
     """6.3.8: the waiting page after the mails have left."""

@@ -68,7 +68,7 @@ async def test_the_step_is_passed_on_every_machine(settings: Settings, wrong: in
         assert page.url == "/inscription/mot-de-passe"
 
 
-async def test_what_was_just_shown_is_never_too_old_to_be_too_fast(
+async def test_an_immediate_answer_is_too_fast_whatever_the_clocks(
     runtime: Runtime, settings: Settings
 ) -> None:
     """A machine ahead of the database and not yet synchronised issues challenges in the future."""

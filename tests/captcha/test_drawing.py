@@ -39,7 +39,7 @@ def contrasts(png: bytes) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_the_ink_stands_out_from_the_ground(number: int) -> None:
+def test_the_ink_contrasts_with_the_background(number: int) -> None:
     measured = contrasts(a_picture(number))
     assert np.median(measured) >= 7
     assert np.percentile(measured, 10) >= 4.5

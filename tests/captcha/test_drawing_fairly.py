@@ -161,7 +161,7 @@ async def test_more_than_can_wait_are_sent_away_for_a_moment(
         assert await asyncio.gather(*asked) == [200] * DRAWINGS_WAITING
 
 
-async def test_what_was_made_is_kept_for_a_moment_and_no_more_of_it_than_said() -> None:
+async def test_results_are_cached_briefly_and_up_to_the_limit() -> None:
     recent: Recent[int] = Recent(seconds=0.01, most=2)
     made: list[int] = []
 
@@ -186,7 +186,7 @@ async def test_what_was_made_is_kept_for_a_moment_and_no_more_of_it_than_said() 
     assert made == [0, 1, 2, 0, 0]
 
 
-async def test_what_fails_is_not_kept_and_who_leaves_stops_nobody() -> None:
+async def test_a_failure_is_not_cached_and_a_cancelled_request_stops_no_other() -> None:
     recent: Recent[int] = Recent(seconds=60, most=2)
     goes_on = asyncio.Event()
 

@@ -126,7 +126,7 @@ def test_a_sound_needs_no_numerical_library() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "ace34?", "ACE349", "o"])
-def test_what_has_no_recording_is_refused(text: str) -> None:
+def test_a_character_without_a_recording_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no recording"):
         a_sound(1, text)
 

@@ -115,7 +115,7 @@ async def test_a_number_whose_validity_is_over_is_found_and_told(visitor: Client
     assert "validité terminée le 31 décembre 2020" in text_of(part(page))
 
 
-async def test_what_is_typed_is_only_ever_text(visitor: Client) -> None:
+async def test_typed_markup_is_shown_as_text(visitor: Client) -> None:
     for typed in ("<b>x</b>", '"><script>', "{{ 7 * 7 }}", "été\u0301", "\x00\x01"):
         page = await search(visitor, typed)
         assert page.status == 200

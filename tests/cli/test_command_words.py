@@ -144,7 +144,7 @@ def test_a_command_that_needs_another_shows_them(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(("typed", "sentence"), WRONG.items(), ids=lambda part: ascii(part)[:40])
-def test_what_is_typed_wrong_is_told_in_a_sentence(
+def test_a_usage_error_is_reported_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...], sentence: str
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -172,7 +172,7 @@ def test_a_file_that_may_not_be_read_is_told(
     assert plain(done.err) == f"Le fichier {file} ne peut pas être lu : vérifiez ses droits.\n"
 
 
-def test_what_a_later_typer_would_say_is_never_shown() -> None:
+def test_english_messages_of_a_later_typer_are_never_shown() -> None:
     assert in_french("Something went wrong with '--email'.") == NOT_UNDERSTOOD
     assert in_french("Invalid value for '--email': not a string") == (
         "La valeur de --email ne convient pas."

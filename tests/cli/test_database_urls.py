@@ -33,7 +33,7 @@ FEW = [("migrate",), ("check",), ("failed-mails",), ("worker", "--drain"), ("rot
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("command", FEW, ids=" ".join)
-def test_commands_take_it(
+def test_every_command_accepts_the_database_url(
     owner_url: str, database_url: str, command: tuple[str, ...], form: str, tmp_path: Path
 ) -> None:
     url = FORMS[form](owner_url if command == ("migrate",) else database_url)

@@ -66,7 +66,7 @@ def test_a_database_of_an_older_version_is_said_to_be_one(
         (UNKNOWN_ROLE, "Le rôle nobody at all n’existe pas."),
     ],
 )
-def test_what_migrate_cannot_do_is_said_in_a_sentence(
+def test_a_failed_migration_is_reported_in_a_sentence(
     owner_url: str, command: tuple[str, ...], sentence: str, tmp_path: Path
 ) -> None:
     assert run(command, owner_url, tmp_path) == (1, "", [sentence])

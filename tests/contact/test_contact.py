@@ -87,7 +87,7 @@ async def test_nothing_typed_goes_into_a_header(client: Client, outbox: Outbox) 
         ({"answer": "zzzzzz"}, "answer", "d’autres"),
     ],
 )
-async def test_what_is_wrong_is_said_and_the_rest_is_kept(
+async def test_an_invalid_field_is_explained_and_the_others_are_kept(
     client: Client, runtime: Runtime, changes: dict[str, str], field: str, sentence: str
 ) -> None:
     refused = await write(client, **changes)
@@ -141,7 +141,7 @@ async def test_too_many_answers_are_explained_with_what_else_can_be_done(client:
     assert "Nous avons bien reçu votre message" in sent.text
 
 
-async def test_the_check_says_what_it_is_for_and_has_two_other_ways(client: Client) -> None:
+async def test_the_check_states_its_purpose_and_has_two_alternatives(client: Client) -> None:
     page = await client.get(URL)
     assert page.dom is not None
     picture = next(page.dom.iter("img"))
@@ -197,7 +197,7 @@ async def test_messages_about_one_address_are_bounded_and_nothing_is_lost(client
     assert (await write(client, email="autre@exemple.fr")).status == 200
 
 
-async def test_who_is_logged_in_has_no_check_and_finds_their_address(
+async def test_a_logged_in_person_has_no_check_and_finds_their_address(
     client: Client, runtime: Runtime, outbox: Outbox
 ) -> None:
     person = Person(email="zoe@exemple.fr")
@@ -279,7 +279,9 @@ async def test_a_message_of_any_length_comes_back_whole_with_what_there_is_to_cu
     assert refused.values(URL)["message"].strip() == message
 
 
-async def test_what_nobody_sees_is_dropped_from_a_message(client: Client, outbox: Outbox) -> None:
+async def test_invisible_characters_are_dropped_from_a_message(
+    client: Client, outbox: Outbox
+) -> None:
     hidden = "\u202e\u200b\u2066\ufeff\u3164\U000e0041"
     await write(
         client,

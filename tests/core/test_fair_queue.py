@@ -162,7 +162,7 @@ async def test_within_a_full_address_the_one_with_most_waiting_gives_way() -> No
     assert neighbour.done()
 
 
-async def test_nobody_is_refused_for_one_who_would_wait_as_much() -> None:
+async def test_a_full_queue_refuses_the_newcomer_when_nobody_has_more_waiting() -> None:
     bench = made(waiting=4)
     tasks = [bench.ask(str(n), f"198.51.{n}.1") for n in range(5)]
     await settle()
@@ -216,7 +216,7 @@ async def leaves_just_before(bench: Bench, tasks: list[asyncio.Task[None]]) -> N
 
 
 @pytest.mark.parametrize("leave", [leaves_waiting, leaves_as_the_turn_comes, leaves_just_before])
-async def test_one_who_leaves_takes_no_turn_away(
+async def test_a_cancelled_request_takes_no_turn(
     leave: Callable[[Bench, list[asyncio.Task[None]]], Awaitable[None]],
 ) -> None:
     bench = made()

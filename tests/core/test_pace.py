@@ -52,7 +52,7 @@ def test_a_browser_an_address_and_a_network_each_have_their_pace() -> None:
     assert allowed(pace, 10, "198.51.100.9") == 10
 
 
-def test_it_counts_by_the_minute() -> None:
+def test_the_pace_is_counted_by_the_minute() -> None:
     now = [0.0]
     pace = made(lambda: now[0])
     assert allowed(pace, 500, browser="one") == PER_BROWSER

@@ -62,7 +62,7 @@ async def test_one_limit_reached_refuses_whatever_the_others_say(runtime: Runtim
     assert await attempts(runtime, 1, (MANY, ADDRESS), (TEN, NIR)) == [False]
 
 
-async def test_what_is_given_back_can_be_used_again(runtime: Runtime) -> None:
+async def test_attempts_given_back_can_be_used_again(runtime: Runtime) -> None:
     hits: list[Hit] = []
     for _ in range(10):
         hits += await runtime.limits.hit((TEN, NIR), (MANY, ADDRESS))

@@ -140,7 +140,7 @@ async def register(client: Client) -> None:
         ("2001:db8:1:2ff::1", [("2001:db8:1::/48", 48), ("2001:db8:1:200::/56", 56)]),
     ],
 )
-async def test_whatever_counts_an_address_counts_its_networks(
+async def test_every_limit_by_address_also_counts_its_networks(
     app: Starlette,
     runtime: Runtime,
     act: Callable[[Client], Awaitable[None]],

@@ -30,7 +30,7 @@ CLOSING = "/espace/informations/fermeture"
 LIVE = "SELECT count(*) FROM delegation WHERE revoked_at IS NULL"
 
 
-async def test_they_are_in_the_data_to_read_and_to_take_away(space: Client) -> None:
+async def test_delegations_are_in_the_data_shown_and_downloaded(space: Client) -> None:
     assert "Aucune délégation." in (await space.get(DATA)).text
     await grant(space, scope="modifier", ends_on=day(30))
     page = await space.get(DATA)
@@ -46,7 +46,7 @@ async def test_they_are_in_the_data_to_read_and_to_take_away(space: Client) -> N
     assert [mail["sorte"] for mail in document["courriels_envoyes"]] == ["delegation-granted"]
 
 
-async def test_closing_revokes_them_and_says_so_before(
+async def test_closing_the_account_revokes_delegations_and_says_so_first(
     space: Client, runtime: Runtime, outbox: Outbox, person: Person
 ) -> None:
     await grant(space)
@@ -70,7 +70,9 @@ async def test_closing_revokes_them_and_says_so_before(
     assert "révoquée le" in page.text
 
 
-async def test_those_that_are_over_stay_as_they_ended(space: Client, runtime: Runtime) -> None:
+async def test_ended_delegations_keep_their_state_when_the_account_closes(
+    space: Client, runtime: Runtime
+) -> None:
     await grant(space)
     await run(runtime, "UPDATE delegation SET starts_on = starts_on - 9, ends_on = starts_on - 1")
     await space.submit(await space.get(CLOSING), {"password": PASSWORD}, action=CLOSING)

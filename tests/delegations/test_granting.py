@@ -119,7 +119,7 @@ async def test_each_scope_says_what_it_does_not_allow(
     assert never in (await to_preview(space, scope=scope)).text
 
 
-async def test_one_comes_back_from_the_second_step_with_everything_typed(space: Client) -> None:
+async def test_going_back_from_the_second_step_keeps_everything_typed(space: Client) -> None:
     page = await to_preview(space, scope="modifier", ends_on=day(3))
     back = await space.post(f"{NEW}/corriger", page.values(GRANT))
     assert back.values(NEW) | {"csrf": "", "key": ""} == fields(
@@ -146,7 +146,7 @@ WRONG = (
 )
 
 
-async def test_what_is_wrong_is_explained_and_kept_at_both_steps(
+async def test_invalid_values_are_explained_and_kept_at_both_steps(
     space: Client, runtime: Runtime
 ) -> None:
     carried = (await to_preview(space)).values(GRANT)
@@ -163,7 +163,7 @@ async def test_what_is_wrong_is_explained_and_kept_at_both_steps(
     assert await value(runtime, COUNT) == 0
 
 
-async def test_what_the_employer_may_do_has_one_name_at_each_step(space: Client) -> None:
+async def test_the_scope_has_the_same_name_at_each_step(space: Client) -> None:
     name = "Ce que cet employeur pourra faire"
     page = await to_preview(space, scope="")
     assert f"{name} * " in page.text
@@ -296,7 +296,7 @@ async def test_a_day_has_its_share_of_grants(space: Client, runtime: Runtime) ->
     assert SIRET in values["siret"].replace(" ", "")
 
 
-async def test_what_was_typed_when_the_session_ended_is_offered_again(
+async def test_a_delegation_form_sent_after_the_session_ended_is_offered_again(
     space: Client, runtime: Runtime, person: Person
 ) -> None:
     preview = await to_preview(space)

@@ -94,7 +94,7 @@ async def test_five_presses_at_once_revoke_once(
     assert len(outbox.peer.received) == 2
 
 
-async def test_what_is_over_says_so_and_has_nothing_to_revoke(
+async def test_an_ended_delegation_says_so_and_cannot_be_revoked(
     space: Client, runtime: Runtime
 ) -> None:
     await grant(space)

@@ -28,7 +28,7 @@ def settings(environment: Mapping[str, str]) -> Settings:
     return load_settings(**{name.lower(): text for name, text in environment.items()})
 
 
-async def test_what_is_told_opens_both_spaces_and_is_told_again(
+async def test_the_printed_logins_open_both_spaces_and_are_printed_again(
     client: Client, runtime: Runtime, environment: Mapping[str, str]
 ) -> None:
     lines = await _ready(environment)

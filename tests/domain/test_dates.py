@@ -14,7 +14,7 @@ SEPTEMBER = date(2026, 9, 15)
 
 
 @given(st.dates())
-def test_what_is_shown_to_be_edited_is_read_back(day: date) -> None:
+def test_a_date_shown_for_editing_is_parsed_back(day: date) -> None:
     assert parse_date(typed_date(day)) == day
     assert parse_date(day.isoformat()) == day
 
@@ -110,6 +110,6 @@ def test_months_and_short_years_are_understood(text: str, day: date) -> None:
         "15/09/2026" + " " * 60,
     ],
 )
-def test_what_is_no_day_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_date_is_refused(text: str) -> None:
     with pytest.raises(InvalidDate):
         parse_date(text)

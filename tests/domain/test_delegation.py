@@ -59,7 +59,7 @@ def test_two_periods_overlap_when_a_day_is_in_both(one: Period, other: Period) -
         (TODAY, TODAY + LONGEST + DAY, PeriodProblem.TOO_LONG),
     ],
 )
-def test_what_can_be_granted_today(
+def test_the_periods_that_can_be_granted_today(
     starts_on: date, ends_on: date | None, problem: PeriodProblem | None
 ) -> None:
     assert Period(starts_on, ends_on).problem(TODAY) is problem

@@ -164,7 +164,7 @@ def test_the_other_events_need_no_fact(status: Status, event: Event, actor: Acto
     assert apply(status, event, actor, Facts()) == apply(status, event, actor, COMPLETE)
 
 
-def test_who_may_not_is_told_before_what_is_missing() -> None:
+def test_permission_is_checked_before_what_is_missing() -> None:
     with pytest.raises(NotAllowedError):
         apply(Status.CLOSED, Event.SUBMIT, E, Facts())
     with pytest.raises(ImpossibleTransitionError):

@@ -77,7 +77,7 @@ def test_a_refused_cost_says_why(typed: str, problem: ValueProblem) -> None:
 
 
 @given(st.text())
-def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
+def test_any_number_is_parsed_or_refused(typed: str) -> None:
     for parse, least in ((parse_duration, 1), (parse_cost, 0)):
         try:
             assert parse(typed) >= least

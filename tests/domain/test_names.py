@@ -150,7 +150,7 @@ def test_an_accepted_name_is_composed_trimmed_short_and_stable(text: str) -> Non
         ("\u3164Zoé \u2800", "Zoé"),
     ],
 )
-def test_what_looks_the_same_is_one_and_what_nobody_sees_is_dropped(typed: str, name: str) -> None:
+def test_look_alikes_are_unified_and_invisible_characters_dropped(typed: str, name: str) -> None:
     assert parse_name(typed) == name
 
 

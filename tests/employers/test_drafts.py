@@ -111,7 +111,7 @@ async def test_an_employer_never_makes_a_dossier_confidential_nor_hides_behind_o
     assert await column(runtime, "SELECT confidential FROM dossier") == [False]
 
 
-async def test_there_is_nothing_to_submit_or_consent_to(
+async def test_an_employer_can_neither_submit_nor_consent(
     desk: Desk, runtime: Runtime, organisme_id: UUID
 ) -> None:
     delegation_id = await desk.granted()
@@ -151,7 +151,9 @@ async def test_no_draft_before_the_person_declared_dif(desk: Desk, runtime: Runt
     assert await count(runtime, "dossier") == 0
 
 
-async def test_consulting_allows_no_form(desk: Desk, runtime: Runtime, organisme_id: UUID) -> None:
+async def test_the_scope_to_consult_gives_no_form(
+    desk: Desk, runtime: Runtime, organisme_id: UUID
+) -> None:
     delegation_id = await desk.granted()
     dossier_id = await draft(runtime, desk.person_id, complete(organisme_id))
     paths = [new_path(delegation_id)]

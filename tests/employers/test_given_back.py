@@ -22,7 +22,7 @@ from web.domain.submission import Draft
         "UPDATE delegation SET revoked_at = now()",
     ],
 )
-async def test_what_was_typed_is_shown_to_be_copied(
+async def test_typed_text_is_shown_for_copying(
     desk: Desk, runtime: Runtime, organisme_id: UUID, end: str, change: dict[str, str]
 ) -> None:
     delegation_id = await desk.granted()
@@ -45,7 +45,7 @@ async def test_what_was_typed_is_shown_to_be_copied(
     assert set(await column(runtime, "SELECT title FROM dossier")) <= {"Soudure"}
 
 
-async def test_who_only_looks_for_an_address_is_shown_nothing_typed(desk: Desk) -> None:
+async def test_a_get_request_shows_nothing_typed(desk: Desk) -> None:
     delegation_id = await desk.granted()
     await desk.revoked(delegation_id)
     page = await desk.browser.get(f"{new_path(delegation_id)}?title=Soudure&search=Soudure")

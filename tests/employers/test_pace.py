@@ -114,7 +114,7 @@ async def test_beyond_a_day_s_corrections_nothing_is_saved(
 
 
 @pytest.mark.usefixtures("two_a_day")
-async def test_another_employer_and_the_titulaire_are_not_held_up(
+async def test_the_limits_of_one_employer_do_not_affect_others(
     desk: Desk, runtime: Runtime, organisme_id: UUID
 ) -> None:
     delegation_id = await desk.granted()

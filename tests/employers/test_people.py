@@ -25,7 +25,7 @@ async def test_before_any_delegation_the_page_says_how_one_is_given(desk: Desk) 
     assert "999 999 808 00010" in page.text
 
 
-async def test_who_gave_a_delegation_is_listed_with_what_it_allows(desk: Desk) -> None:
+async def test_people_with_a_delegation_are_listed_with_its_scope(desk: Desk) -> None:
     delegation_id = await desk.granted("consulter", ends=0)
     page = await desk.browser.get(URL)
     assert "1 personne" in page.text

@@ -94,7 +94,9 @@ async def test_a_revocation_that_comes_first_leaves_no_use_behind(
     assert (await desk.person(delegation_id)).status == 404
 
 
-async def test_each_employer_is_told_apart(desk: Desk, runtime: Runtime, app: object) -> None:
+async def test_visits_of_each_employer_are_recorded_separately(
+    desk: Desk, runtime: Runtime, app: object
+) -> None:
     other = await add(runtime, InventedAgent(siret="44306184100047", organisation="Quincaillerie"))
     mine = await desk.granted()
     theirs = await desk.granted(siret=other.siret)
@@ -108,7 +110,7 @@ async def test_each_employer_is_told_apart(desk: Desk, runtime: Runtime, app: ob
     assert await desk.uses() == ["Quincaillerie", "Verrerie Duval"]
 
 
-async def test_what_becomes_confidential_disappears_at_once(
+async def test_a_dossier_made_confidential_disappears_at_once(
     desk: Desk, runtime: Runtime, organisme_id: UUID
 ) -> None:
     delegation_id = await desk.granted()
@@ -140,7 +142,7 @@ async def test_a_dossier_is_reached_by_its_own_person_s_delegation_only(
     assert await desk.uses() == []
 
 
-async def test_what_an_organisme_asks_is_read(
+async def test_an_employer_reads_the_reason_of_an_organisme(
     desk: Desk, runtime: Runtime, organisme_id: UUID
 ) -> None:
     delegation_id = await desk.granted()

@@ -82,7 +82,7 @@ async def test_another_mail_asked_five_times_at_once_is_one_mail(machines: Machi
     assert await mails_after_five_requests(machines, statuses={303}) == 1
 
 
-async def test_without_the_memory_of_requests_this_harness_sees_several_mails(
+async def test_without_the_record_of_requests_the_harness_detects_several_mails(
     machines: Machines,
 ) -> None:
     """The idempotency table is bypassed: no copy is recognised."""

@@ -19,7 +19,7 @@ AROUND_THE_MAIL = ("validation", "activation")
 
 
 @pytest.mark.parametrize("first", volume([1], [0, 1]))
-async def test_a_person_goes_on_although_everything_dies_between_any_two_steps(
+async def test_a_person_can_continue_although_the_processes_are_killed_between_any_two_steps(
     machines: Machines, peer: ScriptedPeer, first: int
 ) -> None:
     """Alternately with the next page open but not submitted, and with only the answer received."""

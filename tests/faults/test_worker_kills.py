@@ -166,7 +166,7 @@ async def test_the_mails_of_a_dead_worker_are_picked_up_when_its_heartbeats_are_
     assert timedelta(seconds=20) == HEARTBEAT
 
 
-async def test_without_heartbeats_this_harness_sees_the_mail_stuck(
+async def test_without_heartbeats_the_harness_detects_the_stuck_mail(
     machines: Machines, peer: ScriptedPeer
 ) -> None:
     await _die_with_a_mail(machines, peer)

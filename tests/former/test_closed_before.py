@@ -35,7 +35,7 @@ async def earlier(earlier_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-async def test_who_had_come_back_goes_on_seeing_and_who_comes_back_later_does_not(
+async def test_accounts_reopened_before_the_rule_keep_seeing_and_later_ones_do_not(
     earlier: asyncpg.Connection, earlier_url: str
 ) -> None:
     back, gone = [await earlier.fetchval(PERSON, digest) for digest in (b"back", b"gone")]

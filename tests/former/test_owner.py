@@ -240,7 +240,7 @@ async def test_once_the_mailbox_is_forgotten_it_proves_nothing(
     assert len(outbox.peer.received) == 1, "the activation, and nobody else to write to"
 
 
-async def test_what_was_given_back_is_still_theirs_after_closing_again(
+async def test_data_given_back_stay_theirs_after_closing_again(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
     """The first account is proven by the mailbox of the second."""
@@ -253,7 +253,7 @@ async def test_what_was_given_back_is_still_theirs_after_closing_again(
     assert await everything_is_back(client, left)
 
 
-async def test_what_was_not_given_back_is_not_after_closing_again(
+async def test_data_not_given_back_stay_hidden_after_closing_again(
     client: Client, runtime: Runtime, left: Left, owner: Person, outbox: Outbox
 ) -> None:
     person = with_another_mailbox(owner)

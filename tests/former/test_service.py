@@ -88,7 +88,7 @@ async def test_without_an_account_nothing_is_given_back(
     assert sentence in plain(capsys.readouterr().err)
 
 
-async def test_who_is_kept_out_by_another_s_account_gets_their_number_back(
+async def test_a_person_kept_out_by_a_usurped_account_gets_their_number_back(
     client: Client,
     impostor: Client,
     runtime: Runtime,

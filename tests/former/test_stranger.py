@@ -41,7 +41,7 @@ async def other(owner: Person) -> Person:
     )
 
 
-async def test_they_get_the_hours_and_read_nothing_else(
+async def test_a_stranger_gets_the_hours_and_reads_nothing_else(
     stranger: Client, runtime: Runtime, left: Left, other: Person, outbox: Outbox
 ) -> None:
     """8.2.2: knowing a number discloses no dossier, reason or history."""
@@ -70,7 +70,7 @@ async def test_the_hours_say_in_words_what_holds_some_of_them(
     assert page.text.count("Ancien compte") >= 2, "the movements of DIF and of CPF"
 
 
-async def test_what_happens_to_the_old_dossiers_stays_out_of_sight(
+async def test_later_steps_of_the_old_dossiers_stay_hidden(
     stranger: Client,
     runtime: Runtime,
     left: Left,
@@ -154,7 +154,7 @@ async def test_registering_and_closing_again_gains_nothing(
     assert "ne sont pas encore affichés" in mine.text
 
 
-async def test_whoever_was_there_first_gets_nothing_of_who_came_after(
+async def test_an_earlier_holder_gets_nothing_of_a_later_one(
     stranger: Client,
     client: Client,
     runtime: Runtime,

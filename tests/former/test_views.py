@@ -36,7 +36,7 @@ MAY_READ = {
 }
 
 
-def test_whatever_reads_a_person_s_things_reads_what_their_account_sees() -> None:
+def test_queries_on_personal_tables_go_through_the_views() -> None:
     found: dict[str, set[str]] = {}
     for path in sorted(WEB.rglob("*.py")):
         text = path.read_text()

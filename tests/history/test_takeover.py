@@ -91,7 +91,7 @@ async def shown_history(browser: Client) -> list[tuple[str, str, str]]:
         number += 1
 
 
-async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_was_closed(
+async def test_the_history_shows_a_whole_takeover_even_after_the_account_was_closed(
     client: Client,
     thief: Client,
     owner: Person,
@@ -152,7 +152,7 @@ async def test_a_whole_takeover_is_read_in_the_history_even_after_the_account_wa
     assert await count_broken_histories(runtime.db) == 0
 
 
-async def test_who_gets_their_mail_box_back_in_time_keeps_the_account_and_reads_what_was_tried(
+async def test_an_owner_who_recovers_the_mailbox_in_time_keeps_the_account_and_reads_the_attempts(
     client: Client, thief: Client, owner: Person, outbox: Outbox
 ) -> None:
     stolen, safe = "Girafe-913-Mauve", "Autruche-779-Bleue"

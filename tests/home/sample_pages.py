@@ -1,4 +1,4 @@
-"""The pages of the RGAA sample, opened by the people who may, and the things on each."""
+"""The pages of the RGAA sample, each opened with an account that may, and their contents."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TYPED = ("input", "select", "textarea")
 
 
 async def open_sample(app: Starlette) -> AsyncIterator[tuple[SamplePage, Page]]:
-    """Open each page of the sample, with something in it to show."""
+    """Open each page of the sample, with data to show."""
     runtime: Runtime = app.state.runtime
     async with AsyncExitStack() as stack:
 
@@ -85,7 +85,7 @@ async def _titulaire(
 
 
 def contents_of(page: Page) -> frozenset[str]:
-    """The things on a page to which some criteria of RGAA alone apply."""
+    """The kinds of content of a page that decide which criteria of RGAA apply to it."""
     assert page.dom is not None
     parents = {child: parent for parent in page.dom.iter() for child in parent}
     found = {name for node in page.dom.iter() for name in _names(node, parents)}

@@ -97,7 +97,7 @@ def test_rates_are_those_of_rgaa() -> None:
     assert found.state == "partiellement conforme"
 
 
-def test_what_was_not_tested_counts_as_not_met_and_makes_the_site_not_conform() -> None:
+def test_a_criterion_not_tested_counts_as_not_met_and_makes_the_site_not_conform() -> None:
     page = SamplePage("a", "/a", "", "A", frozenset())
     found = Assessment((example("1.1", "C"), example("1.2", "NT")), (page,))
     assert found.rate == Fraction(1, 2)
@@ -169,6 +169,6 @@ async def test_the_statement_has_each_part_that_the_law_wants(site: Client) -> N
     assert "Libre réponse 71120" in page.text
 
 
-def test_the_footer_of_every_page_tells_the_outcome() -> None:
+def test_the_footer_of_every_page_shows_the_outcome() -> None:
     link = next(link for link in MENUS.footer if link.url == "/accessibilite")
     assert link.text == f"Accessibilité\u00a0: {STATE}"

@@ -29,7 +29,7 @@ async def parts_of_the_help(site: Client, tag: str) -> list[Element]:
     return found
 
 
-async def test_each_picture_is_closed_and_named_until_one_asks_for_it(site: Client) -> None:
+async def test_each_picture_is_folded_under_its_name(site: Client) -> None:
     details = await parts_of_the_help(site, "details")
     images = [image for one in details for image in one.iter("img")]
     assert len(details) == len(images) == len(await parts_of_the_help(site, "img"))

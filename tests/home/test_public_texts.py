@@ -63,7 +63,7 @@ async def test_the_home_page_has_the_three_entries_to_the_letter(site: Client) -
     assert found == ENTRIES
 
 
-async def test_each_en_savoir_plus_says_about_what(site: Client) -> None:
+async def test_each_en_savoir_plus_names_its_subject(site: Client) -> None:
     page = await site.get("/")
     assert page.dom is not None
     names = ["".join(link.itertext()) for link in page.dom.iter("a")]
@@ -133,7 +133,7 @@ async def test_an_agreement_on_working_time_is_asked_for_in_the_delays_of_the_la
             assert words in text, words
 
 
-async def test_those_who_advise_are_told_apart_from_those_who_finance(site: Client) -> None:
+async def test_bodies_that_advise_are_told_apart_from_those_that_finance(site: Client) -> None:
     text = (await site.get("/titulaire/mes-interlocuteurs")).text
     advise, finance = text.partition("Qui vous conseille")[2].partition("Qui finance")[::2]
     finance = finance.partition("Votre employeur")[0]

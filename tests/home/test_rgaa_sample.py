@@ -19,7 +19,7 @@ async def test_the_contents_of_each_page_are_those_of_the_assessment(app: Starle
     assert not wrong, "\n".join(["these are in rgaa_pages.csv otherwise:", *wrong])
 
 
-async def test_two_ways_of_going_about_the_site_are_on_each_page(app: Starlette) -> None:
+async def test_each_page_has_two_navigation_systems(app: Starlette) -> None:
     """RGAA 12.1: a menu, and the site map."""
     async for page, opened in open_sample(app):
         assert opened.dom is not None

@@ -49,7 +49,7 @@ def test_a_year_below_zero_has_its_number_and_no_bar() -> None:
 
 
 @pytest.mark.parametrize("path", ["/espace", "/espace/heures"])
-async def test_the_picture_is_told_and_followed_by_its_numbers(
+async def test_the_chart_has_a_text_alternative_and_a_table_of_its_numbers(
     client: Client, outbox: Outbox, runtime: Runtime, path: str
 ) -> None:
     person = Person()

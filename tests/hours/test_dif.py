@@ -27,7 +27,7 @@ async def titulaire(client: Client, outbox: Outbox) -> Client:
     return client
 
 
-async def test_undeclared_is_not_zero(titulaire: Client) -> None:
+async def test_undeclared_dif_hours_differ_from_zero(titulaire: Client) -> None:
     assert "non renseignées" in (await titulaire.get("/espace")).text
     await _save(titulaire, "0")
     page = await titulaire.get("/espace")

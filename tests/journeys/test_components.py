@@ -78,7 +78,7 @@ async def test_a_fault_is_found_on_a_page_that_was_looked_at_without_it(
     assert any(rule in problem for problem in again.problems), again.problems
 
 
-async def test_what_axe_loads_before_it_judges_passes_too(
+async def test_resources_that_axe_loads_pass_the_content_policy(
     new_page: OpenPage, inspector: Inspector
 ) -> None:
     page = await new_page()

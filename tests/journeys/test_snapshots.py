@@ -57,7 +57,7 @@ CONTENT = "main, .space-content"
 SIDE = "nav.side"
 
 
-async def test_every_page_is_what_it_was_for_who_does_not_see_it(
+async def test_the_accessibility_tree_of_every_page_is_unchanged(
     new_page: OpenPage, site: Site
 ) -> None:
     album = Album()

@@ -59,7 +59,7 @@ async def test_the_dossier_shows_what_is_needed_to_decide_and_to_call(
     assert dossier_path(dossier_id, "clore") not in page.html
 
 
-async def test_who_reads_a_reason_and_which_hours_are_at_stake_are_told(
+async def test_each_decision_says_who_reads_the_reason_and_which_hours_it_affects(
     desk: Client, dossier_id: UUID
 ) -> None:
     for action in ("renvoyer", "refuser", "annuler"):
@@ -269,7 +269,7 @@ async def test_one_decision_sent_five_times_is_one(
     assert len(await column(runtime, MOVED)) == 2
 
 
-async def test_what_was_typed_is_kept_when_the_dossier_changed_and_may_still_be_decided(
+async def test_typed_text_is_kept_when_the_dossier_changed_but_can_still_be_decided(
     desk: Client, dossier_id: UUID, runtime: Runtime, agent: InventedAgent, person_id: UUID
 ) -> None:
     page = await desk.get(dossier_path(dossier_id, "renvoyer"))
@@ -292,7 +292,7 @@ async def test_what_was_typed_is_kept_when_the_dossier_changed_and_may_still_be_
     ("meanwhile", "way_out"),
     [(Event.VALIDATE, True), (Event.SEND_BACK, False), (Event.CANCEL, True)],
 )
-async def test_what_was_typed_is_shown_when_it_can_no_longer_be_decided(
+async def test_typed_text_is_shown_when_the_dossier_can_no_longer_be_decided(
     desk: Client,
     dossier_id: UUID,
     runtime: Runtime,

@@ -42,7 +42,7 @@ async def test_an_empty_queue_says_what_will_come(desk: Client) -> None:
     assert "dès qu’une personne l’aura soumis" in page.text
 
 
-async def test_what_waits_comes_first_the_oldest_first(
+async def test_waiting_dossiers_come_first_oldest_first(
     desk: Client, submit: Submit, runtime: Runtime, agent: InventedAgent
 ) -> None:
     ids = [await submit(title=f"Formation {rank}") for rank in range(5)]
@@ -157,9 +157,7 @@ async def test_a_number_is_found_however_it_is_typed(
 
 
 @pytest.mark.parametrize("query", ["statut=x", "page=0", "page=-1", "page=999999", "page=é", "x=1"])
-async def test_whatever_the_address_says_there_is_a_page(
-    desk: Client, dossier_id: UUID, query: str
-) -> None:
+async def test_any_query_string_shows_a_page(desk: Client, dossier_id: UUID, query: str) -> None:
     page = await desk.get(f"{QUEUE}?{query}")
     assert page.status == 200
     assert len(numbers(page)) == 1

@@ -103,7 +103,7 @@ async def test_nirs_exchanged_between_two_people_show(runtime: Runtime, account_
     assert await checked(runtime) == ONE_MOVED
 
 
-async def test_who_the_events_are_said_to_be_about_is_part_of_the_chain(
+async def test_the_owner_of_each_event_is_part_of_the_chain(
     runtime: Runtime, account_id: UUID
 ) -> None:
     async with as_owner(runtime) as connection:
@@ -114,7 +114,7 @@ async def test_who_the_events_are_said_to_be_about_is_part_of_the_chain(
     ]
 
 
-async def test_what_the_program_says_an_event_is_about_changes_nothing(
+async def test_the_database_ignores_the_owner_of_an_event_given_by_the_program(
     runtime: Runtime, account_id: UUID
 ) -> None:
     person_id = await person_of(runtime, account_id)

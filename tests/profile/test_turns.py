@@ -51,7 +51,7 @@ ENDING_OTHERS = Act("/espace/connexions", "/espace/connexions/fermer-les-autres"
 
 @pytest.mark.parametrize("second", [LEAVING, CANCELLING, REFUSED, ENDING_OTHERS, CHANGING])
 @pytest.mark.parametrize("first", [CLOSING, CHANGING])
-async def test_what_is_done_meanwhile_elsewhere_waits_its_turn(
+async def test_concurrent_changes_wait_for_their_turn(
     space: Client,
     app: Starlette,
     runtime: Runtime,

@@ -26,7 +26,7 @@ def test_a_valid_part_is_read_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize("text", INVALID.values(), ids=INVALID)
-def test_what_is_not_valid_is_refused_after_a_valid_part_of_the_same_words(text: str) -> None:
+def test_invalid_html_is_refused_even_after_a_valid_part_with_the_same_words(text: str) -> None:
     parse(VALID)
     with pytest.raises((AssertionError, ParseError)):
         parse(text)

@@ -69,7 +69,9 @@ def has_only_helpers(package: str) -> bool:
         ("tests.hours", "tests", True),
     ],
 )
-def test_the_rule_itself(folder: str, module: str, is_foreign: bool) -> None:
+def test_the_rule_tells_which_folders_may_import_a_module(
+    folder: str, module: str, is_foreign: bool
+) -> None:
     assert foreign(folder, module) is is_foreign
 
 

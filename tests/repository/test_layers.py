@@ -132,7 +132,9 @@ def test_a_statement_is_seen(source: str, statement: str | None, tmp_path: Path)
         ("from web.core.db.database import Database", QUERIES),
     ],
 )
-def test_what_breaks_a_rule_is_seen(source: str, pattern: re.Pattern[str], tmp_path: Path) -> None:
+def test_each_broken_rule_is_detected(
+    source: str, pattern: re.Pattern[str], tmp_path: Path
+) -> None:
     path = tmp_path / "service.py"
     path.write_text(source)
     assert any(map(pattern.match, imports(path)))

@@ -142,7 +142,7 @@ async def test_a_logout_that_got_old_leads_to_the_page_with_its_button(
     assert (await client.submit(page, action="/deconnexion")).url == "/connexion"
 
 
-async def test_what_its_page_has_no_room_for_is_listed_in_words(
+async def test_values_that_the_page_has_no_field_for_are_listed(
     app: Starlette, outbox: Outbox
 ) -> None:
     """The browser has logged out: the form of the space can be neither shown nor sent."""

@@ -82,7 +82,7 @@ async def test_a_body_larger_than_any_form_is_refused_with_the_designed_page(sit
     assert "trop volumineux" in response.text
 
 
-async def test_what_costs_most_to_decode_is_bounded_by_itself(site: Client) -> None:
+async def test_escapes_have_a_limit_of_their_own(site: Client) -> None:
     """15.2.2: a body of escapes alone is refused at a fraction of the size of plain text."""
     start = await tokens(site) + b"&nir="
     room = MAX_ESCAPES - start.count(b"%")

@@ -39,23 +39,27 @@ async def check(client: Client, parts: dict[str, str], page_with_a_form: str) ->
         assert answer.response.headers["vary"] == "HX-Request"
 
 
-async def test_those_that_ask_for_no_session(client: Client) -> None:
+async def test_public_fragments_lead_to_their_pages_without_htmx(client: Client) -> None:
     await check(client, OPEN_TO_ALL, "/contact")
 
 
-async def test_those_of_a_titulaire(client: Client, runtime: Runtime) -> None:
+async def test_fragments_of_a_titulaire_lead_to_their_pages_without_htmx(
+    client: Client, runtime: Runtime
+) -> None:
     person = Person()
     await open_account(runtime, person)
     await log_in(client, person)
     await check(client, OF_A_TITULAIRE, "/espace/mot-de-passe")
 
 
-async def test_those_of_an_agent(client: Client, runtime: Runtime) -> None:
+async def test_fragments_of_an_agent_lead_to_their_pages_without_htmx(
+    client: Client, runtime: Runtime
+) -> None:
     await log_in_agent(client, await add(runtime, InventedAgent()))
     await check(client, OF_AN_AGENT, "/professionnels/compte/mot-de-passe")
 
 
-def test_none_is_forgotten(app: Starlette) -> None:
+def test_every_strength_meter_is_among_these_fragments(app: Starlette) -> None:
     meters = {
         route.path
         for route in app.routes

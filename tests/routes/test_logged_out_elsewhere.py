@@ -53,7 +53,7 @@ async def send(client: Client, path: str, fields: Mapping[str, str], in_place: b
 async def test_every_form_comes_back_at_the_next_login(
     app: Starlette, outbox: Outbox, role: str, in_place: bool
 ) -> None:
-    """3.5.1, 7.4.1: it is kept for the account of the page, not carried out."""
+    """3.5.1, 7.4.1: the form is kept for the account of the page, not carried out."""
     kind = OWNER if role == TITULAIRE else AGENT
     async with world(app, outbox, role) as there:
         for route in with_fields("/espace" if kind is OWNER else SPACES[role][0]):
@@ -76,7 +76,7 @@ async def test_every_form_comes_back_at_the_next_login(
 
 
 async def test_a_message_to_the_service_stays_in_its_page(client: Client, runtime: Runtime) -> None:
-    """Its page opens without a session: with the check, and the address to answer to."""
+    """The page opens without a session, with the security check and the address to answer."""
     account = await OWNER.open(runtime)
     await account.log_in(client)
     form = await client.get("/contact")
@@ -91,7 +91,7 @@ async def test_a_message_to_the_service_stays_in_its_page(client: Client, runtim
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 async def test_a_text_browser_is_told_too(client: Client, runtime: Runtime, kind: Kind) -> None:
-    """The tokens of the form prove what its headers cannot."""
+    """The tokens prove the origin of the form, which the headers cannot."""
     account = await kind.open(runtime)
     await account.log_in(client)
     form, other = [(await client.get(kind.change)).values(kind.change) for _ in range(2)]
@@ -119,7 +119,7 @@ async def test_the_tokens_of_nobody_s_session_keep_nothing(
 
 
 async def test_a_logged_out_session_is_over(client: Client, runtime: Runtime) -> None:
-    """7.4.1: what is remembered of it lists no session, and no cookie opens it."""
+    """7.4.1: the row kept after a logout is not listed as a session, and no cookie opens it."""
     account = await OWNER.open(runtime)
     await account.log_in(client)
     cookie = client.http.cookies["compte"]

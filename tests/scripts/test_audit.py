@@ -53,7 +53,7 @@ def test_all_that_is_known_to_be_sound_is_counted(tmp_path: Path) -> None:
     assert audited(tmp_path, report(SAFE)) == (0, "No known vulnerability in 1 dependencies.\n")
 
 
-def test_what_could_not_be_looked_up_is_named(tmp_path: Path) -> None:
+def test_packages_that_could_not_be_looked_up_are_named(tmp_path: Path) -> None:
     status, verdict = audited(tmp_path, report(SAFE, UNASKED))
 
     assert status == 0

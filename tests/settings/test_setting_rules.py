@@ -160,7 +160,7 @@ def test_a_site_open_to_the_network_names_its_proxy() -> None:
 
 
 @pytest.mark.parametrize("variable", ["PGHOST", "PGSERVICE"])
-def test_what_libpq_s_variables_say_of_the_database_counts(
+def test_variables_of_libpq_count_in_the_checks_of_the_database(
     monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "db.example")
@@ -182,7 +182,7 @@ def test_what_libpq_s_variables_say_of_the_database_counts(
         ("METRICS_BIND", "0.0.0.0:9464"),
     ],
 )
-def test_what_is_made_for_trying_out_stays_on_this_machine(
+def test_the_demo_and_test_environments_stay_on_this_machine(
     environment: str, name: str, value: str
 ) -> None:
     """13.4.2: its mails are public, its security check has a known answer."""

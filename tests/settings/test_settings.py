@@ -90,7 +90,7 @@ def test_connections_are_kept_longer_than_the_proxy_keeps_its_own(
     assert settings_from(monkeypatch, KEEP_ALIVE_SECONDS="620").keep_alive == 620
 
 
-def test_what_is_not_said_has_the_documented_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_left_out_have_the_documented_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_from(monkeypatch)
 
     assert (settings.argon2_memory_kib, settings.argon2_time, settings.argon2_lanes) == (

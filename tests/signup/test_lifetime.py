@@ -100,7 +100,7 @@ async def test_pages_of_the_same_minute_write_nothing_and_still_give_their_hour(
     assert (await client.get(PASSWORD_STEP)).url == PASSWORD_STEP
 
 
-async def test_what_expired_cannot_be_extended(client: Client, runtime: Runtime) -> None:
+async def test_an_expired_registration_cannot_be_extended(client: Client, runtime: Runtime) -> None:
     await to_identity(client)
     await age(runtime, "61 minutes")
     assert (await client.get("/inscription/prolonger")).url == EXPIRED
@@ -122,7 +122,7 @@ async def test_an_expired_registration_is_started_again_from_nothing(
     assert await value(runtime, "SELECT count(*) FROM registration") == 1
 
 
-async def test_what_was_typed_is_erased_after_the_hour_and_the_page_still_explains(
+async def test_typed_data_are_erased_after_the_hour_and_the_page_still_explains(
     client: Client, runtime: Runtime
 ) -> None:
     await to_validation(client, Person())

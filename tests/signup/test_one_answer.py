@@ -76,7 +76,7 @@ async def journey(client: Client, person: Person, outbox: Outbox) -> list[list[o
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_what_is_known_gets_the_same_answers_at_every_step(
+async def test_known_and_unknown_people_get_the_same_answers_at_every_step(
     app: Starlette, client: Client, outbox: Outbox, case: str
 ) -> None:
     await register(client, HOLDER, outbox)

@@ -46,7 +46,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
-def test_text_stands_out_seven_to_one_and_what_is_drawn_three_to_one(scheme: int) -> None:
+def test_text_has_a_contrast_of_seven_to_one_and_graphics_three_to_one(scheme: int) -> None:
     colours = palette(scheme)
     for text in TEXTS:
         for ground in GROUNDS[text]:
@@ -58,11 +58,11 @@ def test_text_stands_out_seven_to_one_and_what_is_drawn_three_to_one(scheme: int
             assert contrast(colours[drawn], colours[ground]) >= 3, f"{drawn} on {ground}"
 
 
-def test_what_is_seen_first_is_first_in_the_document_whichever_way_the_screen_is_held() -> None:
+def test_visual_order_follows_the_document_in_both_orientations() -> None:
     assert not re.search(r"[;{]\s*order\s*:|-reverse|dense|\borientation\b", STYLE)
 
 
-def test_colours_change_only_where_both_schemes_are_told() -> None:
+def test_colours_change_only_where_both_schemes_are_defined() -> None:
     body = re.search(r"^body \{(.*?)\}", STYLE, re.DOTALL | re.MULTILINE)
     assert body
     assert "background: var(--page)" in body[1]
@@ -70,7 +70,7 @@ def test_colours_change_only_where_both_schemes_are_told() -> None:
     assert not re.search(r"#[0-9a-f]{3,6}\b", STYLE.partition("@property")[2])
 
 
-def test_the_script_waits_for_nothing_listens_to_no_key_and_lets_people_paste() -> None:
+def test_the_script_has_no_timer_no_key_listener_and_allows_pasting() -> None:
     """No timer, no keyboard shortcut, no blocked paste; a press acts on release.
 
     6.2.7: pasting is allowed.

@@ -52,7 +52,7 @@ async def refused(browser: Client, account: Account, times: int = 1) -> list[int
 
 
 def tried(account: Account, *, is_known: bool) -> Account:
-    """The account itself, or what someone types who has none."""
+    """The account itself, or one with an unknown identifier."""
     return account if is_known else replace(account, identifier=account.kind.unknown)
 
 
@@ -60,7 +60,7 @@ def tried(account: Account, *, is_known: bool) -> Account:
 async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
     client: Client, stranger: Client, account: Account, runtime: Runtime, known: bool
 ) -> None:
-    """6.1.1, 6.3.1: and after the quarter of an hour, the owner logs in."""
+    """6.1.1, 6.3.1: after the quarter of an hour, the owner can log in."""
     browser, login = client if known else stranger, account.kind.login
     typed = {**(await browser.get(login)).values(), **account.credentials, "password": WRONG}
     answers = await asyncio.gather(*(browser.post(login, typed) for _ in range(50)))
@@ -73,10 +73,10 @@ async def test_fifty_wrong_passwords_at_once_never_pass_the_limit(
 
 
 @pytest.mark.parametrize("known", [True, False])
-async def test_ten_wrong_passwords_close_an_identifier_for_a_while(
+async def test_ten_wrong_passwords_block_an_identifier_temporarily(
     stranger: Client, elsewhere: Client, account: Account, runtime: Runtime, known: bool
 ) -> None:
-    """6.3.1: whether it has an account or not, and whoever tries; and it expires."""
+    """6.3.1: with or without an account, from any browser; the refusal expires."""
     someone = tried(account, is_known=known)
     assert await refused(stranger, someone, 11) == [422] * 10 + [429]
     page = await someone.log_in(elsewhere)
@@ -88,7 +88,7 @@ async def test_ten_wrong_passwords_close_an_identifier_for_a_while(
     assert await in_a_row(runtime, account) == 0
 
 
-async def test_a_stranger_s_tries_close_nothing_to_a_browser_that_the_account_knows(
+async def test_attempts_of_strangers_do_not_block_a_known_browser(
     client: Client, stranger: Client, account: Account, runtime: Runtime
 ) -> None:
     """6.3.1: during the quarter of an hour, after a hundred failures, or at the same address."""
@@ -101,7 +101,7 @@ async def test_a_stranger_s_tries_close_nothing_to_a_browser_that_the_account_kn
     assert left == FAILURES_BEFORE_RESET, "the stranger's go on counting"
 
 
-async def test_the_cookie_of_one_account_is_worth_nothing_for_another(
+async def test_the_device_cookie_of_one_account_is_useless_for_another(
     client: Client, stranger: Client, account: Account, runtime: Runtime
 ) -> None:
     await make_known(stranger, await account.kind.open(runtime))
@@ -113,7 +113,7 @@ async def test_the_cookie_of_one_account_is_worth_nothing_for_another(
 async def test_a_browser_that_the_account_knows_has_a_hundred_failures_of_its_own(
     client: Client, stranger: Client, account: Account, runtime: Runtime
 ) -> None:
-    """6.1.1: then a link by mail is needed; other browsers are unaffected."""
+    """6.1.1: beyond them, a mailed link is needed; other browsers are unaffected."""
     [device] = await column(runtime, "SELECT token_digest FROM known_device")
     for _ in range(FAILURES_BEFORE_RESET - 1):
         await runtime.limits.hit((IN_A_ROW_PER_DEVICE, device.hex()))
@@ -141,7 +141,7 @@ async def test_an_address_that_tries_many_identifiers_is_refused_and_another_is_
 async def test_after_a_hundred_failures_any_password_asks_for_a_link_known_or_not(
     stranger: Client, account: Account, runtime: Runtime, known: bool
 ) -> None:
-    """6.1.1, 6.3.8: after one fewer, the right one still works."""
+    """6.1.1, 6.3.8: after ninety-nine failures, the right password still works."""
     assert FAILURES_BEFORE_RESET == 100
     someone = tried(account, is_known=known)
     await fail(runtime, someone, 99)
@@ -157,7 +157,7 @@ async def test_after_a_hundred_failures_any_password_asks_for_a_link_known_or_no
         assert COOKIE not in stranger.http.cookies
 
 
-async def test_a_try_now_and_then_does_not_renew_failures_for_ever(
+async def test_an_occasional_attempt_does_not_prolong_failures(
     stranger: Client, account: Account, runtime: Runtime
 ) -> None:
     """6.1.1: they expire ninety days after the first one."""
@@ -169,7 +169,7 @@ async def test_a_try_now_and_then_does_not_renew_failures_for_ever(
     assert (await account.log_in(stranger)).url == account.kind.home
 
 
-async def test_the_reset_link_is_a_way_in_while_a_stranger_keeps_trying(
+async def test_the_reset_link_logs_the_owner_in_while_a_stranger_keeps_trying(
     stranger: Client, elsewhere: Client, account: Account, outbox: Outbox, runtime: Runtime
 ) -> None:
     """6.1.1: with a browser unknown to the account, at once and afterwards."""
@@ -187,7 +187,7 @@ async def test_the_reset_link_is_a_way_in_while_a_stranger_keeps_trying(
         await elsewhere.submit(page, action=account.kind.logout)
 
 
-async def test_a_refusal_for_a_while_says_when_and_which_way_is_open(
+async def test_a_temporary_refusal_says_until_when_and_offers_the_reset_link(
     stranger: Client, account: Account
 ) -> None:
     await refused(stranger, account, 10)
@@ -198,7 +198,7 @@ async def test_a_refusal_for_a_while_says_when_and_which_way_is_open(
     assert "le lien « Mot de passe oublié »" in way.partition(".")[0]
 
 
-async def test_a_password_is_what_was_typed_to_the_space_and_the_capital(
+async def test_a_password_is_compared_exactly_with_spaces_and_capitals(
     client: Client, outbox: Outbox
 ) -> None:
     """6.2.8."""

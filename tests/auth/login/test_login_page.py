@@ -15,7 +15,9 @@ ELSEWHERE = ("https://evil.example", "https://evil.example/espace", "//evil.exam
 
 
 @pytest.mark.parametrize("identifier", ["", "   ", "\x00"])
-async def test_what_is_not_filled_in_says_how(client: Client, kind: Kind, identifier: str) -> None:
+async def test_the_error_of_an_empty_field_explains_how_to_fill_it_in(
+    client: Client, kind: Kind, identifier: str
+) -> None:
     fields = {kind.identifier: identifier, "password": ""}
     page = await client.submit(await client.get(kind.login), fields)
     assert page.status == 422
@@ -33,7 +35,7 @@ async def test_what_is_not_filled_in_says_how(client: Client, kind: Kind, identi
         *((AGENT, url) for url in (*ELSEWHERE, "/espace", "/employeur/../espace", "/employeurs")),
     ],
 )
-async def test_a_login_leads_nowhere_else(
+async def test_a_login_never_redirects_to_another_site(
     client: Client, kind: Kind, account: Account, after: str
 ) -> None:
     path = f"{kind.login}?suite={after}"

@@ -62,7 +62,7 @@ async def test_a_forgotten_password_is_replaced_by_the_mailed_link(
         *((AGENT, email, "adresse courriel complète") for email in NO_EMAIL),
     ],
 )
-async def test_what_is_no_identifier_says_how_to_put_it_right(
+async def test_the_error_of_a_malformed_identifier_explains_how_to_correct_it(
     client: Client, kind: Kind, typed: str, sentence: str
 ) -> None:
     page = await ask(client, kind, typed)

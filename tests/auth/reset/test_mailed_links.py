@@ -80,7 +80,7 @@ async def test_looking_a_hundred_times_changes_nothing(
     assert [await value(runtime, sql) for sql in digests] == before
 
 
-async def test_a_link_serves_once(client: Client, mailed: Mailed) -> None:
+async def test_a_link_works_once(client: Client, mailed: Mailed) -> None:
     page = await client.get(mailed.path)
     await client.submit(page, NEW)
     again = await client.submit(page, STOLEN)

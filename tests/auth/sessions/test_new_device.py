@@ -91,7 +91,7 @@ async def test_a_login_from_a_browser_of_another_kind_is_told_once(
         assert await value(runtime, "SELECT count(*) FROM professional_event") == 4
 
 
-async def test_saying_that_one_is_of_a_known_kind_silences_nothing(
+async def test_claiming_a_known_kind_of_device_does_not_suppress_the_mail(
     client: Client, elsewhere: Client, known: Account, outbox: Outbox
 ) -> None:
     assert await subjects_after_login(client, known, outbox, FIREFOX) == []

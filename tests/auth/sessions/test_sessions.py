@@ -132,7 +132,7 @@ async def test_sessions_that_can_no_longer_be_used_are_not_shown(
             assert not buttons(kind).search((await client.get(kind.sessions)).html)
 
 
-async def test_the_door_is_closed_to_whoever_is_not_logged_in(
+async def test_the_pages_of_sessions_need_a_session(
     client: Client, kind: Kind, account: Account, runtime: Runtime
 ) -> None:
     ends = (f"{kind.sessions}/fermer-les-autres", f"{kind.sessions}/{uuid4()}/fermer")

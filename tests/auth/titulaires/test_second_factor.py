@@ -21,7 +21,7 @@ async def account(runtime: Runtime) -> Account:
     return await TITULAIRE.open(runtime)
 
 
-async def test_each_act_is_a_plain_line_of_the_history(
+async def test_each_change_of_the_second_factor_is_in_the_history(
     client: Client, elsewhere: Client, runtime: Runtime, account: Account
 ) -> None:
     await account.log_in(client)
@@ -63,7 +63,7 @@ async def test_before_the_code_the_pages_do_not_tell_whose_account_it_is(
     assert "captcha" in contact.html, "the sender is nobody known"
 
 
-async def test_the_data_say_that_it_is_set_and_never_its_secret(
+async def test_the_downloaded_data_include_that_a_second_factor_is_set_but_not_its_secret(
     client: Client, runtime: Runtime, account: Account
 ) -> None:
     await account.log_in(client)
@@ -79,7 +79,7 @@ async def test_the_data_say_that_it_is_set_and_never_its_secret(
         assert hidden not in answer.text
 
 
-async def test_closing_the_account_removes_it(
+async def test_closing_the_account_removes_the_second_factor(
     client: Client, runtime: Runtime, account: Account
 ) -> None:
     await account.log_in(client)

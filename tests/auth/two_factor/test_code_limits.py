@@ -43,7 +43,7 @@ async def reset_password(client: Client, account: Account, outbox: Outbox) -> Ac
     return replace(account, password=NEW["password"])
 
 
-async def test_a_new_password_by_mail_gives_no_more_codes(
+async def test_a_new_password_by_mail_gives_no_new_attempts_at_the_code(
     elsewhere: Client, runtime: Runtime, account: Account, secret: str, outbox: Outbox
 ) -> None:
     """6.3.1: whoever has the mailbox gets a new password, and no new attempts at the code."""
@@ -75,7 +75,7 @@ async def test_fifty_codes_at_once_never_pass_the_limit(
     assert set(statuses) == {422, 429}
 
 
-async def test_too_many_refused_codes_leave_the_recovery_codes_which_end_the_count(
+async def test_after_too_many_refused_codes_a_recovery_code_still_works_and_ends_the_count(
     client: Client, elsewhere: Client, runtime: Runtime, kind: Kind, account: Account
 ) -> None:
     await account.log_in(client)
@@ -132,7 +132,7 @@ async def test_another_second_factor_ends_the_count_of_refused_codes(
     assert (await log_in(elsewhere, runtime, account, secret)).url == kind.home
 
 
-async def test_a_browser_that_opened_the_account_has_codes_of_its_own(
+async def test_a_browser_that_opened_the_account_has_its_own_count(
     client: Client, elsewhere: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     """6.3.1: and no stranger can use them up."""
@@ -145,7 +145,7 @@ async def test_a_browser_that_opened_the_account_has_codes_of_its_own(
     assert page.status == 429, "the owner's login ends the count of their browser alone"
 
 
-async def test_a_browser_that_only_followed_a_mailed_link_counts_among_the_strangers(
+async def test_a_browser_that_only_followed_a_mailed_link_shares_the_count_of_strangers(
     client: Client,
     elsewhere: Client,
     runtime: Runtime,
@@ -161,7 +161,7 @@ async def test_a_browser_that_only_followed_a_mailed_link_counts_among_the_stran
     assert page.status == 429
 
 
-async def test_the_owner_is_told_of_the_first_refused_code_of_a_day(
+async def test_a_mail_reports_the_first_refused_code_of_a_day(
     elsewhere: Client, runtime: Runtime, kind: Kind, account: Account, secret: str, outbox: Outbox
 ) -> None:
     """6.3.7: whoever typed it knows the password."""
@@ -180,7 +180,7 @@ async def test_the_owner_is_told_of_the_first_refused_code_of_a_day(
 
 
 @pytest.mark.parametrize("leaves", [True, False])
-async def test_the_owner_is_told_of_a_password_that_no_code_followed(
+async def test_a_mail_reports_a_password_that_no_code_followed(
     elsewhere: Client,
     runtime: Runtime,
     kind: Kind,
@@ -208,7 +208,7 @@ async def test_the_owner_is_told_of_a_password_that_no_code_followed(
 
 
 @pytest.mark.parametrize("right", [True, False])
-async def test_a_code_typed_in_another_tab_leaves_nothing_more_to_tell(
+async def test_a_code_typed_in_another_tab_prevents_the_mail_about_a_missing_code(
     client: Client,
     elsewhere: Client,
     runtime: Runtime,
@@ -228,7 +228,7 @@ async def test_a_code_typed_in_another_tab_leaves_nothing_more_to_tell(
     assert await value(runtime, kind.events, "second_factor_missing") == 0
 
 
-async def test_an_account_has_few_sessions_that_await_a_code(
+async def test_an_account_has_at_most_ten_sessions_that_await_a_code(
     client: Client, elsewhere: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     """The newest ones: whoever opens others cannot keep the owner from the code."""

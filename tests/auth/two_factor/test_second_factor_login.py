@@ -31,7 +31,7 @@ NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauv
 COMPLETE = "SELECT count(*) FROM session WHERE is_complete"
 
 
-async def test_the_code_opens_what_was_asked_for_under_another_token(
+async def test_the_code_opens_the_page_asked_for_with_another_token(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     asked = f"{kind.change}"
@@ -76,7 +76,7 @@ async def test_before_the_code_the_session_opens_nothing_and_changes_nothing(
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "000000", "１２３４５６"])
-async def test_a_wrong_code_opens_nothing_and_is_not_shown_again(
+async def test_a_wrong_code_is_refused_and_not_shown_again(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str, code: str
 ) -> None:
     page = await enter_code(client, await account.log_in(client), code)
@@ -87,7 +87,7 @@ async def test_a_wrong_code_opens_nothing_and_is_not_shown_again(
 
 
 @pytest.mark.parametrize(("steps", "opens"), [(-3, False), (-1, True), (0, True), (1, True)])
-async def test_a_code_is_good_for_its_half_minute_and_its_neighbours(
+async def test_a_code_is_valid_for_its_half_minute_and_those_around_it(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str, steps: int,
     opens: bool,
 ) -> None:  # fmt: skip
@@ -99,7 +99,7 @@ async def test_a_code_is_good_for_its_half_minute_and_its_neighbours(
     assert (page.status == 422) is not opens
 
 
-async def test_a_code_is_never_good_twice(
+async def test_a_code_is_never_accepted_twice(
     client: Client,
     elsewhere: Client,
     runtime: Runtime,
@@ -117,7 +117,7 @@ async def test_a_code_is_never_good_twice(
         assert earlier not in page.html
 
 
-async def test_of_many_browsers_with_one_code_one_passes(
+async def test_only_one_of_many_browsers_passes_with_the_same_code(
     app: Starlette, runtime: Runtime, account: Account, secret: str
 ) -> None:
     async with AsyncExitStack() as stack:
@@ -136,7 +136,7 @@ async def test_of_many_browsers_with_one_code_one_passes(
     assert await value(runtime, COMPLETE) == 1
 
 
-async def test_late_copies_of_the_code_are_one_login(
+async def test_late_copies_of_a_code_count_as_one_login(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     page = await account.log_in(client)
@@ -166,7 +166,7 @@ async def test_each_step_pressed_twice_is_passed_once(
     assert await value(runtime, kind.events, "login") == 1
 
 
-async def test_a_recovery_code_opens_once_and_is_told(
+async def test_a_recovery_code_works_once_and_its_use_is_notified(
     client: Client,
     elsewhere: Client,
     runtime: Runtime,
@@ -195,7 +195,7 @@ async def test_a_recovery_code_opens_once_and_is_told(
     )
 
 
-async def test_another_account_s_recovery_code_opens_nothing(
+async def test_another_account_s_recovery_code_is_refused(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     other = await kind.open(runtime)
@@ -266,7 +266,7 @@ async def test_leaving_before_the_code_ends_the_session(
     assert await value(runtime, kind.events, "logout") == 0
 
 
-async def test_an_operator_s_help_forgets_the_codes_refused(
+async def test_the_operator_s_unblocking_clears_the_refused_codes(
     client: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     page = await account.log_in(client)

@@ -32,7 +32,7 @@ async def account(client: Client, runtime: Runtime, kind: Kind) -> Account:
     return opened
 
 
-async def test_it_is_offered_and_shows_a_picture_a_key_and_a_link(
+async def test_the_second_factor_is_offered_with_a_picture_a_key_and_a_link(
     client: Client, runtime: Runtime, kind: Kind, account: Account
 ) -> None:
     page = await client.get(kind.account)
@@ -118,7 +118,7 @@ async def test_late_copies_of_a_set_up_show_the_same_codes(
     assert codes_on(third) == [], "codes that served are not shown again"
 
 
-async def test_it_is_replaced_with_its_codes(
+async def test_the_second_factor_is_replaced_with_its_codes(
     client: Client,
     elsewhere: Client,
     runtime: Runtime,
@@ -181,7 +181,7 @@ async def test_the_codes_come_as_a_file_and_only_they(
         assert answer.headers["location"] == kind.account
 
 
-async def test_it_is_removed_with_the_password_and_the_login_asks_for_no_code(
+async def test_removing_the_second_factor_takes_the_password_and_the_login_asks_for_no_code(
     client: Client,
     elsewhere: Client,
     runtime: Runtime,

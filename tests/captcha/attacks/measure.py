@@ -45,7 +45,7 @@ def read_by_fonts(number: int) -> tuple[bool, int]:
 
 
 def heard(number: int) -> tuple[bool, int]:
-    """As above, by comparison with the repository's recordings."""
+    """Return the same for a sound compared with the repository's recordings."""
     rng = random.Random(number)
     answer = characters(rng.randbytes(SEED_BYTES))
     guess = sound_robot.solve(speak(answer, rng, rng))

@@ -31,7 +31,7 @@ async def run(command: list[str], **settings: Any) -> tuple[int, str, str]:
     return process.returncode, out.decode(), err.decode()
 
 
-async def test_all_is_well(database_url: str, peer: ScriptedPeer) -> None:
+async def test_check_reports_that_all_is_well(database_url: str, peer: ScriptedPeer) -> None:
     url = f"smtp://127.0.0.1:{peer.port}"
     status, out, err = await run(["check"], database_url=database_url, smtp_url=url)
 

@@ -72,7 +72,7 @@ def test_a_terminal_without_our_letters_gets_plain_ones(environment: dict[str, s
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_what_was_applied_is_told_by_the_status_although_nobody_reads(
+async def test_the_exit_status_reports_success_although_nobody_reads_the_output(
     environment: dict[str, str], catalogue: Path, place: str
 ) -> None:
     assert run(("import-catalogue", str(catalogue)), environment, place) == (0, "", "")
@@ -82,7 +82,9 @@ async def test_what_was_applied_is_told_by_the_status_although_nobody_reads(
     await connection.close()
 
 
-def test_what_was_refused_is_too(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_exit_status_reports_a_refusal_although_nobody_reads_the_output(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     wrong = tmp_path / "wrong.csv"
     wrong.write_bytes(as_file([line("canari", "Pâtissière")]).getvalue())
     status, _, err = run(("import-catalogue", str(wrong)), environment, "nobody reads")
@@ -102,7 +104,9 @@ def test_help_is_shown_anywhere(environment: dict[str, str]) -> None:
         assert (status, err) == (0, "")
 
 
-def test_what_is_typed_wrong_is_told_in_plain_letters(environment: dict[str, str]) -> None:
+def test_a_usage_error_is_reported_in_ascii_on_an_ascii_terminal(
+    environment: dict[str, str],
+) -> None:
     status, out, err = run(("chek",), environment)
 
     assert (status, out) == (2, "")

@@ -25,7 +25,7 @@ def vault() -> Vault:
 
 
 @pytest.mark.parametrize("plain", [b"", b"\x00", PLAIN, b"x" * 100_000])
-def test_what_is_sealed_opens_unchanged(vault: Vault, plain: bytes) -> None:
+def test_a_sealed_value_opens_unchanged(vault: Vault, plain: bytes) -> None:
     """11.3.2."""
     assert vault.open(vault.seal(plain, ROW), ROW) == plain
 
@@ -141,5 +141,5 @@ def test_tokens_are_256_bits_and_kept_as_hashes() -> None:
         lambda token: token[:-1] + "/",
     ],
 )
-def test_what_has_not_the_shape_of_a_token_is_seen(damage: Callable[[str], str]) -> None:
+def test_a_damaged_token_does_not_look_like_one(damage: Callable[[str], str]) -> None:
     assert not looks_like_token(damage(new_token(Randomness())))

@@ -64,7 +64,7 @@ async def test_a_flood_at_the_third_step_is_refused_and_the_others_log_in(
         assert int(refused.response.headers["retry-after"]) > 0
 
 
-async def test_who_is_refused_a_place_has_used_up_no_attempt(
+async def test_a_request_refused_a_place_uses_up_no_attempt(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
     """6.3.1: a flood of hashes must not count as failed logins of the people it turns away."""
@@ -106,7 +106,9 @@ async def test_each_hash_of_the_third_step_is_counted_and_the_form_says_when_to_
     assert counted(runtime) == 4
 
 
-async def test_whatever_hashes_is_counted(app: Starlette, outbox: Outbox, runtime: Runtime) -> None:
+async def test_every_password_hash_is_counted(
+    app: Starlette, outbox: Outbox, runtime: Runtime
+) -> None:
     """6.3.1: logins, right or wrong, and password changes; features need not declare it."""
     person, other = Person(), Person(nir="1850599990002")
     async with Client(app, address=FLOOD) as client:

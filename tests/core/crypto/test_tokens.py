@@ -52,7 +52,7 @@ def browser_with(cookies: dict[Cookie, str]) -> Browser:
 
 
 @given(st.binary(max_size=100))
-def test_what_is_encoded_is_decoded(raw: bytes) -> None:
+def test_decoding_reverses_encoding(raw: bytes) -> None:
     assert decoded(encoded(raw), len(raw)) == raw
     assert decoded(encoded(raw), len(raw) + 1) is None
 

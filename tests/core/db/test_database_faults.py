@@ -216,7 +216,7 @@ async def test_tasks_cancelled_at_every_point_leave_the_pool_whole(db: Database)
     await assert_pool_is_whole(db)
 
 
-async def test_who_waits_for_a_connection_is_told_within_five_seconds(database_url: str) -> None:
+async def test_waiting_for_a_connection_fails_within_five_seconds(database_url: str) -> None:
     db = Database(database_url, max_size=1)
     await db.connect()
     holds = asyncio.Event()

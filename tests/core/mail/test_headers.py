@@ -51,7 +51,7 @@ def test_no_header_starts_with_an_empty_line_and_none_is_too_long(subject: str, 
 
 
 @pytest.mark.parametrize("name", ["Message-ID", "From", "To"])
-def test_what_programs_read_as_one_word_is_on_one_line(name: str) -> None:
+def test_a_value_that_programs_read_as_one_word_is_on_one_line(name: str) -> None:
     raw = flat(recipient=f"{'nom' * 20}@{LONG}")
 
     [line] = [line for line in lines(raw) if line.startswith(f"{name}: ".encode())]

@@ -73,7 +73,7 @@ async def test_a_day_and_a_night_of_requests_stay_bounded(office: PostOffice) ->
     assert AWAITED_PER_DAY < sent <= AWAITED_PER_DAY + 8
 
 
-async def test_what_waits_leaves_when_its_turn_comes_and_the_newest_does(
+async def test_a_delayed_link_leaves_in_its_turn_and_only_the_newest(
     office: PostOffice,
 ) -> None:
     ids = [await office.write(ONE, kind=LINK) for _ in range(AWAITED_PER_HOUR + 3)]

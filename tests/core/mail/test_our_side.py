@@ -142,7 +142,7 @@ async def test_a_relay_that_is_away_or_refuses_us_is_our_side_too(
     assert "Le retard vient de notre service" in (await client.get("/inscription/courriel")).text
 
 
-async def test_what_we_could_not_repair_in_time_is_not_blamed_on_the_address(
+async def test_a_mail_given_up_for_our_relay_is_not_blamed_on_the_address(
     client: Client, office: PostOffice
 ) -> None:
     async def refuse(_: str) -> str:

@@ -51,7 +51,7 @@ async def ask(settings: Settings, peer: str, forwarded: str, times: int = 1) -> 
     return [str(line["shape"]) for line in logged]
 
 
-async def test_what_a_trusted_proxy_writes_and_is_not_read_is_told_once(
+async def test_an_unreadable_address_from_a_trusted_proxy_is_reported_once(
     settings: Settings, runtime: Runtime
 ) -> None:
     """6.3.1: operators learn that a limit counts everyone together before it locks anyone out."""
@@ -98,7 +98,7 @@ async def test_a_problem_is_noted_again_after_an_hour_and_told_for_a_day(runtime
     assert len(await warnings_of_check(runtime)) == 1
 
 
-async def test_what_was_seen_long_ago_is_forgotten(runtime: Runtime) -> None:
+async def test_old_observations_are_purged(runtime: Runtime) -> None:
     await Observations(runtime.db, runtime.clock).note(Problem.untrusted("10.0.0.1"))
     async with runtime.db.connection() as connection:
         await purge_observations(connection)

@@ -22,14 +22,14 @@ def test_every_format_character_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("char", "\u3164\uffa0\u115f\u1160\u2800\u034f\u17b4\ufe0f\U000e0041\ufffc")
-def test_what_is_drawn_as_nothing_is_dropped(char: str) -> None:
+def test_invisible_characters_are_dropped(char: str) -> None:
     assert without_invisible(f"{char}aé{char}b{char}") == "aéb"
 
 
 @pytest.mark.parametrize(
     "text", ["می\u200cخواهم", "ක්\u200dෂ", "عمر", "plain", "\u00a0d’été\u202f!"]
 )
-def test_what_belongs_to_a_spelling_is_kept(text: str) -> None:
+def test_characters_that_a_spelling_needs_are_kept(text: str) -> None:
     assert without_invisible(text) == text
 
 

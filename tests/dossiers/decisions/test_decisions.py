@@ -260,7 +260,7 @@ async def test_a_request_repeated_has_its_effect_once(
     assert await column(runtime, MAILS) == ["dossier_submitted", "dossier_validated"]
 
 
-async def test_who_decides_on_an_older_view_is_told_where_the_dossier_stands(
+async def test_a_decision_on_an_outdated_view_reports_the_current_status(
     runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     whole = complete(organisme_id)
@@ -308,7 +308,7 @@ async def test_a_draft_is_not_there_for_the_organisme_it_names(
         await step(runtime, dossier_id, Event.VALIDATE, Author.organisme(uuid4(), "Un autre"))
 
 
-async def test_one_whose_account_is_closed_gets_no_mail_and_the_dossier_goes_on(
+async def test_a_closed_account_gets_no_mail_and_the_dossier_continues(
     runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     whole = complete(organisme_id)

@@ -197,7 +197,7 @@ async def test_the_page_says_that_the_organisme_was_first(
     assert "Clos : formation terminée, par Fongecif de démonstration" in answer.text
 
 
-async def test_many_hands_at_once_leave_one_outcome_and_a_ledger_that_adds_up(
+async def test_concurrent_decisions_leave_one_outcome_and_a_consistent_ledger(
     runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     whole = complete(organisme_id)

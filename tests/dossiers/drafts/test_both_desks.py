@@ -38,7 +38,7 @@ REFUSED = [
 ]
 
 
-async def test_what_makes_no_sense_is_refused_and_nothing_typed_is_lost(
+async def test_nonsense_is_refused_and_nothing_typed_is_lost(
     drafting: DraftingDesk, runtime: Runtime, organisme_id: UUID
 ) -> None:
     page = await drafting.browser.get(drafting.new)

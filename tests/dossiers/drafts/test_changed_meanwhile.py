@@ -22,7 +22,7 @@ SEARCHED = {"rechercher": "1", "search": "soudeur"}
 
 
 @pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, {"revision": "1"}])
-async def test_what_was_typed_in_a_dossier_submitted_meanwhile_is_shown_to_be_copied(
+async def test_text_typed_in_a_dossier_submitted_meanwhile_is_shown_for_copying(
     space: Client,
     runtime: Runtime,
     person_id: UUID,
@@ -73,7 +73,7 @@ async def test_the_formation_that_was_chosen_is_given_back_by_its_name(
 
 
 @pytest.mark.parametrize("change", [{}, {"duration": "beaucoup"}, SEARCHED])
-async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_one_wants(
+async def test_text_typed_in_a_draft_deleted_meanwhile_can_become_another_draft(
     space: Client, runtime: Runtime, person_id: UUID, change: dict[str, str]
 ) -> None:
     dossier_id = await draft(runtime, person_id, Draft(title="Soudure"))
@@ -95,7 +95,7 @@ async def test_what_was_typed_in_a_draft_deleted_meanwhile_becomes_another_if_on
     assert "Anglais professionnel" in saved.text
 
 
-async def test_nobody_learns_from_it_whose_dossier_it_was(
+async def test_the_page_does_not_disclose_the_owner_of_the_dossier(
     space: Client, runtime: Runtime, person_id: UUID
 ) -> None:
     values = (await space.get(NEW)).values(NEW) | TYPED

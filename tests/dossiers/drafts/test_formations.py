@@ -72,7 +72,7 @@ async def test_as_one_types_the_formations_are_offered_with_their_codes(space: C
     assert whole.values(NEW)["search"] == "pain"
 
 
-async def test_what_was_chosen_stays_offered_whatever_is_searched_next(space: Client) -> None:
+async def test_a_chosen_formation_stays_offered_during_other_searches(space: Client) -> None:
     part = await space.get(f"{NEW}?search=boulanger&code=2368", htmx=True)
     assert codes(part).keys() == {"2368", "2370", ""}
     assert re.search(r'<input id="code-0"[^>]* checked', part.html)
@@ -112,7 +112,7 @@ async def test_a_formation_opened_from_the_catalogue_is_chosen_already(
         assert codes(await space.get(f"{NEW}?code={code}")) == {}
 
 
-async def test_what_no_keyboard_types_is_searched_for_nothing(space: Client) -> None:
+async def test_a_search_of_control_characters_finds_nothing(space: Client) -> None:
     page = await space.get(f"{NEW}?search=%00&code=%00")
     assert page.status == 200
     assert codes(page) == {}

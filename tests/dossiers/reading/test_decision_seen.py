@@ -119,7 +119,7 @@ async def test_each_end_of_a_validated_dossier_is_seen(
     assert text.index(f"{words}, par Fongecif") < text.index("Contenu")
 
 
-async def test_what_the_titulaire_did_is_no_answer_to_read(
+async def test_the_titulaires_own_acts_are_not_answers_to_read(
     space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     dossier_id = await submitted(runtime, person_id, complete(organisme_id))
@@ -129,7 +129,7 @@ async def test_what_the_titulaire_did_is_no_answer_to_read(
     assert "Ce dossier est clos" in (await space.get(f"/espace/dossiers/{dossier_id}")).text
 
 
-async def test_what_waits_says_since_when_and_where(
+async def test_a_waiting_dossier_says_since_when_and_where(
     space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     dossier_id = await submitted(runtime, person_id, complete(organisme_id))

@@ -173,7 +173,7 @@ async def test_a_draft_is_deleted_after_a_confirmation(
 
 
 @pytest.mark.parametrize("action", ["annuler", "soumettre", "supprimer"])
-async def test_what_a_closed_dossier_does_not_allow_leads_to_it(
+async def test_actions_that_a_closed_dossier_forbids_redirect_to_it(
     space: Client, runtime: Runtime, person_id: UUID, action: str
 ) -> None:
     dossier_id = await draft(runtime, person_id, Draft())
@@ -190,7 +190,7 @@ async def test_what_a_closed_dossier_does_not_allow_leads_to_it(
     assert "Annulé, par vous" in answer.text
 
 
-async def test_what_happened_is_told_with_the_reasons(
+async def test_the_timeline_shows_each_step_and_its_reason(
     space: Client, runtime: Runtime, person_id: UUID, organisme_id: UUID
 ) -> None:
     whole = complete(organisme_id)

@@ -26,7 +26,9 @@ async def type_and_wait(page: Page, text: str) -> None:
     await page.wait_for_function("() => !document.querySelector('.htmx-request')")
 
 
-async def test_the_strength_is_said_once_for_each_change(new_page: OpenPage, site: Site) -> None:
+async def test_the_strength_is_announced_once_for_each_change(
+    new_page: OpenPage, site: Site
+) -> None:
     page = await new_page()
     await to_password(page, site, Person())
     await page.evaluate(LISTEN)
@@ -66,7 +68,7 @@ async def test_an_error_in_place_moves_the_focus_to_its_summary(
 
 
 @pytest.mark.parametrize("scripts", ["on", "off", "blocked"])
-async def test_after_a_success_the_focus_is_on_the_sentence_that_says_so(
+async def test_the_focus_is_on_the_message_after_a_success(
     new_page: OpenPage, site: Site, scripts: str
 ) -> None:
     page = await new_page(scripts=scripts)
@@ -95,7 +97,7 @@ async def test_after_an_error_the_focus_is_on_the_summary_and_its_links_lead_to_
         await expect(page.locator(target)).to_be_focused()
 
 
-async def test_a_new_challenge_is_said_and_the_focus_goes_to_the_answer(
+async def test_a_new_challenge_is_announced_and_the_answer_gets_the_focus(
     new_page: OpenPage, site: Site
 ) -> None:
     page = await new_page()
@@ -154,7 +156,7 @@ async def test_the_apprenticeship_question_comes_without_moving_the_focus(
     await expect(page.locator("#civility-0")).to_be_focused()
 
 
-async def test_the_end_of_the_session_is_said_with_a_way_to_go_on(
+async def test_the_end_of_the_session_is_announced_with_a_way_to_continue(
     new_page: OpenPage, site: Site
 ) -> None:
     page = await new_page()

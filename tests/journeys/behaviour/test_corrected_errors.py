@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 TITLE = "Saisir son mot de passe (étape 3 sur 4) – Compte Formation"
 
 
-async def test_the_errors_of_a_password_go_with_its_rules_and_each_is_announced_once(
+async def test_errors_of_a_password_disappear_with_each_rule_met_and_are_announced_once(
     new_page: OpenPage, site: Site
 ) -> None:
     page = await new_page()

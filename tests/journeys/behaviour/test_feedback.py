@@ -1,4 +1,4 @@
-"""The words of a page while it waits, and those that it shows without its stylesheet."""
+"""The messages of a page that waits for an answer, and its texts without a stylesheet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HIDDEN = """() => [...document.body.querySelectorAll("*")].filter((e) =>
   .map((e) => e.closest("[id]")?.id ?? e.outerHTML.slice(0, 90))"""
 
 
-async def test_a_press_in_place_that_takes_long_is_told_to_be_under_way(
+async def test_a_slow_press_in_place_says_that_it_is_under_way(
     new_page: OpenPage, member: Any
 ) -> None:
     page, answered = await new_page(storage_state=member), asyncio.Event()
@@ -54,7 +54,7 @@ async def test_a_press_in_place_that_takes_long_is_told_to_be_under_way(
     assert await form.evaluate(UNDER_WAY) == NOTHING
 
 
-async def test_a_press_that_loads_another_page_is_told_to_be_under_way_too(
+async def test_a_slow_press_that_loads_a_page_says_that_it_is_under_way(
     new_page: OpenPage,
 ) -> None:
     page = await new_page()
@@ -67,10 +67,10 @@ async def test_a_press_that_loads_another_page_is_told_to_be_under_way_too(
     assert await form.evaluate(UNDER_WAY) == TOLD
 
 
-async def test_no_text_waits_in_the_page_to_become_true(
+async def test_every_hidden_text_of_the_page_is_true(
     new_page: OpenPage, site: Site, member: Any
 ) -> None:
-    """A browser without stylesheets shows it from the start: it states the hour, not a delay."""
+    """Without a stylesheet the warning is visible at once: it gives the hour, not a delay."""
     pages = [await new_page(storage_state=member), await new_page()]
     for path in ("/espace", "/espace/heures", "/espace/informations", "/contact"):
         await Pointer(pages[0]).open(path)

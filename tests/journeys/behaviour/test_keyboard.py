@@ -105,7 +105,7 @@ async def test_help_leads_by_the_keyboard_to_a_task_and_on(new_page: OpenPage) -
     await driver.reads("Entrez votre identifiant et votre mot de passe")
 
 
-async def test_going_through_a_list_asks_and_sends_nothing(
+async def test_moving_through_a_list_submits_nothing(
     new_page: OpenPage, saved: SavedSessions
 ) -> None:
     page = await new_page(storage_state=saved.account)

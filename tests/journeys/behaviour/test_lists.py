@@ -134,7 +134,7 @@ async def test_the_button_of_the_filters_stands_beside_their_last_field(
     assert abs(below) < 1
 
 
-async def test_the_label_of_a_card_s_line_is_seen_and_not_said_again(
+async def test_the_label_of_a_line_of_a_card_is_shown_and_not_repeated_to_screen_readers(
     new_page: OpenPage, saved: SavedSessions
 ) -> None:
     """The header of its column names a cell already."""

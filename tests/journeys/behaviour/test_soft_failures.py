@@ -32,7 +32,7 @@ PASSWORD = "/espace/mot-de-passe"
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_meter_that_fails_at_each_key_is_told_once_and_the_step_is_passed(
+async def test_a_failing_meter_is_announced_once_and_the_step_can_be_completed(
     new_page: OpenPage, saved: SavedSessions, monitor: PageMonitor
 ) -> None:
     monitor.failures_are_wanted = True
@@ -67,7 +67,7 @@ async def test_a_session_that_ended_leads_to_the_login_and_not_into_the_page(
 
 
 @pytest.mark.parametrize("scripts", ["on", "off"])
-async def test_what_is_sent_after_a_logout_in_another_window_comes_back_at_the_login(
+async def test_a_form_sent_after_a_logout_in_another_window_is_offered_at_the_login(
     new_page: OpenPage, site: Site, scripts: str
 ) -> None:
     page, person = await new_page(scripts=scripts), Person()
@@ -112,7 +112,7 @@ async def test_a_form_that_expired_says_so_in_place_and_the_next_press_shows_it_
     await expect(field(page, "Nom d’usage")).to_have_value("Martin")
 
 
-async def test_what_is_typed_after_the_session_ended_never_takes_the_page_away(
+async def test_typing_after_the_session_ended_never_replaces_the_page(
     new_page: OpenPage, site: Site
 ) -> None:
     page, person = await new_page(), Person()
@@ -149,7 +149,7 @@ async def test_a_draft_submitted_meanwhile_does_not_take_away_what_is_being_type
     await inspector.look(page, "dossier-not-saved")
 
 
-async def test_a_script_that_comes_late_takes_no_one_s_place(new_page: OpenPage) -> None:
+async def test_a_late_script_does_not_move_the_focus(new_page: OpenPage) -> None:
     """The errors have the focus at first; a user who has moved to a field keeps typing in it."""
     page = await new_page()
     arrived = asyncio.Event()

@@ -1,4 +1,4 @@
-"""A driver that hears: Firefox under Orca, by the keyboard alone, with a transcript.
+"""A driver of Firefox under Orca, by the keyboard alone, that records what Orca says.
 
 Each new page is read line by line with the arrow keys, then used with Tab, Space, Enter and
 letters, in the mode that Orca chooses.
@@ -24,7 +24,7 @@ MOST_TABS = 80
 MOST_LINES = 300
 # How long to wait for an utterance that may not come.
 LAST = 2
-# How long Orca says nothing when it has no more to say: after a line, a Tab, a new page.
+# How long a silence must last before Orca is known to have finished, after each of these.
 LINE, TAB, PAGE = 0.15, 0.3, 1.0
 # The title of the summary of errors, once it has the focus.
 SUMMARY = "() => document.activeElement?.id === 'erreurs' && document.activeElement.innerText"
@@ -69,7 +69,7 @@ CLOSED_MENU = """name => {
 
 
 class ScreenReader:
-    """Someone who listens and types."""
+    """A keyboard user whose only output is the speech of Orca."""
 
     activates_by_itself = True
 
@@ -89,7 +89,7 @@ class ScreenReader:
         self._write_heading(f"ouvrir {path}")
         await self._firefox.go(self._site.url + path)
         await self._settle(PAGE)
-        # Opened again, it has something new to say.
+        # Opened again, the page is read again: its content may have changed.
         self._read.discard((await self._firefox.evaluate(PLACE_OF_PAGE))[1])
 
     async def become(self, client: RemoteClient | None = None) -> None:
@@ -111,7 +111,7 @@ class ScreenReader:
         return text
 
     async def hide(self, selector: str, kind: str) -> None:
-        """Have the transcript name the kind of a text that is another one in each run."""
+        """Mask a text that changes from run to run: the transcript shows its kind instead."""
         text = await self._firefox.evaluate("s => document.querySelector(s).innerText", selector)
         self._hidden.append((_words(text), kind))
 
@@ -206,7 +206,7 @@ class ScreenReader:
         await self.reads(text)
 
     async def reads_error_summary(self) -> None:
-        """Hear the errors where the focus is, then read the page with them."""
+        """Wait for the focus on the error summary, then read the page unless it has been read."""
         await self._see(await self._until(SUMMARY))
         await self._read_if_new()
 
@@ -239,7 +239,7 @@ class ScreenReader:
         self._write_heading("utiliser")
 
     async def _to_content(self) -> list[str]:
-        """Follow the skip link, which is the first of each page; return what is heard there."""
+        """Follow the skip link, which is the first of each page; return what Orca says there."""
         await self._firefox.evaluate(SKIP)
         await self._speech.something(LAST)
         await self._hear(TAB)
@@ -272,12 +272,12 @@ class ScreenReader:
         await self._xdotool(f"key {key}")
 
     async def _settle(self, seconds: float) -> None:
-        """Add to the last key what is said until it is silent."""
+        """Record the speech that follows the last key, until Orca is silent."""
         for one in await self._hear(seconds):
             self._lines[-1] += f" | {one}"
 
     async def _hear(self, seconds: float) -> list[str]:
-        """Listen until Orca is silent."""
+        """Return the speech up to the next silence."""
         said = await self._speech.silence(seconds)
         for one in said:
             if one in MODES:
@@ -303,7 +303,7 @@ def _words(text: str) -> str:
 
 @asynccontextmanager
 async def listening(site: Site, desktop: Desktop) -> AsyncIterator[ScreenReader]:
-    """A person without cookies at Firefox and at its keyboard."""
+    """A driver of a Firefox without cookies."""
     keyboard = await asyncio.create_subprocess_exec(
         "xdotool", "-", stdin=asyncio.subprocess.PIPE, env=desktop.environment
     )

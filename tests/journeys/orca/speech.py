@@ -10,7 +10,7 @@ from pathlib import Path
 # An utterance of several lines is continued with spaces.
 SPOKEN = re.compile(r"SPEECH OUTPUT: '(.*?)'(?: voice=\w+)? ?(?:\{[^\n]*\})?\n(?! )", re.DOTALL)
 PATIENCE_SECONDS = 15
-# Said or not depending on how long a page, a selection or a mail takes.
+# Spoken or not, depending on how long a page, a selection or a mail takes.
 RACY = frozenset(
     (
         "Chargement en cours. Veuillez patienter.",
@@ -21,7 +21,7 @@ RACY = frozenset(
 
 
 class Speech:
-    """Utterances in their order, each given once."""
+    """The utterances in order; each is returned once."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -37,11 +37,11 @@ class Speech:
         return said
 
     def expect(self) -> None:
-        """Count the silence from now on: a key has just been pressed."""
+        """Restart the measurement of silence: a key has just been pressed."""
         self._changed_at = time.monotonic()
 
     async def silence(self, seconds: float) -> list[str]:
-        """Wait until Orca has had nothing to do for some time; return what it said until then."""
+        """Wait until the log has not grown for this long; return the utterances until then."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             self._follow()
@@ -51,7 +51,7 @@ class Speech:
         return self.take()
 
     async def something(self, seconds: float) -> bool:
-        """Wait for the next utterance, which stays to be taken; False if none comes."""
+        """Wait for an utterance, without taking it; return whether one came in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self._follow()

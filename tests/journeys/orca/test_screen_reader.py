@@ -32,7 +32,7 @@ HEARD = ROOT / "build" / "heard"
 
 
 @pytest.mark.parametrize("name", JOURNEYS)
-async def test_what_a_screen_reader_says_is_what_it_said(
+async def test_a_screen_reader_says_the_same_as_before(
     site: Site, tmp_path: Path, name: str
 ) -> None:
     missing = missing_packages()

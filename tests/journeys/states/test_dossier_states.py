@@ -24,7 +24,7 @@ REASON = "Le devis de l’organisme de formation manque.\nIndiquez aussi le coû
 FOLLOWED = Facts(followed=12, reason="Arrêt à la demande du titulaire.")
 
 
-async def test_what_others_do_to_a_dossier(
+async def test_a_dossier_after_the_decisions_of_others(
     new_page: OpenPage, site: Site, inspector: Inspector
 ) -> None:
     page = await new_page()

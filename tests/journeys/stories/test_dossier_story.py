@@ -31,7 +31,7 @@ async def test_a_dossier_without_scripts(new_page: OpenPage, site: Site) -> None
 
 
 @pytest.mark.parametrize("scripts", ["on", "off"])
-async def test_what_is_missing_leads_to_its_field(
+async def test_each_missing_value_links_to_its_field(
     new_page: OpenPage, site: Site, saved: Any, scripts: str
 ) -> None:
     page = await new_page(scripts=scripts, storage_state=saved.planner)

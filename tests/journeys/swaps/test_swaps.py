@@ -51,7 +51,7 @@ async def test_each_htmx_element_of_the_templates_has_its_line() -> None:
 
 
 @EACH_SWAP
-async def test_what_a_swap_changes_is_said_once_and_the_focus_is_not_lost(
+async def test_a_swap_announces_its_change_once_and_keeps_the_focus(
     new_page: OpenPage, site: Site, saved: SavedSessions, swap: Swap
 ) -> None:
     visit = Visit(await new_page(storage_state=getattr(saved, swap.session)), site, saved)
@@ -139,7 +139,7 @@ PAIRS = (("an error", "no answer"), ("a cut", "no network"))
 
 
 @pytest.mark.parametrize(("swap", "failures"), [*zip(SWAPS, cycle(PAIRS), strict=False)], ids=str)
-async def test_a_part_that_fails_says_so_and_the_page_goes_on_without_it(
+async def test_a_failed_fragment_says_so_and_the_page_still_works(
     new_page: OpenPage,
     site: Site,
     saved: SavedSessions,
@@ -177,7 +177,7 @@ async def assert_it_is_told(page: Page, failure: str) -> None:
 
 
 @EACH_SWAP
-async def test_the_page_goes_on_when_the_script_never_arrives(
+async def test_the_page_works_when_the_script_never_arrives(
     new_page: OpenPage, site: Site, saved: SavedSessions, swap: Swap
 ) -> None:
     page = await new_page(scripts="blocked", storage_state=getattr(saved, swap.session))

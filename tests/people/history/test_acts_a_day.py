@@ -59,7 +59,7 @@ async def test_past_so_many_acts_the_next_waits_and_changes_nothing(
     assert (await space.submit(page, action="/espace/mes-donnees")).status == 200
 
 
-async def test_what_protects_the_account_is_possible_all_the_same(
+async def test_acts_that_protect_the_account_stay_possible(
     space: Client, runtime: Runtime, person: Person, person_id: UUID
 ) -> None:
     await fill(runtime, person_id, EventKind.PROFILE_CHANGED, EVENTS_PER_DAY.hits)

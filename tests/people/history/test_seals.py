@@ -88,7 +88,9 @@ async def test_histories_as_they_were_sealed_are_in_order(
     ]  # fmt: skip
 
 
-async def test_what_did_not_grow_is_not_sealed_again(runtime: Runtime, people: list[UUID]) -> None:
+async def test_a_history_that_did_not_grow_is_not_sealed_again(
+    runtime: Runtime, people: list[UUID]
+) -> None:
     await seal_histories(runtime)
     assert await value(runtime, "SELECT count(*) FROM history_seal") == 6
 

@@ -78,7 +78,7 @@ async def test_the_address_can_be_another_person_s_after(
     assert activation_path(outbox, other)
 
 
-async def test_what_stays_has_nothing_of_who_it_was(
+async def test_rows_kept_after_closing_do_not_identify_the_person(
     space: Client, runtime: Runtime, person: Person
 ) -> None:
     await close(space)

@@ -196,7 +196,7 @@ async def test_a_cancelled_change_voids_its_link(
     assert await events_of(runtime, "email_change_cancelled") == ["email_change_cancelled"]
 
 
-async def test_a_link_serves_once_and_says_so(
+async def test_a_confirmation_link_works_once_and_says_so(
     space: Client, outbox: Outbox, runtime: Runtime, account_id: UUID
 ) -> None:
     await ask(space)
@@ -248,7 +248,7 @@ async def test_the_same_request_twice_sends_one_link(
         ({"password": "Mauvais-123-passe"}, "password", "Ce n’est pas votre mot de passe"),
     ],
 )
-async def test_what_is_wrong_is_said_and_sends_nothing(
+async def test_an_invalid_form_is_explained_and_sends_nothing(
     space: Client, runtime: Runtime, changes: dict[str, str], field: str, sentence: str
 ) -> None:
     refused = await ask(space, **changes)

@@ -99,7 +99,7 @@ async def test_an_address_abroad_needs_its_country_and_no_french_postcode(
         ("city", "x" * 101, "100 caractères au plus"),
     ],
 )
-async def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_kept(
+async def test_each_error_is_beside_its_field_and_the_other_values_are_kept(
     page: Page,
     space: Client,
     runtime: Runtime,

@@ -264,7 +264,7 @@ async def test_one_address_for_two_people_opens_one_account(
         )
 
 
-async def test_what_was_typed_leaves_the_registration_for_the_account(
+async def test_typed_data_move_from_the_registration_to_the_account(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
     await register(client, Person(), outbox)

@@ -138,9 +138,7 @@ async def test_the_establishments_of_la_poste_are_employers(dated: Client, day: 
     assert page.status == 303
 
 
-async def test_what_was_declared_counts_for_nothing_where_it_is_not_asked(
-    dated: Client, day: Day
-) -> None:
+async def test_a_declaration_that_was_not_asked_for_is_ignored(dated: Client, day: Day) -> None:
     day.set(2030, 6, 15, 12)
     rest = {"apprenticeship": "y", "signed_on": "jamais", "employer_siret": "12"}
     page = await send(dated, "1504", **rest)

@@ -226,7 +226,7 @@ async def test_someone_else_registers_in_the_same_browser(client: Client, runtim
 
 
 @pytest.mark.parametrize("space", ["/espace", "/professionnels/compte"])
-async def test_who_is_logged_in_and_registers_others_stays_logged_in(
+async def test_registering_someone_else_keeps_the_session_open(
     client: Client, runtime: Runtime, outbox: Outbox, space: str
 ) -> None:
     """One is abandoned, one expires, two are submitted, in the browser of one session."""

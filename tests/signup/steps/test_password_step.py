@@ -50,7 +50,7 @@ async def test_the_rules_come_before_the_field(client: Client) -> None:
     assert page.text.count("pas encore") == 3
 
 
-async def test_what_shows_the_password_comes_with_the_script_alone(client: Client) -> None:
+async def test_the_button_that_shows_the_password_comes_with_the_script(client: Client) -> None:
     page = await to_password(client, Person())
     assert "data-password" in page.html
     assert "Afficher" not in page.html

@@ -14,7 +14,7 @@ from web.core.runtime import Runtime
 from web.settings import Settings
 
 
-async def test_the_operator_takes_back_a_lost_one(
+async def test_the_operator_removes_a_lost_second_factor(
     client: Client,
     runtime: Runtime,
     settings: Settings,
@@ -39,7 +39,7 @@ async def test_the_operator_takes_back_a_lost_one(
     assert "rien n’a changé" in capsys.readouterr().out
 
 
-async def test_the_operator_helps_no_agent_by_the_command_of_titulaires(
+async def test_the_command_for_titulaires_does_nothing_for_agents(
     runtime: Runtime, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     agent = await AGENT.open(runtime)

@@ -92,7 +92,7 @@ async def test_a_cookie_set_without_the_prefix_counts_for_nothing_on_https(
 @pytest.mark.parametrize(
     "value", ["", "A" * 42, "A" * 44, "A" * 42 + "!", "A" * 42 + "é", '"A', "A" * 5000, "\x7f" * 43]
 )
-async def test_what_is_no_token_of_ours_is_replaced(site: Client, value: str) -> None:
+async def test_a_cookie_that_is_not_a_token_is_replaced(site: Client, value: str) -> None:
     [cookie] = await cookies_set_for(site, f"{NAME}={value}")
 
     assert value == "" or value not in cookie

@@ -154,7 +154,7 @@ def test_nonsense_from_a_trusted_proxy_counts_by_that_proxy(said: str) -> None:
 
 
 @pytest.mark.parametrize("said", NONSENSE)
-def test_what_a_stranger_forges_is_no_problem_of_the_proxy(said: str) -> None:
+def test_a_forged_address_is_not_a_problem_of_the_proxy(said: str) -> None:
     """15.3.4: outsiders cannot make `check` report a problem."""
     assert inspect_client(request_from(PROXY, f"{said}, {PERSON}"), OURS) == InspectedClient(
         ClientAddress(PERSON)
@@ -165,7 +165,7 @@ def test_what_a_stranger_forges_is_no_problem_of_the_proxy(said: str) -> None:
 
 
 @pytest.mark.parametrize("said", [PERSON, "198.51.100.9:8x", "\x1b[2J", "é", 'a"<b>'])
-def test_what_is_kept_of_it_names_nobody(said: str) -> None:
+def test_the_recorded_shape_of_an_address_identifies_nobody(said: str) -> None:
     """16.2.5."""
     detail = Problem.unread(said).detail
     assert PERSON not in detail

@@ -115,7 +115,7 @@ def test_reading_a_field_costs_little_and_grows_as_what_is_typed(
         assert instructions(form, name, text) - nothing <= MOST_INSTRUCTIONS, repr(text[:20])
 
 
-def test_what_nobody_sees_is_dropped_in_every_field() -> None:
+def test_invisible_characters_are_dropped_in_every_field() -> None:
     hidden = "\u202e\u200b\u2066\ufeff\u3164\u2800\u00ad\U000e0041\x00"
     fields = [
         (form, name)

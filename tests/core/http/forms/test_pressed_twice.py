@@ -47,7 +47,7 @@ async def test_a_login_is_one_session_and_one_line_of_history(
     assert await value(runtime, kind.events, "login") == 1
 
 
-async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_it(
+async def test_an_earlier_user_of_the_browser_does_not_know_the_new_session(
     app: Starlette, client: Client, person: Person, runtime: Runtime
 ) -> None:
     """7.2.4: even with a page left open in this browser, and the password."""
@@ -60,7 +60,7 @@ async def test_who_used_this_browser_before_does_not_know_the_session_opened_in_
     assert await value(runtime, SESSIONS) == await value(runtime, EVENTS, "login") == 2
 
 
-async def test_who_was_here_before_does_not_read_what_the_next_one_types(
+async def test_an_earlier_user_of_the_browser_cannot_read_a_later_registration(
     app: Starlette, client: Client
 ) -> None:
     """The previous user's cookie is invalid once a registration begins."""
@@ -176,7 +176,7 @@ async def test_the_copy_of_a_refused_form_is_refused_alike_and_can_be_corrected(
 
 
 @pytest.mark.parametrize("changed", [{"key": "another"}, {"password": "Autre-123-x"}, {"a": "b"}])
-async def test_what_is_not_quite_the_same_request_is_no_copy(
+async def test_a_slightly_different_request_is_not_a_copy(
     client: Client, person: Person, changed: dict[str, str]
 ) -> None:
     page = await client.get("/connexion")
@@ -193,7 +193,7 @@ async def test_another_form_of_the_page_before_is_no_copy(client: Client, person
 
 
 @pytest.mark.parametrize("mark", ["", "0" * 32, "é" * 32])
-async def test_who_does_not_know_our_secret_makes_no_copy(
+async def test_a_forged_mark_does_not_make_a_request_a_copy(
     client: Client, person: Person, mark: str
 ) -> None:
     """7.2.4: a token planted or read earlier cannot be revived by the second cookie."""

@@ -1,4 +1,4 @@
-"""The login and the registration, opened by someone whose session is open."""
+"""The login and the registration, opened by someone who is already logged in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.core.runtime import Runtime
 OPEN = "Votre session est déjà ouverte"
 
 
-async def test_the_login_says_so_with_the_way_on_and_still_logs_in(
+async def test_the_login_links_to_the_open_space_and_still_logs_in(
     client: Client, outbox: Outbox
 ) -> None:
     person = Person()
@@ -30,7 +30,9 @@ async def test_the_login_says_so_with_the_way_on_and_still_logs_in(
     assert page.url == "/espace/heures"
 
 
-async def test_the_login_of_agents_says_so_too(client: Client, runtime: Runtime) -> None:
+async def test_the_login_of_agents_links_to_the_open_desk_too(
+    client: Client, runtime: Runtime
+) -> None:
     agent = await add(runtime, InventedAgent())
     assert OPEN not in (await client.get(LOGIN)).text
     await log_in_agent(client, agent)
