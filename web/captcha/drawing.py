@@ -80,7 +80,7 @@ def draw(characters: str, rng: random.Random) -> bytes:
 
 
 def trace_glyphs(characters: str) -> None:
-    """Trace the outlines of these characters now: 2 ms each, in no picture's time."""
+    """Trace the outlines of these characters before the first pictures, in 2 ms each."""
     for character in characters.upper():
         for family in _FAMILIES:
             for weight in _WEIGHTS:
