@@ -7,6 +7,7 @@ import mimetypes
 import re
 import struct
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -79,7 +80,9 @@ class Assets:
         return Response(content, media_type=asset.media_type, headers=headers)
 
 
+@cache
 def _asset(name: str, content: bytes) -> Asset:
+    # Cached: the tests build an application each, and compressing takes most of that time.
     compresses = Path(name).suffix in COMPRESSED_SUFFIXES
     return Asset(
         content=content,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from types import CodeType
 from typing import Any, ClassVar
 
 from jinja2 import (
@@ -78,16 +79,16 @@ class _Paths(NodeTransformer):
 
 
 class _Compiled(BytecodeCache):
-    """In-memory bytecode cache, shared by the applications and workers with the same addresses."""
+    """In-memory cache of code, shared by the applications and workers with the same addresses."""
 
-    shared: ClassVar[dict[str, dict[str, bytes]]] = {}
+    shared: ClassVar[dict[str, dict[str, CodeType]]] = {}
 
     def __init__(self, addresses: Addresses) -> None:
         self._codes = self.shared.setdefault(repr(addresses), {})
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._codes.get(bucket.key + bucket.checksum):
-            bucket.bytecode_from_string(code)
+        bucket.code = self._codes.get(bucket.key + bucket.checksum)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+        if bucket.code is not None:
+            self._codes[bucket.key + bucket.checksum] = bucket.code
