@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measures import CORES, run_all
+from bench.requests import PROCESSES
 from bench.site import running_site
 from web.core.crypto.argon2_build import describe_argon2
 
@@ -23,7 +24,7 @@ LIBRARIES = ("starlette", "granian", "asyncpg", "databases", "argon2-cffi", "jin
 def main() -> int:
     """Measure, print the table and write the file; return 1 when a goal is missed."""
     with running_site() as site:
-        rows = asyncio.run(run_all(site))
+        rows, requests = asyncio.run(run_all(site))
     title = f"{CORES} cores, Python {platform.python_version()}"
     table = Table(title=title, caption=describe_argon2())
     for column in ("what", "measured", "against", "yardstick", "ratio", "goal", ""):
@@ -32,6 +33,12 @@ def main() -> int:
         cells = [row["what"], row["measured"], row["against"], row["yardstick"], row["ratio"]]
         table.add_row(*map(str, cells), row["goal"], "kept" if row["kept"] else "MISSED")
     Console().print(table)
+    costs = Table(title=f"One request, {PROCESSES} server processes and a mail worker")
+    for column in ("request", "per second", "CPU of the site, ms", "CPU of PostgreSQL, ms"):
+        costs.add_column(column)
+    for request in requests:
+        costs.add_row(*map(str, request.values()))
+    Console().print(costs)
     RESULT.parent.mkdir(exist_ok=True)
     machine = {
         "cores": CORES,
@@ -40,7 +47,11 @@ def main() -> int:
         "argon2": describe_argon2(),
         "libraries": {name: version(name) for name in LIBRARIES},
     }
-    RESULT.write_text(json.dumps({"machine": machine, "rows": rows}, ensure_ascii=False, indent=1))
+    RESULT.write_text(
+        json.dumps(
+            {"machine": machine, "rows": rows, "requests": requests}, ensure_ascii=False, indent=1
+        )
+    )
     return 0 if all(row["kept"] for row in rows) else 1
 
 

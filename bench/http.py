@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 HIDDEN = re.compile(r'name="(csrf|key|challenge)" value="([^"]*)"')
 
+HTMX = "HX-Request: true\r\n"
+
 
 @dataclass
 class Answer:
@@ -36,14 +38,14 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def get(self, path: str) -> Answer:
-        """Send a GET request."""
-        return await self._send("GET", path, b"")
+    async def get(self, path: str, *, htmx: bool = False) -> Answer:
+        """Send a GET request, with the header of htmx on demand."""
+        return await self._send("GET", path, b"", HTMX if htmx else "")
 
     async def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Answer:
         """Send a form, with the header of htmx on demand."""
         body = urlencode(fields).encode()
-        return await self._send("POST", path, body, "HX-Request: true\r\n" if htmx else "")
+        return await self._send("POST", path, body, HTMX if htmx else "")
 
     async def close(self) -> None:
         """Close the connection."""

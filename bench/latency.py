@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 from bench.http import Visitor
-from bench.measures import CORES, SECONDS
+from bench.measures import CORES
 from bench.people import add_accounts
 from bench.site import Site, running_site, serving
+from bench.visits import SECONDS
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "latency.svg"
 CROWDS = (1, 2, 4, 8, 16, 32, 64)

@@ -16,14 +16,15 @@ import psutil
 
 from bench.http import Visitor
 from bench.people import PASSWORD, add_accounts, beside, crowd, nir_of
+from bench.requests import measure_requests
 from bench.site import Site, serving, serving_bare
+from bench.visits import ACCOUNTS, SECONDS, register, repeat, to_password
 from web.auth.login.queries import find_credentials
 from web.auth.titulaires.queries import TitulaireCredentials
 from web.core.crypto.vault import Hasher
 from web.people.identity import nir_digest
 
 CORES = os.cpu_count() or 1
-SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
 FEW = 10_000
 CROWD = int(os.environ.get("BENCH_ACCOUNTS", "1000000"))
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "20000"))
@@ -48,7 +49,7 @@ async def logins(site: Site, tokens: list[str]) -> dict[str, Any]:
             answer = await visitor.post("/connexion", {**pages[at].hidden, **fields})
             assert answer.status == 303, answer.status
 
-        rate = await _rate(visitors, one)
+        rate = await repeat(visitors, one) / SECONDS
     return _ratio("logins per second", rate, bare, "bare argon2", at_least=0.9)
 
 
@@ -64,7 +65,7 @@ async def dashboard(site: Site, tokens: list[str]) -> dict[str, Any]:
                 answer = await visitor.get(path)
                 assert answer.status == 200, answer.status
 
-            rates.append(await _rate(visitors, one))
+            rates.append(await repeat(visitors, one) / SECONDS)
     return _ratio("dashboards per second", rates[1], rates[0], "bare route", at_least=0.6)
 
 
@@ -73,7 +74,7 @@ async def strength(site: Site, tokens: list[str]) -> dict[str, Any]:
     with serving(site) as (port, _):
         # Several: one browser's requests are limited to typing speed.
         typists = [Visitor(port, f"192.0.2.{n}") for n in range(TYPISTS)]
-        pages = [await _to_password(one, 900_000 + n) for n, one in enumerate(typists)]
+        pages = [await to_password(one, 900_000 + n) for n, one in enumerate(typists)]
         idle = await _p99(typists, pages)
         stop = asyncio.Event()
         flood = [asyncio.create_task(_log_in_until(stop, port, n)) for n in range(8)]
@@ -106,7 +107,7 @@ async def registrations(site: Site, tokens: list[str]) -> dict[str, Any]:
     with serving(site, CORES) as (port, _):
         for people in (1, 2, 4, 8, 16, 32):
             started, each = time.perf_counter(), max(2, 32 // people)
-            crowd_of = [_register(port, number + n, each) for n in range(0, people * each, each)]
+            crowd_of = [register(port, number + n, each) for n in range(0, people * each, each)]
             await asyncio.gather(*crowd_of)
             rates[people] = people * each / (time.perf_counter() - started)
             number += people * each
@@ -144,10 +145,11 @@ MEASURES: tuple[Callable[[Site, list[str]], Awaitable[dict[str, Any]]], ...] = (
 )
 
 
-async def run_all(site: Site) -> list[dict[str, Any]]:
-    """Run every measurement in turn."""
-    tokens = await add_accounts(site, 200)
-    return [await measure(site, tokens) for measure in MEASURES]
+async def run_all(site: Site) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Run every measurement in turn; return the rows of ratios, and of costs by request."""
+    tokens = await add_accounts(site, ACCOUNTS)
+    requests = await measure_requests(site, tokens)
+    return [await measure(site, tokens) for measure in MEASURES], requests
 
 
 def _ratio(
@@ -186,53 +188,6 @@ def _bare_hashes() -> float:
 
     with ThreadPoolExecutor(CORES) as threads:
         return sum(threads.map(lambda _: loop(), range(CORES))) / SECONDS
-
-
-async def _rate(visitors: list[Visitor], one: Callable[[Visitor, int], Awaitable[None]]) -> float:
-    deadline = time.perf_counter() + SECONDS
-    done = 0
-
-    async def keep_on(visitor: Visitor, number: int) -> None:
-        nonlocal done
-        while time.perf_counter() < deadline:
-            await one(visitor, number)
-            number += len(visitors)
-            done += 1
-        await visitor.close()
-
-    await asyncio.gather(*(keep_on(visitor, n) for n, visitor in enumerate(visitors)))
-    return done / SECONDS
-
-
-async def _to_password(visitor: Visitor, number: int) -> dict[str, str]:
-    page = await visitor.get("/inscription/conditions")
-    await visitor.post("/inscription/conditions", {**page.hidden, "accepted": "y"})
-    page = await visitor.get("/inscription/identite")
-    email = f"r{number}@exemple.fr"
-    fields = {
-        "nir": f"1850599{970 - number // 999 % 900:03}{number % 999 + 1:03}",
-        "civility": "monsieur",
-        "first_name": "Zoé",
-        "birth_name": "Orange",
-        "email": email,
-        "email_confirmation": email,
-        "answer": "robot",
-    }
-    answer = await visitor.post("/inscription/identite", {**page.hidden, **fields})
-    assert answer.location == "/inscription/mot-de-passe", answer.status
-    return (await visitor.get("/inscription/mot-de-passe")).hidden
-
-
-async def _register(port: int, first: int, count: int) -> None:
-    for number in range(first, first + count):
-        visitor = Visitor(port, f"203.0.{number // 250 % 250}.{number % 250}")
-        hidden = await _to_password(visitor, number)
-        fields = {**hidden, "password": PASSWORD, "password_confirmation": PASSWORD}
-        await visitor.post("/inscription/mot-de-passe", fields)
-        page = await visitor.get("/inscription/validation")
-        answer = await visitor.post("/inscription/validation", page.hidden)
-        assert answer.location == "/inscription/courriel", answer.status
-        await visitor.close()
 
 
 async def _p99(typists: list[Visitor], pages: list[dict[str, str]]) -> float:

@@ -25,11 +25,13 @@ READY_SECONDS = 20
 
 @dataclass
 class Site:
-    """The environment, database and mail folder of a running site."""
+    """The environment, database and mail folder of a running site, and the ids of its processes."""
 
     environment: dict[str, str]
     database_url: str
     mails: Path
+    worker: int
+    postgres: int
 
 
 def free_port() -> int:
@@ -64,7 +66,8 @@ def running_site() -> Iterator[Site]:
             [sys.executable, "-m", "web", "worker"], env=environment, stdout=subprocess.DEVNULL
         )
         try:
-            yield Site(environment, url, Path(folder) / "mails")
+            postgres = int((Path(folder) / "pg" / "postmaster.pid").read_text().splitlines()[0])
+            yield Site(environment, url, Path(folder) / "mails", worker.pid, postgres)
         finally:
             worker.terminate()
             worker.wait()
