@@ -54,6 +54,9 @@ class Visitor:
             self._streams = None
 
     async def _send(self, method: str, path: str, body: bytes, more: str = "") -> Answer:
+        if self._streams is not None and self._streams[0].at_eof():
+            # The server ended the idle connection.
+            await self.close()
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._streams
