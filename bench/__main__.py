@@ -34,7 +34,13 @@ def main() -> int:
         table.add_row(*map(str, cells), row["goal"], "kept" if row["kept"] else "MISSED")
     Console().print(table)
     costs = Table(title=f"One request, {PROCESSES} server processes and a mail worker")
-    for column in ("request", "per second", "CPU of the site, ms", "CPU of PostgreSQL, ms"):
+    for column in (
+        "request",
+        "per second",
+        "CPU of the site, ms",
+        "CPU of PostgreSQL, ms",
+        "its log, bytes",
+    ):
         costs.add_column(column)
     for request in requests:
         costs.add_row(*map(str, request.values()))

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+import asyncpg
 import psutil
 
 from bench.http import Answer, Visitor
@@ -146,7 +147,7 @@ class Requests:
 
 
 async def measure_requests(site: Site, tokens: list[str]) -> list[dict[str, Any]]:
-    """Measure each kind of request: rate per second, CPU milliseconds of the site, of PostgreSQL.
+    """Measure each kind of request: rate, CPU of the site and of PostgreSQL, bytes of its log.
 
     The site is `serve` with PROCESSES processes, and the mail worker.
     """
@@ -158,22 +159,30 @@ async def measure_requests(site: Site, tokens: list[str]) -> list[dict[str, Any]
             visitors = [requests.visitor() for _ in range(VISITORS)]
             for visitor in visitors:
                 await requests.begin(visitor, name)
-            before = _cpu_seconds(server, site.worker), _cpu_seconds(site.postgres)
+            before = await _spent(site, server)
             done = await repeat(visitors, one)
-            after = _cpu_seconds(server, site.worker), _cpu_seconds(site.postgres)
-            site_ms, postgres_ms = (
-                round((end - start) * 1000 / done, 2)
-                for start, end in zip(before, after, strict=True)
+            after = await _spent(site, server)
+            site_seconds, postgres_seconds, written = (
+                (end - start) / done for start, end in zip(before, after, strict=True)
             )
             rows.append(
                 {
                     "what": name,
                     "per_second": round(done / SECONDS, 1),
-                    "site_ms": site_ms,
-                    "postgres_ms": postgres_ms,
+                    "site_ms": round(site_seconds * 1000, 2),
+                    "postgres_ms": round(postgres_seconds * 1000, 2),
+                    "log_bytes": round(written),
                 }
             )
     return rows
+
+
+async def _spent(site: Site, server: int) -> tuple[float, float, float]:
+    """Return what was used so far: CPU seconds of the site and of PostgreSQL, bytes of its log."""
+    connection = await asyncpg.connect(site.database_url)
+    written = await connection.fetchval("SELECT pg_current_wal_insert_lsn() - '0/0'")
+    await connection.close()
+    return _cpu_seconds(server, site.worker), _cpu_seconds(site.postgres), float(written)
 
 
 def _picture(page: Answer) -> str:
