@@ -15,6 +15,7 @@ from tests.support.repository import ROOT
 from tests.support.text.turns import turns
 from tests.support.text.typography import mistakes
 from web.__main__ import cli
+from web.demo.titulaire import SHOWN_NIR, TITULAIRE
 from web.domain.nir import parse_nir
 from web.home.accessibility import ASSESSMENT, Status, percentage
 
@@ -129,7 +130,9 @@ def test_the_readmes_tell_what_the_assessment_found(path: Path, sentence: str) -
 
 
 @pytest.mark.parametrize("path", [ENGLISH, FRENCH], ids=lambda path: path.name)
-def test_the_number_to_try_is_accepted(path: Path) -> None:
+def test_the_numbers_to_try_are_one_that_is_accepted_and_one_that_has_an_account(
+    path: Path,
+) -> None:
     numbers = re.findall(r"`([12](?: \d{2}){3} \d{3} \d{3})`", path.read_text("utf-8"))
-    assert numbers == ["2 85 05 99 990 001"]
-    assert parse_nir(numbers[0]).sex == "madame"
+    assert numbers == ["2 85 05 99 990 001", SHOWN_NIR]
+    assert [parse_nir(number).sex for number in numbers] == ["madame", TITULAIRE.civility]

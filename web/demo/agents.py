@@ -1,4 +1,4 @@
-"""The demonstration's agents: one of an organisme, one of an employer, with printed logins.
+"""The demonstration's agents: one of an organisme, one of an employer.
 
 They are created once. The TOTP secret and recovery codes are derived from the data folder's secret
 key, so that each start can print them without storing them.
@@ -6,12 +6,11 @@ key, so that each start can print them without storing them.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from web.agents.invitations import queries as invitation_queries
+from web.agents.invitations.queries import Organisation
 from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
 from web.auth.two_factor import queries as second_factor_queries
@@ -19,10 +18,9 @@ from web.auth.two_factor.recovery_codes import codes_of, digest_codes, shown_cod
 from web.auth.two_factor.rules import TOTP_SECRET, secret_of, spelled
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
-from web.core.runtime import Runtime, build_runtime
+from web.core.runtime import Runtime
 from web.domain.passwords.policy import normalise
 from web.people.identity import email_digest
-from web.settings import Environment, load_settings
 
 SHOWN_CODES = 3
 
@@ -39,45 +37,42 @@ class DemoAgent:
     has_second_factor: bool
 
 
+PASSWORD = "Mimosa-482-Jaune"  # noqa: S105 - printed at each start
 # Fictitious SIRET numbers.
-AGENTS = (
-    DemoAgent(
-        Kind.ORGANISME,
-        "99999970900010",
-        "Opcalys",
-        "agent@opcalys.example",
-        "Mimosa-482-Jaune",
-        has_second_factor=True,
-    ),
-    DemoAgent(
-        Kind.EMPLOYER,
-        "99999980800010",
-        "Verrerie Duval",
-        "agent@verrerie-duval.example",
-        "Mimosa-482-Jaune",
-        has_second_factor=False,
-    ),
+ORGANISME = DemoAgent(
+    Kind.ORGANISME,
+    "99999970900010",
+    "Opcalys",
+    "agent@opcalys.example",
+    PASSWORD,
+    has_second_factor=True,
 )
+EMPLOYER = DemoAgent(
+    Kind.EMPLOYER,
+    "99999980800010",
+    "Verrerie Duval",
+    "agent@verrerie-duval.example",
+    PASSWORD,
+    has_second_factor=False,
+)
+AGENTS = (ORGANISME, EMPLOYER)
 
 
-def ready_agents(environment: Mapping[str, str]) -> list[str]:
-    """Create the missing agents; return the lines that print their logins."""
-    return asyncio.run(_ready(environment))
+async def make_agents(runtime: Runtime) -> None:
+    """Create the missing agents."""
+    for agent in AGENTS:
+        await _make(runtime, agent)
 
 
-async def _ready(environment: Mapping[str, str]) -> list[str]:
-    settings = load_settings(**{name.lower(): text for name, text in environment.items()})
-    if settings.environment is not Environment.DEMO:
-        raise ValueError("known logins are for the demonstration alone")
-    runtime = build_runtime(settings)
-    await runtime.db.connect()
-    try:
-        for agent in AGENTS:
-            await _make(runtime, agent)
-    finally:
-        await runtime.db.disconnect()
-        runtime.passwords.close()
-    return [line for agent in AGENTS for line in _login(runtime.hasher, agent)]
+def agent_logins(hasher: Hasher) -> list[str]:
+    """Return the lines that print the agents' logins."""
+    return [line for agent in AGENTS for line in _login(hasher, agent)]
+
+
+async def find_organisme(runtime: Runtime) -> UUID:
+    """Return the organisme of its agent."""
+    async with runtime.db.transaction() as connection:
+        return (await _organisation(connection, ORGANISME)).id
 
 
 async def _make(runtime: Runtime, agent: DemoAgent) -> None:
@@ -85,9 +80,7 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
     async with runtime.db.transaction() as connection:
         if await invitation_queries.lock_agent(connection, (digest,)) is not None:
             return
-        organisation = await invitation_queries.find_or_add_organisation(
-            connection, agent.kind.value, agent.siret, agent.organisation
-        )
+        organisation = await _organisation(connection, agent)
         agent_id = runtime.randomness.uuid()
         box = AGENT_EMAIL.seal(runtime.vault, agent.email, id=agent_id)
         await invitation_queries.add_agent(connection, agent_id, organisation.id, digest, box)
@@ -95,6 +88,12 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
         await set_password(connection, agent_id, hashed)
         if agent.has_second_factor:
             await _protect(runtime, connection, agent, agent_id)
+
+
+async def _organisation(connection: Connection, agent: DemoAgent) -> Organisation:
+    return await invitation_queries.find_or_add_organisation(
+        connection, agent.kind.value, agent.siret, agent.organisation
+    )
 
 
 async def _protect(

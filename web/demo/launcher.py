@@ -18,9 +18,8 @@ from pathlib import Path
 
 from web.core.db import migrations
 from web.core.db.embedded import application_url, create_database, start_embedded
-from web.demo.agents import ready_agents
 from web.demo.catcher import start_catcher
-from web.demo.samples import fill_catalogue
+from web.demo.samples import fill_catalogue, ready_people
 from web.grants import grant_to
 
 READY_SECONDS = 30
@@ -54,7 +53,7 @@ def run_demo(data: Path, port: int) -> int:
     try:
         environment = _environment(data, port, _ready_database(server), catcher.port)
         fill_catalogue(environment["DATABASE_URL"])
-        logins = ready_agents(environment)
+        logins = ready_people(environment)
         processes = [_start(command, environment) for command in ("worker", "serve")]
         if not _wait_until_ready(port, processes, stopped_by):
             if stopped_by:
@@ -152,7 +151,7 @@ def _say_where_to_look(port: int, logins: Sequence[str]) -> None:
         f"{'Les composants':<22}{url}/demo/composants\n"
         "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
         "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
-        f"\n{'Espace professionnel':<22}{url}/professionnels\n"
+        f"\nLes comptes déjà créés (titulaire : {url}/connexion, agents : {url}/professionnels)\n"
         + "".join(f"{line}\n" for line in logins)
         + "\n"
         "Ctrl-C arrête tout.\n\n"
