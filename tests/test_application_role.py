@@ -21,7 +21,7 @@ from tests.support.training.feeding import EMPLOYERS, as_file
 from web.app import create_app
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
-from web.feed.service import apply_feed
+from web.feed.yearly.service import apply_feed
 from web.grants import APPEND_ONLY, UNDELETABLE, check_role, grant_to
 from web.people.history.check import check_histories
 from web.people.history.seals import SealCheck

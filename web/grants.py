@@ -43,6 +43,7 @@ UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "dossier_step": ("reason",),
     "dossier_hours": ("dif", "cpf", "elsewhere"),
     "hours_worked": ("hundredths", "reference", "fed_at"),
+    "exceptional_credit": ("kind", "hours", "granted_on", "granted_by", "fed_at"),
     # The holder is reassigned to another account of the same person, the address is deleted.
     "former_account": ("holder_id", "email"),
     # The position of the last seal, which only tells what remains to be sealed.
@@ -56,6 +57,7 @@ UNDELETABLE = (
     "dossier_step",
     "dossier_hours",
     "hours_worked",
+    "exceptional_credit",
     "organisation",
 )
 # May be vacuumed, to reclaim the space of what an import replaced.

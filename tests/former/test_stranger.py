@@ -28,7 +28,7 @@ from tests.support.training.feeding import EMPLOYERS, as_file
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
-from web.feed.service import apply_feed
+from web.feed.yearly.service import apply_feed
 
 LINK = "/espace/ancien-compte/"
 

@@ -13,8 +13,11 @@ from tests.support.repository import ROOT
 from web.core.runtime import Runtime
 
 WEB = ROOT / "web"
-SEEN = ("dossier", "delegation", "event", "hours_worked")
-READ = re.compile(r"\b(?:FROM|JOIN)\s+(dossier|delegation|event|hours_worked|movement|dif_lock)\b")
+SEEN = ("dossier", "delegation", "event", "hours_worked", "exceptional_credit")
+READ = re.compile(
+    r"\b(?:FROM|JOIN)\s+"
+    r"(dossier|delegation|event|hours_worked|exceptional_credit|movement|dif_lock)\b"
+)
 DELETED = re.compile(r"DELETE\s+\Z")
 # Modules that read the tables directly, and the reason no account is concerned.
 MAY_READ = {
@@ -24,7 +27,10 @@ MAY_READ = {
     "dossiers/queries.py": {"dossier"},
     # Sums of hours, and whether the DIF may change.
     "hours/queries.py": {"movement", "dif_lock"},
-    "feed/credit_queries.py": {"hours_worked", "movement"},
+    # Credits are computed for a person, whoever holds the account.
+    "feed/ledger_queries.py": {"hours_worked", "exceptional_credit", "movement"},
+    "feed/yearly/queries.py": {"hours_worked"},
+    "feed/exceptional/queries.py": {"exceptional_credit"},
     # Acts and logins per day, across the holders of a number.
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},

@@ -23,7 +23,7 @@ def picture(page: Page) -> Element:
 
 
 def test_each_year_between_the_first_and_the_last_has_its_row() -> None:
-    chart = build_chart([[2018, 18], [2014, 96], [2015, 24]])  # type: ignore[list-item]
+    chart = build_chart([[2018, 18, 0], [2014, 96, 0], [2015, 24, 0]])
     assert chart is not None
     assert [(bar.label, bar.balance, bar.hours) for bar in chart.bars] == [
         ("Avant 2015", "dif", 96),
@@ -37,13 +37,13 @@ def test_each_year_between_the_first_and_the_last_has_its_row() -> None:
     assert "96\u00a0h de DIF et 42\u00a0h de CPF" in chart.description
 
 
-@pytest.mark.parametrize("credited", [None, [], [(2014, 0)], [(2015, 0), (2016, 0)]])
-def test_without_an_hour_there_is_no_chart(credited: list[tuple[int, int]] | None) -> None:
+@pytest.mark.parametrize("credited", [None, [], [(2014, 0, 0)], [(2015, 0, 0), (2016, 0, 0)]])
+def test_without_an_hour_there_is_no_chart(credited: list[tuple[int, int, int]] | None) -> None:
     assert build_chart(credited) is None
 
 
 def test_a_year_below_zero_has_its_number_and_no_bar() -> None:
-    chart = build_chart([(2015, 24), (2016, -4)])
+    chart = build_chart([(2015, 24, 0), (2016, -4, 0)])
     assert chart is not None
     assert (chart.bars[1].text, chart.bars[1].length) == ("−4\u00a0h\u00a0CPF", 0)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from web.catalogue.words import split_trigrams
-from web.core.db.bulk import BulkConnection
+from web.core.db.bulk import BulkConnection, affected_rows
 from web.core.db.connection import Connection
 
 STAGED = (
@@ -118,7 +118,7 @@ async def add_certifications(connection: Connection, version: int) -> int:
         """,
         version,
     )
-    return int(tag.rpartition(" ")[2])
+    return affected_rows(tag)
 
 
 async def add_codes(connection: Connection, version: int) -> None:

@@ -92,7 +92,37 @@ def credit_hours(
     ],
 ) -> None:
     """Credit a year's CPF hours from a file of hours worked."""
-    from web.feed.command import credit_hours as run
+    from web.feed.yearly.command import credit_hours as run
+
+    raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
+
+
+@add_command(
+    cli,
+    "credit-exceptional",
+    """
+    Ajouter aux comptes des heures CPF hors plafond : abondements, crédits correctifs…
+
+    Le fichier est appliqué en entier, ou pas du tout. Le même fichier donné une seconde fois ne
+    change rien ; une ligne corrigée sous la même référence remplace la précédente par un mouvement
+    de correction, et 0 heure retire le crédit. Les heures qu’un dossier réserve ou a utilisées ne
+    sont pas reprises. Si une ligne est refusée, son numéro et la raison sont indiqués, rien n’est
+    appliqué et le code de retour est 1.
+    """,
+)
+def credit_exceptional(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            parser=readable_file,
+            metavar="FICHIER",
+            help="CSV en UTF-8, séparé par des virgules : nir, kind, hours, granted_on (comme "
+            "2016-03-31), granted_by, reference ; le titulaire voit les trois derniers.",
+        ),
+    ],
+) -> None:
+    """Credit exceptional CPF hours from a file of what was granted."""
+    from web.feed.exceptional.command import credit_exceptional as run
 
     raise typer.Exit(asyncio.run(run(settings_or_exit(), file)))
 

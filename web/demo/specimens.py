@@ -16,7 +16,7 @@ from web.hours.chart import HoursChart, build_chart
 STEPS = ("Valider les CGU", "S’inscrire", "Saisir son mot de passe", "Valider son inscription")
 STRENGTHS = ("", "Faible", "Moyen", "Fort", "Très fort")
 RULES = ("au moins 5\u00a0lettres", "au moins 3\u00a0chiffres", "au moins 3 catégories")
-CREDITED = ((2014, 80), (2023, 24), (2024, 15), (2025, 24))
+CREDITED = ((2014, 80, 0), (2023, 24, 0), (2024, 115, 100), (2025, 24, 0))
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The yearly credit of CPF hours: from a file of hours worked to movements of the ledger."""
+"""The credits of CPF hours from files: each year for the hours worked, and the exceptional ones."""

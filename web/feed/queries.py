@@ -1,55 +1,22 @@
-"""Queries that stage the file and add its people: set operations, never line by line.
+"""Queries on the people of a staged file: set operations, never line by line.
 
-Temporary tables belong to the connection. `feed_line` holds the file, `feed_newcomer` its people
-who are not in `person` yet.
+Temporary tables belong to the connection. `feed_line` holds the file, with a line's number and the
+digest of its NIR; `feed_newcomer` its people who are not in `person` yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from web.core.db.bulk import BulkConnection
 from web.core.db.connection import Connection
-
-STAGED = ("line", "nir_digest", "year", "siret", "hundredths", "reference")
-StagedLine = tuple[int, bytes, int, str, int, int]
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """A line about the same person, year and employer as an earlier one."""
+    """A line about the same thing as an earlier one."""
 
     line: int
     first: int
-
-
-async def stage(connection: BulkConnection, rows: Iterable[StagedLine]) -> None:
-    """Copy the file's lines into a temporary table, as they are read."""
-    await connection.execute(
-        """
-        CREATE TEMP TABLE feed_line (
-            line integer, nir_digest bytea, year integer, siret text,
-            hundredths integer, reference integer
-        )
-        """
-    )
-    await connection.copy_records_to_table("feed_line", records=rows, columns=STAGED)
-    await connection.execute("ANALYZE feed_line")
-
-
-async def find_repeated(connection: Connection) -> list[Repeated]:
-    """Return the lines that repeat an earlier one, in the file's order."""
-    rows = await connection.fetch(
-        """
-        SELECT l.line, d.first FROM (
-            SELECT nir_digest, year, siret, min(line) AS first FROM feed_line
-            GROUP BY nir_digest, year, siret HAVING count(*) > 1
-        ) d JOIN feed_line l USING (nir_digest, year, siret)
-        WHERE l.line > d.first ORDER BY l.line
-        """
-    )
-    return [Repeated(**row) for row in rows]
 
 
 async def count_people(connection: Connection) -> int:

@@ -1,12 +1,12 @@
-"""The import of a file of hours worked: all or nothing, and idempotent."""
+"""The import of a file of credits: all or nothing, and idempotent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
+from web.core.cli.lines import LineCallback, Refuse
 from web.core.crypto.vault import Hasher
 from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.bulk import (
@@ -17,51 +17,77 @@ from web.core.db.bulk import (
     bulk_connection,
     try_lock,
 )
-from web.feed import credit_queries, queries
-from web.feed.lines import read_worked
-from web.feed.queries import StagedLine
+from web.core.db.connection import Connection
+from web.feed import ledger_queries, queries
 from web.people.identity import nir_digest
 
 # Small enough that a concurrent registration does not wait noticeably for an insertion.
 NEWCOMERS_AT_ONCE = 20_000
 
 
+class ReadLines(Protocol):
+    """A parser: it yields the valid lines, whose first fields are their number and the NIR."""
+
+    def __call__(
+        self, file: BinaryIO, *, refuse: Refuse, seen: LineCallback
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the valid lines, as read_lines does."""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """The parts that depend on the kind of file.
+
+    `stage` copies its lines to `feed_line`, with the digest in the place of the NIR. `find_refused`
+    returns the number and the reason of the staged lines that cannot be applied. `keep_changes`,
+    which `step` names in the progress report, stores the lines that are new or corrected, leaves
+    them in `feed_change`, and returns their number.
+    """
+
+    read: ReadLines
+    stage: Callable[[BulkConnection, Iterable[tuple[Any, ...]]], Awaitable[None]]
+    find_refused: Callable[[Connection], Awaitable[list[tuple[int, str]]]]
+    step: str
+    keep_changes: Callable[[Connection], Awaitable[int]]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a feed: lines and people of its file, lines with changes, movements."""
+    """The result of a file: its lines and people, lines with changes, and movements.
+
+    `kept`: the hours to take back that are in use; a later file takes them once they are free.
+    """
 
     lines: int
     people: int
     changes: int
     credits: int
     corrections: int
+    kept: int
 
 
-async def apply_feed(
-    database_url: str, hasher: Hasher, file: BinaryIO, today: date, watcher: ProgressReporter
+async def apply_file(
+    database_url: str, hasher: Hasher, file: BinaryIO, kind: FileKind, watcher: ProgressReporter
 ) -> Outcome:
     """Credit the hours of a file; the same file again changes nothing.
 
-    A person's credits depend only on the latest hours fed for each of their years and employers,
-    not on the order of the lines or files. Corrections are movements too, also in later years
-    where the limits of 120 or 150 hours are then reached at another time. The year of `today` (in
-    Paris) is not over and cannot be fed.
+    One lock serves all kinds of file, since each computes all the differences of its people.
     Raises RefusedFileError, EmptyFileError, AlreadyRunningError, DatabaseUnavailableError.
     """
     async with bulk_connection(database_url) as connection:
         await try_lock(connection, AdvisoryLock.CREDIT_HOURS)
-        lines = await _stage(connection, hasher, file, today.year - 1, watcher)
+        lines = await _stage(connection, hasher, file, kind, watcher)
         watcher.step("Recherche des personnes")
         people = await queries.count_people(connection)
         await _add_newcomers(connection, watcher)
-        return await _apply(connection, watcher, lines, people)
+        return await _apply(connection, kind, watcher, lines, people)
 
 
 async def _stage(
     connection: BulkConnection,
     hasher: Hasher,
     file: BinaryIO,
-    last_year: int,
+    kind: FileKind,
     watcher: ProgressReporter,
 ) -> int:
     taken = wrong = 0
@@ -71,16 +97,16 @@ async def _stage(
         wrong += 1
         watcher.refused(line, reason)
 
-    def rows() -> Iterator[StagedLine]:
+    def rows() -> Iterator[tuple[Any, ...]]:
         nonlocal taken
-        for row in read_worked(file, last_year=last_year, refuse=refuse, seen=watcher.read):
+        for number, nir, *others in kind.read(file, refuse=refuse, seen=watcher.read):
             taken += 1
-            yield (row.line, nir_digest(hasher, row.nir), *row[2:])
+            yield (number, nir_digest(hasher, nir), *others)
 
-    await queries.stage(connection, rows())
+    await kind.stage(connection, rows())
     watcher.step("Recherche des lignes en double")
-    for repeated in await queries.find_repeated(connection):
-        refuse(repeated.line, f"même personne, année et employeur que la ligne {repeated.first}")
+    for line, reason in await kind.find_refused(connection):
+        refuse(line, reason)
     if wrong:
         raise RefusedFileError(wrong)
     if not taken:
@@ -101,17 +127,17 @@ async def _add_newcomers(connection: BulkConnection, watcher: ProgressReporter) 
 
 
 async def _apply(
-    connection: BulkConnection, watcher: ProgressReporter, lines: int, people: int
+    connection: BulkConnection, kind: FileKind, watcher: ProgressReporter, lines: int, people: int
 ) -> Outcome:
     async with connection.transaction():
-        watcher.step("Enregistrement des heures travaillées")
-        changes = await credit_queries.keep_changes(connection)
+        watcher.step(kind.step)
+        changes = await kind.keep_changes(connection)
         watcher.step("Calcul des droits")
-        await credit_queries.find_differences(connection)
+        await ledger_queries.find_differences(connection)
         watcher.step("Écriture des mouvements")
-        await credit_queries.lock_losers(connection)
-        corrections = await credit_queries.write_losses_at_once(connection)
-        credits, gains = await credit_queries.write_gains(connection)
-        corrections += gains + await credit_queries.write_losses(connection)
+        await ledger_queries.lock_losers(connection)
+        corrections = await ledger_queries.write_losses_at_once(connection)
+        credits, gains = await ledger_queries.write_gains(connection)
+        losses, kept = await ledger_queries.write_losses(connection)
         watcher.step("Validation")
-    return Outcome(lines, people, changes, credits, corrections)
+    return Outcome(lines, people, changes, credits, corrections + gains + losses, kept)

@@ -57,8 +57,8 @@ async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd)
     rows = await connection.fetch(
         """
         SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, b.last_fed_year,
-               (SELECT array_agg(ARRAY[year, hours]) FROM hours_by_year WHERE person_id = $1)
-                   AS credited,
+               (SELECT array_agg(ARRAY[year, hours, exceptional])
+                FROM hours_by_year WHERE person_id = $1) AS credited,
                d.open_dossiers, d.closed_dossiers, d.reserved_dif, d.reserved_cpf, n.*
         FROM person p
         LEFT JOIN hours_balance b ON b.person_id = p.id

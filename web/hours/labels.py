@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from web.core.text import NBSP
+from web.domain.hours.exceptional import ExceptionalKind
 from web.domain.hours.ledger import MovementKind
+from web.filters import french_date
 from web.hours.queries import LedgerLine
 
 KINDS = {kind.value: kind.label for kind in MovementKind}
@@ -15,6 +17,8 @@ def kind_label(line: LedgerLine) -> str:
     """Name the kind of a movement."""
     if line.kind == "correction" and line.activity_year is not None:
         return YEARLY_CORRECTION
+    if line.credit_kind is not None:
+        return _credit_label(line, line.credit_kind)
     if line.kind == "debited":
         # The reservation already took them from the free hours: « 0 h » alone would be puzzling.
         hours = abs(line.reserved)
@@ -23,8 +27,16 @@ def kind_label(line: LedgerLine) -> str:
     return KINDS[line.kind]
 
 
+def _credit_label(line: LedgerLine, kind: str) -> str:
+    label = ExceptionalKind(kind).label
+    if line.kind == "correction":
+        label = f"Correction{NBSP}: {label[0].lower()}{label[1:]}"
+    assert line.granted_on is not None  # noqa: S101 - a column of the same row
+    return f"{label}, accordé par {line.granted_by} le {french_date(line.granted_on)}"
+
+
 def reference_label(line: LedgerLine) -> str:
-    """Name the origin of a movement: a dossier's number, a year of activity…"""
+    """Name the origin of a movement: a dossier's number, a credit's reference…"""
     if line.reference:
         return line.reference
     if line.of_former:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from web.core.db.connection import Connection
@@ -30,8 +30,10 @@ class LedgerLine:
     """A movement, with the balance after it; hours are whole.
 
     `hours` is its effect on the hours free to use, `reserved` on those reserved by dossiers.
-    `activity_year`: the year it is credited for, if any; `year`: that one, else the year it was
-    written. `of_former`: for a dossier of an earlier account, which this one does not see.
+    `activity_year`: the year it is credited for, if any; `year`: that one, else the year in which
+    the exceptional credit was granted or the movement written. `credit_kind`, `granted_on` and
+    `granted_by`: of the exceptional credit that it makes or corrects, if any. `of_former`: for a
+    dossier or a credit of an earlier account, which this one does not see.
     """
 
     balance: str
@@ -43,6 +45,9 @@ class LedgerLine:
     balance_after: int
     activity_year: int | None
     year: int
+    credit_kind: str | None
+    granted_on: date | None
+    granted_by: str | None
     of_former: bool
 
 
@@ -104,19 +109,23 @@ async def get_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) ->
     """Return the ledger and the lock, from one snapshot (one statement)."""
     rows = await connection.fetch(
         """
-        SELECT m.balance, m.kind, m.hours, m.reserved, m.reference, m.created_at,
+        SELECT m.balance, m.kind, m.hours, m.reserved,
+               coalesce(c.reference, m.reference) AS reference, m.created_at,
                sum(m.hours) OVER (PARTITION BY m.balance ORDER BY m.id)::int AS balance_after,
                m.year AS activity_year,
-               coalesce(m.year, extract(year FROM m.created_at AT TIME ZONE 'Europe/Paris')::int)
-                   AS year,
-               m.of_former, l.dossier_number, l.locked_at, y.credited
+               coalesce(m.year, extract(year FROM c.granted_on)::int,
+                        extract(year FROM m.created_at AT TIME ZONE 'Europe/Paris')::int) AS year,
+               c.kind AS credit_kind, c.granted_on, c.granted_by,
+               m.of_former OR m.credit_reference IS NOT NULL AND c.reference IS NULL AS of_former,
+               l.dossier_number, l.locked_at, y.credited
         FROM person p
         LEFT JOIN seen_dif_lock l ON l.person_id = p.id
         LEFT JOIN LATERAL (
-            SELECT array_agg(ARRAY[year, hours]) AS credited
+            SELECT array_agg(ARRAY[year, hours, exceptional]) AS credited
             FROM hours_by_year WHERE person_id = p.id
         ) y ON true
         LEFT JOIN seen_movement m ON m.person_id = p.id
+        LEFT JOIN seen_exceptional_credit c ON c.reference = m.credit_reference
         WHERE p.id = $1 ORDER BY m.id DESC
         """,
         person_id,

@@ -1,4 +1,4 @@
-"""Import of hours worked, and the resulting ledger."""
+"""Import of hours worked and of exceptional credits, and the resulting ledger."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from datetime import date
 
 from tests.support.programs.reporter import RecordingReporter
 from web.core.runtime import Runtime
-from web.feed.service import Outcome, apply_feed
+from web.feed.exceptional.service import apply_credits
+from web.feed.service import Outcome
+from web.feed.yearly.service import apply_feed
 from web.people.identity import nir_digest
 
 TODAY = date(2026, 3, 2)
 EMPLOYERS = ("73282932000074", "55208131766522", "35600000000048")
 Line = tuple[str, int, str, object, object]
+# The columns of a file of exceptional credits.
+Credit = tuple[str, str, object, object, str, str]
 
 
-def as_file(lines: Iterable[Line]) -> io.BytesIO:
+def as_file(lines: Iterable[Line] | Iterable[Credit]) -> io.BytesIO:
     """The lines as a file without a header."""
     return io.BytesIO("".join(",".join(map(str, line)) + "\n" for line in lines).encode())
 
@@ -30,6 +34,19 @@ async def feed(
     """Apply the lines."""
     url = runtime.settings.database_url
     return await apply_feed(
+        url, runtime.hasher, as_file(lines), today, reporter or RecordingReporter()
+    )
+
+
+async def feed_credits(
+    runtime: Runtime,
+    lines: Iterable[Credit],
+    reporter: RecordingReporter | None = None,
+    today: date = TODAY,
+) -> Outcome:
+    """Apply the lines of exceptional credits."""
+    url = runtime.settings.database_url
+    return await apply_credits(
         url, runtime.hasher, as_file(lines), today, reporter or RecordingReporter()
     )
 

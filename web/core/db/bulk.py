@@ -70,6 +70,11 @@ async def try_lock(connection: Connection, lock: AdvisoryLock) -> None:
         raise AlreadyRunningError
 
 
+def affected_rows(tag: str) -> int:
+    """Return the number of rows in the command tag of a write."""
+    return int(tag.rpartition(" ")[2])
+
+
 @asynccontextmanager
 async def bulk_connection(url: str) -> AsyncIterator[BulkConnection]:
     """A connection in autocommit, closed at the end.

@@ -36,7 +36,7 @@ _LABELS = {
     MovementKind.DIF_CORRECTED: "Correction du solde DIF",
     MovementKind.CPF_YEARLY_CREDIT: "Alimentation annuelle CPF",
     MovementKind.CORRECTION: "Correction d’heures",
-    MovementKind.EXCEPTIONAL_CREDIT: "Crédit exceptionnel (abondement)",
+    MovementKind.EXCEPTIONAL_CREDIT: "Crédit exceptionnel",
     MovementKind.RESERVED: "Heures réservées pour un dossier",
     MovementKind.RELEASED: "Heures rendues",
     MovementKind.DEBITED: "Heures débitées",

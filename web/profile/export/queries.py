@@ -46,13 +46,20 @@ async def find_everything(
             (SELECT count(*) FROM recovery_code c
              WHERE c.login_id = a.id AND c.used_at IS NULL)::int AS recovery_codes,
             (SELECT coalesce(json_agg(json_build_object(
-                'date', created_at, 'compte', upper(balance), 'nature', kind, 'heures', hours,
-                'reservees', reserved, 'annee', year, 'reference', reference) ORDER BY id), '[]')
-             FROM seen_movement WHERE person_id = a.person_id)::text AS movements,
+                'date', m.created_at, 'compte', upper(balance), 'nature', m.kind,
+                'heures', m.hours, 'reservees', reserved, 'annee', year,
+                'reference', coalesce(c.reference, m.reference)) ORDER BY id), '[]')
+             FROM seen_movement m
+             LEFT JOIN seen_exceptional_credit c ON c.reference = m.credit_reference
+             WHERE m.person_id = a.person_id)::text AS movements,
             (SELECT coalesce(json_agg(json_build_object(
                 'annee', year, 'siret', siret, 'heures', hundredths / 100.0,
                 'reference', reference, 'recu_le', fed_at) ORDER BY year, siret), '[]')
              FROM seen_hours_worked WHERE person_id = a.person_id)::text AS worked,
+            (SELECT coalesce(json_agg(json_build_object(
+                'reference', reference, 'nature', kind, 'heures', hours, 'accorde_le', granted_on,
+                'accorde_par', granted_by, 'recu_le', fed_at) ORDER BY granted_on, reference), '[]')
+             FROM seen_exceptional_credit WHERE person_id = a.person_id)::text AS granted,
             {_DOSSIERS} AS dossiers,
             (SELECT coalesce(json_agg(json_build_object(
                 'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,

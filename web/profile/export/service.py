@@ -18,6 +18,7 @@ from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.hours.exceptional import ExceptionalKind
 from web.domain.hours.ledger import MovementKind
 from web.dossiers.reasons import open_reason
 from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_event
@@ -29,6 +30,7 @@ from web.profile.export import queries as export_queries
 SECTIONS = {
     "movements": "mouvements_d_heures",
     "worked": "heures_travaillees_declarees_par_vos_employeurs",
+    "granted": "credits_exceptionnels",
     "dossiers": "dossiers_de_formation",
     "delegations": "delegations",
     "sessions": "connexions_ouvertes",
@@ -138,6 +140,8 @@ async def get_stored_data(
         event["par"] = ACTORS[Actor(event["par"])]
     for movement in sections["movements"]:
         movement["nature"] = MovementKind(movement["nature"]).label
+    for credit in sections["granted"]:
+        credit["nature"] = ExceptionalKind(credit["nature"]).label
     for dossier in sections["dossiers"]:
         _open_dossier(runtime.vault, dossier)
     return StoredData(

@@ -1,46 +1,22 @@
-"""Queries that turn hours worked into movements: set operations, for files of a million lines.
+"""Queries that bring the ledger to the credits: set operations, for files of a million lines.
 
 `feed_change` has the lines of the file that are new or differ from those fed before,
-`feed_difference` the differences to write to the ledger.
+`feed_difference` the differences to write to the ledger: of a yearly credit with its year, of an
+exceptional one with its reference.
 """
 
 from __future__ import annotations
 
+from web.core.db.bulk import affected_rows
 from web.core.db.connection import Connection
 
 
-async def keep_changes(connection: Connection) -> int:
-    """Store the hours worked that are new or corrected; return their number."""
-    await connection.execute(
-        """
-        CREATE TEMP TABLE feed_change ON COMMIT DROP AS
-        SELECT p.id AS person_id, l.year, l.siret, l.hundredths, l.reference
-        FROM feed_line l
-        JOIN person p USING (nir_digest)
-        LEFT JOIN hours_worked h
-            ON h.person_id = p.id AND h.year = l.year AND h.siret = l.siret
-        WHERE h.person_id IS NULL
-           OR (h.hundredths, h.reference) <> (l.hundredths, l.reference)
-        """
-    )
-    await connection.execute("ANALYZE feed_change")
-    tag = await connection.execute(
-        """
-        INSERT INTO hours_worked (person_id, year, siret, hundredths, reference)
-        SELECT person_id, year, siret, hundredths, reference FROM feed_change
-        ORDER BY person_id, year, siret
-        ON CONFLICT (person_id, year, siret) DO UPDATE
-        SET hundredths = excluded.hundredths, reference = excluded.reference, fed_at = now()
-        """
-    )
-    return _rows(tag)
-
-
 async def find_differences(connection: Connection) -> None:
-    """Compute every year of the people whose hours changed, and its difference from the ledger.
+    """Compute every credit of the people whose hours changed, and its difference from the ledger.
 
-    As in web.domain.hours.rules.yearly_credit: each employer's share is capped at one, shares are
-    added as exact fractions, the total is rounded up to whole hours, and years accumulate in order.
+    An exceptional credit is as its file grants it. A yearly one is computed as in
+    web.domain.hours.rules.yearly_credit: each employer's share is capped at one, shares are added
+    as exact fractions, the total is rounded up to whole hours, and years accumulate in order.
     """
     await connection.execute(
         """
@@ -71,10 +47,29 @@ async def find_differences(connection: Connection) -> None:
               AND kind IN ('cpf_yearly_credit', 'correction')
             GROUP BY person_id, year
         )
-        SELECT person_id, year, credit.hours - coalesce(written.hours, 0) AS hours,
+        SELECT person_id, year, NULL::text AS credit_reference,
+               credit.hours - coalesce(written.hours, 0) AS hours,
                written.hours IS NULL AS is_first
         FROM credit LEFT JOIN written USING (person_id, year)
         WHERE written.hours IS NULL OR written.hours <> credit.hours
+        """
+    )
+    await connection.execute(
+        """
+        WITH concerned AS (SELECT DISTINCT person_id FROM feed_change),
+        credit AS (
+            SELECT person_id, reference, hours
+            FROM exceptional_credit JOIN concerned USING (person_id)
+        ), written AS (
+            SELECT credit_reference AS reference, sum(movement.hours)::int AS hours
+            FROM movement JOIN credit ON credit.reference = credit_reference
+            GROUP BY credit_reference
+        )
+        INSERT INTO feed_difference (person_id, credit_reference, hours, is_first)
+        SELECT person_id, reference, credit.hours - coalesce(written.hours, 0),
+               written.hours IS NULL
+        FROM credit LEFT JOIN written USING (reference)
+        WHERE credit.hours <> coalesce(written.hours, 0)
         """
     )
     await connection.execute("ANALYZE feed_difference")
@@ -85,13 +80,16 @@ async def write_gains(connection: Connection) -> tuple[int, int]:
     row = await connection.fetchrow(
         """
         WITH written AS (
-            INSERT INTO movement (person_id, balance, kind, hours, year)
+            INSERT INTO movement (person_id, balance, kind, hours, year, credit_reference)
             SELECT person_id, 'cpf',
-                   CASE WHEN is_first THEN 'cpf_yearly_credit' ELSE 'correction' END, hours, year
-            FROM feed_difference WHERE hours >= 0 ORDER BY person_id, year
+                   CASE WHEN NOT is_first THEN 'correction'
+                        WHEN credit_reference IS NULL THEN 'cpf_yearly_credit'
+                        ELSE 'exceptional_credit' END,
+                   hours, year, credit_reference
+            FROM feed_difference WHERE hours >= 0 ORDER BY person_id, year, credit_reference
             RETURNING kind
         )
-        SELECT count(*) FILTER (WHERE kind = 'cpf_yearly_credit') AS credits,
+        SELECT count(*) FILTER (WHERE kind <> 'correction') AS credits,
                count(*) FILTER (WHERE kind = 'correction') AS corrections
         FROM written
         """
@@ -130,40 +128,46 @@ async def write_losses_at_once(connection: Connection) -> int:
         ), taken AS (
             DELETE FROM feed_difference d USING loser JOIN free USING (person_id)
             WHERE d.person_id = loser.person_id AND d.hours < 0 AND free.hours >= loser.hours
-            RETURNING d.person_id, d.year, d.hours
+            RETURNING d.person_id, d.year, d.credit_reference, d.hours
         )
-        INSERT INTO movement (person_id, balance, kind, hours, year)
-        SELECT person_id, 'cpf', 'correction', hours, year FROM taken ORDER BY person_id, year
+        INSERT INTO movement (person_id, balance, kind, hours, year, credit_reference)
+        SELECT person_id, 'cpf', 'correction', hours, year, credit_reference
+        FROM taken ORDER BY person_id, year, credit_reference
         """
     )
-    return _rows(tag)
+    return affected_rows(tag)
 
 
-async def write_losses(connection: Connection) -> int:
-    """Correct the other excess credits as far as free hours allow; return the number of movements.
+async def write_losses(connection: Connection) -> tuple[int, int]:
+    """Correct the other excess credits as far as free hours allow.
 
     Gains of the same file count as free. No balance goes below 0: hours in use stay, and the rest
-    is recovered by the person's next feed, since each one recomputes all their years.
+    is recovered by the person's next file, since each one recomputes all their credits. Returns the
+    number of movements, and that of the hours that stay.
     """
-    tag = await connection.execute(
+    row = await connection.fetchrow(
         """
         WITH loss AS (
-            SELECT person_id, year, -hours AS hours,
-                   sum(-hours) OVER (PARTITION BY person_id ORDER BY year) + hours AS before
+            SELECT person_id, year, credit_reference, -hours AS hours,
+                   sum(-hours) OVER (PARTITION BY person_id ORDER BY year, credit_reference)
+                       + hours AS before
             FROM feed_difference WHERE hours < 0
         ), free AS (
             SELECT person_id, sum(hours) AS hours FROM movement
             WHERE balance = 'cpf' AND person_id IN (SELECT person_id FROM loss)
             GROUP BY person_id
+        ), written AS (
+            INSERT INTO movement (person_id, balance, kind, hours, year, credit_reference)
+            SELECT person_id, 'cpf', 'correction', -least(loss.hours, free.hours - before), year,
+                   credit_reference
+            FROM loss JOIN free USING (person_id)
+            WHERE free.hours > before ORDER BY person_id, year, credit_reference
+            RETURNING hours
         )
-        INSERT INTO movement (person_id, balance, kind, hours, year)
-        SELECT person_id, 'cpf', 'correction', -least(loss.hours, free.hours - before), year
-        FROM loss JOIN free USING (person_id)
-        WHERE free.hours > before ORDER BY person_id, year
+        SELECT (SELECT count(*) FROM written) AS corrections,
+               (SELECT coalesce(sum(hours), 0) FROM loss)::int
+                   + (SELECT coalesce(sum(hours), 0) FROM written)::int AS kept
         """
     )
-    return _rows(tag)
-
-
-def _rows(tag: str) -> int:
-    return int(tag.rpartition(" ")[2])
+    assert row is not None  # noqa: S101 - counting always answers
+    return row["corrections"], row["kept"]

@@ -12,21 +12,13 @@ from typing import BinaryIO, NamedTuple
 
 from web.core.cli.lines import BadLineError, LineCallback, Reasons, Refuse, read_lines
 from web.domain.hours.rules import FIRST_CPF_YEAR, YEARLY_REFERENCE
-from web.domain.nir import InvalidNir, Nir, NirProblem, parse_nir
 from web.domain.siret import InvalidSiret, SiretProblem, parse_siret
+from web.feed.fields import parse_nir_field, whole_number
 
 COLUMNS = ("nir", "year", "siret", "hours_worked", "reference_hours")
 LONGEST_LINE = 500
 HOURS_IN_A_YEAR = 8784
 
-NIR_REASONS = {
-    NirProblem.FORMAT: "nir : 13 caractères sont attendus, ou 15 avec la clé",
-    NirProblem.PROVISIONAL: "nir : ce numéro est provisoire, il faut le numéro définitif",
-    NirProblem.KEY: "nir : la clé ne correspond pas au numéro",
-    NirProblem.MONTH: "nir : le mois de naissance n’existe pas",
-    NirProblem.PLACE: "nir : le lieu de naissance n’existe pas",
-    NirProblem.ORDER: "nir : le numéro d’ordre n’existe pas",
-}
 SIRET_REASONS = {
     SiretProblem.FORMAT: "siret : 14 chiffres sont attendus",
     SiretProblem.KEY: "siret : la clé ne correspond pas au numéro",
@@ -40,7 +32,6 @@ WRONG_REFERENCE = (
 )
 
 _HOURS = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
-_WHOLE = re.compile(r"[0-9]{1,4}")
 
 
 class Worked(NamedTuple):
@@ -72,7 +63,7 @@ def _worked(last_year: int, number: int, fields: list[str]) -> Worked:
     nir, year, siret, hours, reference = fields
     reasons = Reasons()
     values = (
-        reasons.of(_nir, nir),
+        reasons.of(parse_nir_field, nir),
         reasons.of(_year, year, last_year),
         reasons.of(_siret, siret),
         reasons.of(_hundredths, hours),
@@ -82,20 +73,9 @@ def _worked(last_year: int, number: int, fields: list[str]) -> Worked:
     return Worked(number, *values)
 
 
-def _nir(text: str) -> str:
-    try:
-        return Nir(text).value  # most are canonical: the lenient parser takes four times as long
-    except InvalidNir:
-        pass
-    try:
-        return parse_nir(text).value
-    except InvalidNir as error:
-        raise BadLineError(NIR_REASONS[error.problem]) from None
-
-
 @lru_cache(maxsize=128)
 def _year(text: str, last_year: int) -> int:
-    year = _whole(text)
+    year = whole_number(text)
     if not FIRST_CPF_YEAR <= year <= last_year:
         raise BadLineError(f"year : une année de {FIRST_CPF_YEAR} à {last_year} est attendue")
     return year
@@ -122,13 +102,7 @@ def _hundredths(text: str) -> int:
 def _reference(text: str) -> int:
     if not text:
         return YEARLY_REFERENCE
-    reference = _whole(text)
+    reference = whole_number(text)
     if not 1 <= reference <= HOURS_IN_A_YEAR:
         raise BadLineError(WRONG_REFERENCE)
     return reference
-
-
-def _whole(text: str) -> int:
-    """Parse a number as spreadsheets write it, with or without thousands spaces; 0 if invalid."""
-    digits = "".join(text.split())
-    return int(digits) if _WHOLE.fullmatch(digits) else 0

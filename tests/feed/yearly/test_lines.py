@@ -7,7 +7,7 @@ import io
 import pytest
 
 from tests.support.text.spaces import plain
-from web.feed.lines import LONGEST_LINE, Worked, read_worked
+from web.feed.yearly.lines import LONGEST_LINE, Worked, read_worked
 
 NIR, SIRET = "2850599990001", "73282932000074"
 GOOD = f"{NIR},2015,{SIRET},1200,1607"

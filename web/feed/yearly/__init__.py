@@ -1,0 +1,1 @@
+"""The yearly credit of CPF hours: from a file of hours worked to movements of the ledger."""
