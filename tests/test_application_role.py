@@ -17,7 +17,7 @@ from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox, Peer
 from tests.support.titulaires.journey import register_and_log_in
 from tests.support.titulaires.people import PASSWORD, Person
-from tests.support.training.feeding import EMPLOYERS, as_file
+from tests.support.training.feeding import EMPLOYERS, as_file, feed_credits
 from web.app import create_app
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
@@ -29,6 +29,7 @@ from web.rotate_keys import rotate_keys
 from web.settings import Settings
 
 ROLE = "Application d’essai"
+CREDIT = ("demandeur-emploi", "2015-05-02", "Pôle emploi", "R-1")
 
 
 @pytest.fixture
@@ -73,6 +74,9 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
                 app_settings.database_url, runtime.hasher, file, date(2016, 3, 1), telling
             )
         assert "24 h" in (await client.get("/espace")).text
+        for granted in (100, 90):
+            await feed_credits(runtime, [(person.nir, *CREDIT[:1], granted, *CREDIT[1:])])
+        assert "114 h" in (await client.get("/espace")).text
         message = {"subject": "Bonjour", "message": "Un mot.", "email": person.email}
         await client.submit(await client.get("/contact"), message, action="/contact")
         await outbox.deliver()
@@ -128,6 +132,8 @@ ALTERATIONS = [
     "UPDATE delegation SET person_id = person_id, siret = siret",
     "UPDATE delegation SET granted_at = now()",
     "UPDATE hours_worked SET person_id = person_id",
+    "UPDATE exceptional_credit SET person_id = person_id",
+    "UPDATE exceptional_credit SET reference = reference",
     "UPDATE dossier_step SET actor = actor",
     "UPDATE professional_event SET kind = kind",
     *(f"DELETE FROM {table}" for table in UNDELETABLE),

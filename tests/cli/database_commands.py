@@ -15,6 +15,7 @@ COMMANDS = [
     ("migrate", "--grant-to", "compte_application"),
     ("check",),
     ("credit-hours", FILE),
+    ("credit-exceptional", FILE),
     ("rotate-keys",),
     ("import-catalogue", FILE),
     ("invite-professional", *AGENT),

@@ -24,7 +24,7 @@ from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.journey import activation_path, register_and_log_in, to_waiting
 from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import agent_of, complete, draft, find, step
-from tests.support.training.feeding import EMPLOYERS, as_file
+from tests.support.training.feeding import EMPLOYERS, as_file, feed_credits
 from web.core.cli.progress import FileProgress
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
@@ -68,6 +68,27 @@ async def test_the_hours_say_in_words_what_holds_some_of_them(
     )
     assert "Un dossier d’un ancien compte ouvert avec votre numéro a été validé" in page.text
     assert page.text.count("Ancien compte") >= 2, "the movements of DIF and of CPF"
+
+
+async def test_the_grantor_of_exceptional_hours_is_not_shown_to_a_stranger(
+    stranger: Client,
+    runtime: Runtime,
+    left: Left,
+    owner: Person,
+    other: Person,
+    outbox: Outbox,
+) -> None:
+    given = ("abondement-employeur", 40, "2016-05-02", "Verrerie du Lac", "VL-0042")
+    await feed_credits(runtime, [(owner.nir, *given)])
+    await register_and_log_in(stranger, other, outbox)
+    page = await stranger.get("/espace/heures")
+    assert "Crédit exceptionnel Ancien compte + 40 h" in page.text
+    shown = await everything(stranger, runtime, left)
+    assert "Verrerie du Lac" not in shown
+    assert "VL-0042" not in shown
+    since = ("correctif", 100, "2016-06-02", "Cristallerie", "CR-1")
+    await feed_credits(runtime, [(owner.nir, *since)])
+    assert "accordé par Cristallerie" in (await stranger.get("/espace/heures")).text
 
 
 async def test_later_steps_of_the_old_dossiers_stay_hidden(

@@ -101,11 +101,11 @@ def credit_hours(
     cli,
     "credit-exceptional",
     """
-    Ajouter aux comptes des heures CPF hors plafond : abondements, crédits correctifs…
+    Ajouter aux comptes des heures CPF hors plafond : abondements, crédits correctifs…
 
     Le fichier est appliqué en entier, ou pas du tout. Le même fichier donné une seconde fois ne
-    change rien ; une ligne corrigée sous la même référence remplace la précédente par un mouvement
-    de correction, et 0 heure retire le crédit. Les heures qu’un dossier réserve ou a utilisées ne
+    change rien ; une ligne corrigée sous la même référence remplace la précédente par un mouvement
+    de correction, et 0 heure retire le crédit. Les heures qu’un dossier réserve ou a utilisées ne
     sont pas reprises. Si une ligne est refusée, son numéro et la raison sont indiqués, rien n’est
     appliqué et le code de retour est 1.
     """,
@@ -116,8 +116,8 @@ def credit_exceptional(
         typer.Argument(
             parser=readable_file,
             metavar="FICHIER",
-            help="CSV en UTF-8, séparé par des virgules : nir, kind, hours, granted_on (comme "
-            "2016-03-31), granted_by, reference ; le titulaire voit les trois derniers.",
+            help="CSV en UTF-8, séparé par des virgules : nir, kind, hours, granted_on (comme "
+            "2016-03-31), granted_by, reference ; la personne voit les trois dernières.",
         ),
     ],
 ) -> None:

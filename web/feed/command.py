@@ -26,11 +26,15 @@ UNDER_WAY = "Une autre alimentation est en cours. Rien n’a été appliqué."
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a command: the contents of its files, their being known, a first movement."""
+    """The words of a command.
+
+    `contents` of its files, the sentence when all are `known`, and one or more first movements.
+    """
 
     contents: str
     known: str
     credit: str
+    credits: str
 
 
 async def credit_from_file(settings: Settings, path: Path, apply: Apply, words: Words) -> int:
@@ -62,7 +66,7 @@ def _summary(outcome: Outcome, seconds: float, words: Words) -> str:
     changes = counted(
         outcome.changes, "ligne nouvelle ou corrigée", "lignes nouvelles ou corrigées"
     )
-    credits = counted(outcome.credits, words.credit)
+    credits = counted(outcome.credits, words.credit, words.credits)
     done = f"{read}{changes}, {credits}, {counted(outcome.corrections, 'correction')}.\n"
     return done + (_kept(outcome.kept) if outcome.kept else "")
 

@@ -9,7 +9,7 @@ from tests.support.http.client import Client
 from tests.support.titulaires.accounts import events_of
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import PASSWORD, Person
-from tests.support.training.feeding import EMPLOYERS, feed
+from tests.support.training.feeding import EMPLOYERS, feed, feed_credits
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.runtime import Runtime
 from web.people.identity import nir_digest
@@ -80,6 +80,29 @@ async def test_hours_worked_are_there_with_their_employer(
     [worked] = document["heures_travaillees_declarees_par_vos_employeurs"]
     assert (worked["annee"], worked["siret"]) == (2015, EMPLOYERS[0])
     assert (worked["heures"], worked["reference"]) == (803.5, 1820)
+
+
+async def test_exceptional_credits_are_there_with_their_grantor(
+    space: Client, person: Person, runtime: Runtime
+) -> None:
+    given = ("abondement-region", 40, "2016-05-02", "la région Bretagne", "R-1")
+    await feed_credits(runtime, [(person.nir, *given)])
+    page = await space.get(URL)
+    for words in ("Crédit exceptionnel", "Abondement de la région", "la région Bretagne", "R-1"):
+        assert words in page.text
+    assert "2 mai 2016" in page.text
+    document = json.loads((await space.submit(page, action=URL)).response.text)
+    [movement] = document["mouvements_d_heures"]
+    assert (movement["nature"], movement["reference"]) == ("Crédit exceptionnel", "R-1")
+    [credit] = document["credits_exceptionnels"]
+    del credit["recu_le"]
+    assert credit == {
+        "reference": "R-1",
+        "nature": "Abondement de la région",
+        "heures": 40,
+        "accorde_le": "2016-05-02",
+        "accorde_par": "la région Bretagne",
+    }
 
 
 async def test_what_waits_is_there_too(space: Client, person: Person, runtime: Runtime) -> None:

@@ -8,7 +8,12 @@ from web.feed.command import Words, credit_from_file
 from web.feed.exceptional.service import apply_credits
 from web.settings import Settings
 
-WORDS = Words("de crédit", "Ces crédits étaient déjà enregistrés", "crédit exceptionnel")
+WORDS = Words(
+    "de crédit",
+    "Ces crédits étaient déjà enregistrés",
+    "crédit exceptionnel",
+    "crédits exceptionnels",
+)
 
 
 async def credit_exceptional(settings: Settings, path: Path) -> int:

@@ -29,14 +29,14 @@ LONGEST_LINE = 1000
 # The longest texts, in characters.
 LONGEST = {"granted_by": 100, "reference": 40}
 
-WRONG_KIND = f"kind : une de ces valeurs est attendue : {', '.join(ExceptionalKind)}"
+WRONG_KIND = f"kind : une de ces valeurs est attendue : {', '.join(ExceptionalKind)}"
 WRONG_HOURS = {
-    ExceptionalKind.CORRECTIF: f"hours : {CORRECTIVE_HOURS[0]} ou {CORRECTIVE_HOURS[1]} est "
+    ExceptionalKind.CORRECTIF: f"hours : {CORRECTIVE_HOURS[0]} ou {CORRECTIVE_HOURS[1]} est "
     "attendu pour un crédit correctif, ou 0 pour le retirer",
-    ExceptionalKind.DEMANDEUR_EMPLOI: f"hours : un nombre entier de 0 à {JOBSEEKER_LIMIT} est "
+    ExceptionalKind.DEMANDEUR_EMPLOI: f"hours : un nombre entier de 0 à {JOBSEEKER_LIMIT} est "
     "attendu pour une personne qui cherche un emploi",
 }
-WRONG_ABONDEMENT = f"hours : un nombre entier de 0 à {ABONDEMENT_LIMIT} est attendu"
+WRONG_ABONDEMENT = f"hours : un nombre entier de 0 à {ABONDEMENT_LIMIT} est attendu"
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # No-break spaces stay: they belong to French names.
@@ -106,25 +106,25 @@ def _date(text: str, today: date) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise BadLineError("granted_on : une date est attendue, comme 2016-03-31")
+        raise BadLineError("granted_on : une date est attendue, comme 2016-03-31")
     if not FIRST_DAY <= day <= today:
-        raise BadLineError(f"granted_on : une date de {FIRST_DAY} à aujourd’hui est attendue")
+        raise BadLineError(f"granted_on : une date de {FIRST_DAY} à aujourd’hui est attendue")
     return day
 
 
 @lru_cache(maxsize=20_000)
 def _text(name: str, text: str) -> str:
     if not is_displayable(text) or _MARKUP.search(text):
-        raise BadLineError(f"{name} : un caractère ne peut pas être affiché, ou est < ou >")
+        raise BadLineError(f"{name} : un caractère ne peut pas être affiché, ou est < ou >")
     tidied = normalize("NFC", _SPACES.sub(" ", printable_line(text))).strip()
     if not tidied:
-        raise BadLineError(f"{name} : un texte est attendu")
+        raise BadLineError(f"{name} : un texte est attendu")
     if len(tidied) > LONGEST[name]:
-        raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
+        raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
     return tidied
 
 
 def _without_nir(nir: str, name: str, text: str) -> None:
     """Refuse a text that contains the NIR: it is stored and shown as it is."""
     if nir in without_separators(text).upper():
-        raise BadLineError(f"{name} : le numéro de Sécurité sociale ne doit pas y figurer")
+        raise BadLineError(f"{name} : le numéro de Sécurité sociale ne doit pas y figurer")

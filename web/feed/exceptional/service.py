@@ -13,7 +13,7 @@ from web.feed.exceptional import queries
 from web.feed.exceptional.lines import read_granted
 from web.feed.service import FileKind, Outcome, apply_file
 
-TAKEN = "reference : cette référence est déjà celle du crédit d’une autre personne"
+TAKEN = "reference : cette référence est déjà celle du crédit d’une autre personne"
 
 
 async def apply_credits(
@@ -37,7 +37,7 @@ async def apply_credits(
 
 async def _find_refused(connection: Connection) -> list[tuple[int, str]]:
     repeated = [
-        (found.line, f"reference : même référence que la ligne {found.first}")
+        (found.line, f"reference : même référence que la ligne {found.first}")
         for found in await queries.find_repeated(connection)
     ]
     return sorted([*repeated, *((line, TAKEN) for line in await queries.find_taken(connection))])

@@ -8,7 +8,7 @@ from web.feed.command import Words, credit_from_file
 from web.feed.yearly.service import apply_feed
 from web.settings import Settings
 
-WORDS = Words("d’heures", "Ces heures étaient déjà enregistrées", "alimentation")
+WORDS = Words("d’heures", "Ces heures étaient déjà enregistrées", "alimentation", "alimentations")
 
 
 async def credit_hours(settings: Settings, path: Path) -> int:
