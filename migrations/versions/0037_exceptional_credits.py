@@ -2,8 +2,9 @@
 
 `exceptional_credit` has what the files grant, by reference: a reference belongs to one person. The
 movements of a credit, and those that correct it, name it in `credit_reference`. In `hours_by_year`,
-`exceptional` is the part of `hours` that comes from such credits, in the year they were granted.
-`seen_exceptional_credit` has the credits that an account sees.
+`exceptional` is the part of `hours` that comes from such credits, in the year they were granted; a
+year with nothing but withdrawn credits has no row. `seen_exceptional_credit` has the credits that
+an account sees.
 
 Expands only: servers of the version before read neither the columns nor the table.
 """
@@ -71,7 +72,8 @@ _TOLD_APART = """
     FROM movement m LEFT JOIN exceptional_credit c ON c.reference = m.credit_reference
     WHERE m.kind IN ('dif_declared', 'dif_corrected', 'cpf_yearly_credit', 'correction',
                      'exceptional_credit')
-    GROUP BY 1, 2"""
+    GROUP BY 1, 2
+    HAVING sum(m.hours) <> 0 OR bool_or(m.credit_reference IS NULL)"""
 
 
 def upgrade() -> None:

@@ -32,7 +32,7 @@ def test_each_year_between_the_first_and_the_last_has_its_row() -> None:
         ("2017", "cpf", 0),
         ("2018", "cpf", 18),
     ]
-    assert [bar.length for bar in chart.bars] == [LONGEST_BAR, 45.0, 0, 0, 33.8]
+    assert [bar.length for bar in chart.bars] == [LONGEST_BAR, 40.0, 0, 0, 30.0]
     assert chart.height == chart.bars[-1].top + chart.bars[1].top
     assert "96\u00a0h de DIF et 42\u00a0h de CPF" in chart.description
 

@@ -104,13 +104,23 @@ async def test_a_year_with_both_sorts_of_credit_has_a_chart(
     assert "<figure" in (await space.get(PATH)).html
 
 
+async def test_a_withdrawn_credit_adds_no_year_to_the_chart(
+    space: Client, person: Person, runtime: Runtime
+) -> None:
+    await feed(runtime, [(person.nir, year, EMPLOYERS[0], 1607, "") for year in (2015, 2016)])
+    for hours in (40, 0):
+        line = (person.nir, "abondement-etat", hours, "2025-05-02", "le ministère", "R-2")
+        await feed_credits(runtime, [line])
+    assert [row[0] for row in tables(await space.get(PATH))["Heures"]] == ["Année", "2015", "2016"]
+
+
 def test_the_parts_of_a_bar_follow_each_other() -> None:
     chart = build_chart([[2014, 40, 0], [2015, 30, 10], [2016, 20, 20]])
     assert chart is not None
     assert [bar.parts for bar in chart.bars] == [
         (Part("dif", 0, LONGEST_BAR),),
-        (Part("cpf", 0, 90.0), Part("exceptional", 90.0, 45.0)),
-        (Part("exceptional", 0, 90.0),),
+        (Part("cpf", 0, 80.0), Part("exceptional", 80.0, 40.0)),
+        (Part("exceptional", 0, 80.0),),
     ]
     assert [line.series for line in chart.legend] == ["dif", "cpf", "exceptional"]
     assert chart.height > chart.axis == chart.legend[0].top

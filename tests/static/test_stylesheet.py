@@ -14,7 +14,8 @@ SCRIPT = (ROOT / "static" / "app.js").read_text()
 VALUES = {
     "kind": ("success", "info", "warning", "error"),
     "level": ("0", "1", "2", "3", "4"),
-    "bar.balance": ("cpf", "dif"),
+    "line.series": ("cpf", "dif", "exceptional"),
+    "part.series": ("cpf", "dif", "exceptional"),
     "page.session_idle_minutes": ("30", "60"),
 }
 # States in which the component looks the same.

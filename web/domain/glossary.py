@@ -86,6 +86,13 @@ GLOSSARY = tuple(
                 "compte personnel de formation",
             ),
             Term(
+                "Crédit exceptionnel",
+                "Heures ajoutées à votre compte en plus de l’alimentation annuelle, sans compter "
+                "dans son plafond\u00a0: un abondement, un complément si vous cherchez un emploi, "
+                "ou le crédit correctif que doit l’employeur dans certains cas, si les entretiens "
+                "professionnels n’ont pas eu lieu.",
+            ),
+            Term(
                 "Délégation",
                 "Accès que vous donnez à votre employeur, si vous le voulez, pour qu’il consulte "
                 "vos heures et vos dossiers non confidentiels, ou prépare aussi des dossiers.",

@@ -11,7 +11,7 @@ from web.core.cli.lines import BadLineError
 from web.domain.nir import InvalidNir, Nir, NirProblem, parse_nir
 
 NIR_REASONS = {
-    NirProblem.FORMAT: "nir : 13 caractères sont attendus, ou 15 avec la clé",
+    NirProblem.FORMAT: "nir : 13 caractères sont attendus, ou 15 avec la clé",
     NirProblem.PROVISIONAL: "nir : ce numéro est provisoire, il faut le numéro définitif",
     NirProblem.KEY: "nir : la clé ne correspond pas au numéro",
     NirProblem.MONTH: "nir : le mois de naissance n’existe pas",

@@ -10,7 +10,8 @@ from web.domain.hours.rules import FIRST_CPF_YEAR
 
 ROW_HEIGHT = 34
 LEGEND_HEIGHT = 28
-LONGEST_BAR = 180
+# Leaves room for a text of four digits beside it.
+LONGEST_BAR = 160
 BEFORE_CPF = f"Avant {FIRST_CPF_YEAR}"
 # In the order of the bars.
 SERIES = {

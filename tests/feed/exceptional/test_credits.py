@@ -191,10 +191,13 @@ async def test_the_reference_of_another_person_s_credit_is_refused(runtime: Runt
     await feed_credits(runtime, [credit()])
     reporter = RecordingReporter()
     with pytest.raises(RefusedFileError):
-        await feed_credits(runtime, [credit(reference="R-2"), credit(OTHER, hours=0)], reporter)
-    ((line, reason),) = reporter.refusals
-    assert line == 2
-    assert "une autre personne" in reason
+        await feed_credits(
+            runtime, [credit(OTHER, hours=0), credit(OTHER), credit(reference="R-2")], reporter
+        )
+    (_, taken), (_, repeated) = reporter.refusals
+    assert [line for line, _ in reporter.refusals] == [1, 2], "one reason for each line"
+    assert "une autre personne" in taken
+    assert "que la ligne 1" in repeated
     assert len(await ledger(runtime)) == 1
 
 

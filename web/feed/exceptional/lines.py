@@ -120,7 +120,7 @@ def _text(name: str, text: str) -> str:
     if not tidied:
         raise BadLineError(f"{name} : un texte est attendu")
     if len(tidied) > LONGEST[name]:
-        raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
+        raise BadLineError(f"{name} : {LONGEST[name]} caractères au plus sont attendus")
     return tidied
 
 

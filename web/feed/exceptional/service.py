@@ -36,8 +36,9 @@ async def apply_credits(
 
 
 async def _find_refused(connection: Connection) -> list[tuple[int, str]]:
-    repeated = [
-        (found.line, f"reference : même référence que la ligne {found.first}")
+    taken = dict.fromkeys(await queries.find_taken(connection), TAKEN)
+    repeated = {
+        found.line: f"reference : même référence que la ligne {found.first}"
         for found in await queries.find_repeated(connection)
-    ]
-    return sorted([*repeated, *((line, TAKEN) for line in await queries.find_taken(connection))])
+    }
+    return sorted((taken | repeated).items())
