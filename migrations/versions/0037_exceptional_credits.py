@@ -101,7 +101,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Make the views again without them; `migrate --grant-to` grants the views."""
+    """Make the views again without them; `migrate --grant-to` grants the views.
+
+    The hours stay in the ledger and their references are lost: a file applied before would credit
+    them again.
+    """
     for view in ("hours_by_year", "seen_exceptional_credit", "seen_movement"):
         op.execute(f"DROP VIEW {view}")
     op.execute("ALTER TABLE movement DROP COLUMN credit_reference")
