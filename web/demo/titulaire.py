@@ -25,7 +25,7 @@ from web.domain.submission import Draft
 from web.dossiers.access import Author
 from web.dossiers.decisions.service import carry_out
 from web.dossiers.drafts.service import create_draft
-from web.feed.service import apply_feed
+from web.feed.yearly.service import apply_feed
 from web.hours.balances import current_dif_end
 from web.hours.queries import find_balances
 from web.hours.service import declare_dif
