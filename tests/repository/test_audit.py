@@ -7,6 +7,7 @@ from html5lib.html5parser import ParseError
 
 from tests.support.pages.audit import parse
 from tests.support.pages.fields import field_problems
+from tests.support.pages.lists import list_problems
 
 VALID = '<p class="lead">Bonjour, vous avez 80 h.</p><textarea name="m">\nÀ &amp; b</textarea>'
 INVALID = {
@@ -47,6 +48,14 @@ def test_fields_of_a_draft_are_marked_where_others_are() -> None:
     marked = '<label for="town">Ville *</label><input id="town" name="town">'
     assert problems_of(of_a_draft) == []
     assert problems_of(of_a_draft + marked) == ["nothing says whether title is required"]
+
+
+@pytest.mark.parametrize(
+    ("items", "problems"),
+    [("<li><b>1</b> Lire</li>", 1), ("<li>Lire</li>", 0), ("<li>2015 commence</li>", 0)],
+)
+def test_an_ordered_list_does_not_number_its_items_twice(items: str, problems: int) -> None:
+    assert len([*list_problems(parse(f"<ol>{items}</ol>"))]) == problems
 
 
 def problems_of(fields: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""Lists without bullets: Safari only announces them as lists if they have the role."""
+"""Lists: those without bullets, which need a role, and numbers that would come twice.
+
+Safari only announces a list without bullets if it has the role.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from tests.support.pages.tree import text_of
 from tests.support.repository import ROOT
 
 STYLE = (ROOT / "static" / "site.css").read_text()
@@ -18,7 +22,15 @@ BULLETLESS = [
 
 
 def list_problems(dom: Element) -> Iterator[str]:
-    """Check that each such list has `role="list"`."""
+    """Check the role of lists without bullets, and the numbers of ordered lists.
+
+    Text browsers number the items of an ordered list: an item that begins with its own number
+    would show it twice.
+    """
+    for ordered in dom.iter("ol"):
+        for number, item in enumerate(ordered.iter("li"), start=1):
+            if re.match(rf"{number}[ .]", text_of(item)):
+                yield f"an item of an ordered list begins with its number: {text_of(item)!r}"
     for selector in BULLETLESS:
         for node in _matching(dom, selector):
             if node.tag in ("ul", "ol") and node.get("role") != "list":
