@@ -75,6 +75,13 @@ EDGES = """() => {
         || style.borderTopColor === style.backgroundColor))
       found.push(e.outerHTML.slice(0, 90));
   }
+  // Nor is the current page told apart by its weight alone.
+  for (const e of document.querySelectorAll("a[aria-current]")) {
+    const {borderBottomWidth, borderLeftWidth} = getComputedStyle(e);
+    if (e.checkVisibility({visibilityProperty: true})
+        && parseFloat(borderBottomWidth) < 3 && parseFloat(borderLeftWidth) < 3)
+      found.push(e.outerHTML.slice(0, 90));
+  }
   return found;
 }"""
 # In print: dark text on white, and no controls.
