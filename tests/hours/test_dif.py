@@ -83,14 +83,35 @@ async def test_a_refused_number_is_explained_and_kept(
     assert await _movements(runtime) == []
 
 
-async def test_above_the_law_a_confirmation_is_asked(titulaire: Client, runtime: Runtime) -> None:
+async def test_above_the_law_a_confirmation_is_asked_which_is_no_error(
+    titulaire: Client, runtime: Runtime
+) -> None:
     await _save(titulaire, "120")
     page = await _save(titulaire, "121")
-    assert page.status == 422
-    assert "120 heures" in page.error_of("confirmed")
+    assert page.status == 200
+    assert page.title == "Mon compte d’heures – Compte Formation"
+    assert "120 heures au plus : rien n’est encore enregistré." in page.text
+    assert page.dom is not None
+    (box,) = (node for node in page.dom.iter("input") if node.get("name") == "confirmed")
+    assert box.get("autofocus") is not None
+    assert box.get("aria-describedby") == "confirmed-hint"
+    assert await _movements(runtime) == [("dif_declared", 120)]
     page = await titulaire.submit(page, {"confirmed": "y"}, action="/espace/heures")
     assert page.status == 200
     assert await _movements(runtime) == [("dif_declared", 120), ("dif_corrected", 1)]
+
+
+async def test_a_confirmation_that_was_asked_and_not_given_is_an_error(
+    titulaire: Client, runtime: Runtime
+) -> None:
+    page = await _save(titulaire, "150")
+    page = await titulaire.submit(page, {}, action="/espace/heures")
+    assert page.status == 422
+    assert "Cochez la case pour confirmer ce nombre" in page.error_of("confirmed")
+    assert page.values("/espace/heures")["dif"] == "150"
+    assert await _movements(runtime) == []
+    page = await titulaire.submit(page, {"dif": "100"}, action="/espace/heures")
+    assert await _movements(runtime) == [("dif_declared", 100)]
 
 
 async def test_the_ledger_tells_every_change_and_no_change_adds_nothing(

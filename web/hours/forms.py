@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from wtforms import HiddenField
 from wtforms.validators import DataRequired
 
 from web.core.http.forms.forms import Agreement, Form, Parsed, TextField, parsed
@@ -20,9 +21,11 @@ SENTENCES = {
     "solde est en heures, pas en jours ni en euros.",
 }
 ABOVE_LEGAL = (
-    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus. Si votre "
-    "attestation indique davantage, cochez la case de confirmation, puis enregistrez."
+    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus : rien "
+    "n’est encore enregistré. Si votre attestation indique davantage, cochez cette case, puis "
+    "enregistrez."
 )
+UNCONFIRMED = "Cochez la case pour confirmer ce nombre, ou corrigez-le."
 
 
 def _sentence(error: ValueError) -> str:
@@ -41,20 +44,23 @@ class DifForm(Form):
         description="En heures entières, 0 compris.",
         render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "width-4"},
     )
-    confirmed = Agreement("Je confirme ce nombre, supérieur à 120 heures")
+    confirmed = Agreement("Je confirme ce nombre, supérieur à 120 heures", description=ABOVE_LEGAL)
+    # Whether the page showed the box: asking for a confirmation is no error, omitting it is one.
+    asked = HiddenField()
 
     def find_errors(self, today: date) -> None:
         """Apply the rules of `hours`."""
         self.hours()
 
     def hours(self) -> int | None:
-        """Return the hours to save, or None with the error on its field."""
+        """Return the hours to save; None with the error on its field, or to ask a confirmation."""
         self.validate()
         if self.errors:
             return None
         hours: int = parsed(self.dif)
         if self.asks_confirmation and not self.confirmed.data:
-            self.add_error("confirmed", ABOVE_LEGAL)
+            if self.asked.data:
+                self.add_error("confirmed", UNCONFIRMED)
             return None
         return hours
 

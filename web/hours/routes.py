@@ -51,7 +51,7 @@ async def save_dif(request: Request) -> Response:
     if hours is None:
         account = await _get_hours(request)
         if account.lock is None:
-            return _page(request, account, form, status=422)
+            return _page(request, account, form, status=422 if form.errors else 200)
         return _locked_page(request, account)
     try:
         await service.declare_dif(request.runtime, person_id, hours, request.device)
