@@ -29,6 +29,15 @@ TERMS = PublicPage(
     "home/terms.html",
     updated=NEWEST.since,
 )
+EASY = PublicPage(
+    "easy",
+    "/facile-a-lire",
+    "L’essentiel, facile à lire",
+    "Le compte de formation en phrases courtes et en mots simples\u00a0: à quoi il sert, comment "
+    "s’inscrire, à qui demander de l’aide.",
+    "home/help/easy.html",
+    updated=date(2026, 11, 30),
+)
 GLOSSARY = PublicPage(
     "glossary",
     "/glossaire",
@@ -70,7 +79,7 @@ SITE_MAP = PublicPage(
     "home/site_map.html",
 )
 
-INFORMATION = (HELP, *HELP_PAGES, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
+INFORMATION = (HELP, EASY, *HELP_PAGES, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
 
 
 def all_pages() -> list[PublicPage]:

@@ -92,6 +92,11 @@ async def show_help_page(request: Request) -> Response:
     return _show(request, _HELP_PAGES[request.url.path], {"help_pages": HELP_PAGES})
 
 
+async def show_easy(request: Request) -> Response:
+    """Show the essentials in short sentences and everyday words."""
+    return _show(request, pages.EASY, {})
+
+
 async def show_glossary(request: Request) -> Response:
     """Show the glossary, one sentence for each term."""
     return _show(request, pages.GLOSSARY, {"terms": GLOSSARY})
@@ -177,6 +182,7 @@ ROUTES = [
     get("terms-version", f"{pages.TERMS.url}/{{version}}", show_terms),
     _route(HELP, show_help),
     *(_route(page, show_help_page) for page in HELP_PAGES),
+    _route(pages.EASY, show_easy),
     _route(pages.GLOSSARY, show_glossary),
     _route(pages.ACCESSIBILITY, show_accessibility),
     _route(pages.PRIVACY, show_privacy),
