@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from html5lib.html5parser import ParseError
 
-from tests.support.pages.audit import parse
+from tests.support.pages.audit import parse, part_problems
 from tests.support.pages.fields import field_problems
 from tests.support.pages.lists import list_problems
 
@@ -56,6 +56,23 @@ def test_fields_of_a_draft_are_marked_where_others_are() -> None:
 )
 def test_an_ordered_list_does_not_number_its_items_twice(items: str, problems: int) -> None:
     assert len([*list_problems(parse(f"<ol>{items}</ol>"))]) == problems
+
+
+@pytest.mark.parametrize(
+    ("part", "problems"),
+    [
+        ('<svg viewBox="0 0 8 8"><path d="M0 0h8"/></svg>', 1),
+        ('<svg viewBox="0 0 8 8" width="8" height="8"><path d="M0 0h8"/></svg>', 0),
+        ("<code>AB12</code>", 1),
+        ('<code translate="no">AB12</code>', 0),
+        ("<dl><div><dt>Prénom</dt><dd>Rose</dd></div></dl>", 1),
+        ('<dl><div><dt>Prénom</dt><dd translate="no">Rose</dd></div></dl>', 0),
+        ('<dl><div><dt>Nom</dt><dd>Mme <b translate="no">Petit</b></dd></div></dl>', 0),
+        ("<dl><div><dt>Statut</dt><dd>Soumis</dd></div></dl>", 0),
+    ],
+)
+def test_images_have_a_size_and_names_are_not_translated(part: str, problems: int) -> None:
+    assert len(part_problems(part)) == problems
 
 
 def problems_of(fields: str) -> list[str]:

@@ -14,7 +14,7 @@ from web.auth.two_factor.rules import TOTP_SECRET
 from web.core.runtime import Runtime
 
 KEY = re.compile(r"Clé : ((?:[A-Z2-7]{4} ?){8})")
-SHOWN_CODE = re.compile(r"<code>([\d ]{14})</code>")
+SHOWN_CODE = re.compile(r"<code[^>]*>([\d ]{14})</code>")
 CLOCK = "SELECT extract(epoch FROM now())::bigint"
 
 

@@ -15,7 +15,7 @@ from tests.support.pages.abbreviations import abbreviation_problems
 from tests.support.pages.fields import field_problems
 from tests.support.pages.kept_pages import content_of, is_full_page, keep, structure_of
 from tests.support.pages.lists import list_problems
-from tests.support.pages.tree import tree_of
+from tests.support.pages.tree import text_of, tree_of
 from tests.support.text.spaces import plain
 from web.core.http.headers import ALWAYS
 
@@ -25,6 +25,8 @@ _valid: set[str] = set()
 _passed: set[str] = set()
 # The navigation that belongs to a content: its parts, pages and steps, and the specimens of it.
 OF_THE_CONTENT = ("Sommaire", "Pages ", "Étapes", "Exemple ")
+# The lines of a recap whose value is a name.
+NAMES = {"Nom", "Prénom", "Nom de naissance", "Nom d’usage", "Employeur"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -58,6 +60,11 @@ def parse(text: str) -> Element:
     return tree_of(text)
 
 
+def part_problems(text: str) -> list[str]:
+    """Return the problems of a part of a page."""
+    return [*_problems(parse(text), full=False)]
+
+
 def _problems(dom: Element, *, full: bool) -> Iterator[str]:
     nodes = list(dom.iter())
     ids = Counter(node.get("id") for node in nodes if node.get("id"))
@@ -76,6 +83,10 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
             yield f"positive tabindex on {node.tag}"
         if node.tag == "img" and node.get("alt") is None:
             yield "image without alt"
+        if node.tag in ("img", "svg") and not (node.get("width") and node.get("height")):
+            yield f"{node.tag} as wide as the window where there is no stylesheet"
+        if node.tag == "code" and node.get("translate") != "no":
+            yield "a code that a translation may change"
         is_exposed = node.get("aria-hidden") != "true"
         if node.tag in ("a", "button") and is_exposed and not "".join(node.itertext()).strip():
             yield f"empty {node.tag}"
@@ -84,6 +95,7 @@ def _problems(dom: Element, *, full: bool) -> Iterator[str]:
         ):
             yield f"{node.tag} that cannot be controlled"
     yield from _sections_with_names(dom)
+    yield from _translated_names(dom)
     yield from _tables(dom)
     yield from _without_scripts(dom, nodes, full=full)
     if full:
@@ -96,6 +108,17 @@ def _sections_with_names(dom: Element) -> Iterator[str]:
     for section in dom.iter("section"):
         if section.get("aria-labelledby"):
             yield f"a section named after its title: {section.get('aria-labelledby')}"
+
+
+def _translated_names(dom: Element) -> Iterator[str]:
+    """Find names in recaps that a browser's translation may change, as « Rose » or « Petit »."""
+    for line in dom.iter("div"):
+        name, value = line.find("dt"), line.find("dd")
+        if name is None or value is None or text_of(name) not in NAMES:
+            continue
+        untranslated = any(node.get("translate") == "no" for node in value.iter())
+        if not (untranslated or text_of(value).startswith("non indiqué")):
+            yield f"a name that a translation may change: {text_of(name)}"
 
 
 def _tables(dom: Element) -> Iterator[str]:

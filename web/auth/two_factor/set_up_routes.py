@@ -115,7 +115,7 @@ class SetUpPage(FactorPages[AnyAccount]):
     ) -> Response:
         secret = _secret(request)
         url = enrolment_url(secret, account.email)
-        picture = segno.make(url, error="m").svg_inline(border=4, omitsize=True, light="#fff")
+        picture = segno.make(url, error="m").svg_inline(border=4, scale=5, unit="px", light="#fff")
         context = {
             "form": form,
             "account": account,
