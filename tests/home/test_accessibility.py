@@ -14,6 +14,7 @@ from tests.support.http.client import Client
 from tests.support.repository import ROOT
 from tests.support.text.spaces import plain
 from web.home.accessibility import (
+    ASSESSED_ON,
     ASSESSMENT,
     STATE,
     Assessment,
@@ -71,6 +72,19 @@ async def test_the_statement_tells_the_rate_of_each_page_and_their_mean(site: Cl
     assert [(page, rate) for page, *_, rate in rows] == [
         (one.title + one.address, percentage(ASSESSMENT.get_rate(one))) for one in ASSESSMENT.pages
     ]
+
+
+async def test_the_statement_leads_to_the_plan_of_several_years_and_that_of_the_year(
+    site: Client,
+) -> None:
+    """Article 47 of the law of 11 February 2005 asks for both."""
+    page = await site.get("/accessibilite")
+    assert page.dom is not None
+    headings = {one.get("id"): "".join(one.itertext()) for one in page.dom.iter("h2")}
+    before_state = page.html.partition("État de conformité</h2>")[0]
+    for title in ("Schéma pluriannuel", f"Plan d’action {ASSESSED_ON.year}"):
+        (anchor,) = (found for found, text in headings.items() if text.startswith(title))
+        assert f'<a href="#{anchor}">' in before_state.partition('class="lead"')[2]
 
 
 def example(number: str, result: str, contents: str = "", **exceptions: str) -> Criterion:
