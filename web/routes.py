@@ -56,6 +56,7 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *captcha.ROUTES,
         get("static", "/static/{digest}/{name:path}", assets.serve),
         *public.ROUTES,
+        *public.OPINION_ROUTES,
         *trainings.ROUTES,
         *contact.ROUTES,
         *dossiers.ROUTES,

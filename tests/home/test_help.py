@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.support.http.client import Client
 from tests.support.pages.tree import text_of
@@ -90,6 +91,31 @@ async def test_the_help_has_one_page_for_each_task_and_its_old_addresses_lead_to
         task = await site.get(link.get("href") or "")
         assert task.status == 200
         assert plain(task.title).startswith(text_of(link))
+
+
+@pytest.mark.parametrize("task", HELP_PAGES, ids=lambda task: task.url)
+async def test_each_page_asks_whether_it_is_useful_and_counts_the_answers(
+    site: Client, task: HelpPage
+) -> None:
+    page = await site.get(task.url)
+    for word, title in (("Oui", "Merci"), ("Non", "Ce qui manque")):
+        assert page.dom is not None
+        (link,) = (one for one in page.dom.iter("a") if text_of(one).startswith(word + ","))
+        path = link.get("href") or ""
+        before = count_of(path)
+        answer = await site.get(path)
+        assert answer.status == 200
+        assert answer.title.startswith(title)
+        assert answer.response.headers["cache-control"].startswith("no-store")
+        assert answer.response.headers["x-robots-tag"] == "noindex"
+        assert f'href="{task.url}"' in answer.html
+        assert count_of(path) == before + 1
+
+
+def count_of(route: str) -> float:
+    """The requests that the metrics count for a route."""
+    labels = {"route": route, "method": "GET", "status": "200"}
+    return REGISTRY.get_sample_value("web_requests_total", labels) or 0
 
 
 @pytest.mark.parametrize("task", HELP_PAGES, ids=lambda task: task.url)

@@ -50,6 +50,7 @@ TO_LOGINS = (TO_LOGIN, TO_AGENTS_LOGIN)
 # Routes without an account: nobody's data are shown or changed.
 KNOW_NO_ACCOUNT = [
     *public_routes.ROUTES,
+    *public_routes.OPINION_ROUTES,
     *training_routes.ROUTES,
     *signup.ROUTES,
     *identity_routes.ROUTES,

@@ -31,6 +31,11 @@ class HelpPage(PublicPage):
         """The id of its section in the page that lists them all."""
         return self.url.rpartition("/")[2]
 
+    def opinion(self, *, is_useful: bool) -> tuple[str, str]:
+        """The name and the path of the answer to « Cette page vous a-t-elle été utile ? »."""
+        name, word = ("useful", "oui") if is_useful else ("not-useful", "non")
+        return f"{self.name}-{name}", f"/avis{self.url}/{word}"
+
 
 HELP_PAGES = (
     HelpPage(

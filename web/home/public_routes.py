@@ -24,6 +24,7 @@ from web.people.terms import NEWEST, VERSIONS
 # Of no use to people without an account; some of these URLs contain a token.
 DISALLOWED_PATHS = (
     "/activation/",
+    "/avis/",
     "/captcha/",
     "/courriel/",
     "/deconnexion",
@@ -41,6 +42,11 @@ AGENT_SPACES = (("Dans l’espace employeur", "employeur"), ("Dans l’espace or
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
 _HELP_PAGES = {page.url: page for page in HELP_PAGES}
+_OPINIONS = {
+    page.opinion(is_useful=is_useful)[1]: (page, is_useful)
+    for page in HELP_PAGES
+    for is_useful in (True, False)
+}
 _AUDIENCES = {audience.url: audience for audience in AUDIENCES}
 _RUBRICS = {
     rubric.url: (audience, rubric)
@@ -90,6 +96,16 @@ async def show_help(request: Request) -> Response:
 async def show_help_page(request: Request) -> Response:
     """Show the help about one task."""
     return _show(request, _HELP_PAGES[request.url.path], {"help_pages": HELP_PAGES})
+
+
+async def show_opinion(request: Request) -> Response:
+    """Thank a reader for an opinion on a page of the help.
+
+    Nothing is stored: the count of requests by route, in the metrics, is the count of opinions.
+    """
+    page, is_useful = _OPINIONS[request.url.path]
+    context = {"this": page, "is_useful": is_useful, "help_pages": HELP_PAGES}
+    return render(request, "home/help/opinion.html", context)
 
 
 async def show_easy(request: Request) -> Response:
@@ -189,4 +205,8 @@ ROUTES = [
     _route(pages.SITE_MAP, show_site_map),
     get("robots", "/robots.txt", show_robots),
     get("sitemap", "/sitemap.xml", show_sitemap),
+]
+# Not for search engines.
+OPINION_ROUTES = [
+    get(*page.opinion(is_useful=is_useful), show_opinion) for page, is_useful in _OPINIONS.values()
 ]
