@@ -135,9 +135,9 @@ async def test_a_check_of_the_hours_declares_nothing(
     refused = await client.submit(page, {"dif": "x"}, action="/espace/heures")
     values = {**page.values("/espace/heures"), "dif": "80"}
     assert said(await client.post(check_url(refused), values, htmx=True)).startswith("Corrigé")
-    values["dif"] = "130"
+    values |= {"dif": "130", "asked": "1"}
     above = await client.post(f"{check_url(refused)},confirmed", values, htmx=True)
-    assert above.error_of("confirmed").startswith("Erreur : Le droit individuel")
+    assert above.error_of("confirmed").startswith("Erreur : Cochez la case")
     assert await count(runtime, "movement") == 0
 
 
