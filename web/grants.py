@@ -24,7 +24,7 @@ UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "person": ("created_at",),
     "account": ("email_digest", "email_folded", "identity"),
     "login": ("password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"),
-    "session": ("token_digest", "last_seen_at", "is_complete"),
+    "session": ("token_digest", "last_seen_at", "is_complete", "password_at"),
     "delegation": ("revoked_at", "used_on"),
     "dossier": (
         *("code_cpf", "title", "trainer_name", "trainer_siret", "starts_on", "ends_on"),

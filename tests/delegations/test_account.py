@@ -81,9 +81,8 @@ async def test_ended_delegations_keep_their_state_when_the_account_closes(
 
 async def test_a_grant_against_a_closing_has_one_order(space: Client, runtime: Runtime) -> None:
     values = (await to_preview(space)).values(GRANT)
-    person_id = await value(runtime, "SELECT id FROM person")
     async with runtime.db.transaction() as closing:
-        await closing.execute("SELECT FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
+        await closing.execute("SELECT FROM login FOR UPDATE")
         granting = asyncio.create_task(space.post(GRANT, values, follow=False))
         await until_someone_waits(runtime)
         await closing.execute("DELETE FROM account")

@@ -80,7 +80,8 @@ class Agent(AgentAccount):
     """The agent whose session a request carries.
 
     `may_enter`: the login is complete, and so the space is open. `ends_at` is the absolute end of
-    the session, given only once it is near.
+    the session, given only once it is near. `has_recent_password`: its password was typed in the
+    last RECENT_MINUTES.
     """
 
     organisation_id: UUID
@@ -89,6 +90,7 @@ class Agent(AgentAccount):
     may_enter: bool
     session_id: UUID
     ends_at: datetime | None
+    has_recent_password: bool
 
     @property
     def must_have_second_factor(self) -> bool:

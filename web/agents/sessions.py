@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.agents.records import AGENT_EMAIL, Agent, Kind
-from web.auth.sessions.queries import ENDS_AT, IS_LIVE, TOUCH
+from web.auth.sessions.queries import ENDS_AT, IS_LIVE, IS_RECENT, TOUCH
 from web.core.crypto.vault import Vault
 from web.core.db.database import Database
 
@@ -21,7 +21,7 @@ async def find_agent(
         WITH found AS (
             SELECT p.id, p.email, p.organisation_id, o.name AS organisation_name, o.siret, o.kind,
                    l.totp_confirmed_at IS NOT NULL AS has_second_factor, s.id AS session_id,
-                   {ENDS_AT} AS ends_at
+                   {ENDS_AT} AS ends_at, {IS_RECENT} AS has_recent_password
             FROM session s JOIN professional p ON p.id = s.login_id JOIN login l ON l.id = p.id
             JOIN organisation o ON o.id = p.organisation_id
             WHERE s.token_digest = $1 AND {IS_LIVE} AND $2 = (

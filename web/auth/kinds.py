@@ -55,6 +55,10 @@ class Account(Owner, Protocol):
         """The absolute end of this session, given only once it is near."""
 
     @property
+    def has_recent_password(self) -> bool:
+        """Return whether its password was typed in this session in the last RECENT_MINUTES."""
+
+    @property
     def display_name(self) -> str:
         """The name in the header of the pages."""
 

@@ -1,4 +1,4 @@
-"""The answer to a form once a rate limit is reached: the form again, and how long to wait."""
+"""The answers to a form once a rate limit is reached, or to a wrong password: the form again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from web.auth.password.credentials import WrongPasswordError
 from web.core.http.forms.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
-from web.people.sentences import when_again
+from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS, when_again
 
 
 def too_many_attempts(
@@ -25,6 +26,21 @@ def too_many_attempts(
     """
     form.refuse(field, sentence.format(when=when_again(error.retry_after)))
     return with_retry_after(page(429), error)
+
+
+def refused_password(
+    form: Form,
+    error: WrongPasswordError | TooManyAttemptsError,
+    page: Callable[[int], Response],
+) -> Response:
+    """Answer 422 or 429 with an error on the field `password`, the current one.
+
+    `page` renders the form with a status.
+    """
+    if isinstance(error, TooManyAttemptsError):
+        return too_many_attempts(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
+    form.refuse("password", NOT_THE_CURRENT)
+    return page(422)
 
 
 def with_retry_after(response: Response, error: TooManyAttemptsError) -> Response:

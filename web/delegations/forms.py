@@ -8,6 +8,7 @@ from datetime import date
 from wtforms import RadioField
 from wtforms.validators import DataRequired
 
+from web.auth.password.forms import password_again
 from web.core.http.forms.day_field import DayField
 from web.core.http.forms.forms import (
     Agreement,
@@ -154,3 +155,9 @@ class DelegationForm(Form):
         starts_on = parsed(self.starts_on)
         # An invalid end has its own error; the start is still checked.
         return Period(starts_on, parsed(self.ends_on)) if starts_on else None
+
+
+class GrantForm(DelegationForm):
+    """The fields of both steps: the live checks of a refused grant may come from either page."""
+
+    password = password_again()

@@ -6,19 +6,29 @@ it is validated again on submission.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.password.forms import (
+    PasswordAgainForm,
+    password_again_of,
+    without_recent_password,
+)
+from web.auth.refusals import refused_password
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.forms.live_checks import build_live_check
 from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
+from web.core.rate_limit import TooManyAttemptsError
 from web.delegations import service
-from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm
+from web.delegations.forms import OVERLAP, TOO_MANY, DelegationForm, GrantForm
 from web.delegations.labels import end_label, listed, period_label, scope_label
 from web.delegations.queries import find_delegation, list_delegations
 from web.delegations.records import Delegation
@@ -28,6 +38,7 @@ from web.delegations.service import (
     Preview,
     TooManyGrantsError,
 )
+from web.domain.delegation import DelegationRequest
 
 
 @titulaires_only
@@ -57,26 +68,31 @@ async def show_preview(request: Request) -> Response:
     wish = form.check(request.runtime.clock.today())
     if wish is None:
         return _form_page(request, form, 422)
-    try:
-        preview = await service.get_preview(request.runtime, get_titulaire(request).person_id, wish)
-    except (OverlapError, TooManyGrantsError) as error:
-        return _refused(request, form, error)
-    context = {"wish": wish, "preview": preview, "carried": _carried(form, preview)}
-    return _page(request, "preview", context)
+    again = without_recent_password(PasswordAgainForm(), get_titulaire(request))
+    page = await _second_step(request, form, wish, again)
+    return page(200)
 
 
 @titulaires_only
 async def grant(request: Request) -> Response:
-    """Grant the délégation shown by the second step."""
+    """Grant the délégation shown by the second step, which asks for a recent password."""
+    titulaire = get_titulaire(request)
     form = DelegationForm(request.posted)
     wish = form.check(request.runtime.clock.today())
     if wish is None:
         return _form_page(request, form, 422)
+    again = without_recent_password(PasswordAgainForm(request.posted), titulaire)
+    if not again.validate():
+        await request.check_not_done()
+        page = await _second_step(request, form, wish, again)
+        return page(422)
     command = request.command(request.path("delegations"), "delegation-accordee")
     try:
-        await service.grant(request.runtime, get_titulaire(request), wish, command)
+        await service.grant(request.runtime, titulaire, wish, password_again_of(again), command)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
+    except (WrongPasswordError, TooManyAttemptsError) as error:
+        return refused_password(again, error, await _second_step(request, form, wish, again))
     return request.answer(command.answer)
 
 
@@ -114,6 +130,19 @@ async def _one(request: Request) -> Delegation:
     return found
 
 
+async def _second_step(
+    request: Request, form: DelegationForm, wish: DelegationRequest, again: PasswordAgainForm
+) -> Callable[[int], Response]:
+    """Return the function that renders the second step, or the first if it must be corrected."""
+    try:
+        preview = await service.get_preview(request.runtime, get_titulaire(request).person_id, wish)
+    except (OverlapError, TooManyGrantsError) as error:
+        refused = _refused(request, form, error)
+        return lambda _: refused
+    context = {"form": again, "wish": wish, "preview": preview, "carried": _carried(form, preview)}
+    return partial(_page, request, "preview", context)
+
+
 def _carried(form: DelegationForm, preview: Preview) -> dict[str, str]:
     """Return the hidden fields; `replaces` is carried only if the preview shows a replacement."""
     return form.typed() if preview.replaced else form.typed("replaces")
@@ -144,6 +173,7 @@ def _page(request: Request, name: str, context: dict[str, object], status: int =
 
 
 CHECK = titulaires_only(build_live_check(DelegationForm))
+GRANT_CHECK = titulaires_only(build_live_check(GrantForm))
 ROUTES = [
     get("delegations", "/espace/delegations", show_delegations),
     get("delegation-new", "/espace/delegations/nouvelle", show_form),
@@ -162,7 +192,7 @@ ROUTES = [
         "/espace/delegations/nouvelle/accorder",
         grant,
         DelegationForm,
-        check=CHECK,
+        check=GRANT_CHECK,
     ),
     get(
         "delegation-revoke",

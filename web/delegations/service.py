@@ -8,8 +8,10 @@ from uuid import UUID
 
 import structlog
 
-from web.auth.sessions.queries import AccountGoneError
+from web.auth.password.credentials import require_recent_password
+from web.auth.sessions.queries import AccountGoneError, lock_session
 from web.auth.sessions.titulaire import SignedIn
+from web.auth.titulaires.kind import TITULAIRE
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import MailKind, notice
@@ -75,14 +77,19 @@ async def grant(
     runtime: Runtime,
     signed_in: SignedIn,
     wish: DelegationRequest,
+    password: str,
     command: Command,
 ) -> None:
     """Grant a délégation, and revoke those it replaces.
 
-    Raises AlreadyDoneError, OverlapError, TooManyGrantsError, AccountGoneError.
+    `password` is needed unless the session's is recent. Raises AlreadyDoneError,
+    WrongPasswordError, OverlapError, TooManyGrantsError, SessionOverError, AccountGoneError,
+    TooManyAttemptsError, HashingOverloadedError.
     """
+    await require_recent_password(runtime, TITULAIRE, signed_in, password, command)
     delegation_id = runtime.randomness.uuid()
     async with runtime.db.once(command) as connection:
+        await lock_session(connection, signed_in.account_id, signed_in.session_id)
         await lock_person(connection, signed_in.person_id)
         for replaced in await _admitted(connection, signed_in.person_id, wish):
             await _revoke(runtime, connection, signed_in, replaced, command.device)

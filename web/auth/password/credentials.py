@@ -8,6 +8,7 @@ from web.auth.kinds import AccountKind, AnyAccount, SecurityEvent
 from web.auth.login.attempt_limits import count_confirmation
 from web.auth.logins import find_password_hash
 from web.auth.sessions.known_devices import Device
+from web.auth.sessions.queries import note_password
 from web.core.db.command import Command, check_not_done
 from web.core.runtime import Runtime
 from web.domain.passwords.policy import LONGEST_PASSWORD, normalise
@@ -69,8 +70,9 @@ async def confirm_password(
     """Verify the current password, before an action that a session alone does not authorise.
 
     Attempts are counted per session, so that nobody can exhaust them from elsewhere. A wrong
-    password is recorded, unless an earlier copy of the same request has just changed it. Raises
-    AlreadyDoneError, WrongPasswordError, TooManyAttemptsError, HashingOverloadedError.
+    password is recorded, unless an earlier copy of the same request has just changed it. A right
+    one is recent from then on. Raises AlreadyDoneError, WrongPasswordError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
     hits = await count_confirmation(runtime, account.session_id)
     password_hash = await find_password_hash(runtime.db, account.login_id)
@@ -79,4 +81,20 @@ async def confirm_password(
             await check_not_done(connection, command.digest)
             await kind.record(connection, account, SecurityEvent.PASSWORD_REFUSED, command.device)
         raise WrongPasswordError
+    await note_password(runtime.db, account.session_id)
     await runtime.limits.give_back(hits)
+
+
+async def require_recent_password(
+    runtime: Runtime,
+    kind: AccountKind[AnyAccount],
+    account: AnyAccount,
+    password: str,
+    command: Command,
+) -> None:
+    """Verify the current password, unless it is recent; then `password` is ignored.
+
+    The transaction of the act must then lock the session. Raises as confirm_password does.
+    """
+    if not account.has_recent_password:
+        await confirm_password(runtime, kind, account, password, command)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from wtforms import Field, PasswordField
 from wtforms.validators import InputRequired, StopValidation
 
+from web.auth.kinds import Account
 from web.auth.password.views import PasswordOwner, password_view
+from web.auth.sessions.queries import RECENT_MINUTES
 from web.core.http.forms.forms import Form
 
+AnyForm = TypeVar("AnyForm", bound=Form)
 PASSWORD_CAP = 1024
 
 
@@ -41,13 +45,43 @@ class NewPasswordForm(Form):
         return not self.errors
 
 
-def current_password() -> PasswordField:
+def current_password(hint: str = "") -> PasswordField:
     """Return the field for the current password, for what a session alone does not authorise."""
     return PasswordField(
         "Mot de passe actuel",
         [InputRequired("Saisissez votre mot de passe actuel.")],
+        description=hint,
         render_kw={"autocomplete": "current-password", "maxlength": PASSWORD_CAP},
     )
+
+
+def password_again() -> PasswordField:
+    """Return the field for the current password, for an act that needs a recent one.
+
+    Its form must go through `without_recent_password`.
+    """
+    return current_password(
+        f"Par sécurité, nous le demandons de nouveau : vous ne l’avez pas saisi depuis plus de "
+        f"{RECENT_MINUTES} minutes."
+    )
+
+
+def without_recent_password(form: AnyForm, account: Account) -> AnyForm:
+    """Return the form, without its field `password` if the password is recent."""
+    if account.has_recent_password:
+        del form["password"]
+    return form
+
+
+def password_again_of(form: Form) -> str:
+    """Return the password typed in such a form; '' if none was asked for."""
+    return (form["password"].data or "") if "password" in form else ""
+
+
+class PasswordAgainForm(Form):
+    """The form of an act that needs a recent password and nothing else."""
+
+    password = password_again()
 
 
 class PasswordChangeForm(NewPasswordForm):

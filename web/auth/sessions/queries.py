@@ -26,6 +26,10 @@ IS_LIVE = f"""s.last_seen_at > {EXPIRED}
 ENDS_AT = f"""CASE WHEN s.created_at + interval '{ABSOLUTE_HOURS} hours'
                            < now() + interval '{IDLE_MINUTES} minutes'
                        THEN s.created_at + interval '{ABSOLUTE_HOURS} hours' END"""
+# A password typed this long ago at most is recent: the acts that require one do not ask again.
+RECENT_MINUTES = 10
+# Whether the password of a session `s` is recent. Neither its code nor an extension makes it so.
+IS_RECENT = f"s.password_at > now() - interval '{RECENT_MINUTES} minutes'"
 # Of a session `found`, whose column `session_id` is its id. The commit is not waited for: whoever
 # loses it in a crash logs in again, and finds the form that they send then. Never to be run within
 # a transaction, which would not wait either. The conditions are checked again once the row is
@@ -89,11 +93,11 @@ async def end_session_at_logout(
         ), ended AS (
             DELETE FROM session s USING locked
             WHERE token_digest = $1 AND login_id = locked.id AND is_complete
-            RETURNING login_id, s.device, s.created_at, {IS_LIVE} AS was_open
+            RETURNING login_id, s.device, s.created_at, s.password_at, {IS_LIVE} AS was_open
         ), remembered AS (
             INSERT INTO session
-                (token_digest, login_id, device, is_complete, created_at, last_seen_at)
-            SELECT $2, login_id, device, TRUE, created_at, {EXPIRED}
+                (token_digest, login_id, device, is_complete, created_at, last_seen_at, password_at)
+            SELECT $2, login_id, device, TRUE, created_at, {EXPIRED}, password_at
             FROM ended
         )
         INSERT INTO event (person_id, kind, actor, device)
@@ -158,7 +162,7 @@ async def revoke_sessions(
 
 
 async def lock_session(connection: Connection, login_id: UUID, session_id: UUID) -> None:
-    """Lock the login and its session, for an act that its password has just confirmed.
+    """Lock the login and its session, for an act that its password has confirmed.
 
     A change of password meanwhile ended this session. Raises SessionOverError.
     """
@@ -172,6 +176,11 @@ async def lock_session(connection: Connection, login_id: UUID, session_id: UUID)
     )
     if found is None:
         raise SessionOverError
+
+
+async def note_password(connection: Connection, session_id: UUID) -> None:
+    """Record that the password of this session has just been typed again, and was right."""
+    await connection.execute("UPDATE session SET password_at = now() WHERE id = $1", session_id)
 
 
 async def list_live_sessions(

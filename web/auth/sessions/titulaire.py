@@ -8,13 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from web.auth.password.views import PasswordOwner, titulaire_owner
-from web.auth.sessions.queries import ENDS_AT, IS_LIVE, TOUCH
+from web.auth.sessions.queries import ENDS_AT, IS_LIVE, IS_RECENT, TOUCH
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db.database import Database
 from web.people.identity import ACCOUNT_IDENTITY, Identity, nir_digest
 
-_FOUND = """
-        SELECT account.id, account.person_id, account.identity, s.id AS session_id,"""
+_FOUND = f"""
+        SELECT account.id, account.person_id, account.identity, s.id AS session_id,
+               {IS_RECENT} AS has_recent_password,"""
 _FROM = """
         FROM session s JOIN account ON account.id = s.login_id JOIN login ON login.id = account.id
         WHERE s.token_digest = $1 AND"""
@@ -82,11 +83,13 @@ class Titulaire:
 class TitulaireSession(Titulaire, ABC):
     """The titulaire of a session, signed in or awaiting a code.
 
-    `ends_at` is the absolute end of the session, given only once it is near.
+    `ends_at` is the absolute end of the session, given only once it is near. `has_recent_password`:
+    its password was typed in the last RECENT_MINUTES.
     """
 
     session_id: UUID
     ends_at: datetime | None
+    has_recent_password: bool
 
     @property
     def label(self) -> str:
@@ -162,7 +165,8 @@ async def find_titulaire_session(
     if row is None:
         return None
     identity = ACCOUNT_IDENTITY.open(vault, row["identity"], id=row["id"])
-    values = (row["id"], row["person_id"], identity, row["session_id"], row["ends_at"])
+    titulaire = (row["id"], row["person_id"], identity)
+    session = (row["session_id"], row["ends_at"], row["has_recent_password"])
     if not complete:
-        return AwaitingCode(*values)
-    return SignedIn(*values, row["has_former"], row["has_second_factor"])
+        return AwaitingCode(*titulaire, *session)
+    return SignedIn(*titulaire, *session, row["has_former"], row["has_second_factor"])

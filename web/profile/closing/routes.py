@@ -7,7 +7,7 @@ from functools import partial
 from starlette.responses import Response
 
 from web.auth.password.credentials import WrongPasswordError
-from web.auth.refusals import too_many_attempts
+from web.auth.refusals import refused_password
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
 from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
@@ -15,7 +15,6 @@ from web.core.http.routing import get, post
 from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.people.former.service import MAILBOX_MONTHS
-from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS
 from web.profile.closing import service
 from web.profile.closing.forms import ClosingForm
 
@@ -35,12 +34,8 @@ async def submit_closing(request: Request) -> Response:
     password, command = form.password.data or "", request.command(request.path("closed"))
     try:
         await service.close_account(request.runtime, get_titulaire(request), password, command)
-    except WrongPasswordError:
-        form.refuse("password", NOT_THE_CURRENT)
-        return _closing_page(request, form, 422)
-    except TooManyAttemptsError as error:
-        page = partial(_closing_page, request, form)
-        return too_many_attempts(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
+    except (WrongPasswordError, TooManyAttemptsError) as error:
+        return refused_password(form, error, partial(_closing_page, request, form))
     request.browser.rotate()
     return request.answer(command.answer)
 

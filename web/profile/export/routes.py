@@ -4,45 +4,74 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import partial
 
 from starlette.responses import Response
 
+from web.auth.password.credentials import WrongPasswordError
+from web.auth.password.forms import (
+    PasswordAgainForm,
+    password_again_of,
+    without_recent_password,
+)
+from web.auth.refusals import refused_password
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
+from web.core.rate_limit import TooManyAttemptsError
 from web.domain.nir import masked
 from web.profile.export import service as export
+from web.profile.export.service import StoredData
 
 
 @titulaires_only
 async def show_data(request: Request) -> Response:
     """Show everything that is stored about the titulaire."""
-    signed_in = get_titulaire(request)
-    kept = await export.get_stored_data(request.runtime, request.runtime.db, signed_in)
-    context = {
-        "kept": kept,
-        "identity": signed_in.identity,
-        "masked_nir": masked(signed_in.identity.nir),
-        "moment": datetime.fromisoformat,
-        "day": date.fromisoformat,
-    }
-    return render(request, "profile/data.html", context)
+    form = without_recent_password(PasswordAgainForm(), get_titulaire(request))
+    return _page(request, await _stored(request), form)
 
 
 @titulaires_only
 async def download_data(request: Request) -> Response:
-    """Download the same data as one JSON file, with the full NIR."""
+    """Download the same data as one JSON file, with the full NIR; asks for a recent password."""
     runtime, signed_in = request.runtime, get_titulaire(request)
-    command = request.command(request.path("data"))
-    kept = await export.collect_for_file(runtime, signed_in, command)
+    form = without_recent_password(PasswordAgainForm(request.posted), signed_in)
+    if not form.validate():
+        return _page(request, await _stored(request), form, 422)
+    password, command = password_again_of(form), request.command(request.path("data"))
+    try:
+        kept = await export.collect_for_file(runtime, signed_in, password, command)
+    except (WrongPasswordError, TooManyAttemptsError) as error:
+        return refused_password(form, error, partial(_page, request, await _stored(request), form))
     content = export.as_document(kept, signed_in.identity, runtime.clock.now())
     text = json.dumps(content, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="mes-donnees.json"'}
     return Response(text, media_type="application/json", headers=headers)
 
 
+async def _stored(request: Request) -> StoredData:
+    return await export.get_stored_data(request.runtime, request.runtime.db, get_titulaire(request))
+
+
+def _page(
+    request: Request, kept: StoredData, form: PasswordAgainForm, status: int = 200
+) -> Response:
+    identity = get_titulaire(request).identity
+    context = {
+        "form": form,
+        "kept": kept,
+        "identity": identity,
+        "masked_nir": masked(identity.nir),
+        "moment": datetime.fromisoformat,
+        "day": date.fromisoformat,
+    }
+    return render(request, "profile/data.html", context, status=status)
+
+
+CHECK = titulaires_only(build_live_check(PasswordAgainForm))
 ROUTES = [
     get("data", "/espace/mes-donnees", show_data),
-    post("data", "/espace/mes-donnees", download_data),
+    post("data", "/espace/mes-donnees", download_data, check=CHECK),
 ]

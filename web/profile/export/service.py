@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from web.auth.kept_forms import KEPT_FORM
-from web.auth.sessions.queries import AccountGoneError
+from web.auth.password.credentials import require_recent_password
+from web.auth.sessions.queries import AccountGoneError, lock_session
 from web.auth.sessions.titulaire import SignedIn
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.vault import Vault
@@ -73,13 +74,19 @@ class StoredData:
     has_former: bool
 
 
-async def collect_for_file(runtime: Runtime, signed_in: SignedIn, command: Command) -> StoredData:
+async def collect_for_file(
+    runtime: Runtime, signed_in: SignedIn, password: str, command: Command
+) -> StoredData:
     """Read all the data, and record one download in the history for each command.
 
-    Raises AccountGoneError.
+    `password` is needed unless the session's is recent, for each copy of the command too. Raises
+    WrongPasswordError, SessionOverError, AccountGoneError, TooManyAttemptsError,
+    HashingOverloadedError.
     """
+    await require_recent_password(runtime, TITULAIRE, signed_in, password, command)
     try:
         async with runtime.db.once(command) as connection:
+            await lock_session(connection, signed_in.account_id, signed_in.session_id)
             await record_event(
                 connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=command.device
             )
