@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, StopValidation
 
 from web.auth.kinds import Account
 from web.auth.password.views import PasswordOwner, password_view
-from web.auth.sessions.queries import RECENT_MINUTES
+from web.auth.sessions.rules import RECENT_MINUTES
 from web.core.http.forms.forms import Form
 
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -62,7 +62,7 @@ def password_again() -> PasswordField:
     """
     return current_password(
         f"Par sécurité, nous le demandons de nouveau : vous ne l’avez pas saisi depuis plus de "
-        f"{RECENT_MINUTES} minutes."
+        f"{RECENT_MINUTES} minutes."
     )
 
 

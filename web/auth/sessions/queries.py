@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from web.auth.sessions.rules import RECENT_MINUTES
 from web.core.db.connection import Connection
 
 IDLE_MINUTES = 30
@@ -26,8 +27,6 @@ IS_LIVE = f"""s.last_seen_at > {EXPIRED}
 ENDS_AT = f"""CASE WHEN s.created_at + interval '{ABSOLUTE_HOURS} hours'
                            < now() + interval '{IDLE_MINUTES} minutes'
                        THEN s.created_at + interval '{ABSOLUTE_HOURS} hours' END"""
-# A password typed this long ago at most is recent: the acts that require one do not ask again.
-RECENT_MINUTES = 10
 # Whether the password of a session `s` is recent. Neither its code nor an extension makes it so.
 IS_RECENT = f"s.password_at > now() - interval '{RECENT_MINUTES} minutes'"
 # Of a session `found`, whose column `session_id` is its id. The commit is not waited for: whoever
