@@ -12,6 +12,7 @@ import structlog
 from web.agents import links as agent_links
 from web.agents import mails as professional_mails
 from web.agents import queries as professional_queries
+from web.agents.access import mails as access_mails
 from web.agents.kind import AGENT
 from web.agents.records import AGENT_EMAIL
 from web.auth.kept_forms import purge_kept_forms
@@ -80,6 +81,9 @@ KINDS: Mapping[MailKind, Composer] = {
     professional_mails.NEW_DEVICE_MAIL: professional_mails.compose_event,
     professional_mails.UNBLOCKED_MAIL: professional_mails.compose_event,
     professional_mails.NO_CODE_MAIL: professional_mails.compose_event,
+    access_mails.WITHDRAWN_MAIL: access_mails.compose_withdrawn,
+    access_mails.ROLE_MAIL: access_mails.compose_role,
+    access_mails.ELSEWHERE_MAIL: access_mails.compose_elsewhere,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
 }

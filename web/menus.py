@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.agents.records import PENDING_2FA_SPACE, SPACES, Kind
+from web.agents.records import MANAGER_SPACES, PENDING_2FA_SPACE, SPACES, Kind
 from web.auth.sessions.titulaire import AWAITING_CODE_SPACE, TITULAIRE_SPACE
 from web.core.addresses import Addresses
 from web.core.http.templating import Link, Menus, Space
@@ -13,6 +13,9 @@ from web.notices import NOTICES
 def build_menus(addresses: Addresses) -> Menus:
     """Return the menus, with the addresses of their pages."""
     path = addresses.path
+    organisme = "Espace organisme", Link(path("organisme"), "Dossiers de formation")
+    employer = "Espace employeur", Link(path("people"), "Salariés")
+    access = Link(path("agent-access"), "Accès de votre organisation")
     return Menus(
         main=[
             Link(path("home"), "Accueil"),
@@ -40,12 +43,10 @@ def build_menus(addresses: Addresses) -> Menus:
                 name_prefix="Compte formation\u00a0:",
                 label="Espace Titulaire",
             ),
-            SPACES[Kind.ORGANISME]: _desk(
-                addresses, "Espace organisme", Link(path("organisme"), "Dossiers de formation")
-            ),
-            SPACES[Kind.EMPLOYER]: _desk(
-                addresses, "Espace employeur", Link(path("people"), "Salariés")
-            ),
+            SPACES[Kind.ORGANISME]: _desk(addresses, *organisme),
+            SPACES[Kind.EMPLOYER]: _desk(addresses, *employer),
+            MANAGER_SPACES[Kind.ORGANISME]: _desk(addresses, *organisme, access),
+            MANAGER_SPACES[Kind.EMPLOYER]: _desk(addresses, *employer, access),
             PENDING_2FA_SPACE: Space(
                 home=path("agent-login"),
                 login=_agent_login(addresses),
@@ -81,8 +82,8 @@ def _titulaire_space(addresses: Addresses) -> Space:
     )
 
 
-def _desk(addresses: Addresses, label: str, home: Link) -> Space:
-    """Return the space of one kind of agent, whose only menu entry is its first page, `home`."""
+def _desk(addresses: Addresses, label: str, home: Link, *others: Link) -> Space:
+    """Return the space of one kind of agent; `home` is its first page and first menu entry."""
     path = addresses.path
     return Space(
         home=home.url,
@@ -91,7 +92,7 @@ def _desk(addresses: Addresses, label: str, home: Link) -> Space:
         name_prefix="Espace de",
         label=label,
         account=[Link(path("agent-account"), "Compte et sécurité")],
-        nav=[home],
+        nav=[home, *others],
     )
 
 

@@ -64,6 +64,20 @@ NOTICES = {
     "second-facteur-retire": Notice(
         "success", "Votre code de connexion est retiré. Un courriel vous le confirme."
     ),
+    "invitation-envoyee": Notice(
+        "success", "Une invitation est en préparation pour cette adresse."
+    ),
+    "acces-retire": Notice("success", "L’accès est retiré."),
+    "acces-quitte": Notice("success", "Votre accès est retiré, et votre session est fermée."),
+    "gestion-quittee": Notice(
+        "success", "Vous ne gérez plus les accès de votre organisation. Un courriel le confirme."
+    ),
+    "gestion-confiee": Notice(
+        "success", "La gestion des accès est confiée. Un courriel en informe la personne."
+    ),
+    "gestion-retiree": Notice(
+        "success", "La gestion des accès est retirée. Un courriel en informe la personne."
+    ),
     "connexion-fermee": Notice("success", "La connexion est fermée."),
     "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
     employer_drafts.SAVED: Notice(

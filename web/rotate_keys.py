@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from web.agents import records as agents
+from web.agents.access import records as access
 from web.auth import kept_forms
 from web.auth.two_factor import rules as second_factor
 from web.contact import service as contact
@@ -38,6 +39,7 @@ SEALED_COLUMNS: Sequence[SealedColumn[Any]] = (
     reasons.REASON,
     former_account.FORMER_EMAIL,
     agents.AGENT_EMAIL,
+    access.WAITING_EMAIL,
     second_factor.TOTP_SECRET,
 )
 

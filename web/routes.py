@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from web.agents import routes as agents
+from web.agents.access import routes as access
 from web.auth.titulaires import routes as titulaires
 from web.captcha import routes as captcha
 from web.contact import routes as contact
@@ -65,6 +66,7 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *delegations.ROUTES,
         *former.ROUTES,
         *agents.ROUTES,
+        *access.ROUTES,
         *organismes.ROUTES,
         *decisions.ROUTES,
         *employers.ROUTES,

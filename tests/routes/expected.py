@@ -65,6 +65,18 @@ NOT_THERE = Answer(404)
 WRONG = Answer(422)
 TO_EMPLOYER, TO_ORGANISME = Answer(303, "/employeur"), Answer(303, "/organisme")
 ACCOUNT = "/professionnels/compte"
+# No visitor is an access manager: tests/agents/access tries those.
+ACCESS = f"{ACCOUNT}/acces"
+COLLEAGUE = ACCESS + "/{colleague_id:uuid}"
+ACCESS_PAGES = (
+    f"GET {ACCESS}",
+    f"GET {ACCESS}/inviter",
+    f"POST {ACCESS}/inviter",
+    f"GET {COLLEAGUE}",
+    f"POST {COLLEAGUE}/renvoyer",
+    *(f"{verb} {COLLEAGUE}/{act}" for verb in ("GET", "POST") for act in ("retirer", "confier")),
+    *(f"{verb} {COLLEAGUE}/reprendre" for verb in ("GET", "POST")),
+)
 PERSON = "/employeur/personnes/{delegation_id:uuid}"
 PERSON_DOSSIER = PERSON + "/dossiers/{dossier_id:uuid}"
 ORGANISME_DOSSIER = "/organisme/dossiers/{dossier_id:uuid}"
@@ -214,6 +226,7 @@ EXPECTED: dict[str, Line] = {
     "POST /professionnels/compte/connexions/{session_id:uuid}/fermer": of_agents(
         back_to(f"{ACCOUNT}/connexions")
     ),
+    **dict.fromkeys(ACCESS_PAGES, of_agents(FORBIDDEN)),
     "GET /professionnels/prolonger": of_agents(),
     "GET /professionnels/reprise": of_agents(TO_EMPLOYER, TO_ORGANISME),
     "POST /professionnels/reprise": of_agents(TO_EMPLOYER, TO_ORGANISME),

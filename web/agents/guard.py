@@ -26,6 +26,19 @@ agents_only = AGENTS.admit
 get_agent = AGENTS.get
 
 
+def managers_only(handler: Handler) -> Handler:
+    """Admit the signed-in access managers to a page of their space; another agent gets a 403."""
+
+    @agents_only
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        if not get_agent(request).is_manager:
+            raise HTTPException(403)
+        return await handler(request)
+
+    return guarded
+
+
 def admit_agents(kind: str) -> Callable[[Handler], Handler]:
     """Admit the signed-in agents of organismes, or of employers, to a page of their space.
 

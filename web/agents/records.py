@@ -31,6 +31,8 @@ class Kind(enum.StrEnum):
 HOMES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "people"}
 # The names of their layouts, in the menus.
 SPACES = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
+# Those of access managers, whose menu has one page more.
+MANAGER_SPACES = {Kind.ORGANISME: "organisme-acces", Kind.EMPLOYER: "employeur-acces"}
 # Between the password and the second factor: the header has a name and a logout, no menu.
 PENDING_2FA_SPACE = "professionnel"
 
@@ -81,7 +83,7 @@ class Agent(AgentAccount):
 
     `may_enter`: the login is complete, and so the space is open. `ends_at` is the absolute end of
     the session, given only once it is near. `has_recent_password`: its password was typed in the
-    last RECENT_MINUTES.
+    last RECENT_MINUTES. `is_manager`: the agent manages the access of the organisation.
     """
 
     organisation_id: UUID
@@ -91,6 +93,7 @@ class Agent(AgentAccount):
     session_id: UUID
     ends_at: datetime | None
     has_recent_password: bool
+    is_manager: bool
 
     @property
     def must_have_second_factor(self) -> bool:
@@ -100,7 +103,9 @@ class Agent(AgentAccount):
     @property
     def space(self) -> str:
         """The name of the layout of the pages."""
-        return SPACES[self.kind] if self.may_enter else PENDING_2FA_SPACE
+        if not self.may_enter:
+            return PENDING_2FA_SPACE
+        return (MANAGER_SPACES if self.is_manager else SPACES)[self.kind]
 
 
 def login_subject(hasher: Hasher, email: str) -> bytes:

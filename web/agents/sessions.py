@@ -19,7 +19,8 @@ async def find_agent(
     row = await db.fetchrow(
         f"""
         WITH found AS (
-            SELECT p.id, p.email, p.organisation_id, o.name AS organisation_name, o.siret, o.kind,
+            SELECT p.id, p.email, p.is_manager, p.organisation_id, o.name AS organisation_name,
+                   o.siret, o.kind,
                    l.totp_confirmed_at IS NOT NULL AS has_second_factor, s.id AS session_id,
                    {ENDS_AT} AS ends_at, {IS_RECENT} AS has_recent_password
             FROM session s JOIN professional p ON p.id = s.login_id JOIN login l ON l.id = p.id

@@ -22,7 +22,8 @@ cli = make_typer()
     Indiquez --email, --kind, --siret et --name. Un courriel est envoyé, avec un lien valable
     7 jours pour choisir un mot de passe. Relancée pour la même adresse, la commande envoie un
     nouveau lien et le précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre
-    organisation est refusée. Code de retour 1 si rien n’a été fait.
+    organisation est refusée. Avec --manager, cette personne gère les accès de son organisation.
+    Code de retour 1 si rien n’a été fait.
     """,
 )
 def invite_professional(
@@ -42,6 +43,10 @@ def invite_professional(
         str,
         typer.Option(metavar="NOM", help="Nom de l’organisation, tel que le public le connaît."),
     ] = "",
+    manager: Annotated[
+        bool,
+        typer.Option("--manager", help="Lui confier la gestion des accès de son organisation."),
+    ] = False,
     reset_second_factor: Annotated[
         bool,
         typer.Option(
@@ -57,7 +62,7 @@ def invite_professional(
     settings = settings_or_exit()
     if reset_second_factor:
         raise typer.Exit(asyncio.run(run_reset(settings, email)))
-    options = Options(kind, siret, name, email)
+    options = Options(kind, siret, name, email, manager)
     raise typer.Exit(asyncio.run(run_invitation(settings, options)))
 
 
@@ -79,3 +84,27 @@ def withdraw_professional(
     from web.agents.invitations.command import run_withdrawal
 
     raise typer.Exit(asyncio.run(run_withdrawal(settings_or_exit(), email)))
+
+
+@add_command(
+    cli,
+    "set-access-manager",
+    """
+    Confier à un agent la gestion des accès de son organisation, ou la lui retirer.
+
+    Il invite alors ses collègues et retire leurs accès, dans l’espace professionnel. Un courriel
+    l’en informe. Avec --remove, la gestion lui est retirée, même s’il était le dernier à l’avoir.
+    Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
+    """,
+)
+def set_access_manager(
+    email: Annotated[str, typer.Option(metavar="ADRESSE", help="Adresse courriel de l’agent.")],
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Retirer la gestion des accès à cet agent.")
+    ] = False,
+) -> None:
+    """Make an agent an access manager, or no longer."""
+    from web.agents.invitations.command import run_role
+
+    settings = settings_or_exit()
+    raise typer.Exit(asyncio.run(run_role(settings, email, is_manager=not remove)))

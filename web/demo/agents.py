@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from web.agents.access.queries import set_manager
 from web.agents.invitations import queries as invitation_queries
 from web.agents.invitations.queries import Organisation
 from web.agents.records import AGENT_EMAIL, Kind
@@ -27,7 +28,7 @@ SHOWN_CODES = 3
 
 @dataclass(frozen=True)
 class DemoAgent:
-    """An agent who can log in at once."""
+    """An agent who can log in at once, and manages the access of their organisation."""
 
     kind: Kind
     siret: str
@@ -86,6 +87,7 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
         await invitation_queries.add_agent(connection, agent_id, organisation.id, digest, box)
         hashed = await runtime.passwords.hash(normalise(agent.password))
         await set_password(connection, agent_id, hashed)
+        await set_manager(connection, agent_id, is_manager=True)
         if agent.has_second_factor:
             await _protect(runtime, connection, agent, agent_id)
 

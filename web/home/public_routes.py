@@ -37,8 +37,11 @@ DISALLOWED_PATHS = (
     "/professionnels/",
     "/sante/",
 )
-# The spaces of agents, as the site map and their layouts name them.
-AGENT_SPACES = (("Dans l’espace employeur", "employeur"), ("Dans l’espace organisme", "organisme"))
+# The spaces of agents, as the site map and their layouts name them: those with every page.
+AGENT_SPACES = (
+    ("Dans l’espace employeur", "employeur-acces"),
+    ("Dans l’espace organisme", "organisme-acces"),
+)
 ROBOTS_CACHE = {"Cache-Control": "public, max-age=3600"}
 
 _HELP_PAGES = {page.url: page for page in HELP_PAGES}

@@ -12,6 +12,7 @@ from web.agents.invitations.service import (
     UnknownAgentError,
     invite,
     remove_lost_factor,
+    set_access_manager,
     withdraw,
 )
 from web.agents.records import Kind
@@ -36,6 +37,7 @@ class Options:
     siret: str
     name: str
     email: str
+    is_manager: bool = False
 
 
 async def run_invitation(settings: Settings, options: Options) -> int:
@@ -73,6 +75,18 @@ async def run_withdrawal(settings: Settings, email: str) -> int:
     return await _run(settings, act)
 
 
+async def run_role(settings: Settings, email: str, *, is_manager: bool) -> int:
+    """Make an agent an access manager, or no longer; return the exit status."""
+
+    async def act(runtime: Runtime) -> str:
+        address = typed_address(email)
+        organisation = await set_access_manager(runtime, address, is_manager=is_manager)
+        now = "gère désormais" if is_manager else "ne gère plus"
+        return f"{address} {now} les accès de «{NBSP}{organisation}{NBSP}»."
+
+    return await _run(settings, act)
+
+
 async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> int:
     async def act_or_explain(runtime: Runtime) -> str:
         try:
@@ -106,7 +120,7 @@ def _checked(options: Options) -> Invitation:
             f"--name{NBSP}: indiquez le nom de l’organisation, en {LONGEST_NAME}{NBSP}caractères "
             "au plus."
         )
-    return Invitation(kind, siret, name, typed_address(options.email))
+    return Invitation(kind, siret, name, typed_address(options.email), options.is_manager)
 
 
 def _summary(invitation: Invitation, done: Invited) -> str:
@@ -124,6 +138,8 @@ def _summary(invitation: Invitation, done: Invited) -> str:
         )
     if not done.is_new_agent:
         lines.append("Les liens envoyés auparavant ne fonctionnent plus.")
+    if invitation.is_manager:
+        lines.append(f"{invitation.email} gère les accès de cette organisation.")
     return "\n".join(lines)
 
 

@@ -10,6 +10,13 @@ from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
 from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection
 
+# The login and the agent are both locked, and so read as they are once the lock is granted.
+_AGENT = """
+    SELECT p.id, p.organisation_id, o.name AS organisation_name, o.kind, p.email, p.is_manager,
+           login.password_hash IS NOT NULL AS has_password
+    FROM login JOIN professional p ON p.id = login.id
+    JOIN organisation o ON o.id = p.organisation_id"""
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -29,6 +36,7 @@ class KnownAgent:
     kind: Kind
     email: bytes
     has_password: bool
+    is_manager: bool
 
     def account(self, vault: Vault) -> AgentAccount:
         """Return the agent, with their address opened."""
@@ -88,20 +96,29 @@ async def add_agent(
 async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
     """Lock the agent of an address, so that any other change of their account waits.
 
-    The login and the agent are both locked, and so read as they are once the lock is granted.
-
     `digests` are those of `email_digests`, or one of them; a match on the last is preferred.
     """
     row = await connection.fetchrow(
-        """
-        SELECT p.id, p.organisation_id, o.name AS organisation_name, o.kind, p.email,
-               login.password_hash IS NOT NULL AS has_password
-        FROM login JOIN professional p ON p.id = login.id
-        JOIN organisation o ON o.id = p.organisation_id
-        WHERE p.email_digest = ANY ($1::bytea[])
+        f"""
+        {_AGENT} WHERE p.email_digest = ANY ($1::bytea[])
         ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1
         FOR NO KEY UPDATE OF login, p
         """,
         digests,
+    )
+    return KnownAgent(**{**row, "kind": Kind(row["kind"])}) if row else None
+
+
+async def lock_colleague(
+    connection: Connection, organisation_id: UUID, agent_id: UUID
+) -> KnownAgent | None:
+    """Lock an agent of this organisation, as lock_agent does."""
+    row = await connection.fetchrow(
+        f"""
+        {_AGENT} WHERE p.organisation_id = $1 AND p.id = $2
+        FOR NO KEY UPDATE OF login, p
+        """,
+        organisation_id,
+        agent_id,
     )
     return KnownAgent(**{**row, "kind": Kind(row["kind"])}) if row else None

@@ -1,4 +1,7 @@
-"""Commands of an administrator on agents: invitation, withdrawal, removal of a lost factor."""
+"""Commands of an administrator on agents: invitation, withdrawal, role, removal of a lost factor.
+
+What access managers do too, for their own organisation (web.agents.access), is at the end.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from uuid import UUID
 
 import structlog
 
+from web.agents.access import queries as access_queries
+from web.agents.access.mails import ROLE_MAIL, WITHDRAWN_MAIL
+from web.agents.access.records import AccessEvent
 from web.agents.invitations import queries
 from web.agents.invitations.queries import KnownAgent
 from web.agents.kind import AGENT
 from web.agents.links import LINKS
-from web.agents.records import AGENT_EMAIL, Kind, login_subject
+from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.login.attempt_limits import reset_shared_failures
 from web.auth.logins import LoginKind, delete_login
 from web.auth.reset.links import Purpose
@@ -19,6 +25,7 @@ from web.auth.reset.queries import add_link, replace_others
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.two_factor.service import remove_lost
 from web.core.db.connection import Connection
+from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
 
@@ -45,6 +52,7 @@ class Invitation:
     siret: str
     name: str
     email: str
+    is_manager: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,22 +69,16 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
 
     Earlier links are voided. Raises OtherOrganisationError, and nothing is changed.
     """
-    digests = email_digests(runtime.hasher, invitation.email)
-    link_id = runtime.randomness.uuid()
     async with runtime.db.transaction() as connection:
         organisation = await queries.find_or_add_organisation(
             connection, invitation.kind.value, invitation.siret, invitation.name
         )
-        agent = await queries.lock_agent(connection, digests)
-        is_new = agent is None
-        if agent is None:
-            agent = await _add(runtime, connection, organisation.id, invitation.email)
+        agent, is_new = await find_or_add(runtime, connection, organisation.id, invitation.email)
         if agent.organisation_id != organisation.id:
             raise OtherOrganisationError(agent.organisation_name)
-        purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
-        await add_link(connection, link_id, LoginKind.AGENT, digests[0], purpose=purpose)
-        await replace_others(connection, link_id, agent.id)
-        await LINKS.send(runtime, connection, link_id, agent.account(runtime.vault), purpose)
+        purpose = await send_link(runtime, connection, agent)
+        if invitation.is_manager:
+            await change_role(runtime, connection, agent, is_manager=True)
     return Invited(organisation.earlier_name, is_new, purpose)
 
 
@@ -90,11 +92,21 @@ async def withdraw(runtime: Runtime, email: str) -> str:
         agent = await queries.lock_agent(connection, email_digests(runtime.hasher, email))
         if agent is None:
             raise UnknownAgentError
-        await delete_login(connection, agent.id)
-        subject = login_subject(runtime.hasher, email)
-        await forget_devices(connection, subject)
-        await reset_shared_failures(runtime, connection, subject, *AGENT.tries)
-    log.info("professional withdrawn", agent=str(agent.id))
+        await close_access(runtime, connection, agent)
+    return agent.organisation_name
+
+
+async def set_access_manager(runtime: Runtime, email: str, *, is_manager: bool) -> str:
+    """Make an agent an access manager or no longer; return their organisation's name.
+
+    Raises UnknownAgentError.
+    """
+    digests = email_digests(runtime.hasher, email)
+    async with runtime.db.transaction() as connection:
+        agent = await queries.lock_agent(connection, digests)
+        if agent is None:
+            raise UnknownAgentError
+        await change_role(runtime, connection, agent, is_manager=is_manager)
     return agent.organisation_name
 
 
@@ -110,14 +122,87 @@ async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
         return await remove_lost(runtime, connection, AGENT, agent.account(runtime.vault))
 
 
-async def _add(
+async def find_or_add(
     runtime: Runtime, connection: Connection, organisation_id: UUID, email: str
-) -> KnownAgent:
+) -> tuple[KnownAgent, bool]:
+    """Lock the agent of an address, added to the organisation if there is none.
+
+    Return the agent, perhaps of another organisation, and whether they were added.
+    """
+    digests = email_digests(runtime.hasher, email)
+    agent = await queries.lock_agent(connection, digests)
+    if agent is not None:
+        return agent, False
     agent_id = runtime.randomness.uuid()
     box = AGENT_EMAIL.seal(runtime.vault, email, id=agent_id)
-    digests = email_digests(runtime.hasher, email)
     await queries.add_agent(connection, agent_id, organisation_id, digests[0], box)
-    # Read it back: another administrator may have added the same address concurrently.
+    # Read it back: the same address may have been added concurrently.
     agent = await queries.lock_agent(connection, digests)
     assert agent is not None  # noqa: S101 - it is there, ours or theirs
-    return agent
+    return agent, agent.id == agent_id
+
+
+async def send_link(
+    runtime: Runtime,
+    connection: Connection,
+    agent: KnownAgent,
+    device: str = "",
+    by: UUID | None = None,
+) -> Purpose:
+    """Enqueue a link to choose a password, void the earlier ones, and record an invitation.
+
+    `by` is the access manager who invites, None for the service. Returns the link's purpose.
+    """
+    link_id, account = runtime.randomness.uuid(), agent.account(runtime.vault)
+    digest = account.subject(runtime.hasher)
+    purpose = Purpose.RESET if agent.has_password else Purpose.INVITATION
+    if purpose is Purpose.INVITATION:
+        await access_queries.note_invitation(connection, agent.id)
+        await access_queries.add_event(connection, agent.id, AccessEvent.INVITED, device, by)
+    await access_queries.forget_waiting(connection, agent.organisation_id, digest)
+    await add_link(connection, link_id, LoginKind.AGENT, digest, purpose=purpose)
+    await replace_others(connection, link_id, agent.id)
+    await LINKS.send(runtime, connection, link_id, account, purpose)
+    return purpose
+
+
+async def close_access(runtime: Runtime, connection: Connection, agent: KnownAgent) -> None:
+    """Close the account of a locked agent, and inform them by mail."""
+    account = agent.account(runtime.vault)
+    subject = account.subject(runtime.hasher)
+    await delete_login(connection, agent.id)
+    await forget_devices(connection, subject)
+    await reset_shared_failures(runtime, connection, subject, *AGENT.tries)
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=WITHDRAWN_MAIL,
+        subject_id=agent.organisation_id,
+        recipient=account.email,
+    )
+    log.info("professional withdrawn", agent=str(agent.id))
+
+
+async def change_role(
+    runtime: Runtime,
+    connection: Connection,
+    agent: KnownAgent,
+    device: str = "",
+    by: UUID | None = None,
+    *,
+    is_manager: bool,
+) -> bool:
+    """Make a locked agent an access manager or no longer, and inform them by mail.
+
+    Returns False, having done nothing, if they were so already.
+    """
+    if not await access_queries.set_manager(connection, agent.id, is_manager=is_manager):
+        return False
+    event = AccessEvent.MANAGER_GIVEN if is_manager else AccessEvent.MANAGER_REMOVED
+    event_id = await access_queries.add_event(connection, agent.id, event, device, by)
+    recipient = agent.account(runtime.vault).email
+    await enqueue_mail(
+        runtime, connection, kind=ROLE_MAIL, subject_id=event_id, recipient=recipient
+    )
+    log.info("access manager changed", agent=str(agent.id), manager=is_manager)
+    return True

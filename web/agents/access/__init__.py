@@ -1,0 +1,1 @@
+"""« Accès de votre organisation »: an access manager and the colleagues of their organisation."""
