@@ -38,7 +38,8 @@ async def test_a_withdrawn_agent_is_logged_out_at_once_and_their_links_are_void(
         await ask(other, organisme.email)
     outbox.peer.received.clear()
     await outbox.deliver()
-    assert outbox.peer.received == []
+    [mail] = outbox.peer.received
+    assert mail.subject == "Votre accès à l’espace professionnel est retiré"
 
 
 async def test_a_withdrawn_address_is_invited_by_another_organisation(

@@ -18,6 +18,7 @@ from tests.routes.visitors import (
     CONSULTS,
     ELSEWHERE,
     EMPLOYERS,
+    MANAGES,
     MODIFIES,
     ORGANISME_ID,
     ORGANISMES,
@@ -65,13 +66,9 @@ NOT_THERE = Answer(404)
 WRONG = Answer(422)
 TO_EMPLOYER, TO_ORGANISME = Answer(303, "/employeur"), Answer(303, "/organisme")
 ACCOUNT = "/professionnels/compte"
-# No visitor is an access manager: tests/agents/access tries those.
 ACCESS = f"{ACCOUNT}/acces"
 COLLEAGUE = ACCESS + "/{colleague_id:uuid}"
-ACCESS_PAGES = (
-    f"GET {ACCESS}",
-    f"GET {ACCESS}/inviter",
-    f"POST {ACCESS}/inviter",
+COLLEAGUE_PAGES = (
     f"GET {COLLEAGUE}",
     f"POST {COLLEAGUE}/renvoyer",
     *(f"{verb} {COLLEAGUE}/{act}" for verb in ("GET", "POST") for act in ("retirer", "confier")),
@@ -138,6 +135,12 @@ def of_agents(
     answers |= dict.fromkeys(EMPLOYERS, employer)
     answers |= dict.fromkeys(ORGANISMES, organisme or employer)
     return Line(answers, fields)
+
+
+def of_managers(manages: Answer = SHOWN) -> Line:
+    """A page of access managers, closed to other agents."""
+    line = of_agents(FORBIDDEN)
+    return replace(line, answers={**line.answers, MANAGES: manages})
 
 
 def of_employers(
@@ -226,7 +229,11 @@ EXPECTED: dict[str, Line] = {
     "POST /professionnels/compte/connexions/{session_id:uuid}/fermer": of_agents(
         back_to(f"{ACCOUNT}/connexions")
     ),
-    **dict.fromkeys(ACCESS_PAGES, of_agents(FORBIDDEN)),
+    f"GET {ACCESS}": of_managers(),
+    f"GET {ACCESS}/inviter": of_managers(),
+    f"POST {ACCESS}/inviter": of_managers(WRONG),
+    # The colleague tried is another organisation's.
+    **dict.fromkeys(COLLEAGUE_PAGES, of_managers(NOT_THERE)),
     "GET /professionnels/prolonger": of_agents(),
     "GET /professionnels/reprise": of_agents(TO_EMPLOYER, TO_ORGANISME),
     "POST /professionnels/reprise": of_agents(TO_EMPLOYER, TO_ORGANISME),

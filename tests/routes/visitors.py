@@ -11,7 +11,13 @@ from uuid import UUID
 from starlette.applications import Starlette
 
 from tests.support.db.rows import run
-from tests.support.desks.agents import InventedAgent, add, log_in_agent, organisme_agent
+from tests.support.desks.agents import (
+    OTHER_SIRET,
+    InventedAgent,
+    add,
+    log_in_agent,
+    organisme_agent,
+)
 from tests.support.desks.desk import Desk, dossier_path
 from tests.support.http.client import Client, Page
 from tests.support.logins import kinds
@@ -34,9 +40,10 @@ AWAITING = "the titulaire before the code"
 MODIFIES, CONSULTS = "an employer who may modify", "an employer who may consult"
 REVOKED, ENDED = "an employer whose délégation is revoked", "one whose délégation has ended"
 WITHOUT = "an employer without a délégation"
+MANAGES = "an access manager of an employer without a délégation"
 ADDRESSED, ELSEWHERE = "an agent of the organisme", "an agent of another organisme"
 OUTSIDERS = (LOGGED_OUT, IDLE, TOO_LONG)
-EMPLOYERS = (MODIFIES, CONSULTS, REVOKED, ENDED, WITHOUT)
+EMPLOYERS = (MODIFIES, CONSULTS, REVOKED, ENDED, WITHOUT, MANAGES)
 ORGANISMES = (ADDRESSED, ELSEWHERE)
 AGENTS = (*EMPLOYERS, *ORGANISMES)
 ROLES = (*OUTSIDERS, AWAITING, ANOTHER, TITULAIRE, *AGENTS)
@@ -182,7 +189,7 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
             visitor,
             who,
             person,
-            paths | _dossier_paths(delegation_id, dossiers),
+            paths | _dossier_paths(delegation_id, dossiers) | await _colleague_paths(runtime),
             (account_id, *ids),
             dossier_path(delegation_id, dossiers.confidential),
             f"/organisme/dossiers/{dossiers.draft}",
@@ -197,7 +204,7 @@ async def _who(runtime: Runtime, role: str, person: Person) -> Person | Invented
         await open_account(runtime, other)
         return other
     if role in EMPLOYERS:
-        return await add(runtime, InventedAgent())
+        return await add(runtime, InventedAgent(is_manager=role == MANAGES))
     if role in ORGANISMES:
         siret = ORGANISME_SIRET if role == ADDRESSED else OTHER_ORGANISME_SIRET
         return await add(runtime, organisme_agent(siret=siret))
@@ -219,7 +226,7 @@ async def _delegation(
     person_id: UUID,
 ) -> UUID:
     """The délégation to try: one of their employer, else a running one of another employer."""
-    if not isinstance(who, InventedAgent) or role not in EMPLOYERS or role == WITHOUT:
+    if not isinstance(who, InventedAgent) or role not in EMPLOYERS or role in (WITHOUT, MANAGES):
         found: UUID = await runtime.db.fetchval("SELECT id FROM delegation")
         return found
     desk = Desk(visitor, runtime, who, person_id)
@@ -262,6 +269,16 @@ async def _belongings(
         "/courriel/{token}": _link(outbox.to(NEW_ADDRESS)[-1].text),
         "/mot-de-passe/{token}": _link(reset),
         "/mot-de-passe/{token}/robustesse": f"{_link(reset)}/robustesse",
+    }
+
+
+async def _colleague_paths(runtime: Runtime) -> dict[str, str]:
+    """The paths of the access of an agent whom no visitor is a colleague of."""
+    agent = await add(runtime, InventedAgent(siret=OTHER_SIRET, organisation="Quincaillerie"))
+    one = "/professionnels/compte/acces/{}"
+    return {
+        one.format("{colleague_id:uuid}") + rest: one.format(agent.id) + rest
+        for rest in ("", "/renvoyer", "/retirer", "/confier", "/reprendre")
     }
 
 

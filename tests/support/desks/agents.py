@@ -10,6 +10,7 @@ import pyotp
 
 from tests.support.http.client import Client, Page
 from tests.support.titulaires.people import PASSWORD
+from web.agents.access.queries import set_manager
 from web.agents.invitations.queries import add_agent, find_or_add_organisation
 from web.agents.records import AGENT_EMAIL, Kind
 from web.auth.logins import set_password
@@ -26,7 +27,10 @@ _numbers = itertools.count(1)
 
 @dataclass
 class InventedAgent:
-    """An agent's identity and credentials; an organisme's agent has a second factor."""
+    """An agent's identity and credentials; an organisme's agent has a second factor.
+
+    `is_manager`: an access manager of the organisation.
+    """
 
     kind: Kind = Kind.EMPLOYER
     siret: str = ""
@@ -34,6 +38,7 @@ class InventedAgent:
     email: str = ""
     password: str = PASSWORD
     secret: str | None = None
+    is_manager: bool = False
     id: UUID = field(default_factory=uuid4)
     organisation_id: UUID | None = None
 
@@ -67,6 +72,7 @@ async def add(runtime: Runtime, agent: InventedAgent) -> InventedAgent:
             AGENT_EMAIL.seal(runtime.vault, agent.email, id=agent.id),
         )
         await set_password(connection, agent.id, hashed)
+        await set_manager(connection, agent.id, is_manager=agent.is_manager)
         if agent.secret:
             await connection.execute(
                 """

@@ -19,7 +19,9 @@ OPTIONS = {"kind": "organisme", "siret": ORGANISME_SIRET, "name": "Opcalys", "em
 
 async def invite(settings: Settings, **changes: str) -> int:
     """Invite as the command does."""
-    return await run_invitation(settings, Options(**{**OPTIONS, **changes}))
+    typed = {**OPTIONS, **changes}
+    options = Options(typed["kind"], typed["siret"], typed["name"], typed["email"])
+    return await run_invitation(settings, options)
 
 
 async def link_to(outbox: Outbox, email: str = EMAIL) -> str:

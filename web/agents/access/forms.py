@@ -8,9 +8,9 @@ from web.people.email_field import EmailField
 
 
 class InvitationForm(Form):
-    """The address of a colleague."""
+    """The address of a colleague: not the one that the browser could fill in."""
 
-    email = EmailField(
+    colleague_email = EmailField(
         "Adresse courriel professionnelle",
         description="Le lien pour choisir un mot de passe part à cette adresse.",
         autocomplete="off",

@@ -55,12 +55,12 @@ async def submit_invitation(request: Request) -> Response:
     if not form.validate():
         await request.check_not_done()
         return page(422)
-    email, password = parsed(form.email), password_again_of(form)
+    email, password = parsed(form.colleague_email), password_again_of(form)
     command = request.command(request.path("agent-access"), "invitation-envoyee")
     try:
         await service.invite_colleague(request.runtime, agent, email, password, command)
     except AlreadyColleagueError:
-        form.refuse("email", ALREADY)
+        form.refuse("colleague_email", ALREADY)
         return page(422)
     except (WrongPasswordError, TooManyAttemptsError) as error:
         if isinstance(error, TooManyAttemptsError) and error.limit == INVITATIONS:
