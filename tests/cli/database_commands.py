@@ -21,6 +21,7 @@ COMMANDS = [
     ("invite-professional", *AGENT),
     ("invite-professional", "--reset-second-factor", *AGENT),
     ("withdraw-professional", *AGENT),
+    ("set-access-manager", *AGENT),
     ("account", "unblock", "--reason", "Vérifié"),
     ("account", "reset-second-factor", "--email", "zoe@exemple.fr"),
     ("account", "restore-former", "--email", "zoe@exemple.fr"),

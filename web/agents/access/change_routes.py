@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from web.agents.access import service
-from web.agents.access.pages import ONE, for_managers, get_colleague
+from web.agents.access.pages import for_managers, get_colleague
 from web.agents.access.service import LastManagerError
 from web.agents.guard import get_agent
 from web.agents.records import Agent
@@ -31,6 +31,7 @@ from web.core.http.templating import render
 from web.core.rate_limit import TooManyAttemptsError
 from web.core.runtime import Runtime
 
+LIST = "agent-access"
 CHECK = for_managers(build_live_check(PasswordAgainForm))
 
 
@@ -55,25 +56,15 @@ class Outcome:
 class ChangePage:
     """The page that confirms one change.
 
-    `name` ends that of its address, and `path` its path. `own` is the outcome when managers change
-    their own access, which may end their session.
+    `template` names its template. `own` is the outcome when managers change their own access, which
+    may end their session.
     """
 
-    name: str
-    path: str
+    template: str
     carry_out: CarryOut
     done: Outcome
     own: Outcome
     ends_own_session: bool = False
-
-    @property
-    def routes(self) -> list[BaseRoute]:
-        """The routes of the page."""
-        name, path = f"agent-access-{self.name}", f"{ONE}/{self.path}"
-        return [
-            get(name, path, for_managers(self.show)),
-            post(name, path, for_managers(self.submit), check=CHECK),
-        ]
 
     async def show(self, request: Request) -> Response:
         """Ask to confirm, or explain that the last manager must first name another."""
@@ -117,7 +108,7 @@ class ChangePage:
             "is_own": is_own,
             "is_last": is_own and await service.is_last_manager(request.runtime, agent),
         }
-        template = f"agents/access/{self.name}.html"
+        template = f"agents/access/{self.template}.html"
 
         def page(status: int) -> Response:
             return render(request, template, context, status=status)
@@ -125,29 +116,37 @@ class ChangePage:
         return page
 
 
-LIST = "agent-access"
-PAGES = (
-    ChangePage(
-        "withdraw",
-        "retirer",
-        service.withdraw_colleague,
-        Outcome(LIST, "acces-retire"),
-        Outcome("agent-login", "acces-quitte"),
-        ends_own_session=True,
-    ),
-    ChangePage(
-        "give",
-        "confier",
-        partial(service.change_colleague_role, is_manager=True),
-        Outcome(LIST, "gestion-confiee"),
-        Outcome(LIST, "gestion-confiee"),
-    ),
-    ChangePage(
-        "remove",
-        "reprendre",
-        partial(service.change_colleague_role, is_manager=False),
-        Outcome(LIST, "gestion-retiree"),
-        Outcome("agent-account", "gestion-quittee"),
-    ),
+WITHDRAWAL = ChangePage(
+    "withdraw",
+    service.withdraw_colleague,
+    Outcome(LIST, "acces-retire"),
+    Outcome("agent-login", "acces-quitte"),
+    ends_own_session=True,
 )
-ROUTES = [route for page in PAGES for route in page.routes]
+ROLE_GIVEN = ChangePage(
+    "give",
+    partial(service.change_colleague_role, is_manager=True),
+    Outcome(LIST, "gestion-confiee"),
+    Outcome(LIST, "gestion-confiee"),
+)
+ROLE_REMOVED = ChangePage(
+    "remove",
+    partial(service.change_colleague_role, is_manager=False),
+    Outcome(LIST, "gestion-retiree"),
+    Outcome("agent-account", "gestion-quittee"),
+)
+
+
+def _routes(name: str, path: str, page: ChangePage) -> list[BaseRoute]:
+    return [
+        get(name, path, for_managers(page.show)),
+        post(name, path, for_managers(page.submit), check=CHECK),
+    ]
+
+
+COLLEAGUE_ROUTE = "/professionnels/compte/acces/{colleague_id:uuid}"
+ROUTES = [
+    *_routes("agent-access-withdraw", f"{COLLEAGUE_ROUTE}/retirer", WITHDRAWAL),
+    *_routes("agent-access-give", f"{COLLEAGUE_ROUTE}/confier", ROLE_GIVEN),
+    *_routes("agent-access-remove", f"{COLLEAGUE_ROUTE}/reprendre", ROLE_REMOVED),
+]

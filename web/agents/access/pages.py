@@ -1,4 +1,4 @@
-"""What the pages of access managers share: their guard, and the colleague that they are about."""
+"""The guard of the pages of access managers, and the colleague of an address."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from web.agents.access.records import Colleague
 from web.agents.access.service import NotManagerError, UnknownColleagueError
 from web.agents.guard import get_agent, managers_only
 from web.core.http.request import Handler, Request
-
-ROOT = "/professionnels/compte/acces"
-ONE = ROOT + "/{colleague_id:uuid}"
 
 
 def for_managers(handler: Handler) -> Handler:

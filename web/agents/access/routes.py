@@ -7,8 +7,9 @@ from functools import partial
 from starlette.responses import Response
 
 from web.agents.access import change_routes, queries, service
+from web.agents.access.change_routes import COLLEAGUE_ROUTE
 from web.agents.access.forms import InvitationForm
-from web.agents.access.pages import ONE, ROOT, for_managers, get_colleague
+from web.agents.access.pages import for_managers, get_colleague
 from web.agents.access.records import Colleague
 from web.agents.access.service import INVITATIONS, AlreadyColleagueError
 from web.agents.guard import get_agent
@@ -105,11 +106,18 @@ def _colleague_page(
 
 
 CHECK = for_managers(build_live_check(InvitationForm))
+ACCESS_ROUTE = "/professionnels/compte/acces"
 ROUTES = [
-    get("agent-access", ROOT, show_colleagues),
-    get("agent-access-invite", f"{ROOT}/inviter", show_invitation),
-    post("agent-access-invite", f"{ROOT}/inviter", submit_invitation, InvitationForm, check=CHECK),
-    get("agent-access-one", ONE, show_colleague),
-    post("agent-access-again", f"{ONE}/renvoyer", invite_again),
+    get("agent-access", ACCESS_ROUTE, show_colleagues),
+    get("agent-access-invite", f"{ACCESS_ROUTE}/inviter", show_invitation),
+    post(
+        "agent-access-invite",
+        f"{ACCESS_ROUTE}/inviter",
+        submit_invitation,
+        InvitationForm,
+        check=CHECK,
+    ),
+    get("agent-access-one", COLLEAGUE_ROUTE, show_colleague),
+    post("agent-access-again", f"{COLLEAGUE_ROUTE}/renvoyer", invite_again),
     *change_routes.ROUTES,
 ]

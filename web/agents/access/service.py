@@ -1,4 +1,4 @@
-"""What an access manager does with the access of the colleagues of their organisation.
+"""Acts of an access manager on the access of the colleagues of their organisation.
 
 Each act locks the organisation, so that two managers never remove one another, then the manager's
 session, and checks the role again. Only then are other agents locked.

@@ -1,6 +1,6 @@
 """Commands of an administrator on agents: invitation, withdrawal, role, removal of a lost factor.
 
-What access managers do too, for their own organisation (web.agents.access), is at the end.
+The functions at the end are also those of access managers (web.agents.access).
 """
 
 from __future__ import annotations
