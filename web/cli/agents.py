@@ -92,9 +92,9 @@ def withdraw_professional(
     """
     Confier à un agent la gestion des accès de son organisation, ou la lui retirer.
 
-    Il invite alors ses collègues et retire leurs accès, dans l’espace professionnel. Un courriel
-    l’en informe. Avec --remove, la gestion lui est retirée, même s’il était le dernier à l’avoir.
-    Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
+    La personne invite alors ses collègues et retire leurs accès, dans l’espace professionnel. Un
+    courriel l’en informe. Avec --remove, la gestion lui est retirée, même si personne d’autre ne
+    l’a. Code de retour 1, sans rien faire, si aucun agent n’a cette adresse.
     """,
 )
 def set_access_manager(
