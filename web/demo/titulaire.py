@@ -144,7 +144,14 @@ async def _open_account(runtime: Runtime) -> SignedIn | None:
             return None
         await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED)
     ends_at = runtime.clock.now() + timedelta(hours=1)
-    return SignedIn(account_id, person_id, TITULAIRE, runtime.randomness.uuid(), ends_at)
+    return SignedIn(
+        account_id,
+        person_id,
+        TITULAIRE,
+        runtime.randomness.uuid(),
+        ends_at,
+        has_recent_password=True,
+    )
 
 
 async def _make_dossier(
