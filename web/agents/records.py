@@ -84,6 +84,7 @@ class Agent(AgentAccount):
     `may_enter`: the login is complete, and so the space is open. `ends_at` is the absolute end of
     the session, given only once it is near. `has_recent_password`: its password was typed in the
     last RECENT_MINUTES. `is_manager`: the agent manages the access of the organisation.
+    `is_unreachable`: the last mail to them was refused.
     """
 
     organisation_id: UUID
@@ -94,6 +95,7 @@ class Agent(AgentAccount):
     ends_at: datetime | None
     has_recent_password: bool
     is_manager: bool
+    is_unreachable: bool
 
     @property
     def must_have_second_factor(self) -> bool:

@@ -22,7 +22,9 @@ async def find_agent(
             SELECT p.id, p.email, p.is_manager, p.organisation_id, o.name AS organisation_name,
                    o.siret, o.kind,
                    l.totp_confirmed_at IS NOT NULL AS has_second_factor, s.id AS session_id,
-                   {ENDS_AT} AS ends_at, {IS_RECENT} AS has_recent_password
+                   {ENDS_AT} AS ends_at, {IS_RECENT} AS has_recent_password,
+                   EXISTS (SELECT FROM unreachable_address u
+                           WHERE u.email_digest = p.email_digest) AS is_unreachable
             FROM session s JOIN professional p ON p.id = s.login_id JOIN login l ON l.id = p.id
             JOIN organisation o ON o.id = p.organisation_id
             WHERE s.token_digest = $1 AND {IS_LIVE} AND $2 = (

@@ -39,7 +39,7 @@ class Summary:
     """The balances, the hours reserved, the chart of the hours, and the dossiers.
 
     `items`: to correct first, then the decisions, the drafts, and those under examination; ITEMS
-    of each at most.
+    of each at most. `is_unreachable`: the last mail to the account's address was refused.
     """
 
     balances: Balances
@@ -49,6 +49,7 @@ class Summary:
     chart: HoursChart | None
     open_dossiers: int
     closed_dossiers: int
+    is_unreachable: bool
     items: tuple[Item, ...]
 
 
@@ -59,6 +60,8 @@ async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd)
         SELECT b.dif::int AS dif, coalesce(b.cpf, 0)::int AS cpf, b.last_fed_year,
                (SELECT array_agg(ARRAY[year, hours, exceptional])
                 FROM hours_by_year WHERE person_id = $1) AS credited,
+               EXISTS (SELECT FROM unreachable_address JOIN account USING (email_digest)
+                       WHERE person_id = p.id) AS is_unreachable,
                d.open_dossiers, d.closed_dossiers, d.reserved_dif, d.reserved_cpf, n.*
         FROM person p
         LEFT JOIN hours_balance b ON b.person_id = p.id
@@ -113,7 +116,7 @@ async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd)
             name: first[name]
             for name in (
                 *("reserved_dif", "reserved_cpf", "last_fed_year"),
-                *("open_dossiers", "closed_dossiers"),
+                *("open_dossiers", "closed_dossiers", "is_unreachable"),
             )
         },
     )

@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from web.core.crypto.digests import email_digest as email_digest
 from web.core.crypto.sealed_column import Codec, SealedColumn
 from web.core.crypto.vault import Hasher
-from web.domain.email_addresses import folded_email
 from web.domain.nir import Civility
 
 
@@ -90,11 +90,6 @@ ACCOUNT_IDENTITY = SealedColumn("account", "identity", "account:{id}.identity", 
 def nir_digest(hasher: Hasher, nir: str) -> bytes:
     """Return the digest by which a NIR is found."""
     return hasher.digest("nir", nir)
-
-
-def email_digest(hasher: Hasher, email: str) -> bytes:
-    """Return the digest by which an e-mail address is found, whatever its case."""
-    return hasher.digest("email", folded_email(email))
 
 
 def email_digests(hasher: Hasher, email: str) -> tuple[bytes, bytes]:

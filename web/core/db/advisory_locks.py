@@ -17,6 +17,7 @@ class AdvisoryLock(enum.IntEnum):
     ROTATE_KEYS = 7_261_041_009
     IMPORT_CATALOGUE = 7_261_041_010
     SEAL_HISTORIES = 7_261_041_011
+    ENDED_DELEGATIONS = 7_261_041_012
 
 
 async def lock_until_commit(connection: Connection, key: int) -> None:

@@ -7,13 +7,17 @@ from web.core.ops.observations import purge_observations
 
 
 async def purge_core(connection: Connection) -> None:
-    """Delete expired idempotency keys, settled mails, job logs, observations and limit windows."""
+    """Delete expired idempotency keys, settled mails, refusals, job logs, observations, limits."""
     await connection.execute("DELETE FROM carried_out WHERE created_at < now() - interval '1 day'")
     await connection.execute(
         """
         DELETE FROM mail
         WHERE status NOT IN ('queued', 'retrying') AND created_at < now() - interval '60 days'
         """
+    )
+    # The mails of a year say whether an address still refuses them.
+    await connection.execute(
+        "DELETE FROM unreachable_address WHERE refused_at < now() - interval '1 year'"
     )
     await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")
     await purge_observations(connection)

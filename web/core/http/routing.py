@@ -35,7 +35,8 @@ class FormRoute(PageRoute):
 
     `page` defaults to the nearest ancestor of the path. A route that `writes` is idempotent: it
     requires its idempotency key. `check` answers its live checks, if it has any
-    (web.core.http.forms.live_checks).
+    (web.core.http.forms.live_checks). `one_click`: it also takes the POST of RFC 8058, without a
+    CSRF token.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class FormRoute(PageRoute):
         *,
         writes: bool = True,
         check: Handler | None = None,
+        one_click: bool = False,
     ) -> None:
         endpoint = with_live_check(handler, check)
         super().__init__(path, with_context(endpoint), name=name, methods=["POST"])
@@ -55,6 +57,7 @@ class FormRoute(PageRoute):
         self.page = page
         self.writes = writes
         self.check = check
+        self.one_click = one_click
 
 
 def get(name: str, path: str, handler: Handler) -> Route:
@@ -72,6 +75,11 @@ def post(
 ) -> Route:
     """Return the route of a form; see FormRoute."""
     return FormRoute(name, path, handler, form, page, check=check)
+
+
+def post_one_click(name: str, path: str, handler: Handler) -> Route:
+    """Return the route of a page's button, that a mail program may press for its reader."""
+    return FormRoute(name, path, handler, one_click=True)
 
 
 def ask(name: str, path: str, handler: Handler) -> Route:

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from jinja2 import Environment
 
+from web.core.crypto.digests import email_digest
 from web.core.db.advisory_locks import AdvisoryLock, lock_until_commit
 from web.core.db.connection import Connection
 from web.core.db.database import DatabaseUnavailableError
@@ -69,7 +70,7 @@ class MailDelivery:
             log.error("mail failed", mail=str(mail_id), **where_it_failed(error))
             reason = f"unexpected {type(error).__name__}"
             failure = TemporaryMailError(reason, is_ours=True)
-            return await self._retry_later(mail_id, self._backoff.after_unexpected, failure)
+            return await self._retry_later(mail_id, b"", self._backoff.after_unexpected, failure)
 
     async def _attempt(self, mail_id: UUID) -> timedelta | None:
         async with self._runtime.db.transaction() as connection:
@@ -83,10 +84,11 @@ class MailDelivery:
         try:
             await self._smtp.send(self._message(mail, letter))
         except PermanentMailError as error:
-            await self._hold(mail, f"refused {error}")
+            await self._hold(mail, f"refused {error}", is_refused=True)
             return None
         except TemporaryMailError as error:
-            return await self._retry_later(mail.id, self._backoff.after(mail.attempts), error)
+            digest, delay = self._digest(mail), self._backoff.after(mail.attempts)
+            return await self._retry_later(mail.id, digest, delay, error)
         await self._mark_sent(mail)
         return None
 
@@ -108,13 +110,17 @@ class MailDelivery:
             text=part("txt"),
             html=part("html"),
             clock=self._runtime.clock,
+            unsubscribe_url=letter.unsubscribe_url,
         )
+
+    def _digest(self, mail: Mail) -> bytes:
+        return email_digest(self._runtime.hasher, mail.recipient)
 
     async def _mark_sent(self, mail: Mail) -> None:
         """Record the sending, even after a long outage: else the mail would be sent again."""
         while True:
             try:
-                await queries.mark_sent(self._runtime.db, mail.id)
+                await queries.mark_sent(self._runtime.db, mail.id, self._digest(mail))
                 break
             except DatabaseUnavailableError:
                 if self._stop_requested.is_set():
@@ -124,14 +130,17 @@ class MailDelivery:
                         await self._stop_requested.wait()
         log.info("mail sent", mail=str(mail.id), kind=mail.kind, attempt=mail.attempts)
 
-    async def _hold(self, mail: Mail, reason: str) -> None:
-        await queries.mark_held(self._runtime.db, mail.id, reason)
+    async def _hold(self, mail: Mail, reason: str, *, is_refused: bool = False) -> None:
+        digest = self._digest(mail) if is_refused else b""
+        await queries.mark_held(self._runtime.db, mail.id, reason, digest)
         log.warning("mail held", mail=str(mail.id), kind=mail.kind, reason=reason)
 
     async def _retry_later(
-        self, mail_id: UUID, delay: timedelta, error: TemporaryMailError
+        self, mail_id: UUID, digest: bytes, delay: timedelta, error: TemporaryMailError
     ) -> timedelta | None:
         """Schedule a retry after `delay`; hold the mail once `give_up_after` has passed.
+
+        An address is unreachable once a mail to it is held, unless the delay is on our side.
 
         Returns the delay, None when the mail is settled. Ages are by the database's clock.
         """
@@ -139,6 +148,7 @@ class MailDelivery:
             self._runtime.db,
             mail_id,
             str(error),
+            b"" if error.is_ours else digest,
             delay=delay,
             give_up_after=self._backoff.give_up_after,
             is_ours=error.is_ours,

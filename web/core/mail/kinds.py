@@ -45,6 +45,8 @@ class MailKind:
     per_day: int
     over_limit: OverLimit
     delay: timedelta = timedelta(0)
+    # In the queue: mails of a higher priority are sent first.
+    priority: int = 0
 
     def due(self, now: datetime, earlier: Sequence[datetime]) -> datetime:
         """Return when another may be sent.
@@ -87,6 +89,11 @@ def grouped_notice(name: str) -> MailKind:
 def receipt(name: str) -> MailKind:
     """Return a kind for a receipt of what a page showed, sent to an unconfirmed address."""
     return MailKind(name, RECEIPTS_PER_HOUR, RECEIPTS_PER_DAY, OverLimit.DROP)
+
+
+def periodic(name: str) -> MailKind:
+    """Return a kind for what a space shows too, sent to many at a time, after all other mails."""
+    return MailKind(name, NOTICES_PER_HOUR, NOTICES_PER_DAY, OverLimit.DROP, priority=-1)
 
 
 def internal(name: str) -> MailKind:

@@ -15,7 +15,11 @@ from web.core.text import printable_line, printable_text
 
 # Never folded: some programs drop a header whose first line is empty. An address has at most 254
 # characters; RFC 5322 allows lines of 998.
-ONE_LINE = frozenset({"from", "to", "message-id"})
+ONE_LINE = frozenset({"from", "to", "message-id", "list-unsubscribe"})
+
+
+# The body of a POST that unsubscribes (RFC 8058).
+ONE_CLICK_FIELD, ONE_CLICK = "List-Unsubscribe", "One-Click"
 
 
 class _Header(BaseHeader):
@@ -47,10 +51,11 @@ def build_message(
     text: str,
     html: str,
     clock: Clock,
+    unsubscribe_url: str = "",
 ) -> EmailMessage:
     """Build a multipart message in French, marked to prevent automatic replies.
 
-    Control and invisible characters are removed.
+    Control and invisible characters are removed. `unsubscribe_url` accepts the POST of RFC 8058.
     """
     message = EmailMessage(_POLICY)
     message["From"] = f"Compte Formation <{sender}>"
@@ -60,6 +65,9 @@ def build_message(
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = f"{ONE_CLICK_FIELD}={ONE_CLICK}"
     message.set_content(printable_text(text))
     message.add_alternative(printable_text(html), subtype="html")
     # Last: setting the content clears the Content-* headers.

@@ -56,10 +56,14 @@ class Mail:
 
 @dataclass(frozen=True)
 class Letter:
-    """The content of a mail: a template of templates/mail/ and its context."""
+    """The content of a mail: a template of templates/mail/ and its context.
+
+    `unsubscribe_url` stops mails of this kind: by a page, and by a POST without a page (RFC 8058).
+    """
 
     template: str
     context: Mapping[str, Any]
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,16 +130,21 @@ async def enqueue_mail(
     )
     await queries.insert_mail(connection, new)
     if disposition.status == "queued":
-        await enqueue_job(connection, MAIL_JOB, mail_id, disposition.wait)
+        await enqueue_job(connection, MAIL_JOB, mail_id, disposition.wait, priority=kind.priority)
     return mail_id
 
 
 async def enqueue_job(
-    connection: Connection, entrypoint: str, subject_id: UUID, after: timedelta = timedelta(0)
+    connection: Connection,
+    entrypoint: str,
+    subject_id: UUID,
+    after: timedelta = timedelta(0),
+    *,
+    priority: int = 0,
 ) -> None:
     """Enqueue a job about one row, in the caller's transaction, to run `after` that delay."""
     queue = Queries(AsyncpgDriver(connection))
-    await queue.enqueue(entrypoint, subject_id.bytes, execute_after=after)
+    await queue.enqueue(entrypoint, subject_id.bytes, priority, execute_after=after)
 
 
 async def _decide(connection: Connection, mailbox: bytes, kind: MailKind) -> _Disposition:

@@ -115,23 +115,37 @@ async def list_grouped(connection: Connection, mail_id: UUID) -> tuple[UUID, ...
     return tuple(row["subject_id"] for row in rows)
 
 
-async def mark_sent(connection: Connection, mail_id: UUID) -> None:
-    """Mark a mail as sent."""
+async def mark_sent(connection: Connection, mail_id: UUID, email_digest: bytes) -> None:
+    """Mark a mail as sent, and its address as reachable."""
     await connection.execute(
         """
+        WITH reached AS (DELETE FROM unreachable_address WHERE email_digest = $2)
         UPDATE mail SET status = 'sent', sent_at = now(), reason = NULL, is_ours = false
         WHERE id = $1
         """,
         mail_id,
+        email_digest,
     )
 
 
-async def mark_held(connection: Connection, mail_id: UUID, reason: str) -> None:
-    """Mark a mail as held, for an operator to see."""
+async def mark_held(
+    connection: Connection, mail_id: UUID, reason: str, email_digest: bytes
+) -> None:
+    """Mark a mail as held, for an operator to see.
+
+    `email_digest` is that of the address that refused it, empty if none did.
+    """
     await connection.execute(
-        "UPDATE mail SET status = 'held', reason = $2, is_ours = false WHERE id = $1",
+        """
+        WITH refused AS (
+            INSERT INTO unreachable_address (email_digest) SELECT $3 WHERE $3::bytea <> ''
+            ON CONFLICT (email_digest) DO UPDATE SET refused_at = now()
+        )
+        UPDATE mail SET status = 'held', reason = $2, is_ours = false WHERE id = $1
+        """,
         mail_id,
         reason,
+        email_digest,
     )
 
 
@@ -139,30 +153,42 @@ async def mark_delayed(
     connection: Connection,
     mail_id: UUID,
     reason: str,
+    email_digest: bytes,
     *,
     delay: timedelta,
     give_up_after: timedelta,
     is_ours: bool,
 ) -> Record | None:
-    """Delay a mail, or hold it at this age; return `status` and `kind`, None when it is settled."""
+    """Delay a mail, or hold it at this age; return `status` and `kind`, None when it is settled.
+
+    `email_digest` is that of the address that did not accept it, empty if the delay is ours.
+    """
     return await connection.fetchrow(
         """
-        UPDATE mail SET
-            status = CASE WHEN created_at < now() - $4::interval
-                     THEN 'held' ELSE 'retrying' END,
-            reason = CASE WHEN created_at < now() - $4::interval
-                     THEN 'gave up: ' || $2 ELSE $2 END,
-            next_attempt_at = CASE WHEN created_at < now() - $4::interval
-                              THEN NULL ELSE now() + $3::interval END,
-            is_ours = $5
-        WHERE id = $1 AND status IN ('queued', 'retrying')
-        RETURNING status, kind
+        WITH delayed AS (
+            UPDATE mail SET
+                status = CASE WHEN created_at < now() - $4::interval
+                         THEN 'held' ELSE 'retrying' END,
+                reason = CASE WHEN created_at < now() - $4::interval
+                         THEN 'gave up: ' || $2 ELSE $2 END,
+                next_attempt_at = CASE WHEN created_at < now() - $4::interval
+                                  THEN NULL ELSE now() + $3::interval END,
+                is_ours = $5
+            WHERE id = $1 AND status IN ('queued', 'retrying')
+            RETURNING status, kind
+        ), refused AS (
+            INSERT INTO unreachable_address (email_digest)
+            SELECT $6 FROM delayed WHERE status = 'held' AND $6::bytea <> ''
+            ON CONFLICT (email_digest) DO UPDATE SET refused_at = now()
+        )
+        SELECT status, kind FROM delayed
         """,
         mail_id,
         reason,
         delay,
         give_up_after,
         is_ours,
+        email_digest,
     )
 
 

@@ -6,6 +6,9 @@ A request from another site is refused. A form whose CSRF token does not match i
 form of ours (the cookie was lost, rotated by a login, a logout or a registration in another tab, or
 the secret changed), or one that another site made a text browser send: its page is shown again,
 filled in, passwords excepted. The same applies to a form without its idempotency key.
+
+A POST by which a mail program unsubscribes its reader (RFC 8058) has no CSRF token: on the routes
+that accept it, the link of the mail is its authority.
 """
 
 from __future__ import annotations
@@ -25,8 +28,9 @@ from web.core.crypto.tokens import looks_like_token
 from web.core.http.browser.csrf import CSRF_FIELD
 from web.core.http.browser.origins import SAFE_METHODS, Origin, origin_of
 from web.core.http.forms.idempotency import KEY_FIELD, request_fingerprint
-from web.core.http.forms.old_forms import OldForm, is_written_once
+from web.core.http.forms.old_forms import OldForm, accepts_one_click, is_written_once
 from web.core.http.request import Request
+from web.core.mail.message import ONE_CLICK, ONE_CLICK_FIELD
 from web.core.text import printable_text
 
 # More than any form accepts: a text that is too long is shown again whole, for its author to cut.
@@ -37,7 +41,7 @@ MAX_ESCAPES = 64 * 1024 // 3
 MAX_BODY_BYTES = 1024 * 1024
 MAX_FIELDS = 100
 READ_SECONDS = 10
-FORM_TYPE = "application/x-www-form-urlencoded"
+FORM_TYPE, MULTIPART_TYPE = "application/x-www-form-urlencoded", "multipart/form-data"
 PASSWORD_PREFIX = "password"  # noqa: S105 - the names of fields, no secret
 
 Refusal = Callable[[Request, int], Response]
@@ -86,26 +90,31 @@ class FormGuard:
         origin = origin_of(request.headers, self._origin)
         if origin is Origin.FOREIGN:
             return self._refuse(request, 403)
-        if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+        routes, path, query = request.app.routes, request.scope["path"], request.url.query
+        media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media_type != FORM_TYPE and not (
+            media_type == MULTIPART_TYPE and accepts_one_click(routes, path)
+        ):
             return self._refuse(request, 415)
         if _declared_size(request.headers) > MAX_FORM_BYTES:
             return self._refuse(request, 413)
         try:
             async with asyncio.timeout(READ_SECONDS):
-                form = await request.form(max_fields=MAX_FIELDS)
+                form = await request.form(max_fields=MAX_FIELDS, max_files=0)
         except HTTPException as error:
             return self._refuse(request, error.status_code)
         except TimeoutError:
             return self._refuse(request, 408)
         request.scope["form"] = form
-        fingerprint = request_fingerprint(request.scope["path"], form)
+        if form.get(ONE_CLICK_FIELD) == ONE_CLICK and accepts_one_click(routes, path):
+            return None
+        fingerprint = request_fingerprint(path, form)
         has_key = looks_like_token(str(form.get(KEY_FIELD, ""))) or not is_written_once(
-            request.app.routes, request.scope["path"]
+            routes, path
         )
         csrf_token = str(form.get(CSRF_FIELD, ""))
         if request.browser.accepts(csrf_token, fingerprint) and has_key:
             return None
-        path, query = request.scope["path"], request.url.query
         old = OldForm(
             path,
             query,

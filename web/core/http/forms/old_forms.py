@@ -75,6 +75,12 @@ def is_written_once(routes: Iterable[BaseRoute], path: str) -> bool:
     return route is None or route.writes
 
 
+def accepts_one_click(routes: Iterable[BaseRoute], path: str) -> bool:
+    """Return whether a mail program may POST to `path` to unsubscribe its reader (RFC 8058)."""
+    route = _form_route(tuple(routes), path)
+    return route is not None and route.one_click
+
+
 def page_above(routes: Iterable[BaseRoute], path: str) -> str:
     """Return the path of the page at `path`, or of its nearest ancestor; '' without any."""
     routes = tuple(routes)
