@@ -8,6 +8,7 @@ from web.dossiers.drafts import handlers as draft_handlers
 from web.dossiers.drafts import routes as drafts
 from web.dossiers.reading import pages as dossier_pages
 from web.employers import draft_routes as employer_drafts
+from web.organismes.digest import routes as digest
 
 NOTICES = {
     "compte-active": Notice("success", "Votre compte a bien été activé."),
@@ -80,6 +81,7 @@ NOTICES = {
     ),
     "connexion-fermee": Notice("success", "La connexion est fermée."),
     "connexions-fermees": Notice("success", "Vos autres connexions sont fermées."),
+    digest.CHOSEN: Notice("success", "Votre choix est enregistré."),
     employer_drafts.SAVED: Notice(
         "success", "Le brouillon est enregistré. La personne le voit dans son espace."
     ),

@@ -28,6 +28,7 @@ from web.home.rubrics import TRAININGS
 from web.hours import routes as hours
 from web.organismes import decision_routes as decisions
 from web.organismes import routes as organismes
+from web.organismes.digest import routes as digest
 from web.profile.closing import routes as closing
 from web.profile.email_change import routes as email
 from web.profile.export import routes as export
@@ -69,6 +70,7 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *access.ROUTES,
         *organismes.ROUTES,
         *decisions.ROUTES,
+        *digest.ROUTES,
         *employers.ROUTES,
         *employer_drafts.ROUTES,
         *health.ROUTES,

@@ -234,6 +234,12 @@ EXPECTED: dict[str, Line] = {
     f"POST {ACCESS}/inviter": of_managers(WRONG),
     # The colleague tried is another organisation's.
     **dict.fromkeys(COLLEAGUE_PAGES, of_managers(NOT_THERE)),
+    "GET /professionnels/compte/courriels": of_agents(FORBIDDEN, SHOWN),
+    "POST /professionnels/compte/courriels": of_agents(FORBIDDEN, back_to(ACCOUNT)),
+    "GET /professionnels/resume-quotidien/arrete": open_to_all(),
+    # Nobody has such a link.
+    "GET /professionnels/resume-quotidien/{token}": open_to_all(NOT_THERE),
+    "POST /professionnels/resume-quotidien/{token}": open_to_all(NOT_THERE),
     "GET /professionnels/prolonger": of_agents(),
     "GET /professionnels/reprise": of_agents(TO_EMPLOYER, TO_ORGANISME),
     "POST /professionnels/reprise": of_agents(TO_EMPLOYER, TO_ORGANISME),
