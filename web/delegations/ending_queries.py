@@ -16,24 +16,26 @@ SHOWN_SIRET = "\u00a0".join(("SIRET", r"\1", r"\2", r"\3", r"\4"))
 
 async def revoke_all(
     connection: Connection, person_id: UUID, device: str, actor: Actor = Actor.TITULAIRE
-) -> None:
-    """Revoke the current and future délégations, with one history event for each.
+) -> list[UUID]:
+    """Revoke the current and future délégations, with one history event for each; return them.
 
     Call it in the transaction that closes the account.
     """
     await lock_person(connection, person_id)
-    await connection.execute(
+    rows = await connection.fetch(
         """
         WITH revoked AS (
             UPDATE delegation SET revoked_at = clock_timestamp()
             WHERE person_id = $1 AND revoked_at IS NULL
               AND (ends_on IS NULL OR ends_on >= (now() AT TIME ZONE 'Europe/Paris')::date)
-            RETURNING siret
+            RETURNING id, siret
+        ), recorded AS (
+            INSERT INTO event (person_id, kind, actor, device, detail)
+            SELECT $1, 'delegation_revoked', $5, $2,
+                   regexp_replace(siret, $3, $4)
+            FROM revoked
         )
-        INSERT INTO event (person_id, kind, actor, device, detail)
-        SELECT $1, 'delegation_revoked', $5, $2,
-               regexp_replace(siret, $3, $4)
-        FROM revoked
+        SELECT id FROM revoked
         """,
         person_id,
         device,
@@ -41,3 +43,4 @@ async def revoke_all(
         SHOWN_SIRET,
         actor.value,
     )
+    return [row["id"] for row in rows]

@@ -18,6 +18,7 @@ from web.core.mail.kinds import MailKind, notice
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
 from web.core.runtime import Runtime
 from web.delegations import queries
+from web.delegations.employer_jobs import announce_ends, announce_grant
 from web.delegations.labels import period_label, scope_label
 from web.delegations.records import Delegation, Visible
 from web.delegations.visible_queries import find_visible
@@ -108,6 +109,7 @@ async def grant(
             connection, signed_in, EventKind.DELEGATION_GRANTED, wish.siret, command.device
         )
         await _tell(runtime, connection, signed_in, GRANTED_MAIL, delegation_id)
+        await announce_grant(connection, delegation_id)
     log.info("delegation granted", scope=wish.scope.value)
 
 
@@ -170,6 +172,7 @@ async def _revoke(
         return False
     await _record(connection, signed_in, EventKind.DELEGATION_REVOKED, delegation.siret, device)
     await _tell(runtime, connection, signed_in, REVOKED_MAIL, delegation.id)
+    await announce_ends(connection, [delegation.id])
     return True
 
 

@@ -15,6 +15,7 @@ from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
+from web.delegations.employer_jobs import announce_ends
 from web.delegations.ending_queries import revoke_all
 from web.people.former.records import OpenAccount
 from web.people.former.service import keep_former
@@ -62,7 +63,7 @@ async def end_account(
     await queries.delete_account(connection, account.id)
     await forget_devices(connection, subject)
     await reset_shared_failures(runtime, connection, subject, *TITULAIRE.tries)
-    await revoke_all(connection, account.person_id, device, actor)
+    ended = await revoke_all(connection, account.person_id, device, actor)
     await record_event(
         connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
     )
@@ -73,3 +74,4 @@ async def end_account(
         subject_id=account.id,
         recipient=account.identity.email,
     )
+    await announce_ends(connection, ended)

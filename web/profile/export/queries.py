@@ -81,7 +81,8 @@ async def find_everything(
                 OR m.subject_id IN (SELECT id FROM seen_event WHERE person_id = a.person_id)
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
                 OR m.subject_id IN (SELECT id FROM password_link WHERE login_id = a.id)
-                OR m.subject_id IN (SELECT id FROM seen_delegation WHERE person_id = a.person_id)
+                OR m.kind IN ('delegation-granted', 'delegation-revoked') AND m.subject_id IN (
+                    SELECT id FROM seen_delegation WHERE person_id = a.person_id)
             )::text AS mails,
             (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
                 'demande_le', created_at, 'expire_le', expires_at)
