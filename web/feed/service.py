@@ -19,6 +19,7 @@ from web.core.db.bulk import (
 )
 from web.core.db.connection import Connection
 from web.feed import ledger_queries, queries
+from web.hours.credit_notice_queries import add_credit_notices
 from web.people.identity import nir_digest
 
 # Small enough that a concurrent registration does not wait noticeably for an insertion.
@@ -139,5 +140,6 @@ async def _apply(
         corrections = await ledger_queries.write_losses_at_once(connection)
         credits, gains = await ledger_queries.write_gains(connection)
         losses, kept = await ledger_queries.write_losses(connection)
+        await add_credit_notices(connection)
         watcher.step("Validation")
     return Outcome(lines, people, changes, credits, corrections + gains + losses, kept)
