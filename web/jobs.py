@@ -35,9 +35,16 @@ from web.core.mail.kinds import MailKind
 from web.core.mail.outgoing import Composer
 from web.core.ops.logging import where_it_failed
 from web.core.runtime import Runtime
+from web.delegations import employer_jobs
 from web.delegations import service as delegations
 from web.dossiers import mails as dossier_mails
+from web.employers.notices import mails as employer_mails
+from web.employers.notices import service as employer_notices
 from web.former import service as former_service
+from web.hours import credit_notices
+from web.hours.credit_notice_queries import purge_credit_notices
+from web.organismes.digest import mails as digest_mails
+from web.organismes.digest import service as digest
 from web.people.email_folding import DigestedEmails, fold_digests
 from web.people.former import service as former
 from web.people.history.seals import seal_histories
@@ -48,6 +55,7 @@ from web.profile.email_change import mails as email_change_mails
 from web.profile.email_change import service as email_change
 from web.profile.email_change.queries import purge_email_changes
 from web.signup.activation import mails as activation_mails
+from web.signup.activation import reminders
 from web.signup.activation import service as activation
 from web.signup.steps.service import ACTIVATION_MAIL
 
@@ -86,13 +94,21 @@ KINDS: Mapping[MailKind, Composer] = {
     access_mails.ELSEWHERE_MAIL: access_mails.compose_elsewhere,
     contact.MESSAGE_MAIL: contact.compose_message,
     contact.RECEIVED_MAIL: contact.compose_received,
+    reminders.REMINDER_MAIL: reminders.compose_reminder,
+    credit_notices.CREDITED_MAIL: credit_notices.compose_credited,
+    digest.DIGEST_MAIL: digest_mails.compose_digest,
+    employer_notices.GRANTED_MAIL: employer_mails.compose_granted,
+    employer_notices.ENDED_MAIL: employer_mails.compose_ended,
 }
 COMPOSERS: Mapping[str, Composer] = {kind.name: composer for kind, composer in KINDS.items()}
-# Work whose outcome must be hidden from the requester: entrypoint of the queue, given a row's id.
+# Work done after a request, by the entrypoint of the queue, given a row's id: its outcome is hidden
+# from the requester, or it belongs to a feature above that of the request.
 JOBS: Mapping[str, Callable[[Runtime, UUID], Awaitable[None]]] = {
     activation_mails.HOLDER_JOB: activation_mails.notify_holder,
     titulaire_links.LINKS.requests.job: titulaire_links.LINKS.process_request,
     agent_links.LINKS.requests.job: agent_links.LINKS.process_request,
+    employer_jobs.GRANTED_JOB: employer_notices.notify_of_grant,
+    employer_jobs.ENDED_JOB: employer_notices.notify_of_end,
 }
 PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     activation.purge,
@@ -105,8 +121,16 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     former.forget_mailboxes,
     purge_kept_forms,
     purge_messages,
+    purge_credit_notices,
     professional_queries.purge_events,
     purge_core,
+)
+# Mails that become due with time; each step enqueues those that are, once.
+PERIODIC: tuple[Callable[[Runtime], Awaitable[None]], ...] = (
+    reminders.enqueue_reminders,
+    digest.enqueue_digests,
+    employer_notices.notify_of_last_days,
+    credit_notices.enqueue_credit_notices,
 )
 # Addresses looked up by their digest; digests from before revision 0026 are recomputed.
 AGENT_EMAILS = (DigestedEmails(AGENT_EMAIL, copies=(("password_link", "identifier_digest"),)),)
@@ -114,7 +138,7 @@ ALL_EMAILS = (*AGENT_EMAILS, DigestedEmails(ACCOUNT_IDENTITY, attrgetter("email"
 
 
 async def clear(runtime: Runtime) -> None:
-    """Purge expired data, seal the histories that grew, enqueue lost mails again.
+    """Purge expired data, seal the histories that grew, enqueue the mails that are due or lost.
 
     A failure is logged and the next step runs; only two consecutive steps without the database end
     the purge.
@@ -142,6 +166,8 @@ def _purge_steps(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable
     yield "agents' unfinished logins", partial(notify_unfinished, runtime, AGENT, find_agent_owner)
     yield "seals", partial(seal_histories, runtime)
     yield "addresses", partial(fold_digests, runtime, ALL_EMAILS)
+    for enqueue in PERIODIC:
+        yield f"{enqueue.__module__}.{enqueue.__name__}", partial(enqueue, runtime)
     yield "mails", partial(requeue_lost_mails, runtime)
 
 

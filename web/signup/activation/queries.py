@@ -41,13 +41,17 @@ class PendingRegistration:
 
 
 async def find_pending(connection: Connection, browser: bytes) -> PendingRegistration | None:
-    """Return the data of the waiting page, in one statement."""
+    """Return the data of the waiting page, in one statement.
+
+    The state of a reminder would reveal whether the address already has an account.
+    """
     row = await connection.fetchrow(
         """
         SELECT r.id, r.status, r.identity, r.expires_at, r.expires_at <= now() AS is_expired,
                m.status AS mail_status, m.created_at, m.next_attempt_at, m.sent_at, m.is_ours
         FROM registration r CROSS JOIN LATERAL (
-            SELECT * FROM mail WHERE subject_id = r.id ORDER BY created_at DESC, id DESC LIMIT 1
+            SELECT * FROM mail WHERE subject_id = r.id AND kind = 'activation'
+            ORDER BY created_at DESC, id DESC LIMIT 1
         ) m
         WHERE r.browser_digest = $1 AND r.status <> 'open'
         """,
