@@ -1,4 +1,4 @@
-"""What is remembered of periodic mails, and the addresses whose last mail was refused.
+"""The state of the mails that time makes due, and the addresses that refused the last mail.
 
 `digest_day` is the day of an agent's last digest of waiting dossiers, `wants_digest` their choice.
 `reminded_at` is when a pending registration was reminded of its link. `credit_notice` has a row for

@@ -23,6 +23,9 @@ DELETED = re.compile(r"DELETE\s+\Z")
 MAY_READ = {
     # An organisme's own desk.
     "organismes/queries.py": {"dossier"},
+    "organismes/digest/queries.py": {"dossier"},
+    # Ended délégations, those of closed accounts included: only their number is given.
+    "employers/notices/queries.py": {"delegation"},
     # By number or id; web.dossiers.access checks access.
     "dossiers/queries.py": {"dossier"},
     # Sums of hours, and whether the DIF may change.
@@ -31,6 +34,8 @@ MAY_READ = {
     "feed/ledger_queries.py": {"hours_worked", "exceptional_credit", "movement"},
     "feed/yearly/queries.py": {"hours_worked"},
     "feed/exceptional/queries.py": {"exceptional_credit"},
+    # People whose balance a file has just changed.
+    "hours/credit_notice_queries.py": {"movement"},
     # Acts and logins per day, across the holders of a number.
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},

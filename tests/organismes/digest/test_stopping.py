@@ -1,4 +1,4 @@
-"""How an agent stops the digest: in the space, by the link of a mail, by a mail program."""
+"""The ways to stop the digest: in the space, by the link of a mail, by a mail program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mails about délégations to the agents of an employer: how many people, never who."""
+"""The mails about délégations to the agents of an employer: a number of people, no name."""
 
 from __future__ import annotations
 

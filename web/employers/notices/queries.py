@@ -1,4 +1,4 @@
-"""Queries of the mails about délégations: to whom they are sent, and what they count."""
+"""Queries of the mails about délégations: their recipients and their content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 from web.core.db.connection import Connection
 from web.delegations.queries import TODAY
 
-# A délégation whose last day is older is not announced any more: no worker ran for that long.
+# Beyond, no worker ran for too long: the end of the délégation is old news.
 ANNOUNCED_DAYS = 7
 
 
@@ -24,7 +24,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Granted:
-    """What a mail about grants counts: people, and the first day of a délégation to come."""
+    """The content of a mail about grants: the people, the first day of a délégation to come."""
 
     employer: str
     people: int
@@ -33,7 +33,7 @@ class Granted:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a mail about ends counts."""
+    """The content of a mail about ends: the people."""
 
     employer: str
     people: int
@@ -94,7 +94,7 @@ async def list_ended(connection: Connection, kind: str, most: int) -> list[UUID]
 async def count_granted(
     connection: Connection, delegation_ids: Sequence[UUID], email_digests: Sequence[bytes]
 ) -> Granted | None:
-    """Return what a mail to this agent counts; None once the délégations ended or the agent left.
+    """Return the content of a mail to an agent; None once the délégations ended or the agent left.
 
     `starts_on` is given only if none of them is in force yet.
     """
@@ -118,7 +118,7 @@ async def count_granted(
 async def count_ended(
     connection: Connection, delegation_ids: Sequence[UUID], email_digests: Sequence[bytes]
 ) -> Ended | None:
-    """Return what a mail to this agent counts; None if all were replaced, or the agent left.
+    """Return the content of a mail to an agent; None if all were replaced, or the agent left.
 
     A person who has granted the same employer another délégation since is not counted.
     """

@@ -1,4 +1,4 @@
-"""The mail of the daily digest: how many dossiers wait, and since when; no personal data."""
+"""The mail of the daily digest: the number of dossiers and the age of the oldest."""
 
 from __future__ import annotations
 

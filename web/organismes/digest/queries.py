@@ -1,4 +1,4 @@
-"""Queries of the daily digest: whom it is due to, what it counts, who has stopped it."""
+"""Queries of the daily digest: its recipients, its content, the agents' choice."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ async def claim_due(
 async def find_waiting(
     connection: Connection, agent_id: UUID, enqueued_at: datetime
 ) -> Waiting | None:
-    """Return what an agent's digest counts now.
+    """Return the content of an agent's digest.
 
-    None if nothing waits any more, if the agent has left or stopped the digest, or if the mail was
-    enqueued so long ago that the next one is due.
+    None if nothing waits, if the agent has left or stopped the digest, or if the mail was enqueued
+    so long ago that the next one is due.
     """
     row = await connection.fetchrow(
         """

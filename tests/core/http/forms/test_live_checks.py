@@ -22,12 +22,15 @@ URL = "data-hx-post"
 BUTTONS_ONLY = [
     "activation",
     "agent-logout",
+    # Its only field is a box, ticked or not.
+    "agent-mails",
     "agent-recovery-codes-file",
     "agent-resume",
     "agent-session-end",
     "agent-sessions-end-others",
     "data",
     "delegation-revoke",
+    "digest-stop",
     "dossier-cancel",
     "dossier-delete",
     "email-cancel",
