@@ -12,8 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from web.auth.sessions.titulaire import SignedIn
+from web.auth.sessions.login_queries import open_session
+from web.auth.sessions.queries import end_session
+from web.auth.sessions.titulaire import SignedIn, find_titulaire_session
 from web.core.cli.progress import FileProgress
+from web.core.crypto.tokens import new_token, token_hash
 from web.core.db.command import Answer, Command, Rotation
 from web.core.runtime import Runtime
 from web.delegations.service import grant
@@ -99,10 +102,12 @@ async def make_titulaire(runtime: Runtime) -> None:
     if signed_in is None:
         return
     await declare_dif(runtime, signed_in.person_id, DIF_HOURS)
-    await grant(runtime, signed_in, _delegation(runtime), _command(runtime))
+    await grant(runtime, signed_in, _delegation(runtime), "", _command(runtime))
     organisme_id = await find_organisme(runtime)
     for sample in DOSSIERS:
         await _make_dossier(runtime, signed_in.person_id, organisme_id, sample)
+    async with runtime.db.transaction() as connection:
+        await end_session(connection, signed_in.account_id, signed_in.session_id, "")
 
 
 def titulaire_login() -> list[str]:
@@ -143,15 +148,17 @@ async def _open_account(runtime: Runtime) -> SignedIn | None:
         if not is_open:
             return None
         await record_event(connection, person_id, EventKind.ACCOUNT_ACTIVATED)
-    ends_at = runtime.clock.now() + timedelta(hours=1)
-    return SignedIn(
-        account_id,
-        person_id,
-        TITULAIRE,
-        runtime.randomness.uuid(),
-        ends_at,
-        has_recent_password=True,
-    )
+    return await _log_in(runtime, account_id, hashed)
+
+
+async def _log_in(runtime: Runtime, account_id: UUID, password_hash: str) -> SignedIn:
+    """Open a session, which granting a délégation takes; `make_titulaire` ends it."""
+    digest = token_hash(new_token(runtime.randomness))
+    async with runtime.db.transaction() as connection:
+        await open_session(connection, digest, account_id, password_hash, "")
+    signed_in = await find_titulaire_session(runtime.db, runtime.vault, digest)
+    assert isinstance(signed_in, SignedIn)  # noqa: S101 - opened just now, complete
+    return signed_in
 
 
 async def _make_dossier(
