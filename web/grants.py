@@ -23,7 +23,10 @@ UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # An upsert sets it to itself; and locking a row requires UPDATE on some column.
     "person": ("created_at",),
     "account": ("email_digest", "email_folded", "identity"),
-    "login": ("password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"),
+    "login": (
+        *("password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"),
+        "blocked_at",
+    ),
     "session": ("token_digest", "last_seen_at", "is_complete", "password_at"),
     "delegation": ("revoked_at", "used_on"),
     "dossier": (
@@ -49,6 +52,8 @@ UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # The position of the last seal, which only tells what remains to be sealed.
     "event_head": ("sealed",),
     "professional_event": (),
+    # Never whose change it is, nor when it may take effect; `email` is encrypted again.
+    "service_email_change": ("email", "confirmed_at", "ended_as", "ended_at"),
 }
 # No DELETE; the rows of a dossier are deleted with it, by foreign key.
 UNDELETABLE = (

@@ -7,6 +7,7 @@ from web.agents.mails import (
     NO_CODE_MAIL,
     PASSWORD_CHANGED_MAIL,
     SECOND_FACTOR_MAIL,
+    SERVICE_ACT_MAIL,
     UNBLOCKED_MAIL,
 )
 from web.agents.queries import has_typed_code, record_event, record_login
@@ -20,6 +21,7 @@ from web.auth.login.attempt_limits import (
     ConsecutiveLimits,
 )
 from web.auth.logins import LoginKind
+from web.auth.service_acts import TOLD_ACTS
 from web.auth.two_factor.rules import CODES_IN_A_ROW_PER_DEVICE, REFUSED_CODES, REFUSED_SECONDS
 from web.core.rate_limit import Limit
 
@@ -47,6 +49,7 @@ MAILS = {
     SecurityEvent.SECOND_FACTOR_REFUSED: NO_CODE_MAIL,
     SecurityEvent.SECOND_FACTOR_MISSING: NO_CODE_MAIL,
     SecurityEvent.UNBLOCKED: UNBLOCKED_MAIL,
+    **dict.fromkeys(TOLD_ACTS, SERVICE_ACT_MAIL),
 }
 AGENT = AccountKind(
     LoginKind.AGENT,

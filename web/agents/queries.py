@@ -27,7 +27,7 @@ class AgentCredentials(Credentials[AgentAccount]):
     SELECT: ClassVar[str] = """
         SELECT p.id AS login_id, p.email, o.kind, o.name AS organisation_name, login.password_hash,
                login.totp_confirmed_at IS NOT NULL AS has_second_factor,
-               known.token_digest AS known_by
+               login.blocked_at IS NOT NULL AS is_blocked, known.token_digest AS known_by
         FROM (SELECT ($1::bytea[])[1] AS digest, ($1::bytea[])[2] AS exact) AS asked
         LEFT JOIN LATERAL (
             SELECT * FROM professional WHERE email_digest IN (digest, exact)
@@ -71,6 +71,7 @@ class MailEvent:
 
     kind: SecurityEvent
     device: str
+    detail: str
     occurred_at: datetime
     organisation_name: str
     codes_left: int
@@ -115,17 +116,19 @@ async def record_event(
     event: SecurityEvent,
     device: str,
     occurred_at: datetime | None = None,
+    detail: str = "",
 ) -> UUID:
     """Insert an event, in the transaction of the change it records; return its id."""
     event_id: UUID = await connection.fetchval(
         """
-        INSERT INTO professional_event (professional_id, kind, device, occurred_at)
-        VALUES ($1, $2, $3, coalesce($4, now())) RETURNING id
+        INSERT INTO professional_event (professional_id, kind, device, occurred_at, detail)
+        VALUES ($1, $2, $3, coalesce($4, now()), $5) RETURNING id
         """,
         owner.id,
         event.value,
         device,
         occurred_at,
+        detail,
     )
     return event_id
 
@@ -171,7 +174,7 @@ async def find_mail_event(connection: Connection, event_id: UUID) -> MailEvent |
     """Return the event that a mail is about, None once the account is deleted."""
     row = await connection.fetchrow(
         """
-        SELECT e.kind, e.device, e.occurred_at, o.name AS organisation_name,
+        SELECT e.kind, e.device, e.detail, e.occurred_at, o.name AS organisation_name,
                (SELECT count(*) FROM recovery_code c
                 WHERE c.login_id = p.id AND c.used_at IS NULL)::int AS codes_left
         FROM professional_event e

@@ -106,7 +106,16 @@ class SecurityEvent(enum.StrEnum):
     SECOND_FACTOR_MISSING = "second_factor_missing"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    # Acts of the service, for someone who asked for help.
     UNBLOCKED = "unblocked"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_UNBLOCKED = "account_unblocked"
+    IDENTITY_CORRECTED = "identity_corrected"
+    DATA_EXPORTED = "data_exported"
+    EMAIL_CHANGE_ASKED = "email_change_asked"
+    EMAIL_CHANGE_REFUSED = "email_change_refused"
+    EMAIL_CHANGE_CANCELLED = "email_change_cancelled"
+    EMAIL_CHANGED = "email_changed"
 
 
 # Each is announced by the same mail, with its own words.
@@ -130,10 +139,12 @@ class RecordEvent(Protocol[OwnerT_contra]):
         event: SecurityEvent,
         device: str,
         occurred_at: datetime | None = None,
+        detail: str = "",
     ) -> UUID:
         """Record an event, caused by a kind of device, and return its id.
 
-        May raise TooManyEventsError. A login has RecordLogin.
+        `detail` is the reason of an act of the service. May raise TooManyEventsError. A login has
+        RecordLogin.
         """
 
 
@@ -184,9 +195,10 @@ class AccountKind(Generic[OwnerT_contra]):
         owner: OwnerT_contra,
         event: SecurityEvent,
         device: str,
+        detail: str = "",
     ) -> None:
         """Record an event, and notify the owner of it by mail."""
-        event_id = await self.record(connection, owner, event, device)
+        event_id = await self.record(connection, owner, event, device, detail=detail)
         await self.send(runtime, connection, owner, event, event_id)
 
     async def send(

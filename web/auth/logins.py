@@ -25,6 +25,30 @@ async def lock_login(connection: Connection, login_id: UUID) -> None:
     await connection.execute("SELECT FROM login WHERE id = $1 FOR NO KEY UPDATE", login_id)
 
 
+async def is_blocked(connection: Connection, login_id: UUID) -> bool:
+    """Return whether the service has blocked the login."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM login WHERE id = $1 AND blocked_at IS NOT NULL)", login_id
+    )
+    return found
+
+
+async def block_login(connection: Connection, login_id: UUID) -> bool:
+    """Block the login; return False when it is blocked already."""
+    tag = await connection.execute(
+        "UPDATE login SET blocked_at = now() WHERE id = $1 AND blocked_at IS NULL", login_id
+    )
+    return tag.endswith(" 1")
+
+
+async def unblock_login(connection: Connection, login_id: UUID) -> bool:
+    """Unblock the login; return False when it was not blocked."""
+    tag = await connection.execute(
+        "UPDATE login SET blocked_at = NULL WHERE id = $1 AND blocked_at IS NOT NULL", login_id
+    )
+    return tag.endswith(" 1")
+
+
 async def find_password_hash(connection: Connection, login_id: UUID) -> str | None:
     """Return the hash of the current password; None before the first one."""
     found: str | None = await connection.fetchval(

@@ -16,34 +16,6 @@ account_cli = make_typer("Aider une personne pour son compte, une fois son ident
 
 @add_command(
     account_cli,
-    "unblock",
-    """
-    Remettre à zéro les essais de mot de passe d’un titulaire ou d’un agent.
-
-    Son numéro de Sécurité sociale ou son adresse courriel est lu sur l’entrée standard, en une
-    ligne : sur la ligne de commande, il resterait dans l’historique du terminal. L’historique du
-    titulaire l’indique, au nom du service, et un courriel prévient la personne. Code de retour 1,
-    sans rien faire, si aucun compte ne correspond.
-    """,
-)
-def unblock(
-    reason: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXTE",
-            help="Raison, que la personne lira dans son historique : ni nom, ni numéro.",
-        ),
-    ],
-) -> None:
-    """Reset the failed logins of a titulaire or of an agent, for all browsers."""
-    from web.unblock import read_identifier, run_unblock
-
-    settings = settings_or_exit()
-    raise typer.Exit(asyncio.run(run_unblock(settings, read_identifier(), reason)))
-
-
-@add_command(
-    account_cli,
     "reset-second-factor",
     """
     Supprimer le code de connexion d’un titulaire : appareil et codes de secours perdus.

@@ -13,7 +13,7 @@ _NAMES = {
     Actor.UNKNOWN: "Personne non identifiée",
 }
 # A link is enough for these: anyone with access to the mailbox can follow it.
-_BY_LINK = {EventKind.PASSWORD_RESET, EventKind.EMAIL_CHANGED}
+_BY_LINK = {EventKind.PASSWORD_RESET, EventKind.EMAIL_CHANGE_REFUSED, EventKind.EMAIL_CHANGED}
 BY_LINK = "Personne ayant suivi le lien du courriel"
 
 

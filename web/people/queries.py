@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db.connection import Connection
-
-
-@dataclass(frozen=True)
-class Titulaire:
-    """A titulaire's account, locked until the transaction ends; `identity` is sealed."""
-
-    account_id: UUID
-    person_id: UUID
-    nir_digest: bytes
-    identity: bytes
 
 
 async def lock_person(connection: Connection, person_id: UUID) -> None:
@@ -36,20 +24,3 @@ async def is_open(connection: Connection, account_id: UUID) -> bool:
         "SELECT EXISTS (SELECT FROM account WHERE id = $1)", account_id
     )
     return found
-
-
-async def lock_titulaire(
-    connection: Connection, by_nir: bytes, by_email: Sequence[bytes]
-) -> Titulaire | None:
-    """Lock the account found by the digest of its NIR, or one of those of its address."""
-    row = await connection.fetchrow(
-        """
-        SELECT account.id AS account_id, account.person_id, person.nir_digest, account.identity
-        FROM account JOIN person ON person.id = account.person_id
-        WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2)
-        FOR NO KEY UPDATE OF account
-        """,
-        by_nir,
-        by_email,
-    )
-    return Titulaire(**row) if row else None

@@ -15,11 +15,12 @@ from tests.support.logins.kinds import Account, Kind
 from tests.support.logins.password_links import NEW, asked_link
 from tests.support.logins.second_factor import enter_code, log_in, set_up, unused_code
 from tests.support.mail.outbox import Outbox
+from web.assistance.access import unblock
+from web.assistance.command import Asked
 from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.auth.two_factor.rules import REFUSED_CODES, REFUSED_SECONDS
 from web.core.runtime import Runtime
 from web.jobs import clear
-from web.unblock import unblock
 
 FILL = "UPDATE rate_limit SET hits = $1 WHERE window_end > now() + interval '6 days'"
 WRONG = "000000"
@@ -118,7 +119,7 @@ async def test_an_operator_ends_the_count_of_refused_codes(
     elsewhere: Client, runtime: Runtime, kind: Kind, account: Account, secret: str
 ) -> None:
     await refuse_all(runtime, elsewhere, account)
-    await unblock(runtime, account.email, "Identité vérifiée")
+    await unblock(runtime, Asked(account.email, "Identité vérifiée"))
     assert (await log_in(elsewhere, runtime, account, secret)).url == kind.home
 
 

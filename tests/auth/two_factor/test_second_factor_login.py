@@ -22,10 +22,11 @@ from tests.support.logins.second_factor import (
 )
 from tests.support.mail.outbox import Outbox
 from tests.support.text.spaces import plain
+from web.assistance.access import unblock
+from web.assistance.command import Asked
 from web.auth.login.redirect import SESSION_ENDED
 from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.core.runtime import Runtime
-from web.unblock import unblock
 
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}
 COMPLETE = "SELECT count(*) FROM session WHERE is_complete"
@@ -272,6 +273,6 @@ async def test_the_operator_s_unblocking_clears_the_refused_codes(
     page = await account.log_in(client)
     statuses = [(await enter_code(client, page, "000000")).status for _ in range(11)]
     assert statuses[-1] == 429
-    await unblock(runtime, account.email, "Identité vérifiée")
+    await unblock(runtime, Asked(account.email, "Identité vérifiée"))
     page = await enter_code(client, page, await code_for(runtime, secret))
     assert page.url == kind.home

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from web.agents.invitations.service import (
+    BlockedAgentError,
     Invitation,
     Invited,
     OtherOrganisationError,
@@ -95,6 +96,11 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
             raise NotDoneError(
                 f"Cette adresse est déjà utilisée pour «{NBSP}{error.organisation_name}{NBSP}»"
                 f"{NBSP}: rien n’a été fait. Fermez d’abord cet accès avec `withdraw-professional`."
+            ) from None
+        except BlockedAgentError:
+            raise NotDoneError(
+                f"Le compte de cette adresse est bloqué{NBSP}: rien n’a été fait. Débloquez-le "
+                "d’abord avec `account unblock`."
             ) from None
         except UnknownAgentError:
             raise NotDoneError(

@@ -17,9 +17,9 @@ from web.agents.invitations import queries
 from web.agents.invitations.queries import KnownAgent
 from web.agents.kind import AGENT
 from web.agents.links import LINKS
-from web.agents.records import AGENT_EMAIL, Kind
+from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
 from web.auth.login.attempt_limits import reset_shared_failures
-from web.auth.logins import LoginKind, delete_login
+from web.auth.logins import LoginKind, delete_login, is_blocked
 from web.auth.reset.links import Purpose
 from web.auth.reset.queries import add_link, replace_others
 from web.auth.sessions.known_devices import forget_devices
@@ -34,6 +34,10 @@ log = structlog.get_logger("professionals")
 
 class UnknownAgentError(Exception):
     """No agent has this address."""
+
+
+class BlockedAgentError(Exception):
+    """The service has blocked the account of this agent."""
 
 
 class OtherOrganisationError(Exception):
@@ -67,7 +71,8 @@ class Invited:
 async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
     """Add the organisation and agent as needed, and enqueue a link to choose a password.
 
-    Earlier links are voided. Raises OtherOrganisationError, and nothing is changed.
+    Earlier links are voided. Raises OtherOrganisationError or BlockedAgentError, and nothing is
+    changed.
     """
     async with runtime.db.transaction() as connection:
         organisation = await queries.find_or_add_organisation(
@@ -76,6 +81,8 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
         agent, is_new = await find_or_add(runtime, connection, organisation.id, invitation.email)
         if agent.organisation_id != organisation.id:
             raise OtherOrganisationError(agent.organisation_name)
+        if await is_blocked(connection, agent.id):
+            raise BlockedAgentError
         purpose = await send_link(runtime, connection, agent)
         if invitation.is_manager:
             await change_role(runtime, connection, agent, is_manager=True)
@@ -108,6 +115,15 @@ async def set_access_manager(runtime: Runtime, email: str, *, is_manager: bool) 
             raise UnknownAgentError
         await change_role(runtime, connection, agent, is_manager=is_manager)
     return agent.organisation_name
+
+
+async def end_agent(runtime: Runtime, connection: Connection, agent: AgentAccount) -> None:
+    """Delete a locked account and all that ends with it, in the caller's transaction."""
+    subject = agent.subject(runtime.hasher)
+    await delete_login(connection, agent.id)
+    await forget_devices(connection, subject)
+    await reset_shared_failures(runtime, connection, subject, *AGENT.tries)
+    log.info("professional withdrawn", agent=str(agent.id))
 
 
 async def remove_lost_factor(runtime: Runtime, email: str) -> bool:
@@ -169,10 +185,7 @@ async def send_link(
 async def close_access(runtime: Runtime, connection: Connection, agent: KnownAgent) -> None:
     """Close the account of a locked agent, and inform them by mail."""
     account = agent.account(runtime.vault)
-    subject = account.subject(runtime.hasher)
-    await delete_login(connection, agent.id)
-    await forget_devices(connection, subject)
-    await reset_shared_failures(runtime, connection, subject, *AGENT.tries)
+    await end_agent(runtime, connection, account)
     await enqueue_mail(
         runtime,
         connection,
@@ -180,7 +193,6 @@ async def close_access(runtime: Runtime, connection: Connection, agent: KnownAge
         subject_id=agent.organisation_id,
         recipient=account.email,
     )
-    log.info("professional withdrawn", agent=str(agent.id))
 
 
 async def change_role(

@@ -39,6 +39,7 @@ class Credentials(ABC, Generic[AnyOwner]):
     password_hash: str | None
     known_by: bytes | None
     has_second_factor: bool
+    is_blocked: bool
 
     @classmethod
     def of(cls, row: Record) -> Self:

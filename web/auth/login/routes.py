@@ -14,7 +14,12 @@ from web.auth.guard import Guard
 from web.auth.kinds import AnyAccount, AnyOwner
 from web.auth.login.forms import LoginForm
 from web.auth.login.queries import NextStep
-from web.auth.login.service import Opened, PasswordLogin, ResetNeededError
+from web.auth.login.service import (
+    BlockedAccountError,
+    Opened,
+    PasswordLogin,
+    ResetNeededError,
+)
 from web.auth.logins import LoginKind
 from web.auth.password.credentials import Attempt, RefusedLoginError
 from web.auth.refusals import too_many_attempts
@@ -100,6 +105,9 @@ class LoginPages(Generic[AnyOwner, AnyAccount]):
         except ResetNeededError:
             form.refuse("", RESET_NEEDED)
             return page(422)
+        except BlockedAccountError:
+            # Only the owner of the password sees it: a wrong one is refused as for any account.
+            return render(request, "security/blocked.html", {}, status=403)
         except TooManyAttemptsError as error:
             return too_many_attempts(form, self.sentences.too_many, error, page)
         if opened.known_by is not None:

@@ -37,6 +37,10 @@ class ResetNeededError(Exception):
     """Too many consecutive failures: the password must be reset by mail."""
 
 
+class BlockedAccountError(Exception):
+    """The password is right, and the service has blocked the account."""
+
+
 class TooManyLoginsError(TooManyAttemptsError):
     """The account reached its daily limit of logins."""
 
@@ -80,7 +84,8 @@ class PasswordLogin(Generic[AnyOwner]):
     ) -> Opened[AnyOwner]:
         """Check the password and open a session under a fresh token.
 
-        Raises RefusedLoginError, ResetNeededError, TooManyAttemptsError, HashingOverloadedError.
+        Raises RefusedLoginError, ResetNeededError, BlockedAccountError, TooManyAttemptsError,
+        HashingOverloadedError.
         """
         digests = self.digests(runtime.hasher, identifier)
         found, hits = await self._count_and_find(runtime, digests, attempt)
@@ -92,7 +97,7 @@ class PasswordLogin(Generic[AnyOwner]):
                 shown = attempt.device.shown
                 found = await find_credentials(runtime.db, self.credentials, digests, shown)
                 return await self._enter(runtime, found, password, attempt, counted)
-        except TooManyLoginsError:
+        except (BlockedAccountError, TooManyLoginsError):
             await runtime.limits.give_back(hits)
             raise
 
@@ -133,6 +138,9 @@ class PasswordLogin(Generic[AnyOwner]):
             log.info("login refused", kind=kind.name.value)
             raise RefusedLoginError
         assert found.login_id and found.password_hash  # noqa: S101, PT018 - a password matched it
+        if found.is_blocked:
+            log.warning("login blocked", kind=kind.name.value, account=str(found.login_id))
+            raise BlockedAccountError
         newer = await upgraded_hash(runtime, found.password_hash, password)
         owner, step = found.owner(runtime.vault), found.next_step
         # Others share the rows of an address: they are not to wait for this transaction.

@@ -32,6 +32,7 @@ class LinkState(enum.Enum):
     REPLACED = "replaced"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 - a state
     ADDRESS_CHANGED = "address changed"
+    ACCOUNT_BLOCKED = "account blocked"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from web.auth.kinds import AccountKind, AnyOwner, SecurityEvent
-from web.auth.logins import lock_login
+from web.auth.logins import is_blocked, lock_login
 from web.auth.password.service import NewPassword, replace_password
 from web.auth.reset import queries
 from web.auth.reset.links import LinkError, LinkRequest, LinkState, PasswordLink, Purpose
@@ -120,14 +120,17 @@ class PasswordLinks(Generic[AnyOwner]):
         log.info(self.logged.asked)
 
     async def process_request(self, runtime: Runtime, link_id: UUID) -> None:
-        """Enqueue the mail (worker job), or delete the request if there is no account."""
+        """Enqueue the mail (worker job), or delete the request if there is no account.
+
+        A blocked account gets no link either: its owner was told by mail when it was blocked.
+        """
         async with runtime.db.transaction() as connection:
             login_id = await self.requests.lock_login(connection, link_id)
             request = await queries.lock_request(connection, link_id)
             if request is None:
                 return
             owner = await self.find_owner(connection, runtime.vault, login_id) if login_id else None
-            if owner is None:
+            if owner is None or await is_blocked(connection, owner.login_id):
                 await queries.forget_request(connection, link_id)
                 return
             if self.requests.record is not None:

@@ -74,15 +74,17 @@ async def open_session(
 ) -> OpenResult:
     """Open a session under its fresh token, unless the login no longer has that password hash.
 
-    A session opened as complete also requires a login without a second factor. The login is locked:
-    a concurrent change of password or of second factor either waits, then ends the session, or came
-    first, and the session is refused. Only the newest MOST_INCOMPLETE incomplete sessions are kept.
+    A session opened as complete also requires a login without a second factor; none is opened for a
+    blocked login. The login is locked: a concurrent change of these either waits, then ends the
+    session, or came first, and the session is refused. Only the newest MOST_INCOMPLETE incomplete
+    sessions are kept.
     """
     row = await connection.fetchrow(
         """
         WITH locked AS (
             SELECT id FROM login
             WHERE id = $2 AND password_hash = $3 AND NOT ($5 AND totp_confirmed_at IS NOT NULL)
+              AND blocked_at IS NULL
             FOR NO KEY UPDATE
         ), opened AS (
             INSERT INTO session (token_digest, login_id, device, is_complete)

@@ -15,6 +15,7 @@ from web.auth.login.attempt_limits import (
     ConsecutiveLimits,
 )
 from web.auth.logins import LoginKind
+from web.auth.service_acts import SERVICE_ACTS, TOLD_ACTS
 from web.auth.sessions.titulaire import Titulaire
 from web.auth.titulaires.login_queries import record_login
 from web.auth.titulaires.mails import (
@@ -22,6 +23,7 @@ from web.auth.titulaires.mails import (
     NO_CODE_MAIL,
     PASSWORD_CHANGED_MAIL,
     SECOND_FACTOR_MAIL,
+    SERVICE_ACT_MAIL,
     UNBLOCKED_MAIL,
 )
 from web.auth.titulaires.queries import cancel_email_change, has_typed_code
@@ -47,7 +49,12 @@ RECOVERY_TRIES = AttemptLimits(
     Limit("recovery codes of titulaires per known device", 10, QUARTER),
 )
 # A new password ends a pending e-mail change: who asked for it knew the old password.
-NEW_PASSWORD = (SecurityEvent.PASSWORD_CHANGED, SecurityEvent.PASSWORD_RESET)
+# The same goes for an account that the service blocks.
+ENDS_EMAIL_CHANGE = (
+    SecurityEvent.PASSWORD_CHANGED,
+    SecurityEvent.PASSWORD_RESET,
+    SecurityEvent.ACCOUNT_BLOCKED,
+)
 # Events that are not known to be the titulaire's own.
 ACTORS = {
     SecurityEvent.PASSWORD_REFUSED: Actor.UNKNOWN,
@@ -56,6 +63,10 @@ ACTORS = {
     # A link alone is enough to reset a password: nobody verified the old one.
     SecurityEvent.PASSWORD_RESET: Actor.UNKNOWN,
     SecurityEvent.SECOND_FACTOR_RESET: Actor.SERVICE,
+    SecurityEvent.UNBLOCKED: Actor.SERVICE,
+    **dict.fromkeys(SERVICE_ACTS, Actor.SERVICE),
+    # A mailed link is enough for it.
+    SecurityEvent.EMAIL_CHANGE_REFUSED: Actor.UNKNOWN,
 }
 
 
@@ -65,9 +76,12 @@ async def _record(
     event: SecurityEvent,
     device: str,
     occurred_at: datetime | None = None,
+    detail: str = "",
 ) -> UUID:
     person_id = owner.person_id
-    is_cancelled = event in NEW_PASSWORD and await cancel_email_change(connection, owner.account_id)
+    is_cancelled = event in ENDS_EMAIL_CHANGE and await cancel_email_change(
+        connection, owner.account_id
+    )
     actor = ACTORS.get(event, Actor.TITULAIRE)
     event_id = await record_event(
         connection,
@@ -75,6 +89,7 @@ async def _record(
         EventKind(event.value),
         device=device,
         actor=actor,
+        detail=detail,
         occurred_at=occurred_at,
     )
     if is_cancelled:
@@ -91,6 +106,7 @@ MAILS = {
     SecurityEvent.SECOND_FACTOR_REFUSED: NO_CODE_MAIL,
     SecurityEvent.SECOND_FACTOR_MISSING: NO_CODE_MAIL,
     SecurityEvent.UNBLOCKED: UNBLOCKED_MAIL,
+    **dict.fromkeys(TOLD_ACTS, SERVICE_ACT_MAIL),
 }
 TITULAIRE = AccountKind(
     LoginKind.TITULAIRE,

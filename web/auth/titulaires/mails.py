@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.auth.kinds import SecurityEvent
+from web.auth.service_acts import act_words
 from web.auth.two_factor.mails import factor_words, no_code_words
 from web.core.db.connection import Connection
 from web.core.mail.kinds import notice
@@ -16,6 +17,7 @@ from web.people.identity import ACCOUNT_IDENTITY
 PASSWORD_CHANGED_MAIL = notice("password-changed")
 NEW_DEVICE_MAIL = notice("new-device")
 UNBLOCKED_MAIL = notice("unblocked")
+SERVICE_ACT_MAIL = notice("service-act")
 SECOND_FACTOR_MAIL = notice("second-factor")
 NO_CODE_MAIL = notice("no-code")
 
@@ -35,6 +37,17 @@ async def compose_new_device(runtime: Runtime, connection: Connection, mail: Mai
 async def compose_unblocked(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the mail sent after `account unblock`."""
     return await _event_letter(runtime, connection, mail)
+
+
+async def compose_service_act(
+    runtime: Runtime, connection: Connection, mail: Mail
+) -> Letter | None:
+    """Compose the mail sent after another act of the service, with its reason."""
+    letter = await _event_letter(runtime, connection, mail)
+    if letter is None:
+        return None
+    words = act_words(SecurityEvent(letter.context["event"]), "compte formation")
+    return Letter(letter.template, {**letter.context, **words, "organisation": ""})
 
 
 async def compose_second_factor(

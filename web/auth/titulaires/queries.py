@@ -21,7 +21,7 @@ class TitulaireCredentials(Credentials[Titulaire]):
     SELECT: ClassVar[str] = """
         SELECT account.id AS login_id, account.person_id, account.identity, login.password_hash,
                login.totp_confirmed_at IS NOT NULL AS has_second_factor,
-               known.token_digest AS known_by
+               login.blocked_at IS NOT NULL AS is_blocked, known.token_digest AS known_by
         FROM (SELECT ($1::bytea[])[1] AS digest) AS asked
         LEFT JOIN person ON person.nir_digest = digest
         LEFT JOIN account ON account.person_id = person.id

@@ -51,6 +51,7 @@ class EventKind(enum.StrEnum):
     PROFILE_CHANGED = "profile_changed"
     EMAIL_CHANGE_ASKED = "email_change_asked"
     EMAIL_CHANGE_CANCELLED = "email_change_cancelled"
+    EMAIL_CHANGE_REFUSED = "email_change_refused"
     EMAIL_CHANGED = "email_changed"
     DATA_DOWNLOADED = "data_downloaded"
     ACCOUNT_CLOSED = "account_closed"
@@ -71,6 +72,10 @@ class EventKind(enum.StrEnum):
     DELEGATION_REVOKED = "delegation_revoked"
     DELEGATION_USED = "delegation_used"
     UNBLOCKED = "unblocked"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_UNBLOCKED = "account_unblocked"
+    IDENTITY_CORRECTED = "identity_corrected"
+    DATA_EXPORTED = "data_exported"
 
 
 # For each kind, the group by which the history page filters, and its label.
@@ -100,9 +105,14 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.RECOVERY_CODE_USED: ("compte", "Code de secours utilisé"),
     EventKind.RECOVERY_CODES_RENEWED: ("compte", "Codes de secours renouvelés"),
     EventKind.UNBLOCKED: ("compte", "Essais de mot de passe remis à zéro"),
+    EventKind.ACCOUNT_BLOCKED: ("compte", "Compte bloqué"),
+    EventKind.ACCOUNT_UNBLOCKED: ("compte", "Compte débloqué"),
+    EventKind.IDENTITY_CORRECTED: ("compte", "Informations personnelles corrigées"),
+    EventKind.DATA_EXPORTED: ("compte", "Copie des données personnelles préparée"),
     EventKind.PROFILE_CHANGED: ("compte", "Informations personnelles modifiées"),
     EventKind.EMAIL_CHANGE_ASKED: ("compte", "Changement d’adresse courriel demandé"),
     EventKind.EMAIL_CHANGE_CANCELLED: ("compte", "Changement d’adresse courriel annulé"),
+    EventKind.EMAIL_CHANGE_REFUSED: ("compte", "Changement d’adresse courriel refusé"),
     EventKind.EMAIL_CHANGED: ("compte", "Adresse courriel changée"),
     EventKind.DATA_DOWNLOADED: ("compte", "Données personnelles téléchargées"),
     EventKind.ACCOUNT_CLOSED: ("compte", "Compte fermé"),
@@ -151,10 +161,15 @@ OWN_LIMIT = (
     EventKind.RECOVERY_CODE_USED,
     EventKind.RECOVERY_CODES_RENEWED,
     EventKind.EMAIL_CHANGE_CANCELLED,
+    EventKind.EMAIL_CHANGE_REFUSED,
     EventKind.EMAIL_CHANGED,
     EventKind.ACCOUNT_CLOSED,
     EventKind.DELEGATION_REVOKED,
     EventKind.UNBLOCKED,
+    EventKind.ACCOUNT_BLOCKED,
+    EventKind.ACCOUNT_UNBLOCKED,
+    EventKind.IDENTITY_CORRECTED,
+    EventKind.DATA_EXPORTED,
     EventKind.LOGIN,
     EventKind.LOGIN_REFUSED,
     EventKind.LOGOUT,
