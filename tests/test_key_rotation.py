@@ -25,6 +25,7 @@ from tests.support.titulaires.accounts import identity_of, open_account
 from tests.support.titulaires.journey import log_in, to_password, to_waiting
 from tests.support.titulaires.people import PASSWORD, Person
 from web.agents.access.records import WAITING_EMAIL
+from tests.support.titulaires.service_change import ask_for
 from web.agents.records import AGENT_EMAIL
 from web.app import create_app
 from web.core.crypto import key_rotation
@@ -101,6 +102,7 @@ async def fill(app: Starlette, outbox: Outbox) -> tuple[Person, Client, Client, 
     url = "/espace/informations/courriel"
     typed = {"email": "n@exemple.fr", "email_confirmation": "n@exemple.fr", "password": PASSWORD}
     await space.submit(await space.get(url), typed, action=url)
+    await ask_for(runtime, person, "autre@exemple.fr")
     message = {"subject": "Bonjour", "message": "Un mot.", "email": "zoe@exemple.fr"}
     await space.submit(await space.get("/contact"), message, action="/contact")
     hours = await space.get("/espace/heures")

@@ -15,6 +15,9 @@ from web.agents import queries as professional_queries
 from web.agents.access import mails as access_mails
 from web.agents.kind import AGENT
 from web.agents.records import AGENT_EMAIL
+from web.assistance.email_change import mails as service_email_mails
+from web.assistance.email_change import service as service_email
+from web.assistance.email_change.queries import purge_changes
 from web.auth.kept_forms import purge_kept_forms
 from web.auth.reset.queries import purge_links
 from web.auth.sessions.known_devices import purge_devices
@@ -76,6 +79,10 @@ KINDS: Mapping[MailKind, Composer] = {
     email_change.CONFIRMATION_MAIL: email_change_mails.compose_confirmation,
     email_change.ASKED_MAIL: email_change_mails.compose_asked,
     email_change.CHANGED_MAIL: email_change_mails.compose_changed,
+    service_email.CONFIRMATION_MAIL: service_email_mails.compose_confirmation,
+    service_email.ASKED_MAIL: service_email_mails.compose_asked,
+    service_email.CHANGED_MAIL: service_email_mails.compose_outcome,
+    service_email.REFUSED_MAIL: service_email_mails.compose_outcome,
     ACCOUNT_CLOSED_MAIL: compose_account_closed,
     former.FORMER_MAIL: former_service.compose_former,
     former_service.RESTORED_MAIL: former_service.compose_restored,
@@ -120,6 +127,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_links,
     purge_attempts,
     purge_email_changes,
+    purge_changes,
     former.forget_mailboxes,
     purge_kept_forms,
     purge_messages,
@@ -166,6 +174,7 @@ def _purge_steps(runtime: Runtime) -> Iterator[tuple[str, Callable[[], Awaitable
     yield "unfinished logins", partial(notify_unfinished, runtime, TITULAIRE, find_titulaire_owner)
     find_agent_owner = agent_links.LINKS.find_owner
     yield "agents' unfinished logins", partial(notify_unfinished, runtime, AGENT, find_agent_owner)
+    yield "changes of address", partial(service_email.settle_changes, runtime)
     yield "seals", partial(seal_histories, runtime)
     yield "addresses", partial(fold_digests, runtime, ALL_EMAILS)
     for enqueue in PERIODIC:

@@ -21,7 +21,7 @@ from web.core.db.bulk import AlreadyRunningError, bulk_connection
 from web.core.mail import outgoing as mail
 from web.core.text import NBSP
 from web.dossiers import reasons
-from web.people import identity
+from web.people import identity, mailbox_changes
 from web.people.former import records as former_account
 from web.profile.email_change import service as email_change
 from web.settings import Settings
@@ -34,6 +34,7 @@ SEALED_COLUMNS: Sequence[SealedColumn[Any]] = (
     signup.REGISTRATION_IDENTITY,
     mail.RECIPIENT,
     email_change.NEW_ADDRESS,
+    mailbox_changes.NEW_MAILBOX,
     contact.CONTENT,
     kept_forms.KEPT_FORM,
     reasons.REASON,

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from web.agents import routes as agents
 from web.agents.access import routes as access
+from web.assistance.email_change import routes as service_email
 from web.auth.titulaires import routes as titulaires
 from web.captcha import routes as captcha
 from web.contact import routes as contact
@@ -49,6 +50,7 @@ def build_routes(assets: Assets) -> list[BaseRoute]:
         *history.ROUTES,
         *profile.ROUTES,
         *email.ROUTES,
+        *service_email.ROUTES,
         *export.ROUTES,
         *closing.ROUTES,
         *titulaires.ROUTES,

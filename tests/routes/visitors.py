@@ -27,6 +27,7 @@ from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import PASSWORD, Person
+from tests.support.titulaires.service_change import ask_for
 from tests.support.training import delegations as delegation
 from tests.support.training.dossiers import complete, draft, person_of, submitted
 from web.auth.kept_forms import KeptForm, keep_form
@@ -52,13 +53,13 @@ AGEING = {
     IDLE: "UPDATE session SET last_seen_at = now() - interval '31 minutes'",
     TOO_LONG: "UPDATE session SET created_at = now() - interval '721 minutes'",
 }
-NEW_ADDRESS = "neuve@exemple.fr"
+NEW_ADDRESS, SERVICE_ADDRESS = "neuve@exemple.fr", "retrouvee@exemple.fr"
 EMPLOYER = "Verrerie Canarienne"
 FORMATION, CONFIDENTIAL = "Soufflage canarien", "Reconversion discrète"
 ORGANISME_ID = "0198c0de-0000-7000-8000-00000000f0f0"
 ORGANISME_SIRET, OTHER_ORGANISME_SIRET = "55210055400013", "41816609600051"
 COOKIE = "compte"
-LINK = re.compile(r"https?://[^\s/]+(/[a-z-]+/[A-Za-z0-9_-]{43})")
+LINK = re.compile(r"https?://[^\s/]+((?:/[a-z-]+)+/[A-Za-z0-9_-]{43})")
 # Tables that a visitor may change: each page touches its own session, a logout deletes an expired
 # session, and a form sent too late is kept for its owner.
 MAY_CHANGE = {
@@ -248,6 +249,7 @@ async def _belongings(
     await own.submit(await own.get(address), typed, action=address)
     await own.submit(await own.get("/mot-de-passe-oublie"), {"nir": person.nir})
     await delegation.grant(own, employer_name=EMPLOYER, siret=delegation.OTHER_SIRET)
+    await ask_for(runtime, person, SERVICE_ADDRESS)
     await outbox.deliver()
     digest = token_hash(own.http.cookies["compte"])
     form = KeptForm("/espace/heures", "k", [("dif", "33")])
@@ -257,7 +259,9 @@ async def _belongings(
             "SELECT id FROM session WHERE token_digest <> $1 LIMIT 1", digest
         )
         delegation_id = await connection.fetchval("SELECT id FROM delegation")
-    reset = "".join(mail.text for mail in outbox.to(person.email) if "/mot-de-passe/" in mail.text)
+    to_owner = outbox.to(person.email)
+    refusal = next(mail.text for mail in to_owner if "/changement-d-adresse/" in mail.text)
+    reset = "".join(mail.text for mail in to_owner if "/mot-de-passe/" in mail.text)
     revoking = "/espace/delegations/{}/revoquer"
     ending = "{}/connexions/{}/fermer"
     return {
@@ -267,6 +271,8 @@ async def _belongings(
             for space in ("/espace", "/professionnels/compte")
         },
         "/courriel/{token}": _link(outbox.to(NEW_ADDRESS)[-1].text),
+        "/changement-d-adresse/{token}": _link(outbox.to(SERVICE_ADDRESS)[-1].text),
+        "/changement-d-adresse/refus/{token}": _link(refusal),
         "/mot-de-passe/{token}": _link(reset),
         "/mot-de-passe/{token}/robustesse": f"{_link(reset)}/robustesse",
     }

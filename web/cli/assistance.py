@@ -53,7 +53,32 @@ def unblock(reason: Reason, kind: Kind = "") -> None:
     raise typer.Exit(asyncio.run(access.run_unblock(settings, asked)))
 
 
+def change_email(reason: Reason, kind: Kind = "") -> None:
+    """Request another address for an account whose mailbox is lost."""
+    from web.assistance import command
+    from web.assistance.email_change.asking import change_to
+
+    settings = settings_or_exit()
+    asked = command.Asked(command.ask_identifier(), reason, kind)
+    act = change_to(command.ask_line("Nouvelle adresse courriel"))
+    raise typer.Exit(asyncio.run(command.run_act(settings, asked, act)))
+
+
 COMMANDS = (
+    (
+        "change-email",
+        """
+        Changer l’adresse courriel d’une personne qui a perdu sa messagerie.
+
+        Deux lignes sont lues sur l’entrée standard : le numéro de Sécurité sociale, l’adresse
+        actuelle ou la référence du compte, puis la nouvelle adresse. La nouvelle adresse reçoit un
+        lien à ouvrir sous dix jours pour la confirmer. L’ancienne est prévenue et peut refuser par
+        un lien pendant trois jours au moins. Le changement prend effet après ces trois jours, une
+        fois la nouvelle adresse confirmée. Code de retour 1, sans rien faire, si aucun compte ne
+        correspond ou si l’adresse ne convient pas.
+        """,
+        change_email,
+    ),
     (
         "block",
         """

@@ -28,6 +28,7 @@ CONTEXTS = {
     "registration.identity": f"registration:{ONE}.identity",
     "mail.recipient": f"mail.recipient:{ONE}",
     "email_change.email": f"email_change:{ONE}.email",
+    "service_email_change.email": f"service_email_change:{ONE}.email",
     "contact_message.content": f"contact_message:{ONE}.content",
     "dossier_step.reason": f"dossier_step:{ONE}:7.reason",
     "former_account.email": f"former_account:{ONE}.email",

@@ -80,6 +80,7 @@ async def find_everything(
              FROM mail m WHERE m.subject_id = a.id
                 OR m.subject_id IN (SELECT id FROM seen_event WHERE person_id = a.person_id)
                 OR m.subject_id IN (SELECT id FROM email_change WHERE account_id = a.id)
+                OR m.subject_id IN (SELECT id FROM service_email_change WHERE login_id = a.id)
                 OR m.subject_id IN (SELECT id FROM password_link WHERE login_id = a.id)
                 OR m.kind IN ('delegation-granted', 'delegation-revoked') AND m.subject_id IN (
                     SELECT id FROM seen_delegation WHERE person_id = a.person_id)
@@ -87,6 +88,11 @@ async def find_everything(
             (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
                 'demande_le', created_at, 'expire_le', expires_at)
              FROM email_change WHERE account_id = a.id AND expires_at > now())::text AS change,
+            (SELECT json_build_object('id', id, 'email', encode(email, 'base64'),
+                'motif', reason, 'demande_le', asked_at, 'prend_effet_le', due_at,
+                'confirme_le', confirmed_at, 'expire_le', expires_at)
+             FROM service_email_change
+             WHERE login_id = a.id AND ended_as IS NULL)::text AS service_change,
             (SELECT encode(content, 'base64') FROM kept_form
              WHERE login_id = a.id) AS kept_form,
             (SELECT coalesce(json_agg(json_build_object(

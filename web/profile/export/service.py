@@ -14,6 +14,7 @@ from web.auth.password.credentials import require_recent_password
 from web.auth.sessions.queries import AccountGoneError, lock_session
 from web.auth.sessions.titulaire import SignedIn
 from web.auth.titulaires.kind import TITULAIRE
+from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
@@ -24,6 +25,7 @@ from web.domain.hours.ledger import MovementKind
 from web.dossiers.reasons import open_reason
 from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_event
 from web.people.identity import Identity, nir_digest
+from web.people.mailbox_changes import NEW_MAILBOX
 from web.profile.email_change.service import NEW_ADDRESS
 from web.profile.export import queries as export_queries
 
@@ -165,10 +167,8 @@ async def get_stored_data(
 
 def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
     """Return the address to confirm, the form kept, and the consecutive refusals."""
-    change = json.loads(row["change"]) if row["change"] else None
-    if change is not None:
-        box, change_id = b64decode(change.pop("email")), UUID(change.pop("id"))
-        change["adresse"] = NEW_ADDRESS.read(vault, box, id=change_id)
+    change = _opened_change(vault, row["change"], NEW_ADDRESS)
+    service_change = _opened_change(vault, row["service_change"], NEW_MAILBOX)
     form = None
     if row["kept_form"] is not None:
         opened = KEPT_FORM.read(vault, b64decode(row["kept_form"]), login_id=account_id)
@@ -176,10 +176,22 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
             form = {"page": opened.path, "champs": dict(opened.fields)}
     return {
         "changement_d_adresse": change,
+        "changement_d_adresse_par_le_service": service_change,
         "saisie_a_reprendre": form,
         "mots_de_passe_refuses_de_suite": json.loads(row["failures"]) if row["failures"] else None,
         "codes_refuses_de_suite": json.loads(row["codes"]) if row["codes"] else None,
     }
+
+
+def _opened_change(
+    vault: Vault, change: str | None, column: SealedColumn[str]
+) -> dict[str, Any] | None:
+    """Return a pending change of address with its address opened, None without one."""
+    if change is None:
+        return None
+    values: dict[str, Any] = json.loads(change)
+    box, change_id = b64decode(values.pop("email")), UUID(values.pop("id"))
+    return {**values, "adresse": column.read(vault, box, id=change_id)}
 
 
 def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:

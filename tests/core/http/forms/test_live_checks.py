@@ -41,6 +41,8 @@ BUTTONS_ONLY = [
     "person-dossier-delete",
     "recovery-codes-file",
     "resume",
+    "service-email-link",
+    "service-email-refusal",
     "session-end",
     "sessions-end-others",
     "signup-cancel",
