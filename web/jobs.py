@@ -15,6 +15,7 @@ from web.agents import queries as professional_queries
 from web.agents.access import mails as access_mails
 from web.agents.kind import AGENT
 from web.agents.records import AGENT_EMAIL
+from web.assistance import closing
 from web.assistance.email_change import mails as service_email_mails
 from web.assistance.email_change import service as service_email
 from web.assistance.email_change.queries import purge_changes
@@ -84,6 +85,7 @@ KINDS: Mapping[MailKind, Composer] = {
     service_email.CHANGED_MAIL: service_email_mails.compose_outcome,
     service_email.REFUSED_MAIL: service_email_mails.compose_outcome,
     ACCOUNT_CLOSED_MAIL: compose_account_closed,
+    closing.AGENT_CLOSED_MAIL: closing.compose_agent_closed,
     former.FORMER_MAIL: former_service.compose_former,
     former_service.RESTORED_MAIL: former_service.compose_restored,
     delegations.GRANTED_MAIL: delegations.compose_letter,

@@ -121,6 +121,13 @@ async def lock_account(
 ) -> LockedAccount | None:
     """Lock the login of an account and return the account; None once it is closed."""
     await lock_login(connection, login_id)
+    return await find_open_account(runtime, connection, login_id, kind)
+
+
+async def find_open_account(
+    runtime: Runtime, connection: Connection, login_id: UUID, kind: LoginKind
+) -> LockedAccount | None:
+    """Return an account without a lock, to show it; None once it is closed."""
     if kind is LoginKind.AGENT:
         agent = await agents.find_owner(connection, runtime.vault, login_id)
         return Locked(AGENT, agent) if agent else None

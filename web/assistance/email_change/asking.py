@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.assistance.accounts import LockedAccount
 from web.assistance.command import Act
 from web.assistance.email_change import queries
-from web.assistance.email_change.queries import State
+from web.assistance.email_change.records import State
 from web.assistance.email_change.service import (
     ASKED_MAIL,
     CONFIRMATION_DAYS,

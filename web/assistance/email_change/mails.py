@@ -6,7 +6,7 @@ from typing import Any
 
 from web.agents.queries import find_owner
 from web.assistance.email_change import queries
-from web.assistance.email_change.queries import LinkPurpose, ServiceChange, State
+from web.assistance.email_change.records import LinkPurpose, ServiceChange, State
 from web.assistance.email_change.service import address_of
 from web.auth.logins import LoginKind
 from web.core.crypto.tokens import new_token, token_hash

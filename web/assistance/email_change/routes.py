@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.assistance.email_change import service
-from web.assistance.email_change.queries import LinkPurpose, State
+from web.assistance.email_change.records import LinkPurpose, State
 from web.assistance.email_change.service import LinkError, address_of, find_open_change
 from web.core.http.request import Request
 from web.core.http.routing import get, post

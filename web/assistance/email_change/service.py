@@ -14,7 +14,7 @@ import structlog
 from web.agents.records import AGENT_EMAIL, AgentAccount
 from web.assistance.accounts import LockedAccount, lock_account
 from web.assistance.email_change import queries
-from web.assistance.email_change.queries import LinkPurpose, ServiceChange, State
+from web.assistance.email_change.records import LinkPurpose, ServiceChange, State
 from web.auth.kinds import SecurityEvent
 from web.auth.login.attempt_limits import reset_shared_failures
 from web.auth.reset.links import LinkState

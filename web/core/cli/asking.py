@@ -49,6 +49,18 @@ def readable_file(text: str) -> Path:
     return path
 
 
+def new_file(text: str) -> Path:
+    """Parse the path of a file that does not exist yet, in an existing folder."""
+    path = Path(text)
+    if path.is_dir():
+        raise WrongValueError(f"{text} est un dossier{NBSP}: indiquez un fichier.")
+    if path.exists() or path.is_symlink():
+        raise WrongValueError(f"{text} existe déjà{NBSP}: indiquez un nouveau fichier.")
+    if not path.parent.is_dir():
+        raise WrongValueError(f"Le dossier {path.parent} n’existe pas.")
+    return path
+
+
 def folder(text: str) -> Path:
     """Parse the path of a folder, which need not exist yet."""
     path = Path(text)

@@ -47,11 +47,11 @@ async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
 def _held_line(row: Record) -> str:
     return (
         f"{row['created_at']:%Y-%m-%dT%H:%MZ}  {row['kind']:<20}  "
-        f"{counted(row['attempts'], 'essai'):>9}  {_in_french(row['reason'])}  {row['id']}"
+        f"{counted(row['attempts'], 'essai'):>9}  {in_french(row['reason'])}  {row['id']}"
     )
 
 
-def _in_french(reason: str) -> str:
+def in_french(reason: str) -> str:
     """Translate the reason of a held mail; error codes and names are left as they are."""
     for prefix, translation in REASONS.items():
         reason = reason.replace(prefix, translation)

@@ -14,8 +14,13 @@ async def compose_account_closed(
 ) -> Letter | None:
     """Compose the mail after the account is deleted, from the mail's own row.
 
-    The address is kept if the owner closed the account, not if the service did.
+    The address is kept, unless the account was closed as opened with another person's number.
     """
-    is_kept = await queries.keeps_mailbox(connection, mail.subject_id)
-    context = {"closed_at": mail.created_at, "is_kept": is_kept, "months": MAILBOX_MONTHS}
+    closing = await queries.find_closing(connection, mail.subject_id)
+    context = {
+        "closed_at": mail.created_at,
+        "is_kept": closing.is_kept,
+        "reason": closing.reason,
+        "months": MAILBOX_MONTHS,
+    }
     return Letter("account-closed", context)

@@ -31,14 +31,28 @@ async def find_account_by_nir(connection: Connection, nir_digest: bytes) -> Foun
     return FoundAccount(**row) if row else None
 
 
-async def keeps_mailbox(connection: Connection, account_id: UUID) -> bool:
-    """Return whether the e-mail address of a closed account is kept."""
-    return bool(
-        await connection.fetchval(
-            "SELECT EXISTS (SELECT FROM former_account WHERE id = $1 AND email IS NOT NULL)",
-            account_id,
-        )
+@dataclass(frozen=True)
+class Closing:
+    """A closed account: whether its address is kept, and the reason of the service, or ''."""
+
+    is_kept: bool
+    reason: str
+
+
+async def find_closing(connection: Connection, account_id: UUID) -> Closing:
+    """Return how an account was closed."""
+    row = await connection.fetchrow(
+        """
+        SELECT f.email IS NOT NULL AS is_kept, coalesce((
+            SELECT detail FROM event
+            WHERE person_id = f.person_id AND kind = 'account_closed' AND actor = 'service'
+              AND occurred_at BETWEEN f.closed_at AND f.closed_at + interval '5 minutes'
+            ORDER BY position LIMIT 1), '') AS reason
+        FROM former_account f WHERE f.id = $1
+        """,
+        account_id,
     )
+    return Closing(**row) if row else Closing(is_kept=False, reason="")
 
 
 async def delete_account(connection: Connection, account_id: UUID) -> None:

@@ -56,6 +56,29 @@ async def end_account(
     account: OpenAccount,
     device: str = "",
     actor: Actor = Actor.TITULAIRE,
+    reason: str = "",
+) -> None:
+    """Delete a locked account and all that ends with it, and notify its owner by mail.
+
+    Call it in a transaction. `reason` is that of the service, for the history.
+    """
+    await remove_account(runtime, connection, account, device, actor, reason)
+    await enqueue_mail(
+        runtime,
+        connection,
+        kind=ACCOUNT_CLOSED_MAIL,
+        subject_id=account.id,
+        recipient=account.identity.email,
+    )
+
+
+async def remove_account(
+    runtime: Runtime,
+    connection: Connection,
+    account: OpenAccount,
+    device: str = "",
+    actor: Actor = Actor.TITULAIRE,
+    reason: str = "",
 ) -> None:
     """Delete a locked account and all that ends with it, in the caller's transaction."""
     # The account's rows before its person: a concurrent logout or cancellation locks in that order.
@@ -65,13 +88,11 @@ async def end_account(
     await reset_shared_failures(runtime, connection, subject, *TITULAIRE.tries)
     ended = await revoke_all(connection, account.person_id, device, actor)
     await record_event(
-        connection, account.person_id, EventKind.ACCOUNT_CLOSED, device=device, actor=actor
-    )
-    await enqueue_mail(
-        runtime,
         connection,
-        kind=ACCOUNT_CLOSED_MAIL,
-        subject_id=account.id,
-        recipient=account.identity.email,
+        account.person_id,
+        EventKind.ACCOUNT_CLOSED,
+        device=device,
+        actor=actor,
+        detail=reason,
     )
     await announce_ends(connection, ended)

@@ -42,7 +42,7 @@ async def find_everything(
     return await connection.fetchrow(
         f"""
         SELECT a.created_at, a.terms_version, a.terms_accepted_at,
-            login.totp_confirmed_at AS second_factor_at,
+            login.totp_confirmed_at AS second_factor_at, login.blocked_at,
             (SELECT count(*) FROM recovery_code c
              WHERE c.login_id = a.id AND c.used_at IS NULL)::int AS recovery_codes,
             (SELECT coalesce(json_agg(json_build_object(

@@ -52,7 +52,10 @@ async def download_data(request: Request) -> Response:
 
 
 async def _stored(request: Request) -> StoredData:
-    return await export.get_stored_data(request.runtime, request.runtime.db, get_titulaire(request))
+    signed_in = get_titulaire(request)
+    return await export.get_stored_data(
+        request.runtime, request.runtime.db, signed_in, has_former=signed_in.has_former
+    )
 
 
 def _page(

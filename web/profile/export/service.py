@@ -12,7 +12,7 @@ from uuid import UUID
 from web.auth.kept_forms import KEPT_FORM
 from web.auth.password.credentials import require_recent_password
 from web.auth.sessions.queries import AccountGoneError, lock_session
-from web.auth.sessions.titulaire import SignedIn
+from web.auth.sessions.titulaire import SignedIn, Titulaire
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import Vault
@@ -62,6 +62,7 @@ class StoredData:
     """The data stored besides the identity; each section is a list of rows, oldest first.
 
     `second_factor_at` is when a second factor was set; its secret and codes are never exported.
+    `blocked_at` is when the service blocked the account.
     `passing` holds short-lived data, None where there is none. `has_former`: an earlier account of
     the same NIR left data that is not included.
     """
@@ -71,6 +72,7 @@ class StoredData:
     terms_accepted_at: datetime
     second_factor_at: datetime | None
     recovery_codes: int
+    blocked_at: datetime | None
     sections: dict[str, list[dict[str, Any]]]
     passing: dict[str, Any]
     has_former: bool
@@ -92,9 +94,13 @@ async def collect_for_file(
             await record_event(
                 connection, signed_in.person_id, EventKind.DATA_DOWNLOADED, device=command.device
             )
-            return await get_stored_data(runtime, connection, signed_in)
+            return await get_stored_data(
+                runtime, connection, signed_in, has_former=signed_in.has_former
+            )
     except AlreadyDoneError:
-        return await get_stored_data(runtime, runtime.db, signed_in)
+        return await get_stored_data(
+            runtime, runtime.db, signed_in, has_former=signed_in.has_former
+        )
 
 
 def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str, Any]:
@@ -123,6 +129,7 @@ def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str
             if kept.second_factor_at
             else None,
             "codes_de_secours_restants": kept.recovery_codes,
+            "bloque_le": kept.blocked_at.isoformat(timespec="seconds") if kept.blocked_at else None,
         },
         **{french: kept.sections[name] for name, french in SECTIONS.items()},
         "en_attente": kept.passing,
@@ -131,15 +138,15 @@ def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str
 
 
 async def get_stored_data(
-    runtime: Runtime, connection: Connection, signed_in: SignedIn
+    runtime: Runtime, connection: Connection, titulaire: Titulaire, *, has_former: bool
 ) -> StoredData:
     """Read all the data, in one statement. Raises AccountGoneError."""
-    subject = nir_digest(runtime.hasher, signed_in.identity.nir).hex()
+    subject = nir_digest(runtime.hasher, titulaire.identity.nir).hex()
     buckets = (
         runtime.limits.bucket_of(tries.in_a_row, subject)
         for tries in (TITULAIRE.password_tries, TITULAIRE.code_tries)
     )
-    row = await export_queries.find_everything(connection, signed_in.account_id, *buckets)
+    row = await export_queries.find_everything(connection, titulaire.account_id, *buckets)
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
@@ -159,21 +166,18 @@ async def get_stored_data(
         row["terms_accepted_at"],
         row["second_factor_at"],
         row["recovery_codes"],
+        row["blocked_at"],
         sections,
-        _passing(runtime.vault, signed_in.account_id, row),
-        signed_in.has_former,
+        _passing(runtime.vault, titulaire.account_id, row),
+        has_former,
     )
 
 
 def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
     """Return the address to confirm, the form kept, and the consecutive refusals."""
-    change = _opened_change(vault, row["change"], NEW_ADDRESS)
-    service_change = _opened_change(vault, row["service_change"], NEW_MAILBOX)
-    form = None
-    if row["kept_form"] is not None:
-        opened = KEPT_FORM.read(vault, b64decode(row["kept_form"]), login_id=account_id)
-        if opened:
-            form = {"page": opened.path, "champs": dict(opened.fields)}
+    change = opened_change(vault, row["change"], NEW_ADDRESS)
+    service_change = opened_change(vault, row["service_change"], NEW_MAILBOX)
+    form = opened_form(vault, row["kept_form"], account_id)
     return {
         "changement_d_adresse": change,
         "changement_d_adresse_par_le_service": service_change,
@@ -183,7 +187,15 @@ def _passing(vault: Vault, account_id: UUID, row: Record) -> dict[str, Any]:
     }
 
 
-def _opened_change(
+def opened_form(vault: Vault, box: str | None, login_id: UUID) -> dict[str, Any] | None:
+    """Return the form kept for an account, None without one or when it is unreadable."""
+    if box is None:
+        return None
+    opened = KEPT_FORM.read(vault, b64decode(box), login_id=login_id)
+    return {"page": opened.path, "champs": dict(opened.fields)} if opened else None
+
+
+def opened_change(
     vault: Vault, change: str | None, column: SealedColumn[str]
 ) -> dict[str, Any] | None:
     """Return a pending change of address with its address opened, None without one."""

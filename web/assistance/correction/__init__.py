@@ -1,0 +1,1 @@
+"""The correction, by the service, of what a titulaire cannot change alone: names and NIR."""
