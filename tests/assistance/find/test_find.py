@@ -116,6 +116,7 @@ async def test_a_change_of_address_is_shown_in_its_state(
     text = await report(settings, capsys, person.nir)
     assert "vers r…e@exemple.fr : à confirmer depuis la nouvelle adresse" in text
     assert "retrouvee@" not in text
+    assert "service-email-confirmation : en attente" in text
 
 
 async def test_a_closed_account_and_a_pending_registration_are_shown(

@@ -90,6 +90,6 @@ async def move_account(
     return (
         f"{label}{NBSP}: le compte a désormais ce numéro, et cette référence. Ses sessions sont "
         "fermées, ses délégations révoquées et ses codes de secours supprimés. Les heures du "
-        f"nouveau numéro y sont{NBSP}; celles de l’ancien restent à l’ancien numéro. La personne doit "
-        "déclarer de nouveau ses heures DIF. Un courriel lui annonce la correction."
+        f"nouveau numéro y sont{NBSP}; celles de l’ancien restent à l’ancien numéro. La "
+        "personne doit déclarer de nouveau ses heures DIF. Un courriel lui annonce la correction."
     )

@@ -95,7 +95,7 @@ async def ask_change(
         )
     again = f"Ce changement est déjà demandé{NBSP}: ses liens sont envoyés de nouveau. "
     return (
-        f"{account.label}{NBSP}: {again if is_again else ''}Un lien à ouvrir avant le "
+        f"{account.label}. {again if is_again else ''}Un lien à ouvrir avant le "
         f"{french_moment(pending.expires_at)} part vers la nouvelle adresse. L’ancienne est "
         f"prévenue et peut refuser. Le changement prendra effet le {french_moment(pending.due_at)} "
         "au plus tôt, une fois la nouvelle adresse confirmée."

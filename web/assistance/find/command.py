@@ -51,6 +51,10 @@ async def describe(runtime: Runtime, identifier: Identifier) -> list[str]:
             account = await find_open_account(runtime, connection, found.id, found.kind)
             if account is not None:
                 emails.add(account.owner.email)
+                latest = await find_latest(connection, account.id)
+                if latest is not None and latest.is_pending:
+                    # The mail that a person who lost their mailbox is waiting for.
+                    emails.add(address_of(runtime, latest))
                 lines += await _account_lines(runtime, connection, account)
         lines += await _other_lines(runtime, connection, identifier)
         if not lines:
