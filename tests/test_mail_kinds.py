@@ -69,6 +69,7 @@ def test_every_mail_that_may_tell_of_several_says_so(kind: MailKind) -> None:
         "dossier-step": "dossier-steps",
         "professional-second-factor": "second-factor",
         "professional-no-code": "no-code",
+        "professional-service-act": "service-act",
     }.get(kind.name)
     for suffix in ("txt", "html"):
         text = (FOLDER / f"{name or kind.name}.{suffix}").read_text()

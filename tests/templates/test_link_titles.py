@@ -12,13 +12,12 @@ from web.core.http.templating import Templates
 
 TOKEN = "a" * 43
 ENDS = [state.value for state in LinkState if state is not LinkState.OPEN]
-OF_AGENTS = [end for end in ENDS if end != LinkState.ADDRESS_CHANGED.value]
 PAGES: list[tuple[str, dict[str, Any]]] = [
     *((f"signup/activation_{end}.html", {}) for end in ("unknown", "used", "expired", "conflict")),
     *(("signin/link_over.html", {"state": end}) for end in ENDS),
     *(
         ("agents/link_over.html", {"state": end, "was_invitation": invited})
-        for end in OF_AGENTS
+        for end in ENDS
         for invited in (True, False)
     ),
 ]
@@ -44,7 +43,7 @@ def title_of(app: Starlette, name: str, values: dict[str, Any]) -> str:
 
 def test_no_two_states_have_the_same_title(app: Starlette) -> None:
     titles = [title_of(app, name, values) for name, values in PAGES]
-    assert len(set(titles)) == len(titles) == 4 + len(ENDS) + 2 * len(OF_AGENTS)
+    assert len(set(titles)) == len(titles) == 4 + 3 * len(ENDS)
 
 
 def test_links_that_end_have_one_of_two_titles(app: Starlette) -> None:

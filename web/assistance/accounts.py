@@ -41,7 +41,7 @@ LABELS = {LoginKind.TITULAIRE: "Compte de titulaire", LoginKind.AGENT: "Compte d
 
 @dataclass(frozen=True)
 class Identifier:
-    """What identifies an account: exactly one of these, the others are ''."""
+    """The identifier of an account: exactly one of these, the others are ''."""
 
     nir: str = ""
     email: str = ""

@@ -28,7 +28,7 @@ Act = Callable[[Runtime, Connection, LockedAccount, str], Awaitable[str]]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the operator typed: whose account, why, and its kind ('' for either)."""
+    """The operator's request: the account, the reason, and its kind ('' for either)."""
 
     identifier: str
     reason: str

@@ -24,14 +24,14 @@ SERVICE_ACTS = (
 _WORDS = {
     SecurityEvent.ACCOUNT_BLOCKED: (
         "Votre compte est bloqué",
-        "Nous avons bloqué votre {account} : plus personne ne peut s’y identifier, et les "
+        "Nous avons bloqué votre {account} : plus personne ne peut s’y identifier, et les "
         "connexions ouvertes sont fermées. Rien n’est effacé.",
     ),
     SecurityEvent.ACCOUNT_UNBLOCKED: (
         "Votre compte est débloqué",
-        "Nous avons débloqué votre {account} : vous pouvez de nouveau vous identifier. Si une "
+        "Nous avons débloqué votre {account} : vous pouvez de nouveau vous identifier. Si une "
         "autre personne a pu connaître votre mot de passe, choisissez-en d’abord un nouveau avec "
-        "« Mot de passe oublié ».",
+        "« Mot de passe oublié ».",
     ),
     SecurityEvent.IDENTITY_CORRECTED: (
         "Vos informations personnelles sont corrigées",

@@ -223,11 +223,11 @@ COMMANDS = (
 
         Indiquez ce qui est à corriger par des options, sans valeur. L’entrée standard donne ensuite
         le numéro actuel, l’adresse courriel ou la référence du compte, puis chaque nouvelle valeur,
-        une par ligne, dans l’ordre de cette aide. Un numéro qui a déjà un compte est refusé, comme
-        un compte qui a des dossiers en cours. Avec un nouveau numéro, la personne trouve les heures
-        de ce numéro ; ses sessions sont fermées et ses délégations révoquées. L’historique
-        l’indique, au nom du service, et un courriel prévient la personne. Code de retour 1, sans
-        rien faire, si une valeur ne convient pas.
+        une par ligne, dans l’ordre de cette aide. Un numéro sous lequel un compte existe est
+        refusé, comme un compte qui a des dossiers en cours. Avec un nouveau numéro, la personne
+        trouve les heures de ce numéro ; ses sessions sont fermées et ses délégations révoquées.
+        L’historique l’indique, au nom du service, et un courriel prévient la personne. Code de
+        retour 1, sans rien faire, si une valeur ne convient pas.
         """,
         correct,
     ),

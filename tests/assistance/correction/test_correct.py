@@ -60,7 +60,7 @@ async def test_names_are_corrected_and_the_history_has_no_value(
         ({"birth_name": "Serin2"}, "Nom de naissance\u00a0: Saisissez seulement des lettres"),
         ({"civility": "mademoiselle"}, "Saisissez madame ou monsieur."),
         ({"civility": "Monsieur"}, "ne s’accordent pas"),
-        ({"nir": "2850599990"}, "Ce n’est pas un numéro définitif"),
+        ({"nir": "2850599990"}, "Ce n’est pas un numéro définitif (13\u00a0chiffres"),
         ({"civility": "Madame"}, "Le compte a déjà ces informations"),
     ],
 )

@@ -11,7 +11,7 @@ from web.core.db.connection import Connection
 
 @dataclass(frozen=True)
 class MovedLogin:
-    """What an account keeps when it is opened again; `totp_secret` is sealed."""
+    """The part of an account that is kept when it is opened again; `totp_secret` is sealed."""
 
     password_hash: str | None
     totp_secret: bytes | None

@@ -60,7 +60,7 @@ def _nir(text: str) -> str:
     except InvalidNir:
         raise _refused(
             "nir",
-            "Ce n’est pas un numéro définitif (13 chiffres, ou 15 avec la clé).",
+            "Ce n’est pas un numéro définitif (13 chiffres, ou 15 avec la clé).",
         ) from None
 
 

@@ -48,9 +48,9 @@ def export_to(path: Path, written: list[Path]) -> Act:
             write_new_file(path, f"{text}\n")
         written.append(path)
         return (
-            f"{account.label}{NBSP}: ses données sont dans {path}, que vous seul pouvez lire. "
-            "Remettez ce fichier à la personne par un moyen sûr, puis effacez-le. Un courriel lui "
-            "annonce cette copie."
+            f"{account.label}{NBSP}: ses données sont dans {path}. Sur cette machine, votre compte "
+            "est le seul qui puisse lire ce fichier. Remettez-le à la personne par un moyen sûr, "
+            "puis effacez-le. Un courriel lui annonce cette copie."
         )
 
     return export

@@ -1,1 +1,1 @@
-"""What the service can see of an account, to answer its owner: states, mails and limits."""
+"""A report on an account, to answer its owner: states, mails and limits."""
