@@ -24,8 +24,8 @@ from tests.support.text.spaces import plain
 from tests.support.titulaires.accounts import identity_of, open_account
 from tests.support.titulaires.journey import log_in, to_password, to_waiting
 from tests.support.titulaires.people import PASSWORD, Person
-from web.agents.access.records import WAITING_EMAIL
 from tests.support.titulaires.service_change import ask_for
+from web.agents.access.records import WAITING_EMAIL
 from web.agents.records import AGENT_EMAIL
 from web.app import create_app
 from web.core.crypto import key_rotation

@@ -17,6 +17,7 @@ from web.agents.invitations.queries import KnownAgent, lock_colleague
 from web.agents.invitations.service import change_role, close_access, find_or_add, send_link
 from web.agents.kind import AGENT
 from web.agents.records import Agent
+from web.auth.logins import is_blocked
 from web.auth.password.credentials import require_recent_password
 from web.auth.sessions.queries import lock_session
 from web.core.db.command import Command
@@ -41,7 +42,7 @@ class UnknownColleagueError(Exception):
 
 
 class AlreadyColleagueError(Exception):
-    """The address is that of an agent of the organisation who has chosen a password."""
+    """The organisation's agent of this address has chosen a password, or is blocked."""
 
 
 class LastManagerError(Exception):
@@ -174,7 +175,8 @@ async def _invite(
 ) -> None:
     known, _ = await find_or_add(runtime, connection, agent.organisation_id, email)
     if known.organisation_id == agent.organisation_id:
-        if known.has_password:
+        # A blocked account is the service's to open again, never a manager's.
+        if known.has_password or await is_blocked(connection, known.id):
             raise AlreadyColleagueError
         await send_link(runtime, connection, known, device, agent.id)
         invited_id = known.id
