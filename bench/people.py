@@ -17,6 +17,7 @@ from web.core.crypto.tokens import new_token, token_hash
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db import migrations
 from web.people.identity import Identity, email_digest, nir_digest
+from web.people.terms import TERMS_VERSION
 from web.settings.values import parse_keys
 
 PASSWORD = "Chevaux-482-Rouges"
@@ -46,13 +47,14 @@ async def add_accounts(site: Site, count: int) -> list[str]:
             WITH login AS (INSERT INTO login VALUES ($1, 'titulaire', $5))
             INSERT INTO account (id, person_id, email_digest, identity, terms_version,
                                  terms_accepted_at)
-            VALUES ($1, $2, $3, $4, '1', now())
+            VALUES ($1, $2, $3, $4, $6, now())
             """,
             account,
             person,
             email_digest(hasher, identity.email),
             vault.seal(json.dumps(asdict(identity)).encode(), f"account:{account}.identity"),
             hashed,
+            TERMS_VERSION,
         )
         await connection.execute(
             "INSERT INTO session (token_digest, login_id) VALUES ($1, $2)",

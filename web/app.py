@@ -30,6 +30,7 @@ from web.core.runtime import Runtime, build_runtime
 from web.filters import FILTERS
 from web.home.kept_pages import KeptPages
 from web.menus import build_menus
+from web.retention import list_retention
 from web.routes import PUBLIC_PATHS, build_routes
 from web.settings import Settings, load_settings
 
@@ -80,6 +81,7 @@ def create_app(
     )
     app.state.runtime = runtime
     app.state.kept_pages = KeptPages()
+    app.state.retention = list_retention()
     app.state.templates = Templates(assets, menus, addresses)
     for name, function in FILTERS.items():
         app.state.templates.add_filter(name, function)

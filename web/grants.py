@@ -22,7 +22,10 @@ READ_ONLY = ("event_head", "alembic_version")
 UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     # An upsert sets it to itself; and locking a row requires UPDATE on some column.
     "person": ("created_at",),
-    "account": ("email_digest", "email_folded", "identity"),
+    "account": (
+        *("email_digest", "email_folded", "identity"),
+        *("terms_version", "terms_accepted_at"),
+    ),
     "login": (
         *("password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"),
         "blocked_at",

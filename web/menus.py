@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from web.agents.records import MANAGER_SPACES, PENDING_2FA_SPACE, SPACES, Kind
-from web.auth.sessions.titulaire import AWAITING_CODE_SPACE, TITULAIRE_SPACE
+from web.auth.sessions.titulaire import (
+    AWAITING_CODE_SPACE,
+    AWAITING_TERMS_SPACE,
+    TITULAIRE_SPACE,
+)
 from web.core.addresses import Addresses
 from web.core.http.templating import Link, Menus, Space
 from web.home.accessibility import STATE
@@ -32,6 +36,7 @@ def build_menus(addresses: Addresses) -> Menus:
             # The law requires the compliance status on the home page.
             Link(path("accessibility"), f"Accessibilité\u00a0: {STATE}"),
             Link(path("privacy"), "Données personnelles"),
+            Link(path("legal-notice"), "Mentions légales"),
             Link(path("site-map"), "Plan du site"),
         ],
         spaces={
@@ -42,6 +47,18 @@ def build_menus(addresses: Addresses) -> Menus:
                 logout=path("logout"),
                 name_prefix="Compte formation\u00a0:",
                 label="Espace Titulaire",
+            ),
+            AWAITING_TERMS_SPACE: Space(
+                home=path("new-terms"),
+                login=path("login"),
+                logout=path("logout"),
+                name_prefix="Compte de",
+                label="Pages ouvertes",
+                nav=[
+                    Link(path("new-terms"), "Nouvelles conditions"),
+                    Link(path("data"), "Mes données"),
+                    Link(path("closing"), "Fermer mon compte"),
+                ],
             ),
             SPACES[Kind.ORGANISME]: _desk(addresses, *organisme),
             SPACES[Kind.EMPLOYER]: _desk(addresses, *employer),

@@ -21,6 +21,13 @@ NOTICES = {
         "Votre session est terminée. Identifiez-vous : ce que vous aviez saisi est conservé une "
         "heure et vous sera proposé aussitôt.",
     ),
+    "saisie-a-reprendre": Notice(
+        "info",
+        "Ce que vous aviez saisi est conservé une heure et vous sera proposé après cette étape.",
+    ),
+    "conditions-acceptees": Notice(
+        "success", "Vous avez accepté les nouvelles Conditions Générales d’Utilisation."
+    ),
     "saisie-oubliee": Notice("info", "Votre saisie est effacée : rien n’a été envoyé."),
     "informations-enregistrees": Notice("success", "Vos informations sont enregistrées."),
     "changement-demande": Notice(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.db.rows import count, run
+from tests.support.db.rows import count, run, value
 from tests.support.http.client import Client, Page
+from tests.support.logins.kinds import AGENT
 from tests.support.mail.outbox import Outbox, Received
 from tests.support.programs.settings import CAPTCHA_ANSWER
 from tests.support.titulaires.accounts import open_account
@@ -16,6 +18,7 @@ from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
 from web.captcha.service import LIMITS, Kind
 from web.core.runtime import Runtime
+from web.people.reference import account_reference
 
 URL = "/contact"
 SERVICE = "contact@compte-formation.example"
@@ -53,6 +56,121 @@ async def test_a_message_reaches_the_service_and_is_acknowledged(
     [receipt] = outbox.to("jean@exemple.fr")
     assert receipt.subject == "Nous avons reçu votre message"
     assert reference in receipt.text
+
+
+async def test_an_answer_to_the_mail_goes_to_its_author(client: Client, outbox: Outbox) -> None:
+    await write(client)
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    assert mail.message["Reply-To"] == "jean@exemple.fr"
+    [receipt] = outbox.to("jean@exemple.fr")
+    assert receipt.message["Reply-To"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "header"),
+    [
+        ("jean@exemplé.fr", "jean@xn--exempl-gva.fr"),
+        # A server without SMTPUTF8 would refuse the whole mail.
+        ("renée@exemple.fr", None),
+        ("jean+o'neill@exemple.fr", "jean+o'neill@exemple.fr"),
+    ],
+)
+async def test_the_address_for_an_answer_never_keeps_the_mail_from_arriving(
+    client: Client, outbox: Outbox, typed: str, header: str | None
+) -> None:
+    await write(client, email=typed)
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    assert mail.message["Reply-To"] == header
+    assert typed in mail.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "jean@exemple.fr\r\nBcc: tous@exemple.fr",
+        "jean@exemple.fr, tous@exemple.fr",
+        "Tous <tous@exemple.fr>",
+        "jean@exemple.fr\x00",
+    ],
+)
+async def test_no_address_adds_a_header_or_a_recipient(
+    client: Client, outbox: Outbox, typed: str
+) -> None:
+    await write(client, email=typed)
+    await outbox.deliver()
+    for mail in to_service(outbox):
+        assert mail.message["Reply-To"] == "jean@exemple.fr"
+        assert "tous@" not in str(mail.message.items())
+    assert {mail.message["To"] for mail in outbox.peer.received} <= {SERVICE, "jean@exemple.fr"}
+
+
+async def test_the_delay_of_an_answer_is_promised_everywhere(
+    client: Client, outbox: Outbox
+) -> None:
+    promise = "sous cinq jours ouvrés"
+    assert promise in (await client.get(URL)).text
+    assert promise in (await write(client)).text
+    await outbox.deliver()
+    [receipt] = outbox.to("jean@exemple.fr")
+    for part in (receipt.text, receipt.html):
+        assert promise in part
+    assert promise in (await client.get("/conditions-generales")).text
+
+
+async def test_the_page_helps_those_who_can_no_longer_open_their_account(client: Client) -> None:
+    after = (await client.get(URL)).text.partition("Si vous ne pouvez plus ouvrir votre compte")[2]
+    for case in ("Messagerie perdue", "Téléphone perdu", "Accès bloqué"):
+        assert case in after
+    assert "ni votre mot de passe, ni votre numéro de Sécurité sociale" in after
+
+
+async def test_an_agent_who_is_logged_in_is_known_by_the_reference_of_their_account(
+    client: Client, runtime: Runtime, outbox: Outbox
+) -> None:
+    account = await AGENT.open(runtime)
+    await account.log_in(client)
+    page = await client.get(URL)
+    reference = account_reference(account.login_id)
+    assert reference in page.text
+    values = page.values(URL)
+    assert values["email"] == account.email
+    assert "answer" not in values
+    sent = await client.submit(page, {"subject": "Accès", "message": "Bonjour."}, action=URL)
+    assert "Aller à mon espace" in sent.text
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    assert f"Écrit depuis un compte\u00a0: oui, d’agent, de référence {reference}" in mail.text
+    assert reference in mail.html
+
+
+async def test_a_titulaire_who_has_not_accepted_the_new_terms_is_known_too(
+    client: Client, runtime: Runtime, outbox: Outbox
+) -> None:
+    person = Person(email="zoe@exemple.fr")
+    account_id = await open_account(runtime, person)
+    await run(runtime, "UPDATE account SET terms_version = '1'")
+    await log_in(client, person)
+    page = await client.get(URL)
+    assert account_reference(account_id) in page.text
+    await client.submit(page, {"subject": "Les conditions", "message": "Pourquoi ?"}, action=URL)
+    await outbox.deliver()
+    assert account_reference(account_id) in to_service(outbox)[0].text
+
+
+async def test_a_message_stored_by_an_earlier_release_is_still_sent(
+    client: Client, runtime: Runtime, outbox: Outbox
+) -> None:
+    await write(client)
+    message_id = await value(runtime, "SELECT id FROM contact_message")
+    earlier = {**TYPED, "from_account": True}
+    text = json.dumps({"text": earlier.pop("message"), **earlier})
+    box = runtime.vault.seal(text.encode(), f"contact_message:{message_id}.content")
+    await run(runtime, "UPDATE contact_message SET content = $1", box)
+    await outbox.deliver()
+    [mail] = to_service(outbox)
+    assert "Écrit depuis un compte\u00a0: oui\n" in mail.text
 
 
 async def test_the_acknowledgement_repeats_nothing_of_the_message(
@@ -201,7 +319,7 @@ async def test_a_logged_in_person_has_no_check_and_finds_their_address(
     client: Client, runtime: Runtime, outbox: Outbox
 ) -> None:
     person = Person(email="zoe@exemple.fr")
-    await open_account(runtime, person)
+    account_id = await open_account(runtime, person)
     await log_in(client, person)
     page = await client.get(URL)
     values = page.values(URL)
@@ -213,7 +331,8 @@ async def test_a_logged_in_person_has_no_check_and_finds_their_address(
     )
     assert "Aller à mon espace" in sent.text
     await outbox.deliver()
-    assert "Écrit depuis un compte\u00a0: oui" in to_service(outbox)[0].text
+    known = f"oui, de titulaire, de référence {account_reference(account_id)}"
+    assert f"Écrit depuis un compte\u00a0: {known}" in to_service(outbox)[0].text
     assert outbox.to("zoe@exemple.fr")[-1].subject == "Nous avons reçu votre message"
 
 

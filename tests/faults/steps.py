@@ -7,6 +7,7 @@ from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.processes import RemoteClient, until
 from tests.support.titulaires.journey import LINK
 from tests.support.titulaires.people import Person
+from web.people.terms import TERMS_VERSION
 
 STEPS = ("terms", "identity", "password", "validation", "activation", "login", "hours")
 
@@ -36,7 +37,7 @@ async def open_step(client: RemoteClient, peer: ScriptedPeer, person: Person, st
 
 def typed(person: Person, step: str) -> dict[str, str]:
     return {
-        "terms": {"accepted": "y"},
+        "terms": {"version": TERMS_VERSION, "accepted": "y"},
         "identity": person.identity(),
         "password": {"password": person.password, "password_confirmation": person.password},
         "login": {"nir": person.nir, "password": person.password},

@@ -35,7 +35,11 @@ from web.signup.steps import queries as signup
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-FIRST_TERMS = "3c422f1e99a9bacd4760166d925cd1fb26b59aca623e039667ee5db72bee5ede"
+# The digests of the terms that people accepted, by version.
+ACCEPTED = {
+    "1": "3c422f1e99a9bacd4760166d925cd1fb26b59aca623e039667ee5db72bee5ede",
+    "2": "d992ac358e7f16614264ad8dbc74a1da2e0f233a16b99e1946bb7b251e3570ce",
+}
 ENTRIES = {
     "Titulaire": [
         "Mes droits",
@@ -205,8 +209,9 @@ async def test_the_terms_say_what_each_version_changed(site: Client) -> None:
     page = await site.get("/conditions-generales")
     after = page.text.partition("Ce qui a changé")[2]
     for version in VERSIONS:
-        assert f"Version {version.number}, du {plain(french_date(version.since))} :" in after
-        assert plain(version.changes) in after
+        assert f"Version {version.number}, du {plain(french_date(version.since))}" in after
+        for change in version.changes:
+            assert plain(change) in after
 
 
 @pytest.mark.parametrize("version", VERSIONS[1:], ids=lambda version: version.number)
@@ -230,9 +235,14 @@ async def test_a_version_that_never_was_is_not_found(site: Client) -> None:
     assert (await site.get("/conditions-generales/99")).status == 404
 
 
-async def test_a_text_that_was_accepted_is_never_edited() -> None:
-    digest = sha256((FOLDER / "home" / "terms" / "1.html").read_bytes()).hexdigest()
-    assert digest == FIRST_TERMS
+@pytest.mark.parametrize("number", ACCEPTED)
+def test_a_text_that_was_accepted_is_never_edited(number: str) -> None:
+    digest = sha256((FOLDER / "home" / "terms" / f"{number}.html").read_bytes()).hexdigest()
+    assert digest == ACCEPTED[number]
+
+
+def test_each_version_replaced_is_among_those_never_edited() -> None:
+    assert {version.number for version in VERSIONS[1:]} == set(ACCEPTED)
 
 
 async def test_the_privacy_notice_tells_how_long_each_thing_is_kept(site: Client) -> None:

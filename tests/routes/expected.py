@@ -15,6 +15,7 @@ from tests.routes.visitors import (
     AGENTS,
     ANOTHER,
     AWAITING,
+    BEFORE_TERMS,
     CONSULTS,
     ELSEWHERE,
     EMPLOYERS,
@@ -59,6 +60,7 @@ class Line:
 
 TO_LOGIN = Answer(303, "/connexion?suite=")
 TO_CODE = Answer(303, "/connexion/code")
+TO_TERMS = Answer(303, "/connexion/conditions")
 TO_AGENTS_LOGIN = Answer(303, "/professionnels?suite=")
 FORBIDDEN = Answer(403)
 SHOWN = Answer(200)
@@ -102,24 +104,34 @@ def inside(
 ) -> Line:
     """A page of the personal space: another account gets the same answer, about itself."""
     answers = dict.fromkeys((*OUTSIDERS, *AGENTS), TO_LOGIN)
-    answers |= {AWAITING: TO_CODE, ANOTHER: another or titulaire, TITULAIRE: titulaire}
+    answers |= {AWAITING: TO_CODE, BEFORE_TERMS: TO_TERMS}
+    answers |= {ANOTHER: another or titulaire, TITULAIRE: titulaire}
     return Line(answers, fields, insiders=frozenset({TITULAIRE}), idle=idle)
 
 
-def awaited(awaiting: Answer) -> Line:
-    """The page of the code: whoever is signed in goes on to the space."""
+def awaited(role: str, awaiting: Answer) -> Line:
+    """The page of a step of the login: whoever is signed in goes on to the space."""
     line = inside(back_to("/espace"), idle=True)
-    return replace(line, answers={**line.answers, AWAITING: awaiting})
+    insiders = line.insiders | {role}
+    return replace(line, answers={**line.answers, role: awaiting}, insiders=insiders)
 
 
-def open_to_all(answer: Answer = SHOWN, *, fields: Fields = NO_FIELDS) -> Line:
-    """A page without a session."""
-    return Line(dict.fromkeys(ROLES, answer), fields)
+def before_terms(line: Line, answer: Answer = SHOWN) -> Line:
+    """A page that is open to the titulaire before the new terms too."""
+    insiders = line.insiders | {BEFORE_TERMS}
+    return replace(line, answers={**line.answers, BEFORE_TERMS: answer}, insiders=insiders)
+
+
+def open_to_all(answer: Answer = SHOWN, *, fields: Fields = NO_FIELDS, names: bool = False) -> Line:
+    """A page without a session; `names`: it is in the space of whoever has one."""
+    insiders = frozenset({BEFORE_TERMS}) if names else frozenset()
+    return Line(dict.fromkeys(ROLES, answer), fields, insiders=insiders, idle=True)
 
 
 def logging_out(login: str) -> Line:
     """A logout: everyone ends up logged out; the titulaire's history records it."""
-    return Line(dict.fromkeys(ROLES, back_to(login)), insiders=frozenset({TITULAIRE}))
+    insiders = frozenset({TITULAIRE, BEFORE_TERMS})
+    return Line(dict.fromkeys(ROLES, back_to(login)), insiders=insiders, idle=True)
 
 
 def by_link(answer: Answer = SHOWN, *, fields: Fields = NO_FIELDS) -> Line:
@@ -178,13 +190,15 @@ def back_to(path: str) -> Answer:
 
 # In this order: requests that end a session or an account come last.
 EXPECTED: dict[str, Line] = {
-    "GET /contact": open_to_all(),
-    "POST /contact": open_to_all(WRONG),
-    "GET /contact/recu/{reference}": open_to_all(),
+    "GET /contact": open_to_all(names=True),
+    "POST /contact": open_to_all(WRONG, names=True),
+    "GET /contact/recu/{reference}": open_to_all(names=True),
     "GET /connexion": open_to_all(),
     "POST /connexion": open_to_all(WRONG, fields={"nir": "2 85 05 99 990 001", "password": "x"}),
-    "GET /connexion/code": awaited(SHOWN),
-    "POST /connexion/code": awaited(WRONG),
+    "GET /connexion/code": awaited(AWAITING, SHOWN),
+    "POST /connexion/code": awaited(AWAITING, WRONG),
+    "GET /connexion/conditions": awaited(BEFORE_TERMS, SHOWN),
+    "POST /connexion/conditions": awaited(BEFORE_TERMS, WRONG),
     "GET /mot-de-passe-oublie": open_to_all(),
     "POST /mot-de-passe-oublie": open_to_all(WRONG, fields={"nir": "1"}),
     "GET /mot-de-passe-oublie/demande": open_to_all(),
@@ -311,8 +325,8 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/informations/codes-de-secours/fichier": inside(
         back_to("/espace/informations"), idle=True
     ),
-    "GET /espace/mes-donnees": inside(),
-    "POST /espace/mes-donnees": inside(),
+    "GET /espace/mes-donnees": before_terms(inside()),
+    "POST /espace/mes-donnees": before_terms(inside()),
     # The kept form belongs to the titulaire: other accounts have none.
     "GET /espace/reprise": inside(another=back_to("/espace")),
     "POST /espace/reprise": inside(back_to("/espace")),
@@ -361,9 +375,10 @@ EXPECTED: dict[str, Line] = {
     "POST /espace/mot-de-passe": inside(
         back_to("/espace/connexions"), fields={"password_current": PASSWORD, **NEW}
     ),
-    "GET /espace/informations/fermeture": inside(),
-    "POST /espace/informations/fermeture": inside(
-        back_to("/compte-ferme"), fields={"password": NEW["password"]}
+    "GET /espace/informations/fermeture": before_terms(inside()),
+    # The titulaire has just changed the password; the visitor before the terms could not.
+    "POST /espace/informations/fermeture": before_terms(
+        inside(back_to("/compte-ferme"), fields={"password": NEW["password"]}), WRONG
     ),
     "GET /compte-ferme": open_to_all(),
 }

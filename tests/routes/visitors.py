@@ -38,6 +38,7 @@ from web.core.runtime import Runtime
 LOGGED_OUT, IDLE, TOO_LONG = "logged out", "idle too long", "open too long"
 ANOTHER, TITULAIRE = "another titulaire", "the titulaire"
 AWAITING = "the titulaire before the code"
+BEFORE_TERMS = "the titulaire before the new terms"
 MODIFIES, CONSULTS = "an employer who may modify", "an employer who may consult"
 REVOKED, ENDED = "an employer whose délégation is revoked", "one whose délégation has ended"
 WITHOUT = "an employer without a délégation"
@@ -47,12 +48,13 @@ OUTSIDERS = (LOGGED_OUT, IDLE, TOO_LONG)
 EMPLOYERS = (MODIFIES, CONSULTS, REVOKED, ENDED, WITHOUT, MANAGES)
 ORGANISMES = (ADDRESSED, ELSEWHERE)
 AGENTS = (*EMPLOYERS, *ORGANISMES)
-ROLES = (*OUTSIDERS, AWAITING, ANOTHER, TITULAIRE, *AGENTS)
+ROLES = (*OUTSIDERS, AWAITING, BEFORE_TERMS, ANOTHER, TITULAIRE, *AGENTS)
 # A session expires after 30 minutes without action, or 12 hours in all.
 AGEING = {
     IDLE: "UPDATE session SET last_seen_at = now() - interval '31 minutes'",
     TOO_LONG: "UPDATE session SET created_at = now() - interval '721 minutes'",
 }
+ACCEPTED_BEFORE = "UPDATE account SET terms_version = '1' WHERE id = $1"
 NEW_ADDRESS, SERVICE_ADDRESS = "neuve@exemple.fr", "retrouvee@exemple.fr"
 EMPLOYER = "Verrerie Canarienne"
 FORMATION, CONFIDENTIAL = "Soufflage canarien", "Reconversion discrète"
@@ -65,12 +67,16 @@ LINK = re.compile(r"https?://[^\s/]+((?:/[a-z-]+)+/[A-Za-z0-9_-]{43})")
 MAY_CHANGE = {
     TITULAIRE: {"session"},
     AWAITING: {"session"},
+    BEFORE_TERMS: {"session", "kept_form"},
     IDLE: {"session", "kept_form"},
     TOO_LONG: {"session", "kept_form"},
 }
 # The titulaire's data that agents with access may see.
 SEEN_BY_EMPLOYERS = frozenset({"first name", "birth name", "formation"})
 MAY_READ = {
+    BEFORE_TERMS: frozenset(
+        {"first name", "birth name", "e-mail", "nir", "employer", "formation", "confidential"}
+    ),
     MODIFIES: SEEN_BY_EMPLOYERS,
     CONSULTS: SEEN_BY_EMPLOYERS,
     ADDRESSED: SEEN_BY_EMPLOYERS | {"e-mail"},
@@ -133,6 +139,8 @@ class World:
             return
         is_agent = isinstance(self.who, InventedAgent)
         home = "/professionnels/compte" if is_agent else "/espace"
+        if self.role == BEFORE_TERMS:
+            home = "/connexion/conditions"
         if (await self.visitor.get(home, follow=False)).status != 200:
             await _enter(self.visitor, self.who)
 
@@ -182,6 +190,8 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
             await run(runtime, AGEING[role])
         if role == AWAITING:
             await protect(runtime, Account(kinds.TITULAIRE, person.nir, person.email, account_id))
+        if role == BEFORE_TERMS:
+            await run(runtime, ACCEPTED_BEFORE, account_id)
         if who is not None and role != TITULAIRE:
             await _enter(visitor, who)
         yield World(
@@ -198,7 +208,7 @@ async def world(app: Starlette, outbox: Outbox, role: str) -> AsyncIterator[Worl
 
 
 async def _who(runtime: Runtime, role: str, person: Person) -> Person | InventedAgent | None:
-    if role in (TITULAIRE, AWAITING):
+    if role in (TITULAIRE, AWAITING, BEFORE_TERMS):
         return person
     if role == ANOTHER:
         other = Person(first_name="Inès", birth_name="Dubois", email="ines@exemple.fr")

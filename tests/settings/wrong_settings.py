@@ -102,6 +102,12 @@ WRONG = {
         "1609372800",
     ],
     "LOG_FORMAT doit valoir json ou console": ["xml", "JSON"],
+    "LEGAL_PUBLISHER doit contenir une ligne de texte, de 300 caractères au plus": [
+        " ",
+        "Caisse\ncanary",
+        "x" * 301,
+    ],
+    "LEGAL_DPO doit contenir une adresse courriel, et une seule": ["canary", "a@b.example, c@d.fr"],
 }
 SECRET = "Vq8-canary-Zt4_1kLmNo9.PqRs7wXyDef"
 GOOD = {
@@ -113,6 +119,14 @@ GOOD = {
     "PUBLIC_URL": "https://compte.example",
     "SECRET_KEY": SECRET,
     "NIR_KEYS": f"k1:{KEY}",
+    "LEGAL_PUBLISHER": "Caisse d’exemple, établissement public",
+    "LEGAL_PUBLISHER_ADDRESS": "1 rue de l’Exemple, 00000 Ville",
+    "LEGAL_PUBLISHER_PHONE": "01 99 00 00 03",
+    "LEGAL_DIRECTOR": "Dominique Exemple",
+    "LEGAL_HOST": "Hébergeur d’exemple",
+    "LEGAL_HOST_ADDRESS": "2 rue de l’Exemple, 00000 Ville",
+    "LEGAL_HOST_PHONE": "01 99 00 00 04",
+    "LEGAL_DPO": "dpo@compte.example",
 }
 OPTIONAL = (
     "BIND",

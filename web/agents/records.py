@@ -103,6 +103,13 @@ class Agent(AgentAccount):
         return self.kind is Kind.ORGANISME
 
     @property
+    def awaited_step(self) -> str:
+        """The name of the step that the login awaits, '' once it is complete."""
+        if self.may_enter:
+            return ""
+        return "code" if self.has_second_factor else "second-factor"
+
+    @property
     def space(self) -> str:
         """The name of the layout of the pages."""
         if not self.may_enter:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from web.auth.kept_forms import KeptForm, keep_form
 from web.auth.kinds import Account, AnyAccount, Owner
 from web.auth.login.redirect import (
+    LOGIN_UNFINISHED,
     NOT_KEPT,
     SESSION_ENDED,
     refuse_fragment,
@@ -74,6 +75,14 @@ class Guard(Generic[AnyAccount]):
         """Require a session, its login complete or not: for the steps of the login."""
         return self._guarded(handler, self.authenticate_any)
 
+    def admit_before(self, step: str) -> Callable[[Handler], Handler]:
+        """Require a session whose login is complete, or awaits only this step."""
+
+        async def find(request: Request) -> AnyAccount | None:
+            return await self.authenticate_before(request, step)
+
+        return lambda handler: self._guarded(handler, find)
+
     async def authenticate(
         self, request: Request, token_digest: bytes | None = None, *, complete: bool = True
     ) -> AnyAccount | None:
@@ -83,12 +92,7 @@ class Guard(Generic[AnyAccount]):
         and the layout of its pages. `complete` is that of FindSession. `token_digest` is that of
         the session's token, by default the one that the request carries.
         """
-        runtime, browser = request.runtime, request.browser
-        if token_digest is None and not browser.is_known:
-            return None
-        account = await self.find_session(
-            runtime.db, runtime.vault, token_digest or browser.digest, complete=complete
-        )
+        account = await self._find(request, token_digest, complete=complete)
         if account is not None:
             self._set_layout(request, account)
         return account
@@ -96,6 +100,17 @@ class Guard(Generic[AnyAccount]):
     async def authenticate_any(self, request: Request) -> AnyAccount | None:
         """Do the same whether or not the login of the session is complete."""
         return await self.authenticate(request) or await self.authenticate(request, complete=False)
+
+    async def authenticate_before(self, request: Request, step: str) -> AnyAccount | None:
+        """Do the same if the login of the session is complete, or awaits only this step."""
+        account = await self.authenticate(request)
+        if account is not None:
+            return account
+        account = await self._find(request, None, complete=False)
+        if account is None or account.awaited_step != step:
+            return None
+        self._set_layout(request, account)
+        return account
 
     def get(self, request: Request) -> AnyAccount:
         """Return the account that this guard admitted."""
@@ -121,10 +136,24 @@ class Guard(Generic[AnyAccount]):
         account = await self.authenticate(request, complete=False)
         if account is None:
             return await self._redirect_to_login(request)
-        if wants_fragment(request):
-            return refuse_fragment(SESSION_ENDED)
-        step = "code" if account.has_second_factor else "second-factor"
-        return request.redirect(self._with_next(request, step, self._return_url(request)))
+        return await self._redirect_to_step(request, account.awaited_step)
+
+    async def _redirect_to_step(self, request: Request, step: str) -> Response:
+        """Redirect to a step of the login, which returns to this page or to the form being sent.
+
+        The form is kept when a session was complete, and a step was added to its login: the terms
+        changed. Raises AlreadyDoneError.
+        """
+        if request.method not in SAFE_METHODS:
+            await request.check_not_done()
+        typed = typed_form(request)
+        kept = typed is not None and await self._keep(request, typed)
+        if wants_fragment(request) and not kept:
+            return refuse_fragment(LOGIN_UNFINISHED)
+        if kept:
+            request.notify("saisie-a-reprendre")
+        next_url = self.path(request, "resume") if kept else self._return_url(request)
+        return _leave(request, self._with_next(request, step, next_url))
 
     async def _redirect_to_login(self, request: Request) -> Response:
         """Redirect to the login, which returns to this page or to the form that was being sent.
@@ -148,9 +177,7 @@ class Guard(Generic[AnyAccount]):
                 return listed_form(request, lost, url, session_over=True)
         if browser.is_known:
             request.notify("saisie-gardee" if kept else "session-terminee")
-        if wants_fragment(request):
-            return Response(status_code=204, headers={"HX-Redirect": url})
-        return RedirectResponse(url, 303)
+        return _leave(request, url)
 
     async def _keep(self, request: Request, typed: KeptForm) -> bool:
         """Keep a form for the account of the session that ended; return False if none is found.
@@ -167,6 +194,16 @@ class Guard(Generic[AnyAccount]):
         elif old.is_ours:
             old.is_stored = await keep_form(runtime, self.kind, browser.digest, typed)
         return old.is_stored
+
+    async def _find(
+        self, request: Request, token_digest: bytes | None, *, complete: bool
+    ) -> AnyAccount | None:
+        """Return the account of a session, and note the activity."""
+        runtime, browser = request.runtime, request.browser
+        if token_digest is None and not browser.is_known:
+            return None
+        digest = token_digest or browser.digest
+        return await self.find_session(runtime.db, runtime.vault, digest, complete=complete)
 
     def _guarded(
         self, handler: Handler, find: Callable[[Request], Awaitable[AnyAccount | None]]
@@ -190,7 +227,7 @@ class Guard(Generic[AnyAccount]):
         request.state.signed_in = account
         request.state.space = account.space
         request.state.session_idle_minutes = IDLE_MINUTES
-        request.state.extend_url = self.path(request, "extend" if extends else "code")
+        request.state.extend_url = self.path(request, "extend" if extends else account.awaited_step)
         request.state.session_ends_at = account.ends_at
 
     def _return_url(self, request: Request) -> str:
@@ -203,6 +240,13 @@ class Guard(Generic[AnyAccount]):
         next_url = safe_path(next_url, roots, login)
         url = self.path(request, step)
         return url if next_url == login else f"{url}?suite={quote(next_url)}"
+
+
+def _leave(request: Request, url: str) -> Response:
+    """Redirect to another page, for a fragment request too."""
+    if wants_fragment(request):
+        return Response(status_code=204, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
 
 
 def _page_asked_for(request: Request) -> str:

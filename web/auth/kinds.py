@@ -79,6 +79,13 @@ class Account(Owner, Protocol):
         """Return whether it cannot do without a second factor."""
 
     @property
+    def awaited_step(self) -> str:
+        """The name of the step that the login of this session awaits, '' once it is complete.
+
+        With the prefix of its guard, it is the name of the address of that step.
+        """
+
+    @property
     def may_enter(self) -> bool:
         """Return whether the login of this session is complete, and the space open to it."""
 

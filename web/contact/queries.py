@@ -7,6 +7,7 @@ from uuid import UUID
 from web.core.db.connection import Connection
 
 KEPT_DAYS = 60
+SENT_HOURS = 24
 
 
 async def message_exists(connection: Connection, message_id: UUID) -> bool:
@@ -36,16 +37,17 @@ async def find_message(connection: Connection, message_id: UUID) -> bytes | None
 
 
 async def purge_messages(connection: Connection) -> None:
-    """Delete messages after a day, once their mails are sent; in any case after KEPT_DAYS.
+    """Delete messages after SENT_HOURS, once their mails are sent; in any case after KEPT_DAYS.
 
-    During that day a request sent again is recognised by its message.
+    During these hours a request sent again is recognised by its message.
     """
     await connection.execute(
         """
         DELETE FROM contact_message c
         WHERE created_at < now() - make_interval(days => $1)
-           OR (created_at < now() - interval '1 day' AND NOT EXISTS (
+           OR (created_at < now() - make_interval(hours => $2) AND NOT EXISTS (
                SELECT FROM mail WHERE subject_id = c.id AND status <> 'sent'))
         """,
         KEPT_DAYS,
+        SENT_HOURS,
     )

@@ -32,6 +32,8 @@ MESSAGES_PER_ACCOUNT = Limit("messages per account", 10, DAY)
 MESSAGE_MAIL = internal("contact-message")
 RECEIVED_MAIL = receipt("contact-received")
 REFERENCE_LENGTH = 8
+# In working days; promised on the pages, in the acknowledgement and in the terms.
+ANSWERED_IN = "cinq jours ouvrés"
 
 
 class CaptchaRefusedError(Exception):
@@ -44,12 +46,18 @@ class CaptchaRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """A message, and the address for the answer."""
+    """A message, and the address for the answer.
+
+    `account` is the reference of the account in whose session it was written, '' without one or
+    in a message of an earlier release; `is_agent`: that of an agent.
+    """
 
     subject: str
     text: str
     email: str
     from_account: bool
+    account: str = ""
+    is_agent: bool = False
 
 
 def _dump(message: Message) -> str:
@@ -112,18 +120,22 @@ def reference_of(message_id: UUID) -> str:
 
 
 async def compose_message(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
-    """Compose the mail to the service; nothing that was typed goes into a header."""
+    """Compose the mail to the service.
+
+    Of what was typed, only the address goes into a header: it was checked, and takes the answer.
+    """
     box = await queries.find_message(connection, mail.subject_id)
     if box is None:
         return None
     message = CONTENT.open(runtime.vault, box, id=mail.subject_id)
     context = {"message": message, **_mail_context(mail.subject_id, mail.created_at)}
-    return Letter("contact-message", context)
+    return Letter("contact-message", context, reply_to=message.email)
 
 
 async def compose_received(runtime: Runtime, connection: Connection, mail: Mail) -> Letter | None:
     """Compose the acknowledgement to the author."""
-    return Letter("contact-received", _mail_context(mail.subject_id, mail.created_at))
+    context = _mail_context(mail.subject_id, mail.created_at)
+    return Letter("contact-received", {**context, "answered_in": ANSWERED_IN})
 
 
 async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:

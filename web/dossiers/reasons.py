@@ -18,7 +18,8 @@ REASON = SealedColumn(
 
 # In brackets: a text among quotations that is not the organisme's.
 UNREADABLE_REASON = (
-    "[Ce motif ne peut pas être lu. Écrivez-nous, en indiquant le numéro du dossier.]"
+    "[Ce motif ne peut pas être lu. Écrivez-nous par la page « Nous contacter », en indiquant "
+    "le numéro du dossier.]"
 )
 
 

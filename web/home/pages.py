@@ -71,6 +71,15 @@ PRIVACY = PublicPage(
     "home/privacy.html",
     updated=date(2026, 11, 30),
 )
+LEGAL_NOTICE = PublicPage(
+    "legal-notice",
+    "/mentions-legales",
+    "Mentions légales",
+    "Qui édite le site Compte Formation, qui en dirige la publication, qui l’héberge, et comment "
+    "les joindre.",
+    "home/legal_notice.html",
+    updated=date(2026, 11, 30),
+)
 SITE_MAP = PublicPage(
     "site-map",
     "/plan-du-site",
@@ -79,7 +88,18 @@ SITE_MAP = PublicPage(
     "home/site_map.html",
 )
 
-INFORMATION = (HELP, EASY, *HELP_PAGES, GLOSSARY, CONTACT, TERMS, ACCESSIBILITY, PRIVACY, SITE_MAP)
+INFORMATION = (
+    HELP,
+    EASY,
+    *HELP_PAGES,
+    GLOSSARY,
+    CONTACT,
+    TERMS,
+    LEGAL_NOTICE,
+    ACCESSIBILITY,
+    PRIVACY,
+    SITE_MAP,
+)
 
 
 def all_pages() -> list[PublicPage]:

@@ -20,6 +20,7 @@ from web.home.kept_pages import KeptPages
 from web.home.public_page import PublicPage
 from web.home.rubrics import AUDIENCES, TRAININGS
 from web.people.terms import NEWEST, VERSIONS
+from web.settings import Environment
 
 # Of no use to people without an account; some of these URLs contain a token.
 DISALLOWED_PATHS = (
@@ -136,7 +137,23 @@ async def show_accessibility(request: Request) -> Response:
 
 async def show_privacy(request: Request) -> Response:
     """Show the privacy notice."""
-    return _show(request, pages.PRIVACY, {"contact": _contact(request)})
+    context = {
+        "contact": _contact(request),
+        "legal": request.runtime.settings.legal,
+        "retention": request.app.state.retention,
+    }
+    return _show(request, pages.PRIVACY, context)
+
+
+async def show_legal_notice(request: Request) -> Response:
+    """Show the publisher of the site, and its host."""
+    settings = request.runtime.settings
+    context = {
+        "contact": settings.contact_to,
+        "legal": settings.legal,
+        "is_real": settings.environment is Environment.PRODUCTION,
+    }
+    return _show(request, pages.LEGAL_NOTICE, context)
 
 
 async def show_site_map(request: Request) -> Response:
@@ -205,6 +222,7 @@ ROUTES = [
     _route(pages.GLOSSARY, show_glossary),
     _route(pages.ACCESSIBILITY, show_accessibility),
     _route(pages.PRIVACY, show_privacy),
+    _route(pages.LEGAL_NOTICE, show_legal_notice),
     _route(pages.SITE_MAP, show_site_map),
     get("robots", "/robots.txt", show_robots),
     get("sitemap", "/sitemap.xml", show_sitemap),

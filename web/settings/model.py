@@ -10,12 +10,14 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from web.settings.legal import LegalSettings
 from web.settings.values import (
     encoded,
     has_sound_port,
     is_address,
+    one_email,
     parse_host,
     parse_keys,
     split_url,
@@ -49,7 +51,7 @@ def _whole_number(least: int, most: int) -> Any:
 _YES_OR_NO = Field(description="doit valoir yes ou no")
 
 
-class Settings(BaseSettings):
+class Settings(LegalSettings):
     """Every setting of the program, as documented in docs/operations.md.
 
     A field's description is its error message, in place of pydantic's. An empty variable counts as
@@ -124,10 +126,7 @@ class Settings(BaseSettings):
     @field_validator("mail_from", "contact_to")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        local, _, domain = value.partition("@")
-        if not local or not domain or re.search(r"[\s,;<>@]", local + domain):
-            raise ValueError("doit contenir une adresse courriel, et une seule")
-        return value
+        return one_email(value)
 
     @field_validator("public_url")
     @classmethod

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import zxcvbn_rs_py
 
+from web.settings.legal import MEANINGS
 from web.settings.model import Environment, Settings
 from web.settings.values import is_loopback, parse_host
 
@@ -73,6 +74,11 @@ def _problems_in_production(settings: Settings) -> Iterator[str]:
         yield (
             "Les réglages ARGON2_MEMORY_KIB et ARGON2_TIME sont trop bas pour la production ; "
             "donnez au moins 19456 et 2, ou 12288 et 3, 9216 et 4, 7168 et 5, 47104 et 1"
+        )
+    for name in settings.missing_legal:
+        yield (
+            f"Il manque le réglage LEGAL_{name.upper()} (variable d’environnement), obligatoire en "
+            f"production : {MEANINGS[name]}"
         )
     yield from _network_problems(settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 NIR_KEY_BYTES = 32
@@ -44,6 +45,14 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def one_email(text: str) -> str:
+    """Return an e-mail address. Raises ValueError for anything else, or for several."""
+    local, _, domain = text.partition("@")
+    if not local or not domain or re.search(r"[\s,;<>@]", local + domain):
+        raise ValueError("doit contenir une adresse courriel, et une seule")
+    return text
 
 
 def is_loopback(host: str) -> bool:

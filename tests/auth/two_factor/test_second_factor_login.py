@@ -24,7 +24,7 @@ from tests.support.mail.outbox import Outbox
 from tests.support.text.spaces import plain
 from web.assistance.access import unblock
 from web.assistance.command import Asked
-from web.auth.login.redirect import SESSION_ENDED
+from web.auth.login.redirect import LOGIN_UNFINISHED
 from web.auth.sessions.login_queries import MOST_INCOMPLETE
 from web.core.runtime import Runtime
 
@@ -60,7 +60,7 @@ async def test_before_the_code_the_session_opens_nothing_and_changes_nothing(
         page = await client.get(path, follow=False)
         assert page.location.startswith(kind.code), path
         part = await client.get(path, htmx=True)
-        assert (part.status, part.response.text) == (403, SESSION_ENDED), path
+        assert (part.status, part.response.text) == (403, LOGIN_UNFINISHED), path
     values = {
         **form.values(kind.code),
         "password_current": account.password,

@@ -62,7 +62,10 @@ async def test_a_reason_that_cannot_be_read_hides_nothing_else(
         lost = await submitted(runtime, person_id, whole)
         await step(runtime, lost, Event.REFUSE, agent_of(whole), Facts(reason=reason))
     await corrupt(runtime, "dossier_step.reason", "dossier_id = $1 AND reason IS NOT NULL", lost)
-    note = "[Ce motif ne peut pas être lu. Écrivez-nous, en indiquant le numéro du dossier.]"
+    note = (
+        "[Ce motif ne peut pas être lu. Écrivez-nous par la page « Nous contacter », en indiquant "
+        "le numéro du dossier.]"
+    )
     page = await space.get("/espace")
     assert REASON in page.text
     assert note in page.text

@@ -33,7 +33,7 @@ async def send_step(client: Client, step: str, page: Page, person: Person) -> Pa
     """POST valid fields to a step, with the tokens of any available page."""
     tokens = {name: page.values()[name] for name in ("csrf", "key")}
     typed = {
-        TERMS: {"accepted": "y"},
+        TERMS: {"version": TERMS_VERSION, "accepted": "y"},
         IDENTITY: person.identity(challenge=page.values().get("challenge", "")),
         PASSWORD_STEP: {"password": PASSWORD, "password_confirmation": PASSWORD},
         VALIDATION: {},

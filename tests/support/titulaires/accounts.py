@@ -13,6 +13,7 @@ from web.people.identity import (
     email_digest,
     nir_digest,
 )
+from web.people.terms import TERMS_VERSION
 from web.signup.activation.queries import add_account, find_or_add_person
 
 
@@ -37,7 +38,7 @@ async def open_account(runtime: Runtime, person: Person) -> UUID:
             email_digest=email_digest(runtime.hasher, person.email),
             identity=ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account_id),
             password_hash=hashed,
-            terms_version="1",
+            terms_version=TERMS_VERSION,
             terms_accepted_at=now,
         )
     return account_id

@@ -22,6 +22,11 @@ SESSION_ENDED = (
     "faudra d’abord vous identifier."
 )
 
+LOGIN_UNFINISHED = (
+    "Il reste une étape avant d’ouvrir votre espace. Cette page reste ouverte ; à votre prochain "
+    "envoi, cette étape vous sera proposée."
+)
+
 
 def safe_path(path: str, roots: Collection[str], otherwise: str) -> str:
     """Return `path` if it is one of the roots or below one, else `otherwise`."""

@@ -11,6 +11,7 @@ from web.auth.titulaires.guard import TITULAIRES
 from web.auth.titulaires.kind import TITULAIRE
 from web.auth.titulaires.links import LINKS
 from web.auth.titulaires.login import LOGIN
+from web.auth.titulaires.terms.routes import ROUTES as TERMS_ROUTES
 from web.auth.two_factor.routes import two_factor_routes
 
 SENTENCES = Sentences(
@@ -39,6 +40,7 @@ ROUTES = [
         resume="/espace/reprise",
         logged_out="logout",
     ).routes,
+    *TERMS_ROUTES,
     *two_factor_routes(TITULAIRE, TITULAIRES, login="/connexion", root="/espace/informations"),
     *ResetPages(LINKS, NirForm, root="", folder="signin").routes,
 ]

@@ -50,7 +50,7 @@ class SetUpPage(FactorPages[AnyAccount]):
     async def show_key(self, request: Request) -> Response:
         """Show the key for the application, and the form of the code that confirms it."""
         account = await self.guard.authenticate_any(request)
-        if account is None or _awaits_code(account):
+        if account is None or _awaits_another_step(account):
             return await self.guard.redirect(request)
         return self._page(request, account, SecondFactorForm.of(account))
 
@@ -59,7 +59,7 @@ class SetUpPage(FactorPages[AnyAccount]):
         account = await self.guard.authenticate_any(request)
         if account is None:
             return await self._answer_again(request)
-        if _awaits_code(account):
+        if _awaits_another_step(account):
             return await self.guard.redirect(request)
         form = SecondFactorForm.of(account, request.posted)
         page = partial(self._page, request, account, form)
@@ -127,8 +127,8 @@ class SetUpPage(FactorPages[AnyAccount]):
         return self.render(request, "set_up", context, status)
 
 
-def _awaits_code(account: AnyAccount) -> bool:
-    return account.has_second_factor and not account.may_enter
+def _awaits_another_step(account: AnyAccount) -> bool:
+    return account.awaited_step not in ("", "second-factor")
 
 
 def _secret(request: Request) -> str:

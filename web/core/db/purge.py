@@ -5,6 +5,8 @@ from __future__ import annotations
 from web.core.db.connection import Connection
 from web.core.ops.observations import purge_observations
 
+SETTLED_MAIL_DAYS = 60
+
 
 async def purge_core(connection: Connection) -> None:
     """Delete expired idempotency keys, settled mails, refusals, job logs, observations, limits."""
@@ -12,8 +14,10 @@ async def purge_core(connection: Connection) -> None:
     await connection.execute(
         """
         DELETE FROM mail
-        WHERE status NOT IN ('queued', 'retrying') AND created_at < now() - interval '60 days'
-        """
+        WHERE status NOT IN ('queued', 'retrying')
+          AND created_at < now() - make_interval(days => $1)
+        """,
+        SETTLED_MAIL_DAYS,
     )
     # The mails of a year say whether an address still refuses them.
     await connection.execute(

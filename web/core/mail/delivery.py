@@ -111,6 +111,7 @@ class MailDelivery:
             html=part("html"),
             clock=self._runtime.clock,
             unsubscribe_url=letter.unsubscribe_url,
+            reply_to=letter.reply_to,
         )
 
     def _digest(self, mail: Mail) -> bytes:

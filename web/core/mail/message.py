@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.header import Header
-from email.headerregistry import BaseHeader, HeaderRegistry
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import Policy, default
 from email.utils import format_datetime
@@ -15,9 +15,7 @@ from web.core.text import printable_line, printable_text
 
 # Never folded: some programs drop a header whose first line is empty. An address has at most 254
 # characters; RFC 5322 allows lines of 998.
-ONE_LINE = frozenset({"from", "to", "message-id", "list-unsubscribe"})
-
-
+ONE_LINE = frozenset({"from", "to", "reply-to", "message-id", "list-unsubscribe"})
 # The body of a POST that unsubscribes (RFC 8058).
 ONE_CLICK_FIELD, ONE_CLICK = "List-Unsubscribe", "One-Click"
 
@@ -51,15 +49,21 @@ def build_message(
     text: str,
     html: str,
     clock: Clock,
+    reply_to: str = "",
     unsubscribe_url: str = "",
 ) -> EmailMessage:
     """Build a multipart message in French, marked to prevent automatic replies.
 
-    Control and invisible characters are removed. `unsubscribe_url` accepts the POST of RFC 8058.
+    Control and invisible characters are removed. `reply_to` is a valid address, or ''.
+    `unsubscribe_url` accepts the POST of RFC 8058.
     """
     message = EmailMessage(_POLICY)
     message["From"] = f"Compte Formation <{sender}>"
     message["To"] = _with_ascii_domain(recipient)
+    answered = _with_ascii_domain(reply_to)
+    # Any other would have the whole mail refused by a server without SMTPUTF8.
+    if answered and answered.isascii():
+        message["Reply-To"] = Address(addr_spec=answered)
     message["Subject"] = " ".join(printable_line(subject).split())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id

@@ -56,13 +56,15 @@ class Mail:
 
 @dataclass(frozen=True)
 class Letter:
-    """The content of a mail: a template of templates/mail/ and its context.
+    """The content of a mail: a template of templates/mail/, its context, and who gets an answer.
 
-    `unsubscribe_url` stops mails of this kind: by a page, and by a POST without a page (RFC 8058).
+    `reply_to` is a valid address, or '' when answers go to the sender. `unsubscribe_url` stops
+    mails of this kind: by a page, and by a POST without a page (RFC 8058).
     """
 
     template: str
     context: Mapping[str, Any]
+    reply_to: str = ""
     unsubscribe_url: str = ""
 
 

@@ -56,6 +56,7 @@ class EventKind(enum.StrEnum):
     DATA_DOWNLOADED = "data_downloaded"
     ACCOUNT_CLOSED = "account_closed"
     FORMER_RESTORED = "former_restored"
+    TERMS_ACCEPTED = "terms_accepted"
     DIF_DECLARED = "dif_declared"
     DIF_CORRECTED = "dif_corrected"
     DOSSIER_CREATED = "dossier_created"
@@ -117,6 +118,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.DATA_DOWNLOADED: ("compte", "Données personnelles téléchargées"),
     EventKind.ACCOUNT_CLOSED: ("compte", "Compte fermé"),
     EventKind.FORMER_RESTORED: ("compte", "Dossiers et historique d’un ancien compte retrouvés"),
+    EventKind.TERMS_ACCEPTED: ("compte", "Conditions Générales d’Utilisation acceptées"),
     EventKind.DIF_DECLARED: ("heures", "Solde DIF déclaré"),
     EventKind.DIF_CORRECTED: ("heures", "Solde DIF corrigé"),
     EventKind.DOSSIER_CREATED: ("dossiers", "Dossier de formation créé"),
@@ -165,6 +167,7 @@ OWN_LIMIT = (
     EventKind.EMAIL_CHANGED,
     EventKind.ACCOUNT_CLOSED,
     EventKind.DELEGATION_REVOKED,
+    EventKind.TERMS_ACCEPTED,
     EventKind.UNBLOCKED,
     EventKind.ACCOUNT_BLOCKED,
     EventKind.ACCOUNT_UNBLOCKED,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.refusals import refused_password
-from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import even_before_terms, get_identified
 from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -19,13 +19,13 @@ from web.profile.closing import service
 from web.profile.closing.forms import ClosingForm
 
 
-@titulaires_only
+@even_before_terms
 async def show_closing(request: Request) -> Response:
     """Show « Fermer mon compte »: what is deleted, what is kept, and the password."""
     return _closing_page(request, ClosingForm())
 
 
-@titulaires_only
+@even_before_terms
 async def submit_closing(request: Request) -> Response:
     """Close the account."""
     form = ClosingForm(request.posted)
@@ -33,7 +33,7 @@ async def submit_closing(request: Request) -> Response:
         return _closing_page(request, form, 422)
     password, command = form.password.data or "", request.command(request.path("closed"))
     try:
-        await service.close_account(request.runtime, get_titulaire(request), password, command)
+        await service.close_account(request.runtime, get_identified(request), password, command)
     except (WrongPasswordError, TooManyAttemptsError) as error:
         return refused_password(form, error, partial(_closing_page, request, form))
     request.browser.rotate()
@@ -50,7 +50,7 @@ def _closing_page(request: Request, form: ClosingForm, status: int = 200) -> Res
     return render(request, "profile/closing.html", context, status=status)
 
 
-CHECK = titulaires_only(build_live_check(ClosingForm))
+CHECK = even_before_terms(build_live_check(ClosingForm))
 ROUTES = [
     get("closing", "/espace/informations/fermeture", show_closing),
     post("closing", "/espace/informations/fermeture", submit_closing, check=CHECK),

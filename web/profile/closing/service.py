@@ -8,7 +8,7 @@ from web.auth.login.attempt_limits import reset_shared_failures
 from web.auth.password.credentials import confirm_password
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.sessions.queries import lock_session
-from web.auth.sessions.titulaire import SignedIn
+from web.auth.sessions.titulaire import Identified
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.db.command import Command
 from web.core.db.connection import Connection
@@ -30,7 +30,7 @@ ACCOUNT_CLOSED_MAIL = notice("account-closed")
 
 
 async def close_account(
-    runtime: Runtime, signed_in: SignedIn, password: str, command: Command
+    runtime: Runtime, signed_in: Identified, password: str, command: Command
 ) -> None:
     """Delete the account, end all its sessions and délégations, and notify by mail.
 

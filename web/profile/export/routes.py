@@ -15,7 +15,7 @@ from web.auth.password.forms import (
     without_recent_password,
 )
 from web.auth.refusals import refused_password
-from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.auth.titulaires.guard import even_before_terms, get_identified
 from web.core.http.forms.live_checks import build_live_check
 from web.core.http.request import Request
 from web.core.http.routing import get, post
@@ -26,17 +26,17 @@ from web.profile.export import service as export
 from web.profile.export.service import StoredData
 
 
-@titulaires_only
+@even_before_terms
 async def show_data(request: Request) -> Response:
     """Show everything that is stored about the titulaire."""
-    form = without_recent_password(PasswordAgainForm(), get_titulaire(request))
+    form = without_recent_password(PasswordAgainForm(), get_identified(request))
     return _page(request, await _stored(request), form)
 
 
-@titulaires_only
+@even_before_terms
 async def download_data(request: Request) -> Response:
     """Download the same data as one JSON file, with the full NIR; asks for a recent password."""
-    runtime, signed_in = request.runtime, get_titulaire(request)
+    runtime, signed_in = request.runtime, get_identified(request)
     form = without_recent_password(PasswordAgainForm(request.posted), signed_in)
     if not form.validate():
         return _page(request, await _stored(request), form, 422)
@@ -52,7 +52,7 @@ async def download_data(request: Request) -> Response:
 
 
 async def _stored(request: Request) -> StoredData:
-    signed_in = get_titulaire(request)
+    signed_in = get_identified(request)
     return await export.get_stored_data(
         request.runtime, request.runtime.db, signed_in, has_former=signed_in.has_former
     )
@@ -61,7 +61,7 @@ async def _stored(request: Request) -> StoredData:
 def _page(
     request: Request, kept: StoredData, form: PasswordAgainForm, status: int = 200
 ) -> Response:
-    identity = get_titulaire(request).identity
+    identity = get_identified(request).identity
     context = {
         "form": form,
         "kept": kept,
@@ -73,7 +73,7 @@ def _page(
     return render(request, "profile/data.html", context, status=status)
 
 
-CHECK = titulaires_only(build_live_check(PasswordAgainForm))
+CHECK = even_before_terms(build_live_check(PasswordAgainForm))
 ROUTES = [
     get("data", "/espace/mes-donnees", show_data),
     post("data", "/espace/mes-donnees", download_data, check=CHECK),

@@ -12,7 +12,7 @@ from uuid import UUID
 from web.auth.kept_forms import KEPT_FORM
 from web.auth.password.credentials import require_recent_password
 from web.auth.sessions.queries import AccountGoneError, lock_session
-from web.auth.sessions.titulaire import SignedIn, Titulaire
+from web.auth.sessions.titulaire import Identified, Titulaire
 from web.auth.titulaires.kind import TITULAIRE
 from web.core.crypto.sealed_column import SealedColumn
 from web.core.crypto.vault import Vault
@@ -79,7 +79,7 @@ class StoredData:
 
 
 async def collect_for_file(
-    runtime: Runtime, signed_in: SignedIn, password: str, command: Command
+    runtime: Runtime, signed_in: Identified, password: str, command: Command
 ) -> StoredData:
     """Read all the data, and record one download in the history for each command.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.auth.password.views import titulaire_owner
+from web.auth.titulaires.terms.forms import TermsForm
 from web.captcha.routes import kind_of
 from web.core.http.forms.live_checks import live_check_answer
 from web.core.http.request import Request
 from web.signup.steps import service
-from web.signup.steps.forms import PasswordForm, TermsForm
+from web.signup.steps.forms import PasswordForm
 from web.signup.steps.identity_form import IdentityForm
 from web.signup.steps.pages import find_current_registration
 from web.signup.steps.rules import Step, step_redirect

@@ -1,21 +1,11 @@
-"""The registration forms, except the identity form."""
+"""The form of the third step of a registration."""
 
 from __future__ import annotations
 
 from wtforms import PasswordField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import InputRequired
 
 from web.auth.password.forms import PASSWORD_CAP, NewPasswordForm
-from web.core.http.forms.forms import Agreement, Form
-
-
-class TermsForm(Form):
-    """The form of the first step."""
-
-    accepted = Agreement(
-        "Je déclare avoir lu, compris et accepté les Conditions Générales d’Utilisation",
-        [DataRequired("Pour continuer, acceptez les conditions en cochant la case.")],
-    )
 
 
 class PasswordForm(NewPasswordForm):

@@ -11,6 +11,7 @@ from web.auth.password.views import password_view, titulaire_owner
 from web.auth.refusals import too_many_attempts
 from web.auth.sessions.queries import has_live_session
 from web.auth.titulaires.guard import TITULAIRES
+from web.auth.titulaires.terms.forms import TermsForm
 from web.core.http.fragments import htmx_only
 from web.core.http.request import Request
 from web.core.http.routing import ask, get, post
@@ -20,10 +21,10 @@ from web.domain.nir import masked
 from web.people.terms import NEWEST
 from web.signup.steps import service
 from web.signup.steps.check_routes import check_password, check_terms
-from web.signup.steps.forms import PasswordForm, TermsForm
+from web.signup.steps.forms import PasswordForm
 from web.signup.steps.pages import find_current_registration, step_page
 from web.signup.steps.queries import Registration
-from web.signup.steps.rules import Step, furthest_step, step_redirect
+from web.signup.steps.rules import Step, furthest_step, has_outdated_terms, step_redirect
 from web.signup.steps.service import JourneyEndedError
 
 ANOTHER = "autre"
@@ -49,7 +50,8 @@ async def show_terms(request: Request) -> Response:
     another = request.query_params.get(ANOTHER) == "1"
     if _awaits_activation(registration) and not another:
         return request.redirect(request.path("signup-waiting"))
-    form = TermsForm(data={"accepted": _in_progress(registration) is not None})
+    current = _in_progress(registration)
+    form = TermsForm(data={"accepted": current is not None and not has_outdated_terms(current)})
     if _in_progress(registration) is None and not another:
         # Sets the layout, which shows a titulaire who is signed in that they have an account.
         await TITULAIRES.authenticate(request)
@@ -81,7 +83,9 @@ async def submit_terms(request: Request) -> Response:
         # A previous user may know the token, and could read what is typed from now on.
         browser.rotate()
     await service.accept_terms(runtime, browser.digest, previous_browser)
-    return request.redirect(request.path(Step.IDENTITY.address))
+    was_outdated = not is_new and has_outdated_terms(registration)
+    following = furthest_step(registration) if was_outdated else Step.IDENTITY
+    return request.redirect(request.path(following.address))
 
 
 async def show_password(request: Request) -> Response:
@@ -207,8 +211,13 @@ def _terms_page(
     another: bool,
     status: int = 200,
 ) -> Response:
-    context = {"form": form, "terms_date": NEWEST.since, "another": another}
     shown = _in_progress(registration)
+    context = {
+        "form": form,
+        "newest": NEWEST,
+        "another": another,
+        "terms_changed": has_outdated_terms(shown),
+    }
     return step_page(request, "signup/terms.html", Step.TERMS, shown, context, status)
 
 

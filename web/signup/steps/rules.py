@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from web.people.terms import OUTDATED
 from web.signup.steps.queries import Registration
 
 
@@ -61,7 +62,17 @@ def step_redirect(registration: Registration | None, wanted: Step) -> str | None
     if registration is not None and registration.is_expired:
         return "signup-expired"
     furthest = furthest_step(registration)
+    if wanted is furthest is Step.VALIDATION and has_outdated_terms(registration):
+        return Step.TERMS.address
     return furthest.address if wanted.number > furthest.number else None
+
+
+def has_outdated_terms(registration: Registration | None) -> bool:
+    """Return whether the terms changed since the first step.
+
+    They are then accepted again before the registration is submitted.
+    """
+    return registration is not None and registration.terms_version in OUTDATED
 
 
 def stepper(

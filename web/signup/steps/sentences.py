@@ -22,12 +22,14 @@ NIR_SENTENCES = {
 CIVILITY_NEEDED = "Cochez « Madame » ou « Monsieur »."
 CIVILITY_SENTENCE = (
     "Votre numéro de Sécurité sociale commence par {digit}, ce qui correspond à « {label} ». "
-    "Vérifiez le numéro et la civilité. Si l’un et l’autre sont exacts, contactez-nous."
+    "Vérifiez le numéro et la civilité. Si l’un et l’autre sont exacts, contactez-nous : le lien "
+    "« Nous contacter » est en bas de cette page."
 )
 TOO_YOUNG = (
     "D’après ce numéro, vous avez moins de 15 ans : le compte n’est pas encore ouvert à votre âge. "
     "Il l’est à 16 ans, ou dès 15 ans avec un contrat d’apprentissage signé. Si le numéro est le "
-    "bon et que vous avez au moins 15 ans, contactez-nous."
+    "bon et que vous avez au moins 15 ans, contactez-nous : le lien « Nous contacter » est en "
+    "bas de cette page."
 )
 APPRENTICESHIP_NEEDED = (
     "D’après ce numéro, vous avez peut-être moins de 16 ans. Entre 15 et 16 ans, il faut un "

@@ -79,8 +79,8 @@ class CodePage(FactorPages[AnyAccount]):
         account = self.guard.get(request)
         if account.may_enter:
             return RedirectResponse(self.guard.arrival(request, account), 303)
-        if not account.has_second_factor:
-            return RedirectResponse(self.guard.step(request, "second-factor"), 303)
+        if account.awaited_step != "code":
+            return RedirectResponse(self.guard.step(request, account.awaited_step), 303)
         return None
 
     def _page(self, request: Request, form: CodeForm, status: int = 200) -> Response:
