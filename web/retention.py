@@ -1,4 +1,4 @@
-"""How long each kind of data is kept, by the constants that delete it: for the privacy notice.
+"""The time for which each kind of data is kept, by the constants of the code that delete it.
 
 Above the features, which do not know each other; the application passes it to the page.
 """
@@ -58,7 +58,7 @@ def list_retention() -> Sequence[tuple[str, str]]:
         ),
         (
             "Adresse courriel d’un compte fermé",
-            f"{MAILBOX_MONTHS} mois après la fermeture, pour vous rendre vos dossiers si vous "
+            f"{MAILBOX_MONTHS}\u00a0mois après la fermeture, pour vous rendre vos dossiers si vous "
             "revenez",
         ),
         ("Heures", "Sans durée fixée : elles restent attachées à votre numéro"),

@@ -16,7 +16,7 @@ from tests.support.titulaires.journey import log_in, register_and_log_in
 from tests.support.titulaires.people import Person
 from web.agents.guard import admit_agents
 from web.agents.records import Kind
-from web.auth.login.redirect import SESSION_ENDED
+from web.auth.login.redirect import LOGIN_UNFINISHED, SESSION_ENDED
 from web.core.http.request import Request, with_context
 from web.core.http.templating import render
 from web.core.runtime import Runtime
@@ -90,7 +90,7 @@ async def test_a_part_of_a_page_is_refused_too_while_the_second_factor_is_awaite
 ) -> None:
     await enter_password(client, organisme)
     part = await client.get("/organisme/essai", htmx=True)
-    assert (part.status, part.response.text) == (403, SESSION_ENDED)
+    assert (part.status, part.response.text) == (403, LOGIN_UNFINISHED)
 
 
 async def test_a_form_sent_after_the_session_ended_is_offered_after_the_login(

@@ -18,7 +18,7 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class LegalNotice:
-    """What is published; each field is the setting of the same name, after `LEGAL_`."""
+    """The legal notice; each field is the setting of the same name, after `LEGAL_`."""
 
     publisher: str
     publisher_address: str
@@ -73,7 +73,9 @@ class LegalSettings(BaseSettings):
         if value is not None and not (
             value.strip() and len(value) <= LONGEST and value.isprintable()
         ):
-            raise ValueError(f"doit contenir une ligne de texte, de {LONGEST} caractères au plus")
+            raise ValueError(
+                f"doit contenir une ligne de texte, de {LONGEST}\u00a0caractères au plus"
+            )
         return value
 
     @field_validator("legal_dpo")
@@ -88,7 +90,7 @@ class LegalSettings(BaseSettings):
 
     @property
     def legal(self) -> LegalNotice:
-        """What the site publishes, fictitious where it is not set."""
+        """The legal notice, fictitious where it is not set."""
         return LegalNotice(
             **{
                 name: getattr(self, f"legal_{name}") or getattr(FICTITIOUS, name)
