@@ -16,6 +16,7 @@ from web.auth.sessions.titulaire import FIND_SESSION
 from web.core.crypto.tokens import token_hash
 from web.domain.hours.dif_end import DifEnd
 from web.home.queries import find_summary
+from web.people.terms import OUTDATED
 
 BODY = "x" * 4000
 
@@ -25,7 +26,7 @@ async def show(request: Request) -> HTMLResponse:
     pool = request.app.state.pool
     async with pool.acquire() as connection:
         token = token_hash(request.cookies["compte"])
-        row = await connection.fetchrow(FIND_SESSION, token)
+        row = await connection.fetchrow(FIND_SESSION, token, OUTDATED)
     async with pool.acquire() as connection:
         summary = await find_summary(connection, row["person_id"], DifEnd())
     return HTMLResponse(f"{summary.balances.cpf}{BODY}")

@@ -32,8 +32,7 @@ VERSIONS = (
             "d’abord, puis prévenez-nous. Le code de connexion, facultatif, est présenté.",
             "Article 6 : l’attestation de vos heures DIF vous sera demandée à la validation de "
             "votre premier dossier, et ces heures ont une date de fin.",
-            "Article 9 : le blocage d’un accès est décrit, avec la façon d’en être informé et de "
-            "le contester.",
+            "Article 9 : le blocage d’un accès est décrit, et la façon de le contester.",
             "Article 13 : quand les conditions changent, votre accord vous est demandé à la "
             "connexion suivante ; vous pouvez le refuser.",
             "Article 14 : nous répondons à vos messages sous cinq jours ouvrés.",

@@ -11,6 +11,7 @@ from tests.support.http.client import Client
 from tests.support.logins.kinds import Account, Kind
 from web.auth.sessions.titulaire import FIND_SESSION
 from web.core.runtime import Runtime
+from web.people.terms import OUTDATED
 
 # The version of the row: it changes with each write.
 VERSION = "SELECT xmin::text || ' ' || last_seen_at FROM session"
@@ -90,7 +91,7 @@ async def test_only_the_activity_is_committed_without_waiting_for_the_disk(
         digest = await value(runtime, "SELECT token_digest FROM session")
         async with runtime.db.connection() as connection:
             async with connection.transaction():
-                assert await connection.fetchrow(FIND_SESSION, digest)
+                assert await connection.fetchrow(FIND_SESSION, digest, OUTDATED)
                 within = await connection.fetchval("SHOW synchronous_commit")
             return [within, await connection.fetchval("SHOW synchronous_commit")]
 

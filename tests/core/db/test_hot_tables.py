@@ -14,6 +14,7 @@ from web.auth.sessions.titulaire import FIND_SESSION
 from web.core.db.connection import Connection
 from web.core.rate_limit import Limit
 from web.core.runtime import Runtime
+from web.people.terms import OUTDATED
 
 UPDATES = """
     SELECT n_tup_upd AS updated, n_tup_hot_upd AS in_place
@@ -48,7 +49,7 @@ async def test_the_last_action_of_a_session_is_written_in_place(
             RETURNING token_digest
             """
         )
-        assert await connection.fetchrow(FIND_SESSION, digest)
+        assert await connection.fetchrow(FIND_SESSION, digest, OUTDATED)
         assert await updates(connection, "session") == (2, 2)
 
 
