@@ -92,8 +92,7 @@ class Guard(Generic[AnyAccount]):
         and the layout of its pages. `complete` is that of FindSession. `token_digest` is that of
         the session's token, by default the one that the request carries.
         """
-        account = await self._find(request, token_digest, complete=complete)
-        if account is not None:
+        if account := await self._find(request, token_digest, complete=complete):
             self._set_layout(request, account)
         return account
 
@@ -103,8 +102,7 @@ class Guard(Generic[AnyAccount]):
 
     async def authenticate_before(self, request: Request, step: str) -> AnyAccount | None:
         """Do the same if the login of the session is complete, or awaits only this step."""
-        account = await self.authenticate(request)
-        if account is not None:
+        if (account := await self.authenticate(request)) is not None:
             return account
         account = await self._find(request, None, complete=False)
         if account is None or account.awaited_step != step:
@@ -133,16 +131,14 @@ class Guard(Generic[AnyAccount]):
 
     async def redirect(self, request: Request) -> Response:
         """Redirect to the login or its next step, which returns to this page or form."""
-        account = await self.authenticate(request, complete=False)
-        if account is None:
-            return await self._redirect_to_login(request)
-        return await self._redirect_to_step(request, account.awaited_step)
+        if account := await self.authenticate(request, complete=False):
+            return await self._redirect_to_step(request, account.awaited_step)
+        return await self._redirect_to_login(request)
 
     async def _redirect_to_step(self, request: Request, step: str) -> Response:
         """Redirect to a step of the login, which returns to this page or to the form being sent.
 
-        The form is kept when a session was complete, and a step was added to its login: the terms
-        changed. Raises AlreadyDoneError.
+        The form of a session that was complete is kept: new terms added a step to its login.
         """
         if request.method not in SAFE_METHODS:
             await request.check_not_done()
