@@ -16,7 +16,7 @@ from web.auth.sessions import known_devices
 from web.auth.sessions import queries as sessions
 from web.auth.two_factor.rules import REFUSED_SECONDS
 from web.contact import queries as contact
-from web.core.db.purge import SETTLED_MAIL_DAYS
+from web.core.db.purge import SETTLED_MAIL_DAYS, UNREACHABLE_DAYS
 from web.core.rate_limit import DAY, HOUR
 from web.people.former.service import MAILBOX_MONTHS
 from web.profile.email_change import service as email_change
@@ -61,6 +61,10 @@ def list_retention() -> Sequence[tuple[str, str]]:
             f"{MAILBOX_MONTHS}\u00a0mois après la fermeture, pour vous rendre vos dossiers si vous "
             "revenez",
         ),
+        (
+            "Prénom et nom de naissance d’un compte fermé",
+            "Une empreinte secrète, qui ne permet pas de les lire, reste avec vos dossiers",
+        ),
         ("Heures", "Sans durée fixée : elles restent attachées à votre numéro"),
         (
             "Délégations",
@@ -102,6 +106,11 @@ def list_retention() -> Sequence[tuple[str, str]]:
         (
             "Courriels envoyés : adresse, date et état",
             duration(SETTLED_MAIL_DAYS * DAY),
+        ),
+        (
+            "Adresse courriel qui refuse nos messages",
+            f"{duration(UNREACHABLE_DAYS * DAY)} au plus, sous la forme d’une empreinte, pour vous "
+            "en avertir dans votre espace",
         ),
         (
             "Échecs de connexion : leur nombre",

@@ -20,7 +20,7 @@ _FOUND = f"""
                login.totp_confirmed_at IS NOT NULL AS has_second_factor,
                EXISTS (SELECT FROM former_account f WHERE f.person_id = account.person_id
                        AND f.holder_id <> account.holder_id) AS has_former,
-               s.id AS session_id, s.is_complete,"""
+               s.id AS session_id, s.is_complete,"""  # noqa: S608
 _FROM = """
         FROM session s JOIN account ON account.id = s.login_id JOIN login ON login.id = account.id
         WHERE s.token_digest = $1 AND"""

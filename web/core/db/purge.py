@@ -6,6 +6,7 @@ from web.core.db.connection import Connection
 from web.core.ops.observations import purge_observations
 
 SETTLED_MAIL_DAYS = 60
+UNREACHABLE_DAYS = 365
 
 
 async def purge_core(connection: Connection) -> None:
@@ -21,7 +22,8 @@ async def purge_core(connection: Connection) -> None:
     )
     # The mails of a year say whether an address still refuses them.
     await connection.execute(
-        "DELETE FROM unreachable_address WHERE refused_at < now() - interval '1 year'"
+        "DELETE FROM unreachable_address WHERE refused_at < now() - make_interval(days => $1)",
+        UNREACHABLE_DAYS,
     )
     await connection.execute("DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'")
     await purge_observations(connection)
