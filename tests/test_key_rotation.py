@@ -168,8 +168,9 @@ async def test_after_the_rotation_everything_opens_without_the_old_key(
         )
         await Outbox(outbox.peer, runtime, smtp).deliver()
         assert {mail.recipient for mail in outbox.peer.received} == {
-            "zoe@exemple.fr", "bea@exemple.fr", "n@exemple.fr", alone.contact_to,
-        }  # fmt: skip
+            *("zoe@exemple.fr", "bea@exemple.fr", "n@exemple.fr", "autre@exemple.fr"),
+            alone.contact_to,
+        }
     for browser in (space, typing, waiting):
         await browser.http.aclose()
 

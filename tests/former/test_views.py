@@ -36,6 +36,8 @@ MAY_READ = {
     "feed/exceptional/queries.py": {"exceptional_credit"},
     # People whose balance a file has just changed.
     "hours/credit_notice_queries.py": {"movement"},
+    # The reason of the service for closing an account, repeated in its mail.
+    "profile/closing/queries.py": {"event"},
     # Acts and logins per day, across the holders of a number.
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},
