@@ -15,7 +15,7 @@ from web.core.db.schema import give_rights
 from web.core.text import NBSP
 
 # Append-only: neither UPDATE nor DELETE.
-APPEND_ONLY = ("event", "movement", "history_seal", "dif_lock")
+APPEND_ONLY = ("event", "movement", "history_seal", "dif_lock", "dif_attestation")
 # Written only as their owner: by the trigger that chains events, and by the migrations.
 READ_ONLY = ("event_head", "alembic_version")
 # The only columns that may be updated in these tables: never one that says whose the row is.
@@ -34,7 +34,8 @@ UPDATABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "delegation": ("revoked_at", "used_on"),
     "dossier": (
         *("code_cpf", "title", "trainer_name", "trainer_siret", "starts_on", "ends_on"),
-        *("duration", "cost", "on_working_time", "organisme_id", "confidential"),
+        *("duration", "cost", "on_working_time", "situation", "employer"),
+        *("organisme_id", "confidential"),
         *(
             "status",
             "closing",

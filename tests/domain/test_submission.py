@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from web.domain.situation import Situation
 from web.domain.submission import Draft, SubmissionProblem, submission_problems
 
 COMPLETE = Draft(
@@ -19,6 +20,7 @@ COMPLETE = Draft(
     ends_on=date(2015, 12, 18),
     duration=60,
     on_working_time=False,
+    situation=Situation.JOBSEEKER,
     organisme="fongecif",
 )
 
@@ -43,6 +45,8 @@ def test_a_complete_draft_has_no_problem_even_free_and_without_code() -> None:
         ({"duration": 0}, SubmissionProblem.NO_DURATION),
         ({"cost": Decimal("-0.01")}, SubmissionProblem.NEGATIVE_COST),
         ({"on_working_time": None}, SubmissionProblem.NO_WORKING_TIME),
+        ({"situation": None}, SubmissionProblem.NO_SITUATION),
+        ({"situation": Situation.EMPLOYEE, "employer": " "}, SubmissionProblem.NO_EMPLOYER),
         ({"organisme": ""}, SubmissionProblem.NO_ORGANISME),
     ],
 )
@@ -51,6 +55,10 @@ def test_each_lack_is_told(change: dict[str, Any], problem: SubmissionProblem) -
 
 
 def test_every_lack_of_an_empty_draft_is_told_at_once_and_in_order() -> None:
-    conditional = {SubmissionProblem.ENDS_BEFORE_IT_STARTS, SubmissionProblem.NEGATIVE_COST}
+    conditional = {
+        SubmissionProblem.ENDS_BEFORE_IT_STARTS,
+        SubmissionProblem.NEGATIVE_COST,
+        SubmissionProblem.NO_EMPLOYER,
+    }
     expected = tuple(problem for problem in SubmissionProblem if problem not in conditional)
     assert submission_problems(Draft()) == expected

@@ -88,6 +88,7 @@ DOSSIER_FIELDS = {
     "ends_on": day(220),
     "duration": "35",
     "on_working_time": "non",
+    "situation": "recherche",
     "organisme": ORGANISME_ID,
 }
 NEW = {"password": "Girafe-913-Mauve", "password_confirmation": "Girafe-913-Mauve"}

@@ -34,6 +34,8 @@ TYPED = {
     "duration": "vingt",
     "cost": "cher",
     "on_working_time": "oui",
+    "situation": "salarie",
+    "employer": "732",
     "employer_name": "Ateliers du Lac",
     "siret": "732",
     "scope": "modifier",

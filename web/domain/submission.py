@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from web.domain.situation import Situation
+
 
 class SubmissionProblem(enum.Enum):
     """A missing or wrong value in a draft, in the order of its form."""
@@ -20,6 +22,8 @@ class SubmissionProblem(enum.Enum):
     NO_DURATION = "no_duration"
     NEGATIVE_COST = "negative_cost"
     NO_WORKING_TIME = "no_working_time"
+    NO_SITUATION = "no_situation"
+    NO_EMPLOYER = "no_employer"
     NO_ORGANISME = "no_organisme"
 
 
@@ -28,7 +32,7 @@ class Draft:
     """The contents of a dossier; None or "" means not filled in yet.
 
     `title` comes from the catalogue with `code_cpf`, or is free; `duration` is in whole hours,
-    `cost` in euros and optional.
+    `cost` in euros and optional. `employer` is the name or the SIRET of an employee's employer.
     """
 
     title: str = ""
@@ -40,6 +44,8 @@ class Draft:
     duration: int | None = None
     cost: Decimal | None = None
     on_working_time: bool | None = None
+    situation: Situation | None = None
+    employer: str = ""
     organisme: str = ""
     confidential: bool = False
 
@@ -59,6 +65,10 @@ def submission_problems(draft: Draft) -> tuple[SubmissionProblem, ...]:
         SubmissionProblem.NO_DURATION: draft.duration is None or draft.duration <= 0,
         SubmissionProblem.NEGATIVE_COST: draft.cost is not None and draft.cost < 0,
         SubmissionProblem.NO_WORKING_TIME: draft.on_working_time is None,
+        SubmissionProblem.NO_SITUATION: draft.situation is None,
+        SubmissionProblem.NO_EMPLOYER: (
+            draft.situation is Situation.EMPLOYEE and not draft.employer.strip()
+        ),
         SubmissionProblem.NO_ORGANISME: not draft.organisme,
     }
     return tuple(problem for problem in SubmissionProblem if wrong[problem])

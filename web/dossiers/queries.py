@@ -9,6 +9,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection, Record
 from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.situation import OrganismeCategory, Situation
 from web.domain.submission import Draft
 from web.dossiers.records import AccountOf, Dossier, Hours, MailStep, Organisme, Step
 from web.people.history.events import Actor
@@ -16,8 +17,9 @@ from web.people.history.events import Actor
 DOSSIER = """
     d.id, d.person_id, d.number, d.status, d.closing, d.revision, d.read_revision, d.code_cpf,
     d.title, d.trainer_name, d.trainer_siret, d.starts_on, d.ends_on, d.duration, d.cost,
-    d.on_working_time, d.organisme_id, d.confidential, d.created_at, d.changed_at, d.consent_at,
-    d.submitted_at, coalesce(o.name, '') AS organisme_name,
+    d.on_working_time, d.situation, d.employer, d.organisme_id, d.confidential, d.created_at,
+    d.changed_at, d.consent_at, d.submitted_at, coalesce(o.name, '') AS organisme_name,
+    o.category AS organisme_category,
     h.dossier_id IS NOT NULL AS has_hours, h.dif AS hours_dif, h.cpf AS hours_cpf, h.elsewhere,
     EXISTS (SELECT FROM seen_dossier WHERE id = d.id) AS is_seen
 """
@@ -26,7 +28,8 @@ JOINED = """
     LEFT JOIN dossier_hours h ON h.dossier_id = d.id
 """
 ORGANISMES = """
-    (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name) ORDER BY name), '[]')
+    (SELECT coalesce(json_agg(
+        json_build_object('id', id, 'name', name, 'category', category) ORDER BY name), '[]')
      FROM organisation WHERE kind = 'organisme')::text
 """
 
@@ -141,6 +144,8 @@ def build_dossier(row: Record) -> Dossier:
         duration=row["duration"],
         cost=row["cost"],
         on_working_time=row["on_working_time"],
+        situation=Situation(row["situation"]) if row["situation"] else None,
+        employer=row["employer"],
         organisme=str(organisme_id) if organisme_id else "",
         confidential=row["confidential"],
     )
@@ -153,6 +158,7 @@ def build_dossier(row: Record) -> Dossier:
         closing=ClosingReason(row["closing"]) if row["closing"] else None,
         contents=contents,
         organisme_id=organisme_id,
+        organisme_category=_category(row["organisme_category"]),
         hours=hours if row["has_hours"] else None,
     )
 
@@ -172,4 +178,10 @@ def build_step(row: Record, *, revision: str = "revision") -> Step:
 
 def organismes_of(text: str) -> tuple[Organisme, ...]:
     """Parse the JSON of ORGANISMES."""
-    return tuple(Organisme(**one) for one in json.loads(text))
+    return tuple(
+        Organisme(one["id"], one["name"], _category(one["category"])) for one in json.loads(text)
+    )
+
+
+def _category(text: str | None) -> OrganismeCategory | None:
+    return OrganismeCategory(text) if text else None

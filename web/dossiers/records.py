@@ -8,6 +8,7 @@ from uuid import UUID
 
 from web.core.http.paging import Paging
 from web.domain.dossier import ClosingReason, Event, Status
+from web.domain.situation import OrganismeCategory
 from web.domain.submission import Draft
 from web.hours.balances import Balances
 from web.people.history.events import Actor
@@ -43,6 +44,7 @@ class Dossier:
     contents: Draft
     organisme_id: UUID | None
     organisme_name: str
+    organisme_category: OrganismeCategory | None
     created_at: datetime
     changed_at: datetime
     consent_at: datetime | None
@@ -65,10 +67,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Organisme:
-    """An organisme financeur as a choice; `id` as text."""
+    """An organisme financeur as a choice; `id` as text, `category` None if it is not known."""
 
     id: str
     name: str
+    category: OrganismeCategory | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from web.domain.submission import SubmissionProblem
 TITLE_TOO_LONG = "Saisissez un intitulé de 200 caractères au plus."
 NAME_TOO_LONG = "Saisissez un nom de 200 caractères au plus."
 WORKING_TIME_SENTENCE = "Indiquez si la formation a lieu sur le temps de travail."
+SITUATION_SENTENCE = "Choisissez l’une des trois situations."
 DURATION_SENTENCES = {
     ValueProblem.NOT_A_NUMBER: "Saisissez la durée en heures, en chiffres, par exemple 35.",
     ValueProblem.NEGATIVE: "Saisissez une durée d’au moins 1 h.",
@@ -66,6 +67,11 @@ PROBLEMS = {
     SubmissionProblem.NO_WORKING_TIME: (
         "on_working_time-0",
         WORKING_TIME_SENTENCE,
+    ),
+    SubmissionProblem.NO_SITUATION: ("situation-0", "Indiquez votre situation."),
+    SubmissionProblem.NO_EMPLOYER: (
+        "employer",
+        "Saisissez le nom ou le n° SIRET de votre employeur.",
     ),
     SubmissionProblem.NO_ORGANISME: ("organisme", "Choisissez un organisme financeur."),
 }

@@ -77,7 +77,7 @@ async def test_an_incomplete_draft_is_refused_with_all_its_problems(
     with pytest.raises(IncompleteError) as caught:
         await step(runtime, dossier_id, Event.SUBMIT, Author.titulaire(person_id), AGREED)
     assert SubmissionProblem.NO_TITLE not in caught.value.problems
-    assert len(caught.value.problems) == 7
+    assert len(caught.value.problems) == 8
     assert (await find(runtime, dossier_id)).status is Status.DRAFT
 
 

@@ -14,6 +14,8 @@ TYPED = {
     "duration": "40 h",
     "cost": "1 250,5",
     "on_working_time": "non",
+    "situation": "salarie",
+    "employer": "Ateliers du Lac",
     "confidential": "y",
 }
 

@@ -32,6 +32,9 @@ REFUSED = [
     ("cost", "-1", "Le coût ne peut pas être négatif"),
     ("cost", "1,234", "deux chiffres au plus"),
     ("on_working_time", "peut-être", "Indiquez si la formation a lieu"),
+    ("situation", "retraite", "l’une des trois situations"),
+    ("employer", "73282932000075", "n’est pas un SIRET"),
+    ("employer", "x" * 201, "nom de 200 caractères au plus"),
     ("organisme", "celui-ci", "Choisissez un organisme de la liste"),
     ("organisme", "0198c0de-0000-7000-8000-000000000000", "Choisissez un organisme de la liste"),
     ("title", "x" * 201, "intitulé de 200 caractères au plus"),
@@ -50,7 +53,7 @@ async def test_nonsense_is_refused_and_nothing_typed_is_lost(
         kept = page.values(drafting.new)
         for name, text in fields.items():
             # A value outside the choices cannot be shown as selected.
-            if name != field or name not in ("on_working_time", "organisme"):
+            if name != field or name not in ("on_working_time", "situation", "organisme"):
                 assert kept[name] == text
     assert await count(runtime, "dossier") == 0
 

@@ -46,7 +46,7 @@ async def test_a_draft_that_is_hardly_begun_is_kept_and_says_what_is_missing(
     assert page.status == 200
     assert page.url == f"/espace/dossiers/{await only_dossier(runtime)}"
     assert "Votre dossier est enregistré." in page.text
-    assert page.text.count("à compléter") == 6
+    assert page.text.count("à compléter") == 7
 
 
 async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(

@@ -179,7 +179,7 @@ async def test_the_first_button_of_a_draft_follows_what_it_lacks(
 ) -> None:
     lacking = await draft(runtime, person_id, Draft(title="Cuisine"))
     whole = await draft(runtime, person_id, complete(organisme_id))
-    assert _first_button(await space.get(f"/espace/dossiers/{lacking}")) == "Compléter (7)"
+    assert _first_button(await space.get(f"/espace/dossiers/{lacking}")) == "Compléter (8)"
     assert _first_button(await space.get(f"/espace/dossiers/{whole}")) == "Vérifier et soumettre"
 
 

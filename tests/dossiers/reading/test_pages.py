@@ -97,16 +97,24 @@ async def test_an_incomplete_dossier_lists_all_that_is_missing_with_links_to_its
     dossier_id = await draft(runtime, person_id, Draft(title="Anglais"))
     page = await space.get(url(dossier_id, "soumettre"))
     assert page.status == 200
-    assert "Il reste 7 points à compléter" in page.text
+    assert "Il reste 8 points à compléter" in page.text
     assert "Soumettre mon dossier" not in page.text
-    fields = ("trainer_name", "trainer_siret", "starts_on", "ends_on", "duration", "organisme")
+    fields = (
+        "trainer_name",
+        "trainer_siret",
+        "starts_on",
+        "ends_on",
+        "duration",
+        "situation-0",
+        "organisme",
+    )
     for field in fields[:-1]:
         assert f'href="{url(dossier_id, "modifier")}#{field}"' in page.html
         assert f'id="{field}"' in (await space.get(url(dossier_id, "modifier"))).html
     values = (await space.get(url(dossier_id, "annuler"))).values(url(dossier_id, "annuler"))
     refused = await space.post(url(dossier_id, "soumettre"), {**values, "consent": "y"})
     assert refused.status == 422
-    assert "Il reste 7 points à compléter" in refused.text
+    assert "Il reste 8 points à compléter" in refused.text
     assert (await find(runtime, dossier_id)).status is Status.DRAFT
 
 

@@ -25,6 +25,8 @@ TYPED = {
     "duration": "40",
     "cost": "",
     "on_working_time": "oui",
+    "situation": "salarie",
+    "employer": "Ateliers du Lac",
 }
 
 

@@ -12,6 +12,7 @@ from tests.support.db.idempotency import new_command
 from tests.support.training.delegations import today
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
+from web.domain.situation import Situation
 from web.domain.submission import Draft
 from web.dossiers import queries
 from web.dossiers.access import Author
@@ -78,6 +79,8 @@ def complete(organisme_id: UUID, **changes: Any) -> Draft:
         ends_on=today() + timedelta(days=220),
         duration=40,
         on_working_time=False,
+        situation=Situation.EMPLOYEE,
+        employer="Ateliers du Lac",
         organisme=str(organisme_id),
     )
     return replace(whole, **changes)

@@ -21,15 +21,19 @@ from web.core.http.forms.forms import (
 from web.domain.dates import typed_date
 from web.domain.dossier_values import InvalidValue, parse_cost, parse_duration
 from web.domain.siret import parse_siret, shown_siret
+from web.domain.situation import OrganismeCategory, Situation
 from web.domain.submission import Draft
 from web.dossiers.drafts.fields import (
+    LONGEST_NAME,
     NO,
     YES,
     date_field,
     duration_field,
+    employer_field,
     organisme_id,
     problem_sentence,
-    yes_or_no,
+    situation_field,
+    working_time_field,
 )
 from web.dossiers.forms import SeenForm
 from web.dossiers.records import Organisme
@@ -38,11 +42,11 @@ from web.dossiers.sentences import (
     NAME_TOO_LONG,
     ORGANISME_SENTENCE,
     TITLE_TOO_LONG,
-    WORKING_TIME_SENTENCE,
 )
+from web.dossiers.situations import shown_employer
 from web.people.sentences import siret_sentence
 
-LONGEST_NAME = 200
+OTHERS = "Autres organismes"
 
 
 class DurationForm(Form):
@@ -57,21 +61,10 @@ class DurationForm(Form):
         return found
 
 
-def _working_time(description: str) -> RadioField:
-    """Working time needs the employer's agreement (Code du travail, L6323-17, R6323-4, 2015)."""
-    return RadioField(
-        "Sur le temps de travail",
-        [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
-        description=description,
-        choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
-        validate_choice=False,
-    )
-
-
 class DossierForm(SeenForm):
     """The contents of a dossier."""
 
-    short_names: ClassVar = {"search": "Formation"}
+    short_names: ClassVar = {"search": "Formation", "employer": "Votre employeur"}
 
     search = TextField(
         "Rechercher dans le catalogue",
@@ -112,10 +105,15 @@ class DossierForm(SeenForm):
         description="En euros, si vous le connaissez. Par exemple 1 250,50.",
         render_kw={"autocomplete": "off", "inputmode": "decimal", "class": "width-10"},
     )
-    on_working_time = _working_time(
+    on_working_time = working_time_field(
         "Sur votre temps de travail, demandez l’accord de votre employeur au moins 60 jours avant "
         "le début, ou 120 jours si la formation dure six mois ou plus. Il a 30 jours pour "
         "répondre : son silence vaut accord. En dehors, vous n’avez aucun accord à demander."
+    )
+    situation = situation_field("Votre situation")
+    employer = employer_field(
+        "Votre employeur, si vous êtes en emploi salarié",
+        "Son nom, ou son n° SIRET : 14 chiffres, écrits sur votre bulletin de paie.",
     )
     organisme = SelectField(
         "Organisme financeur",
@@ -148,6 +146,8 @@ class DossierForm(SeenForm):
                 "duration": "" if contents.duration is None else str(contents.duration),
                 "cost": "" if contents.cost is None else f"{contents.cost:.2f}".replace(".", ","),
                 "on_working_time": "" if working is None else YES if working else NO,
+                "situation": contents.situation.value if contents.situation else "",
+                "employer": shown_employer(contents.employer),
                 "organisme": contents.organisme,
                 "confidential": contents.confidential,
             }
@@ -162,6 +162,9 @@ class DossierForm(SeenForm):
         if self.errors:
             return None
         code: str = self.code.data or ""
+        situation: Situation | None = parsed(self.situation)
+        # A person without an employer may have typed one before changing their answer.
+        has_employer = situation in (None, Situation.EMPLOYEE)
         return Draft(
             title="" if code else self.title.data or "",
             code_cpf=code,
@@ -172,6 +175,8 @@ class DossierForm(SeenForm):
             duration=parsed(self.duration),
             cost=parsed(self.cost),
             on_working_time=parsed(self.on_working_time),
+            situation=situation,
+            employer=parsed(self.employer) or "" if has_employer else "",
             organisme=parsed(self.organisme) or "",
             confidential=bool(self.confidential.data) if self.confidential else False,
         )
@@ -184,9 +189,14 @@ class DossierForm(SeenForm):
             return None
 
     def offer_organismes(self, organismes: Iterable[Organisme]) -> None:
-        """Set the organismes to choose from."""
+        """Set the organismes to choose from, grouped by category if any has one."""
+        found = tuple(organismes)
+        others = OTHERS if any(one.category for one in found) else None
         choices: list[Any] = [SelectChoice("", "Choisissez un organisme")]
-        choices += [SelectChoice(one.id, one.name) for one in organismes]
+        for category in (*OrganismeCategory, None):
+            heading = category.label if category else others
+            same = [one for one in found if one.category is category]
+            choices += [SelectChoice(one.id, one.name, optgroup=heading) for one in same]
         self.organisme.choices = choices
 
     def offer_formations(self, formations: Iterable[tuple[str, str]]) -> None:
@@ -201,9 +211,16 @@ class DossierForm(SeenForm):
 class EmployerDossierForm(DossierForm):
     """The employer's form, without `confidential`: an employer never sees such dossiers."""
 
-    on_working_time = _working_time(
+    short_names: ClassVar = {**DossierForm.short_names, "employer": "Son employeur"}
+
+    on_working_time = working_time_field(
         "Sur le temps de travail, la personne vous demande votre accord au moins 60 jours avant le "
         "début, ou 120 jours si la formation dure six mois ou plus. Vous avez 30 jours pour "
         "répondre : votre silence vaut accord. En dehors, elle n’a aucun accord à demander."
+    )
+    situation = situation_field("Situation de la personne")
+    employer = employer_field(
+        "Son employeur, si la personne est en emploi salarié",
+        "Son nom, ou son n° SIRET (14 chiffres).",
     )
     confidential = None  # type: ignore[assignment]

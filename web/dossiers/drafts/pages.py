@@ -16,8 +16,9 @@ from web.core.text import printable_line
 from web.domain.submission import Draft
 from web.dossiers.access import Author, PresentState, UnknownOrganismeError
 from web.dossiers.drafts import formations
+from web.dossiers.drafts.fields import LONGEST_NAME
 from web.dossiers.drafts.formations import UnknownFormationError
-from web.dossiers.drafts.forms import LONGEST_NAME, DossierForm
+from web.dossiers.drafts.forms import DossierForm
 from web.dossiers.drafts.views import missing_fields, simulated
 from web.dossiers.forms import SeenForm
 from web.dossiers.reading.pages import NO_LONGER, changed_page, id_of

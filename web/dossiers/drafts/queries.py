@@ -68,9 +68,9 @@ async def add_dossier(
     tag = await connection.execute(
         """
         INSERT INTO dossier (id, person_id, number, code_cpf, title, trainer_name, trainer_siret,
-            starts_on, ends_on, duration, cost, on_working_time, organisme_id, confidential,
-            created_at, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+            starts_on, ends_on, duration, cost, on_working_time, situation, employer,
+            organisme_id, confidential, created_at, changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
             clock_timestamp(), clock_timestamp())
         ON CONFLICT (number) DO NOTHING
         """,
@@ -88,8 +88,8 @@ async def save_contents(connection: Connection, dossier_id: UUID, contents: Draf
         """
         UPDATE dossier SET code_cpf = $2, title = $3, trainer_name = $4, trainer_siret = $5,
             starts_on = $6, ends_on = $7, duration = $8, cost = $9, on_working_time = $10,
-            organisme_id = $11, confidential = $12, revision = revision + 1,
-            changed_at = clock_timestamp()
+            situation = $11, employer = $12, organisme_id = $13, confidential = $14,
+            revision = revision + 1, changed_at = clock_timestamp()
         WHERE id = $1 RETURNING revision
         """,
         dossier_id,
@@ -133,6 +133,8 @@ def _values(contents: Draft) -> tuple[object, ...]:
         contents.duration,
         contents.cost,
         contents.on_working_time,
+        contents.situation.value if contents.situation else None,
+        contents.employer,
         UUID(contents.organisme) if contents.organisme else None,
         contents.confidential,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from web.core.text import NBSP
 from web.domain.dossier import Event
 from web.domain.hours.rules import HoursSplit
+from web.domain.situation import Situation
 from web.domain.submission import Draft, submission_problems
 from web.dossiers.access import PresentState
 from web.dossiers.drafts.fields import NO, YES
@@ -62,6 +63,7 @@ def unsaved_lines(form: DossierForm, names: ChoiceLabels) -> tuple[Line, ...]:
         "confidential": {True: "Oui"},
         "code": {form.code.data: f"{title}code CPF{NBSP}{form.code.data}"},
         "on_working_time": {YES: "Oui", NO: "Non"},
+        "situation": {each.value: each.label for each in Situation},
         "organisme": {one.id: one.name for one in names.organismes},
     }
     return tuple(

@@ -15,6 +15,7 @@ from web.core.text import NBSP
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours.rules import HoursSplit
 from web.domain.siret import shown_siret
+from web.domain.situation import Situation
 from web.domain.submission import Draft, submission_problems
 from web.dossiers.labels import (
     MISSING,
@@ -29,6 +30,7 @@ from web.dossiers.labels import (
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Dossier, DossierDetail, Step
 from web.dossiers.rules import planned
+from web.dossiers.situations import NOT_GIVEN, employer_label, funding_sentence
 from web.filters import french_period
 from web.hours.balances import Balances
 from web.people.history.events import Actor
@@ -83,6 +85,8 @@ class DossierView:
     sent_back: StepView | None
     # The organisme's decision, once the dossier is no longer a draft nor under examination.
     decision: StepView | None
+    # What the situation says about the choice of the organisme, or ''.
+    funding: str
 
     @property
     def missing(self) -> int:
@@ -122,6 +126,7 @@ def view_of(found: DossierDetail, vault: Vault, viewer: Actor) -> DossierView:
         steps=steps,
         sent_back=sent_back,
         decision=decision,
+        funding=funding_sentence(dossier, viewer),
     )
 
 
@@ -139,6 +144,7 @@ def contents_lines(dossier: Dossier) -> Iterator[Line]:
     yield Line("Coût", "non indiqué" if contents.cost is None else euros(contents.cost))
     working = contents.on_working_time
     yield _line("Sur le temps de travail", "" if working is None else "oui" if working else "non")
+    yield from _situation_lines(dossier)
     yield _line("Organisme financeur", dossier.organisme_name)
     yield Line("Confidentiel", "oui, caché aux employeurs" if contents.confidential else "non")
 
@@ -183,6 +189,18 @@ def _without_repeated_edits(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _line(label: str, text: str) -> Line:
     return Line(label, text or MISSING, not text)
+
+
+def _situation_lines(dossier: Dossier) -> Iterator[Line]:
+    """Yield the situation, missing in a draft; dossiers submitted before it was asked have none."""
+    contents = dossier.contents
+    if contents.situation is None and dossier.status is not Status.DRAFT:
+        yield Line("Situation", NOT_GIVEN)
+    else:
+        label = contents.situation.label if contents.situation else ""
+        yield _line("Situation", capitalized(label))
+    if contents.employer or contents.situation is Situation.EMPLOYEE:
+        yield _line("Employeur", employer_label(contents.employer))
 
 
 def _dates_line(contents: Draft) -> Line:

@@ -16,7 +16,8 @@ _DOSSIERS = """
         'organisme_de_formation', trainer_name, 'siret_de_cet_organisme', trainer_siret,
         'debut', starts_on, 'fin', ends_on, 'duree_en_heures', duration,
         'cout_en_euros', cost::text, 'sur_le_temps_de_travail', on_working_time,
-        'organisme_financeur', o.name, 'confidentiel', confidential,
+        'situation', situation, 'employeur', employer, 'organisme_financeur', o.name,
+        'confidentiel', confidential,
         'heures_dif', h.dif, 'heures_cpf', h.cpf, 'heures_financees_autrement', h.elsewhere,
         'etapes', (
             SELECT coalesce(json_agg(json_build_object(

@@ -22,6 +22,7 @@ from web.core.runtime import Runtime
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours.exceptional import ExceptionalKind
 from web.domain.hours.ledger import MovementKind
+from web.domain.situation import Situation
 from web.dossiers.reasons import open_reason
 from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_event
 from web.people.identity import Identity, nir_digest
@@ -210,6 +211,8 @@ def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:
     """Replace codes by labels, and decrypt the reasons that organismes wrote."""
     dossier_id = UUID(dossier.pop("id"))
     dossier["statut"] = Status(dossier["statut"]).label
+    if dossier["situation"]:
+        dossier["situation"] = Situation(dossier["situation"]).label
     if dossier["motif_de_cloture"]:
         dossier["motif_de_cloture"] = ClosingReason(dossier["motif_de_cloture"]).label
     for step in dossier["etapes"]:
