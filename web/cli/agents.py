@@ -22,7 +22,8 @@ cli = make_typer()
     Indiquez --email, --kind, --siret et --name. Un courriel est envoyé, avec un lien valable
     7 jours pour choisir un mot de passe. Relancée pour la même adresse, la commande envoie un
     nouveau lien et le précédent ne fonctionne plus. Une adresse déjà utilisée pour une autre
-    organisation est refusée. Avec --manager, cette personne gère les accès de son organisation.
+    organisation est refusée. Avec --category, les dossiers indiquent à qui s’adresser selon la
+    situation de la personne. Avec --manager, cette personne gère les accès de son organisation.
     Code de retour 1 si rien n’a été fait.
     """,
 )
@@ -47,6 +48,14 @@ def invite_professional(
         bool,
         typer.Option("--manager", help="Lui confier la gestion des accès de son organisation."),
     ] = False,
+    category: Annotated[
+        str,
+        typer.Option(
+            metavar="CATÉGORIE",
+            help="Catégorie d’un organisme : opca, opacif, pole-emploi, region, agefiph, "
+            "cap-emploi, apec ou mission-locale.",
+        ),
+    ] = "",
     reset_second_factor: Annotated[
         bool,
         typer.Option(
@@ -62,7 +71,7 @@ def invite_professional(
     settings = settings_or_exit()
     if reset_second_factor:
         raise typer.Exit(asyncio.run(run_reset(settings, email)))
-    options = Options(kind, siret, name, email, manager)
+    options = Options(kind, siret, name, email, manager, category)
     raise typer.Exit(asyncio.run(run_invitation(settings, options)))
 
 

@@ -21,6 +21,7 @@ from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.domain.passwords.policy import normalise
+from web.domain.situation import OrganismeCategory
 from web.people.identity import email_digest
 
 SHOWN_CODES = 3
@@ -36,6 +37,7 @@ class DemoAgent:
     email: str
     password: str
     has_second_factor: bool
+    category: OrganismeCategory | None = None
 
 
 PASSWORD = "Mimosa-482-Jaune"  # noqa: S105 - printed at each start
@@ -47,6 +49,7 @@ ORGANISME = DemoAgent(
     "agent@opcalys.example",
     PASSWORD,
     has_second_factor=True,
+    category=OrganismeCategory.OPCA,
 )
 EMPLOYER = DemoAgent(
     Kind.EMPLOYER,
@@ -94,7 +97,11 @@ async def _make(runtime: Runtime, agent: DemoAgent) -> None:
 
 async def _organisation(connection: Connection, agent: DemoAgent) -> Organisation:
     return await invitation_queries.find_or_add_organisation(
-        connection, agent.kind.value, agent.siret, agent.organisation
+        connection,
+        agent.kind.value,
+        agent.siret,
+        agent.organisation,
+        agent.category.value if agent.category else None,
     )
 
 

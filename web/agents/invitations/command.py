@@ -23,10 +23,12 @@ from web.core.cli.operator_command import NotDoneError, carry_out
 from web.core.runtime import Runtime
 from web.core.text import NBSP, printable_line
 from web.domain.siret import InvalidSiret, parse_siret, shown_siret
+from web.domain.situation import OrganismeCategory
 from web.settings import Settings
 
 LONGEST_NAME = 200
 KINDS = {"organisme": Kind.ORGANISME, "employer": Kind.EMPLOYER}
+CATEGORIES = {each.value: each for each in OrganismeCategory}
 KIND_WORDS = {Kind.ORGANISME: "organisme", Kind.EMPLOYER: "employeur"}
 
 
@@ -39,6 +41,7 @@ class Options:
     name: str
     email: str
     is_manager: bool = False
+    category: str = ""
 
 
 async def run_invitation(settings: Settings, options: Options) -> int:
@@ -126,11 +129,33 @@ def _checked(options: Options) -> Invitation:
             f"--name{NBSP}: indiquez le nom de l’organisation, en {LONGEST_NAME}{NBSP}caractères "
             "au plus."
         )
-    return Invitation(kind, siret, name, typed_address(options.email), options.is_manager)
+    return Invitation(
+        kind,
+        siret,
+        name,
+        typed_address(options.email),
+        options.is_manager,
+        _category(kind, options.category),
+    )
+
+
+def _category(kind: Kind, text: str) -> OrganismeCategory | None:
+    if not text:
+        return None
+    if kind is not Kind.ORGANISME:
+        raise NotDoneError(
+            f"--category{NBSP}: un employeur n’en a pas, seul un organisme en a une."
+        )
+    category = CATEGORIES.get(text)
+    if category is None:
+        raise NotDoneError(f"--category{NBSP}: indiquez {', '.join(CATEGORIES)}.")
+    return category
 
 
 def _summary(invitation: Invitation, done: Invited) -> str:
     lines = [_organisation(invitation, done.earlier_name)]
+    if invitation.category:
+        lines.append(f"Catégorie{NBSP}: {invitation.category.label}.")
     if done.purpose is Purpose.RESET:
         lines.append(
             f"{invitation.email} a déjà un mot de passe{NBSP}: un lien valable une heure part vers "

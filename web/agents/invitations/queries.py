@@ -45,20 +45,21 @@ class KnownAgent:
 
 
 async def find_or_add_organisation(
-    connection: Connection, kind: str, siret: str, name: str
+    connection: Connection, kind: str, siret: str, name: str, category: str | None = None
 ) -> Organisation:
     """Return the organisation of this kind and SIRET, added or renamed to `name`.
 
-    Its row is locked until the transaction ends.
+    Without a `category`, it keeps its own. Its row is locked until the transaction ends.
     """
     added: UUID | None = await connection.fetchval(
         """
-        INSERT INTO organisation (kind, siret, name) VALUES ($1, $2, $3)
+        INSERT INTO organisation (kind, siret, name, category) VALUES ($1, $2, $3, $4)
         ON CONFLICT (kind, siret) DO NOTHING RETURNING id
         """,
         kind,
         siret,
         name,
+        category,
     )
     if added is not None:
         return Organisation(added, "")
@@ -66,7 +67,12 @@ async def find_or_add_organisation(
         "SELECT id, name FROM organisation WHERE kind = $1 AND siret = $2 FOR UPDATE", kind, siret
     )
     assert row is not None  # noqa: S101 - organisations are never deleted
-    await connection.execute("UPDATE organisation SET name = $2 WHERE id = $1", row["id"], name)
+    await connection.execute(
+        "UPDATE organisation SET name = $2, category = coalesce($3, category) WHERE id = $1",
+        row["id"],
+        name,
+        category,
+    )
     return Organisation(row["id"], row["name"])
 
 

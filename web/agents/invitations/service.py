@@ -27,6 +27,7 @@ from web.auth.two_factor.service import remove_lost
 from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.runtime import Runtime
+from web.domain.situation import OrganismeCategory
 from web.people.identity import email_digests
 
 log = structlog.get_logger("professionals")
@@ -50,13 +51,17 @@ class OtherOrganisationError(Exception):
 
 @dataclass(frozen=True)
 class Invitation:
-    """An agent to invite, and their organisation; the values are validated."""
+    """An agent to invite, and their organisation; the values are validated.
+
+    `category` is that of an organisme, None to keep the one that it has.
+    """
 
     kind: Kind
     siret: str
     name: str
     email: str
     is_manager: bool = False
+    category: OrganismeCategory | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,11 @@ async def invite(runtime: Runtime, invitation: Invitation) -> Invited:
     """
     async with runtime.db.transaction() as connection:
         organisation = await queries.find_or_add_organisation(
-            connection, invitation.kind.value, invitation.siret, invitation.name
+            connection,
+            invitation.kind.value,
+            invitation.siret,
+            invitation.name,
+            invitation.category.value if invitation.category else None,
         )
         agent, is_new = await find_or_add(runtime, connection, organisation.id, invitation.email)
         if agent.organisation_id != organisation.id:
