@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.db.rows import column, value
+from tests.support.db.rows import column, count, value
 from tests.support.desks.agents import EMPLOYER_SIRET, ORGANISME_SIRET, OTHER_SIRET, InventedAgent
 from tests.support.desks.invitations import EMAIL, FORGOTTEN, LINK, NEW, ask, invite, link_to
 from tests.support.http.client import Client
@@ -15,6 +15,8 @@ from tests.support.mail.outbox import Outbox
 from tests.support.text.spaces import plain
 from web.core.runtime import Runtime
 from web.settings import Settings
+
+CATEGORIES = "SELECT category FROM organisation"
 
 
 async def test_an_invited_agent_chooses_a_password_and_logs_in(
@@ -218,3 +220,31 @@ async def test_an_invitation_again_replaces_the_links_before_it(
         assert page.status == 410
         assert "Un lien plus récent remplace celui-ci" in page.text
     assert (await client.get(newest)).status == 200
+
+
+async def test_an_organisme_keeps_its_category_until_another_is_given(
+    runtime: Runtime, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given, kept in (("", None), ("opca", "opca"), ("", "opca"), ("region", "region")):
+        assert await invite(settings, category=given) == 0
+        assert await column(runtime, CATEGORIES) == [kept]
+    assert "Catégorie : Régions." in plain(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"category": "opco"}, "--category : indiquez opca, opacif,"),
+        ({"category": "opca", "kind": "employer"}, "--category : un employeur n’en a pas"),
+    ],
+)
+async def test_a_category_that_cannot_be_is_refused_and_nothing_is_done(
+    runtime: Runtime,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    options: dict[str, str],
+    sentence: str,
+) -> None:
+    assert await invite(settings, **options) == 1
+    assert sentence in plain(capsys.readouterr().err)
+    assert await count(runtime, "organisation") == 0

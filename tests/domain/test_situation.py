@@ -1,4 +1,4 @@
-"""Which organismes finance in which situation."""
+"""Organismes that do not finance in a situation."""
 
 from __future__ import annotations
 

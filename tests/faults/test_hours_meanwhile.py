@@ -13,6 +13,7 @@ from tests.support.programs.settings import make_settings
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import (
+    SEEN,
     add_organisme,
     agent_of,
     complete,
@@ -46,6 +47,7 @@ async def test_one_order_wins_and_the_ledger_shows_which(database_url: str, firs
             dossier_id,
             Event.VALIDATE,
             agent_of(contents),
+            facts=SEEN,
             seen_revision=1,
             command=new_command(),
         )

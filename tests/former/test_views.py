@@ -15,8 +15,8 @@ from web.core.runtime import Runtime
 WEB = ROOT / "web"
 SEEN = ("dossier", "delegation", "event", "hours_worked", "exceptional_credit")
 READ = re.compile(
-    r"\b(?:FROM|JOIN)\s+"
-    r"(dossier|delegation|event|hours_worked|exceptional_credit|movement|dif_lock)\b"
+    r"\b(?:FROM|JOIN)\s+(dossier|delegation|event|hours_worked|exceptional_credit|movement|"
+    r"dif_lock|dif_attestation)\b"
 )
 DELETED = re.compile(r"DELETE\s+\Z")
 # Modules that read the tables directly, and the reason no account is concerned.
@@ -38,6 +38,9 @@ MAY_READ = {
     "hours/credit_notice_queries.py": {"movement"},
     # The reason of the service for closing an account, repeated in its mail.
     "profile/closing/queries.py": {"event"},
+    # For organismes, and under their decision.
+    "dossiers/reading/queries.py": {"dif_attestation"},
+    "dossiers/decisions/queries.py": {"dif_attestation"},
     # Acts and logins per day, across the holders of a number.
     "dossiers/drafts/queries.py": {"event"},
     "auth/titulaires/login_queries.py": {"event"},
@@ -65,7 +68,7 @@ async def test_dossiers_are_joined_where_who_asks_is_judged(runtime: Runtime) ->
     assert "not dossier.is_seen" in (WEB / "dossiers/access.py").read_text()
 
 
-@pytest.mark.parametrize("table", [*SEEN, "movement", "dif_lock"])
+@pytest.mark.parametrize("table", [*SEEN, "movement", "dif_lock", "dif_attestation"])
 async def test_a_view_has_every_column_of_its_table(runtime: Runtime, table: str) -> None:
     """A migration that adds a column to the table adds it to the view."""
     columns = """
@@ -77,7 +80,7 @@ async def test_a_view_has_every_column_of_its_table(runtime: Runtime, table: str
 
 
 async def test_nobody_writes_through_a_view(runtime: Runtime, left: Left) -> None:
-    for table in (*SEEN, "movement", "dif_lock"):
+    for table in (*SEEN, "movement", "dif_lock", "dif_attestation"):
         async with runtime.db.connection() as connection:
             with pytest.raises(asyncpg.ObjectNotInPrerequisiteStateError):
                 await connection.execute(f"DELETE FROM seen_{table}")

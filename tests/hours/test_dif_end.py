@@ -17,6 +17,7 @@ from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import (
     AGREED,
+    SEEN,
     add_organisme,
     agent_of,
     complete,
@@ -180,6 +181,7 @@ async def test_a_validation_that_waits_for_its_turn_past_midnight_reserves_no_di
                 dossier_id,
                 Event.VALIDATE,
                 agent_of(whole),
+                facts=SEEN,
                 seen_revision=1,
                 command=new_command(),
             )
@@ -204,6 +206,7 @@ async def test_of_validations_at_once_only_those_before_the_end_reserve_dif(
                 dossier_id,
                 Event.VALIDATE,
                 agent_of(whole),
+                facts=SEEN,
                 seen_revision=1,
                 command=new_command(),
             )

@@ -21,6 +21,7 @@ from web.domain.dossier import ClosingReason, Event, Facts, Status
 from web.dossiers.access import Author
 
 REASON = "Le programme ne dit pas\ncombien d’heures durent les travaux pratiques."
+TICKED = {"attestation": "y"}
 ACTIONS = ("valider", "renvoyer", "refuser", "clore", "annuler")
 MOVED = (
     "SELECT kind || ' ' || hours || ' ' || reserved FROM movement WHERE reference <> '' ORDER BY id"
@@ -30,6 +31,8 @@ MOVED = (
 async def decide(client: Client, dossier_id: UUID, action: str, **fields: str) -> Page:
     """Open the page of a decision, fill it and press its button."""
     path = dossier_path(dossier_id, action)
+    if action == "valider":
+        fields = {**TICKED, **fields}
     return await client.submit(await client.get(path), fields, action=path)
 
 
@@ -65,8 +68,7 @@ async def test_each_decision_says_who_reads_the_reason_and_which_hours_it_affect
     for action in ("renvoyer", "refuser", "annuler"):
         page = await desk.get(dossier_path(dossier_id, action))
         assert "ainsi que l’employeur à qui elle a donné délégation" in page.text
-    page = await desk.get(dossier_path(dossier_id, "valider"))
-    await desk.submit(page, action=dossier_path(dossier_id, "valider"))
+    await decide(desk, dossier_id, "valider")
     page = await desk.get(dossier_path(dossier_id, "clore"))
     assert "toutes les heures réservées (15 h DIF + 20 h CPF) seront débitées" in page.text
     page = await desk.get(dossier_path(dossier_id, "annuler"))
@@ -94,8 +96,7 @@ async def test_validating_says_the_hours_then_reserves_them(
 ) -> None:
     page = await desk.get(dossier_path(dossier_id, "valider"))
     assert "15 h DIF + 20 h CPF ; il reste 5 h à financer autrement" in page.text
-    assert "demandez-lui d’abord l’attestation" in page.text
-    page = await desk.submit(page, action=dossier_path(dossier_id, "valider"))
+    page = await desk.submit(page, TICKED, action=dossier_path(dossier_id, "valider"))
     assert page.url == queue_after(dossier_id)
     number = (await find(runtime, dossier_id)).number
     said = f"Le dossier « Anglais professionnel » (n° {number}) est validé, et les heures sont"
@@ -247,7 +248,7 @@ async def test_of_two_agents_at_once_one_decides_and_the_other_is_told(
     validating = await desk.get(dossier_path(dossier_id, "valider"))
     refusing = await colleague.get(dossier_path(dossier_id, "refuser"))
     answers = await asyncio.gather(
-        desk.submit(validating, action=dossier_path(dossier_id, "valider")),
+        desk.submit(validating, TICKED, action=dossier_path(dossier_id, "valider")),
         colleague.submit(refusing, {"reason": REASON}, action=dossier_path(dossier_id, "refuser")),
     )
     assert sorted(page.status for page in answers) == [200, 409]
@@ -263,7 +264,7 @@ async def test_one_decision_sent_five_times_is_one(
 ) -> None:
     path = dossier_path(dossier_id, "valider")
     page = await desk.get(path)
-    fields = page.values(path)
+    fields = {**page.values(path), **TICKED}
     answers = await asyncio.gather(*(desk.post(path, fields, follow=False) for _ in range(5)))
     assert {(page.status, page.location) for page in answers} == {(303, queue_after(dossier_id))}
     assert len(await column(runtime, MOVED)) == 2

@@ -86,7 +86,6 @@ _REASON_LABELS = {
     ClosingReason.CANCELLED: "annulé",
     ClosingReason.REFUSED: "refusé",
 }
-
 _EVENT_LABELS = {
     Event.CREATE: "créé",
     Event.EDIT: "modifié",
@@ -118,9 +117,7 @@ class ImpossibleTransitionError(DossierError):
     """The event is impossible in this status; `status` is None before the dossier exists."""
 
     def __init__(self, status: Status | None, event: Event) -> None:
-        super().__init__(
-            f"{event.value} is impossible from {status.value if status else 'nothing'}"
-        )
+        super().__init__(f"{event.value} is impossible from {status or 'nothing'}")
         self.status = status
         self.event = event
 
@@ -137,6 +134,10 @@ class ReasonMissingError(DossierError):
     """Sending back and refusing require a reason, which the titulaire will read."""
 
 
+class AttestationMissingError(DossierError):
+    """The first validation that reserves DIF hours requires their attestation to be seen."""
+
+
 class FollowedHoursMissingError(DossierError):
     """Abandoning a training requires the hours followed, 0 or more."""
 
@@ -146,11 +147,14 @@ class Facts:
     """The data that accompany an event; each event uses its own part.
 
     `dif_declared`: no DIF declaration is required any more (web.domain.hours.dif_end);
-    `consent_at`: when the titulaire expressly consented; `reason`: written by the organisme;
-    `followed`: hours of training followed.
+    `awaits_attestation`: DIF hours would be reserved whose attestation no organisme has seen yet;
+    `attestation_seen`: this one has; `consent_at`: when the titulaire expressly consented;
+    `reason`: written by the organisme; `followed`: hours of training followed.
     """
 
     dif_declared: bool = False
+    awaits_attestation: bool = False
+    attestation_seen: bool = False
     consent_at: datetime | None = None
     reason: str = ""
     followed: int | None = None
@@ -160,8 +164,7 @@ class Facts:
 class Transition:
     """The result of an event.
 
-    `status` is None for a deleted draft; `closing` is set when the dossier is closed; `locks_dif`:
-    the account's DIF hours become permanently read-only.
+    `status` is None for a deleted draft; `locks_dif`: the DIF hours can no longer change.
     """
 
     status: Status | None
@@ -227,7 +230,7 @@ def apply(status: Status | None, event: Event, actor: Actor, facts: Facts) -> Tr
     """Return the transition for an event on a dossier; `status` is None before it exists.
 
     Raises NotAllowedError, ImpossibleTransitionError, DifNotDeclaredError, ConsentMissingError,
-    ReasonMissingError or FollowedHoursMissingError, in that order.
+    ReasonMissingError, AttestationMissingError or FollowedHoursMissingError, in that order.
     """
     if not may(actor, event):
         raise NotAllowedError(actor, event)
@@ -240,6 +243,8 @@ def apply(status: Status | None, event: Event, actor: Actor, facts: Facts) -> Tr
         raise ConsentMissingError
     if event in (Event.SEND_BACK, Event.REFUSE) and not facts.reason.strip():
         raise ReasonMissingError
+    if event is Event.VALIDATE and facts.awaits_attestation and not facts.attestation_seen:
+        raise AttestationMissingError
     if event is Event.ABANDON and (facts.followed is None or facts.followed < 0):
         raise FollowedHoursMissingError
     return outcome

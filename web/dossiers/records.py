@@ -11,6 +11,7 @@ from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.situation import OrganismeCategory
 from web.domain.submission import Draft
 from web.hours.balances import Balances
+from web.hours.queries import DifAttestation
 from web.people.history.events import Actor
 
 
@@ -86,7 +87,8 @@ class AccountOf:
 class DossierDetail:
     """A dossier with its steps, oldest first, the free hours of its person, and the organismes.
 
-    `account` is the person's, if asked for, still open and seeing the dossier.
+    `account` is the person's, if asked for, still open and seeing the dossier. `attestation` is
+    that of the person's DIF hours, once an organisme has seen it.
     """
 
     dossier: Dossier
@@ -94,6 +96,7 @@ class DossierDetail:
     balances: Balances
     organismes: tuple[Organisme, ...]
     account: AccountOf | None = None
+    attestation: DifAttestation | None = None
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from starlette.responses import Response
 from web.core.http.request import Request
 from web.dossiers.access import Author
 from web.dossiers.drafts.formations import as_code
-from web.dossiers.drafts.forms import DossierForm, EmployerDossierForm
+from web.dossiers.drafts.forms import DossierForm
 from web.dossiers.drafts.handlers import DraftHandlers
 from web.dossiers.drafts.pages import DraftPages, NewDraft, OpenDraft
 from web.dossiers.drafts.queries import get_choice_labels
 from web.dossiers.drafts.simulation_pages import SimulationPage
 from web.dossiers.drafts.views import unsaved_lines
 from web.employers import service
+from web.employers.forms import EmployerDossierForm
 from web.employers.pages import employers_only, get_dossier, get_person, gone_page, visit_of
 from web.employers.service import NotThereError, OpenPerson
 from web.hours.balances import Balances

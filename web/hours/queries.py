@@ -60,11 +60,20 @@ class DifLock:
 
 
 @dataclass(frozen=True)
+class DifAttestation:
+    """The attestation of the DIF hours, seen by an organisme; '' if this account may not know."""
+
+    organisme_name: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
 class HoursAccount:
     """The data of the page of hours, newest movement first."""
 
     lines: tuple[LedgerLine, ...]
     lock: DifLock | None
+    attestation: DifAttestation | None
     chart: HoursChart | None
     dif_end: DifEnd
 
@@ -117,9 +126,10 @@ async def get_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) ->
                         extract(year FROM m.created_at AT TIME ZONE 'Europe/Paris')::int) AS year,
                c.kind AS credit_kind, c.granted_on, c.granted_by,
                m.of_former OR m.credit_reference IS NOT NULL AND c.reference IS NULL AS of_former,
-               l.dossier_number, l.locked_at, y.credited
+               l.dossier_number, l.locked_at, t.organisme_name, t.seen_at, y.credited
         FROM person p
         LEFT JOIN seen_dif_lock l ON l.person_id = p.id
+        LEFT JOIN seen_dif_attestation t ON t.person_id = p.id
         LEFT JOIN LATERAL (
             SELECT array_agg(ARRAY[year, hours, exceptional]) AS credited
             FROM hours_by_year WHERE person_id = p.id
@@ -132,9 +142,10 @@ async def get_hours(connection: Connection, person_id: UUID, dif_end: DifEnd) ->
     )
     first = rows[0]
     lock = DifLock(first["dossier_number"], first["locked_at"]) if first["locked_at"] else None
+    seen = DifAttestation(first["organisme_name"], first["seen_at"]) if first["seen_at"] else None
     names = [field.name for field in fields(LedgerLine)]
     lines = tuple(LedgerLine(*(row[name] for name in names)) for row in rows if row["kind"])
-    return HoursAccount(lines, lock, build_chart(first["credited"]), dif_end)
+    return HoursAccount(lines, lock, seen, build_chart(first["credited"]), dif_end)
 
 
 async def set_dif(connection: Connection, person_id: UUID, hours: int, device: str) -> DifOutcome:

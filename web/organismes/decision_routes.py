@@ -19,13 +19,20 @@ from web.core.http.forms.old_forms import filled_again
 from web.core.http.request import Handler, Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
-from web.domain.dossier import Actor, DossierError, Event, Facts, possible_events
+from web.domain.dossier import (
+    Actor,
+    AttestationMissingError,
+    DossierError,
+    Event,
+    Facts,
+    possible_events,
+)
 from web.dossiers.access import ChangedMeanwhileError, DossierGoneError, PresentState
 from web.dossiers.decisions.service import carry_out
 from web.dossiers.forms import SeenForm
 from web.dossiers.labels import present_sentence, status_label
 from web.dossiers.reading.pages import id_of
-from web.organismes.forms import CancelForm, ClosingForm, ReasonForm
+from web.organismes.forms import CancelForm, ClosingForm, ReasonForm, ValidationForm
 from web.organismes.pages import AddressedDossier, author_of, get_addressed, organismes_only
 from web.organismes.views import DECIDED
 from web.people.history.events import Actor as HistoryActor
@@ -51,7 +58,7 @@ DECISIONS = (
         "organisme-validate",
         "valider",
         "validate",
-        SeenForm,
+        ValidationForm,
         "Valider et réserver les heures",
     ),
     Decision(
@@ -98,6 +105,7 @@ def decision_page(decision: Decision) -> Handler:
         if not _is_possible(decision, found):
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         form = decision.form(data={"revision": str(found.view.dossier.revision)})
+        _suit(form, found)
         return _page(request, decision, found, filled_again(request, form))
 
     return show_decision
@@ -112,7 +120,7 @@ def decision_action(decision: Decision) -> Handler:
         found = await _find_addressed(request)
         if found is not None and found.is_unreadable:
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
-        if found is not None and not _is_filled(form, found):
+        if found is not None and not _is_filled(_suit(form, found), found):
             return _page(request, decision, found, form, 422)
         event, facts = _facts(decision, form)
         queue = request.path("organisme")
@@ -129,6 +137,11 @@ def decision_action(decision: Decision) -> Handler:
             )
         except ChangedMeanwhileError as error:
             return await _changed(request, decision, form, error.state)
+        except AttestationMissingError:
+            # DIF hours became available since the dossier was read.
+            form = decision.form(request.posted)
+            form.validate()
+            return _page(request, decision, await get_addressed(request), form, 422)
         except DossierError:
             return request.redirect(request.path("organisme-dossier", dossier_id=id_of(request)))
         agent = get_agent(request)
@@ -154,6 +167,13 @@ def _is_possible(decision: Decision, found: AddressedDossier) -> bool:
     return decision.event in possible and not found.is_unreadable
 
 
+def _suit(form: SeenForm, found: AddressedDossier) -> SeenForm:
+    """Delete the attestation from the form when none is awaited; return the form."""
+    if isinstance(form, ValidationForm) and not found.view.awaits_attestation:
+        del form.attestation
+    return form
+
+
 def _is_filled(form: SeenForm, found: AddressedDossier) -> bool:
     if isinstance(form, ClosingForm):
         return form.is_right_for(found.view.dossier.contents.duration or 0)
@@ -165,7 +185,9 @@ def _facts(decision: Decision, form: SeenForm) -> tuple[Event, Facts]:
     text = (reason.data or "") if reason is not None else ""
     if isinstance(form, ClosingForm) and form.is_abandoned:
         return Event.ABANDON, Facts(reason=text, followed=form.hours)
-    return decision.event, Facts(reason=text)
+    attestation = getattr(form, "attestation", None)
+    is_seen = attestation is not None and bool(attestation.data)
+    return decision.event, Facts(reason=text, attestation_seen=is_seen)
 
 
 async def _changed(
@@ -174,6 +196,8 @@ async def _changed(
     """Show the dossier's current state, and the same decision again if still possible."""
     found = await _find_addressed(request)
     again = found is not None and _is_possible(decision, found)
+    if found is not None:
+        _suit(form, found)
     form.revision.data = str(state.revision)
     context: dict[str, Any] = {
         "number": state.number,

@@ -7,7 +7,15 @@ from typing import ClassVar
 from wtforms import RadioField
 from wtforms.validators import DataRequired, StopValidation
 
-from web.core.http.forms.forms import AtMost, LongTextField, Parsed, SelectChoice, TextField, parsed
+from web.core.http.forms.forms import (
+    Agreement,
+    AtMost,
+    LongTextField,
+    Parsed,
+    SelectChoice,
+    TextField,
+    parsed,
+)
 from web.domain.dossier_values import parse_duration
 from web.dossiers.forms import SeenForm
 
@@ -17,6 +25,10 @@ READ_BY = (
     "La personne lira ce texte dans son dossier, ainsi que l’employeur à qui elle a donné "
     "délégation si le dossier n’est pas confidentiel. 2 000 caractères au plus."
 )
+ATTESTATION_MISSING = (
+    "Cochez la case après avoir vu l’attestation ou le bulletin de paie : sans ce document, les "
+    "heures du droit individuel à la formation (DIF) ne peuvent pas être réservées."
+)
 COMPLETED, ABANDONED = "termine", "abandonne"
 FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12, ou 0."
 
@@ -24,6 +36,19 @@ FOLLOWED = "Saisissez le nombre d’heures suivies, en chiffres, par exemple 12,
 def parse_followed(text: str) -> int:
     """Parse whole hours, from 0. Raises InvalidValue."""
     return 0 if text.strip().strip("0") == "" else parse_duration(text)
+
+
+class ValidationForm(SeenForm):
+    """The form to validate; `attestation` is deleted from it when none is awaited."""
+
+    attestation = Agreement(
+        "J’ai vu l’attestation de l’employeur, ou le bulletin de paie, qui justifie les heures "
+        "du droit individuel à la formation (DIF) de cette personne",
+        [DataRequired(ATTESTATION_MISSING)],
+        description="Le bulletin est celui de décembre 2014 ou de janvier 2015. Demandez ce "
+        "document à la personne s’il vous manque. Une fois vu, il ne lui sera plus demandé : "
+        "l’historique de la personne en garde la date et le nom de votre organisme.",
+    )
 
 
 class ReasonForm(SeenForm):

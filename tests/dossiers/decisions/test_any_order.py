@@ -85,6 +85,7 @@ class Play:
         author = mine if by_titulaire else agent
         facts = Facts(
             dif_declared=True,
+            attestation_seen=True,
             consent_at=self.runtime.clock.now(),
             reason="Une raison.",
             followed=number,

@@ -13,6 +13,7 @@ from tests.support.db.rows import column, count, run, value
 from tests.support.titulaires.accounts import events_of
 from tests.support.training.dossiers import (
     AGREED,
+    SEEN,
     agent_of,
     complete,
     draft,
@@ -249,6 +250,7 @@ async def test_a_request_repeated_has_its_effect_once(
         dossier_id,
         Event.VALIDATE,
         agent_of(whole),
+        facts=SEEN,
         seen_revision=1,
         command=command,
     )
@@ -272,6 +274,7 @@ async def test_a_decision_on_an_outdated_view_reports_the_current_status(
             dossier_id,
             Event.VALIDATE,
             agent_of(whole),
+            facts=SEEN,
             seen_revision=1,
             command=new_command(),
         )

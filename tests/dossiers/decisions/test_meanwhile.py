@@ -21,6 +21,7 @@ from tests.support.http.client import Client
 from tests.support.programs.processes import until
 from tests.support.training.dossiers import (
     AGREED,
+    SEEN,
     agent_of,
     complete,
     draft,
@@ -87,7 +88,7 @@ def deciding(
             dossier_id,
             event,
             author,
-            facts=facts,
+            facts=facts or SEEN,
             seen_revision=seen,
             command=new_command(),
         )
@@ -204,7 +205,7 @@ async def test_concurrent_decisions_leave_one_outcome_and_a_consistent_ledger(
     dossier_ids = [await submitted(runtime, person_id, whole) for _ in range(3)]
     mine, agent = Author.titulaire(person_id), agent_of(whole)
     acts = [
-        deciding(runtime, dossier_id, event, author, 1, Facts(reason="Non."))
+        deciding(runtime, dossier_id, event, author, 1, Facts(reason="Non.", attestation_seen=True))
         for dossier_id in dossier_ids
         for event, author in (
             (Event.VALIDATE, agent),

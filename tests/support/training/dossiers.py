@@ -23,6 +23,7 @@ from web.dossiers.records import Dossier
 TRAINER_SIRET = "73282932000074"
 ORGANISME_SIRETS = ("55210055400013", "41816609600051", "35600000000048")
 AGREED = Facts(consent_at=datetime(2026, 1, 1, tzinfo=UTC))
+SEEN = Facts(attestation_seen=True)
 Submit = Callable[..., Awaitable[UUID]]
 
 
@@ -106,7 +107,9 @@ async def draft(runtime: Runtime, person_id: UUID, contents: Draft) -> UUID:
 async def step(
     runtime: Runtime, dossier_id: UUID, event: Event, author: Author, facts: Facts | None = None
 ) -> None:
-    """Decide as someone who sees the current revision."""
+    """Decide as someone who sees the current revision and, to validate, the attestation."""
+    if event is Event.VALIDATE:
+        facts = replace(facts or Facts(), attestation_seen=True)
     dossier = await find(runtime, dossier_id)
     await carry_out(
         runtime,

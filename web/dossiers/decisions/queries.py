@@ -83,6 +83,29 @@ async def set_hours(
     )
 
 
+async def was_attestation_seen(connection: Connection, person_id: UUID) -> bool:
+    """Return whether an organisme has seen the attestation of the person's DIF hours."""
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM dif_attestation WHERE person_id = $1)", person_id
+    )
+    return found
+
+
+async def insert_attestation(
+    connection: Connection, person_id: UUID, organisme_name: str, number: str
+) -> None:
+    """Insert that an organisme has seen the attestation, for good."""
+    await connection.execute(
+        """
+        INSERT INTO dif_attestation (person_id, organisme_name, dossier_number)
+        VALUES ($1, $2, $3)
+        """,
+        person_id,
+        organisme_name,
+        number,
+    )
+
+
 async def insert_dif_lock(connection: Connection, person_id: UUID, number: str) -> None:
     """Lock the DIF balance for good, from the first validation on."""
     await connection.execute(

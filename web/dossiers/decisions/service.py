@@ -23,9 +23,11 @@ from web.dossiers.decisions import ledger, queries
 from web.dossiers.mails import enqueue_step_mail
 from web.dossiers.reasons import seal_reason
 from web.dossiers.records import Dossier
+from web.dossiers.rules import planned
 from web.dossiers.timeline import record_step
 from web.hours.balances import Balances, current_dif_end
 from web.hours.queries import find_balances
+from web.people.history.events import EventKind, record_event
 
 log = structlog.get_logger("dossiers")
 
@@ -47,9 +49,9 @@ async def carry_out(
 
     `seen_revision` is that of the dossier the author was shown. Of `facts`, give `reason` (read by
     the person; needed to send back and to refuse, else optional), `followed` (hours, to abandon;
-    the caller's form keeps it within the duration) and `consent_at` (any time, if the titulaire
-    gave consent); whether DIF is declared or has ended is read here, and the database dates the
-    consent.
+    the caller's form keeps it within the duration), `attestation_seen` (to validate) and
+    `consent_at` (any time, if the titulaire gave consent); whether DIF is declared or has ended,
+    and whether its attestation is awaited, is read here, and the database dates the consent.
 
     Raises AlreadyDoneError, DossierGoneError (no such dossier, none this author may reach, or no
     longer allowed), ChangedMeanwhileError (with the current state), IncompleteError (with all that
@@ -62,7 +64,7 @@ async def carry_out(
         dossier = await lock_dossier(connection, dossier_id, author)
         await check_seen(connection, dossier, author, seen_revision)
         balances = await find_balances(connection, dossier.person_id, current_dif_end(runtime))
-        facts = await _complete_facts(connection, facts or Facts(), balances)
+        facts = await _complete_facts(connection, dossier, event, facts or Facts(), balances)
         transition = apply(dossier.status, event, author.actor, facts)
         if event is Event.SUBMIT:
             _check_complete(dossier)
@@ -70,10 +72,23 @@ async def carry_out(
     log.info("dossier moved", dossier=str(dossier_id), step=event.value)
 
 
-async def _complete_facts(connection: Connection, facts: Facts, balances: Balances) -> Facts:
+async def _complete_facts(
+    connection: Connection, dossier: Dossier, event: Event, facts: Facts, balances: Balances
+) -> Facts:
     """Complete the caller's facts with those read from the database."""
     consent_at = await queries.now(connection) if facts.consent_at else None
-    return replace(facts, dif_declared=not balances.awaits_dif, consent_at=consent_at)
+    uses_dif = planned(balances, dossier.contents.duration or 0).dif > 0
+    awaits_attestation = (
+        event is Event.VALIDATE
+        and uses_dif
+        and not await queries.was_attestation_seen(connection, dossier.person_id)
+    )
+    return replace(
+        facts,
+        dif_declared=not balances.awaits_dif,
+        consent_at=consent_at,
+        awaits_attestation=awaits_attestation,
+    )
 
 
 def _check_complete(dossier: Dossier) -> None:
@@ -104,6 +119,8 @@ async def _write(
     await ledger.move(connection, dossier, transition.hours, balances, followed)
     if transition.locks_dif:
         await queries.insert_dif_lock(connection, dossier.person_id, dossier.number)
+    if facts.awaits_attestation:
+        await _record_attestation(connection, dossier, author)
     event_id = await record_step(
         connection,
         event,
@@ -116,3 +133,17 @@ async def _write(
         followed=followed,
     )
     await enqueue_step_mail(runtime, connection, event, author, event_id)
+
+
+async def _record_attestation(connection: Connection, dossier: Dossier, author: Author) -> None:
+    """Record that the organisme has seen the attestation: no other organisme asks for it again."""
+    await queries.insert_attestation(connection, dossier.person_id, author.name, dossier.number)
+    await record_event(
+        connection,
+        dossier.person_id,
+        EventKind.DOSSIER_ATTESTATION_SEEN,
+        device=author.device,
+        actor=author.recorded_as,
+        actor_name=author.name,
+        detail=dossier.number,
+    )

@@ -6,23 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
-from wtforms import RadioField
-
 from web.core.http.forms.day_field import DayField
-from web.core.http.forms.forms import AtMost, Parsed, SelectChoice, TextField
+from web.core.http.forms.forms import Parsed, TextField
 from web.domain.dates import parse_date
 from web.domain.dossier_values import InvalidValue, ValueProblem, is_plausible, parse_duration
 from web.domain.situation import Situation
 from web.dossiers.sentences import (
     DATE_SENTENCE,
     DURATION_SENTENCES,
-    NAME_TOO_LONG,
-    SITUATION_SENTENCE,
-    WORKING_TIME_SENTENCE,
     YEAR_SENTENCE,
 )
-from web.dossiers.situations import parse_employer
-from web.people.sentences import siret_sentence
 
 YES, NO = "oui", "non"
 LONGEST_NAME = 200
@@ -89,43 +82,4 @@ def duration_field() -> TextField:
         [Parsed(parse_duration, problem_sentence(DURATION_SENTENCES))],
         description="En heures entières.",
         render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "width-4"},
-    )
-
-
-def working_time_field(description: str) -> RadioField:
-    """A field for working time, which needs the employer's agreement.
-
-    Code du travail, L6323-17 and R6323-4, in their wording of 2015.
-    """
-    return RadioField(
-        "Sur le temps de travail",
-        [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
-        description=description,
-        choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
-        validate_choice=False,
-    )
-
-
-def situation_field(label: str) -> RadioField:
-    """A field for the titulaire's situation."""
-    return RadioField(
-        label,
-        [Parsed(known_situation, SITUATION_SENTENCE)],
-        description="L’organisme à choisir en dépend.",
-        choices=[
-            SelectChoice(Situation.EMPLOYEE, "En emploi salarié"),
-            SelectChoice(Situation.JOBSEEKER, "À la recherche d’un emploi"),
-            SelectChoice(Situation.OTHER, "Autre situation"),
-        ],
-        validate_choice=False,
-    )
-
-
-def employer_field(label: str, description: str) -> TextField:
-    """A field for the name or the SIRET of the titulaire's employer."""
-    return TextField(
-        label,
-        [AtMost(LONGEST_NAME, NAME_TOO_LONG), Parsed(parse_employer, siret_sentence)],
-        description=description,
-        render_kw={"autocomplete": "organization"},
     )

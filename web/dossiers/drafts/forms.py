@@ -1,6 +1,6 @@
 """Forms of a dossier. A draft may be incomplete, but every value entered must be valid.
 
-`DossierForm` is for the titulaire, `EmployerDossierForm` for an employer who prepares a draft.
+`DossierForm` is for the titulaire; web.employers.forms has that of an employer.
 """
 
 from __future__ import annotations
@@ -29,11 +29,10 @@ from web.dossiers.drafts.fields import (
     YES,
     date_field,
     duration_field,
-    employer_field,
+    known_situation,
     organisme_id,
     problem_sentence,
-    situation_field,
-    working_time_field,
+    yes_or_no,
 )
 from web.dossiers.forms import SeenForm
 from web.dossiers.records import Organisme
@@ -41,9 +40,11 @@ from web.dossiers.sentences import (
     COST_SENTENCES,
     NAME_TOO_LONG,
     ORGANISME_SENTENCE,
+    SITUATION_SENTENCE,
     TITLE_TOO_LONG,
+    WORKING_TIME_SENTENCE,
 )
-from web.dossiers.situations import shown_employer
+from web.dossiers.situations import parse_employer, shown_employer
 from web.people.sentences import siret_sentence
 
 OTHERS = "Autres organismes"
@@ -59,6 +60,45 @@ class DurationForm(Form):
         self.validate()
         found: int | None = parsed(self.duration)
         return found
+
+
+def working_time_field(description: str) -> RadioField:
+    """A field for working time, which needs the employer's agreement.
+
+    Code du travail, L6323-17 and R6323-4, in their wording of 2015.
+    """
+    return RadioField(
+        "Sur le temps de travail",
+        [Parsed(yes_or_no, WORKING_TIME_SENTENCE)],
+        description=description,
+        choices=[SelectChoice(YES, "Oui"), SelectChoice(NO, "Non")],
+        validate_choice=False,
+    )
+
+
+def situation_field(label: str) -> RadioField:
+    """A field for the titulaire's situation."""
+    return RadioField(
+        label,
+        [Parsed(known_situation, SITUATION_SENTENCE)],
+        description="L’organisme à choisir en dépend.",
+        choices=[
+            SelectChoice(Situation.EMPLOYEE, "En emploi salarié"),
+            SelectChoice(Situation.JOBSEEKER, "À la recherche d’un emploi"),
+            SelectChoice(Situation.OTHER, "Autre situation"),
+        ],
+        validate_choice=False,
+    )
+
+
+def employer_field(label: str, description: str) -> TextField:
+    """A field for the name or the SIRET of the titulaire's employer."""
+    return TextField(
+        label,
+        [AtMost(LONGEST_NAME, NAME_TOO_LONG), Parsed(parse_employer, siret_sentence)],
+        description=description,
+        render_kw={"autocomplete": "organization"},
+    )
 
 
 class DossierForm(SeenForm):
@@ -206,21 +246,3 @@ class DossierForm(SeenForm):
             self.code.data = self.code.data or ""
             choices.append(SelectChoice("", "Une autre : je saisis son intitulé"))
         self.code.choices = choices
-
-
-class EmployerDossierForm(DossierForm):
-    """The employer's form, without `confidential`: an employer never sees such dossiers."""
-
-    short_names: ClassVar = {**DossierForm.short_names, "employer": "Son employeur"}
-
-    on_working_time = working_time_field(
-        "Sur le temps de travail, la personne vous demande votre accord au moins 60 jours avant le "
-        "début, ou 120 jours si la formation dure six mois ou plus. Vous avez 30 jours pour "
-        "répondre : votre silence vaut accord. En dehors, elle n’a aucun accord à demander."
-    )
-    situation = situation_field("Situation de la personne")
-    employer = employer_field(
-        "Son employeur, si la personne est en emploi salarié",
-        "Son nom, ou son n° SIRET (14 chiffres).",
-    )
-    confidential = None  # type: ignore[assignment]

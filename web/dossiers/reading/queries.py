@@ -20,15 +20,18 @@ from web.dossiers.queries import (
 )
 from web.dossiers.records import AccountOf, DossierDetail, DossierList, Listed
 from web.hours.balances import Balances
+from web.hours.queries import DifAttestation
 
 # All that the pages of a dossier show but the organismes, to embed in larger statements.
 WHOLE = f"""
     {DOSSIER}, b.dif::int AS free_dif, coalesce(b.cpf, 0)::int AS free_cpf,
+    t.organisme_name AS attested_to, t.seen_at AS attested_at,
     s.revision AS step, s.kind, s.actor, s.actor_name, s.reason, s.followed, s.at
 """
 WHOLE_FROM = f"""
     {JOINED}
     LEFT JOIN hours_balance b ON b.person_id = d.person_id
+    LEFT JOIN dif_attestation t ON t.person_id = d.person_id
     LEFT JOIN dossier_step s ON s.dossier_id = d.id
 """
 
@@ -68,11 +71,13 @@ async def find_whole(
 def build_detail(rows: Sequence[Record], dif_end: DifEnd) -> DossierDetail:
     """Build the dossier from rows of WHOLE and `organismes`, one row per step."""
     first = rows[0]
+    attested_at = first["attested_at"]
     return DossierDetail(
         build_dossier(first),
         tuple(build_step(row, revision="step") for row in rows if row["kind"]),
         Balances(first["free_dif"], first["free_cpf"], dif_end),
         organismes_of(first["organismes"]),
+        attestation=DifAttestation(first["attested_to"], attested_at) if attested_at else None,
     )
 
 

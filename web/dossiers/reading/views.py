@@ -33,6 +33,7 @@ from web.dossiers.rules import planned
 from web.dossiers.situations import NOT_GIVEN, employer_label, funding_sentence
 from web.filters import french_period
 from web.hours.balances import Balances
+from web.hours.queries import DifAttestation
 from web.people.history.events import Actor
 
 
@@ -87,6 +88,8 @@ class DossierView:
     decision: StepView | None
     # What the situation says about the choice of the organisme, or ''.
     funding: str
+    # The attestation of the person's DIF hours, once an organisme has seen it.
+    attestation: DifAttestation | None
 
     @property
     def missing(self) -> int:
@@ -97,6 +100,12 @@ class DossierView:
     def awaits_correction(self) -> bool:
         """Return whether the draft was sent back, and nothing was changed since."""
         return self.sent_back is not None and self.steps[-1] is self.sent_back
+
+    @property
+    def awaits_attestation(self) -> bool:
+        """Return whether validating it would be the first use of DIF hours without attestation."""
+        uses_dif = self.hours is not None and self.hours.is_plan and self.hours.split.dif > 0
+        return uses_dif and self.attestation is None
 
     @property
     def release(self) -> str:
@@ -127,6 +136,7 @@ def view_of(found: DossierDetail, vault: Vault, viewer: Actor) -> DossierView:
         sent_back=sent_back,
         decision=decision,
         funding=funding_sentence(dossier, viewer),
+        attestation=found.attestation,
     )
 
 

@@ -66,6 +66,8 @@ class EventKind(enum.StrEnum):
     DOSSIER_SENT_BACK = "dossier_sent_back"
     DOSSIER_VALIDATED = "dossier_validated"
     DOSSIER_REFUSED = "dossier_refused"
+    # Like every event whose detail is the number of a dossier, it goes with that dossier.
+    DOSSIER_ATTESTATION_SEEN = "dossier_attestation_seen"
     DOSSIER_CANCELLED = "dossier_cancelled"
     DOSSIER_COMPLETED = "dossier_completed"
     DOSSIER_ABANDONED = "dossier_abandoned"
@@ -127,6 +129,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.DOSSIER_SUBMITTED: ("dossiers", "Dossier de formation soumis"),
     EventKind.DOSSIER_SENT_BACK: ("dossiers", "Dossier de formation renvoyé pour correction"),
     EventKind.DOSSIER_VALIDATED: ("dossiers", "Dossier de formation validé"),
+    EventKind.DOSSIER_ATTESTATION_SEEN: ("heures", "Attestation des heures DIF vue"),
     EventKind.DOSSIER_REFUSED: ("dossiers", "Dossier de formation refusé"),
     EventKind.DOSSIER_CANCELLED: ("dossiers", "Dossier de formation annulé"),
     EventKind.DOSSIER_COMPLETED: ("dossiers", "Dossier de formation clos : terminé"),

@@ -61,6 +61,9 @@ async def find_everything(
                 'reference', reference, 'nature', kind, 'heures', hours, 'accorde_le', granted_on,
                 'accorde_par', granted_by, 'recu_le', fed_at) ORDER BY granted_on, reference), '[]')
              FROM seen_exceptional_credit WHERE person_id = a.person_id)::text AS granted,
+            (SELECT json_build_object('vue_le', seen_at, 'par', organisme_name,
+                'dossier', dossier_number)
+             FROM seen_dif_attestation WHERE person_id = a.person_id)::text AS attestation,
             {_DOSSIERS} AS dossiers,
             (SELECT coalesce(json_agg(json_build_object(
                 'employeur', employer_name, 'siret', siret, 'droit', scope, 'du', starts_on,

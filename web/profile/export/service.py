@@ -63,7 +63,8 @@ class StoredData:
     """The data stored besides the identity; each section is a list of rows, oldest first.
 
     `second_factor_at` is when a second factor was set; its secret and codes are never exported.
-    `blocked_at` is when the service blocked the account.
+    `blocked_at` is when the service blocked the account. `attestation` is when an organisme saw
+    that of the DIF hours.
     `passing` holds short-lived data, None where there is none. `has_former`: an earlier account of
     the same NIR left data that is not included.
     """
@@ -75,6 +76,7 @@ class StoredData:
     recovery_codes: int
     blocked_at: datetime | None
     sections: dict[str, list[dict[str, Any]]]
+    attestation: dict[str, str] | None
     passing: dict[str, Any]
     has_former: bool
 
@@ -133,6 +135,7 @@ def as_document(kept: StoredData, identity: Identity, now: datetime) -> dict[str
             "bloque_le": kept.blocked_at.isoformat(timespec="seconds") if kept.blocked_at else None,
         },
         **{french: kept.sections[name] for name, french in SECTIONS.items()},
+        "attestation_des_heures_dif": kept.attestation,
         "en_attente": kept.passing,
         "ancien_compte": FORMER_LEFT if kept.has_former else None,
     }
@@ -169,6 +172,7 @@ async def get_stored_data(
         row["recovery_codes"],
         row["blocked_at"],
         sections,
+        json.loads(row["attestation"]) if row["attestation"] else None,
         _passing(runtime.vault, titulaire.account_id, row),
         has_former,
     )
