@@ -105,6 +105,8 @@ def make_dossier(page: Page, site: str, album: Album) -> None:
     page.get_by_label("Oui").check()
     dates = page.get_by_role("heading", name="Dates, durée et coût")
     album.take("dossier-hours", page, first=dates, last=page.locator("#simulation"))
+    page.get_by_label("En emploi salarié", exact=True).check()
+    page.get_by_label("Votre employeur").fill("Ateliers du Lac")
     page.get_by_label("Organisme financeur").select_option("Opcalys")
     page.get_by_role("button", name="Enregistrer").last.click()
     page.get_by_role("link", name="Vérifier et soumettre").click()

@@ -287,7 +287,9 @@ EXPECTED: dict[str, Line] = {
     f"GET {ORGANISME_DOSSIER}/renvoyer": of_organismes(),
     f"GET {ORGANISME_DOSSIER}/refuser": of_organismes(),
     f"GET {ORGANISME_DOSSIER}/annuler": of_organismes(),
-    f"POST {ORGANISME_DOSSIER}/valider": of_organismes(TO_ORGANISME, fields={"revision": "1"}),
+    f"POST {ORGANISME_DOSSIER}/valider": of_organismes(
+        TO_ORGANISME, fields={"revision": "1", "attestation": "y"}
+    ),
     f"POST {ORGANISME_DOSSIER}/renvoyer": of_organismes(
         TO_ORGANISME, fields={"revision": "1", "reason": "Le devis."}
     ),

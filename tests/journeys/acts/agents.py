@@ -138,6 +138,7 @@ async def decide(driver: Driver, site: Site, agent: InventedAgent) -> None:
     await driver.press("Dossier suivant")
     await driver.reads(f"Dossier n°\u00a0{await number_of(site, second)}")
     await driver.press("Valider ce dossier")
+    await driver.choose("J’ai vu l’attestation")
     await driver.press("Valider et réserver les heures")
     await driver.reads("est validé, et les heures sont réservées.")
     await driver.reads("Aucun autre dossier n’attend votre décision.")

@@ -61,7 +61,7 @@ async def create_incomplete(driver: Any) -> None:
     """Create a nearly empty draft, and check the list of missing values."""
     await create(driver, "Anglais professionnel")
     await driver.press("Vérifier et soumettre")
-    await driver.reads("Il reste 7 points à compléter")
+    await driver.reads("Il reste 8 points à compléter")
     await look(driver, "dossier-to-complete")
 
 
@@ -106,6 +106,7 @@ async def complete(driver: Any) -> None:
     await driver.write("Durée", "40")
     await driver.write("Coût", "1250,50")
     await driver.choose("Non")
+    await driver.choose("À la recherche d’un emploi")
     await driver.pick("Organisme financeur", ORGANISME)
     await driver.choose("Dossier confidentiel")
     await driver.press("Enregistrer")

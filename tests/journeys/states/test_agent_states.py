@@ -164,6 +164,7 @@ async def test_the_queue_and_a_dossier_in_each_of_its_states(looking: Looking, s
     await looking.at("/organisme?numero=D99-999", "desk-nothing-found")
     await looking.at(dossier_path(ids[0]), "desk-dossier-submitted")
     await looking.at(dossier_path(ids[0], "valider"), "desk-validate")
+    await looking.refused("Valider et réserver les heures", "desk-validate-unseen")
     await looking.at(dossier_path(ids[0], "renvoyer"), "desk-send-back")
     await looking.refused("Renvoyer pour correction", "desk-send-back-empty")
     await looking.at(dossier_path(ids[0], "refuser"), "desk-refuse")
@@ -203,5 +204,6 @@ async def test_a_dossier_that_changed_meanwhile(looking: Looking, site: Site) ->
 
 async def _validate(looking: Looking, dossier_id: UUID) -> None:
     await looking.page.goto(dossier_path(dossier_id, "valider"))
+    await looking.driver.choose("J’ai vu l’attestation")
     await looking.driver.press("Valider et réserver les heures")
     await looking.driver.reads("est validé")

@@ -69,6 +69,8 @@ async def submit_dossier(cast: Cast) -> None:
     await driver.write("Date de fin", day(220))
     await driver.write("Durée", "40")
     await driver.choose("Non")
+    await driver.choose("En emploi salarié")
+    await driver.write("Votre employeur", "Ateliers du Lac")
     await driver.pick("Organisme financeur", cast.organisme.organisation)
     await driver.press("Enregistrer")
     await driver.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
@@ -129,6 +131,7 @@ async def send_back_then_validate(cast: Cast) -> None:
     await open_dossier(desk, cast)
     await desk.press("Valider ce dossier")
     await desk.reads("15 h DIF + 20 h CPF ; il reste 5 h à financer autrement")
+    await desk.choose("J’ai vu l’attestation")
     await desk.press("Valider et réserver les heures")
     await desk.reads("est validé, et les heures sont réservées.")
 
