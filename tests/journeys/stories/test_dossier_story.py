@@ -39,7 +39,7 @@ async def test_each_missing_value_links_to_its_field(
     await page.locator("main table a").first.click()
     await Pointer(page).press("Vérifier et soumettre")
     links = page.locator(".alert li a")
-    await expect(links).to_have_count(7)
+    await expect(links).to_have_count(8)
     addresses = [await link.get_attribute("href") or "" for link in await links.all()]
     for address in addresses:
         await page.goto(address)
